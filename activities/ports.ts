@@ -1,0 +1,209 @@
+import type { ChannelCapabilities, InboundContent, OutboundContent } from './messages.js';
+
+/** What a flow's author configured about language and pace, as the Typebot side needs it. */
+export interface FlowSettings {
+  locale: 'pt-BR' | 'en' | 'es';
+  /** IANA name. */
+  timeZone: string;
+  inputHints: boolean;
+  typingEmulation: boolean;
+  defaultDelayMs: number;
+  unknownMessage: string;
+}
+
+/** Where a flow runs: a contact on a channel, or channel `api` (no hints, no numbered options, choices as data). */
+export interface FlowSurface {
+  capabilities: ChannelCapabilities;
+  kind: 'whatsapp' | 'api';
+  openListLabel?: string;
+  choicePrompt?: string;
+  /** Digits of the contact's own number, when known. */
+  phone?: string;
+}
+
+/** One inbound row of a turn, as the bot reads it. */
+export interface TurnMessage {
+  content: InboundContent;
+  /** Public, unguessable, long-lived address of the stored file, when the message has one. */
+  mediaUrl?: string;
+  /** Provider id of the message this one quotes. */
+  quotedKeyId?: string;
+}
+
+/** The question a flow waits on, with all that is needed to understand the reply. Plain JSON, owned by `src/typebot`. */
+export interface OpenInput {
+  /** Typebot's block id, or `embed` / `webhook` for the waits that are no inputs. */
+  id: string;
+  type: string;
+  /** Session turn in which it was asked; carried by the ids of buttons and rows. */
+  turn: number;
+  /** The choices as they were shown, for the `choices` of the api surfaces. */
+  choices: { id: string; title: string }[];
+  [detail: string]: unknown;
+}
+
+/** `message` of Typebot's chat API (typebot reference A4); undefined = continue without message. */
+export type ChatMessage =
+  | { type: 'text'; text: string; attachedFileUrls?: string[]; metadata?: { replyId?: string } }
+  | { type: 'audio'; url: string };
+
+/** One thing that happens towards the contact, in order. Delays in milliseconds. */
+export type FlowItem =
+  { type: 'message'; content: OutboundContent; typingMs?: number } | { type: 'wait'; waitMs: number };
+
+/** A timeline note: ids, names and reasons, never message text. */
+export interface FlowNote {
+  type: 'action.ignored' | 'action.done' | 'typebot.log';
+  data: Record<string, string | number | boolean>;
+}
+
+/** What the flow does after an answer (typebot reference A5, A9). */
+export type NextStep =
+  | { type: 'question' }
+  | { type: 'ended' }
+  /** Continue without message once the items before it have left and `waitMs` has passed. */
+  | { type: 'pause'; waitMs: number }
+  /** Continue at once with what `automatic` computes. */
+  | { type: 'automatic'; action: AutomaticAction }
+  /** Wait for `POST /callbacks/{token}`. */
+  | { type: 'webhook' };
+
+export type AutomaticAction =
+  | { type: 'script'; content: string; isCode: boolean; args: { id: string; value?: unknown }[] }
+  | { type: 'http'; url: string; method: string; headers: Record<string, string>; body?: unknown }
+  /** An action that needs no result (stream). */
+  | { type: 'skip'; name: string };
+
+/** One answer of Typebot, rendered for the channel. */
+export interface FlowAnswer {
+  typebotSessionId?: string;
+  resultId?: string;
+  items: FlowItem[];
+  next: NextStep;
+  openInput: OpenInput | null;
+  notes: FlowNote[];
+  /** The reply was refused: the same question is still open. */
+  refused: boolean;
+  /** A chatwoot block: the author wants a person now. */
+  handoff: boolean;
+}
+
+export interface TypebotTarget {
+  /** Viewer root, trailing slash or not, path prefix kept. */
+  typebotUrl: string;
+  publicId: string;
+}
+
+export interface RenderContext {
+  settings: FlowSettings;
+  surface: FlowSurface;
+  /** Session turn number; goes into button and row ids. */
+  turn: number;
+  /** The question that was open when the reply was sent, to recognise a refusal. */
+  asked: OpenInput | null;
+  nowMs: number;
+}
+
+export interface StartRequest extends TypebotTarget {
+  message?: ChatMessage;
+  prefilledVariables: Record<string, string>;
+  resultId?: string;
+  render: RenderContext;
+  signal?: AbortSignal;
+}
+
+export interface ContinueRequest extends TypebotTarget {
+  typebotSessionId: string;
+  message?: ChatMessage;
+  render: RenderContext;
+  signal?: AbortSignal;
+}
+
+/** What to do with the messages of a turn, given the open question. */
+export type ReplyDecision =
+  /** Send this to Typebot. */
+  | { type: 'send'; message: ChatMessage | undefined }
+  /** Send nothing; show these (hint and prompt, or the present prompt after a stale tap). */
+  | { type: 'show'; items: OutboundContent[]; openInput: OpenInput }
+  /** No question could read it: the typebot's `unknown_message` applies. */
+  | { type: 'unreadable' };
+
+/** The Typebot viewer, and the understanding of what it says. Throws `TypebotFailure` only. */
+export interface TypebotPort {
+  start(request: StartRequest): Promise<FlowAnswer>;
+  continue(request: ContinueRequest): Promise<FlowAnswer>;
+  /**
+   * After an unclear outcome (A12): a continue without message, looked at for the question that waits.
+   * `same`: the reply did not arrive. `moved`: it did; `answer` is the new prompt with a short bridge.
+   */
+  look(
+    request: ContinueRequest,
+  ): Promise<{ type: 'same' } | { type: 'moved'; answer: FlowAnswer } | { type: 'gone' }>;
+  /** Computes the dedicated reply of an action. Never throws: an error is a reply without message and a note. */
+  automatic(
+    action: AutomaticAction,
+    settings: FlowSettings,
+  ): Promise<{ message?: ChatMessage; notes: FlowNote[] }>;
+  /** Pure: reads the messages of a turn as the answer to the open question, or as a first message when there is none. */
+  read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision;
+  /** Pure: the open question again, as shown before, for the given turn. */
+  prompt(open: OpenInput, render: RenderContext): { items: OutboundContent[]; openInput: OpenInput };
+  /** Uploads a file for a file input through Typebot's own store; undefined when it cannot (use our URL). */
+  upload(
+    request: TypebotTarget & {
+      typebotSessionId: string;
+      blockId: string;
+      fileName: string;
+      mimeType: string;
+      bytes: Uint8Array;
+    },
+  ): Promise<string | undefined>;
+}
+
+/**
+ * Why a Typebot call did not give an answer (typebot reference A11, A12).
+ * - `unreachable`: nothing arrived there (refused, DNS, TLS), or 429, 503: safe to repeat with back-off.
+ * - `broken`: Typebot's own 500 or 408: the session has not moved; a few tries.
+ * - `unclear`: time-out, reset, 502, 504: the reply may have been taken.
+ * - `gone`: 404 of a session.
+ * - `refused`: any other 4xx; `contactText` is the closing text of a closed bot.
+ */
+export class TypebotFailure extends Error {
+  constructor(
+    readonly kind: 'unreachable' | 'broken' | 'unclear' | 'gone' | 'refused',
+    readonly detail: {
+      status?: number;
+      retryAfterMs?: number;
+      contactText?: string;
+      timedOut?: boolean;
+      reason: string;
+    },
+  ) {
+    super(`typebot ${kind}: ${detail.reason}`);
+    this.name = 'TypebotFailure';
+  }
+}
+
+/** Audio to text (channels reference 16). */
+export interface TranscriberPort {
+  transcribe(
+    audio: { bytes: Uint8Array; mimeType: string; seconds?: number; sha256?: string },
+    config: TranscriptionConfig,
+  ): Promise<TranscriptionResult>;
+}
+
+export interface TranscriptionConfig {
+  baseUrl: string;
+  apiKey?: string;
+  model: string;
+  language?: string;
+  prompt?: string;
+  maxSeconds: number;
+  maxBytes: number;
+  timeoutMs: number;
+  fallback: 'send_url' | 'ask_to_type' | 'ignore';
+}
+
+export type TranscriptionResult =
+  | { result: 'text'; text: string }
+  | { result: 'nothingHeard' | 'skipped' | 'error'; class?: string; reason?: string };

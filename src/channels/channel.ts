@@ -1,0 +1,144 @@
+import type {
+  ChannelCapabilities,
+  ChannelSignal,
+  IgnoredReason,
+  InboundEvent,
+  InboundMedia,
+  OutboundMessage,
+  SendReceipt,
+} from '../../activities/messages.js';
+import type { Outgoing } from '../outgoing/outgoing.js';
+
+/** The types of `channel.type` in the API (contract 4.2). */
+export type ChannelType =
+  'cloud-api' | 'evolution' | 'waha' | 'codechat' | 'generic' | 'sandbox' | 'zapi' | 'vzaps' | 'twilio';
+
+/** Members every channel type has (contract 4.2), already with their defaults. Snake_case as on the wire. */
+export interface CommonChannelSettings {
+  capabilities?: Record<string, unknown>;
+  timeout_ms: number;
+  reconcile_seconds: number;
+  message_ttl_seconds: number;
+  max_inbound_age_seconds: number;
+  echo_hold_ms: number;
+  foreign_api_sends: 'ignore' | 'takeover';
+  ignore_status: boolean;
+  ignore_newsletters: boolean;
+  open_list_label?: string;
+  choice_prompt?: string;
+}
+
+/** One HTTP request as it arrived. Header names lower-case; `path` holds the segments after the instance id. */
+export interface WebhookRequest {
+  method: 'GET' | 'POST';
+  headers: Record<string, string | undefined>;
+  rawBody: Uint8Array;
+  /** Raw query string without `?`. */
+  query: string;
+  /** Extra path segments after `/webhooks/{instanceId}`. */
+  path: string[];
+  /** Our clock at arrival, milliseconds. */
+  receivedAt: number;
+}
+
+/** `problem` becomes the webhook's error answer (contract 4.1); codes are the channel's own. */
+export type Verdict =
+  { ok: true } | { ok: false; status: 400 | 401 | 403 | 404 | 413 | 415; code: string; message: string };
+
+/** Pure and total: strange input becomes `ignored`, never an exception. */
+export interface Parsed {
+  events: InboundEvent[];
+  ignored: { reason: IgnoredReason; count: number }[];
+  /** Set by channels whose answer lists one result per event (generic). Ids in the order of the request. */
+  results?: { id: string; outcome: 'pending' | 'rejected' | 'ignored'; reason?: string }[];
+  /** The whole envelope is refused: nothing of it is stored. */
+  problem?: { status: 400 | 401; code: string; message: string };
+}
+
+/** What a webhook answers when all went well. */
+export interface WebhookAnswer {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
+/** An instance's channel as the adapters see it: settings parsed, secrets decrypted, defaults filled in. */
+export interface ChannelContext<Settings = unknown> {
+  instanceId: string;
+  settings: Settings & CommonChannelSettings;
+  capabilities: ChannelCapabilities;
+  http: Outgoing;
+  /** `{PARLEY_PUBLIC_URL}/webhooks/{instanceId}`, without a url secret. */
+  webhookUrl: string;
+}
+
+/** What the operator must set at the provider (contract 4.2), shown once by `POST /instances`. */
+export interface WebhookAdvice {
+  url: string;
+  method: 'POST';
+  events: string[];
+  headers?: Record<string, string>;
+  verify_token?: string;
+  registered: boolean;
+}
+
+export interface ChannelHealth {
+  status: 'connecting' | 'connected' | 'disconnected' | 'logged_out' | 'auth_failed';
+  detail: string;
+}
+
+export type SettingsResult<Settings> =
+  { ok: true; settings: Settings & CommonChannelSettings } | { ok: false; errors: string[] };
+
+/**
+ * One provider behind one small interface. Everything but `send`, `signal`, `fetchMedia`, `health` and `register`
+ * is pure. Adapters hold no state.
+ */
+export interface Channel<Settings = unknown> {
+  type: ChannelType;
+  /** Names of settings that are stored encrypted and never shown. */
+  secretMembers: string[];
+  /** Status of a new instance (contract 4.3). */
+  initialStatus: 'connected' | 'connecting';
+  /** Validates `channel` of the API; errors name the member: `channel.access_token is required`. Makes missing url secrets. */
+  parseSettings(input: Record<string, unknown>): SettingsResult<Settings>;
+  capabilities(settings: Settings & CommonChannelSettings): ChannelCapabilities;
+  /** GET handshake, where the provider has one. */
+  handshake?(request: WebhookRequest, context: ChannelContext<Settings>): WebhookAnswer;
+  /** Checks signature, token or url secret over the raw bytes, before anything is parsed. */
+  verify(request: WebhookRequest, context: ChannelContext<Settings>): Verdict;
+  parse(request: WebhookRequest, context: ChannelContext<Settings>): Parsed;
+  /** Answer for an accepted POST; default `200 {"ok":true}`. */
+  answer?(parsed: Parsed, outcomes: EventOutcome[]): WebhookAnswer;
+  /** A provider message id chosen by us, where the channel takes one. Stored before the first attempt. */
+  clientMessageId?(
+    context: ChannelContext<Settings>,
+    content: OutboundMessage['content'],
+  ): Promise<string | undefined>;
+  /** Work that must come before the claim of a bubble, such as uploading media: returns the content to send. */
+  prepare?(message: OutboundMessage, context: ChannelContext<Settings>): Promise<OutboundMessage['content']>;
+  /** One request. Throws only `ChannelError`. */
+  send(
+    message: OutboundMessage,
+    context: ChannelContext<Settings>,
+    signal?: AbortSignal,
+  ): Promise<SendReceipt>;
+  /** Typing and read marks: best effort, never throws. */
+  signal(to: OutboundMessage['to'], signal: ChannelSignal, context: ChannelContext<Settings>): Promise<void>;
+  /** The bytes of an inbound file. Throws `ChannelError` (Permanent mediaInvalid, Retryable, Auth). */
+  fetchMedia(media: InboundMedia, context: ChannelContext<Settings>, maxBytes: number): Promise<FetchedMedia>;
+  /** Asks the provider now. */
+  health(context: ChannelContext<Settings>): Promise<ChannelHealth>;
+  advice(context: ChannelContext<Settings>): WebhookAdvice;
+  /** Sets the webhook at the provider where its API allows; true when it did. */
+  register?(context: ChannelContext<Settings>): Promise<boolean>;
+}
+
+export interface FetchedMedia {
+  bytes: Uint8Array;
+  mimeType: string;
+  fileName?: string;
+}
+
+/** What became of one parsed event, in the order of `Parsed.events`. */
+export type EventOutcome = 'accepted' | 'duplicate' | 'ignored';
