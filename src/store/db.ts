@@ -1,0 +1,95 @@
+import pg from 'pg';
+
+/** Runs one statement with values. Column names come back as written in the statement. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** A transaction handle; valid until the callback of `transaction` returns. */
+export type Tx = Queryable & { readonly inTransaction: true };
+
+export interface Db extends Queryable {
+  /**
+   * Runs `work` in one READ COMMITTED transaction. Repeats it, at most five times, when PostgreSQL asks for that:
+   * serialization failure, deadlock, or a row that another transaction made or removed meanwhile (conversation 4).
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Reserved connection for LISTEN; the caller releases it. */
+  connect(): Promise<pg.PoolClient>;
+  close(): Promise<void>;
+}
+
+const REPEATABLE = new Set(['40001', '40P01', '23503', '23505']);
+const MAX_ATTEMPTS = 5;
+
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Opens a pool; nothing is connected before the first statement. */
+export function openDb(
+  databaseUrl: string,
+  options: { maxConnections?: number; onError?: (error: Error) => void } = {},
+): Db {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: options.maxConnections ?? 20,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 30_000,
+  });
+  pool.on('error', (error) => options.onError?.(error));
+  return {
+    query: (text, values) => pool.query(text, values === undefined ? undefined : [...values]),
+    transaction: (work) => repeat(() => once(pool, work)),
+    connect: () => pool.connect(),
+    close: () => pool.end(),
+  };
+}
+
+async function repeat<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt >= MAX_ATTEMPTS || !isRepeatable(error)) throw error;
+    }
+  }
+}
+
+async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work({
+      inTransaction: true,
+      query: (text, values) => client.query(text, values === undefined ? undefined : [...values]),
+    });
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function isRepeatable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code !== undefined && REPEATABLE.has(error.code);
+}
+
+/** PostgreSQL cannot be used now (down, starting, no connection): the caller should try again later. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(08|53|57P)/.test(error.code ?? '');
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code))
+    return true;
+  return (
+    error instanceof Error &&
+    /Connection terminated|timeout exceeded when trying to connect/i.test(error.message)
+  );
+}

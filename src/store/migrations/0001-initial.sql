@@ -1,0 +1,386 @@
+-- Older programs may not run against this schema: it is the first one.
+-- Lock order everywhere: contacts (FOR NO KEY UPDATE, in id order), then sessions, then messages.
+
+CREATE TABLE workspaces (
+  id uuid PRIMARY KEY,
+  project_id integer GENERATED ALWAYS AS IDENTITY (START WITH 100) UNIQUE,
+  name text NOT NULL,
+  client_token text NOT NULL UNIQUE,
+  client_secret_hash bytea NOT NULL,
+  ending boolean NOT NULL DEFAULT false,
+  created_at timestamptz(3) NOT NULL DEFAULT now()
+);
+
+CREATE TABLE instances (
+  id text PRIMARY KEY,
+  integration_id integer GENERATED ALWAYS AS IDENTITY (START WITH 100) UNIQUE,
+  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+  name text NOT NULL,
+  phone text,
+  channel_type text NOT NULL,
+  -- Settings as validated, without secrets; the secrets are one encrypted JSON object.
+  channel_settings jsonb NOT NULL,
+  channel_secrets bytea,
+  transcription jsonb,
+  transcription_secrets bytea,
+  status text NOT NULL,
+  status_detail text NOT NULL DEFAULT '',
+  own_jid text,
+  ending boolean NOT NULL DEFAULT false,
+  last_inbound_at timestamptz(3),
+  last_send_at timestamptz(3),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  updated_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX instances_by_workspace ON instances (workspace_id, created_at DESC);
+
+CREATE TABLE api_keys (
+  id uuid PRIMARY KEY,
+  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+  instance_id text REFERENCES instances ON DELETE CASCADE,
+  -- 'key' is made by an administrator, 'instance_token' together with its instance.
+  kind text NOT NULL,
+  name text NOT NULL,
+  key_hash bytea NOT NULL UNIQUE,
+  created_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX api_keys_by_workspace ON api_keys (workspace_id, created_at);
+CREATE INDEX api_keys_by_instance ON api_keys (instance_id) WHERE instance_id IS NOT NULL;
+
+CREATE TABLE typebots (
+  id uuid PRIMARY KEY,
+  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+  instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+  public_id text NOT NULL,
+  enabled boolean NOT NULL,
+  priority integer NOT NULL,
+  -- The other settings of surfaces 4.3 and contract 2, validated, with their defaults.
+  settings jsonb NOT NULL,
+  settings_version integer NOT NULL DEFAULT 1,
+  -- The one configuration that the CodeChat surface calls "the integration".
+  codechat_integration boolean NOT NULL DEFAULT false,
+  last_error jsonb,
+  -- Set by DELETE: starts nothing any more, hidden from reads, removed when its sessions have ended.
+  ending boolean NOT NULL DEFAULT false,
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  updated_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX typebots_in_order ON typebots (instance_id, priority DESC, created_at, id);
+CREATE UNIQUE INDEX typebots_codechat ON typebots (instance_id) WHERE codechat_integration AND NOT ending;
+
+CREATE TABLE contacts (
+  id uuid PRIMARY KEY,
+  row_id integer GENERATED ALWAYS AS IDENTITY UNIQUE,
+  instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+  -- 'whatsapp', or 'api' for the stand-in of a session without a person behind it.
+  kind text NOT NULL DEFAULT 'whatsapp',
+  remote_jid text NOT NULL,
+  -- The address last received: where replies go.
+  reply_jid text NOT NULL,
+  wa_id text,
+  bsuid text,
+  push_name text NOT NULL DEFAULT '',
+  is_group boolean NOT NULL DEFAULT false,
+  opening integer NOT NULL DEFAULT 0,
+  inbox_no bigint NOT NULL DEFAULT 0,
+  muted_until timestamptz(3),
+  mute_no integer NOT NULL DEFAULT 0,
+  cooldown_until timestamptz(3),
+  quiet_until timestamptz(3),
+  -- Relay: `signal_no` is raised by every transaction the workflow must hear of; what was signalled is
+  -- `signalled_no`; the relay looks at contacts whose `relay_next_at` has come.
+  signal_no bigint NOT NULL DEFAULT 0,
+  signalled_no bigint NOT NULL DEFAULT 0,
+  signal_name text NOT NULL DEFAULT 'message',
+  relay_next_at timestamptz(3),
+  relay_attempts integer NOT NULL DEFAULT 0,
+  -- Set when the contact was joined into another one.
+  joined_into uuid,
+  created_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX contacts_by_instance ON contacts (instance_id, created_at);
+CREATE INDEX contacts_to_relay ON contacts (relay_next_at) WHERE relay_next_at IS NOT NULL;
+
+CREATE TABLE contact_addresses (
+  instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+  -- Comparison key (channels 15.3) of the address.
+  address_key text NOT NULL,
+  jid text NOT NULL,
+  contact_id uuid NOT NULL REFERENCES contacts ON DELETE CASCADE,
+  PRIMARY KEY (instance_id, address_key)
+);
+CREATE INDEX contact_addresses_by_contact ON contact_addresses (contact_id);
+
+CREATE TABLE sessions (
+  id uuid PRIMARY KEY,
+  row_id integer GENERATED ALWAYS AS IDENTITY (START WITH 10000) UNIQUE,
+  session_uid text NOT NULL UNIQUE,
+  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+  instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+  typebot_id uuid NOT NULL REFERENCES typebots ON DELETE CASCADE,
+  contact_id uuid NOT NULL REFERENCES contacts ON DELETE CASCADE,
+  public_id text NOT NULL,
+  remote_jid text NOT NULL,
+  push_name text NOT NULL DEFAULT '',
+  -- 'whatsapp' or 'api'.
+  channel text NOT NULL,
+  -- `channel` of the Botpress surface, for conversations made there.
+  botpress_channel text,
+  status text NOT NULL,
+  chat_mode text NOT NULL,
+  resolution text NOT NULL,
+  segment text NOT NULL DEFAULT 'chat',
+  tags jsonb NOT NULL DEFAULT '{}',
+  current_task_id text,
+  close_reason text,
+  last_error jsonb,
+  resumes_at timestamptz(3),
+  opening integer NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  gate_no integer NOT NULL DEFAULT 0,
+  turn_no integer NOT NULL DEFAULT 0,
+  -- Settings version the running conversation last wrote to the timeline.
+  settings_version integer NOT NULL,
+  typebot_session_id text,
+  open_input jsonb,
+  invalid_replies integer NOT NULL DEFAULT 0,
+  -- Slowest Typebot call of this conversation, for the check after an unclear outcome.
+  slowest_call_ms integer NOT NULL DEFAULT 0,
+  -- The flow reached its end, or was refused at its start, and the session could not close at once.
+  ended_as text,
+  callback_token text UNIQUE,
+  prefilled jsonb NOT NULL DEFAULT '{}',
+  -- Hidden from every read; the row goes when nothing of it is under way any more.
+  hidden_at timestamptz(3),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  updated_at timestamptz(3) NOT NULL DEFAULT now(),
+  last_inbound_at timestamptz(3),
+  last_message_at timestamptz(3),
+  -- Start of the present opening: the idle time counts from here or from the last message.
+  opened_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX sessions_one_active ON sessions (contact_id) WHERE status IN ('opened', 'paused');
+CREATE INDEX sessions_by_instance ON sessions (instance_id, created_at DESC, row_id DESC);
+CREATE INDEX sessions_by_workspace ON sessions (workspace_id, created_at, row_id);
+CREATE INDEX sessions_by_typebot ON sessions (typebot_id, created_at DESC, row_id DESC);
+CREATE INDEX sessions_by_contact ON sessions (contact_id, created_at DESC);
+CREATE INDEX sessions_hidden ON sessions (hidden_at) WHERE hidden_at IS NOT NULL;
+
+CREATE TABLE turns (
+  session_id uuid NOT NULL REFERENCES sessions ON DELETE CASCADE,
+  number integer NOT NULL,
+  opening integer NOT NULL,
+  -- begun -> answered | cancelled
+  state text NOT NULL DEFAULT 'begun',
+  drop_answer boolean NOT NULL DEFAULT false,
+  begun_at timestamptz(3) NOT NULL DEFAULT now(),
+  -- The Typebot call under way: when it began and what it was, so that a retry knows what is unclear.
+  call_began_at timestamptz(3),
+  -- What the chain of calls has given so far (messages to show, the action that comes next).
+  progress jsonb,
+  tries integer NOT NULL DEFAULT 0,
+  failing_since timestamptz(3),
+  answered_at timestamptz(3),
+  bubbles integer NOT NULL DEFAULT 0,
+  -- After its bubbles: continue without a message (a pause block), after so many milliseconds.
+  continue_after_ms integer,
+  continued boolean NOT NULL DEFAULT false,
+  -- What the flow did: null, 'completed' or 'failed'.
+  ended_as text,
+  PRIMARY KEY (session_id, number)
+);
+
+CREATE TABLE inbox (
+  id uuid PRIMARY KEY,
+  row_id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  number bigint NOT NULL,
+  instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+  contact_id uuid NOT NULL REFERENCES contacts ON DELETE CASCADE,
+  session_id uuid REFERENCES sessions ON DELETE CASCADE,
+  -- waiting, kept, taken, dropped
+  fate text NOT NULL,
+  -- contact, operator (a person on the number), api (another program), flow (a callback)
+  sender text NOT NULL,
+  -- channel, start, surface, callback
+  origin text NOT NULL,
+  provider_message_id text,
+  content_type text NOT NULL,
+  content jsonb NOT NULL,
+  text text NOT NULL DEFAULT '',
+  media_id uuid,
+  provider_timestamp timestamptz(3),
+  quoted_message_id text,
+  forwarded boolean NOT NULL DEFAULT false,
+  referral jsonb,
+  participant text,
+  turn_no integer,
+  user_id text,
+  tags jsonb,
+  created_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX inbox_numbers ON inbox (contact_id, number);
+CREATE INDEX inbox_waiting ON inbox (session_id, number) WHERE fate = 'waiting';
+CREATE INDEX inbox_by_session ON inbox (session_id, row_id);
+CREATE INDEX inbox_by_provider_id ON inbox (instance_id, provider_message_id);
+
+CREATE TABLE outbox (
+  id uuid PRIMARY KEY,
+  row_id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+  contact_id uuid NOT NULL REFERENCES contacts ON DELETE CASCADE,
+  session_id uuid REFERENCES sessions ON DELETE CASCADE,
+  -- bot (through the gate), operator, api
+  sender text NOT NULL,
+  turn_no integer,
+  bubble_no integer,
+  content_type text NOT NULL,
+  content jsonb NOT NULL,
+  text text NOT NULL DEFAULT '',
+  choices jsonb NOT NULL DEFAULT '[]',
+  reply_to text,
+  -- pending, sending, unknown, sent, failed
+  state text NOT NULL DEFAULT 'pending',
+  -- pending, sent, delivered, read, failed: what the contact's side knows; never goes back
+  delivery text NOT NULL DEFAULT 'pending',
+  outbound_id text NOT NULL UNIQUE,
+  client_message_id text,
+  provider_message_id text,
+  provider_db_id bigint,
+  wait_ms integer NOT NULL DEFAULT 0,
+  typing boolean NOT NULL DEFAULT false,
+  due_at timestamptz(3),
+  attempts integer NOT NULL DEFAULT 0,
+  unknowns integer NOT NULL DEFAULT 0,
+  -- Simpler forms tried because the channel refused the present one as unsupported.
+  degraded integer NOT NULL DEFAULT 0,
+  claimed_at timestamptz(3),
+  claim_ends_at timestamptz(3),
+  first_tried_at timestamptz(3),
+  error jsonb,
+  user_id text,
+  tags jsonb,
+  botpress jsonb,
+  scheduled_at timestamptz(3),
+  -- Rows with a workflow of their own (operator, scheduled): when the relay looks whether it was started.
+  start_next_at timestamptz(3),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  sent_at timestamptz(3)
+);
+CREATE UNIQUE INDEX outbox_bubbles ON outbox (session_id, turn_no, bubble_no) WHERE turn_no IS NOT NULL;
+CREATE UNIQUE INDEX outbox_one_sending ON outbox (contact_id) WHERE state = 'sending';
+CREATE INDEX outbox_unsent ON outbox (session_id, turn_no, bubble_no) WHERE state IN ('pending', 'sending', 'unknown');
+CREATE INDEX outbox_by_session ON outbox (session_id, row_id);
+CREATE INDEX outbox_by_contact ON outbox (contact_id, row_id);
+CREATE INDEX outbox_by_provider_id ON outbox (instance_id, provider_message_id) WHERE provider_message_id IS NOT NULL;
+CREATE INDEX outbox_by_db_id ON outbox (instance_id, provider_db_id) WHERE provider_db_id IS NOT NULL;
+CREATE INDEX outbox_by_client_id ON outbox (instance_id, client_message_id) WHERE client_message_id IS NOT NULL;
+CREATE INDEX outbox_to_start ON outbox (start_next_at) WHERE start_next_at IS NOT NULL;
+
+-- Ids, counts and reasons only: no text. Outlives a deleted session by a day, for the stream's resume.
+CREATE TABLE session_events (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+  instance_id text NOT NULL,
+  session_id uuid NOT NULL,
+  type text NOT NULL,
+  data jsonb NOT NULL DEFAULT '{}',
+  -- Of a transaction: readers wait for older ones, so that no id appears behind a resume point.
+  txid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX session_events_by_session ON session_events (session_id, id);
+CREATE INDEX session_events_by_workspace ON session_events (workspace_id, id);
+CREATE INDEX session_events_by_time ON session_events (at);
+
+CREATE TABLE typebot_results (
+  contact_id uuid NOT NULL REFERENCES contacts ON DELETE CASCADE,
+  typebot_id uuid NOT NULL REFERENCES typebots ON DELETE CASCADE,
+  result_id text NOT NULL,
+  PRIMARY KEY (contact_id, typebot_id)
+);
+
+-- Guard against duplicates: message ids without text, contact or session. Kept at least seven days.
+CREATE TABLE seen_messages (
+  instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+  direction text NOT NULL,
+  message_id text NOT NULL,
+  day date NOT NULL DEFAULT current_date,
+  PRIMARY KEY (instance_id, direction, message_id)
+);
+CREATE INDEX seen_messages_by_day ON seen_messages (day);
+
+CREATE TABLE idempotency (
+  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+  key text NOT NULL,
+  request_hash bytea NOT NULL,
+  answer jsonb NOT NULL,
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  PRIMARY KEY (workspace_id, key)
+);
+CREATE INDEX idempotency_by_time ON idempotency (created_at);
+
+CREATE TABLE subscriptions (
+  id uuid PRIMARY KEY,
+  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+  instance_id text REFERENCES instances ON DELETE CASCADE,
+  url text NOT NULL,
+  events text[] NOT NULL,
+  secret bytea NOT NULL,
+  enabled boolean NOT NULL DEFAULT true,
+  failing_since timestamptz(3),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  updated_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX subscriptions_by_workspace ON subscriptions (workspace_id, created_at);
+
+CREATE TABLE deliveries (
+  id uuid PRIMARY KEY,
+  row_id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  subscription_id uuid NOT NULL REFERENCES subscriptions ON DELETE CASCADE,
+  session_id uuid NOT NULL,
+  event_id bigint NOT NULL,
+  event text NOT NULL,
+  -- Emptied once delivered or given up and past its log time.
+  payload jsonb,
+  attempt integer NOT NULL DEFAULT 0,
+  -- pending, delivered, failed
+  status text NOT NULL DEFAULT 'pending',
+  response_status integer,
+  at timestamptz(3) NOT NULL DEFAULT now(),
+  next_attempt_at timestamptz(3),
+  start_next_at timestamptz(3),
+  UNIQUE (subscription_id, event_id)
+);
+CREATE INDEX deliveries_by_subscription ON deliveries (subscription_id, row_id DESC);
+CREATE INDEX deliveries_pending ON deliveries (subscription_id, session_id, row_id) WHERE status = 'pending';
+CREATE INDEX deliveries_to_start ON deliveries (start_next_at) WHERE start_next_at IS NOT NULL;
+CREATE INDEX deliveries_by_time ON deliveries (at);
+
+-- Files people sent, and files flows need an address for. The bytes lie in the configured storage.
+CREATE TABLE media (
+  id uuid PRIMARY KEY,
+  instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+  session_id uuid,
+  -- Unguessable part of the long-lived address a flow gets.
+  token text NOT NULL UNIQUE,
+  storage_key text NOT NULL,
+  mime_type text NOT NULL,
+  file_name text,
+  size bigint NOT NULL,
+  sha256 text NOT NULL,
+  transcript text,
+  created_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX media_by_session ON media (session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX media_by_hash ON media (instance_id, sha256);
+
+-- Work that goes on after a DELETE was answered: the workflow `end-sessions/<id>` is started from it.
+CREATE TABLE endings (
+  id uuid PRIMARY KEY,
+  -- typebot, instance, workspace
+  kind text NOT NULL,
+  target_id text NOT NULL,
+  start_next_at timestamptz(3) DEFAULT now(),
+  created_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX endings_to_start ON endings (start_next_at) WHERE start_next_at IS NOT NULL;

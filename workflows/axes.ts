@@ -1,0 +1,164 @@
+/**
+ * The state a session shows to its surfaces, and the one pure function that changes it (surfaces reference 7 and 8).
+ * API, activities and `decide` share it; nothing else writes these fields.
+ */
+
+export type SessionStatus = 'opened' | 'paused' | 'closed';
+export type ChatMode = 'bot' | 'awaiting' | 'operator';
+export type Resolution = 'pending' | 'unresolved' | 'resolved' | 'closed';
+export type CloseReason =
+  'closed_by_api' | 'keyword_finish' | 'expired' | 'completed' | 'replaced' | 'failed' | 'typebot_deleted';
+
+/** `gateNo` counts the closings of the gate; `resumesAtMs` is the end of a timed pause. */
+export interface Axes {
+  status: SessionStatus;
+  chatMode: ChatMode;
+  resolution: Resolution;
+  gateNo: number;
+  resumesAtMs: number | null;
+  version: number;
+}
+
+export type Command =
+  | { type: 'pause'; minutes?: number }
+  | { type: 'resume' }
+  /** CodeChat `open`: resumes a paused session, reopens a closed one. */
+  | { type: 'open' }
+  /** A person wrote from the number itself (`stop_bot_from_me`). */
+  | { type: 'takeover' }
+  /** An operator wrote through the API. */
+  | { type: 'operate' }
+  /** YourGPT `updateSession`: wanted values. */
+  | { type: 'set'; resolution?: Resolution; chatMode?: ChatMode }
+  | { type: 'contactWrote' }
+  | { type: 'close'; reason: CloseReason };
+
+/**
+ * What happens to what the bot has under way (conversation 7): `hold` keeps it for afterwards, `drop` gives it up.
+ * `refused` names why nothing may change: the session is closed, or it is resolved and a person was asked for.
+ */
+export type Transition =
+  | { type: 'refused'; reason: 'closed' | 'resolved' }
+  | { type: 'same' }
+  | { type: 'changed'; axes: Axes; silence: 'none' | 'hold' | 'drop'; ended: boolean; reopened: boolean };
+
+type Wanted = Partial<Pick<Axes, 'status' | 'chatMode' | 'resolution' | 'resumesAtMs'>>;
+
+/** The bot may answer (surfaces 7.2), the contact's mute apart. */
+export function gateIsOpen(axes: Pick<Axes, 'status' | 'chatMode' | 'resolution'>): boolean {
+  return axes.status === 'opened' && axes.chatMode === 'bot' && axes.resolution !== 'closed';
+}
+
+/** The status that CodeChat and VZaps show (surfaces 9): whenever the bot is silent, the session is paused. */
+export function shownStatus(axes: Pick<Axes, 'status' | 'chatMode'>): SessionStatus {
+  if (axes.status !== 'opened') return axes.status;
+  return axes.chatMode === 'bot' ? 'opened' : 'paused';
+}
+
+/** Applies one command. `nowMs` is only used for the end of a timed pause. */
+export function transition(axes: Axes, command: Command, nowMs: number): Transition {
+  switch (command.type) {
+    case 'pause':
+      return pause(axes, command.minutes, nowMs);
+    case 'resume':
+      return resume(axes);
+    case 'open':
+      return axes.status === 'closed' ? reopen(axes, 'pending', 'bot') : resume(axes);
+    case 'takeover':
+      return silenceByPerson(axes, { status: 'paused', resumesAtMs: null });
+    case 'operate':
+      return silenceByPerson(axes, {});
+    case 'set':
+      return set(axes, command.resolution, command.chatMode);
+    case 'contactWrote':
+      return axes.status !== 'closed' && axes.resolution === 'resolved'
+        ? change(axes, { resolution: 'pending' }, 'none')
+        : { type: 'same' };
+    case 'close':
+      return close(axes);
+  }
+}
+
+function pause(axes: Axes, minutes: number | undefined, nowMs: number): Transition {
+  if (axes.status === 'closed') return { type: 'refused', reason: 'closed' };
+  if (axes.status === 'opened' && axes.chatMode !== 'bot') return { type: 'same' };
+  const resumesAtMs = minutes === undefined ? null : nowMs + minutes * 60_000;
+  return change(axes, { status: 'paused', resumesAtMs }, 'hold');
+}
+
+function resume(axes: Axes): Transition {
+  if (axes.status === 'closed') return { type: 'refused', reason: 'closed' };
+  if (shownStatus(axes) === 'opened') return { type: 'same' };
+  const resolution = axes.resolution === 'resolved' ? 'pending' : axes.resolution;
+  return change(axes, { status: 'opened', chatMode: 'bot', resolution, resumesAtMs: null }, 'none');
+}
+
+function silenceByPerson(axes: Axes, more: Wanted): Transition {
+  if (axes.status === 'closed') return { type: 'refused', reason: 'closed' };
+  const resolution = axes.resolution === 'resolved' ? 'pending' : axes.resolution;
+  return change(axes, { chatMode: 'operator', resolution, ...more }, 'drop');
+}
+
+function close(axes: Axes): Transition {
+  if (axes.status === 'closed') return { type: 'same' };
+  const resolution = axes.resolution === 'resolved' ? 'resolved' : 'closed';
+  return change(axes, { status: 'closed', chatMode: 'bot', resolution, resumesAtMs: null }, 'drop');
+}
+
+function reopen(axes: Axes, resolution: Resolution, chatMode: ChatMode): Transition {
+  return change(axes, { status: 'opened', chatMode, resolution, resumesAtMs: null }, 'none');
+}
+
+function set(axes: Axes, resolution: Resolution | undefined, chatMode: ChatMode | undefined): Transition {
+  if (resolution === undefined) return setMode(axes, chatMode);
+  if (resolution === 'closed') return setClosed(axes, chatMode);
+  if (axes.status === 'closed')
+    return reopen(axes, resolution, resolution === 'resolved' ? 'bot' : (chatMode ?? 'bot'));
+  if (resolution === 'resolved') {
+    return change(axes, { status: 'opened', chatMode: 'bot', resolution, resumesAtMs: null }, 'none');
+  }
+  const mode = chatMode ?? axes.chatMode;
+  return change(axes, { resolution, ...modeChange(axes, chatMode) }, silenceOf(mode));
+}
+
+function setMode(axes: Axes, chatMode: ChatMode | undefined): Transition {
+  if (chatMode === undefined) return { type: 'same' };
+  if (axes.resolution === 'resolved' && chatMode !== 'bot') return { type: 'refused', reason: 'resolved' };
+  return change(axes, modeChange(axes, chatMode), silenceOf(chatMode));
+}
+
+function setClosed(axes: Axes, chatMode: ChatMode | undefined): Transition {
+  const wanted: Wanted = { status: 'closed', resolution: 'closed', resumesAtMs: null };
+  return change(axes, chatMode === undefined ? wanted : { ...wanted, chatMode }, 'drop');
+}
+
+/** `chat_mode=bot` gives the word back, also from a pause; a closed session only takes the mode. */
+function modeChange(axes: Axes, chatMode: ChatMode | undefined): Wanted {
+  if (chatMode === undefined) return {};
+  if (chatMode === 'bot' && axes.status === 'paused')
+    return { chatMode, status: 'opened', resumesAtMs: null };
+  return { chatMode };
+}
+
+function silenceOf(mode: ChatMode): 'none' | 'hold' | 'drop' {
+  if (mode === 'operator') return 'drop';
+  return mode === 'awaiting' ? 'hold' : 'none';
+}
+
+function change(axes: Axes, wanted: Wanted, silence: 'none' | 'hold' | 'drop'): Transition {
+  const next = { ...axes, ...wanted };
+  const same =
+    next.status === axes.status &&
+    next.chatMode === axes.chatMode &&
+    next.resolution === axes.resolution &&
+    next.resumesAtMs === axes.resumesAtMs;
+  if (same && silence !== 'drop') return { type: 'same' };
+  const closes = gateIsOpen(axes) && !gateIsOpen(next);
+  return {
+    type: 'changed',
+    axes: { ...next, version: axes.version + 1, gateNo: axes.gateNo + (closes ? 1 : 0) },
+    silence,
+    ended: axes.status !== 'closed' && next.status === 'closed',
+    reopened: axes.status === 'closed' && next.status !== 'closed',
+  };
+}
