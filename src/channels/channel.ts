@@ -8,6 +8,7 @@ import type {
   SendReceipt,
 } from '../../activities/messages.js';
 import type { Outgoing } from '../outgoing/outgoing.js';
+import type { CapabilitySetting } from './capabilities-schema.js';
 
 /** The types of `channel.type` in the API (contract 4.2). */
 export type ChannelType =
@@ -15,7 +16,7 @@ export type ChannelType =
 
 /** Members every channel type has (contract 4.2), already with their defaults. Snake_case as on the wire. */
 export interface CommonChannelSettings {
-  capabilities?: Record<string, unknown>;
+  capabilities?: CapabilitySetting;
   timeout_ms: number;
   reconcile_seconds: number;
   message_ttl_seconds: number;

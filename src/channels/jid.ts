@@ -1,0 +1,116 @@
+import type { InboundMessage } from '../../activities/messages.js';
+
+const phoneServer = 's.whatsapp.net';
+const keptServers = ['g.us', 'broadcast', 'newsletter', 'bsuid', 'generic'];
+
+/** One way to find a contact. `key` is what is compared and unique: for phones without the ninth-digit question. */
+export interface ContactAddress {
+  jid: string;
+  key: string;
+}
+
+/** Canonical form of a JID (channels reference 15.1); null for what is no chat address Parley knows. */
+export function parseJid(raw: string): string | null {
+  const [user = '', rawServer = '', ...rest] = raw.split('@');
+  if (!user || !rawServer || rest.length > 0) return null;
+  const server = rawServer.toLowerCase() === 'c.us' ? phoneServer : rawServer.toLowerCase();
+  if (server === phoneServer || server === 'lid') {
+    const digits = /^(\d+)(?:_\d+)?(?::\d+)?$/.exec(user)?.[1];
+    return digits ? `${digits}@${server}` : null;
+  }
+  return keptServers.includes(server) ? `${user}@${server}` : null;
+}
+
+/** The canonical form of a value of unknown type, undefined when it is none. */
+export function readJid(value: unknown): string | undefined {
+  return typeof value === 'string' ? (parseJid(value) ?? undefined) : undefined;
+}
+
+/** The JID of a phone number given as digits. */
+export function phoneJid(digits: string): string {
+  return `${digits}@${phoneServer}`;
+}
+
+/** The part before the `@`. */
+export function userOf(jid: string): string {
+  return jid.slice(0, jid.indexOf('@') < 0 ? undefined : jid.indexOf('@'));
+}
+
+/** The digits of a phone JID; undefined for a LID, a group or any other address. */
+export function phoneDigits(jid: string): string | undefined {
+  return jid.endsWith(`@${phoneServer}`) ? userOf(jid) : undefined;
+}
+
+/** Whether the address is a group, stories or a channel: rule 3 of channels reference 13. */
+export function chatKind(jid: string): 'contact' | 'group' | 'status' | 'newsletter' {
+  if (jid.endsWith('@g.us')) return 'group';
+  if (jid.endsWith('@broadcast')) return 'status';
+  return jid.endsWith('@newsletter') ? 'newsletter' : 'contact';
+}
+
+/** Phone and LID of a message key: the phone is the address when it is known (channels reference 3.6). */
+export function chooseJids(key: { remoteJid?: unknown; remoteJidAlt?: unknown; senderPn?: unknown }): {
+  remoteJid?: string;
+  remoteJidAlt?: string;
+} {
+  const known = [key.remoteJid, key.remoteJidAlt, key.senderPn].map(readJid);
+  const phone = known.find((jid) => jid?.endsWith(`@${phoneServer}`));
+  const lid = known.find((jid) => jid?.endsWith('@lid'));
+  if (phone) return lid ? { remoteJid: phone, remoteJidAlt: lid } : { remoteJid: phone };
+  const first = lid ?? known[0];
+  return first ? { remoteJid: first } : {};
+}
+
+/** The digits of a number however it is written, without a leading `00`. */
+export function digitsOf(text: string): string {
+  return text.replace(/\D/g, '').replace(/^00/, '');
+}
+
+/**
+ * The address for digits that no provider has confirmed (channels reference 15.2): a phone, or a group; undefined
+ * for what can be neither, such as a LID.
+ */
+export function jidFromDigits(text: string): string | undefined {
+  const written = text.trim();
+  const digits = digitsOf(written);
+  if (/^\d+-\d+$/.test(written) && written.length >= 24) return `${written}@g.us`;
+  if (digits.length >= 18) return `${digits}@g.us`;
+  return digits.length >= 8 && digits.length <= 15 ? phoneJid(digits) : undefined;
+}
+
+/** The most likely WhatsApp id of a Brazilian number (channels reference 15.3): a guess that a provider's answer beats. */
+export function wireGuess(digits: string): string {
+  const [, area = '', subscriber = ''] = /^55(\d{2})9(\d{8})$/.exec(digits) ?? [];
+  const hadEightDigits = Number(area) >= 31 && Number(subscriber[0]) >= 7;
+  return hadEightDigits ? `55${area}${subscriber}` : digits;
+}
+
+/** What two spellings of one phone number have in common (channels reference 15.3). */
+export function comparisonKey(digits: string): string {
+  return digits.replace(/^55(\d{2})9([6-9]\d{7})$/, '55$1$2');
+}
+
+/** The comparison key of any address: phones without the ninth-digit question, everything else as it is. */
+export function addressKey(jid: string): string {
+  const digits = phoneDigits(jid);
+  return digits === undefined ? jid : phoneJid(comparisonKey(digits));
+}
+
+/** Every address of the contact that a message carries, the one a reply goes to first. In a group: the group. */
+export function addressesOf(
+  message: Pick<InboundMessage, 'remoteJid' | 'remoteJidAlt' | 'waId' | 'bsuid' | 'isGroup'>,
+): ContactAddress[] {
+  const jids = message.isGroup
+    ? [message.remoteJid]
+    : [
+        message.remoteJid,
+        message.remoteJidAlt,
+        message.waId && phoneJid(message.waId),
+        message.bsuid && `${message.bsuid}@bsuid`,
+      ];
+  const byKey = new Map<string, ContactAddress>();
+  for (const jid of jids) {
+    if (jid && !byKey.has(addressKey(jid))) byKey.set(addressKey(jid), { jid, key: addressKey(jid) });
+  }
+  return [...byKey.values()];
+}

@@ -1,0 +1,39 @@
+/** Parses a body as JSON; undefined when it is none. Invalid UTF-8 is not JSON either. */
+export function parseJson(body: Uint8Array | string): unknown {
+  try {
+    const text =
+      typeof body === 'string'
+        ? body
+        : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is a JSON object, so that its members can be looked at. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The member at a path of names and positions, undefined when any step is missing. */
+export function member(value: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce<unknown>((at, step) => {
+    if (typeof step === 'number') return Array.isArray(at) ? at[step] : undefined;
+    return isObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
+  }, value);
+}
+
+/** A non-empty string, undefined for anything else. */
+export function nonEmpty(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A copy without the members that are undefined: absent values are omitted (channels reference 10). */
+export function defined<T extends object>(value: T): T {
+  const copy = { ...value };
+  for (const [name, inner] of Object.entries(copy)) {
+    if (inner === undefined) Reflect.deleteProperty(copy, name);
+  }
+  return copy;
+}
