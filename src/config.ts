@@ -1,0 +1,3 @@
+export function readEnv(): NodeJS.ProcessEnv {
+  return process.env;
+}

@@ -1,0 +1,203 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, readFile, rm, writeFile, access } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { commandOf, stopProcess, type RunningChild } from './processes.js';
+import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
+
+export interface PostgresOptions {
+  /** Made when missing; holds one PostgreSQL cluster. */
+  directory: string;
+  port: number;
+  password: string;
+  /** Tests only: gives up durability for speed. */
+  volatile?: boolean;
+  /** In a process group of its own, so that Ctrl-C reaches the launcher alone and the stop keeps its order. */
+  detached?: boolean;
+}
+
+/** User of the embedded database. */
+export const postgresUser = 'parley';
+
+/** A connection URL for one database of the embedded server. */
+export function postgresUrl(options: { port: number; password: string }, database: string): string {
+  return `postgres://${postgresUser}:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/${database}`;
+}
+
+/**
+ * Starts PostgreSQL on a directory and resolves when it answers. A server that outlived a killed launcher is stopped
+ * first, so that no two ever share a directory: the caller holds the lock of the data folder.
+ * Throws with the server's own words when it cannot start.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<RunningChild> {
+  const binaries = await postgresBinaries();
+  const user = await systemUser();
+  await stopSurvivor(options.directory);
+  await prepareCluster(binaries, options, user);
+  const child = spawn(binaries.postgres, serverArguments(options), {
+    ...user,
+    detached: options.detached ?? false,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const words = lastWords(child);
+  const running = toRunningChild(child);
+  await waitUntilReady(options, running, words);
+  return running;
+}
+
+function serverArguments(options: PostgresOptions): string[] {
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    ...(options.volatile ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
+  ];
+  return ['-D', options.directory, '-p', String(options.port), ...settings.flatMap((setting) => ['-c', setting])];
+}
+
+type SystemUser = { uid: number; gid: number } | Record<string, never>;
+
+// PostgreSQL refuses to run as root, so root runs it as the first of these accounts the machine has.
+async function systemUser(): Promise<SystemUser> {
+  if (process.getuid?.() !== 0) return {};
+  const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  for (const name of ['postgres', 'nobody']) {
+    const account = accounts.find((fields) => fields[0] === name);
+    if (account) return { uid: Number(account[2]), gid: Number(account[3]) };
+  }
+  throw new Error('PostgreSQL does not run as root and the machine has no user "postgres" or "nobody" to run it as.');
+}
+
+async function stopSurvivor(directory: string): Promise<void> {
+  const pidFile = path.join(directory, 'postmaster.pid');
+  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return;
+  const command = await commandOf(pid);
+  if (command?.includes(directory)) await stopProcess(pid, 'SIGINT', 15_000);
+  // @NOTE a pid that was given to another program since would make PostgreSQL refuse to start
+  await rm(pidFile, { force: true });
+}
+
+async function prepareCluster(
+  binaries: PostgresBinaries,
+  options: PostgresOptions,
+  user: SystemUser,
+): Promise<void> {
+  if (await exists(path.join(options.directory, 'PG_VERSION'))) return;
+  // @NOTE a first start that was killed leaves half a cluster without PG_VERSION, which initdb would refuse
+  await rm(options.directory, { recursive: true, force: true });
+  await mkdir(options.directory, { recursive: true });
+  await chmod(options.directory, 0o700);
+  if ('uid' in user) await chown(options.directory, user.uid, user.gid);
+  const passwordFile = `${options.directory}.password`;
+  await writeFile(passwordFile, `${options.password}\n`, { mode: 0o600 });
+  if ('uid' in user) await chown(passwordFile, user.uid, user.gid);
+  try {
+    await initialise(binaries, { directory: options.directory, passwordFile, user });
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+interface ClusterRequest {
+  directory: string;
+  passwordFile: string;
+  user: SystemUser;
+}
+
+async function initialise(binaries: PostgresBinaries, request: ClusterRequest): Promise<void> {
+  const child = spawn(
+    binaries.initdb,
+    [
+      `--pgdata=${request.directory}`,
+      `--username=${postgresUser}`,
+      `--pwfile=${request.passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--no-instructions',
+    ],
+    { ...request.user, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const words = lastWords(child);
+  const [code] = await once(child, 'close').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(explainSpawn(error, request.directory));
+  });
+  if (code === 0) return;
+  await rm(request.directory, { recursive: true, force: true });
+  throw new Error(`PostgreSQL could not make its data folder ${request.directory}: ${words()}`);
+}
+
+function explainSpawn(error: NodeJS.ErrnoException, directory: string): string {
+  if (error.code !== 'EACCES') return `PostgreSQL could not be started: ${error.message}`;
+  return (
+    `PostgreSQL could not be started in ${directory}. As root it runs under another account, which must be able to ` +
+    'enter this folder and node_modules: move the project out of a closed home folder, or run as an ordinary user.'
+  );
+}
+
+function lastWords(child: ChildProcess): () => string {
+  let text = '';
+  child.stderr?.on('data', (chunk: Buffer) => (text = (text + chunk.toString()).slice(-2_000)));
+  return () => text.trim();
+}
+
+function toRunningChild(child: ChildProcess): RunningChild {
+  const exited = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const pid = child.pid ?? 0;
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    // SIGINT is PostgreSQL's fast shutdown: connections are closed, everything is written.
+    if (pid !== 0 && child.exitCode === null && child.signalCode === null) await stopProcess(pid, 'SIGINT', 15_000);
+    await exited;
+  };
+  return { pid, exited, stop: () => (stopping ??= stop()) };
+}
+
+async function waitUntilReady(
+  options: PostgresOptions,
+  running: RunningChild,
+  words: () => string,
+): Promise<void> {
+  let gone = false;
+  void running.exited.then(() => (gone = true));
+  const deadline = Date.now() + 60_000;
+  while (!(await answers(options))) {
+    if (gone) throw new Error(`PostgreSQL stopped while starting: ${words()}`);
+    if (Date.now() > deadline) {
+      await running.stop();
+      throw new Error(`PostgreSQL did not answer within 60 s: ${words()}`);
+    }
+    await sleep(50);
+  }
+}
+
+async function answers(options: PostgresOptions): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: postgresUrl(options, 'postgres'),
+    connectionTimeoutMillis: 2_000,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

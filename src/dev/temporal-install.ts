@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Progress } from './processes.js';
+
+/**
+ * Downloads the CLI from Temporal's own servers into `folder`. An unreachable server is noticed within five seconds.
+ * Throws one line when that fails; `folder` then holds nothing new.
+ */
+export async function downloadTemporal(folder: string, version: string, progress: Progress): Promise<void> {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const address = `https://temporal.download/cli/archive/${version}?platform=${process.platform}&arch=${arch}`;
+  const response = await reach(address);
+  const stopProgress = reportElapsed('Downloading the Temporal CLI', progress);
+  try {
+    await intoPlace(folder, async (draft) => {
+      if (!response.body) throw new Error('the answer was empty');
+      await unpack(Readable.fromWeb(response.body), draft);
+    });
+  } finally {
+    stopProgress();
+  }
+}
+
+async function reach(address: string): Promise<Response> {
+  const connecting = new AbortController();
+  const timer = setTimeout(() => connecting.abort(), 5_000);
+  try {
+    const response = await fetch(address, { signal: connecting.signal });
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    return response;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new Error(`temporal.download could not be used (${cause})`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function unpack(archive: Readable, folder: string): Promise<void> {
+  const tar = spawn('tar', ['-xzf', '-', '-C', folder, 'temporal'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const [[code]] = await Promise.all([once(tar, 'close'), pipeline(archive, tar.stdin)]);
+  if (code !== 0) throw new Error('the archive could not be unpacked');
+}
+
+export interface GoInstall {
+  go: string;
+  folder: string;
+  version: string;
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Builds the CLI with Go into `folder`; some minutes on a slow machine, with progress. Throws Go's last line. */
+export async function installWithGo(request: GoInstall, progress: Progress): Promise<void> {
+  progress('Building the Temporal CLI with Go. This happens once and takes some minutes.');
+  const stopProgress = reportElapsed('Building the Temporal CLI', progress);
+  try {
+    await intoPlace(request.folder, (draft) => runGo(request, draft));
+  } finally {
+    stopProgress();
+  }
+}
+
+async function runGo(request: GoInstall, draft: string): Promise<void> {
+  const target = `github.com/temporalio/cli/cmd/temporal@${request.version}`;
+  const build = spawn(request.go, ['install', target], {
+    env: { ...request.environment, GOBIN: draft },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let words = '';
+  build.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-2_000)));
+  const [code] = await once(build, 'close');
+  if (code !== 0) throw new Error(words.trim().split('\n').at(-1) || `go install ended with ${String(code)}`);
+}
+
+// The program appears under its name whole or not at all, also when this process is killed in the middle.
+async function intoPlace(folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
+  const draft = path.join(folder, `.${randomUUID()}`);
+  await mkdir(draft, { recursive: true });
+  try {
+    await fill(draft);
+    await rename(path.join(draft, 'temporal'), path.join(folder, 'temporal'));
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+function reportElapsed(what: string, progress: Progress): () => void {
+  const startedMs = Date.now();
+  const timer = setInterval(
+    () => progress(`${what}: ${Math.round((Date.now() - startedMs) / 1_000)} s`),
+    10_000,
+  );
+  return () => clearInterval(timer);
+}

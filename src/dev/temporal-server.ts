@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { commandOf, stopProcess, type RunningChild } from './processes.js';
+
+export interface TemporalServerOptions {
+  /** Temporal CLI. */
+  executable: string;
+  /** Its version, kept beside the database: the server does not migrate its file between versions. */
+  version: string;
+  /** Made when missing; holds the SQLite file, the pid and the version. */
+  directory: string;
+  port: number;
+  /** Undefined = no web page. */
+  uiPort?: number;
+  namespace: string;
+  /** In a process group of its own, so that Ctrl-C reaches the launcher alone and the stop keeps its order. */
+  detached?: boolean;
+}
+
+/** Search attributes of a conversation (conversation.md 2), all of type Keyword. */
+export const searchAttributeNames = ['ParleyInstance', 'ParleyStatus', 'ParleyTypebot', 'ParleyContact'];
+
+// temporal.md 15.4: without these every hand-over waits for a 50 ms slot and timers below one second come late.
+const dynamicConfig = [
+  'history.transferProcessorMaxPollRPS=2000',
+  'history.timerProcessorMaxPollRPS=2000',
+  'history.timerProcessorMaxTimeShift="50ms"',
+];
+
+/**
+ * Starts Temporal's development server on a file and resolves when its namespace answers. A server that outlived a
+ * killed launcher is stopped first: two servers on one file would spoil it. Throws with the server's own words.
+ */
+export async function startTemporalServer(options: TemporalServerOptions): Promise<RunningChild> {
+  await mkdir(options.directory, { recursive: true });
+  await stopSurvivor(options);
+  await setAsideOtherVersion(options);
+  const child = spawn(options.executable, serverArguments(options), {
+    detached: options.detached ?? false,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-2_000)));
+  const exited = once(child, 'close').then(
+    () => undefined,
+    (error: Error) => void (words = error.message),
+  );
+  const pid = child.pid ?? 0;
+  const stop = async () => {
+    if (pid !== 0 && child.exitCode === null && child.signalCode === null) await stopProcess(pid, 'SIGTERM', 10_000);
+    await exited;
+    await rm(pidFile(options), { force: true });
+  };
+  let stopping: Promise<void> | undefined;
+  const running = { pid, exited, stop: () => (stopping ??= stop()) };
+  if (pid !== 0) await writeFile(pidFile(options), String(pid));
+  await waitUntilReady(options, running, () => words.trim());
+  return running;
+}
+
+function serverArguments(options: TemporalServerOptions): string[] {
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port)],
+    ...(options.uiPort === undefined ? ['--headless'] : ['--ui-port', String(options.uiPort)]),
+    ...['--namespace', options.namespace, '--db-filename', databaseFile(options), '--log-level', 'error'],
+    ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=full'],
+    ...dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]),
+    ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+  ];
+}
+
+const databaseFile = (options: TemporalServerOptions) => path.join(options.directory, 'temporal.db');
+const pidFile = (options: TemporalServerOptions) => path.join(options.directory, 'temporal.pid');
+
+async function stopSurvivor(options: TemporalServerOptions): Promise<void> {
+  const pid = Number(await readFile(pidFile(options), 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 0) return;
+  const command = await commandOf(pid);
+  if (command?.includes(databaseFile(options))) await stopProcess(pid, 'SIGTERM', 10_000);
+  await rm(pidFile(options), { force: true });
+}
+
+// A file of another CLI version may lack tables. It is kept under another name; PostgreSQL holds what is true of every
+// session, so an empty Temporal beside it heals by itself (conversation.md 9).
+async function setAsideOtherVersion(options: TemporalServerOptions): Promise<void> {
+  const versionFile = path.join(options.directory, 'temporal.version');
+  const previous = await readFile(versionFile, 'utf8').catch(() => options.version);
+  if (previous !== options.version) {
+    const suffix = `.${previous.replace(/[^\w.-]+/g, '_')}`;
+    for (const part of ['', '-wal', '-shm']) {
+      const file = databaseFile(options) + part;
+      await rename(file, `${databaseFile(options)}${suffix}${part}`).catch(ignoreMissing);
+    }
+  }
+  await writeFile(versionFile, options.version);
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+async function waitUntilReady(
+  options: TemporalServerOptions,
+  running: RunningChild,
+  words: () => string,
+): Promise<void> {
+  let gone = running.pid === 0;
+  void running.exited.then(() => (gone = true));
+  const connection = Connection.lazy({ address: `127.0.0.1:${options.port}` });
+  const deadline = Date.now() + 60_000;
+  try {
+    while (!(await answers(connection, options.namespace))) {
+      if (gone) throw new Error(`Temporal stopped while starting: ${words()}`);
+      if (Date.now() > deadline) {
+        await running.stop();
+        throw new Error(`Temporal did not answer within 60 s: ${words()}`);
+      }
+      await sleep(100);
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+async function answers(connection: Connection, namespace: string): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + 1_000, async () => {
+      await connection.workflowService.getSystemInfo({});
+      await connection.workflowService.describeNamespace({ namespace });
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
