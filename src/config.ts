@@ -1,3 +1,219 @@
-export function readEnv(): NodeJS.ProcessEnv {
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { environmentSchema, type Values } from './environment-schema.js';
+
+/** The environment as it was given, unread. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that may be printed. */
+export interface Config {
+  /** Port of the API. */
+  port: number;
+  /** Base of webhook and media URLs, without trailing slash. */
+  publicUrl: string;
+  /** Hosts, addresses or CIDRs that requests to the operator's URLs may reach although private. */
+  allowPrivateHosts: string[];
+  /** Folder of the embedded parts and of media when neither PARLEY_MEDIA_DIR nor S3 is set. */
+  dataDir: string;
+  /** Requests a second and API key; 0 = no limit. */
+  rateLimitPerSecond: number;
+  /** Life of the tokens that the API hands out. */
+  tokenTtlSeconds: number;
+  /** How a contact's address is shown to Temporal (conversation.md 2). */
+  temporalContact: 'plain' | 'masked';
+  defaultLocale: 'pt-BR' | 'en' | 'es';
+  /** IANA name. */
+  defaultTimeZone: string;
+  /** `patienceMs`: how long an unreachable Typebot is tried; `timeoutMs`: the longest one call may take. */
+  typebot: { patienceMs: number; timeoutMs: number };
+  /** The service for instances that name none; undefined = audio is given as a URL. */
+  transcription?: { url: string; model: string; language?: string };
+  media: MediaConfig;
+  logLevel: LogLevel;
+}
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** Where received files are kept. All API and worker processes must see the same place. */
+export type MediaConfig =
+  { type: 'folder'; folder: string } | { type: 's3'; endpoint?: string; bucket: string; region: string };
+
+/** Everything that must never be printed. */
+export interface Secrets {
+  /** Undefined = provisioning is closed: no key opens it. */
+  adminKey?: string;
+  /** 32 bytes each, newest first: the first encrypts, all decrypt. */
+  encryptionKeys: Uint8Array[];
+  databaseUrl: string;
+  transcriptionApiKey?: string;
+  s3?: { accessKeyId: string; secretAccessKey: string };
+  /** Address, namespace, TLS and API key, as the Temporal SDKs read them. */
+  temporal: ClientConnectConfig & { namespace: string };
+}
+
+/** What an `api` or `worker` process runs with. */
+export interface Settings {
+  config: Config;
+  secrets: Secrets;
+}
+
+/** What `npm start` was given; what is missing it makes itself. */
+export interface LaunchSettings {
+  config: Config;
+  databaseUrl?: string;
+  temporalAddress?: string;
+  adminKey?: string;
+  encryptionKeys?: string;
+}
+
+/** Every problem of the configuration at once, one a line, each with the name of its variable. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(['The configuration cannot be used:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** The only place that reads the process's environment. */
+export function readEnv(): Environment {
   return process.env;
+}
+
+/** The settings of an `api` or `worker` process. Throws `ConfigError`. */
+export function parseConfig(env: Environment): Settings {
+  const values = parse(env, [
+    ['DATABASE_URL', 'is required: postgres://user:password@host:5432/database'],
+    [
+      'PARLEY_ENCRYPTION_KEYS',
+      'is required: 32 random bytes in base64, for example of openssl rand -base64 32',
+    ],
+  ]);
+  return {
+    config: toConfig(values),
+    secrets: {
+      adminKey: values.PARLEY_ADMIN_KEY,
+      encryptionKeys: values.PARLEY_ENCRYPTION_KEYS ?? [],
+      databaseUrl: values.DATABASE_URL ?? '',
+      transcriptionApiKey: values.PARLEY_TRANSCRIPTION_API_KEY,
+      s3: toS3Secrets(values),
+      temporal: readTemporal(env),
+    },
+  };
+}
+
+/** The settings of `npm start`, where nothing is required. Throws `ConfigError`. */
+export function parseLaunchConfig(env: Environment): LaunchSettings {
+  const values = parse(env, []);
+  return {
+    config: toConfig(values),
+    databaseUrl: values.DATABASE_URL,
+    temporalAddress: env.TEMPORAL_ADDRESS || undefined,
+    adminKey: values.PARLEY_ADMIN_KEY,
+    encryptionKeys: env.PARLEY_ENCRYPTION_KEYS || undefined,
+  };
+}
+
+/** The database that `migrate` brings up to date. Throws `ConfigError`. */
+export function parseMigrateConfig(env: Environment): { databaseUrl: string } {
+  const values = parse({ DATABASE_URL: env.DATABASE_URL }, [
+    ['DATABASE_URL', 'is required: postgres://user:password@host:5432/database'],
+  ]);
+  return { databaseUrl: values.DATABASE_URL ?? '' };
+}
+
+type Variable = keyof Values;
+
+// A group of which one member is set needs the others too.
+const groups: { name: Variable; needs: Variable[] }[] = [
+  { name: 'PARLEY_TRANSCRIPTION_URL', needs: ['PARLEY_TRANSCRIPTION_MODEL'] },
+  { name: 'PARLEY_TRANSCRIPTION_MODEL', needs: ['PARLEY_TRANSCRIPTION_URL'] },
+  { name: 'PARLEY_TRANSCRIPTION_API_KEY', needs: ['PARLEY_TRANSCRIPTION_URL'] },
+  { name: 'PARLEY_TRANSCRIPTION_LANGUAGE', needs: ['PARLEY_TRANSCRIPTION_URL'] },
+  { name: 'PARLEY_S3_ENDPOINT', needs: ['PARLEY_S3_BUCKET'] },
+  { name: 'PARLEY_S3_ACCESS_KEY_ID', needs: ['PARLEY_S3_BUCKET', 'PARLEY_S3_SECRET_ACCESS_KEY'] },
+  { name: 'PARLEY_S3_SECRET_ACCESS_KEY', needs: ['PARLEY_S3_BUCKET', 'PARLEY_S3_ACCESS_KEY_ID'] },
+];
+
+function parse(env: Environment, required: [Variable, string][]): Values {
+  // An empty variable counts as not set: compose files and shells write `NAME=` for that.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = environmentSchema.safeParse(given);
+  const problems = [
+    ...(result.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? []),
+    ...required.filter(([name]) => given[name] === undefined).map(([name, text]) => `${name} ${text}`),
+    ...groupProblems(given),
+    ...temporalProblems(given),
+  ];
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
+  return result.data;
+}
+
+function groupProblems(given: Environment): string[] {
+  const missing = groups.flatMap(({ name, needs }) =>
+    given[name] === undefined
+      ? []
+      : needs.filter((need) => given[need] === undefined).map((need) => `${need} is required with ${name}`),
+  );
+  const both = given.PARLEY_MEDIA_DIR !== undefined && given.PARLEY_S3_BUCKET !== undefined;
+  return both ? [...missing, 'PARLEY_MEDIA_DIR and PARLEY_S3_BUCKET exclude each other'] : missing;
+}
+
+function temporalProblems(env: Environment): string[] {
+  try {
+    readTemporal(env);
+    return [];
+  } catch (error) {
+    return [`TEMPORAL_… ${error instanceof Error ? error.message : 'cannot be read'}`];
+  }
+}
+
+function readTemporal(env: Environment): Secrets['temporal'] {
+  const variables = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  // A profile in somebody's home folder takes part only when it is asked for: a service must not depend on it.
+  const disableFile = !env.TEMPORAL_PROFILE && !env.TEMPORAL_CONFIG_FILE;
+  const loaded = loadClientConnectConfig({ overrideEnvVars: variables, disableFile });
+  return { ...loaded, namespace: loaded.namespace ?? 'default' };
+}
+
+function toConfig(values: Values): Config {
+  const transcription = values.PARLEY_TRANSCRIPTION_URL && values.PARLEY_TRANSCRIPTION_MODEL;
+  return {
+    port: values.PORT,
+    publicUrl: values.PARLEY_PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    allowPrivateHosts: values.PARLEY_ALLOW_PRIVATE_HOSTS,
+    dataDir: values.PARLEY_DATA_DIR,
+    rateLimitPerSecond: values.PARLEY_RATE_LIMIT,
+    tokenTtlSeconds: values.PARLEY_TOKEN_TTL_SECONDS,
+    temporalContact: values.PARLEY_TEMPORAL_CONTACT,
+    defaultLocale: values.PARLEY_DEFAULT_LOCALE,
+    defaultTimeZone: values.PARLEY_DEFAULT_TIME_ZONE,
+    typebot: { patienceMs: values.PARLEY_TYPEBOT_PATIENCE_MS, timeoutMs: values.PARLEY_TYPEBOT_TIMEOUT_MS },
+    transcription: transcription
+      ? {
+          url: values.PARLEY_TRANSCRIPTION_URL ?? '',
+          model: values.PARLEY_TRANSCRIPTION_MODEL ?? '',
+          language: values.PARLEY_TRANSCRIPTION_LANGUAGE,
+        }
+      : undefined,
+    media: toMedia(values),
+    logLevel: values.PARLEY_LOG_LEVEL,
+  };
+}
+
+function toMedia(values: Values): MediaConfig {
+  if (values.PARLEY_S3_BUCKET === undefined) {
+    return { type: 'folder', folder: values.PARLEY_MEDIA_DIR ?? `${values.PARLEY_DATA_DIR}/media` };
+  }
+  return {
+    type: 's3',
+    endpoint: values.PARLEY_S3_ENDPOINT,
+    bucket: values.PARLEY_S3_BUCKET,
+    region: values.PARLEY_S3_REGION,
+  };
+}
+
+function toS3Secrets(values: Values): Secrets['s3'] {
+  const { PARLEY_S3_ACCESS_KEY_ID: accessKeyId, PARLEY_S3_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
 }

@@ -54,7 +54,13 @@ function serverArguments(options: PostgresOptions): string[] {
     'max_connections=200',
     ...(options.volatile ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
   ];
-  return ['-D', options.directory, '-p', String(options.port), ...settings.flatMap((setting) => ['-c', setting])];
+  return [
+    '-D',
+    options.directory,
+    '-p',
+    String(options.port),
+    ...settings.flatMap((setting) => ['-c', setting]),
+  ];
 }
 
 type SystemUser = { uid: number; gid: number } | Record<string, never>;
@@ -67,7 +73,9 @@ async function systemUser(): Promise<SystemUser> {
     const account = accounts.find((fields) => fields[0] === name);
     if (account) return { uid: Number(account[2]), gid: Number(account[3]) };
   }
-  throw new Error('PostgreSQL does not run as root and the machine has no user "postgres" or "nobody" to run it as.');
+  throw new Error(
+    'PostgreSQL does not run as root and the machine has no user "postgres" or "nobody" to run it as.',
+  );
 }
 
 async function stopSurvivor(directory: string): Promise<void> {
@@ -155,7 +163,8 @@ function toRunningChild(child: ChildProcess): RunningChild {
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     // SIGINT is PostgreSQL's fast shutdown: connections are closed, everything is written.
-    if (pid !== 0 && child.exitCode === null && child.signalCode === null) await stopProcess(pid, 'SIGINT', 15_000);
+    if (pid !== 0 && child.exitCode === null && child.signalCode === null)
+      await stopProcess(pid, 'SIGINT', 15_000);
     await exited;
   };
   return { pid, exited, stop: () => (stopping ??= stop()) };

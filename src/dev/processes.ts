@@ -18,9 +18,11 @@ export interface RunningChild {
 /** The command line of a running process; undefined when there is no such process. */
 export async function commandOf(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') return commandFromProc(pid);
-  const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => ({
-    stdout: '',
-  }));
+  const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(
+    () => ({
+      stdout: '',
+    }),
+  );
   return stdout.trim() || undefined;
 }
 

@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Progress } from './processes.js';
 
 /**
@@ -17,10 +15,7 @@ export async function downloadTemporal(folder: string, version: string, progress
   const response = await reach(address);
   const stopProgress = reportElapsed('Downloading the Temporal CLI', progress);
   try {
-    await intoPlace(folder, async (draft) => {
-      if (!response.body) throw new Error('the answer was empty');
-      await unpack(Readable.fromWeb(response.body), draft);
-    });
+    await intoPlace(folder, async (draft) => unpack(await response.arrayBuffer(), draft));
   } finally {
     stopProgress();
   }
@@ -34,16 +29,20 @@ async function reach(address: string): Promise<Response> {
     if (!response.ok) throw new Error(`answered ${response.status}`);
     return response;
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new Error(`temporal.download could not be used (${cause})`, { cause: error });
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function unpack(archive: Readable, folder: string): Promise<void> {
+async function unpack(archive: ArrayBuffer, folder: string): Promise<void> {
   const tar = spawn('tar', ['-xzf', '-', '-C', folder, 'temporal'], { stdio: ['pipe', 'ignore', 'ignore'] });
-  const [[code]] = await Promise.all([once(tar, 'close'), pipeline(archive, tar.stdin)]);
+  // @NOTE tar reports a broken archive by its exit code; the broken pipe that comes with it says nothing more
+  tar.stdin.on('error', () => undefined);
+  tar.stdin.end(Buffer.from(archive));
+  const [code] = await once(tar, 'close');
   if (code !== 0) throw new Error('the archive could not be unpacked');
 }
 

@@ -51,7 +51,8 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   );
   const pid = child.pid ?? 0;
   const stop = async () => {
-    if (pid !== 0 && child.exitCode === null && child.signalCode === null) await stopProcess(pid, 'SIGTERM', 10_000);
+    if (pid !== 0 && child.exitCode === null && child.signalCode === null)
+      await stopProcess(pid, 'SIGTERM', 10_000);
     await exited;
     await rm(pidFile(options), { force: true });
   };

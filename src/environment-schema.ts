@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+const wholeNumber = (from: number, to: number, preset: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${from} to ${to}`)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, `must be a whole number from ${from} to ${to}`)
+    .default(preset);
+
+const webAddress = z
+  .string()
+  .refine((value) => /^https?:$/.test(protocolOf(value)), 'must be an http or https URL')
+  .transform((value) => value.replace(/\/+$/, ''));
+
+const words = <const Word extends string>(...allowed: Word[]) =>
+  z.enum(allowed, `must be one of ${allowed.join(', ')}`);
+
+const encryptionKeys = z
+  .string()
+  .transform((value) => value.split(',').map((part) => toKey(part.trim())))
+  .refine(
+    (keys) => keys.every((key) => key.length === 32),
+    'must be keys of 32 bytes in base64 or hex, by commas',
+  );
+
+/** Every variable Parley reads, but for TEMPORAL_…, which the Temporal SDK reads itself. */
+export const environmentSchema = z.object({
+  PORT: wholeNumber(0, 65_535, 8080),
+  DATABASE_URL: z
+    .string()
+    .refine((value) => /^postgres(ql)?:$/.test(protocolOf(value)), 'must be a postgres:// URL')
+    .optional(),
+  PARLEY_ADMIN_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+  PARLEY_ENCRYPTION_KEYS: encryptionKeys.optional(),
+  PARLEY_PUBLIC_URL: webAddress.optional(),
+  PARLEY_ALLOW_PRIVATE_HOSTS: z.string().transform(toHosts).default([]),
+  PARLEY_DATA_DIR: z.string().default('./.parley'),
+  PARLEY_RATE_LIMIT: wholeNumber(0, 1_000_000, 100),
+  PARLEY_TOKEN_TTL_SECONDS: wholeNumber(1, 31_536_000, 3600),
+  PARLEY_TEMPORAL_CONTACT: words('plain', 'masked').default('plain'),
+  PARLEY_DEFAULT_LOCALE: words('pt-BR', 'en', 'es').default('pt-BR'),
+  PARLEY_DEFAULT_TIME_ZONE: z.string().refine(isTimeZone, 'must be an IANA time zone name').default('UTC'),
+  PARLEY_TYPEBOT_PATIENCE_MS: wholeNumber(0, 86_400_000, 120_000),
+  PARLEY_TYPEBOT_TIMEOUT_MS: wholeNumber(100, 3_600_000, 130_000),
+  PARLEY_TRANSCRIPTION_URL: webAddress.optional(),
+  PARLEY_TRANSCRIPTION_API_KEY: z.string().optional(),
+  PARLEY_TRANSCRIPTION_MODEL: z.string().optional(),
+  PARLEY_TRANSCRIPTION_LANGUAGE: z.string().optional(),
+  PARLEY_MEDIA_DIR: z.string().optional(),
+  PARLEY_S3_ENDPOINT: webAddress.optional(),
+  PARLEY_S3_BUCKET: z.string().optional(),
+  PARLEY_S3_REGION: z.string().default('us-east-1'),
+  PARLEY_S3_ACCESS_KEY_ID: z.string().optional(),
+  PARLEY_S3_SECRET_ACCESS_KEY: z.string().optional(),
+  PARLEY_LOG_LEVEL: words('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
+});
+
+/** The variables with their types and defaults. */
+export type Values = z.infer<typeof environmentSchema>;
+
+function toHosts(value: string): string[] {
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function toKey(text: string): Uint8Array {
+  return Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
+}
+
+function protocolOf(value: string): string {
+  return URL.canParse(value) ? new URL(value).protocol : '';
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}
