@@ -1,0 +1,73 @@
+import type { SessionSnapshot, Snapshot } from './contract.js';
+import type { ConversationState, TurnInHand } from './state.js';
+
+/** Windows of one debounce end at the latest so many windows after their first message (design rule 4). */
+const MAX_WINDOWS = 10;
+
+/**
+ * Takes over what a snapshot says is true. An older one changes nothing. A session this run does not hold yet is
+ * taken up in mid-life: the turn under way first, then what waits (conversation 3).
+ */
+export function adopt(state: ConversationState, snapshot: Snapshot, nowMs: number): ConversationState {
+  if (snapshot.clock < state.clock) return state;
+  const told = { ...state, clock: snapshot.clock, mutedUntilMs: snapshot.mutedUntilMs };
+  if (snapshot.session === null) return withoutSession(told);
+  const same =
+    state.session?.id === snapshot.session.id && state.session.opening === snapshot.session.opening;
+  const held = same ? told : takeUp(told, snapshot.session, nowMs);
+  return moveWindow({ ...held, session: merge(state.session, snapshot.session, same) }, nowMs);
+}
+
+function withoutSession(state: ConversationState): ConversationState {
+  return { ...state, session: null, window: null, turn: null, continueAtMs: null, refused: null };
+}
+
+/** Of two snapshots with one clock, the later last message counts. */
+function merge(mine: SessionSnapshot | null, theirs: SessionSnapshot, same: boolean): SessionSnapshot {
+  if (mine === null || !same) return theirs;
+  return { ...theirs, lastMessageAtMs: Math.max(mine.lastMessageAtMs, theirs.lastMessageAtMs) };
+}
+
+function takeUp(state: ConversationState, session: SessionSnapshot, nowMs: number): ConversationState {
+  return {
+    ...state,
+    window: null,
+    refused: null,
+    seenHigh: 0,
+    takenHigh: 0,
+    turn: turnToFinish(session),
+    continueAtMs: continuation(session, nowMs),
+  };
+}
+
+function turnToFinish({ turn }: SessionSnapshot): TurnInHand | null {
+  if (turn === null || (turn.state === 'answered' && turn.unsent === 0)) return null;
+  return {
+    number: turn.number,
+    stage: turn.state === 'begun' ? 'talk' : 'deliver',
+    upTo: 0,
+    startedClock: 0,
+    held: null,
+    notBeforeMs: null,
+    continueAfterMs: turn.continueAfterMs,
+  };
+}
+
+function continuation({ turn }: SessionSnapshot, nowMs: number): number | null {
+  if (turn === null || turn.state !== 'answered' || turn.unsent > 0 || turn.continueAfterMs === null)
+    return null;
+  return nowMs + turn.continueAfterMs;
+}
+
+/** A message that was not known before opens a window or moves its end; no message left closes it. */
+function moveWindow(state: ConversationState, nowMs: number): ConversationState {
+  const { session } = state;
+  if (session === null) return state;
+  if (session.waitingHigh <= state.takenHigh) return { ...state, window: null };
+  const isNew = session.waitingHigh > state.seenHigh;
+  if (!isNew && state.window !== null) return state;
+  const { debounceMs } = session.settings;
+  const firstAtMs = state.window?.firstAtMs ?? nowMs;
+  const dueAtMs = isNew ? Math.min(nowMs + debounceMs, firstAtMs + MAX_WINDOWS * debounceMs) : nowMs;
+  return { ...state, seenHigh: session.waitingHigh, window: { firstAtMs, dueAtMs } };
+}

@@ -1,0 +1,56 @@
+import { allHandlersFinished, condition, continueAsNew, log, setCurrentDetails } from '@temporalio/workflow';
+import { setDefaultSignalHandler, setHandler, workflowInfo } from '@temporalio/workflow';
+import { Alarm } from './alarm.js';
+import { closeSignal, messageSignal, mutedSignal, pauseSignal, restartSignal } from './contract.js';
+import { resumeSignal, sessionQuery } from './contract.js';
+import type { ConversationInput, Snapshot } from './contract.js';
+import { idleDueAtMs, nextWake } from './deadlines.js';
+import { decide, isOver } from './decide.js';
+import type { Event } from './decide.js';
+import { describe } from './describe.js';
+import { Performer } from './perform.js';
+import { carryOver, freshState } from './state.js';
+
+/** A run is continued as new before 1,000 events: what is left is room for the tasks in between. */
+const MAX_EVENTS = 900;
+
+/**
+ * One conversation of one contact on one instance, while a session is active. One may send `message`, `pause`,
+ * `resume`, `close`, `restart`, `muted` (each with a snapshot of what is true) and ask `session`.
+ */
+export async function conversation({ contactId, carried }: ConversationInput): Promise<void> {
+  let state = carried ?? freshState();
+  const idle = new Alarm(() => apply({ type: 'tick' }));
+  const work = new Alarm(() => apply({ type: 'tick' }));
+  const performer = new Performer(contactId, apply);
+
+  function apply(event: Event): void {
+    const decision = decide(state, event, Date.now());
+    state = decision.state;
+    decision.effects.forEach((effect) => performer.perform(effect));
+    setAlarms();
+    setCurrentDetails(describe(state));
+  }
+
+  function setAlarms(): void {
+    const idleMs = idleDueAtMs(state);
+    if (idleMs !== null && state.running === null) idle.set(idleMs, 'idle');
+    const wake = nextWake(state);
+    if (wake !== null) work.set(wake.atMs, wake.why);
+  }
+
+  const onSignal = (snapshot: Snapshot) => apply({ type: 'signal', snapshot });
+  for (const signal of [messageSignal, pauseSignal, resumeSignal, closeSignal, restartSignal, mutedSignal]) {
+    setHandler(signal, onSignal);
+  }
+  setHandler(sessionQuery, () => state);
+  setDefaultSignalHandler((name) => log.warn('unknown signal', { name }));
+  if (carried !== undefined) apply({ type: 'tick' });
+
+  const mayContinue = () =>
+    workflowInfo().historyLength > MAX_EVENTS && state.running !== 'talk' && state.changing === null;
+  await condition(() => (isOver(state) || mayContinue()) && allHandlersFinished());
+  if (isOver(state)) return;
+  performer.cancelLane();
+  await continueAsNew<typeof conversation>({ contactId, carried: carryOver(state) });
+}

@@ -1,0 +1,60 @@
+import { gateIsOpen } from './axes.js';
+import type { ConversationState } from './state.js';
+
+/** When the session expires (design rule 10); null = never. Not while a lane works on a turn. */
+export function idleDueAtMs(state: ConversationState): number | null {
+  const { session } = state;
+  if (session === null || session.settings.expireMs === 0) return null;
+  const dueMs = session.lastMessageAtMs + session.settings.expireMs;
+  const { refused } = state;
+  return refused?.kind === 'expired' && refused.clock === state.clock
+    ? Math.max(dueMs, refused.atMs + 60_000)
+    : dueMs;
+}
+
+export interface Wake {
+  atMs: number;
+  /** For the timer's summary in the Temporal UI. */
+  why: string;
+}
+
+/** The next moment at which `decide` has something to do of its own, the idle time apart. */
+export function nextWake(state: ConversationState): Wake | null {
+  const wakes = [resumeWake(state), muteWake(state), ...botWakes(state)].filter((wake) => wake !== null);
+  return wakes.reduce<Wake | null>(
+    (first, wake) => (first === null || wake.atMs < first.atMs ? wake : first),
+    null,
+  );
+}
+
+function resumeWake({ session }: ConversationState): Wake | null {
+  const atMs = session?.axes.resumesAtMs ?? null;
+  return atMs === null ? null : { atMs, why: 'end of the pause' };
+}
+
+/** A mute hides work that waits: one second after its end, so that the database agrees that it is over. */
+function muteWake(state: ConversationState): Wake | null {
+  if (state.mutedUntilMs === null || (state.turn === null && state.window === null && !isEnding(state)))
+    return null;
+  return { atMs: state.mutedUntilMs + 1_000, why: 'end of the mute' };
+}
+
+function isEnding(state: ConversationState): boolean {
+  return state.session !== null && state.session.endedAs !== null;
+}
+
+function botWakes(state: ConversationState): (Wake | null)[] {
+  if (state.running !== null || state.session === null || !gateIsOpen(state.session.axes)) return [];
+  if (state.turn !== null) return [turnWake(state.turn.notBeforeMs), heldWake(state)];
+  if (state.continueAtMs !== null) return [{ atMs: state.continueAtMs, why: 'wait of the flow' }];
+  return state.window === null ? [] : [{ atMs: state.window.dueAtMs, why: 'debounce' }];
+}
+
+function turnWake(atMs: number | null): Wake | null {
+  return atMs === null ? null : { atMs, why: 'wait of the flow' };
+}
+
+function heldWake({ turn }: ConversationState): Wake | null {
+  const atMs = turn?.held?.untilMs ?? null;
+  return atMs === null ? null : { atMs: atMs + 1_000, why: 'end of the mute' };
+}

@@ -1,0 +1,230 @@
+import { gateIsOpen, shownStatus } from './axes.js';
+import type { SessionStatus } from './axes.js';
+import { adopt } from './adopt.js';
+import { idleDueAtMs } from './deadlines.js';
+import type { Snapshot } from './contract.js';
+import type { ChangeKind, DeliverResult, TalkResult } from './needs.js';
+import type { ConversationState, TurnInHand } from './state.js';
+
+/** What happens to a conversation. Every event but `tick` brings a snapshot of what is true. */
+export type Event =
+  | { type: 'signal'; snapshot: Snapshot }
+  | { type: 'talked'; result: TalkResult }
+  | { type: 'delivered'; result: DeliverResult }
+  | { type: 'changed'; kind: ChangeKind; snapshot: Snapshot }
+  /** A lane's activity failed for good. */
+  | { type: 'laneFailed' }
+  | { type: 'changeFailed' }
+  | { type: 'tick' };
+
+/** What the workflow does about it. `cancel` stops the bot lane and ignores its late result. */
+export type Effect =
+  | { type: 'talk'; sessionId: string; turn: number; upTo: number }
+  | { type: 'deliver'; sessionId: string; turn: number; gateNo: number }
+  | { type: 'change'; sessionId: string; kind: ChangeKind }
+  | { type: 'cancel' }
+  | { type: 'show'; status: SessionStatus; typebotId: string | null };
+
+export interface Decision {
+  state: ConversationState;
+  effects: Effect[];
+}
+
+/**
+ * The rules of a conversation in time (design rules 4 to 17, conversation 5 and 7): what the bot does next, given
+ * what is true. Pure; never sees text. The rules of what is true are in `axes.ts`.
+ */
+export function decide(before: ConversationState, event: Event, nowMs: number): Decision {
+  const noted = note(before, event, nowMs);
+  const cancelled = mustCancel(before, noted);
+  const state = cancelled ? { ...noted, running: null } : noted;
+  const effects: Effect[] = cancelled ? [{ type: 'cancel' }] : [];
+  return show(advance({ state, effects }, nowMs));
+}
+
+/** The run may return: no session is active and nothing is under way. */
+export function isOver(state: ConversationState): boolean {
+  return state.clock >= 0 && state.session === null && state.running === null && state.changing === null;
+}
+
+/** The bot may answer (surfaces 7.2), the mute included. */
+export function mayAnswer(state: ConversationState, nowMs: number): boolean {
+  if (state.session === null || !gateIsOpen(state.session.axes)) return false;
+  return state.mutedUntilMs === null || state.mutedUntilMs <= nowMs;
+}
+
+function note(state: ConversationState, event: Event, nowMs: number): ConversationState {
+  switch (event.type) {
+    case 'signal':
+      return adopt(state, event.snapshot, nowMs);
+    case 'talked':
+      return noteTalked(state, event.result, nowMs);
+    case 'delivered':
+      return noteDelivered(state, event.result, nowMs);
+    case 'changed':
+      return noteChanged(state, event.kind, event.snapshot, nowMs);
+    case 'laneFailed':
+      return { ...state, running: null, turn: holdUntilNews(state) };
+    case 'changeFailed':
+      return { ...state, changing: null };
+    case 'tick':
+      return state;
+  }
+}
+
+function noteTalked(state: ConversationState, result: TalkResult, nowMs: number): ConversationState {
+  const turn = state.turn;
+  const next: ConversationState = {
+    ...state,
+    running: null,
+    takenHigh: Math.max(
+      state.takenHigh,
+      result.takenHigh,
+      result.outcome === 'nothing' ? (turn?.upTo ?? 0) : 0,
+    ),
+    turn:
+      turn !== null && result.outcome === 'answered'
+        ? { ...turn, stage: 'deliver', continueAfterMs: result.continueAfterMs }
+        : null,
+  };
+  const after = adopt(next, result.snapshot, nowMs);
+  return result.outcome === 'answered' && result.bubbles === 0 ? finishTurn(after, nowMs) : after;
+}
+
+function noteDelivered(state: ConversationState, result: DeliverResult, nowMs: number): ConversationState {
+  const next = adopt({ ...state, running: null }, result.snapshot, nowMs);
+  if (next.turn === null || next.turn.number !== state.turn?.number) return next;
+  switch (result.outcome) {
+    case 'done':
+      return finishTurn(next, nowMs);
+    case 'wait':
+      return { ...next, turn: { ...next.turn, notBeforeMs: result.untilMs } };
+    case 'held':
+      return {
+        ...next,
+        turn: { ...next.turn, held: { clock: next.turn.startedClock, untilMs: result.untilMs } },
+      };
+  }
+}
+
+function finishTurn(state: ConversationState, nowMs: number): ConversationState {
+  const waitMs = state.turn?.continueAfterMs ?? null;
+  return { ...state, turn: null, continueAtMs: waitMs === null ? null : nowMs + waitMs };
+}
+
+function noteChanged(
+  state: ConversationState,
+  kind: ChangeKind,
+  snapshot: Snapshot,
+  nowMs: number,
+): ConversationState {
+  const next = adopt({ ...state, changing: null }, snapshot, nowMs);
+  return { ...next, refused: { kind, clock: next.clock, atMs: nowMs } };
+}
+
+function holdUntilNews(state: ConversationState): TurnInHand | null {
+  return state.turn === null ? null : { ...state.turn, held: { clock: state.clock, untilMs: null } };
+}
+
+/** The session the lane works for is no longer the active one. */
+function mustCancel(before: ConversationState, after: ConversationState): boolean {
+  if (after.running === null) return false;
+  return before.session?.id !== after.session?.id || before.session?.opening !== after.session?.opening;
+}
+
+function advance(decision: Decision, nowMs: number): Decision {
+  const { state } = decision;
+  if (state.session === null) return decision;
+  const change = state.changing === null ? wantedChange(state, nowMs) : null;
+  const asked = change === null ? decision : askChange(decision, change);
+  return state.running === null && mayAnswer(state, nowMs) ? advanceBot(asked, nowMs) : asked;
+}
+
+function askChange({ state, effects }: Decision, kind: ChangeKind): Decision {
+  const sessionId = state.session?.id ?? '';
+  return { state: { ...state, changing: kind }, effects: [...effects, { type: 'change', sessionId, kind }] };
+}
+
+const REFUSED_AGAIN_MS = 60_000;
+
+/** A change asked for and refused is asked for again only when something is new, or after a minute. */
+function wantedChange(state: ConversationState, nowMs: number): ChangeKind | null {
+  const kind = dueChange(state, nowMs);
+  const { refused } = state;
+  if (kind === null || refused === null || refused.kind !== kind || refused.clock !== state.clock)
+    return kind;
+  return nowMs - refused.atMs >= REFUSED_AGAIN_MS ? kind : null;
+}
+
+function dueChange(state: ConversationState, nowMs: number): ChangeKind | null {
+  const { session } = state;
+  if (session === null) return null;
+  const { resumesAtMs } = session.axes;
+  if (resumesAtMs !== null && resumesAtMs <= nowMs) return 'resume';
+  if (session.endedAs !== null && state.turn === null && mayAnswer(state, nowMs)) return session.endedAs;
+  const idleMs = idleDueAtMs(state);
+  return idleMs !== null && idleMs <= nowMs && state.running === null ? 'expired' : null;
+}
+
+function advanceBot(decision: Decision, nowMs: number): Decision {
+  const { state } = decision;
+  if (state.turn !== null) return workOn(decision, state.turn, nowMs);
+  if (state.session === null || state.session.endedAs !== null) return decision;
+  const number = state.session.turnNo + 1;
+  if (state.continueAtMs !== null) {
+    return state.continueAtMs > nowMs ? decision : talk(decision, newTurn(number, 0));
+  }
+  const due = state.window !== null && state.window.dueAtMs <= nowMs;
+  return due ? talk(decision, newTurn(number, state.seenHigh)) : decision;
+}
+
+function workOn(decision: Decision, turn: TurnInHand, nowMs: number): Decision {
+  if (turn.notBeforeMs !== null && turn.notBeforeMs > nowMs) return decision;
+  if (turn.held !== null && !isReleased(turn.held, decision.state, nowMs)) return decision;
+  const free = { ...turn, held: null, notBeforeMs: null };
+  return turn.stage === 'talk' ? talk(decision, free) : deliver(decision, free);
+}
+
+function isReleased(
+  held: { clock: number; untilMs: number | null },
+  state: ConversationState,
+  nowMs: number,
+): boolean {
+  return state.clock !== held.clock || (held.untilMs !== null && held.untilMs <= nowMs);
+}
+
+function newTurn(number: number, upTo: number): TurnInHand {
+  return {
+    number,
+    stage: 'talk',
+    upTo,
+    startedClock: 0,
+    held: null,
+    notBeforeMs: null,
+    continueAfterMs: null,
+  };
+}
+
+function talk({ state, effects }: Decision, turn: TurnInHand): Decision {
+  const sessionId = state.session?.id ?? '';
+  return {
+    state: { ...state, running: 'talk', turn, window: null, continueAtMs: null },
+    effects: [...effects, { type: 'talk', sessionId, turn: turn.number, upTo: turn.upTo }],
+  };
+}
+
+function deliver({ state, effects }: Decision, turn: TurnInHand): Decision {
+  const sessionId = state.session?.id ?? '';
+  const gateNo = state.session?.axes.gateNo ?? 0;
+  return {
+    state: { ...state, running: 'deliver', turn: { ...turn, startedClock: state.clock } },
+    effects: [...effects, { type: 'deliver', sessionId, turn: turn.number, gateNo }],
+  };
+}
+
+function show({ state, effects }: Decision): Decision {
+  const status = state.session === null ? 'closed' : shownStatus(state.session.axes);
+  if (status === state.shown || state.clock < 0) return { state, effects };
+  const typebotId = state.session?.typebotId ?? null;
+  return { state: { ...state, shown: status }, effects: [...effects, { type: 'show', status, typebotId }] };
+}

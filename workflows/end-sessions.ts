@@ -1,0 +1,12 @@
+import { proxyActivities } from '@temporalio/workflow';
+import { endingOptions } from './activity-options.js';
+import type { EndingNeeds } from './needs.js';
+
+/** Ends what a DELETE left behind, batch by batch. */
+export async function endSessions(endingId: string): Promise<void> {
+  const activities = proxyActivities<EndingNeeds>({ ...endingOptions, summary: 'end a batch of sessions' });
+  for (;;) {
+    const { left } = await activities.endSessions({ endingId });
+    if (left === 0) return;
+  }
+}

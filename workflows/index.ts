@@ -1,0 +1,5 @@
+/** What the worker registers. */
+export { conversation } from './conversation.js';
+export { endSessions } from './end-sessions.js';
+export { outgoing } from './outgoing.js';
+export { reconcile, sweep } from './upkeep.js';

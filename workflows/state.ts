@@ -1,0 +1,60 @@
+import type { SessionStatus } from './axes.js';
+import type { SessionSnapshot } from './contract.js';
+import type { ChangeKind } from './needs.js';
+
+/** The turn in hand. `held` remembers with what clock the gate refused it, and until when a mute lasts. */
+export interface TurnInHand {
+  number: number;
+  stage: 'talk' | 'deliver';
+  upTo: number;
+  /** Clock the running delivery was started with. */
+  startedClock: number;
+  held: { clock: number; untilMs: number | null } | null;
+  /** A long wait of the flow before the next bubble. */
+  notBeforeMs: number | null;
+  continueAfterMs: number | null;
+}
+
+/** All a run knows; plain and bounded, carried through continue-as-new as it stands. */
+export interface ConversationState {
+  clock: number;
+  mutedUntilMs: number | null;
+  session: SessionSnapshot | null;
+  /** Debounce window: the first message it holds, and when it closes. */
+  window: { firstAtMs: number; dueAtMs: number } | null;
+  /** Highest inbox number seen waiting, and highest one given to a turn. */
+  seenHigh: number;
+  takenHigh: number;
+  turn: TurnInHand | null;
+  /** A pause block: when the flow goes on by itself. */
+  continueAtMs: number | null;
+  /** Bot lane: what runs now. */
+  running: 'talk' | 'deliver' | null;
+  /** Control lane: the change asked for now, and the clock at which one was last refused. */
+  changing: ChangeKind | null;
+  refused: { kind: ChangeKind; clock: number; atMs: number } | null;
+  /** Last status written to the search attributes. */
+  shown: SessionStatus | null;
+}
+
+export function freshState(): ConversationState {
+  return {
+    clock: -1,
+    mutedUntilMs: null,
+    session: null,
+    window: null,
+    seenHigh: 0,
+    takenHigh: 0,
+    turn: null,
+    continueAtMs: null,
+    running: null,
+    changing: null,
+    refused: null,
+    shown: null,
+  };
+}
+
+/** What the next run starts with: everything, with no lane running. A delivery begins again from the outbox. */
+export function carryOver(state: ConversationState): ConversationState {
+  return { ...state, running: null, changing: null };
+}
