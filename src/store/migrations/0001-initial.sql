@@ -289,7 +289,7 @@ CREATE TABLE session_events (
   at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX session_events_by_session ON session_events (session_id, id);
-CREATE INDEX session_events_by_workspace ON session_events (workspace_id, id);
+CREATE INDEX session_events_in_order ON session_events (workspace_id, txid, id);
 CREATE INDEX session_events_by_time ON session_events (at);
 
 CREATE TABLE typebot_results (
@@ -338,16 +338,18 @@ CREATE TABLE deliveries (
   row_id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   subscription_id uuid NOT NULL REFERENCES subscriptions ON DELETE CASCADE,
   session_id uuid NOT NULL,
+  -- The body is made from this row; the log may outlive it.
   event_id bigint NOT NULL,
   event text NOT NULL,
-  -- Emptied once delivered or given up and past its log time.
-  payload jsonb,
   attempt integer NOT NULL DEFAULT 0,
   -- pending, delivered, failed
   status text NOT NULL DEFAULT 'pending',
   response_status integer,
   at timestamptz(3) NOT NULL DEFAULT now(),
   next_attempt_at timestamptz(3),
+  -- A retry asked for by hand goes on at least until then.
+  retry_until timestamptz(3),
+  -- Relay: when to look whether the workflow of a pending delivery runs. Null = nothing to look after.
   start_next_at timestamptz(3),
   UNIQUE (subscription_id, event_id)
 );
