@@ -206,4 +206,4 @@ export interface TranscriptionConfig {
 
 export type TranscriptionResult =
   | { result: 'text'; text: string }
-  | { result: 'nothingHeard' | 'skipped' | 'error'; class?: string; reason?: string };
+  | { result: 'nothingHeard' | 'skipped' | 'error'; class?: string; reason?: string; httpStatus?: number };

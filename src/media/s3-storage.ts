@@ -1,0 +1,69 @@
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { MediaStorage } from './storage.js';
+
+/** A bucket that exists already. */
+export interface S3Settings {
+  bucket: string;
+  region: string;
+  /** Root of an S3-compatible server, addressed by path (`<endpoint>/<bucket>/<key>`). Absent = Amazon's own. */
+  endpoint?: string;
+  /** Absent = as the AWS SDKs find them (instance role, profile). */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Files in a bucket of an S3-compatible service. Failures are those of the AWS SDK, after its own three attempts. */
+export function createS3Storage(settings: S3Settings): MediaStorage {
+  const client = openClient(settings);
+  const at = (key: string) => ({ Bucket: settings.bucket, Key: key });
+  return {
+    put: async (key, bytes, mimeType) => {
+      await client.send(new PutObjectCommand({ ...at(key), Body: bytes, ContentType: mimeType }));
+    },
+    get: (key) => openObject(client, at(key)),
+    delete: async (key) => {
+      await client.send(new DeleteObjectCommand(at(key)));
+    },
+    close: () => client.destroy(),
+  };
+}
+
+function openClient(settings: S3Settings): S3Client {
+  return new S3Client({
+    region: settings.region,
+    endpoint: settings.endpoint,
+    credentials: settings.credentials,
+    forcePathStyle: settings.endpoint !== undefined,
+    // Some compatible servers do not know the checksum headers that the SDK adds by default.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+}
+
+async function openObject(
+  client: S3Client,
+  address: { Bucket: string; Key: string },
+): Promise<Readable | undefined> {
+  try {
+    const { Body } = await client.send(new GetObjectCommand(address));
+    if (Body instanceof Readable) return Body;
+    throw new Error('the object storage answered without a body');
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
+}

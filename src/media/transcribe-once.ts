@@ -1,0 +1,61 @@
+import type { TranscriberPort, TranscriptionConfig, TranscriptionResult } from '../../activities/ports.js';
+import type { Db } from '../store/db.js';
+import { findTranscript, setTranscript, type MediaRow } from '../store/media.js';
+import type { MediaLibrary } from './media-library.js';
+
+/** An audio file that is kept. `seconds` is its length by the webhook, where known. */
+export interface AudioRequest {
+  mediaId: string;
+  seconds?: number;
+  config: TranscriptionConfig;
+}
+
+/** Audio to text, paid for once: see `createTranscribeOnce`. Throws only when database or storage cannot be used. */
+export type TranscribeOnce = (request: AudioRequest) => Promise<TranscriptionResult>;
+
+/**
+ * The text of an audio is stored beside the file: a repeated turn, a redelivered webhook or the same audio sent again
+ * to the instance asks the service only once (channels reference 16). Requests at the same time share one call.
+ * Failures are not stored.
+ */
+export function createTranscribeOnce(parts: {
+  db: Db;
+  library: MediaLibrary;
+  transcriber: TranscriberPort;
+}): TranscribeOnce {
+  const underWay = new Map<string, Promise<TranscriptionResult>>();
+  return async (request) => {
+    const media = await parts.library.find(request.mediaId);
+    if (!media) return { result: 'error', class: 'Permanent', reason: 'mediaInvalid' };
+    if (media.transcript !== null) return heard(media.transcript);
+    const audio = `${media.instanceId}/${media.sha256}`;
+    const shared =
+      underWay.get(audio) ?? firstTime(media, request, parts).finally(() => underWay.delete(audio));
+    underWay.set(audio, shared);
+    const result = await shared;
+    await remember(parts.db, media.id, result);
+    return result;
+  };
+}
+
+async function firstTime(
+  media: MediaRow,
+  request: AudioRequest,
+  parts: { db: Db; library: MediaLibrary; transcriber: TranscriberPort },
+): Promise<TranscriptionResult> {
+  const known = await findTranscript(parts.db, media);
+  if (known !== undefined) return heard(known);
+  const bytes = await parts.library.bytes(media);
+  if (!bytes) return { result: 'error', class: 'Permanent', reason: 'mediaInvalid' };
+  const { mimeType, sha256 } = media;
+  return parts.transcriber.transcribe({ bytes, mimeType, seconds: request.seconds, sha256 }, request.config);
+}
+
+async function remember(db: Db, mediaId: string, result: TranscriptionResult): Promise<void> {
+  if (result.result === 'text') await setTranscript(db, mediaId, result.text);
+  if (result.result === 'nothingHeard') await setTranscript(db, mediaId, '');
+}
+
+function heard(transcript: string): TranscriptionResult {
+  return transcript === '' ? { result: 'nothingHeard' } : { result: 'text', text: transcript };
+}

@@ -1,0 +1,22 @@
+/** Endings that transcription servers know (channels reference 16), by type. */
+const knownExtensions: Record<string, string> = {
+  'audio/aac': 'm4a',
+  'audio/flac': 'flac',
+  'audio/mp4': 'm4a',
+  'audio/mpeg': 'mp3',
+  'audio/ogg': 'ogg',
+  'audio/wav': 'wav',
+  'audio/webm': 'webm',
+  'video/mp4': 'mp4',
+  'video/webm': 'webm',
+};
+
+/**
+ * The audio as the `file` of a multipart form. Servers sniff the name, so it always ends in a known extension; a type
+ * they do not list goes as `audio.ogg`, and the server decides by the bytes.
+ */
+export function audioFile(audio: { bytes: Uint8Array; mimeType: string }): File {
+  const type = audio.mimeType.split(';', 1).join('').trim().toLowerCase();
+  const name = `audio.${knownExtensions[type] ?? 'ogg'}`;
+  return new File([new Uint8Array(audio.bytes)], name, { type });
+}

@@ -1,0 +1,147 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { TranscriberPort, TranscriptionConfig, TranscriptionResult } from '../../activities/ports.js';
+import { OutgoingFailure, type Outgoing, type OutgoingResponse } from '../outgoing/outgoing.js';
+import { audioFile } from './audio-file.js';
+import { isQuotaUsedUp, readTranscript } from './wire.js';
+
+type Audio = Parameters<TranscriberPort['transcribe']>[0];
+
+/** What came of one request, and whether another one may do better. */
+interface Outcome {
+  result: TranscriptionResult;
+  retry: boolean;
+  retryAfterMs?: number;
+}
+
+interface Asked {
+  http: Outgoing;
+  audio: Audio;
+  config: TranscriptionConfig;
+  /** On the clock of `performance.now()`. */
+  deadline: number;
+}
+
+const MAX_TRIES = 2;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Any service that speaks OpenAI's `POST {baseUrl}/audio/transcriptions` (channels reference 16). Never throws: too
+ * long or too large is `skipped` without a request; a failure is an `error` with class and reason. 429 and 5xx are
+ * tried twice inside `timeoutMs`, at least `retryDelayMs` apart.
+ */
+export function createTranscriber(options: { http: Outgoing; retryDelayMs?: number }): TranscriberPort {
+  const { http, retryDelayMs = 500 } = options;
+  return {
+    transcribe: async (audio, config) => {
+      const excess = overLimit(audio, config);
+      if (excess) return { result: 'skipped', reason: excess };
+      const deadline = performance.now() + config.timeoutMs;
+      for (let tries = 1; ; tries += 1) {
+        const outcome = await askAnyAddress({ http, audio, config, deadline });
+        const waitMs = Math.max(outcome.retryAfterMs ?? 0, retryDelayMs);
+        const inTime = performance.now() + waitMs < deadline;
+        if (!outcome.retry || tries === MAX_TRIES || !inTime) return outcome.result;
+        await pause(waitMs);
+      }
+    },
+  };
+}
+
+function overLimit(audio: Audio, config: TranscriptionConfig): 'tooLong' | 'tooLarge' | undefined {
+  if (audio.seconds !== undefined && audio.seconds > config.maxSeconds) return 'tooLong';
+  return audio.bytes.byteLength > config.maxBytes ? 'tooLarge' : undefined;
+}
+
+async function askAnyAddress(asked: Asked): Promise<Outcome> {
+  const { literal, withVersion } = addresses(asked.config.baseUrl);
+  const outcome = await ask(literal, asked);
+  const isElsewhere = outcome.result.result === 'error' && outcome.result.httpStatus === 404;
+  return isElsewhere && withVersion ? ask(withVersion, asked) : outcome;
+}
+
+// The base of OpenAI and its like ends in /v1. Where somebody left that out, the service has nothing at the address.
+function addresses(baseUrl: string): { literal: string; withVersion?: string } {
+  const base = baseUrl.replace(/\/+$/, '');
+  const literal = `${base}/audio/transcriptions`;
+  return /\/v\d+$/.test(base) ? { literal } : { literal, withVersion: `${base}/v1/audio/transcriptions` };
+}
+
+async function ask(url: string, { http, audio, config, deadline }: Asked): Promise<Outcome> {
+  try {
+    const response = await http({
+      method: 'POST',
+      url,
+      headers: config.apiKey ? { authorization: `Bearer ${config.apiKey}` } : {},
+      body: form(audio, config),
+      timeoutMs: Math.max(1, Math.ceil(deadline - performance.now())),
+      maxBytes: MAX_ANSWER_BYTES,
+      source: 'operator',
+    });
+    return succeeded(response) ? answered(response) : refused(response);
+  } catch (error) {
+    if (error instanceof OutgoingFailure) return unreached(error);
+    throw error;
+  }
+}
+
+function form(audio: Audio, config: TranscriptionConfig): FormData {
+  const fields = new FormData();
+  fields.set('file', audioFile(audio));
+  fields.set('model', config.model);
+  if (config.language) fields.set('language', languageCode(config.language));
+  if (config.prompt) fields.set('prompt', config.prompt);
+  fields.set('response_format', 'json');
+  fields.set('temperature', '0');
+  return fields;
+}
+
+// The services know languages (ISO 639-1), not regions.
+function languageCode(language: string): string {
+  return language.split('-', 1).join('').toLowerCase();
+}
+
+function succeeded({ status }: OutgoingResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
+function answered(response: OutgoingResponse): Outcome {
+  const text = readTranscript(response.body, response.headers['content-type']);
+  if (text === undefined)
+    return failed({ class: 'Permanent', reason: 'unknown', httpStatus: response.status });
+  return { result: text === '' ? { result: 'nothingHeard' } : { result: 'text', text }, retry: false };
+}
+
+function refused(response: OutgoingResponse): Outcome {
+  const { status: httpStatus } = response;
+  if (httpStatus === 401 || httpStatus === 403) return failed({ class: 'Auth', httpStatus });
+  if (httpStatus === 404 || (httpStatus === 429 && isQuotaUsedUp(response.body))) {
+    return failed({ class: 'Permanent', reason: 'accountConfig', httpStatus });
+  }
+  if (httpStatus === 413) return failed({ class: 'Permanent', reason: 'mediaInvalid', httpStatus });
+  if (httpStatus === 429 || httpStatus >= 500) {
+    return { ...failed({ class: 'Retryable', httpStatus }), retry: true, retryAfterMs: retryAfter(response) };
+  }
+  return failed({ class: 'Permanent', reason: 'unknown', httpStatus });
+}
+
+// To transcribe twice changes nothing, so that a lost answer may be asked for again as well.
+function unreached({ phase }: OutgoingFailure): Outcome {
+  switch (phase) {
+    case 'before':
+    case 'after':
+      return { ...failed({ class: 'Retryable' }), retry: true };
+    case 'refused':
+      return failed({ class: 'Permanent', reason: 'accountConfig' });
+    case 'tooLarge':
+      return failed({ class: 'Permanent', reason: 'unknown' });
+  }
+}
+
+function failed(why: { class: string; reason?: string; httpStatus?: number }): Outcome {
+  return { result: { result: 'error', ...why }, retry: false };
+}
+
+function retryAfter({ headers }: OutgoingResponse): number | undefined {
+  const seconds = Number(headers['retry-after'] ?? NaN);
+  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** What an error says of a member: it is required when left out, any other value must be `expected`. */
+function words(expected: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: (issue) => (issue.input === undefined ? 'is required' : `must be ${expected}`) };
+}
+
+function text(maxLength: number) {
+  const expected = words(`a string of 1 to ${maxLength} characters`);
+  return z.string(expected).min(1, expected).max(maxLength, expected);
+}
+
+function integer(min: number, max: number) {
+  const expected = words(`an integer between ${min} and ${max}`);
+  return z.int(expected).min(min, expected).max(max, expected);
+}
+
+function serviceRoot() {
+  const expected = words('an http or https URL');
+  return z
+    .string(expected)
+    .refine(isHttpUrl, expected)
+    .transform((url) => url.replace(/\/+$/, ''));
+}
+
+function isHttpUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return !!url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+const fallbacks = ['send_url', 'ask_to_type', 'ignore'] as const;
+
+/** `transcription` of an instance (contract 4.2). `api_key` is a secret; a service of one's own may need none. */
+export const transcriptionSchema = z.object(
+  {
+    base_url: serviceRoot(),
+    api_key: text(4_096).optional(),
+    model: text(256),
+    language: z
+      .string(words('a language code such as pt'))
+      .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$/, words('a language code such as pt'))
+      .optional(),
+    prompt: text(4_096).optional(),
+    max_seconds: integer(1, 86_400).default(300),
+    max_bytes: integer(1, 104_857_600).default(26_214_400),
+    timeout_ms: integer(1, 600_000).default(30_000),
+    fallback: z.enum(fallbacks, words(`one of ${fallbacks.join(', ')}`)).default('send_url'),
+  },
+  words('an object'),
+);
+
+/** `transcription` of an instance with its defaults: snake_case as on the wire, with its secret. */
+export type TranscriptionSettings = z.output<typeof transcriptionSchema>;

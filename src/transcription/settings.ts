@@ -1,0 +1,70 @@
+import type { TranscriptionConfig } from '../../activities/ports.js';
+import { transcriptionSchema, type TranscriptionSettings } from './schema.js';
+
+export type { TranscriptionSettings } from './schema.js';
+
+/** Members of `transcription` that are stored encrypted and never shown. */
+export const transcriptionSecretMembers: readonly string[] = ['api_key'];
+
+/** Either the settings, or one sentence for each wrong member. */
+export type TranscriptionSettingsResult =
+  { ok: true; settings: TranscriptionSettings } | { ok: false; errors: string[] };
+
+/**
+ * Validates `transcription` of an instance (contract 4.2). `null` counts as left out, unknown members are ignored;
+ * errors name the member: `transcription.base_url is required`. Without `base_url` there is no service to ask.
+ */
+export function parseTranscriptionSettings(input: unknown): TranscriptionSettingsResult {
+  const parsed = transcriptionSchema.safeParse(withoutNulls(input));
+  if (parsed.success) return { ok: true, settings: parsed.data };
+  const errors = parsed.error.issues.map(
+    ({ path, message }) => `${['transcription', ...path].join('.')} ${message}`,
+  );
+  return { ok: false, errors: [...new Set(errors)] };
+}
+
+/** The default service of a process (PARLEY_TRANSCRIPTION_*), as configuration and secrets hold it. */
+export interface DefaultService {
+  url: string;
+  model: string;
+  language?: string;
+  apiKey?: string;
+}
+
+/**
+ * The service that transcribes for an instance: its own settings, else the default one with the default limits.
+ * Undefined = none is configured, audio is given as a URL. Throws when stored settings are not what
+ * `parseTranscriptionSettings` made.
+ */
+export function transcriptionConfig(
+  stored: Record<string, unknown> | null,
+  service: DefaultService | undefined,
+): TranscriptionConfig | undefined {
+  if (stored) return fromSettings(stored);
+  return service && fromSettings(ofService(service));
+}
+
+function ofService({ url, model, language, apiKey }: DefaultService) {
+  return { base_url: url, model, language, api_key: apiKey };
+}
+
+function fromSettings(settings: Record<string, unknown>): TranscriptionConfig {
+  const read = parseTranscriptionSettings(settings);
+  if (!read.ok) throw new Error(`the transcription settings cannot be used: ${read.errors.join(', ')}`);
+  return {
+    baseUrl: read.settings.base_url,
+    apiKey: read.settings.api_key,
+    model: read.settings.model,
+    language: read.settings.language,
+    prompt: read.settings.prompt,
+    maxSeconds: read.settings.max_seconds,
+    maxBytes: read.settings.max_bytes,
+    timeoutMs: read.settings.timeout_ms,
+    fallback: read.settings.fallback,
+  };
+}
+
+function withoutNulls(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+}

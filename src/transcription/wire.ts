@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+const answerSchema = z.object({ text: z.string() });
+const refusalSchema = z.object({ error: z.object({ type: z.string().nullish(), code: z.unknown() }) });
+
+/**
+ * The text in an answer of a transcription service: `json`, `verbose_json` or bare text, trimmed. Undefined when the
+ * answer is no transcription, such as a web page or another JSON object.
+ */
+export function readTranscript(body: Uint8Array, contentType = ''): string | undefined {
+  const text = new TextDecoder().decode(body);
+  const json = parseJson(text);
+  if (typeof json === 'object' && json !== null) return answerSchema.safeParse(json).data?.text.trim();
+  if (/^text\/html/i.test(contentType)) return undefined;
+  return (typeof json === 'string' ? json : text).trim();
+}
+
+/** Whether a refusal says that the account's quota is used up (channels reference 16). */
+export function isQuotaUsedUp(body: Uint8Array): boolean {
+  const error = refusalSchema.safeParse(parseJson(new TextDecoder().decode(body))).data?.error;
+  return error?.type === 'insufficient_quota' || error?.code === 'insufficient_quota';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
