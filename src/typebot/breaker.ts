@@ -1,0 +1,102 @@
+import {
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhenResult,
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+} from 'cockatiel';
+import { TypebotFailure } from '../../activities/ports.js';
+
+/** When a viewer's circuit opens and for how long. Tests shorten them. */
+export interface BreakerOptions {
+  /** Outages in a row that open it. */
+  failures: number;
+  /** How long it stays open before one call may try again. */
+  halfOpenAfterMs: number;
+}
+
+/** What one call through the breaker came to. */
+export type Settled<T> = { value: T } | { failure: TypebotFailure };
+
+/** Runs calls per origin; throws `TypebotFailure` only. */
+export type Breaker = <T>(call: BreakerCall<T>) => Promise<T>;
+
+export interface BreakerCall<T> {
+  /** Scheme, host and port (contract 3). */
+  origin: string;
+  run: () => Promise<Settled<T>>;
+  /** A cheap look at the host before the first call after an outage; a failure keeps the circuit open. */
+  probe: () => Promise<Settled<unknown>>;
+}
+
+interface Circuit {
+  policy: CircuitBreakerPolicy;
+  openedAtMs: number;
+}
+
+/**
+ * One circuit per viewer origin (typebot A12): refused connections and time-outs in a row open it. While it is open,
+ * calls fail as `unreachable` with the time left, so that a host that hangs does not hold every worker.
+ */
+export function createBreaker(options: BreakerOptions): Breaker {
+  const circuits = new Map<string, Circuit>();
+  return async ({ origin, run, probe }) => {
+    const circuit = circuits.get(origin) ?? newCircuit(options);
+    circuits.set(origin, circuit);
+    const settled = await throughCircuit(circuit, options, () => probed(circuit, probe, run));
+    if ('failure' in settled) throw settled.failure;
+    return settled.value;
+  };
+}
+
+function newCircuit({ failures, halfOpenAfterMs }: BreakerOptions): Circuit {
+  const policy = circuitBreaker(handleWhenResult(isOutage), {
+    breaker: new ConsecutiveBreaker(failures),
+    halfOpenAfter: halfOpenAfterMs,
+  });
+  const circuit: Circuit = { policy, openedAtMs: 0 };
+  policy.onBreak(() => {
+    circuit.openedAtMs = Date.now();
+  });
+  return circuit;
+}
+
+async function throughCircuit<T>(
+  circuit: Circuit,
+  { halfOpenAfterMs }: BreakerOptions,
+  run: () => Promise<Settled<T>>,
+): Promise<Settled<T>> {
+  try {
+    return await circuit.policy.execute(run);
+  } catch (error) {
+    if (!(error instanceof BrokenCircuitError)) throw error;
+    const retryAfterMs = Math.max(0, circuit.openedAtMs + halfOpenAfterMs - Date.now());
+    return { failure: new TypebotFailure('unreachable', { reason: 'circuit open', retryAfterMs }) };
+  }
+}
+
+async function probed<T>(
+  { policy }: Circuit,
+  probe: () => Promise<Settled<unknown>>,
+  run: () => Promise<Settled<T>>,
+): Promise<Settled<T>> {
+  if (policy.state !== CircuitState.Closed) {
+    const settled = await probe();
+    // Nothing was sent to the chat, so even a time-out of the probe leaves the session untouched.
+    if ('failure' in settled) return { failure: untouched(settled.failure) };
+  }
+  return run();
+}
+
+function untouched({ detail }: TypebotFailure): TypebotFailure {
+  return new TypebotFailure('unreachable', { reason: `probe: ${detail.reason}` });
+}
+
+function isOutage(settled: unknown): boolean {
+  if (typeof settled !== 'object' || settled === null || !('failure' in settled)) return false;
+  const { failure } = settled;
+  if (!(failure instanceof TypebotFailure)) return false;
+  const { status, timedOut } = failure.detail;
+  return status === undefined && (failure.kind === 'unreachable' || timedOut === true);
+}

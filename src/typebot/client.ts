@@ -1,0 +1,192 @@
+import { TypebotFailure, type ChatMessage, type TypebotTarget } from '../../activities/ports.js';
+import type { Outgoing, OutgoingRequest, OutgoingResponse } from '../outgoing/outgoing.js';
+import { createBreaker, type Breaker, type BreakerOptions, type Settled } from './breaker.js';
+import { failureOfRequest, failureOfResponse, parseJson, type ChatCall } from './failure.js';
+import { readAnswer, readUploadTarget, type TypebotAnswer } from './wire.js';
+
+/** Largest answer of a viewer that is read. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const PROBE_TIMEOUT_MS = 5_000;
+/** Best-effort calls do not hold a conversation for long. */
+const SIDE_CALL_TIMEOUT_MS = 15_000;
+const DEFAULT_BREAKER: BreakerOptions = { failures: 5, halfOpenAfterMs: 5_000 };
+
+export interface ClientOptions {
+  http: Outgoing;
+  /** PARLEY_TYPEBOT_TIMEOUT_MS: one chat call, from connect to the last byte. */
+  timeoutMs: number;
+  breaker?: BreakerOptions;
+}
+
+export interface StartCall extends TypebotTarget {
+  message?: ChatMessage;
+  prefilledVariables: Record<string, string>;
+  resultId?: string;
+  signal?: AbortSignal;
+}
+
+export interface ContinueCall extends TypebotTarget {
+  typebotSessionId: string;
+  /** Undefined = continue without message. */
+  message?: ChatMessage;
+  signal?: AbortSignal;
+}
+
+export interface UploadCall extends TypebotTarget {
+  typebotSessionId: string;
+  blockId: string;
+  fileName: string;
+  mimeType: string;
+  bytes: Uint8Array;
+}
+
+export interface ClientLog {
+  description: string;
+  details?: string;
+}
+
+/** The chat API of a viewer (typebot A2). Chat calls throw `TypebotFailure` only; the others never throw. */
+export interface TypebotClient {
+  startChat(call: StartCall): Promise<TypebotAnswer>;
+  continueChat(call: ContinueCall): Promise<TypebotAnswer>;
+  /** The file's address in Typebot's store; undefined when the store cannot take it. */
+  upload(call: UploadCall): Promise<string | undefined>;
+  /** A line in the result log that the bot's author sees (A16). */
+  clientLog(call: ContinueCall, log: ClientLog): Promise<void>;
+}
+
+/** Sends no `Origin` header: with one, a bot's allow-list would refuse us (A1 rule 10). */
+export function createClient({ http, timeoutMs, breaker = DEFAULT_BREAKER }: ClientOptions): TypebotClient {
+  const context: Context = { http, timeoutMs, guard: createBreaker(breaker) };
+  return {
+    startChat: (call) =>
+      chat(context, call, {
+        kind: 'start',
+        path: `/v1/typebots/${encodeURIComponent(call.publicId)}/startChat`,
+        body: startBody(call),
+      }),
+    continueChat: (call) =>
+      chat(context, call, {
+        kind: 'continue',
+        path: `/v1/sessions/${encodeURIComponent(call.typebotSessionId)}/continueChat`,
+        body: { message: toWireMessage(call.message), textBubbleContentFormat: 'richText' },
+      }),
+    upload: (call) => upload(http, call),
+    clientLog: async (call, log) => {
+      const path = `/v2/sessions/${encodeURIComponent(call.typebotSessionId)}/clientLogs`;
+      await settle(http, postJson(call, path, { clientLogs: [{ status: 'error', ...log }] }));
+    },
+  };
+}
+
+interface Context {
+  http: Outgoing;
+  timeoutMs: number;
+  guard: Breaker;
+}
+
+interface ChatRequest {
+  kind: ChatCall;
+  path: string;
+  body: unknown;
+}
+
+function startBody({ message, prefilledVariables, resultId }: StartCall) {
+  return {
+    message: toWireMessage(message),
+    isStreamEnabled: false,
+    resultId,
+    prefilledVariables: Object.keys(prefilledVariables).length > 0 ? prefilledVariables : undefined,
+    textBubbleContentFormat: 'richText',
+  };
+}
+
+/** A bare text goes as a string, which every version of the API reads. */
+function toWireMessage(message: ChatMessage | undefined): ChatMessage | string | undefined {
+  const isBare = message?.type === 'text' && !message.attachedFileUrls && !message.metadata;
+  return isBare ? message.text : message;
+}
+
+async function chat(
+  { http, timeoutMs, guard }: Context,
+  call: StartCall | ContinueCall,
+  { kind, path, body }: ChatRequest,
+): Promise<TypebotAnswer> {
+  const origin = originOf(call);
+  const request = { ...postJson(call, path, body), timeoutMs, signal: call.signal };
+  const response = await guard({
+    origin,
+    run: () => settle(http, request),
+    probe: () => settle(http, probeRequest(call)),
+  });
+  const answer = response.status < 300 ? readAnswer(parseJson(response.body)) : undefined;
+  if (!answer) throw failureOfResponse(kind, response);
+  return answer;
+}
+
+async function settle(http: Outgoing, request: OutgoingRequest): Promise<Settled<OutgoingResponse>> {
+  try {
+    return { value: await http(request) };
+  } catch (error) {
+    return { failure: failureOfRequest(error) };
+  }
+}
+
+function originOf({ typebotUrl }: TypebotTarget): string {
+  if (!URL.canParse(typebotUrl)) throw new TypebotFailure('refused', { reason: 'invalid typebot URL' });
+  return new URL(typebotUrl).origin;
+}
+
+/** `path` below `/api` of a viewer root that may end in a slash or hold a path prefix. */
+function apiUrl({ typebotUrl }: TypebotTarget, path: string): string {
+  return `${typebotUrl.replace(/\/+$/, '')}/api${path}`;
+}
+
+function postJson(target: TypebotTarget, path: string, body: unknown): OutgoingRequest {
+  return {
+    method: 'POST',
+    url: apiUrl(target, path),
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify(body),
+    timeoutMs: SIDE_CALL_TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+    source: 'operator',
+  };
+}
+
+function probeRequest(target: TypebotTarget): OutgoingRequest {
+  return {
+    method: 'GET',
+    url: apiUrl(target, '/healthz'),
+    timeoutMs: PROBE_TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+    source: 'operator',
+  };
+}
+
+async function upload(http: Outgoing, call: UploadCall): Promise<string | undefined> {
+  const asked = await settle(http, postJson(call, '/v3/generate-upload-url', uploadBody(call)));
+  if ('failure' in asked || asked.value.status >= 300) return undefined;
+  const target = readUploadTarget(parseJson(asked.value.body));
+  if (!target) return undefined;
+  const put = await settle(http, {
+    method: 'PUT',
+    url: target.presignedUrl,
+    headers: { 'content-type': target.fileType ?? call.mimeType },
+    body: call.bytes,
+    timeoutMs: SIDE_CALL_TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+    source: 'operator',
+  });
+  return 'value' in put && put.value.status < 300 ? target.fileUrl : undefined;
+}
+
+function uploadBody({ typebotSessionId, blockId, fileName, mimeType, bytes }: UploadCall) {
+  return {
+    sessionId: typebotSessionId,
+    blockId,
+    fileName,
+    fileType: mimeType,
+    fileSize: bytes.byteLength,
+  };
+}

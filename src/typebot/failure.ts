@@ -1,0 +1,87 @@
+import { TypebotFailure } from '../../activities/ports.js';
+import { OutgoingFailure, type OutgoingResponse } from '../outgoing/outgoing.js';
+import { readErrorBody, type TypebotErrorBody } from './wire.js';
+
+/** Which chat call failed: only `continue` can lose a session, only `start` can meet a closed bot. */
+export type ChatCall = 'start' | 'continue';
+
+/** 400s of startChat that are faults, not the closing text of a bot (A11). */
+const FAULT_MESSAGES =
+  /^(Input validation failed|Malformed request|Missing credentialsId|Could not parse amount|Command event not found|Provided response is not valid JSON|Can't find session|Current block does not expect)/;
+
+/** The failure of a request that brought no readable HTTP answer (A12). */
+export function failureOfRequest(error: unknown): TypebotFailure {
+  if (!(error instanceof OutgoingFailure)) return new TypebotFailure('unclear', { reason: 'unknown error' });
+  const reason = error.causeCode;
+  switch (error.phase) {
+    case 'before':
+      return new TypebotFailure('unreachable', { reason });
+    case 'refused':
+      return new TypebotFailure('refused', { reason: `address not allowed: ${reason}` });
+    case 'tooLarge':
+      return new TypebotFailure('unclear', { reason: 'answer too large' });
+    case 'after':
+      return new TypebotFailure('unclear', { reason, timedOut: /time-?_?d?out/i.test(reason) });
+  }
+}
+
+/** The failure of an HTTP answer that is no chat answer, by the table of A11. */
+export function failureOfResponse(call: ChatCall, response: OutgoingResponse): TypebotFailure {
+  const { status } = response;
+  const body = readErrorBody(parseJson(response.body));
+  const reason = body?.code ?? `HTTP ${status}`;
+  if (status === 429 || status === 503) {
+    return new TypebotFailure('unreachable', { status, reason, retryAfterMs: retryAfterMs(response) });
+  }
+  if (status === 502 || status === 504) return new TypebotFailure('unclear', { status, reason });
+  if (status >= 500 || status === 408) {
+    return new TypebotFailure(body ? 'broken' : 'unclear', { status, reason });
+  }
+  if (status >= 400) return clientFailure(call, response, body);
+  if (status >= 300) return new TypebotFailure('refused', { status, reason: 'redirect' });
+  return new TypebotFailure('unclear', { status, reason: 'not an answer of Typebot' });
+}
+
+function clientFailure(
+  call: ChatCall,
+  response: OutgoingResponse,
+  body: TypebotErrorBody | undefined,
+): TypebotFailure {
+  const { status } = response;
+  const reason = body?.code ?? `HTTP ${status}`;
+  const isPage = !body && !/^text\/plain/.test(response.headers['content-type'] ?? '');
+  if (call === 'continue' && isPage) return new TypebotFailure('unclear', { status, reason });
+  if (call === 'continue' && status === 404 && body && /^Session (not found|expired)/.test(body.message)) {
+    return new TypebotFailure('gone', { status, reason });
+  }
+  const contactText = call === 'start' ? closingText(status, body) : undefined;
+  return new TypebotFailure('refused', { status, reason, contactText });
+}
+
+/** What a closed bot says to its visitors (contract 3, refused start). */
+function closingText(status: number, body: TypebotErrorBody | undefined): string | undefined {
+  if (!body?.defined || !body.message.trim()) return undefined;
+  if (status === 403) return body.message === 'Origin not allowed' ? undefined : body.message;
+  return status === 400 && body.data === undefined && !FAULT_MESSAGES.test(body.message)
+    ? body.message
+    : undefined;
+}
+
+/** `Retry-After` in seconds or as a date. */
+function retryAfterMs(response: OutgoingResponse): number | undefined {
+  const value = response.headers['retry-after'];
+  if (!value) return undefined;
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
+  const at = Date.parse(value);
+  const now = Date.parse(response.headers['date'] ?? '');
+  return Number.isNaN(at) || Number.isNaN(now) ? undefined : Math.max(0, at - now);
+}
+
+/** The JSON in some bytes; undefined when it is none. */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,234 @@
+import { z } from 'zod';
+
+/**
+ * What a Typebot viewer says, read tolerantly (typebot reference A3 to A8): schema versions 3 to 6, unknown keys,
+ * bubbles, inputs and actions survive, a broken member never spoils its neighbours.
+ */
+
+/** A node or leaf of a rich text. */
+export interface RichNode {
+  type?: string;
+  text?: string;
+  bold?: boolean;
+  italic?: boolean;
+  strikethrough?: boolean;
+  code?: boolean;
+  url?: string;
+  children?: RichNode[];
+  caption?: RichNode[];
+}
+
+const optionalText = z.string().optional().catch(undefined);
+const optionalFlag = z.boolean().optional().catch(undefined);
+const looseRecord = z.record(z.string(), z.unknown()).catch({});
+/** Numbers arrive as numbers or as texts; anything else is absent. */
+const optionalNumber = z
+  .union([z.number(), z.string().trim().min(1).transform(Number)])
+  .pipe(z.number())
+  .optional()
+  .catch(undefined);
+
+const richNode: z.ZodType<RichNode> = z.lazy(() =>
+  z.object({
+    type: optionalText,
+    text: optionalText,
+    bold: optionalFlag,
+    italic: optionalFlag,
+    strikethrough: optionalFlag,
+    code: optionalFlag,
+    url: optionalText,
+    children: richNodes.optional(),
+    caption: richNodes.optional().catch(undefined),
+  }),
+);
+const richNodes: z.ZodType<RichNode[]> = z
+  .array(richNode.optional().catch(undefined))
+  .catch([])
+  .transform((nodes) => nodes.filter((node) => node !== undefined));
+
+const bubble = z.object({
+  id: z.string().catch(''),
+  type: z.string(),
+  content: z
+    .object({
+      type: optionalText,
+      richText: richNodes.optional(),
+      markdown: optionalText,
+      text: optionalText,
+      url: optionalText,
+      id: optionalText,
+      clickLink: z.object({ url: optionalText, alt: optionalText }).optional().catch(undefined),
+      waitForEvent: z.object({ isEnabled: optionalFlag }).optional().catch(undefined),
+    })
+    .catch({}),
+});
+
+const cardPath = z.object({ id: z.string(), text: optionalText });
+const item = z.object({
+  id: z.string(),
+  content: optionalText,
+  value: optionalText,
+  title: optionalText,
+  description: optionalText,
+  pictureSrc: optionalText,
+  imageUrl: optionalText,
+  paths: z.array(cardPath.optional().catch(undefined)).optional().catch(undefined),
+});
+
+const options = z
+  .object({
+    labels: z
+      .object({
+        placeholder: optionalText,
+        button: optionalText,
+        from: optionalText,
+        to: optionalText,
+        separator: optionalText,
+        left: optionalText,
+        right: optionalText,
+        skip: optionalText,
+      })
+      .catch({}),
+    audioClip: z.object({ isEnabled: optionalFlag }).catch({}),
+    attachments: z.object({ isEnabled: optionalFlag }).catch({}),
+    min: z.union([z.string(), z.number()]).optional().catch(undefined),
+    max: z.union([z.string(), z.number()]).optional().catch(undefined),
+    step: optionalNumber,
+    hasTime: optionalFlag,
+    isRange: optionalFlag,
+    format: optionalText,
+    defaultCountryCode: optionalText,
+    isMultipleChoice: optionalFlag,
+    isSearchable: optionalFlag,
+    buttonType: optionalText,
+    length: optionalNumber,
+    startsAt: optionalNumber,
+    isRequired: optionalFlag,
+    isMultipleAllowed: optionalFlag,
+    allowedFileTypes: z
+      .object({ isEnabled: optionalFlag, types: z.array(z.string()).optional().catch(undefined) })
+      .catch({}),
+  })
+  .partial()
+  .catch({});
+
+const input = z.object({
+  id: z.string(),
+  type: z.string(),
+  options: options.optional().transform((value) => value ?? {}),
+  items: z
+    .array(item.optional().catch(undefined))
+    .catch([])
+    .optional()
+    .transform((list) => (list ?? []).filter((entry) => entry !== undefined)),
+  prefilledValue: optionalText,
+  runtimeOptions: z.object({ amountLabel: optionalText }).optional().catch(undefined),
+});
+
+const scriptArgument = z.object({ id: z.string(), value: z.unknown().optional() });
+const script = z.object({
+  content: z.string().catch(''),
+  isCode: z.boolean().catch(false),
+  args: z.array(scriptArgument).catch([]),
+});
+const httpRequest = z.object({
+  url: z.string().catch(''),
+  method: z.string().catch('GET'),
+  headers: looseRecord.transform((headers) =>
+    Object.fromEntries(
+      Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    ),
+  ),
+  body: z.unknown().optional(),
+});
+
+const action = z.object({
+  type: z.string(),
+  lastBubbleBlockId: optionalText,
+  expectsDedicatedReply: z.boolean().catch(false),
+  wait: z.object({ secondsToWaitFor: optionalNumber }).optional().catch(undefined),
+  redirect: z.object({ url: optionalText }).optional().catch(undefined),
+  setVariable: z.object({ scriptToExecute: script }).optional().catch(undefined),
+  httpRequestToExecute: httpRequest.optional().catch(undefined),
+  webhookToExecute: httpRequest.optional().catch(undefined),
+});
+
+const typingEmulation = z.object({
+  enabled: optionalFlag,
+  speed: optionalNumber,
+  maxDelay: optionalNumber,
+  delayBetweenBubbles: optionalNumber,
+  isDisabledOnFirstMessage: optionalFlag,
+});
+
+/** An array whose unreadable entries are left out. */
+function lenientArray<T extends z.ZodType>(entry: T) {
+  return z
+    .array(entry.optional().catch(undefined))
+    .catch([])
+    .optional()
+    .transform((list) => (list ?? []).filter((value) => value !== undefined));
+}
+
+const answer = z.object({
+  sessionId: optionalText,
+  resultId: optionalText,
+  typebot: z
+    .object({
+      settings: z.object({ typingEmulation: typingEmulation.optional().catch(undefined) }).catch({}),
+    })
+    .optional()
+    .catch(undefined),
+  messages: lenientArray(bubble),
+  input: input.nullish().transform((value) => value ?? undefined),
+  clientSideActions: lenientArray(action),
+  logs: lenientArray(z.object({ description: optionalText })),
+  lastMessageNewFormat: optionalText,
+});
+
+/** One bubble of an answer (A6). */
+export type TypebotBubble = z.infer<typeof bubble>;
+/** The question of an answer (A7). */
+export type TypebotInput = z.infer<typeof input>;
+/** A client-side action of an answer (A8). */
+export type TypebotAction = z.infer<typeof action>;
+/** One answer of startChat or continueChat. */
+export type TypebotAnswer = z.infer<typeof answer>;
+/** `typebot.settings.typingEmulation` (A17); absent keys are at their default. */
+export type TypingEmulation = z.infer<typeof typingEmulation>;
+
+/** The answer in a body, or undefined when it is none (a proxy's page, a JSON of something else). */
+export function readAnswer(body: unknown): TypebotAnswer | undefined {
+  const parsed = z.object({ messages: z.array(z.unknown()) }).safeParse(body);
+  if (!parsed.success) return undefined;
+  const result = answer.safeParse(body);
+  return result.success ? result.data : undefined;
+}
+
+const failureBody = z.object({
+  defined: z.boolean().catch(false),
+  code: optionalText,
+  message: z.string(),
+  data: z.unknown().optional(),
+});
+
+/** Typebot's own error body (A11). */
+export type TypebotErrorBody = z.infer<typeof failureBody>;
+
+/** Typebot's error body, or undefined when somebody else wrote it. */
+export function readErrorBody(body: unknown): TypebotErrorBody | undefined {
+  const parsed = failureBody.safeParse(body);
+  return parsed.success ? parsed.data : undefined;
+}
+
+const uploadTarget = z.object({
+  presignedUrl: z.string(),
+  fileUrl: z.string(),
+  fileType: optionalText,
+});
+
+/** Where to put an uploaded file, and its address afterwards (A15). */
+export function readUploadTarget(body: unknown): z.infer<typeof uploadTarget> | undefined {
+  const parsed = uploadTarget.safeParse(body);
+  return parsed.success ? parsed.data : undefined;
+}
