@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http';
+
+/** How a surface lets bodies be written. */
+export type BodyType = 'json' | 'form';
+
+/**
+ * A body as a value; a missing one is `{}`. Problems are values, so that each surface prints its own error:
+ * `malformed` is broken JSON, `text` a string that no database can hold (NUL, half a surrogate pair) or a
+ * nesting that nobody means.
+ */
+export type BodyResult =
+  { ok: true; value: unknown } | { ok: false; problem: 'malformed' | 'content_type' | 'too_large' | 'text' };
+
+/** The bytes of a request, or why they could not be read; `malformed` when the sender broke off. */
+export type RawBodyResult =
+  { ok: true; bytes: Buffer } | { ok: false; problem: 'malformed' | 'content_type' | 'too_large' };
+
+/** Largest body of every route but webhooks (surfaces 2.4). */
+export const MAX_BODY_BYTES = 1_048_576;
+
+const MAX_DEPTH = 64;
+
+/**
+ * Reads at most `maxBytes`. A compressed body is `content_type`. What is over the limit is read and thrown away,
+ * so that the sender gets the answer and not a reset.
+ */
+export function readRawBody(request: IncomingMessage, maxBytes: number): Promise<RawBodyResult> {
+  if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+    return Promise.resolve({ ok: false, problem: 'content_type' });
+  }
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+    return Promise.resolve({ ok: false, problem: 'too_large' });
+  }
+  if (request.destroyed) return Promise.resolve({ ok: false, problem: 'malformed' });
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      else resolve({ ok: false, problem: 'too_large' });
+    });
+    request.on('end', () => resolve({ ok: true, bytes: Buffer.concat(chunks) }));
+    request.on('error', () => resolve({ ok: false, problem: 'malformed' }));
+    request.on('close', () => resolve({ ok: false, problem: 'malformed' }));
+  });
+}
+
+/** Reads a body in one of the given types (surfaces 2.4, 5.1). Form fields are strings, repeated ones arrays. */
+export async function readBody(request: IncomingMessage, types: readonly BodyType[]): Promise<BodyResult> {
+  const raw = await readRawBody(request, MAX_BODY_BYTES);
+  if (!raw.ok) return raw;
+  if (raw.bytes.length === 0) return { ok: true, value: {} };
+  const type = bodyType(request.headers['content-type']);
+  if (type === undefined || !types.includes(type)) return { ok: false, problem: 'content_type' };
+  const text = decodeUtf8(raw.bytes);
+  if (text === undefined) return { ok: false, problem: 'malformed' };
+  const value = type === 'json' ? parseJson(text) : parseFields(text);
+  if (value === undefined) return { ok: false, problem: 'malformed' };
+  return isStorable(value) ? { ok: true, value } : { ok: false, problem: 'text' };
+}
+
+/** Whether every string in a JSON value, keys included, can be stored, and it is nested no deeper than anybody means. */
+export function isStorable(value: unknown): boolean {
+  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next.value === 'string' && !isStorableText(next.value)) return false;
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    if (next.depth >= MAX_DEPTH || !Object.keys(next.value).every(isStorableText)) return false;
+    for (const inner of Object.values(next.value)) open.push({ value: inner, depth: next.depth + 1 });
+  }
+  return true;
+}
+
+/** Parses JSON; undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Decodes UTF-8 without a byte order mark; undefined when the bytes are something else. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function isStorableText(text: string): boolean {
+  return (
+    !text.includes('\0') &&
+    !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)
+  );
+}
+
+function bodyType(contentType: string | undefined): BodyType | undefined {
+  const [type = '', ...parameters] = (contentType ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) return undefined;
+  if (type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type)) return 'json';
+  return type === 'application/x-www-form-urlencoded' ? 'form' : undefined;
+}
+
+/** Form fields or a query string: values decoded, keys literal, repeated ones as arrays. Never throws. */
+export function parseFields(text: string): Record<string, string | string[]> {
+  const fields = new URLSearchParams(text);
+  return Object.fromEntries(
+    [...new Set(fields.keys())].map((name) => {
+      const values = fields.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
+}

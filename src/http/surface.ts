@@ -1,0 +1,236 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Request, Response } from 'express';
+import { AppError } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
+import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
+import { isStorable, parseFields, readBody } from './json-body.js';
+import type { BodyResult, BodyType } from './json-body.js';
+import { parseWith } from './schema.js';
+import type { Schema } from './schema.js';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A JSON answer, or `stream` for a route that writes to the response itself (it must also end it). */
+export type Answer =
+  | { status: number; body: unknown; headers?: Record<string, string> }
+  | { stream: (response: Response) => void | Promise<void> };
+
+/** Query parameters as they came: repeated ones are arrays, keys are literal (`tags.priority`). */
+export type RawQuery = Record<string, string | string[]>;
+
+type PathName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathName<Rest>
+  : never;
+
+/** What is known before the body is read. */
+export interface Addressed<Path extends string, Who> {
+  who: Who;
+  headers: IncomingHttpHeaders;
+  /** A path parameter, decoded. */
+  param(name: PathName<Path>): string;
+}
+
+export interface RouteRequest<Path extends string, Who, Context, Body, Query> extends Addressed<Path, Who> {
+  /** What `guard` returned. */
+  context: Context;
+  body: Body;
+  query: Query;
+  /** Aborted when the caller went away. */
+  signal: AbortSignal;
+}
+
+/** How a route knows who asks. `limitKey` is what the rate limit counts by. */
+export interface Access<Who> {
+  security: 'key' | 'admin' | 'none';
+  authenticate(headers: IncomingHttpHeaders, query: RawQuery): Promise<AuthResult<Who>>;
+  limitKey(who: Who): string | undefined;
+}
+
+/** Every documented answer of a route: status → words and, for bodies, their schema. */
+export type DocumentedAnswers = Record<number, { description: string; schema?: Schema<unknown> }>;
+
+export interface RouteSpec<Path extends string, Who, Context, Body, Query> {
+  method: HttpMethod;
+  /** OpenAPI form, from the root: `/instances/{id}/typebots`. Literal segments must be listed before parameters. */
+  path: Path;
+  summary: string;
+  description?: string;
+  access: Access<Who>;
+  /** Checks that come after the credential and before the body (surfaces 2.3 step 2). Throws AppError. */
+  guard?(request: Addressed<Path, Who>): Context | Promise<Context>;
+  /** Absent = a body, if any, is not read. */
+  body?: Schema<Body>;
+  query?: Schema<Query>;
+  /** Request headers worth naming in the document. */
+  headerDocs?: Record<string, { description: string; required: boolean }>;
+  answers: DocumentedAnswers;
+  handle(request: RouteRequest<Path, Who, Context, Body, Query>): Promise<Answer>;
+}
+
+/** A route as the server and the OpenAPI document see it. */
+export interface Route {
+  method: HttpMethod;
+  path: string;
+  summary: string;
+  description: string | undefined;
+  security: 'key' | 'admin' | 'none';
+  body: Schema<unknown> | undefined;
+  query: Schema<unknown> | undefined;
+  headerDocs: Record<string, { description: string; required: boolean }>;
+  answers: DocumentedAnswers;
+  run(request: Request, tools: RouteTools): Promise<Answer>;
+}
+
+export interface RouteTools {
+  bodyTypes: readonly BodyType[];
+  /** Throws AppError `rate_limited`. */
+  limit(key: string): Promise<void>;
+}
+
+/** One API dialect. */
+export interface Surface {
+  /** Name in `/docs/{name}/openapi.json`. */
+  name: string;
+  title: string;
+  /** Paths below this prefix are this surface's, also the unknown ones. `''` takes what no other surface has. */
+  basePath: string;
+  bodyTypes: readonly BodyType[];
+  /** A known path with another method: 405 on Botpress, 404 elsewhere (surfaces 2.4). */
+  wrongMethod: 404 | 405;
+  routes: readonly Route[];
+  /** The error in the words and shape of this dialect. `Retry-After` is added by the server. */
+  printError(error: AppError): { status: number; body: unknown };
+}
+
+/** Any valid credential (surfaces 2.2). */
+export function keyAccess(auth: Auth): Access<Principal> {
+  return {
+    security: 'key',
+    authenticate: (headers) => auth.authenticate(headers),
+    limitKey: (who) => who.keyId,
+  };
+}
+
+/** The administrator or a workspace key: provisioning only. */
+export function provisionerAccess(auth: Auth): Access<Provisioner> {
+  return {
+    security: 'admin',
+    authenticate: (headers) => auth.authenticateProvisioner(headers),
+    limitKey: (who) => (who.type === 'admin' ? who.keyId : who.principal.keyId),
+  };
+}
+
+/** No credential. */
+export function openAccess(): Access<null> {
+  return {
+    security: 'none',
+    authenticate: () => Promise.resolve({ ok: true, principal: null }),
+    limitKey: () => undefined,
+  };
+}
+
+/** A JSON answer. */
+export function reply(status: number, body: unknown): Answer {
+  return { status, body };
+}
+
+/**
+ * Makes a route. The order of its checks is that of surfaces 2.3: credential, rate limit, guard, body, fields, handler.
+ * Every refusal is an AppError, which the surface prints.
+ */
+export function route<Path extends string, Who, Context = undefined, Body = undefined, Query = undefined>(
+  spec: RouteSpec<Path, Who, Context, Body, Query>,
+): Route {
+  return {
+    method: spec.method,
+    path: spec.path,
+    summary: spec.summary,
+    description: spec.description,
+    security: spec.access.security,
+    body: spec.body,
+    query: spec.query,
+    headerDocs: spec.headerDocs ?? {},
+    answers: spec.answers,
+    run: (request, tools) => run(spec, request, tools),
+  };
+}
+
+async function run<Path extends string, Who, Context, Body, Query>(
+  spec: RouteSpec<Path, Who, Context, Body, Query>,
+  request: Request,
+  tools: RouteTools,
+): Promise<Answer> {
+  const rawQuery = readQuery(request);
+  const who = await identify(spec.access, request.headers, rawQuery);
+  if (!isStorable(rawQuery))
+    throw new AppError('invalid_query', 'query has characters that cannot be stored');
+  const limitKey = spec.access.limitKey(who);
+  if (limitKey !== undefined) await tools.limit(limitKey);
+  const addressed = { who, headers: request.headers, param: (name: string) => readParam(request, name) };
+  // The border where undeclared parts get their type: without a guard, body or query schema it is undefined.
+  const context = (await spec.guard?.(addressed)) as Context;
+  const rawBody = spec.body && (await readBody(request, tools.bodyTypes));
+  const body = spec.body && rawBody && readFields(spec.body, bodyValue(rawBody), 'invalid_body');
+  const query = spec.query && readFields(spec.query, rawQuery, 'invalid_query');
+  return spec.handle({
+    ...addressed,
+    context,
+    body: body as Body,
+    query: query as Query,
+    signal: abortedWith(request),
+  });
+}
+
+async function identify<Who>(
+  access: Access<Who>,
+  headers: IncomingHttpHeaders,
+  query: RawQuery,
+): Promise<Who> {
+  const result = await access.authenticate(headers, query);
+  if (result.ok) return result.principal;
+  throw new AppError(result.reason, result.reason);
+}
+
+function readQuery(request: Request): RawQuery {
+  const start = request.originalUrl.indexOf('?');
+  return start < 0 ? {} : parseFields(request.originalUrl.slice(start + 1));
+}
+
+// A NUL would be refused by the database; no id of ours has one, so such a path names nothing.
+function readParam(request: Request, name: string): string {
+  const value = request.params[name];
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : '';
+}
+
+const bodyProblems: Record<
+  Extract<BodyResult, { ok: false }>['problem'],
+  { code: ErrorCode; message: string }
+> = {
+  malformed: { code: 'malformed_json', message: 'malformed JSON' },
+  content_type: { code: 'unsupported_media_type', message: 'content type must be application/json' },
+  too_large: { code: 'too_large', message: 'payload too large' },
+  text: { code: 'invalid_body', message: 'body has characters that cannot be stored' },
+};
+
+function bodyValue(result: BodyResult): unknown {
+  if (result.ok) return result.value;
+  const { code, message } = bodyProblems[result.problem];
+  throw new AppError(code, message);
+}
+
+function readFields<Output>(
+  schema: Schema<Output>,
+  value: unknown,
+  code: 'invalid_body' | 'invalid_query',
+): Output {
+  const result = parseWith(schema, value);
+  if (result.ok) return result.value;
+  const words = result.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
+  throw new AppError(code, words[0] ?? 'invalid request', { issues: result.issues });
+}
+
+function abortedWith(request: Request): AbortSignal {
+  const gone = new AbortController();
+  request.res?.once('close', () => gone.abort());
+  return gone.signal;
+}

@@ -1,0 +1,76 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+
+/** Secrets at rest. Written with the newest key; every key of the ring can still read what it wrote. */
+export interface KeyRing {
+  /** One byte version, four bytes key id, then iv, tag and text. */
+  encrypt(text: string): Buffer;
+  /** Throws when no key of the ring wrote it, or when it was changed. */
+  decrypt(blob: Uint8Array): string;
+  /** 32-byte keys for another purpose, such as signing; the first one is to be used, all are to be accepted. */
+  derive(purpose: string): Uint8Array[];
+}
+
+const VERSION = 1;
+const ID_BYTES = 4;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const HEAD_BYTES = 1 + ID_BYTES + IV_BYTES + TAG_BYTES;
+
+/** `keys` as in PARLEY_ENCRYPTION_KEYS, newest first, any text. Throws when there is none. */
+export function createKeyRing(keys: readonly string[]): KeyRing {
+  const ring = keys.map((secret) => ({ id: derive(secret, 'id').subarray(0, ID_BYTES), secret }));
+  const newest = ring[0];
+  if (newest === undefined) throw new Error('PARLEY_ENCRYPTION_KEYS holds no key');
+  return {
+    encrypt: (text) => encrypt(newest.id, derive(newest.secret, 'encryption'), text),
+    decrypt: (blob) => {
+      const bytes = Buffer.from(blob);
+      const id = bytes.subarray(1, 1 + ID_BYTES);
+      const key = ring.find((candidate) => id.equals(candidate.id));
+      if (bytes[0] !== VERSION || key === undefined)
+        throw new Error('stored secret: no key of the ring fits');
+      return decrypt(derive(key.secret, 'encryption'), bytes);
+    },
+    derive: (purpose) => ring.map(({ secret }) => derive(secret, purpose)),
+  };
+}
+
+/** An API key, instance token or client secret: 256 random bits, without a dot, so that it is never taken for a JWT. */
+export function newSecret(prefix: string): string {
+  return `${prefix}_${randomBytes(32).toString('base64url')}`;
+}
+
+/** What is stored of a key. */
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+/** Compares a given secret with a stored hash in constant time. */
+export function matchesHash(secret: string, hash: Uint8Array): boolean {
+  return hash.length === 32 && timingSafeEqual(hashSecret(secret), hash);
+}
+
+function derive(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'parley', purpose, 32));
+}
+
+function encrypt(id: Uint8Array, key: Uint8Array, text: string): Buffer {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([Buffer.from([VERSION]), id, iv, cipher.getAuthTag(), body]);
+}
+
+function decrypt(key: Uint8Array, bytes: Buffer): string {
+  const iv = bytes.subarray(1 + ID_BYTES, 1 + ID_BYTES + IV_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(bytes.subarray(HEAD_BYTES - TAG_BYTES, HEAD_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(HEAD_BYTES)), decipher.final()]).toString('utf8');
+}
