@@ -148,6 +148,10 @@ export interface TypebotPort {
   read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision;
   /** Pure: the open question again, as shown before, for the given turn. */
   prompt(open: OpenInput, render: RenderContext): { items: OutboundContent[]; openInput: OpenInput };
+  /** A line in Typebot's own result log, which the flow's author sees (typebot A16). Best effort, never throws. */
+  clientLog(
+    request: TypebotTarget & { typebotSessionId: string; description: string; details?: string },
+  ): Promise<void>;
   /** Uploads a file for a file input through Typebot's own store; undefined when it cannot (use our URL). */
   upload(
     request: TypebotTarget & {
