@@ -1,0 +1,272 @@
+import type { OutboundContent } from '../../activities/messages.js';
+import type { Queryable, Tx } from './db.js';
+
+export type OutboxState = 'pending' | 'sending' | 'unknown' | 'sent' | 'failed';
+
+export interface NewOutbound {
+  id: string;
+  instanceId: string;
+  contactId: string;
+  sessionId: string;
+  sender: 'bot' | 'operator' | 'api';
+  turnNo: number | null;
+  bubbleNo: number | null;
+  content: OutboundContent;
+  contentType: string;
+  text: string;
+  choices: { id: string; title: string }[];
+  replyTo: string | null;
+  outboundId: string;
+  waitMs: number;
+  /** `dropped`: recorded, never sent. `sent`: nothing has to leave (channel `api`). */
+  fate: 'pending' | 'dropped' | 'sent';
+  userId: string | null;
+  tags: Record<string, string> | null;
+  botpress: Record<string, unknown> | null;
+  scheduledAt: Date | null;
+  /** Has a workflow of its own, which the relay starts if need be. */
+  ownWorkflow: boolean;
+}
+
+export async function insertOutbound(tx: Tx, row: NewOutbound): Promise<void> {
+  const state = row.fate === 'dropped' ? 'failed' : row.fate;
+  await tx.query(
+    `INSERT INTO outbox (id, instance_id, contact_id, session_id, sender, turn_no, bubble_no, content_type, content, text,
+       choices, reply_to, outbound_id, wait_ms, state, delivery, error, user_id, tags, botpress, scheduled_at,
+       start_next_at, sent_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, $20,
+       CASE WHEN $21 THEN now() + interval '2 seconds' END, CASE WHEN $15 = 'sent' THEN now() END)`,
+    [
+      row.id,
+      row.instanceId,
+      row.contactId,
+      row.sessionId,
+      row.sender,
+      row.turnNo,
+      row.bubbleNo,
+      row.contentType,
+      JSON.stringify(row.content),
+      row.text,
+      JSON.stringify(row.choices),
+      row.replyTo,
+      row.outboundId,
+      row.waitMs,
+      state,
+      row.fate === 'dropped' ? JSON.stringify(DROPPED) : null,
+      row.userId,
+      row.tags === null ? null : JSON.stringify(row.tags),
+      row.botpress === null ? null : JSON.stringify(row.botpress),
+      row.scheduledAt,
+      row.ownWorkflow,
+    ],
+  );
+}
+
+const DROPPED = { class: 'permanent', reason: 'dropped', code: null, message: null };
+
+/** A bubble as the delivery finds it. Times are told as distances, by the database's clock. */
+export interface OutboundRow {
+  id: string;
+  sessionId: string | null;
+  contactId: string;
+  instanceId: string;
+  sender: 'bot' | 'operator' | 'api';
+  turnNo: number | null;
+  bubbleNo: number | null;
+  content: OutboundContent;
+  replyTo: string | null;
+  outboundId: string;
+  clientMessageId: string | null;
+  state: OutboxState;
+  attempts: number;
+  unknowns: number;
+  degraded: number;
+  /** Milliseconds until it is due; at or below 0 = now. */
+  dueInMs: number;
+  /** Milliseconds since the first attempt; null before it. */
+  tryingForMs: number | null;
+  /** Milliseconds since it was set `unknown`; null when it is not. */
+  unknownForMs: number | null;
+}
+
+const COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id AS "contactId", o.instance_id AS "instanceId", o.sender,
+  o.turn_no AS "turnNo", o.bubble_no AS "bubbleNo", o.content, o.reply_to AS "replyTo", o.outbound_id AS "outboundId",
+  o.client_message_id AS "clientMessageId", o.state, o.attempts, o.unknowns, o.degraded,
+  coalesce(extract(epoch FROM o.due_at - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs",
+  (extract(epoch FROM clock_timestamp() - o.first_tried_at) * 1000)::float8 AS "tryingForMs",
+  CASE WHEN o.state = 'unknown'
+       THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs"`;
+
+/** The first bubble of a turn that has not left; its due time starts to run when it is first looked at. */
+export async function nextBubble(
+  db: Queryable,
+  sessionId: string,
+  turn: number,
+): Promise<OutboundRow | undefined> {
+  const { rows } = await db.query<OutboundRow>(
+    `UPDATE outbox o SET due_at = coalesce(o.due_at, clock_timestamp() + o.wait_ms * interval '1 millisecond')
+      WHERE o.id = (SELECT id FROM outbox WHERE session_id = $1 AND turn_no = $2
+                       AND state IN ('pending', 'sending', 'unknown') ORDER BY bubble_no LIMIT 1)
+      RETURNING ${COLUMNS}`,
+    [sessionId, turn],
+  );
+  return rows[0];
+}
+
+export async function readOutbound(db: Queryable, id: string): Promise<OutboundRow | undefined> {
+  const { rows } = await db.query<OutboundRow>(`SELECT ${COLUMNS} FROM outbox o WHERE o.id = $1`, [id]);
+  return rows[0];
+}
+
+/** Sends past their end, by a worker that is gone or slow: their outcome is unknown from now on. */
+export async function expireSends(tx: Tx, contactId: string): Promise<void> {
+  await tx.query(
+    `UPDATE outbox SET state = 'unknown', unknowns = unknowns + 1
+      WHERE contact_id = $1 AND state = 'sending' AND claim_ends_at + interval '1 second' < clock_timestamp()`,
+    [contactId],
+  );
+}
+
+/** Something of the contact is being sent now. */
+export async function isSending(db: Queryable, contactId: string): Promise<boolean> {
+  const { rows } = await db.query(`SELECT 1 FROM outbox WHERE contact_id = $1 AND state = 'sending'`, [
+    contactId,
+  ]);
+  return rows.length > 0;
+}
+
+/** A bot row of the session is being sent now, within its time. */
+export async function isSessionSending(db: Queryable, sessionId: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM outbox WHERE session_id = $1 AND state = 'sending' AND sender = 'bot'
+       AND claim_ends_at + interval '1 second' >= clock_timestamp()`,
+    [sessionId],
+  );
+  return rows.length > 0;
+}
+
+export interface GateRow {
+  open: boolean;
+  gateNo: number;
+  mutedUntil: Date | null;
+}
+
+/** Locks contact and session for share and says whether the bot may answer. Undefined: the session is gone. */
+export async function lockGate(tx: Tx, contactId: string, sessionId: string): Promise<GateRow | undefined> {
+  const contact = await tx.query<{ mutedUntil: Date | null }>(
+    `SELECT CASE WHEN muted_until > clock_timestamp() THEN muted_until END AS "mutedUntil"
+       FROM contacts WHERE id = $1 FOR SHARE`,
+    [contactId],
+  );
+  const session = await tx.query<{ open: boolean; gateNo: number }>(
+    `SELECT (status = 'opened' AND chat_mode = 'bot' AND resolution <> 'closed' AND hidden_at IS NULL) AS open,
+       gate_no AS "gateNo" FROM sessions WHERE id = $1 FOR SHARE`,
+    [sessionId],
+  );
+  const row = session.rows[0];
+  return row && { ...row, mutedUntil: contact.rows[0]?.mutedUntil ?? null };
+}
+
+/** Moves a row to `sending`. One claim covers one request. False: somebody else has it, or it is done. */
+export async function claimOutbound(
+  tx: Tx,
+  id: string,
+  claim: { timeoutMs: number; clientMessageId: string | null },
+): Promise<{ attempts: number; clientMessageId: string | null } | undefined> {
+  const { rows } = await tx.query<{ attempts: number; clientMessageId: string | null }>(
+    `UPDATE outbox SET state = 'sending', claimed_at = clock_timestamp(),
+       claim_ends_at = clock_timestamp() + $2 * interval '1 millisecond', attempts = attempts + 1,
+       first_tried_at = coalesce(first_tried_at, clock_timestamp()), client_message_id = coalesce(client_message_id, $3)
+      WHERE id = $1 AND state IN ('pending', 'unknown')
+      RETURNING attempts, client_message_id AS "clientMessageId"`,
+    [id, claim.timeoutMs, claim.clientMessageId],
+  );
+  return rows[0];
+}
+
+/** The provider took it. Also counts late, after the row was set `unknown` or dropped. */
+export async function markSent(
+  tx: Tx,
+  id: string,
+  receipt: { keyId: string | null; dbId: number | null },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE outbox SET state = 'sent', sent_at = now(), error = NULL,
+       delivery = CASE WHEN delivery IN ('pending', 'failed') THEN 'sent' ELSE delivery END,
+       provider_message_id = coalesce($2, provider_message_id), provider_db_id = coalesce($3, provider_db_id)
+      WHERE id = $1 AND state <> 'sent'`,
+    [id, receipt.keyId, receipt.dbId],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** Not sent, for certain; may be tried again. `restart` forgets since when it is tried. */
+export async function releaseClaim(db: Queryable, id: string, options: { restart: boolean }): Promise<void> {
+  await db.query(
+    `UPDATE outbox SET state = 'pending', first_tried_at = CASE WHEN $2 THEN NULL ELSE first_tried_at END
+      WHERE id = $1 AND state = 'sending'`,
+    [id, options.restart],
+  );
+}
+
+export async function markUnknown(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE outbox SET state = 'unknown', unknowns = unknowns + 1, claim_ends_at = clock_timestamp()
+      WHERE id = $1 AND state = 'sending'`,
+    [id],
+  );
+}
+
+export interface StoredError {
+  class: string;
+  reason: string | null;
+  code: string | null;
+  message: string | null;
+}
+
+export async function markFailed(db: Queryable, id: string, error: StoredError): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $2
+      WHERE id = $1 AND state IN ('pending', 'sending', 'unknown')`,
+    [id, JSON.stringify(error)],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** What is left of a turn after a failure that stands in the way of the rest; the ids given up. */
+export async function failRest(
+  db: Queryable,
+  sessionId: string,
+  turn: number,
+  error: StoredError,
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $3
+      WHERE session_id = $1 AND turn_no = $2 AND state = 'pending' RETURNING id`,
+    [sessionId, turn, JSON.stringify(error)],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Bubbles not yet sent are given up: a person has the word, or the session is over. */
+export async function dropBubbles(tx: Tx, sessionId: string): Promise<void> {
+  await tx.query(
+    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $2
+      WHERE session_id = $1 AND turn_no IS NOT NULL AND state IN ('pending', 'unknown')`,
+    [sessionId, JSON.stringify(DROPPED)],
+  );
+}
+
+/** The same message in a simpler form, to be claimed anew. */
+export async function degrade(
+  db: Queryable,
+  id: string,
+  content: OutboundContent,
+  contentType: string,
+): Promise<void> {
+  await db.query(
+    `UPDATE outbox SET state = 'pending', degraded = degraded + 1, content = $2, content_type = $3
+      WHERE id = $1 AND state = 'sending'`,
+    [id, JSON.stringify(content), contentType],
+  );
+}
