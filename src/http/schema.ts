@@ -25,6 +25,6 @@ function toIssue(issue: z.core.$ZodIssue): Issue {
  * get. What has no such form (a refinement, a transform) is left out.
  */
 export function toJsonSchema(schema: Schema<unknown>, io: 'input' | 'output'): Record<string, unknown> {
-  const { $schema: _dialect, ...document } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return document;
+  const document = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return Object.fromEntries(Object.entries(document).filter(([key]) => key !== '$schema'));
 }

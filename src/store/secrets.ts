@@ -23,8 +23,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 1 + ID_BYTES + IV_BYTES + TAG_BYTES;
 
-/** `keys` as in PARLEY_ENCRYPTION_KEYS, newest first, any text. Throws when there is none. */
-export function createKeyRing(keys: readonly string[]): KeyRing {
+/** `keys` as in PARLEY_ENCRYPTION_KEYS, newest first, 32 random bytes each. Throws when there is none. */
+export function createKeyRing(keys: readonly Uint8Array[]): KeyRing {
   const ring = keys.map((secret) => ({ id: derive(secret, 'id').subarray(0, ID_BYTES), secret }));
   const newest = ring[0];
   if (newest === undefined) throw new Error('PARLEY_ENCRYPTION_KEYS holds no key');
@@ -57,7 +57,7 @@ export function matchesHash(secret: string, hash: Uint8Array): boolean {
   return hash.length === 32 && timingSafeEqual(hashSecret(secret), hash);
 }
 
-function derive(secret: string, purpose: string): Buffer {
+function derive(secret: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'parley', purpose, 32));
 }
 
