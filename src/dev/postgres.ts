@@ -188,6 +188,21 @@ async function waitUntilReady(
   }
 }
 
+/** Makes a database of the embedded server unless it exists. */
+export async function ensureDatabase(
+  options: { port: number; password: string },
+  name: string,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: postgresUrl(options, 'postgres') });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}
+
 async function answers(options: PostgresOptions): Promise<boolean> {
   const client = new pg.Client({
     connectionString: postgresUrl(options, 'postgres'),

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+const message = z.union([
+  z.string().transform((text) => ({ text })),
+  z
+    .object({
+      type: z.literal('text'),
+      text: z.string(),
+      metadata: z.object({ replyId: z.string() }).partial().optional(),
+    })
+    .transform(({ text, metadata }) => ({ text, replyId: metadata?.replyId })),
+  z.object({ type: z.literal('audio'), url: z.string() }).transform(({ url }) => ({ text: url })),
+]);
+
+/** Body of startChat, as far as the demo reads it. A flow that begins with bubbles drops its `message`. */
+export const startChatSchema = z.object({
+  message: message.optional(),
+  prefilledVariables: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** Body of continueChat. */
+export const continueChatSchema = z.object({ message: message.nullish() });
+
+/** The file that keeps the demo's chats across restarts. */
+export const demoChatsSchema = z.record(
+  z.string(),
+  z.object({ step: z.number(), variables: z.record(z.string(), z.string()) }),
+);

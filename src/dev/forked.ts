@@ -1,0 +1,74 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Environment } from '../config.js';
+import type { RunningChild } from './processes.js';
+
+export interface ForkOptions {
+  /** Compiled file to run, with its arguments. */
+  script: string;
+  args: string[];
+  env: Environment;
+  /** Receives everything the child prints. */
+  logFile: string;
+  /** Between asking it to stop and killing it. */
+  graceMs: number;
+}
+
+const readyWithinMs = 60_000;
+const largestLogBytes = 10 * 1024 * 1024;
+
+/**
+ * Forks a Parley process and resolves when it says that it is ready. It ends by itself when this process dies (its
+ * channel closes). Throws when it ends or stays silent before it is ready.
+ */
+export async function forkProcess(options: ForkOptions): Promise<RunningChild> {
+  const log = await openLog(options.logFile);
+  const child = fork(options.script, options.args, {
+    env: options.env,
+    // In a group of its own: Ctrl-C reaches the launcher alone, which then stops its children in order.
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+  });
+  await log.close();
+  const exited = once(child, 'exit').then(
+    () => undefined,
+    () => undefined,
+  );
+  const running = { pid: child.pid ?? 0, exited, stop: () => stop() };
+  const stop = async () => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.graceMs);
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    await exited;
+    clearTimeout(timer);
+  };
+  await untilReady(running, once(child, 'message'), options.logFile);
+  return running;
+}
+
+async function untilReady(running: RunningChild, message: Promise<unknown>, logFile: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('was not ready within a minute'), readyWithinMs);
+  });
+  const problem = await Promise.race([
+    message.then(() => undefined),
+    running.exited.then(() => 'ended while starting'),
+    silence,
+  ]);
+  clearTimeout(timer);
+  if (problem === undefined) return;
+  await running.stop();
+  throw new Error(`the process ${problem}; its log is ${logFile}`);
+}
+
+async function openLog(file: string) {
+  await mkdir(path.dirname(file), { recursive: true });
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > largestLogBytes) await rename(file, `${file}.old`);
+  return open(file, 'a', 0o600);
+}

@@ -1,0 +1,150 @@
+import path from 'node:path';
+import { parseLaunchConfig, readEnv, type Environment, type LaunchSettings } from '../config.js';
+import { untilStopped } from '../shutdown.js';
+import { migrate } from '../store/migrate.js';
+import { removeConnectionFile, writeConnectionFile, type Connection } from './connection-file.js';
+import { startDemoTypebot } from './demo-typebot/server.js';
+import { freePort } from './free-port.js';
+import { keptSecrets } from './kept-secrets.js';
+import { acquireLock } from './lock-file.js';
+import { createPartStack, StoppedWhileStarting, type PartStack } from './part-stack.js';
+import { startDatabase, startProcesses, startTemporal, type Launch } from './parts.js';
+import type { Progress } from './processes.js';
+import { seed } from './seed.js';
+
+/**
+ * `npm start`: everything on this machine, until SIGINT or SIGTERM. Resolves with the exit code. Refuses to run twice on
+ * one data folder. What was started before a failure is stopped again.
+ */
+export async function launch(): Promise<number> {
+  const environment = readEnv();
+  const settings = parseLaunchConfig(environment);
+  const dataDir = path.resolve(settings.config.dataDir);
+  const stack = createPartStack();
+  const starting = start({ environment, settings, dataDir, stack });
+  const stop = async () => {
+    stack.close();
+    await starting.catch(() => undefined);
+    await stack.stop();
+  };
+  const stopped = untilStopped({ parts: [{ name: 'Parley', stop }], logger: terminalLog, graceMs: 100_000 });
+  try {
+    await starting;
+  } catch (error) {
+    if (error instanceof StoppedWhileStarting) return stopped;
+    await stack.stop();
+    throw error;
+  }
+  return stopped;
+}
+
+const progress: Progress = (line) => void process.stdout.write(`${line}\n`);
+
+const terminalLog = {
+  info: (_fields: object, sentence: string) => progress(`Parley: ${sentence}`),
+  error: (fields: object, sentence: string) => progress(`Parley: ${sentence} ${JSON.stringify(fields)}`),
+};
+
+interface StartRequest {
+  environment: Environment;
+  settings: LaunchSettings;
+  dataDir: string;
+  stack: PartStack;
+}
+
+async function start(request: StartRequest): Promise<void> {
+  const { settings, dataDir, stack } = request;
+  await lockDataFolder(dataDir, stack);
+  await removeConnectionFile(dataDir);
+  await stack.add('connection.json', { stop: () => removeConnectionFile(dataDir) });
+  const secrets = await keptSecrets(dataDir, settings);
+  const connection = await startParts({ ...request, secrets, progress });
+  await writeConnectionFile(dataDir, connection);
+  progress(banner(connection, dataDir));
+}
+
+async function lockDataFolder(dataDir: string, stack: PartStack): Promise<void> {
+  const lock = await acquireLock(path.join(dataDir, 'launcher.lock'));
+  if (!lock.held) {
+    throw new LaunchRefused(
+      `Parley is already running on ${dataDir} (process ${lock.heldByPid}). ` +
+        'Stop it first, or set PARLEY_DATA_DIR to another folder.',
+    );
+  }
+  await stack.add('lock', { stop: () => lock.release() });
+}
+
+/** The person can mend it; the message says how. */
+export class LaunchRefused extends Error {}
+
+async function startParts(launch: Launch): Promise<Connection> {
+  const [databaseUrl, temporal] = await both(startDatabase(launch), startTemporal(launch));
+  const applied = await migrate(databaseUrl);
+  if (applied.length > 0) progress(`Brought the database up to date (${applied.length} migrations)`);
+  const demoPort = await freePort(8090);
+  await launch.stack.add('demo Typebot', await startDemoTypebot({ port: demoPort, folder: launch.dataDir }));
+  const port = await freePort(launch.settings.config.port);
+  const apiUrl = `http://localhost:${port}`;
+  const env = childEnvironment(launch, { databaseUrl, temporalAddress: temporal.address, port });
+  await startProcesses(launch, env);
+  const { adminKey } = launch.secrets;
+  const demoTypebotUrl = `http://127.0.0.1:${demoPort}`;
+  const seeded = await seed({ dataDir: launch.dataDir, apiUrl, adminKey, demoTypebotUrl });
+  return {
+    api_url: apiUrl,
+    admin_key: adminKey,
+    workspace_id: seeded.workspaceId,
+    api_key: seeded.apiKey,
+    instance_id: seeded.instanceId,
+    instance_token: seeded.instanceToken,
+    temporal_address: temporal.address,
+    temporal_ui_url: temporal.uiUrl,
+    database_url: databaseUrl,
+    pid: process.pid,
+  };
+}
+
+// Both are waited for, also when one fails: nothing may still be starting when the others are stopped.
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
+function childEnvironment(
+  launch: Launch,
+  found: { databaseUrl: string; temporalAddress: string; port: number },
+): Environment {
+  const given = launch.environment;
+  return {
+    ...given,
+    PORT: String(found.port),
+    DATABASE_URL: found.databaseUrl,
+    TEMPORAL_ADDRESS: found.temporalAddress,
+    PARLEY_ADMIN_KEY: launch.secrets.adminKey,
+    PARLEY_ENCRYPTION_KEYS: launch.secrets.encryptionKeys,
+    PARLEY_PUBLIC_URL: given.PARLEY_PUBLIC_URL || `http://localhost:${found.port}`,
+    PARLEY_ALLOW_PRIVATE_HOSTS: given.PARLEY_ALLOW_PRIVATE_HOSTS || '127.0.0.0/8,::1',
+    PARLEY_DATA_DIR: launch.dataDir,
+  };
+}
+
+function banner(connection: Connection, dataDir: string): string {
+  const lines = [
+    ['API', connection.api_url],
+    ['API reference', `${connection.api_url}/docs`],
+    ['Sandbox phone', `${connection.api_url}/sandbox`],
+    ['Temporal', connection.temporal_ui_url ?? connection.temporal_address],
+    ['API key', connection.api_key],
+    ['Instance', connection.instance_id],
+    ['Data, logs, keys', dataDir],
+  ].map(([name = '', value = '']) => `  ${name.padEnd(18)}${value}`);
+  return [
+    '',
+    'Parley is ready. Open the sandbox phone and say hello.',
+    '',
+    ...lines,
+    '',
+    'Stop with Ctrl-C.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,32 @@
+import { ConfigError } from './config.js';
+
+const usage = 'Usage: node dist/src/main.js api | worker | migrate | dev\n';
+
+// Each command loads only what it needs: a worker no Express, an API no embedded servers.
+const commands: Record<string, () => Promise<number>> = {
+  api: async () => (await import('./run.js')).runApi(),
+  worker: async () => (await import('./run.js')).runWorker(),
+  migrate: async () => (await import('./run.js')).runMigrate(),
+  dev: async () => (await import('./dev/launch.js')).launch(),
+};
+
+async function main(name: string | undefined): Promise<number> {
+  const command = commands[name ?? ''];
+  if (!command) {
+    process.stderr.write(usage);
+    return 2;
+  }
+  try {
+    return await command();
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+process.exit(await main(process.argv[2]));
