@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import type { Conversations, Scope } from '../../conversations/api.js';
+import { AppError } from '../../errors.js';
+import type { Auth, Principal } from '../../http/auth.js';
+import type { Schema } from '../../http/schema.js';
+import { keyAccess, reply, route } from '../../http/surface.js';
+import type { Addressed, DocumentedAnswers, Surface } from '../../http/surface.js';
+import { changeCodechatIntegration, insertCodechatIntegration } from '../../store/codechat-integration.js';
+import type { Db } from '../../store/db.js';
+import type { TypebotRow } from '../../store/rows.js';
+import { listSessions } from '../../store/session-reads.js';
+import { findCodechatIntegration, listTypebots } from '../../store/typebots.js';
+import { isUuid, requireInstance } from '../visibility.js';
+import { printError } from './errors.js';
+import {
+  actionSchema,
+  createIntegrationSchema,
+  errorReplySchema,
+  integrationReplySchema,
+  sessionListReplySchema,
+  sessionQuerySchema,
+  sessionReplySchema,
+  updateIntegrationSchema,
+} from './schema.js';
+import { toIntegration, toRemoteJid, toSession, toSettings, type TypebotDefaults } from './translate.js';
+
+/** What the CodeChat surface works with. */
+export interface CodechatParts {
+  auth: Auth;
+  db: Db;
+  conversations: Conversations;
+  /** What a new configuration is made with beside its own fields. */
+  typebotDefaults: TypebotDefaults;
+}
+
+const PAGE_SIZE = 50;
+const base = '/api/v2/instance/{instanceId}/typebot-integration';
+const integrationPath = base;
+const sessionsPath = `${base}/session` as const;
+const sessionPath = `${base}/session/{sessionId}` as const;
+
+/** The Typebot integration of CodeChat API v2 (surfaces 3). */
+export function codechatSurface(parts: CodechatParts): Surface {
+  return {
+    name: 'codechat',
+    title: 'CodeChat API v2, Typebot integration',
+    basePath: '/api/v2',
+    bodyTypes: ['json'],
+    wrongMethod: 404,
+    routes: [
+      createIntegration(parts),
+      getIntegration(parts),
+      updateIntegration(parts),
+      deleteIntegration(parts),
+      listInstanceSessions(parts),
+      actOnSession(parts),
+    ],
+    printError,
+  };
+}
+
+function createIntegration(parts: CodechatParts) {
+  const { db, typebotDefaults } = parts;
+  return route({
+    method: 'POST',
+    path: integrationPath,
+    summary: 'Makes the Typebot integration of an instance',
+    ...ofInstance(parts),
+    body: createIntegrationSchema,
+    answers: answers(201, integrationReplySchema),
+    handle: async ({ context: scope, body }) => {
+      const typebot = await insertCodechatIntegration(db, {
+        ...scope,
+        id: randomUUID(),
+        publicId: body.publicId,
+        enabled: body.enabled,
+        settings: toSettings(body.typebotURL, typebotDefaults),
+      });
+      if (typebot === undefined) {
+        throw new AppError('invalid_request', 'Typebot integration already exists');
+      }
+      return reply(201, toIntegration(typebot));
+    },
+  });
+}
+
+function getIntegration(parts: CodechatParts) {
+  return route({
+    method: 'GET',
+    path: integrationPath,
+    summary: 'Shows the Typebot integration',
+    ...ofInstance(parts),
+    answers: answers(200, integrationReplySchema),
+    handle: async ({ context: scope }) =>
+      reply(200, toIntegration(existing(await findCodechatIntegration(parts.db, scope.instanceId)))),
+  });
+}
+
+function updateIntegration(parts: CodechatParts) {
+  return route({
+    method: 'PUT',
+    path: integrationPath,
+    summary: 'Changes the fields that are sent',
+    ...ofInstance(parts),
+    body: updateIntegrationSchema,
+    answers: answers(201, integrationReplySchema),
+    handle: async ({ context: scope, body }) => {
+      const change = { publicId: body.publicId, enabled: body.enabled, typebotUrl: body.typebotURL };
+      const typebot = await changeCodechatIntegration(parts.db, scope.instanceId, change);
+      return reply(201, toIntegration(existing(typebot)));
+    },
+  });
+}
+
+function deleteIntegration(parts: CodechatParts) {
+  return route({
+    method: 'DELETE',
+    path: integrationPath,
+    summary: 'Deletes the integration with its sessions and their transcripts',
+    ...ofInstance(parts),
+    answers: answers(200, integrationReplySchema),
+    handle: async ({ context: scope }) => {
+      const typebot = existing(await findCodechatIntegration(parts.db, scope.instanceId));
+      await parts.conversations.deleteTypebot(typebot.id);
+      return reply(200, toIntegration(typebot));
+    },
+  });
+}
+
+function listInstanceSessions(parts: CodechatParts) {
+  return route({
+    method: 'GET',
+    path: sessionsPath,
+    summary: 'Lists the sessions of the instance, newest first, 50 per page',
+    ...ofInstance(parts),
+    query: sessionQuerySchema,
+    answers: answers(200, sessionListReplySchema),
+    handle: async ({ context: scope, query }) => {
+      const typebots = await listTypebots(parts.db, scope.instanceId);
+      existing(typebots[0]);
+      const filter = {
+        shown: query.status,
+        remoteJid: query.keyRemoteJid === undefined ? undefined : toRemoteJid(query.keyRemoteJid),
+      };
+      const offset = Math.min((query.page - 1) * PAGE_SIZE, Number.MAX_SAFE_INTEGER);
+      const sessions = await listSessions(parts.db, scope, filter, { limit: PAGE_SIZE, offset });
+      return reply(200, sessions.map(toSession));
+    },
+  });
+}
+
+function actOnSession(parts: CodechatParts) {
+  return route({
+    method: 'PATCH',
+    path: sessionPath,
+    summary: 'Opens, closes, pauses or resumes a session',
+    ...ofInstance(parts),
+    body: actionSchema,
+    answers: answers(200, sessionReplySchema),
+    handle: async ({ context: scope, body, param }) => {
+      const sessionId = param('sessionId');
+      if (!isUuid(sessionId)) throw refusals.not_found();
+      const result = await parts.conversations.control(scope, sessionId, { type: body.action });
+      if (!result.ok) throw refusals[result.reason]();
+      return reply(200, toSession(result.session));
+    },
+  });
+}
+
+const closed = () => new AppError('invalid_request', 'Session is closed');
+const refusals = {
+  not_found: () => new AppError('not_found', 'Session not found'),
+  closed,
+  // No action of this dialect asks for a person, so a resolved session refuses none of them.
+  resolved: closed,
+};
+
+function existing(typebot: TypebotRow | undefined): TypebotRow {
+  if (typebot === undefined) throw new AppError('not_found', 'Typebot integration not found');
+  return typebot;
+}
+
+type InstancePath = typeof integrationPath | typeof sessionsPath | typeof sessionPath;
+
+function ofInstance({ auth, db }: CodechatParts) {
+  return {
+    access: keyAccess(auth),
+    guard: ({ who, param }: Addressed<InstancePath, Principal>): Promise<Required<Scope>> =>
+      requireInstance(db, who, param('instanceId'), 'Instance not found'),
+  };
+}
+
+function answers(status: 200 | 201, schema: Schema<unknown>): DocumentedAnswers {
+  const refused = (description: string) => ({ description, schema: errorReplySchema });
+  return {
+    [status]: { description: 'Done', schema },
+    400: refused('A field or the state of the session does not fit'),
+    401: refused('No valid credential'),
+    403: refused('The instance is not the caller’s'),
+    404: refused('No such instance, integration or session'),
+    413: refused('More than 1 MiB'),
+    429: refused('Too many requests'),
+  };
+}

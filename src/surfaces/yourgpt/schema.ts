@@ -1,0 +1,255 @@
+import { z } from 'zod';
+
+function text(name: string) {
+  return z.string({
+    error: ({ input }) => (input === undefined ? `${name} is required` : `${name} must be a string`),
+  });
+}
+
+function filledText(name: string) {
+  return text(name).min(1, `${name} is required`);
+}
+
+function oneOf<const Words extends readonly [string, ...string[]]>(name: string, words: Words) {
+  return z.enum(words, `${name} must be one of ${words.join(', ')}`);
+}
+
+// Forms have no numbers: digits do in both body types.
+function integer(name: string, minimum: number, maximum: number) {
+  const problem = `${name} must be an integer from ${minimum} to ${maximum}`;
+  const digits = z
+    .string()
+    .regex(/^-?\d{1,15}$/)
+    .transform(Number);
+  return z.union([z.int(), digits], problem).pipe(z.int(problem).min(minimum, problem).max(maximum, problem));
+}
+
+function body<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? `${issue.keys[0]} is not allowed` : 'the body must be an object',
+  });
+}
+
+const states = ['pending', 'unresolved', 'resolved', 'closed'] as const;
+const chatModes = ['bot', 'awaiting', 'operator'] as const;
+const MAX_VIEW_ID = 2_147_483_647;
+const orderBy = oneOf('orderBy', ['ASC', 'DESC']).default('ASC');
+const limit = integer('limit', 1, 100).default(10);
+const page = integer('page', 1, 1_000_000_000).default(1);
+const projectUid = filledText('project_uid').optional();
+
+/** Body of `updateSession` (surfaces 5.2). */
+export const updateSessionSchema = body({
+  session_uid: filledText('session_uid'),
+  state: oneOf('state', states).optional(),
+  chat_mode: oneOf('chat_mode', chatModes).optional(),
+  segment: text('segment').max(255, 'segment must be at most 255 characters').optional(),
+  project_uid: projectUid,
+}).refine(({ state, chat_mode }) => state !== 'resolved' || chat_mode === undefined, {
+  error: 'chat_mode cannot be set when state is resolved',
+});
+
+/** Body of `createSession` (surfaces 5.7); `phone` comes out as its digits. */
+export const createSessionSchema = body({
+  widget_uid: filledText('widget_uid'),
+  phone: text('phone')
+    .transform((written) => written.replace(/\D/g, ''))
+    .refine((digits) => /^\d{8,15}$/.test(digits), 'phone must have 8 to 15 digits')
+    .optional(),
+  project_uid: projectUid,
+});
+
+const mediaTypes: readonly string[] = ['image', 'audio', 'video', 'file'];
+
+/** Body of `sendMessage` (surfaces 5.7). */
+export const sendMessageSchema = body({
+  widget_uid: filledText('widget_uid').optional(),
+  session_uid: filledText('session_uid'),
+  message: filledText('message').max(4096, 'message must be at most 4096 characters'),
+  send_by: oneOf('send_by', ['user', 'operator', 'assistant']).default('user'),
+  content_type: oneOf('content_type', ['text', 'picker', 'image', 'audio', 'video', 'file']).default('text'),
+  project_uid: projectUid,
+})
+  .refine(({ widget_uid, project_uid }) => widget_uid !== undefined || project_uid !== undefined, {
+    error: 'widget_uid is required',
+  })
+  .refine(
+    ({ content_type, message }) =>
+      !mediaTypes.includes(content_type) || (/^https?:\/\//i.test(message) && URL.canParse(message)),
+    { error: 'message must be an http(s) URL' },
+  );
+
+function day(name: string) {
+  const problem = `${name} must be a date like 2026-01-31`;
+  return z.iso.date(problem).optional();
+}
+
+const filterSchema = z.array(
+  z.strictObject(
+    {
+      model: z.enum(['SESSION'], 'filter model must be SESSION'),
+      key: z.enum(
+        ['state', 'status', 'chat_mode', 'segment', 'session_uid'],
+        'filter key must be one of state, status, chat_mode, segment, session_uid',
+      ),
+      operator: z.enum(['is', 'is_not', 'contains'], 'filter operator must be one of is, is_not, contains'),
+      value: z.string('filter value must be a string').regex(/^[^\0\p{Cs}]*$/u, 'filter value must be a string'),
+    },
+    { error: (issue) => (issue.code === 'unrecognized_keys' ? `filter ${issue.keys[0]} is not allowed` : 'filter entries must be objects') },
+  ),
+  'filter must be an array',
+);
+
+/** Body of `getSessions` (surfaces 5.7). */
+export const getSessionsSchema = body({
+  from: day('from'),
+  to: day('to'),
+  orderBy,
+  limit,
+  page,
+  status: oneOf('status', ['open', 'closed']).optional(),
+  view_id: integer('view_id', -MAX_VIEW_ID, MAX_VIEW_ID).optional(),
+  filter: z
+    .union([z.array(z.unknown()), z.string().transform(readJson)], 'filter must be an array')
+    .pipe(filterSchema)
+    .default([]),
+  project_uid: projectUid,
+});
+
+/** Body of `getSessionMessages` (surfaces 5.7). */
+export const getSessionMessagesSchema = body({
+  session_uid: filledText('session_uid'),
+  orderBy,
+  limit,
+  page,
+  project_uid: projectUid,
+});
+
+export type UpdateSession = z.output<typeof updateSessionSchema>;
+export type SendMessage = z.output<typeof sendMessageSchema>;
+export type GetSessions = z.output<typeof getSessionsSchema>;
+
+const linkSchema = z.object({
+  media: z.union([
+    z.object({ url: z.string() }).transform(({ url }) => url),
+    z
+      .object({ fetch: z.object({ via: z.literal('url'), auth: z.literal('none'), url: z.string() }) })
+      .transform(({ fetch }) => fetch.url),
+  ]),
+});
+
+/** The public address of a stored message's file that Parley keeps no copy of; null when it has none. */
+export function readMediaLink(content: unknown): string | null {
+  return linkSchema.safeParse(content).data?.media ?? null;
+}
+
+// A form carries the filter as JSON text; what is no JSON fails as no array.
+function readJson(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return written;
+  }
+}
+
+const nothing = z.null();
+const time = z.iso.datetime();
+const session = {
+  id: z.int(),
+  project_id: z.int(),
+  session_uid: z.string(),
+  integration_id: z.int(),
+  status: z.enum(['open', 'closed']),
+  device_type: nothing,
+  platform: z.enum(['whatsapp']).nullable(),
+  chat_mode: z.enum(['1', '2', '3']),
+  ip: nothing,
+  country: nothing,
+  segment: z.string(),
+  state: z.enum(states),
+  contact_id: z.int().nullable(),
+  data: z.object({}),
+};
+const created = {
+  ...session,
+  visitor_id: nothing,
+  is_emulator: z.literal(false),
+  createdAt: time,
+  updatedAt: time,
+};
+const choices = z.array(
+  z.object({ icon: z.string(), text: z.string(), value: z.string(), enabled: z.boolean() }),
+);
+const contentType = z.enum(['text', 'picker', 'image', 'audio', 'video', 'file']);
+const sender = z.enum(['user', 'assistant', 'operator']);
+const flag = z.enum(['0', '1']);
+
+const sentMessage = {
+  send_by: sender,
+  origin: z.literal('api'),
+  session_uid: z.string(),
+  type: z.literal('text'),
+  message_id: z.int(),
+  message: z.string(),
+  content_type: contentType,
+  id: z.int(),
+  choices,
+};
+
+const listedSession = {
+  ...session,
+  created_at: time,
+  updated_at: time,
+  total_unseen: z.string(),
+  last_message_time: time.nullable(),
+  last_message: z.string().nullable(),
+  last_message_id: z.int().nullable(),
+  last_message_content_type: contentType.nullable(),
+  last_message_type: z.literal(0).nullable(),
+  visitor_data: z.object({}),
+  contact_data: z.object({ phone: z.string().nullable(), name: z.string() }).partial(),
+  session_meta: z.record(z.string(), z.string()),
+};
+
+const listedMessage = {
+  id: z.int(),
+  session_id: z.int(),
+  send_by: sender,
+  rate: nothing,
+  message: z.string(),
+  type: z.literal(0),
+  seen: flag,
+  sender_id: nothing,
+  content_type: contentType,
+  choices,
+  targets: z.object({}),
+  url: z.string().nullable(),
+  delivered: flag,
+  provider_message_id: z.string().nullable(),
+  streaming: z.literal(false),
+  response_source: nothing,
+  extra_data: z.object({}),
+  createdAt: time,
+  deleted_at: nothing,
+  AILog: z.array(z.unknown()),
+};
+
+function success(message: string, data: z.ZodType) {
+  return z.object({ type: z.literal('RXSUCCESS'), message: z.literal(message), data });
+}
+
+/** The answers of the five calls; objects have exactly these keys. */
+export const replySchemas = {
+  updated: success('Session updated successfully', z.strictObject({ ...created, language: nothing })),
+  created: success('Chatbot session created successfully', z.strictObject(created)),
+  sent: z.union([
+    success('AI reply', z.strictObject(sentMessage)),
+    success('Message sent', z.strictObject(sentMessage)),
+  ]),
+  listed: success('Session detail', z.array(z.strictObject(listedSession))),
+  messages: success('Session messages', z.array(z.strictObject(listedMessage))),
+};
+
+/** Every error of this surface (surfaces 5.6). */
+export const errorReplySchema = z.object({ type: z.literal('RXERROR'), message: z.string() });
