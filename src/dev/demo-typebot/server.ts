@@ -75,7 +75,8 @@ function demoApp(engine: DemoEngine, chats: DemoChats): Express {
   return app;
 }
 
-const malformed: ErrorRequestHandler = (_error, _request, response, _next) => {
+const malformed: ErrorRequestHandler = (error, _request, response, next) => {
+  if (response.headersSent) return next(error);
   const message = 'Malformed request. Ensure the request body is properly formatted.';
   response.status(400).json({ defined: false, code: 'BAD_REQUEST', status: 400, message });
 };

@@ -1,0 +1,181 @@
+import { bubble, type Taps } from './bubbles.js';
+import { button, byId, element } from './dom.js';
+import { contactList, addContact, select, selected, unread } from './people.js';
+import { deliver, readState, type Content, type Row, type State } from './wire.js';
+
+const chat = byId('chat', HTMLElement);
+const compose = byId('compose', HTMLFormElement);
+const sheet = byId('sheet', HTMLDialogElement);
+const attach = byId('attach', HTMLDetailsElement);
+const file = byId('file', HTMLInputElement);
+const pollMs = 700;
+
+const previews = new Map<string, string>();
+const instanceId = await findInstance();
+let shown = '';
+
+byId('instance', HTMLElement).textContent = `Instance ${instanceId}`;
+
+async function findInstance(): Promise<string> {
+  const asked = new URLSearchParams(location.search).get('instance');
+  if (asked) return asked;
+  const settings = await fetch('/sandbox/settings');
+  return (await settings.json()).instance_id;
+}
+
+const taps: Taps = {
+  tap: (contentType, row) => void send(replyContent(contentType, row)),
+  openList,
+  shareLocation: () =>
+    void send({ contentType: 'location', latitude: -23.5613, longitude: -46.6565, name: 'Here' }),
+  preview: (keyId) => (keyId === null ? undefined : previews.get(keyId)),
+};
+
+function replyContent(contentType: string, row: Row): object {
+  const { id, title, description } = row;
+  return description ? { contentType, id, title, description } : { contentType, id, title };
+}
+
+async function send(content: object, previewUrl?: string): Promise<void> {
+  const keyId = `SBX${crypto.randomUUID().replaceAll('-', '').toUpperCase()}`;
+  if (previewUrl) previews.set(keyId, previewUrl);
+  try {
+    await deliver(instanceId, selected(), keyId, content);
+    await refresh();
+  } catch (error) {
+    chat.append(element('p', 'notice', error instanceof Error ? error.message : 'Not delivered'));
+    chat.scrollTop = chat.scrollHeight;
+  }
+}
+
+async function refresh(): Promise<void> {
+  const { phone } = selected();
+  const state = await readState(instanceId, phone);
+  // The person may have changed to another contact meanwhile.
+  if (selected().phone === phone) show(state);
+}
+
+function show(state: State): void {
+  const { name, phone } = selected();
+  unread.seen(phone, state);
+  const fingerprint = JSON.stringify([phone, state]);
+  if (fingerprint === shown) return;
+  shown = fingerprint;
+  const avatar = byId('avatar', HTMLElement);
+  avatar.textContent = name.slice(0, 1).toUpperCase();
+  byId('who', HTMLElement).textContent = `${name} · +${phone}`;
+  showSession(state);
+  chat.replaceChildren(...state.messages.map((message) => bubble(message, taps)));
+  if (state.messages.length === 0)
+    chat.append(element('p', 'empty', `Say hello as ${name}. The bot of this instance will answer.`));
+  if (isTyping(state))
+    chat.append(
+      element('div', 'bubble out typing', element('span', ''), element('span', ''), element('span', '')),
+    );
+  chat.scrollTop = chat.scrollHeight;
+}
+
+const isTyping = ({ session }: State) =>
+  session?.busy === true && session.status === 'opened' && session.chatMode === 'bot';
+
+function showSession(state: State): void {
+  const chip = byId('session', HTMLElement);
+  const { session } = state;
+  chip.className = `chip ${session?.status ?? ''}`;
+  chip.textContent = session ? session.status : 'no session';
+  chip.title = session
+    ? `${session.typebot} · ${session.closeReason ?? `chat mode ${session.chatMode}`}`
+    : '';
+  byId('presence', HTMLElement).textContent = isTyping(state) ? 'the bot is typing…' : '';
+}
+
+function openList(content: Content): void {
+  const rows = (content.sections ?? []).flatMap((section) => [
+    ...(section.title ? [element('h3', '', section.title)] : []),
+    ...section.rows.map((row) => listRow(row)),
+  ]);
+  sheet.replaceChildren(
+    element('h2', '', content.button ?? 'Options'),
+    ...rows,
+    button('Cancel', () => sheet.close()),
+  );
+  sheet.showModal();
+}
+
+function listRow(row: Row): HTMLButtonElement {
+  const made = button(row.title, () => {
+    sheet.close();
+    taps.tap('listReply', row);
+  });
+  if (row.description) made.append(element('small', '', row.description));
+  return made;
+}
+
+async function sendFile(picked: File, contentType: string): Promise<void> {
+  const bytes = new Uint8Array(await picked.arrayBuffer());
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  const media = {
+    mimeType: picked.type || 'application/octet-stream',
+    fileName: picked.name,
+    size: picked.size,
+    fetch: { via: 'inline', base64: btoa(binary) },
+  };
+  await send({ contentType, media }, URL.createObjectURL(picked));
+}
+
+compose.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const field = compose.querySelector('textarea');
+  const text = field?.value.trim();
+  if (!field || !text) return;
+  field.value = '';
+  void send({ contentType: 'text', text });
+});
+
+compose.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || !(event.target instanceof HTMLTextAreaElement)) return;
+  event.preventDefault();
+  compose.requestSubmit();
+});
+
+const accepts: Record<string, string> = { image: 'image/*', audio: 'audio/*', document: '' };
+
+attach.addEventListener('click', (event) => {
+  const kind = event.target instanceof HTMLElement ? event.target.dataset.attach : undefined;
+  if (!kind) return;
+  attach.open = false;
+  if (kind === 'location') return taps.shareLocation();
+  file.accept = accepts[kind] ?? '';
+  file.dataset.kind = kind;
+  file.click();
+});
+
+file.addEventListener('change', () => {
+  const [picked] = file.files ?? [];
+  if (picked) void sendFile(picked, file.dataset.kind ?? 'document');
+  file.value = '';
+});
+
+byId('add', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  if (!(form instanceof HTMLFormElement)) return;
+  const data = new FormData(form);
+  addContact({ name: String(data.get('name')).trim(), phone: String(data.get('phone')).replace(/\D/g, '') });
+  form.reset();
+  void refresh();
+});
+
+contactList(byId('contacts', HTMLElement), (contact) => {
+  select(contact);
+  void refresh();
+});
+
+// One contact is looked at often, the others just often enough for their unread marks.
+for (let round = 0; ; round++) {
+  await refresh().catch(
+    () => (byId('presence', HTMLElement).textContent = 'Parley does not answer; trying again'),
+  );
+  if (round % 4 === 0) await unread.look((phone) => readState(instanceId, phone)).catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, pollMs));
+}

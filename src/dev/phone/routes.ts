@@ -1,0 +1,52 @@
+import path from 'node:path';
+import express, { Router, type Request, type RequestHandler } from 'express';
+import type { Db } from '../../store/db.js';
+import { findPhoneContact, newestPhoneSession, phoneMessages } from '../../store/sandbox-phone.js';
+
+export interface PhoneOptions {
+  db: Db;
+  /** The sandbox instance the page opens with. */
+  instanceId(): Promise<string>;
+}
+
+/**
+ * The sandbox phone: a page that plays contacts of a sandbox instance. It sends through the instance's public webhook;
+ * what it shows comes from `GET /sandbox/state`, open to this machine only.
+ */
+export function sandboxPhone(options: PhoneOptions): Router {
+  const routes = Router();
+  routes.use('/sandbox', thisMachineOnly);
+  routes.get('/sandbox/settings', async (_request, response) => {
+    response.json({ instance_id: await options.instanceId() });
+  });
+  routes.get('/sandbox/state', async (request, response) => {
+    response.json(await stateOf(options.db, textOf(request, 'instance'), textOf(request, 'phone')));
+  });
+  routes.use('/sandbox', express.static(path.join(import.meta.dirname, 'page')));
+  return routes;
+}
+
+// The page needs no key, so that nobody must paste one. Another machine, or a web page that tricks the browser into
+// calling this address under another name, gets nothing.
+const thisMachineOnly: RequestHandler = (request, response, next) => {
+  const local = /^(::1|::ffff:127\.\d+\.\d+\.\d+|127\.\d+\.\d+\.\d+)$/.test(
+    request.socket.remoteAddress ?? '',
+  );
+  if (local && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) next();
+  else response.status(404).type('text/plain').send('Not found');
+};
+
+async function stateOf(db: Db, instanceId: string, phone: string) {
+  const contactId = await findPhoneContact(db, instanceId, `${phone}@s.whatsapp.net`);
+  if (!contactId) return { session: null, messages: [] };
+  const [session, messages] = await Promise.all([
+    newestPhoneSession(db, contactId),
+    phoneMessages(db, contactId),
+  ]);
+  return { session: session ?? null, messages };
+}
+
+function textOf(request: Request, name: string): string {
+  const value = request.query[name];
+  return typeof value === 'string' ? value : '';
+}
