@@ -2,4 +2,5 @@
 export { conversation } from './conversation.js';
 export { endSessions } from './end-sessions.js';
 export { outgoing } from './outgoing.js';
+export { subscriptionDeliveries } from './subscription-deliveries.js';
 export { reconcile, sweep } from './upkeep.js';

@@ -1,0 +1,44 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { DeliveryNeeds, DeliveryPair } from '../workflows/deliveries-contract.js';
+
+/**
+ * What became of the oldest pending delivery of a pair. `done`: it was taken, or given up. `postponed`: it was not
+ * taken and stays the oldest.
+ */
+export type DeliveryStep =
+  { type: 'nothing' } | { type: 'done' } | { type: 'postponed'; delayMs: number; reason: string };
+
+/** Attempts one delivery and writes the log. Throws only when PostgreSQL or the worker fails. */
+export interface EventDeliveries {
+  deliverOldest(pair: DeliveryPair): Promise<DeliveryStep>;
+}
+
+// Half of the activity's own time, so that one more slow answer fits.
+const LONGEST_RUN_MS = 30_000;
+
+/** Sends what is pending, in order, until nothing is left, one is refused, or the time is up. */
+export function createDeliveryActivities(deliveries: EventDeliveries): DeliveryNeeds {
+  return {
+    deliverEvents: async (pair) => {
+      const { cancellationSignal } = Context.current();
+      const endsAtMs = Date.now() + LONGEST_RUN_MS;
+      while (Date.now() < endsAtMs && !cancellationSignal.aborted) {
+        const step = await deliveries.deliverOldest(pair);
+        if (step.type === 'nothing') return { more: false };
+        if (step.type === 'postponed') throw toFailure(step.reason, step.delayMs);
+      }
+      return { more: true };
+    },
+  };
+}
+
+function toFailure(reason: string, delayMs: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `the subscriber did not take an event: ${reason}`,
+    type: 'SubscriberFailed',
+    nextRetryDelay: delayMs,
+    // Expected, and shown in the delivery log: no warning for each attempt.
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}

@@ -1,0 +1,164 @@
+import { createHmac } from 'node:crypto';
+import type { DeliveryStep, EventDeliveries } from '../../activities/deliver-event.js';
+import type { DeliveryPair } from '../../workflows/deliveries-contract.js';
+import type { Logger } from '../logger.js';
+import { OutgoingFailure } from '../outgoing/outgoing.js';
+import type { Outgoing } from '../outgoing/outgoing.js';
+import type { Db, Tx } from '../store/db.js';
+import {
+  announceDeliveries,
+  finishDelivery,
+  forgetDeliveries,
+  hurryDeliveries,
+  nextPendingDelivery,
+  postponeDelivery,
+} from '../store/deliveries.js';
+import type { PendingDelivery } from '../store/deliveries.js';
+import type { KeyRing } from '../store/secrets.js';
+import type { EventRow } from '../store/session-events.js';
+import { noteSubscriberBack, noteSubscriberFailing } from '../store/subscriptions.js';
+import { nextDelay, readRetryAfter } from './back-off.js';
+import type { BackOff } from './back-off.js';
+import { toPlacedEvent } from './event-body.js';
+
+export interface DeliverySettings extends BackOff {
+  /** Longest time of one attempt. */
+  timeoutMs: number;
+  /** Largest answer that is read; answers are not looked at beyond their status. */
+  maxAnswerBytes: number;
+  /** A subscription is disabled when it has been failing for so long. */
+  disableAfterMs: number;
+}
+
+export interface DeliveryParts {
+  db: Db;
+  outgoing: Outgoing;
+  secrets: Pick<KeyRing, 'decrypt'>;
+  log: Logger;
+  settings: DeliverySettings;
+}
+
+/** `unreachable` covers every attempt without an answer; `forbidden` is an address that may never be asked. */
+type Attempt =
+  | { type: 'taken'; status: number }
+  | { type: 'refused'; status: number; retryAfterMs?: number }
+  | { type: 'unreachable'; reason: string }
+  | { type: 'forbidden' };
+
+/** The deliveries of all subscriptions, as the activity needs them. */
+export function createEventDeliveries(parts: DeliveryParts): EventDeliveries {
+  return {
+    deliverOldest: async (pair) => {
+      const delivery = await nextPendingDelivery(parts.db, pair);
+      if (delivery === undefined) return { type: 'nothing' };
+      if (delivery.event === null) {
+        await finishDelivery(parts.db, failed(delivery, null, delivery.attempt));
+        return { type: 'done' };
+      }
+      const attempt = await send(parts, delivery, delivery.event);
+      return parts.db.transaction((tx) => writeOutcome(tx, parts, { pair, delivery, attempt }));
+    },
+  };
+}
+
+async function send(parts: DeliveryParts, delivery: PendingDelivery, event: EventRow): Promise<Attempt> {
+  const sentAt = Math.floor(Date.now() / 1000);
+  const body = JSON.stringify({ ...toPlacedEvent(event), sent_at: sentAt });
+  try {
+    const { status, headers } = await parts.outgoing({
+      method: 'POST',
+      url: delivery.url,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'Parley/1',
+        'x-parley-event': event.type,
+        'x-parley-delivery': delivery.id,
+        'x-parley-timestamp': String(sentAt),
+        'x-parley-signature': signBody(parts.secrets.decrypt(delivery.secret), body),
+      },
+      body,
+      timeoutMs: parts.settings.timeoutMs,
+      maxBytes: parts.settings.maxAnswerBytes,
+      source: 'operator',
+    });
+    if (status >= 200 && status < 300) return { type: 'taken', status };
+    return { type: 'refused', status, retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()) };
+  } catch (error) {
+    if (!(error instanceof OutgoingFailure)) throw error;
+    return error.phase === 'refused'
+      ? { type: 'forbidden' }
+      : { type: 'unreachable', reason: error.causeCode };
+  }
+}
+
+/** `X-Parley-Signature` over the raw body (contract 5). */
+export function signBody(secret: string, body: string): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+interface Outcome {
+  pair: DeliveryPair;
+  delivery: PendingDelivery;
+  attempt: Attempt;
+}
+
+async function writeOutcome(tx: Tx, parts: DeliveryParts, outcome: Outcome): Promise<DeliveryStep> {
+  const { delivery, attempt, pair } = outcome;
+  switch (attempt.type) {
+    case 'taken':
+      await finishDelivery(tx, { ...failed(delivery, attempt.status), status: 'delivered' });
+      if (await noteSubscriberBack(tx, pair.subscriptionId)) {
+        // It is back: what other sessions have in back-off need not wait any longer.
+        await hurryDeliveries(tx, pair.subscriptionId, 'postponed');
+        await announceDeliveries(tx);
+      }
+      return { type: 'done' };
+    case 'forbidden':
+      await finishDelivery(tx, failed(delivery, null));
+      await noteFailing(tx, parts, pair.subscriptionId);
+      return { type: 'done' };
+    case 'refused':
+      return postpone(tx, parts, outcome, { status: attempt.status, reason: `status ${attempt.status}` });
+    case 'unreachable':
+      return postpone(tx, parts, outcome, { status: null, reason: attempt.reason });
+  }
+}
+
+async function postpone(
+  tx: Tx,
+  parts: DeliveryParts,
+  { pair, delivery, attempt }: Outcome,
+  answer: { status: number | null; reason: string },
+): Promise<DeliveryStep> {
+  const attempts = delivery.attempt + 1;
+  const delay = nextDelay(
+    {
+      attempts,
+      nowMs: Date.now(),
+      atMs: delivery.at.getTime(),
+      retryUntilMs: delivery.retryUntil?.getTime() ?? null,
+      retryAfterMs: attempt.type === 'refused' ? attempt.retryAfterMs : undefined,
+    },
+    parts.settings,
+  );
+  if (delay === 'give_up') await finishDelivery(tx, failed(delivery, answer.status));
+  else
+    await postponeDelivery(tx, { id: delivery.id, responseStatus: answer.status, attempts, delayMs: delay });
+  const disabled = await noteFailing(tx, parts, pair.subscriptionId);
+  if (disabled) return { type: 'nothing' };
+  return delay === 'give_up'
+    ? { type: 'done' }
+    : { type: 'postponed', delayMs: delay, reason: answer.reason };
+}
+
+async function noteFailing(tx: Tx, parts: DeliveryParts, subscriptionId: string): Promise<boolean> {
+  const disabled = await noteSubscriberFailing(tx, subscriptionId, parts.settings.disableAfterMs);
+  if (!disabled) return false;
+  await forgetDeliveries(tx, subscriptionId);
+  parts.log.warn({ subscriptionId }, 'subscription disabled: it has been failing for too long');
+  return true;
+}
+
+function failed(delivery: PendingDelivery, status: number | null, attempts = delivery.attempt + 1) {
+  return { id: delivery.id, status: 'failed', responseStatus: status, attempts } as const;
+}

@@ -1,0 +1,23 @@
+import type { EventRow } from '../store/session-events.js';
+
+/** An event of the timeline (contract 5). */
+export interface TimelineEvent {
+  id: string;
+  type: string;
+  at: string;
+  data: EventRow['data'];
+}
+
+/** The same event where it stands among those of other sessions: on the stream and in deliveries. */
+export interface PlacedEvent extends TimelineEvent {
+  instance_id: string;
+  session_id: string;
+}
+
+export function toTimelineEvent(row: EventRow): TimelineEvent {
+  return { id: String(row.id), type: row.type, at: row.at.toISOString(), data: row.data };
+}
+
+export function toPlacedEvent(row: EventRow): PlacedEvent {
+  return { ...toTimelineEvent(row), instance_id: row.instanceId, session_id: row.sessionId };
+}

@@ -1,0 +1,132 @@
+import type { Response } from 'express';
+import type { Logger } from '../logger.js';
+import { isUnavailable } from '../store/db.js';
+import type { Queryable } from '../store/db.js';
+import { readStream } from '../store/session-events.js';
+import type { StreamPosition, StreamRow } from '../store/session-events.js';
+import { toPlacedEvent } from './event-body.js';
+import type { Wake } from './wake.js';
+
+export interface StreamSettings {
+  /** Time between two comments, and the longest time between two looks at the table. */
+  commentMs: number;
+  /** Events read in one go. */
+  batch: number;
+  /** A reader that takes nothing for so long is cut off; it may resume. */
+  stalledMs: number;
+}
+
+export interface StreamParts {
+  db: Queryable;
+  log: Logger;
+  settings: StreamSettings;
+  scope: { workspaceId: string; instanceId?: string };
+  /** Whether the credential still opens the stream. */
+  isLive(): Promise<boolean>;
+  wake: Wake;
+}
+
+// An event may wait for an older transaction that tells nobody when it ends.
+const HELD_BACK_MS = 100;
+const UNAVAILABLE_MS = 1_000;
+
+/**
+ * Writes events behind `after` to a response until the reader goes, the credential ends or `signal` aborts. Never
+ * rejects; ends the response.
+ */
+export async function writeEventStream(
+  response: Response,
+  parts: StreamParts,
+  start: { after: StreamPosition; signal: AbortSignal },
+): Promise<void> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  response.once('close', end);
+  response.on('error', end);
+  start.signal.addEventListener('abort', end, { once: true });
+  if (start.signal.aborted || response.destroyed) end();
+  writeHead(response);
+  const comments = setInterval(() => void comment(response, parts, ending), parts.settings.commentMs);
+  try {
+    await writeEvents(response, parts, start.after, ending.signal);
+  } catch (error) {
+    parts.log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'event stream ended');
+  } finally {
+    clearInterval(comments);
+    start.signal.removeEventListener('abort', end);
+    response.end();
+  }
+}
+
+function writeHead(response: Response): void {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store, no-transform',
+    // Proxies must not wait for more before they pass an event on.
+    'x-accel-buffering': 'no',
+  });
+  response.socket?.setNoDelay(true);
+  response.write('retry: 2000\n: connected\n\n');
+}
+
+async function comment(response: Response, parts: StreamParts, ending: AbortController): Promise<void> {
+  if (!response.writableNeedDrain) response.write(': still here\n\n');
+  parts.wake.wake();
+  // An outage ends no stream: the next look decides.
+  const live = await parts.isLive().catch(() => true);
+  if (!live) ending.abort();
+}
+
+async function writeEvents(
+  response: Response,
+  parts: StreamParts,
+  start: StreamPosition,
+  signal: AbortSignal,
+): Promise<void> {
+  let after = start;
+  while (!signal.aborted) {
+    const rows = await readOrWait(parts, after, signal);
+    const settled = rows.filter((row) => row.settled);
+    for (const row of settled) response.write(toFrame(row));
+    after = settled.at(-1) ?? after;
+    if (!(await drained(response, parts.settings.stalledMs, signal))) return void response.destroy();
+    if (settled.length === parts.settings.batch) continue;
+    await parts.wake.sleep(settled.length < rows.length ? HELD_BACK_MS : parts.settings.commentMs, signal);
+  }
+}
+
+async function readOrWait(
+  parts: StreamParts,
+  after: StreamPosition,
+  signal: AbortSignal,
+): Promise<StreamRow[]> {
+  try {
+    return await readStream(parts.db, { ...parts.scope, after, limit: parts.settings.batch });
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    await parts.wake.sleep(UNAVAILABLE_MS, signal);
+    parts.wake.wake();
+    return [];
+  }
+}
+
+function toFrame(row: StreamRow): string {
+  return `id: ${row.id}\ndata: ${JSON.stringify(toPlacedEvent(row))}\n\n`;
+}
+
+/** False when the reader took nothing in time. */
+async function drained(response: Response, stalledMs: number, signal: AbortSignal): Promise<boolean> {
+  if (!response.writableNeedDrain || signal.aborted) return true;
+  return new Promise((resolve) => {
+    const finish = (taken: boolean) => {
+      clearTimeout(timer);
+      response.off('drain', onDrain);
+      signal.removeEventListener('abort', onDrain);
+      resolve(taken);
+    };
+    const onDrain = () => finish(true);
+    const timer = setTimeout(() => finish(false), stalledMs);
+    response.once('drain', onDrain);
+    signal.addEventListener('abort', onDrain, { once: true });
+  });
+}

@@ -1,0 +1,86 @@
+import type { Response } from 'express';
+import { AppError } from '../errors.js';
+import type { Principal } from '../http/auth.js';
+import type { Logger } from '../logger.js';
+import type { Queryable } from '../store/db.js';
+import { positionOf, presentPosition } from '../store/session-events.js';
+import type { CommitWatch } from './commit-watch.js';
+import { writeEventStream } from './event-stream.js';
+import type { StreamSettings } from './event-stream.js';
+import type { StreamTokens } from './stream-token.js';
+import { createWake } from './wake.js';
+
+export interface StreamLimits {
+  /** Open streams of this process. */
+  maxStreams: number;
+  /** Open streams of one workspace in this process. */
+  maxStreamsPerWorkspace: number;
+}
+
+/** All open streams of this process. */
+export interface EventStreams {
+  /**
+   * Makes room for a stream that begins behind the event `lastEventId`, or now. Resolves to what writes it. Throws
+   * AppError `rate_limited` when too many are open.
+   */
+  open(who: Principal, lastEventId: string | undefined): Promise<(response: Response) => Promise<void>>;
+  /** Ends them all. */
+  stop(): Promise<void>;
+}
+
+export interface EventStreamsParts {
+  db: Queryable;
+  watch: CommitWatch;
+  tokens: StreamTokens;
+  log: Logger;
+  settings: StreamSettings & StreamLimits;
+}
+
+const FULL_RETRY_AFTER_SECONDS = 5;
+
+export function createEventStreams(parts: EventStreamsParts): EventStreams {
+  const { db, settings } = parts;
+  const stopping = new AbortController();
+  const open = new Map<symbol, string>();
+  const running = new Set<Promise<void>>();
+
+  const refuseMore = (workspaceId: string) => {
+    const own = [...open.values()].filter((id) => id === workspaceId).length;
+    if (open.size < settings.maxStreams && own < settings.maxStreamsPerWorkspace) return;
+    throw new AppError('rate_limited', 'too many requests', { retryAfterSeconds: FULL_RETRY_AFTER_SECONDS });
+  };
+  const write = async (response: Response, who: Principal, after: { txid: string; id: number }) => {
+    const wake = createWake();
+    const unwatch = parts.watch.onEvent(who.workspaceId, wake.wake);
+    const scope = { workspaceId: who.workspaceId, instanceId: who.instanceId };
+    const isLive = () => parts.tokens.isLive(who);
+    try {
+      await writeEventStream(response, { ...parts, scope, isLive, wake }, { after, signal: stopping.signal });
+    } finally {
+      unwatch();
+    }
+  };
+  return {
+    open: async (who, lastEventId) => {
+      const after = await startOf(db, lastEventId);
+      refuseMore(who.workspaceId);
+      const slot = Symbol('stream');
+      open.set(slot, who.workspaceId);
+      return async (response) => {
+        const stream = write(response, who, after).finally(() => open.delete(slot));
+        running.add(stream);
+        await stream.finally(() => running.delete(stream));
+      };
+    },
+    stop: async () => {
+      stopping.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+async function startOf(db: Queryable, lastEventId: string | undefined) {
+  const id = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
+  const resumed = id === undefined ? undefined : await positionOf(db, id);
+  return resumed ?? presentPosition(db);
+}

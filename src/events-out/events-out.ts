@@ -1,0 +1,104 @@
+import type { Client } from '@temporalio/client';
+import { createDeliveryActivities } from '../../activities/deliver-event.js';
+import type { DeliveryNeeds } from '../../workflows/deliveries-contract.js';
+import type { Logger } from '../logger.js';
+import type { Outgoing } from '../outgoing/outgoing.js';
+import type { Db } from '../store/db.js';
+import type { KeyRing } from '../store/secrets.js';
+import { createCommitWatch } from './commit-watch.js';
+import type { CommitWatch } from './commit-watch.js';
+import { createEventDeliveries } from './deliver-oldest.js';
+import type { DeliverySettings } from './deliver-oldest.js';
+import { createDeliveryRelay } from './delivery-relay.js';
+import type { RelaySettings } from './delivery-relay.js';
+import { createEventStreams } from './event-streams.js';
+import type { EventStreams, StreamLimits } from './event-streams.js';
+import type { StreamSettings } from './event-stream.js';
+import { createStreamTokens } from './stream-token.js';
+import type { StreamTokens } from './stream-token.js';
+
+export interface EventsOutSettings {
+  relay: RelaySettings;
+  deliveries: DeliverySettings & {
+    /** How long, at least, a delivery is tried that a person asked to retry. */
+    manualRetryMs: number;
+  };
+  streams: StreamSettings & StreamLimits & { tokenTtlSeconds: number };
+}
+
+const DAY_MS = 86_400_000;
+
+/** What Parley runs with; tests use shorter times. */
+export const defaultEventsOutSettings: EventsOutSettings = {
+  relay: { lookMs: 500, leaseMs: 5_000, batch: 500, callTimeoutMs: 800 },
+  deliveries: {
+    timeoutMs: 10_000,
+    maxAnswerBytes: 1_048_576,
+    firstDelayMs: 1_000,
+    maxDelayMs: 600_000,
+    giveUpMs: DAY_MS,
+    disableAfterMs: 3 * DAY_MS,
+    manualRetryMs: 3_600_000,
+  },
+  streams: {
+    commentMs: 15_000,
+    batch: 200,
+    stalledMs: 60_000,
+    maxStreams: 500,
+    maxStreamsPerWorkspace: 50,
+    tokenTtlSeconds: 300,
+  },
+};
+
+export interface EventsOutParts {
+  db: Db;
+  temporal: Client;
+  /** Where the workflows of the deliveries run. */
+  taskQueue: string;
+  outgoing: Outgoing;
+  secrets: KeyRing;
+  log: Logger;
+  settings?: EventsOutSettings;
+}
+
+/** Everything that tells the outside what happens in sessions. */
+export interface EventsOut {
+  streams: EventStreams;
+  tokens: StreamTokens;
+  watch: CommitWatch;
+  activities: DeliveryNeeds;
+  settings: EventsOutSettings;
+  /** Listens for commits and hands deliveries to Temporal. */
+  start(): void;
+  /** Ends streams, relay and listening. The database must still be open. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Opens nothing before `start`. */
+export function createEventsOut(parts: EventsOutParts): EventsOut {
+  const { db, log, secrets, settings = defaultEventsOutSettings } = parts;
+  const watch = createCommitWatch(db, log);
+  const tokens = createStreamTokens(db, secrets, settings.streams.tokenTtlSeconds);
+  const streams = createEventStreams({ db, watch, tokens, log, settings: settings.streams });
+  const relay = createDeliveryRelay({
+    ...{ db, log, taskQueue: parts.taskQueue, client: parts.temporal },
+    settings: settings.relay,
+  });
+  watch.onDeliveries(relay.wake);
+  const deliveries = createEventDeliveries({
+    ...{ db, log, secrets, outgoing: parts.outgoing },
+    settings: settings.deliveries,
+  });
+  return {
+    ...{ streams, tokens, watch, settings },
+    activities: createDeliveryActivities(deliveries),
+    start: () => {
+      watch.start();
+      relay.start();
+    },
+    stop: async () => {
+      await Promise.all([streams.stop(), relay.stop()]);
+      await watch.stop();
+    },
+  };
+}

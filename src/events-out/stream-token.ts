@@ -1,0 +1,64 @@
+import { jwtVerify, SignJWT } from 'jose';
+import type { Principal } from '../http/auth.js';
+import { isCredentialLive } from '../store/credentials.js';
+import type { Queryable } from '../store/db.js';
+import type { KeyRing } from '../store/secrets.js';
+
+/** Short-lived tokens for `GET /events?access_token=`, where a browser cannot send a header. They open nothing else. */
+export interface StreamTokens {
+  /** `expiresIn` in seconds. */
+  issue(who: Principal): Promise<{ accessToken: string; expiresIn: number }>;
+  /** Undefined: unknown, expired, or made with a key that is revoked by now. */
+  verify(token: string): Promise<Principal | undefined>;
+  /** Whether a stream that was opened before may go on. */
+  isLive(who: Principal): Promise<boolean>;
+}
+
+const ISSUER = 'parley';
+const AUDIENCE = 'events';
+
+export function createStreamTokens(
+  db: Queryable,
+  secrets: Pick<KeyRing, 'derive'>,
+  ttlSeconds: number,
+): StreamTokens {
+  const keys = secrets.derive('stream-token');
+  const isLive = (who: Principal) =>
+    // The id of a JWT's principal is no key id: it is as good as its workspace.
+    isCredentialLive(db, {
+      workspaceId: who.workspaceId,
+      keyId: who.keyId.startsWith('jwt:') ? undefined : who.keyId,
+    });
+  return {
+    issue: async (who) => ({ accessToken: await sign(keys, who, ttlSeconds), expiresIn: ttlSeconds }),
+    verify: async (token) => {
+      const who = await readToken(keys, token);
+      return who !== undefined && (await isLive(who)) ? who : undefined;
+    },
+    isLive,
+  };
+}
+
+function sign(keys: Uint8Array[], who: Principal, ttlSeconds: number): Promise<string> {
+  const [key] = keys;
+  if (key === undefined) throw new Error('the key ring is empty');
+  return new SignJWT({ key_id: who.keyId, instance_id: who.instanceId })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setSubject(who.workspaceId)
+    .setExpirationTime(`${ttlSeconds}s`)
+    .sign(key);
+}
+
+async function readToken(keys: Uint8Array[], token: string): Promise<Principal | undefined> {
+  for (const key of keys) {
+    const options = { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE };
+    const verified = await jwtVerify(token, key, options).catch(() => undefined);
+    const { sub, key_id: keyId, instance_id: instanceId } = verified?.payload ?? {};
+    if (sub === undefined || typeof keyId !== 'string') continue;
+    const who = { workspaceId: sub, keyId };
+    return typeof instanceId === 'string' ? { ...who, instanceId } : who;
+  }
+  return undefined;
+}

@@ -1,0 +1,63 @@
+import { AppError } from '../../errors.js';
+import { keyAccess, reply, route } from '../../http/surface.js';
+import type { Route } from '../../http/surface.js';
+import { announceDeliveries, findRetryable, listDeliveries, retryDelivery } from '../../store/deliveries.js';
+import { isUuid } from '../visibility.js';
+import { deliveriesDocument, pageSchema, retriedDocument } from './schema.js';
+import { requireSubscription } from './require-subscription.js';
+import type { SubscriptionParts } from './require-subscription.js';
+import { cutPage, toDelivery } from './translate.js';
+
+/** The log of a subscription, and the retry by hand. */
+export function deliveryRoutes(parts: SubscriptionParts): Route[] {
+  return [log(parts), retry(parts)];
+}
+
+function log({ auth, db }: SubscriptionParts) {
+  return route({
+    method: 'GET',
+    path: '/subscriptions/{id}/deliveries',
+    summary: 'Shows what was sent, newest first',
+    access: keyAccess(auth),
+    query: pageSchema,
+    answers: { 200: { description: 'A page of the log; kept for a week', schema: deliveriesDocument } },
+    handle: async ({ who, param, query }) => {
+      const { id } = await requireSubscription(db, who, param('id'));
+      const page = { subscriptionId: id, before: query.cursor ?? null, limit: query.limit + 1 };
+      const { shown, next_cursor } = cutPage(await listDeliveries(db, page), query.limit, (row) => row.rowId);
+      return reply(200, { deliveries: shown.map(toDelivery), next_cursor });
+    },
+  });
+}
+
+function retry({ auth, db, manualRetryMs }: SubscriptionParts) {
+  return route({
+    method: 'POST',
+    path: '/subscriptions/{id}/deliveries/{deliveryId}/retry',
+    summary: 'Sends a delivery again, at once',
+    description: 'Whatever became of it. Under the same X-Parley-Delivery.',
+    access: keyAccess(auth),
+    answers: {
+      200: { description: 'The delivery, waiting to be sent', schema: retriedDocument },
+      409: { description: 'The subscription is disabled, or the event is no longer kept' },
+    },
+    handle: async ({ who, param }) => {
+      const { id: subscriptionId, enabled } = await requireSubscription(db, who, param('id'));
+      const id = param('deliveryId');
+      if (!isUuid(id)) throw deliveryNotFound();
+      const delivery = await db.transaction(async (tx) => {
+        const retryable = await findRetryable(tx, subscriptionId, id);
+        if (retryable === 'not_found') throw deliveryNotFound();
+        if (!enabled) throw new AppError('conflict', 'subscription is disabled');
+        if (retryable === 'event_gone') throw new AppError('conflict', 'event is no longer kept');
+        await announceDeliveries(tx);
+        return retryDelivery(tx, id, manualRetryMs);
+      });
+      return reply(200, { status: 'ok', delivery: toDelivery(delivery) });
+    },
+  });
+}
+
+function deliveryNotFound(): AppError {
+  return new AppError('not_found', 'delivery not found');
+}

@@ -1,0 +1,92 @@
+import { AppError } from '../../errors.js';
+import { toTimelineEvent } from '../../events-out/event-body.js';
+import type { EventStreams } from '../../events-out/event-streams.js';
+import type { StreamTokens } from '../../events-out/stream-token.js';
+import type { Auth, Principal } from '../../http/auth.js';
+import { keyAccess, reply, route } from '../../http/surface.js';
+import type { Access, Route } from '../../http/surface.js';
+import type { Queryable } from '../../store/db.js';
+import { readTimeline } from '../../store/session-events.js';
+import { findSession } from '../../store/session-reads.js';
+import { isUuid, requireInstance } from '../visibility.js';
+import { pageSchema, streamQuerySchema, timelineDocument, tokenDocument } from './schema.js';
+import { cutPage } from './translate.js';
+
+export interface EventParts {
+  auth: Auth;
+  db: Queryable;
+  streams: EventStreams;
+  tokens: StreamTokens;
+}
+
+/** The stream of a workspace and the timeline of a session (contract 5). */
+export function eventRoutes(parts: EventParts): Route[] {
+  return [stream(parts), token(parts), timeline(parts)];
+}
+
+function stream({ auth, streams, tokens }: EventParts) {
+  return route({
+    method: 'GET',
+    path: '/events',
+    summary: 'Streams events of every session the key may see',
+    description:
+      'Server-sent events. Each has an id; `Last-Event-ID`, or `last_event_id` in the query, resumes behind it.',
+    access: streamAccess(auth, tokens),
+    query: streamQuerySchema,
+    headerDocs: { 'Last-Event-ID': { description: 'Id of the last event received', required: false } },
+    answers: { 200: { description: 'text/event-stream; a comment every 15 seconds' } },
+    handle: async ({ who, headers, query }) => {
+      const resumed = headers['last-event-id'];
+      const lastEventId = typeof resumed === 'string' ? resumed : query.last_event_id;
+      return { stream: await streams.open(who, lastEventId) };
+    },
+  });
+}
+
+/** A key as everywhere, or the token of a browser. */
+function streamAccess(auth: Auth, tokens: StreamTokens): Access<Principal> {
+  return {
+    ...keyAccess(auth),
+    authenticate: async (headers, query) => {
+      const given = query.access_token;
+      if (given === undefined) return auth.authenticate(headers);
+      const principal = typeof given === 'string' ? await tokens.verify(given) : undefined;
+      return principal === undefined ? { ok: false, reason: 'unauthorized' } : { ok: true, principal };
+    },
+  };
+}
+
+function token({ auth, tokens }: EventParts) {
+  return route({
+    method: 'POST',
+    path: '/events/token',
+    summary: 'Makes a short-lived token for the stream',
+    description: 'For browsers, whose EventSource sends no header. It opens nothing but the stream.',
+    access: keyAccess(auth),
+    answers: { 200: { description: '`expires_in` is in seconds', schema: tokenDocument } },
+    handle: async ({ who }) => {
+      const { accessToken, expiresIn } = await tokens.issue(who);
+      return reply(200, { access_token: accessToken, expires_in: expiresIn });
+    },
+  });
+}
+
+function timeline({ auth, db }: EventParts) {
+  return route({
+    method: 'GET',
+    path: '/instances/{id}/typebots/sessions/{session}/events',
+    summary: 'Shows what happened in a session, oldest first',
+    access: keyAccess(auth),
+    guard: ({ who, param }) => requireInstance(db, who, param('id'), 'instance not found'),
+    query: pageSchema,
+    answers: { 200: { description: 'A page of the timeline', schema: timelineDocument } },
+    handle: async ({ context: scope, param, query }) => {
+      const sessionId = param('session');
+      if (!isUuid(sessionId)) throw new AppError('invalid_request', 'session must be a UUID');
+      if (!(await findSession(db, scope, sessionId))) throw new AppError('not_found', 'session not found');
+      const page = { sessionId, after: query.cursor ?? 0, limit: query.limit + 1 };
+      const { shown, next_cursor } = cutPage(await readTimeline(db, page), query.limit, (row) => row.id);
+      return reply(200, { events: shown.map(toTimelineEvent), next_cursor });
+    },
+  });
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { keyAccess, reply, route } from '../../http/surface.js';
+import type { Route } from '../../http/surface.js';
+import type { Tx } from '../../store/db.js';
+import {
+  announceDeliveries,
+  forgetDeliveries,
+  giveUpStale,
+  hurryDeliveries,
+} from '../../store/deliveries.js';
+import { newSecret } from '../../store/secrets.js';
+import {
+  deleteSubscription,
+  insertSubscription,
+  listSubscriptions,
+  updateSubscription,
+} from '../../store/subscriptions.js';
+import type { SubscriptionRow } from '../../store/subscriptions.js';
+import { requireInstance } from '../visibility.js';
+import { deliveryRoutes } from './delivery-routes.js';
+import { requireSubscription, subscriptionNotFound } from './require-subscription.js';
+import type { SubscriptionParts } from './require-subscription.js';
+import {
+  createdDocument,
+  createSubscriptionSchema,
+  doneDocument,
+  listDocument,
+  subscriptionDocument,
+  updateSubscriptionSchema,
+} from './schema.js';
+import { toSubscription } from './translate.js';
+
+/** `/subscriptions`: outgoing webhooks and their log (contract 5). */
+export function subscriptionRoutes(parts: SubscriptionParts): Route[] {
+  return [create(parts), list(parts), get(parts), update(parts), remove(parts), ...deliveryRoutes(parts)];
+}
+
+function create({ auth, db, secrets }: SubscriptionParts) {
+  return route({
+    method: 'POST',
+    path: '/subscriptions',
+    summary: 'Sends events to an address of yours',
+    description: 'The secret signs every delivery. It is made when none is given, and shown only here.',
+    access: keyAccess(auth),
+    body: createSubscriptionSchema,
+    answers: { 201: { description: 'The subscription with its secret', schema: createdDocument } },
+    handle: async ({ who, body }) => {
+      const instanceId = body.instance_id ?? who.instanceId ?? null;
+      if (instanceId !== null) await requireInstance(db, who, instanceId, 'instance not found');
+      const secret = body.secret ?? newSecret('whsec');
+      const row = await insertSubscription(db, {
+        id: randomUUID(),
+        workspaceId: who.workspaceId,
+        instanceId,
+        url: body.url,
+        events: body.events,
+        secret: secrets.encrypt(secret),
+      });
+      return reply(201, { ...toSubscription(row), secret });
+    },
+  });
+}
+
+function list({ auth, db }: SubscriptionParts) {
+  return route({
+    method: 'GET',
+    path: '/subscriptions',
+    summary: 'Lists subscriptions, newest first',
+    access: keyAccess(auth),
+    answers: { 200: { description: 'Without secrets', schema: listDocument } },
+    handle: async ({ who }) => reply(200, (await listSubscriptions(db, who)).map(toSubscription)),
+  });
+}
+
+function get({ auth, db }: SubscriptionParts) {
+  return route({
+    method: 'GET',
+    path: '/subscriptions/{id}',
+    summary: 'Shows a subscription',
+    access: keyAccess(auth),
+    answers: { 200: { description: 'Without its secret', schema: subscriptionDocument } },
+    handle: async ({ who, param }) =>
+      reply(200, toSubscription(await requireSubscription(db, who, param('id')))),
+  });
+}
+
+function update({ auth, db, giveUpMs }: SubscriptionParts) {
+  return route({
+    method: 'PATCH',
+    path: '/subscriptions/{id}',
+    summary: 'Changes address or events, disables or enables',
+    description:
+      'While it is disabled no event is kept for it; what waited before is sent when it is enabled again, unless too old.',
+    access: keyAccess(auth),
+    body: updateSubscriptionSchema,
+    answers: { 200: { description: 'The subscription afterwards', schema: subscriptionDocument } },
+    handle: async ({ who, param, body }) => {
+      const before = await requireSubscription(db, who, param('id'));
+      const row = await db.transaction(async (tx) => {
+        const changed = await updateSubscription(tx, who, { id: before.id, ...body });
+        if (changed !== undefined) await followUp(tx, before, changed, giveUpMs);
+        return changed;
+      });
+      if (row === undefined) throw subscriptionNotFound();
+      return reply(200, toSubscription(row));
+    },
+  });
+}
+
+/** What a change means for the deliveries that wait. */
+async function followUp(tx: Tx, before: SubscriptionRow, after: SubscriptionRow, giveUpMs: number) {
+  if (!after.enabled) return forgetDeliveries(tx, after.id);
+  if (before.enabled && before.url === after.url) return;
+  if (!before.enabled) await giveUpStale(tx, after.id, giveUpMs);
+  await hurryDeliveries(tx, after.id, before.enabled ? 'postponed' : 'all');
+  await announceDeliveries(tx);
+}
+
+function remove({ auth, db }: SubscriptionParts) {
+  return route({
+    method: 'DELETE',
+    path: '/subscriptions/{id}',
+    summary: 'Deletes a subscription with its log',
+    access: keyAccess(auth),
+    answers: { 200: { description: 'Done', schema: doneDocument } },
+    handle: async ({ who, param }) => {
+      const { id } = await requireSubscription(db, who, param('id'));
+      if (!(await deleteSubscription(db, who, id))) throw subscriptionNotFound();
+      return reply(200, { status: 'ok' });
+    },
+  });
+}
