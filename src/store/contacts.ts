@@ -5,7 +5,7 @@ import type { ContactRow } from './rows.js';
 const COLUMNS = `c.id, c.row_id AS "rowId", c.instance_id AS "instanceId", c.kind, c.remote_jid AS "remoteJid",
   c.reply_jid AS "replyJid", c.wa_id AS "waId", c.bsuid, c.push_name AS "pushName", c.is_group AS "isGroup", c.opening,
   c.inbox_no AS "inboxNo", c.muted_until AS "mutedUntil", c.cooldown_until AS "cooldownUntil",
-  c.quiet_until AS "quietUntil", c.signal_no AS "signalNo"`;
+  c.quiet_since AS "quietSince", c.signal_no AS "signalNo"`;
 
 /** The contacts behind any of these address keys. */
 export async function findContactIds(db: Queryable, instanceId: string, keys: string[]): Promise<string[]> {
@@ -115,8 +115,8 @@ export async function setCooldown(tx: Tx, contactId: string, minutes: number): P
 }
 
 /** A person wrote without an open session: from now on the quiet minutes of each typebot count. */
-export async function setQuietFrom(tx: Tx, contactId: string): Promise<void> {
-  await tx.query('UPDATE contacts SET quiet_until = now() WHERE id = $1', [contactId]);
+export async function setQuietSince(tx: Tx, contactId: string): Promise<void> {
+  await tx.query('UPDATE contacts SET quiet_since = now() WHERE id = $1', [contactId]);
 }
 
 export type SignalName = 'message' | 'pause' | 'resume' | 'close' | 'restart' | 'muted';

@@ -22,6 +22,9 @@ export interface Db extends Queryable {
   close(): Promise<void>;
 }
 
+/** Thrown inside a transaction that met a state it must look at anew: the whole of it is repeated. */
+export class RepeatTransaction extends Error {}
+
 const REPEATABLE = new Set(['40001', '40P01', '23503', '23505']);
 const MAX_ATTEMPTS = 5;
 
@@ -79,6 +82,7 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
 }
 
 function isRepeatable(error: unknown): boolean {
+  if (error instanceof RepeatTransaction) return true;
   return error instanceof pg.DatabaseError && error.code !== undefined && REPEATABLE.has(error.code);
 }
 

@@ -159,8 +159,10 @@ export async function lockGate(tx: Tx, contactId: string, sessionId: string): Pr
     [contactId],
   );
   const session = await tx.query<{ open: boolean; gateNo: number }>(
-    `SELECT (status = 'opened' AND chat_mode = 'bot' AND resolution <> 'closed' AND hidden_at IS NULL) AS open,
-       gate_no AS "gateNo" FROM sessions WHERE id = $1 FOR SHARE`,
+    `SELECT (s.status = 'opened' AND s.chat_mode = 'bot' AND s.resolution <> 'closed' AND s.hidden_at IS NULL
+             AND NOT t.ending AND NOT i.ending) AS open, s.gate_no AS "gateNo"
+       FROM sessions s JOIN typebots t ON t.id = s.typebot_id JOIN instances i ON i.id = s.instance_id
+      WHERE s.id = $1 FOR SHARE OF s`,
     [sessionId],
   );
   const row = session.rows[0];

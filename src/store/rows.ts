@@ -110,7 +110,7 @@ export interface ContactRow {
   inboxNo: number;
   mutedUntil: Date | null;
   cooldownUntil: Date | null;
-  quietUntil: Date | null;
+  quietSince: Date | null;
   /** The contact's clock: raised by every transaction its workflow must hear of. */
   signalNo: number;
 }

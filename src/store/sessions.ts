@@ -139,16 +139,6 @@ export async function hideSession(tx: Tx, id: string): Promise<void> {
   await tx.query('UPDATE sessions SET hidden_at = now() WHERE id = $1', [id]);
 }
 
-/** Removes a hidden session with its transcript. False while one of its messages is being sent. */
-export async function deleteHidden(db: Queryable, id: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `DELETE FROM sessions s WHERE s.id = $1 AND s.hidden_at IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.session_id = s.id AND o.state = 'sending')`,
-    [id],
-  );
-  return (rowCount ?? 0) > 0;
-}
-
 /** Hidden sessions left over by a process that died in between. */
 export async function listHidden(db: Queryable, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(

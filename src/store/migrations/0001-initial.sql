@@ -86,7 +86,7 @@ CREATE TABLE contacts (
   muted_until timestamptz(3),
   mute_no integer NOT NULL DEFAULT 0,
   cooldown_until timestamptz(3),
-  quiet_until timestamptz(3),
+  quiet_since timestamptz(3),
   -- Relay: `signal_no` is raised by every transaction the workflow must hear of; what was signalled is
   -- `signalled_no`; the relay looks at contacts whose `relay_next_at` has come.
   signal_no bigint NOT NULL DEFAULT 0,
@@ -216,8 +216,11 @@ CREATE TABLE inbox (
   turn_no integer,
   user_id text,
   tags jsonb,
-  created_at timestamptz(3) NOT NULL DEFAULT now()
+  -- A file that is not kept yet: when the relay looks whether its workflow was started.
+  media_next_at timestamptz(3),
+  created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
 );
+CREATE INDEX inbox_media_to_start ON inbox (media_next_at) WHERE media_next_at IS NOT NULL;
 CREATE UNIQUE INDEX inbox_numbers ON inbox (contact_id, number);
 CREATE INDEX inbox_waiting ON inbox (session_id, number) WHERE fate = 'waiting';
 CREATE INDEX inbox_by_session ON inbox (session_id, row_id);
@@ -263,7 +266,7 @@ CREATE TABLE outbox (
   scheduled_at timestamptz(3),
   -- Rows with a workflow of their own (operator, scheduled): when the relay looks whether it was started.
   start_next_at timestamptz(3),
-  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
   sent_at timestamptz(3)
 );
 CREATE UNIQUE INDEX outbox_bubbles ON outbox (session_id, turn_no, bubble_no) WHERE turn_no IS NOT NULL;

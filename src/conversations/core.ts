@@ -1,0 +1,20 @@
+import type { Channel, ChannelContext } from '../channels/channel.js';
+import type { Db } from '../store/db.js';
+import type { InstanceRow } from '../store/rows.js';
+import type { Logger } from '../logger.js';
+import type { Signals } from './signals.js';
+
+/** What everything in this folder works with. */
+export interface Core {
+  db: Db;
+  signals: Signals;
+  instances: Instances;
+  log: Logger;
+}
+
+/** Instances with their secrets, and the channels behind them. */
+export interface Instances {
+  /** Undefined when there is none, or when it is being deleted. */
+  find(id: string): Promise<InstanceRow | undefined>;
+  connect(instance: InstanceRow): { channel: Channel; context: ChannelContext };
+}

@@ -1,0 +1,53 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { raiseOpening } from '../store/contacts.js';
+import type { Tx } from '../store/db.js';
+import type { ContactRow, SessionRow, TypebotRow } from '../store/rows.js';
+import { insertSession, lockSession } from '../store/sessions.js';
+import { recordOf } from './apply-command.js';
+
+export interface Opening {
+  /** For the timeline: a trigger type, `manual`, or `api`. */
+  trigger: string;
+  /** For sessions without a person behind them: the contact has this id too. */
+  id?: string;
+  sessionUid?: string;
+  pushName?: string;
+  tags?: Record<string, string>;
+  botpressChannel?: string;
+}
+
+/** 13 digits of the time in milliseconds and 4 more (surfaces 5.3). A clash is met by repeating the transaction. */
+export function newSessionUid(): string {
+  return `${Date.now()}${String(randomInt(10_000)).padStart(4, '0')}`;
+}
+
+/** Inserts an opened session. Only transactions under the contact's lock open one, and never over an active one. */
+export async function openSession(
+  tx: Tx,
+  contact: ContactRow,
+  typebot: TypebotRow,
+  opening: Opening,
+): Promise<SessionRow> {
+  const id = opening.id ?? randomUUID();
+  await insertSession(tx, {
+    id,
+    sessionUid: opening.sessionUid ?? newSessionUid(),
+    workspaceId: typebot.workspaceId,
+    instanceId: typebot.instanceId,
+    typebotId: typebot.id,
+    contactId: contact.id,
+    publicId: typebot.publicId,
+    remoteJid: contact.remoteJid,
+    pushName: opening.pushName ?? contact.pushName,
+    channel: contact.kind,
+    botpressChannel: opening.botpressChannel ?? null,
+    tags: opening.tags ?? {},
+    opening: await raiseOpening(tx, contact.id),
+    settingsVersion: typebot.settingsVersion,
+    callbackToken: randomBytes(24).toString('base64url'),
+  });
+  const session = await lockSession(tx, id);
+  if (session === undefined) throw new Error('openSession: the new row is gone');
+  await recordOf(tx, session, 'session.started', { trigger: opening.trigger, typebot: typebot.id });
+  return session;
+}

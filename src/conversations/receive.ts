@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import type { InboundMessage } from '../../activities/messages.js';
+import { gateIsOpen } from '../../workflows/axes.js';
+import type { CommonChannelSettings } from '../channels/channel.js';
+import { dispatch } from '../channels/dispatch.js';
+import { addressesOf } from '../channels/jid.js';
+import { nextInboxNumber, setQuietSince, touchContact } from '../store/contacts.js';
+import type { Tx } from '../store/db.js';
+import { insertInbound, noteSeen } from '../store/inbox.js';
+import type { Fate } from '../store/inbox.js';
+import type { ContactRow, InstanceRow, SessionRow } from '../store/rows.js';
+import { lockActiveSession, touchInbound } from '../store/sessions.js';
+import { listTypebots } from '../store/typebots.js';
+import { applyCommand, axesOf, recordOf } from './apply-command.js';
+import { hasMedia, senderOf, textOf, toRow } from './arrival.js';
+import type { Arrival } from './arrival.js';
+import { chosen, judge } from './candidates.js';
+import { contactFor } from './contact-for.js';
+import { confirmEcho } from './echoes.js';
+import { endSession } from './end-session.js';
+import { openSession } from './open-session.js';
+import { noteFor } from './tell.js';
+import type { Tell } from './tell.js';
+import { isFinishWord } from './triggers.js';
+
+/** What one message led to. `tell` lists the contacts whose workflow must hear of it. */
+export interface Received {
+  outcome: 'accepted' | 'duplicate' | 'ignored';
+  tell: Tell[];
+  /** Hidden now; to be deleted once nothing of them is being sent. */
+  hidden: string[];
+  /** Row whose file is to be fetched. */
+  mediaOf: string | null;
+}
+
+const NOTHING: Received = { outcome: 'accepted', tell: [], hidden: [], mediaOf: null };
+
+/** Stores one message and decides its fate, in the caller's transaction (conversation 4, surfaces 7.3). */
+export async function receive(
+  tx: Tx,
+  instance: InstanceRow,
+  settings: CommonChannelSettings,
+  arrived: { message: InboundMessage; receivedAt: number },
+): Promise<Received> {
+  const { message, receivedAt } = arrived;
+  const typebots = await listTypebots(tx, instance.id);
+  const isOurs = message.fromMe && (await confirmEcho(tx, instance.id, message));
+  const ignoreGroups = typebots.every((typebot) => typebot.settings.ignore_groups);
+  const context = { isOurs, isDuplicate: false, receivedAt, ignoreGroups, settings };
+  const what = dispatch(message, context);
+  if (what.decision === 'ignored' || isOurs) return { ...NOTHING, outcome: 'ignored' };
+  if (!(await noteSeen(tx, instance.id, 'in', message.keyId)) && !/#(edit|revoke)$/.test(message.keyId)) {
+    return { ...NOTHING, outcome: 'duplicate' };
+  }
+  const received = await route({ tx, instance, settings, typebots, message, what, nowMs: receivedAt });
+  const historical = what.decision === 'recordOnly' && what.reason === 'historical';
+  return historical ? { ...received, outcome: 'ignored' } : received;
+}
+
+async function route(arrival: Arrival): Promise<Received> {
+  const { tx, instance, message } = arrival;
+  const found = await contactFor(tx, instance.id, addressesOf(message), message.isGroup);
+  await touchContact(tx, found.contact.id, seenOf(message));
+  const contact = { ...found.contact, ...namesOf(message, found.contact) };
+  const session = await lockActiveSession(tx, contact.id);
+  const received =
+    session === undefined
+      ? await withoutSession(arrival, contact)
+      : await inSession(arrival, contact, session);
+  return { ...received, tell: [...received.tell, ...(await tellEnded(tx, found.ended))] };
+}
+
+/** Runs whose session was closed by a join hear of it as after any close. */
+async function tellEnded(tx: Tx, contactIds: string[]): Promise<Tell[]> {
+  const told = await Promise.all(contactIds.map((id) => noteFor(tx, id, 'close')));
+  return told.filter((entry) => entry !== undefined);
+}
+
+function seenOf(message: InboundMessage): {
+  replyJid: string;
+  pushName?: string;
+  waId?: string;
+  bsuid?: string;
+} {
+  const { remoteJid, waId, bsuid, fromMe, isGroup, pushName } = message;
+  return { replyJid: remoteJid, waId, bsuid, pushName: fromMe || isGroup ? undefined : pushName };
+}
+
+function namesOf(message: InboundMessage, contact: ContactRow): Pick<ContactRow, 'pushName' | 'replyJid'> {
+  return { pushName: seenOf(message).pushName ?? contact.pushName, replyJid: message.remoteJid };
+}
+
+/** A message of a contact without an active session: looked at by the triggers, or not at all. */
+async function withoutSession(arrival: Arrival, contact: ContactRow): Promise<Received> {
+  const { tx, what, message, nowMs } = arrival;
+  if (what.decision === 'humanAgent' || what.decision === 'ownEcho') {
+    if (what.decision === 'humanAgent') await setQuietSince(tx, contact.id);
+    return NOTHING;
+  }
+  if (what.decision === 'recordOnly' || isHeldBack(contact, nowMs)) return NOTHING;
+  const input = { text: textOf(message.content), isGroup: message.isGroup, fromMe: message.fromMe };
+  const quietSinceMs = contact.quietSince?.getTime() ?? null;
+  const typebot = chosen(judge(arrival.typebots, { ...input, quietSinceMs, nowMs }));
+  if (typebot === undefined) return NOTHING;
+  const session = await openSession(tx, contact, typebot, { trigger: typebot.settings.trigger_type });
+  return record(arrival, contact, session, 'waiting');
+}
+
+function isHeldBack(contact: ContactRow, nowMs: number): boolean {
+  const untilMs = Math.max(contact.mutedUntil?.getTime() ?? 0, contact.cooldownUntil?.getTime() ?? 0);
+  return untilMs > nowMs;
+}
+
+async function inSession(arrival: Arrival, contact: ContactRow, session: SessionRow): Promise<Received> {
+  const { tx, what, message, nowMs } = arrival;
+  const typebot = arrival.typebots.find((candidate) => candidate.id === session.typebotId);
+  if (message.isGroup && typebot?.settings.ignore_groups === true) return NOTHING;
+  if (what.decision === 'humanAgent') return fromPerson(arrival, contact, session);
+  if (what.decision === 'ownEcho' || isTooOld(arrival, session))
+    return record(arrival, contact, session, 'kept');
+  if (what.decision === 'recordOnly' && what.reason !== 'tooOld')
+    return record(arrival, contact, session, 'kept');
+  const muted = (contact.mutedUntil?.getTime() ?? 0) > nowMs;
+  if (muted) return record(arrival, contact, session, 'kept');
+  await applyCommand(tx, session, { type: 'contactWrote' }, { by: 'api', nowMs });
+  if (!gateIsOpen(axesOf(session))) return record(arrival, contact, session, 'kept');
+  if (isFinishWord(typebot?.settings.keyword_finish ?? '', textOf(message.content))) {
+    return finish(arrival, contact, session);
+  }
+  return record(arrival, contact, session, 'waiting');
+}
+
+/** A session takes what was written after it began; older messages are only recorded (contract 2). */
+function isTooOld({ what, message }: Arrival, session: SessionRow): boolean {
+  const tooOld = what.decision === 'recordOnly' && what.reason === 'tooOld';
+  return tooOld && message.messageTimestamp < session.openedAt.getTime();
+}
+
+/** A person wrote from the number itself (design rule 13). */
+async function fromPerson(arrival: Arrival, contact: ContactRow, session: SessionRow): Promise<Received> {
+  const { tx, nowMs, message } = arrival;
+  const settings = arrival.typebots.find((candidate) => candidate.id === session.typebotId)?.settings;
+  if (settings?.stop_bot_from_me === true) {
+    await applyCommand(tx, session, { type: 'takeover' }, { by: 'takeover', nowMs });
+    return record(arrival, contact, session, 'kept', 'pause');
+  }
+  const feeds =
+    settings?.listen_from_me === true && gateIsOpen(axesOf(session)) && !isHeldBack(contact, nowMs);
+  if (!feeds) return record(arrival, contact, session, 'kept');
+  if (isFinishWord(settings.keyword_finish, textOf(message.content)))
+    return finish(arrival, contact, session);
+  return record(arrival, contact, session, 'waiting');
+}
+
+/** The word that ends the session: recorded, not given to the flow, no answer (design rule 9). */
+async function finish(arrival: Arrival, contact: ContactRow, session: SessionRow): Promise<Received> {
+  const received = await record(arrival, contact, session, 'kept');
+  const { hidden } = await endSession(arrival.tx, contact, session, { reason: 'keyword_finish' });
+  const told = await noteFor(arrival.tx, contact.id, 'close');
+  return { ...received, tell: told === undefined ? [] : [told], hidden: hidden ? [session.id] : [] };
+}
+
+async function record(
+  arrival: Arrival,
+  contact: ContactRow,
+  session: SessionRow,
+  fate: Fate,
+  signal: 'message' | 'pause' = 'message',
+): Promise<Received> {
+  const { tx, message } = arrival;
+  const id = randomUUID();
+  const number = await nextInboxNumber(tx, contact.id);
+  await insertInbound(tx, { ...toRow(arrival, contact.id), id, number, sessionId: session.id, fate });
+  await touchInbound(tx, session.id, message.fromMe ? null : contact.pushName || null);
+  await recordOf(tx, session, 'message.received', { message: id, sender: senderOf(arrival) });
+  const told = await noteFor(tx, contact.id, signal);
+  return {
+    outcome: 'accepted',
+    tell: told === undefined ? [] : [told],
+    hidden: [],
+    mediaOf: hasMedia(message.content) ? id : null,
+  };
+}

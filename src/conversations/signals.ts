@@ -1,0 +1,132 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import {
+  conversationId,
+  endSessionsId,
+  outgoingId,
+  parleyContact,
+  parleyInstance,
+} from '../../workflows/contract.js';
+import { parleyStatus, parleyTypebot } from '../../workflows/contract.js';
+import type { Snapshot } from '../../workflows/contract.js';
+import { shownStatus } from '../../workflows/axes.js';
+import type { SignalName } from '../store/contacts.js';
+
+export interface Addressee {
+  contactId: string;
+  instanceId: string;
+  /** For the search attribute, as the configuration allows it to be seen. */
+  remoteJid: string;
+}
+
+export interface SignalsConfig {
+  taskQueue: string;
+  contact: 'plain' | 'masked';
+}
+
+/** The deadline of a signal that a request waits for. */
+const INLINE_MS = 700;
+/** After a failed signal, requests leave the next ones to the relay for so long, so that they stay quick. */
+const PAUSE_AFTER_FAILURE_MS = 2_000;
+
+/** Tells workflows what is true. Everything here has a deadline; failures are the relay's. */
+export interface Signals {
+  /** True when Temporal took the signal (or nobody is there to hear of an ended session). Never throws. */
+  tell(to: Addressee, name: SignalName, snapshot: Snapshot): Promise<boolean>;
+  /** The same for the relay: always tries, throws what went wrong. */
+  deliver(to: Addressee, name: SignalName, snapshot: Snapshot): Promise<void>;
+  startOutgoing(outboxId: string, delayMs: number): Promise<boolean>;
+  startEnding(endingId: string): Promise<boolean>;
+}
+
+export function createSignals(client: Client, config: SignalsConfig): Signals {
+  let quietUntilMs = 0;
+  const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
+    if (Date.now() < quietUntilMs) return false;
+    try {
+      await client.connection.withDeadline(Date.now() + INLINE_MS, work);
+      return true;
+    } catch {
+      // What is not told now is told by the relay, which logs and counts its failures.
+      quietUntilMs = Date.now() + PAUSE_AFTER_FAILURE_MS;
+      return false;
+    }
+  };
+  return {
+    tell: (to, name, snapshot) => attempt(() => signal(client, config, to, { name, snapshot })),
+    deliver: (to, name, snapshot) =>
+      client.connection.withDeadline(Date.now() + 5_000, () =>
+        signal(client, config, to, { name, snapshot }),
+      ),
+    startOutgoing: (outboxId, delayMs) => attempt(() => startOutgoing(client, config, outboxId, delayMs)),
+    startEnding: (endingId) => attempt(() => startEnding(client, config, endingId)),
+  };
+}
+
+async function signal(
+  client: Client,
+  config: SignalsConfig,
+  to: Addressee,
+  { name, snapshot }: { name: SignalName; snapshot: Snapshot },
+): Promise<void> {
+  const workflowId = conversationId(to.instanceId, to.contactId);
+  if (snapshot.session === null) return signalRunning(client, workflowId, name, snapshot);
+  await client.workflow.signalWithStart('conversation', {
+    workflowId,
+    taskQueue: config.taskQueue,
+    args: [{ contactId: to.contactId }],
+    signal: name,
+    signalArgs: [snapshot],
+    typedSearchAttributes: [
+      { key: parleyInstance, value: to.instanceId },
+      { key: parleyStatus, value: shownStatus(snapshot.session.axes) },
+      { key: parleyTypebot, value: snapshot.session.typebotId },
+      { key: parleyContact, value: config.contact === 'masked' ? mask(to.remoteJid) : to.remoteJid },
+    ],
+  });
+}
+
+/** No session is active: a run that still goes is told so; no run is fine. */
+async function signalRunning(
+  client: Client,
+  workflowId: string,
+  name: SignalName,
+  snapshot: Snapshot,
+): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(name, snapshot);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+async function startOutgoing(
+  client: Client,
+  { taskQueue }: SignalsConfig,
+  outboxId: string,
+  delayMs: number,
+): Promise<void> {
+  await client.workflow.start('outgoing', {
+    workflowId: outgoingId(outboxId),
+    taskQueue,
+    args: [outboxId],
+    startDelay: Math.max(0, delayMs),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+}
+
+async function startEnding(client: Client, { taskQueue }: SignalsConfig, endingId: string): Promise<void> {
+  await client.workflow.start('endSessions', {
+    workflowId: endSessionsId(endingId),
+    taskQueue,
+    args: [endingId],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+}
+
+/** `5511999990000@s.whatsapp.net` → `5511*****0000@s.whatsapp.net`: enough to tell two apart, not to call. */
+function mask(jid: string): string {
+  const [user = '', server = ''] = jid.split('@');
+  const hidden = '*'.repeat(Math.max(0, user.length - 8));
+  return `${user.slice(0, 4)}${hidden}${user.length > 8 ? user.slice(-4) : ''}@${server}`;
+}

@@ -1,0 +1,47 @@
+import type { Snapshot } from '../../workflows/contract.js';
+import { markSignalled, noteChange, readContact } from '../store/contacts.js';
+import type { SignalName } from '../store/contacts.js';
+import type { Queryable, Tx } from '../store/db.js';
+import type { ContactRow } from '../store/rows.js';
+import { readSnapshot } from '../store/snapshot.js';
+import type { Core } from './core.js';
+
+/** A workflow that must hear of a change, and what it is told. */
+export interface Tell {
+  contact: Pick<ContactRow, 'id' | 'instanceId' | 'remoteJid'>;
+  signal: SignalName;
+  snapshot: Snapshot;
+}
+
+/** Notes the change for the relay and reads what the signal will say; last in a transaction. */
+export async function noteFor(tx: Tx, contactId: string, signal: SignalName): Promise<Tell | undefined> {
+  await noteChange(tx, contactId, signal);
+  return readTell(tx, contactId, signal);
+}
+
+/** What a signal about this contact would say now. Undefined when the contact is gone. */
+export async function readTell(
+  db: Queryable,
+  contactId: string,
+  signal: SignalName,
+): Promise<Tell | undefined> {
+  const contact = await readContact(db, contactId);
+  const snapshot = await readSnapshot(db, contactId);
+  return contact && snapshot && { contact, signal, snapshot };
+}
+
+/** After the commit: signals, and notes which got through. What does not is the relay's. Never throws. */
+export async function tellAll(core: Core, tells: (Tell | undefined)[]): Promise<void> {
+  // Of several changes of one contact the last snapshot says it all, but each name tells its part of the story.
+  for (const tell of tells) if (tell !== undefined) await tellOne(core, tell);
+}
+
+async function tellOne(core: Core, { contact, signal, snapshot }: Tell): Promise<void> {
+  const { id: contactId, instanceId, remoteJid } = contact;
+  try {
+    const told = await core.signals.tell({ contactId, instanceId, remoteJid }, signal, snapshot);
+    if (told) await markSignalled(core.db, contactId, snapshot.clock);
+  } catch (error) {
+    core.log.warn({ err: error, contactId }, 'a signal was not noted as delivered; the relay repeats it');
+  }
+}

@@ -1,0 +1,33 @@
+import { deleteMediaOfSession } from './media.js';
+import type { Queryable, Tx } from './db.js';
+import type { SessionView } from './rows.js';
+import { SESSION_VIEW } from './session-reads.js';
+
+/** A session as it stands, also when it is hidden or its typebot is being deleted: the last thing a caller is shown. */
+export async function readFinal(db: Queryable, id: string): Promise<SessionView | undefined> {
+  const { rows } = await db.query<SessionView>(
+    `SELECT ${SESSION_VIEW} FROM sessions s JOIN typebots t ON t.id = s.typebot_id
+       JOIN instances i ON i.id = s.instance_id JOIN workspaces w ON w.id = s.workspace_id
+       JOIN contacts c ON c.id = s.contact_id WHERE s.id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** Deletes a hidden session with transcript and files. False while one of its messages is being sent. */
+export async function deleteFinal(tx: Tx, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `DELETE FROM sessions s WHERE s.id = $1 AND s.hidden_at IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.session_id = s.id AND o.state = 'sending'
+                         AND o.claim_ends_at + interval '1 second' >= clock_timestamp())`,
+    [id],
+  );
+  if ((rowCount ?? 0) === 0) return false;
+  await deleteMediaOfSession(tx, id);
+  return true;
+}
+
+/** The stand-in contact of an `api` session goes with it. */
+export async function deleteStandIn(tx: Tx, contactId: string): Promise<void> {
+  await tx.query(`DELETE FROM contacts WHERE id = $1 AND kind = 'api'`, [contactId]);
+}
