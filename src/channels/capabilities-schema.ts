@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { boolean, integer, objectOf } from './setting-fields.js';
 
-const length = () => integer(1, 65_536).optional();
+/** Shorter limits leave no room for words, a number and an ellipsis. */
+const length = () => integer(20, 65_536).optional();
+const titleLength = () => integer(8, 256).optional();
 const flag = () => boolean().optional();
 
 /** The `capabilities` setting (contract 4.2): the members of channels reference 11 in snake_case, all optional. */
@@ -23,9 +25,9 @@ export const capabilitiesSchema = objectOf({
   max_text: length(),
   max_caption: length(),
   max_button_body: length(),
-  max_button_title: length(),
+  max_button_title: titleLength(),
   max_list_body: length(),
-  max_row_title: length(),
+  max_row_title: titleLength(),
   max_rows: integer(0, 100).optional(),
   image_mime_types: z.array(z.string(), { error: 'must be an array of strings' }).optional(),
 });

@@ -86,6 +86,8 @@ export interface WebhookAdvice {
 export interface ChannelHealth {
   status: 'connecting' | 'connected' | 'disconnected' | 'logged_out' | 'auth_failed';
   detail: string;
+  /** There is nobody to ask (generic, sandbox): it says nothing against what is known of the instance. */
+  assumed?: true;
 }
 
 export type SettingsResult<Settings> =

@@ -1,0 +1,166 @@
+import { ulid } from 'ulid';
+import {
+  ChannelError,
+  type ChannelErrorInfo,
+  type ChannelSignal,
+  type OutboundMessage,
+  type SendReceipt,
+} from '../../../activities/messages.js';
+import { OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from '../../outgoing/outgoing.js';
+import type { ChannelContext } from '../channel.js';
+import { failureInfo, retryAfter, statusInfo, succeeded } from '../http-errors.js';
+import { defined, parseJson } from '../json.js';
+import { phoneDigits, userOf } from '../jid.js';
+import { readReason } from '../permanent-reasons.js';
+import { hmacHex } from '../signatures.js';
+import type { GenericSettings } from './schema.js';
+import { answerSchema } from './wire.js';
+
+type Context = ChannelContext<GenericSettings>;
+
+const maxAnswerBytes = 1024 * 1024;
+/** While the receiver still works on the first request of a key (channels reference 6.4). */
+const busyDelayMs = 2_000;
+
+/** One signed request for one message (channels reference 6.4). Throws `ChannelError`. */
+export async function sendGeneric(
+  message: OutboundMessage,
+  context: Context,
+  signal?: AbortSignal,
+): Promise<SendReceipt> {
+  const body = messageBody(message, nowSeconds());
+  const response = await post({ id: message.outboundId, body, context, signal });
+  const answer = answerSchema.safeParse(parseJson(response.body)).data ?? {};
+  if (!succeeded(response)) throw new ChannelError(refusal(response, answer));
+  return { keyId: answer.keyId ?? message.outboundId };
+}
+
+/** One signed request for one signal; nothing is sent without `signals`, nothing is read, nothing is thrown. */
+export async function signalGeneric(
+  to: OutboundMessage['to'],
+  signal: ChannelSignal,
+  context: Context,
+): Promise<void> {
+  if (!context.settings.signals) return;
+  const id = `sig_${ulid()}`;
+  const body = signalBody({ id, to, signal }, nowSeconds());
+  await post({ id, body, context, signal: undefined }).catch(() => undefined);
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1_000);
+}
+
+/** Body of a message; `sentAt` in seconds is the time of this attempt and equals the header. */
+export function messageBody(message: OutboundMessage, sentAt: number): Envelope {
+  return {
+    version: 1,
+    sentAt,
+    id: message.outboundId,
+    type: 'message',
+    attempt: message.attempt,
+    to: address(message.to),
+    ...(message.replyTo && { replyToKeyId: message.replyTo }),
+    content: message.content,
+  };
+}
+
+/** Body of a signal. */
+export function signalBody(
+  { id, to, signal }: { id: string; to: OutboundMessage['to']; signal: ChannelSignal },
+  sentAt: number,
+): Envelope {
+  return { version: 1, sentAt, id, type: 'signal', to: address(to), signal: wireSignal(signal) };
+}
+
+/** The members every body has; what else it holds is only written, never read. */
+interface Envelope extends Record<string, unknown> {
+  sentAt: number;
+}
+
+function wireSignal(signal: ChannelSignal): Record<string, unknown> {
+  if (signal.type === 'markRead') return { type: 'markRead', keyIds: signal.keyIds };
+  return defined({ type: 'typing', state: signal.state, inReplyToKeyId: signal.inReplyTo });
+}
+
+/** `contactId` is the user part of the JID, `phone` the number whenever it is known (contract 4.4). */
+function address(to: OutboundMessage['to']): { contactId: string; phone?: string } {
+  const digits = phoneDigits(to.jid) ?? to.waId;
+  return { contactId: userOf(to.jid), ...(digits && { phone: `+${digits}` }) };
+}
+
+/** Headers of a signed request: during rotation one signature per secret (channels reference 6.2). */
+export function signedHeaders(
+  { id, sentAt, body }: { id: string; sentAt: number; body: string },
+  context: Pick<Context, 'instanceId' | 'settings'>,
+): Record<string, string> {
+  const signatures = context.settings.outbound_secrets.map(
+    (secret) => `sha256=${hmacHex('sha256', secret, body)}`,
+  );
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Parley/1',
+    'x-parley-channel': context.instanceId,
+    'x-parley-timestamp': String(sentAt),
+    'x-parley-signature': signatures.join(', '),
+    'idempotency-key': id,
+  };
+}
+
+async function post(call: {
+  id: string;
+  body: Envelope;
+  context: Context;
+  signal: AbortSignal | undefined;
+}): Promise<OutgoingResponse> {
+  const { context } = call;
+  const body = JSON.stringify(call.body);
+  const request: OutgoingRequest = {
+    method: 'POST',
+    url: context.settings.outbound_url,
+    headers: signedHeaders({ id: call.id, sentAt: call.body.sentAt, body }, context),
+    body,
+    timeoutMs: context.settings.timeout_ms,
+    maxBytes: maxAnswerBytes,
+    source: 'operator',
+    ...(call.signal && { signal: call.signal }),
+  };
+  try {
+    return await context.http(request);
+  } catch (error) {
+    throw error instanceof OutgoingFailure ? new ChannelError(noAnswer(error, context)) : error;
+  }
+}
+
+/** Without a readable answer the same key may be sent again at once where the receiver honours it. */
+function noAnswer(failure: OutgoingFailure, context: Context): ChannelErrorInfo {
+  const info = failureInfo(failure);
+  return info.class === 'UnknownOutcome' && context.settings.idempotent
+    ? { ...info, resendSafe: true }
+    : info;
+}
+
+function refusal(
+  response: OutgoingResponse,
+  answer: { error?: { code?: string | number; reason?: string; message?: string } },
+): ChannelErrorInfo {
+  const detail = defined({ providerCode: answer.error?.code, providerMessage: answer.error?.message });
+  return { ...refusalClass(response, answer.error), ...detail, httpStatus: response.status };
+}
+
+/** The table of channels reference 6.4. */
+function refusalClass(
+  response: OutgoingResponse,
+  error: { code?: string | number; reason?: string } | undefined,
+): ChannelErrorInfo {
+  const { status } = response;
+  if (status === 503 && error?.code === 'channel_down') return { class: 'ChannelDown' };
+  if (status === 409) {
+    return { class: 'Retryable', retryAfterMs: retryAfter(response.headers) ?? busyDelayMs };
+  }
+  if (status === 413 || status === 415) return { class: 'Permanent', reason: 'mediaInvalid' };
+  if (status < 400) return { class: 'Permanent', reason: 'accountConfig' };
+  const byStatus = statusInfo(response);
+  if (byStatus.class !== 'Permanent') return byStatus;
+  return { class: 'Permanent', reason: readReason(error?.reason, 'invalidContent') };
+}

@@ -1,0 +1,60 @@
+import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
+import { hmacHex, sameSecret, verifyPath } from '../signatures.js';
+import type { GenericSettings } from './schema.js';
+
+const maxBodyBytes = 8 * 1024 * 1024;
+const maxSignatures = 4;
+
+/** The timestamp header in seconds; undefined when it is missing or no integer. */
+export function timestampHeader(request: WebhookRequest): number | undefined {
+  const value = request.headers['x-parley-timestamp']?.trim() ?? '';
+  return /^-?\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
+
+/** Steps 1 to 3 of channels reference 6.2, in their order, then content type and size. */
+export function verifyGeneric(request: WebhookRequest, context: ChannelContext<GenericSettings>): Verdict {
+  const path = verifyPath(request.path, undefined);
+  if (!path.ok) return path;
+  const signature = request.headers['x-parley-signature']?.trim();
+  if (!signature) return refused('missing_signature', 'X-Parley-Signature is missing');
+  const timestamp = timestampHeader(request);
+  if (timestamp === undefined) return refused('missing_timestamp', 'X-Parley-Timestamp is missing');
+  const ageSeconds = Math.abs(Math.floor(request.receivedAt / 1_000) - timestamp);
+  if (ageSeconds > context.settings.tolerance_seconds) {
+    return refused('stale_timestamp', 'X-Parley-Timestamp is outside the tolerance');
+  }
+  if (!isSigned(signature, request.rawBody, context.settings.inbound_secrets)) {
+    return refused('bad_signature', 'X-Parley-Signature does not match the body');
+  }
+  return bodyVerdict(request);
+}
+
+function refused(code: string, message: string): Verdict {
+  return { ok: false, status: 401, code, message };
+}
+
+function isSigned(header: string, rawBody: Uint8Array, secrets: string[]): boolean {
+  const given = header
+    .split(',')
+    .slice(0, maxSignatures)
+    .map((value) => value.trim());
+  const expected = secrets.map((secret) => `sha256=${hmacHex('sha256', secret, rawBody)}`);
+  // Every pair is compared, so that the time says nothing about which secret matched.
+  const matches = given.flatMap((value) => expected.map((wanted) => sameSecret(value, wanted)));
+  return matches.includes(true);
+}
+
+function bodyVerdict(request: WebhookRequest): Verdict {
+  if (request.rawBody.byteLength > maxBodyBytes) {
+    return { ok: false, status: 413, code: 'too_large', message: 'body is over 8 MiB' };
+  }
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  return type === 'application/json'
+    ? { ok: true }
+    : {
+        ok: false,
+        status: 415,
+        code: 'unsupported_media_type',
+        message: 'Content-Type must be application/json',
+      };
+}

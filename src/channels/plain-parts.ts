@@ -1,0 +1,15 @@
+import type { MessageHeader, OutMedia } from '../../activities/messages.js';
+import { unsupported } from './provider-call.js';
+
+/** A file for providers that take a link or a `data:` URI. Throws Permanent(unsupported) for another provider's id. */
+export function linkOrDataUri(media: OutMedia): string {
+  if ('url' in media) return media.url;
+  if ('base64' in media) return `data:${media.mimeType};base64,${media.base64}`;
+  throw unsupported();
+}
+
+/** Header, body and footer in one text, for providers whose menus have a single text field. */
+export function wholeText(parts: { header?: MessageHeader; body: string; footer?: string }): string {
+  const header = parts.header?.type === 'text' ? `*${parts.header.text}*` : undefined;
+  return [header, parts.body, parts.footer].filter(Boolean).join('\n\n');
+}

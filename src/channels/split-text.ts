@@ -1,0 +1,76 @@
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Where a text may be cut, best first; a match begins at the cut (channels reference 12.2). */
+const breaks = [/\r?\n[^\S\n]*\r?\n/g, /\r?\n/g, /(?<=[.!?…])\s/g, /\s/g];
+
+/**
+ * Splits a text into parts of at most `limit` UTF-16 units (channels reference 12.2). White space at the cuts is
+ * dropped; parts that would be blank are left out, so a blank text has no parts.
+ */
+export function splitText(text: string, limit: number): string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (rest.length > limit) {
+    const cut = cutPosition(rest, limit);
+    parts.push(rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+  }
+  return [...parts, rest].filter((part) => part.trim() !== '');
+}
+
+function cutPosition(text: string, limit: number): number {
+  const window = text.slice(0, limit + 2);
+  for (const pattern of breaks) {
+    const last = [...window.matchAll(pattern)].findLast(({ index }) => index <= limit)?.index;
+    if (last !== undefined && last > 0 && last >= limit / 2) return last;
+  }
+  return graphemeBoundary(text, limit);
+}
+
+/** The last position up to `limit` that is between two grapheme clusters; `limit` itself inside a giant cluster. */
+function graphemeBoundary(text: string, limit: number): number {
+  const from = text.slice(0, limit + 256);
+  const boundary = graphemes.segment(from).containing(limit)?.index ?? limit;
+  return boundary > 0 ? boundary : limit;
+}
+
+/** White space collapsed and cut to `limit`: one unit less plus `…`, without blanks before it (12.1). */
+export function cutTitle(title: string, limit: number): string {
+  const collapsed = collapse(title);
+  if (collapsed.length <= limit) return collapsed;
+  const kept = limit <= 1 ? '' : collapsed.slice(0, clusterEnd(collapsed, limit - 1));
+  return `${kept.trimEnd()}…`;
+}
+
+/** Like `graphemeBoundary`, but a giant cluster is left out rather than cut. */
+function clusterEnd(text: string, limit: number): number {
+  return graphemes.segment(text).containing(limit)?.index ?? text.length;
+}
+
+/** Runs of white space become one blank, none at the ends. */
+export function collapse(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * The titles as they are shown: cut to `limit`, equal ones made unique with ` (2)`, ` (3)` … (12.1). Same length and
+ * order as the input.
+ */
+export function shownTitles(titles: string[], limit: number): string[] {
+  const taken = new Set<string>();
+  const times = new Map<string, number>();
+  return titles.map((title) => {
+    const cut = cutTitle(title, limit);
+    let nth = (times.get(cut) ?? 0) + 1;
+    let shown = nth === 1 ? cut : numbered(title, nth, limit);
+    while (taken.has(shown)) shown = numbered(title, (nth += 1), limit);
+    times.set(cut, nth);
+    taken.add(shown);
+    return shown;
+  });
+}
+
+function numbered(title: string, nth: number, limit: number): string {
+  const suffix = ` (${nth})`;
+  return `${cutTitle(title, limit - suffix.length)}${suffix}`;
+}
