@@ -1,0 +1,128 @@
+import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/messages.js';
+import { defined, member, nonEmpty, parseJson } from '../json.js';
+import { contactFromVcard } from '../vcard.js';
+import type { MessagePart } from './wire.js';
+
+/** What a reader needs beside the inner object: how to get the file, and a transcript the provider made. */
+export interface PartExtras {
+  fetch: MediaFetch;
+  transcript?: string;
+}
+
+type Reader = (part: MessagePart, extras: PartExtras) => InboundContent | undefined;
+
+const readers: Readonly<Record<string, Reader>> = {
+  conversation: plainText,
+  extendedTextMessage: plainText,
+  imageMessage: file('image', 'image/jpeg'),
+  videoMessage: file('video', 'video/mp4'),
+  ptvMessage: file('video', 'video/mp4'),
+  documentMessage: file('document', 'application/octet-stream'),
+  stickerMessage: file('sticker', 'image/webp'),
+  audioMessage: audio,
+  locationMessage: location,
+  liveLocationMessage: (part, extras) => {
+    const content = location(part, extras);
+    return content?.contentType === 'location' ? { ...content, live: true } : content;
+  },
+  contactMessage: (part) => contacts([part]),
+  contactsArrayMessage: (part) => contacts(part.contacts),
+  buttonsResponseMessage: (part) => buttonReply(part.selectedButtonId, part.selectedDisplayText),
+  templateButtonReplyMessage: (part) => buttonReply(part.selectedId, part.selectedDisplayText),
+  listResponseMessage: listReply,
+  interactiveResponseMessage: (part) =>
+    buttonReply(nativeFlowId(part.nativeFlowResponseMessage?.paramsJson), part.body?.text),
+  reactionMessage: reaction,
+};
+
+const protocolTypes = ['protocolMessage', 'pollUpdateMessage'];
+
+/** The message types that have a reader, in the order they are looked for. */
+export const knownTypes: readonly string[] = [...Object.keys(readers), ...protocolTypes];
+
+/**
+ * Normalised content of one WhatsApp message part (channels reference 3.4), undefined for protocol noise. A type
+ * without a reader, or one that lacks what it needs, is `unsupported`.
+ */
+export function readContent(
+  messageType: string,
+  part: MessagePart,
+  extras: PartExtras,
+): InboundContent | undefined {
+  if (protocolTypes.includes(messageType)) return undefined;
+  const reader = Object.hasOwn(readers, messageType) ? readers[messageType] : undefined;
+  return reader?.(part, extras) ?? { contentType: 'unsupported', providerType: messageType };
+}
+
+/** A reply whose button id is lost: only its title is known. */
+export function buttonReply(id: string | undefined, title: string | undefined): InboundContent | undefined {
+  return id || title
+    ? defined<InboundContent>({ contentType: 'buttonReply', id, title: title ?? '' })
+    : undefined;
+}
+
+function plainText(part: MessagePart): InboundContent | undefined {
+  return part.text === undefined ? undefined : { contentType: 'text', text: part.text };
+}
+
+function file(contentType: 'image' | 'video' | 'document' | 'sticker', mimeType: string): Reader {
+  return (part, { fetch }) =>
+    defined({ contentType, caption: part.caption, media: mediaOf(part, mimeType, fetch) });
+}
+
+function audio(part: MessagePart, { fetch, transcript }: PartExtras): InboundContent {
+  const media = mediaOf({ ...part, ptt: part.ptt ?? false }, 'audio/ogg; codecs=opus', fetch);
+  return defined({ contentType: 'audio', media, transcript });
+}
+
+function mediaOf(part: MessagePart, mimeType: string, fetch: MediaFetch): InboundMedia {
+  return defined({
+    mimeType: part.mimetype ?? mimeType,
+    fileName: part.fileName,
+    size: part.fileLength,
+    sha256: part.fileSha256,
+    seconds: part.seconds,
+    ptt: part.ptt,
+    animated: part.isAnimated,
+    fetch,
+  });
+}
+
+function location(part: MessagePart, _extras: PartExtras): InboundContent | undefined {
+  const { degreesLatitude: latitude, degreesLongitude: longitude, name, address } = part;
+  if (latitude === undefined || longitude === undefined) return undefined;
+  return defined<InboundContent>({ contentType: 'location', latitude, longitude, name, address });
+}
+
+function contacts(cards: { displayName?: string; vcard?: string }[]): InboundContent | undefined {
+  const named = cards.filter((card) => card.displayName ?? card.vcard);
+  if (named.length === 0) return undefined;
+  return {
+    contentType: 'contacts',
+    contacts: named.map((card) =>
+      card.vcard
+        ? contactFromVcard(card.vcard, card.displayName)
+        : { name: card.displayName ?? '', phones: [] },
+    ),
+  };
+}
+
+function listReply(part: MessagePart): InboundContent | undefined {
+  const id = part.singleSelectReply?.selectedRowId;
+  if (!id && !part.title) return undefined;
+  return defined<InboundContent>({
+    contentType: 'listReply',
+    id,
+    title: part.title ?? '',
+    description: part.description,
+  });
+}
+
+function nativeFlowId(paramsJson: string | undefined): string | undefined {
+  return nonEmpty(member(parseJson(paramsJson ?? ''), 'id'));
+}
+
+function reaction(part: MessagePart): InboundContent | undefined {
+  const targetKeyId = part.key?.id;
+  return targetKeyId ? { contentType: 'reaction', targetKeyId, emoji: part.text || null } : undefined;
+}

@@ -1,0 +1,116 @@
+import type { ConnectionState, DeliveryState, InboundMessage } from '../../../activities/messages.js';
+import { chatKind, chooseJids, phoneDigits, readJid } from '../jid.js';
+import { defined, isObject, member, nonEmpty } from '../json.js';
+import { knownTypes } from './content.js';
+import type { ContextInfo } from './wire.js';
+
+const wrappers = [
+  'ephemeralMessage',
+  'viewOnceMessage',
+  'viewOnceMessageV2',
+  'viewOnceMessageV2Extension',
+  'documentWithCaptionMessage',
+  'editedMessage',
+  'associatedChildMessage',
+  'groupStatusMessage',
+  'groupStatusMessageV2',
+];
+const maxWrapperLevels = 5;
+
+/** Takes a message out of its wrappers, five levels at most (channels reference 3.4). */
+export function unwrap(
+  message: Record<string, unknown>,
+  levels: number = maxWrapperLevels,
+): Record<string, unknown> {
+  const inner = wrappers.map((name) => member(message, name, 'message')).find(isObject);
+  return inner !== undefined && levels > 0 ? unwrap(inner, levels - 1) : message;
+}
+
+/** The type of an unwrapped message: the named one when it is there, else the first known one, else as named. */
+export function typeOf(message: Record<string, unknown>, named: string | undefined): string {
+  const present = [named, ...knownTypes].find((type) => type !== undefined && Object.hasOwn(message, type));
+  return present ?? named ?? 'unknown';
+}
+
+/** The text or caption of a quoted or edited message. */
+export function textOf(message: Record<string, unknown> | undefined): string | undefined {
+  const inner = unwrap(message ?? {});
+  const captions = Object.values(inner).map((part) => nonEmpty(member(part, 'caption')));
+  return (
+    nonEmpty(inner['conversation']) ??
+    nonEmpty(member(inner, 'extendedTextMessage', 'text')) ??
+    captions.find((caption) => caption !== undefined)
+  );
+}
+
+/** Where a message belongs: chat, sender in a group, phone. `undefined` when the chat address is unreadable. */
+export function addressing(
+  chat: { remoteJid?: string; remoteJidAlt?: string; senderPn?: string },
+  sender: { participant?: string; participantAlt?: string },
+): Pick<InboundMessage, 'remoteJid' | 'remoteJidAlt' | 'waId' | 'participant' | 'isGroup'> | undefined {
+  const { remoteJid, remoteJidAlt } = chooseJids(chat);
+  if (remoteJid === undefined) return undefined;
+  const kind = chatKind(remoteJid);
+  const participant =
+    kind === 'contact'
+      ? undefined
+      : chooseJids({ remoteJid: sender.participantAlt, remoteJidAlt: sender.participant }).remoteJid;
+  return defined({
+    remoteJid,
+    remoteJidAlt,
+    waId: phoneDigits(remoteJid),
+    participant,
+    isGroup: kind === 'group',
+  });
+}
+
+/** Quote, forward mark and advertisement of a message, from its context. */
+export function contextOf(
+  context: ContextInfo | undefined,
+): Pick<InboundMessage, 'quoted' | 'forwarded' | 'referral'> {
+  const { stanzaId, participant, quotedMessage, isForwarded, externalAdReply } = context ?? {};
+  const quoted =
+    stanzaId && defined({ keyId: stanzaId, participant: readJid(participant), text: textOf(quotedMessage) });
+  const { title: headline, ...rest } = externalAdReply ?? {};
+  const referral = defined({ ...rest, headline });
+  return defined({
+    quoted: quoted || undefined,
+    forwarded: isForwarded || undefined,
+    referral: Object.keys(referral).length > 0 ? referral : undefined,
+  });
+}
+
+const deliveryStates: Readonly<Record<string, DeliveryState>> = {
+  server_ack: 'sent',
+  sent: 'sent',
+  delivery_ack: 'delivered',
+  delivered: 'delivered',
+  read: 'read',
+  played: 'played',
+  error: 'failed',
+  failed: 'failed',
+  server_error: 'failed',
+};
+
+/** The delivery state of a status word, whatever its case; undefined when it says nothing new. */
+export function deliveryState(word: string | undefined): DeliveryState | undefined {
+  const key = word?.toLowerCase() ?? '';
+  return Object.hasOwn(deliveryStates, key) ? deliveryStates[key] : undefined;
+}
+
+const loggedOutReasons = [401, 402, 403, 406];
+
+/** A `connection.update` of the Baileys servers (channels reference 3.5); undefined for an unknown state. */
+export function connectionState(
+  state: string | undefined,
+  statusReason: number | undefined,
+): ConnectionState | undefined {
+  if (state === 'open' || state === 'connecting') return { kind: 'connection', state };
+  if (state !== 'close' && state !== 'refused') return undefined;
+  const gone = state === 'refused' || loggedOutReasons.includes(statusReason ?? 0);
+  return defined<ConnectionState>({
+    kind: 'connection',
+    state: gone ? 'loggedOut' : 'close',
+    reason: statusReason,
+  });
+}

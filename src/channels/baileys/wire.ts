@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { amount, anyObject, flag, listOf, shape, text, words } from '../wire.js';
+
+/** Bytes as base64, or as the `{"0": 12, …}` that a serialised byte array becomes. */
+const bytes = z
+  .union([
+    z.string().min(1),
+    z
+      .record(z.string().regex(/^\d{1,3}$/), z.int().min(0).max(255))
+      .transform((byIndex) => Buffer.from(Object.values(byIndex)).toString('base64')),
+  ])
+  .optional()
+  .catch(undefined);
+
+/** `contextInfo`: what the message quotes, whether it was forwarded, and the advertisement it came from. */
+export const contextInfoSchema = shape({
+  stanzaId: words,
+  participant: words,
+  quotedMessage: anyObject,
+  isForwarded: flag,
+  externalAdReply: shape({
+    title: words,
+    body: words,
+    sourceType: z.enum(['ad', 'post']).optional().catch(undefined),
+    sourceId: words,
+    sourceUrl: words,
+    ctwaClid: words,
+  }),
+});
+
+/** See `contextInfoSchema`. */
+export type ContextInfo = NonNullable<z.output<typeof contextInfoSchema>>;
+
+const partSchema = z.preprocess(
+  (value) => (typeof value === 'string' ? { text: value } : value),
+  z
+    .object({
+      text,
+      caption: words,
+      mimetype: words,
+      fileName: words,
+      fileLength: amount,
+      fileSha256: bytes,
+      seconds: amount,
+      ptt: flag,
+      isAnimated: flag,
+      degreesLatitude: amount,
+      degreesLongitude: amount,
+      name: words,
+      address: words,
+      displayName: words,
+      vcard: words,
+      contacts: listOf(z.object({ displayName: words, vcard: words })),
+      selectedButtonId: words,
+      selectedDisplayText: text,
+      selectedId: words,
+      title: text,
+      description: words,
+      singleSelectReply: shape({ selectedRowId: words }),
+      body: shape({ text: text }),
+      nativeFlowResponseMessage: shape({ paramsJson: text }),
+      key: shape({ id: words }),
+      mediaUrl: words,
+      contextInfo: contextInfoSchema,
+    })
+    .catch({ contacts: [] }),
+);
+
+/** The inner object of a message type, whichever it is: every field a reader may ask for (channels reference 3.4). */
+export type MessagePart = z.output<typeof partSchema>;
+
+/** Reads the inner object of a message type; a bare string is its text. Total. */
+export function readPart(value: unknown): MessagePart {
+  return partSchema.parse(value);
+}

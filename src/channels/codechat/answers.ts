@@ -1,0 +1,66 @@
+import { ChannelError, type ChannelErrorInfo, type SendReceipt } from '../../../activities/messages.js';
+import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import { statusInfo, succeeded } from '../http-errors.js';
+import { readJid } from '../jid.js';
+import { defined, member, parseJson } from '../json.js';
+import type { Flavour } from './outbound.js';
+import { sendAnswerSchema } from './wire.js';
+
+/** Reads the answer to a send. Throws `ChannelError` by channels reference 5.1 and 5.2. */
+export function codechatReceipt(
+  answer: OutgoingResponse,
+  flavour: Flavour,
+  clientMessageId: string | undefined,
+): SendReceipt {
+  const json = parseJson(answer.body);
+  if (flavour === 'go' && answer.status === 406) return { providerStatus: 'notStored' };
+  if (flavour === 'go' && answer.status === 202) return { providerStatus: 'processing' };
+  if (!succeeded(answer)) {
+    throw new ChannelError(flavour === 'go' ? goErrorInfo(answer, json) : v1ErrorInfo(answer, json));
+  }
+  const { id, keyId = clientMessageId, keyRemoteJid } = sendAnswerSchema.parse(json);
+  if (!keyId) throw new ChannelError({ class: 'UnknownOutcome', httpStatus: answer.status });
+  return defined({ keyId, dbId: id, remoteJid: readJid(keyRemoteJid) });
+}
+
+/** Every failure after validation is a 400 there, even a database error after the message left. */
+function v1ErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {
+  const httpStatus = answer.status;
+  if (httpStatus !== 400) return statusInfo(answer);
+  const said = member(json, 'message') ?? member(json, 'response', 'message');
+  const items: unknown[] = Array.isArray(said) ? said : [said];
+  if (items.some((item) => member(item, 'exists') === false)) {
+    return { class: 'Permanent', reason: 'notOnWhatsApp', httpStatus };
+  }
+  const isClosed = /connection closed/i.test(JSON.stringify(said ?? ''));
+  return { class: isClosed ? 'ChannelDown' : 'UnknownOutcome', httpStatus };
+}
+
+function goErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {
+  const httpStatus = answer.status;
+  const text = JSON.stringify([member(json, 'messages'), member(json, 'message'), member(json, 'error')]);
+  switch (httpStatus) {
+    case 408:
+      return { class: 'UnknownOutcome', httpStatus };
+    case 413:
+    case 415:
+      return { class: 'Permanent', reason: 'mediaInvalid', httpStatus };
+    case 503:
+      return { class: 'ChannelDown', httpStatus };
+    case 404:
+      return /instance/i.test(text) ? { class: 'Auth', httpStatus } : refusedContent(text, httpStatus);
+    case 400:
+    case 422:
+      return refusedContent(text, httpStatus);
+    default:
+      return statusInfo(answer);
+  }
+}
+
+const notOnWhatsApp =
+  /not (?:registered )?on whatsapp|(?:not|n't) (?:have|has) (?:a )?whatsapp|no whatsapp|"exists":false/i;
+
+function refusedContent(text: string, httpStatus: number): ChannelErrorInfo {
+  const reason = notOnWhatsApp.test(text) ? 'notOnWhatsApp' : 'invalidContent';
+  return { class: 'Permanent', reason, httpStatus };
+}

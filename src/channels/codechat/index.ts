@@ -1,0 +1,166 @@
+import { ulid } from 'ulid';
+import type { ChannelSignal, InboundMedia } from '../../../activities/messages.js';
+import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import { connectionState } from '../baileys/envelope.js';
+import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAdvice } from '../channel.js';
+import { phoneDigits } from '../jid.js';
+import { defined, parseJson } from '../json.js';
+import { downloadMedia, mediaInvalid } from '../media-download.js';
+import {
+  accepted,
+  bestEffort,
+  callForMedia,
+  callJson,
+  checkHealth,
+  connectionHealth,
+  type ProviderCall,
+} from '../provider-call.js';
+import { verifyPath } from '../signatures.js';
+import { codechatReceipt } from './answers.js';
+import { parseCodechat } from './inbound.js';
+import { codechatSend, type Flavour } from './outbound.js';
+import { parseCodechatSettings, stateAnswerSchema, type CodechatSettings } from './wire.js';
+
+type Context = ChannelContext<CodechatSettings>;
+
+const events = ['messagesUpsert', 'sendMessage', 'messagesUpdated', 'connectionUpdated'];
+
+/** CodeChat, both servers (channels reference 5). */
+export const codechat: Channel<CodechatSettings> = {
+  type: 'codechat',
+  secretMembers: ['api_key', 'instance_token', 'url_secret'],
+  initialStatus: 'connecting',
+  parseSettings: parseCodechatSettings,
+  capabilities: (settings) => {
+    const clientMessageId = flavourOf(settings) === 'v1';
+    return narrowedCapabilities({ ...defaultCapabilities.codechat, clientMessageId }, settings.capabilities);
+  },
+  verify: (request, context) => verifyPath(request.path, context.settings.url_secret),
+  parse: parseCodechat,
+  clientMessageId: async (context) => (flavourOf(context.settings) === 'v1' ? ulid() : undefined),
+  async send(message, context, signal) {
+    const flavour = flavourOf(context.settings);
+    const { v1Operation, goRoute, body } = codechatSend(message, flavour);
+    const path = isGo(context)
+      ? goPath(context, `send/${goRoute}`)
+      : v1Path(context, `message/${v1Operation}`);
+    const answer = await call(context, { method: 'POST', path, body }, signal);
+    return codechatReceipt(answer, flavour, message.clientMessageId);
+  },
+  signal: async (to, signal, context) => {
+    const request = isGo(context) ? goSignal(to.jid, signal, context) : v1Signal(to.jid, signal, context);
+    if (request) await bestEffort(call(context, request));
+  },
+  fetchMedia,
+  health: (context) => {
+    const path = isGo(context)
+      ? goPath(context, 'connection/status')
+      : v1Path(context, 'instance/connectionState');
+    return checkHealth(call(context, { method: 'GET', path }), readHealth);
+  },
+  advice: (context): WebhookAdvice => ({
+    url: secretUrl(context),
+    method: 'POST',
+    events,
+    registered: false,
+  }),
+  register: (context) => {
+    const path = isGo(context) ? goPath(context, 'webhook') : v1Path(context, 'webhook/set');
+    const body = {
+      enabled: true,
+      url: secretUrl(context),
+      events: Object.fromEntries(events.map((event) => [event, true])),
+    };
+    return accepted(call(context, { method: 'PUT', path, body }));
+  },
+};
+
+/** `auto` goes by the credential: only the Go server has nothing but an instance token. */
+function flavourOf(settings: CodechatSettings): Flavour {
+  if (settings.flavour !== 'auto') return settings.flavour;
+  return settings.api_key ? 'v1' : 'go';
+}
+
+function isGo(context: Context): boolean {
+  return flavourOf(context.settings) === 'go';
+}
+
+function v1Path(context: Context, operation: string): string {
+  return `/${operation}/${encodeURIComponent(context.settings.instance)}`;
+}
+
+function goPath(context: Context, route: string): string {
+  return `/instance/${encodeURIComponent(context.settings.instance)}/${route}`;
+}
+
+function secretUrl(context: Context): string {
+  return `${context.webhookUrl}/${context.settings.url_secret}`;
+}
+
+type Credentials = Record<string, string>;
+
+function credentials({ settings }: Context): Credentials {
+  return flavourOf(settings) === 'go'
+    ? { authorization: `Bearer ${settings.instance_token}` }
+    : { apikey: settings.api_key ?? '' };
+}
+
+function call(
+  context: Context,
+  request: Omit<ProviderCall, 'headers'>,
+  signal?: AbortSignal,
+): Promise<OutgoingResponse> {
+  return callJson(context, { ...request, headers: credentials(context) }, signal);
+}
+
+function v1Signal(jid: string, signal: ChannelSignal, context: Context): Omit<ProviderCall, 'headers'> {
+  switch (signal.type) {
+    case 'typing': {
+      const body = { number: phoneDigits(jid) ?? jid, presence: signal.state };
+      return { method: 'PATCH', path: v1Path(context, 'chat/updatePresence'), body };
+    }
+    case 'markRead': {
+      const readMessages = signal.keyIds.map((id) => ({ id, fromMe: false, remoteJid: jid }));
+      return { method: 'PATCH', path: v1Path(context, 'chat/readMessages'), body: { readMessages } };
+    }
+  }
+}
+
+/** The Go server shows typing only as part of a send. */
+function goSignal(
+  jid: string,
+  signal: ChannelSignal,
+  context: Context,
+): Omit<ProviderCall, 'headers'> | undefined {
+  if (signal.type === 'typing') return undefined;
+  const body = { sender: jid, chat: jid, messageIds: signal.keyIds };
+  return { method: 'PATCH', path: goPath(context, 'chat/read-message'), body };
+}
+
+async function fetchMedia(media: InboundMedia, context: Context, maxBytes: number): Promise<FetchedMedia> {
+  const { fetch } = media;
+  if (fetch.via === 'url') {
+    const request = { url: fetch.url, timeoutMs: context.settings.timeout_ms, maxBytes };
+    return downloadMedia(context.http, request, media, { sendsCredentials: false });
+  }
+  if (fetch.via !== 'codechat') throw mediaInvalid();
+  const path = isGo(context) ? goPath(context, 'media/data') : v1Path(context, 'chat/mediaData');
+  const call = {
+    method: 'POST' as const,
+    path: `${path}?binary=true`,
+    headers: credentials(context),
+    body: { keyId: fetch.keyId },
+  };
+  const answer = await callForMedia(context, call, maxBytes);
+  const mimeType = media.mimeType || (answer.headers['content-type'] ?? 'application/octet-stream');
+  return defined({ bytes: answer.body, mimeType, fileName: media.fileName });
+}
+
+function readHealth(answer: OutgoingResponse): ChannelHealth {
+  const { state, connectionStatus } = stateAnswerSchema.parse(parseJson(answer.body));
+  if (connectionStatus?.toLowerCase() === 'logged_out') {
+    return connectionHealth('loggedOut', connectionStatus);
+  }
+  return connectionHealth(connectionState(state, undefined)?.state, state);
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { settingsParser, urlSecret } from '../schema.js';
+import { baseUrl, oneOf, secretText, text as setting } from '../setting-fields.js';
+import { amount, flag, idText, shape, text, words } from '../wire.js';
+
+const settingsSchema = z
+  .object({
+    base_url: baseUrl(),
+    instance: setting(),
+    flavour: oneOf(['auto', 'v1', 'go']).default('auto'),
+    api_key: secretText().optional(),
+    instance_token: secretText().optional(),
+    url_secret: urlSecret(),
+    own_jid: setting().optional(),
+  })
+  .superRefine((settings, context) => {
+    const missing = missingCredential(settings);
+    if (missing) context.addIssue({ code: 'custom', path: [missing], message: 'is required' });
+  });
+
+function missingCredential(settings: {
+  flavour: 'auto' | 'v1' | 'go';
+  api_key?: string;
+  instance_token?: string;
+}): 'api_key' | 'instance_token' | undefined {
+  const { flavour, api_key, instance_token } = settings;
+  if (flavour === 'go') return instance_token ? undefined : 'instance_token';
+  const known = flavour === 'v1' ? api_key : (api_key ?? instance_token);
+  return known ? undefined : 'api_key';
+}
+
+/** Settings of a CodeChat channel (contract 4.2): `api_key` for v1, `instance_token` for Go. */
+export type CodechatSettings = z.output<typeof settingsSchema>;
+
+/** `parseSettings` of the channel. */
+export const parseCodechatSettings = settingsParser<CodechatSettings>(settingsSchema);
+
+/** The envelope of both servers (channels reference 5). */
+export const envelopeSchema = z.object({
+  event: text,
+  instance: shape({ name: words, ownerJid: words }),
+  data: z.unknown().optional(),
+});
+
+/** `data` of `messages.upsert` and `send.message`. */
+export const messageSchema = z.object({
+  id: amount,
+  keyId: words,
+  keyFromMe: flag,
+  keyRemoteJid: words,
+  keyLid: words,
+  keyParticipant: words,
+  keyParticipantLid: words,
+  pushName: words,
+  messageType: words,
+  content: z.unknown().optional(),
+  messageTimestamp: amount,
+  info: shape({ type: text }),
+  externalAttributes: shape({ out: words }),
+});
+
+/** `data` of `messages.update`: v1 names the message by its key id in `id`, Go by its database id in `messageId`. */
+export const updateSchema = z.object({
+  id: idText,
+  keyId: words,
+  messageId: amount,
+  remoteJid: words,
+  status: text,
+  dateTime: words,
+});
+
+/** `data` of `connection.update`: `state` of v1, `type` and `connection` of Go. */
+export const connectionSchema = z.object({
+  state: text,
+  type: words,
+  connection: text,
+  statusReason: amount,
+});
+
+/** Answer to a send. */
+export const sendAnswerSchema = z.object({ id: amount, keyId: words, keyRemoteJid: words }).catch({});
+
+/** Answer of the connection look-ups of both servers. */
+export const stateAnswerSchema = z.object({ state: text, connectionStatus: text }).catch({});

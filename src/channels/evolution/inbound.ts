@@ -1,0 +1,168 @@
+import type { InboundContent, InboundMessage, MediaFetch } from '../../../activities/messages.js';
+import { buttonReply, readContent } from '../baileys/content.js';
+import {
+  addressing,
+  connectionState,
+  contextOf,
+  deliveryState,
+  textOf,
+  typeOf,
+  unwrap,
+} from '../baileys/envelope.js';
+import { readPart, type MessagePart } from '../baileys/wire.js';
+import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
+import { addressKey, readJid } from '../jid.js';
+import { defined, member, nonEmpty, parseJson } from '../json.js';
+import { ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
+import {
+  connectionSchema,
+  editedSchema,
+  envelopeSchema,
+  extrasSchema,
+  keySchema,
+  messageSchema,
+  updateSchema,
+  type EvolutionKey,
+  type EvolutionMessage,
+  type EvolutionSettings,
+} from './wire.js';
+
+type ElementReader = (data: unknown, receivedAt: number) => ElementResult;
+
+const eventReaders: Readonly<Record<string, ElementReader>> = {
+  'messages.upsert': (data, receivedAt) => readMessage(data, receivedAt, 'humanAgent'),
+  'send.message': (data, receivedAt) => readMessage(data, receivedAt, 'api'),
+  'messages.update': readUpdate,
+  'messages.edited': readEdited,
+  'messages.delete': (data, receivedAt) => revoked(keySchema.safeParse(data).data, receivedAt),
+  'connection.update': readConnection,
+};
+
+/** Cloud API behind Evolution: the title of a tapped button arrives as `conversation` (channels reference 3.7). */
+const titleOnlyTypes = ['interactiveMessage', 'buttonMessage'];
+
+/** Normalises an Evolution webhook (channels reference 3). Total. */
+export function parseEvolution(request: WebhookRequest, context: ChannelContext<EvolutionSettings>): Parsed {
+  const envelope = envelopeSchema.safeParse(parseJson(request.rawBody));
+  if (!envelope.success || envelope.data.event === undefined) return ignored('malformed');
+  const { event, data, instance, sender } = envelope.data;
+  if (isForeign(instance, sender, context.settings)) return ignored('foreignChannel');
+  const reader = Object.hasOwn(eventReaders, event) ? eventReaders[event] : undefined;
+  if (!reader) return ignored('unknownEvent');
+  const elements: unknown[] = Array.isArray(data) ? data : [data];
+  return toParsed(elements.map((element) => reader(element, request.receivedAt)));
+}
+
+function isForeign(
+  instance: string | undefined,
+  sender: string | undefined,
+  settings: EvolutionSettings,
+): boolean {
+  if (instance !== undefined && instance !== settings.instance) return true;
+  const [own, its] = [readJid(settings.own_jid), readJid(sender)];
+  return own !== undefined && its !== undefined && addressKey(own) !== addressKey(its);
+}
+
+function readMessage(data: unknown, receivedAt: number, ownOrigin: 'humanAgent' | 'api'): ElementResult {
+  const read = messageSchema.safeParse(data);
+  const address = read.success ? addressing(read.data.key, read.data.key) : undefined;
+  if (!read.success || !read.data.key.id || !address) return { ignored: 'malformed' };
+  const { key, pushName, messageTimestamp } = read.data;
+  const { content, part } = readBody(read.data);
+  if (!content) return { ignored: 'notAMessage' };
+  const fromMe = key.fromMe ?? ownOrigin === 'api';
+  return defined<InboundMessage>({
+    kind: 'message',
+    keyId: read.data.key.id,
+    ...address,
+    fromMe,
+    origin: fromMe ? ownOrigin : 'contact',
+    pushName: fromMe ? undefined : pushName,
+    messageTimestamp: secondsToMs(messageTimestamp, receivedAt),
+    historical: false,
+    ...contextOf(part.contextInfo ?? read.data.contextInfo),
+    content,
+  });
+}
+
+function readBody(data: EvolutionMessage): { content: InboundContent | undefined; part: MessagePart } {
+  const message = unwrap(data.message ?? {});
+  const title = nonEmpty(message['conversation']);
+  if (title && titleOnlyTypes.includes(data.messageType ?? '')) {
+    return { content: buttonReply(undefined, title), part: readPart(undefined) };
+  }
+  const type = typeOf(message, data.messageType);
+  const part = readPart(message[type]);
+  const extras = extrasSchema.parse({ ...message, ...data.message });
+  const transcript = extras.speechToText?.replace(/^\[audio\]\s*/, '') || undefined;
+  return { content: readContent(type, part, { fetch: fetchOf(data.key, extras), transcript }), part };
+}
+
+function fetchOf(key: EvolutionKey, extras: { base64?: string; mediaUrl?: string }): MediaFetch {
+  if (extras.base64) return { via: 'inline', base64: extras.base64 };
+  if (extras.mediaUrl) return { via: 'url', url: extras.mediaUrl, auth: 'none' };
+  return {
+    via: 'evolution',
+    key: { id: key.id ?? '', remoteJid: key.remoteJid ?? '', fromMe: key.fromMe ?? false },
+  };
+}
+
+function readUpdate(data: unknown, receivedAt: number): ElementResult {
+  const { keyId, key, remoteJid, status } = updateSchema.safeParse(data).data ?? {};
+  const id = keyId ?? key?.id;
+  if (!id) return { ignored: 'malformed' };
+  const state = deliveryState(status);
+  if (!state) return { ignored: 'notAMessage' };
+  const chat = readJid(remoteJid ?? key?.remoteJid);
+  return defined({ kind: 'status', keyId: id, status: state, at: receivedAt, remoteJid: chat });
+}
+
+/** `messages.edited` without an edited message is a delete for everyone (channels reference 3.5). */
+function readEdited(data: unknown, receivedAt: number): ElementResult {
+  const read = editedSchema.safeParse(data).data;
+  if (!read) return { ignored: 'malformed' };
+  const at = plausibleMs(read.timestampMs, receivedAt);
+  if (!read.editedMessage) return revoked(read.key, at);
+  const { editedMessage } = read;
+  const content = (targetKeyId: string): InboundContent =>
+    defined({ contentType: 'edit', targetKeyId, text: textOf(innerEdit(editedMessage)) });
+  return aboutMessage(read.key, at, { suffix: '#edit', content });
+}
+
+function innerEdit(message: Record<string, unknown>): Record<string, unknown> {
+  const inner = member(unwrap(message), 'protocolMessage', 'editedMessage');
+  return typeof inner === 'object' && inner !== null ? { ...inner } : message;
+}
+
+function revoked(key: EvolutionKey | undefined, at: number): ElementResult {
+  return aboutMessage(key, at, {
+    suffix: '#revoke',
+    content: (targetKeyId) => ({ contentType: 'revoke', targetKeyId }),
+  });
+}
+
+/** An edit or a delete: it has no id of its own, so its target's id carries a mark. */
+function aboutMessage(
+  key: EvolutionKey | undefined,
+  at: number,
+  about: { suffix: '#edit' | '#revoke'; content: (targetKeyId: string) => InboundContent },
+): ElementResult {
+  const address = key && addressing(key, key);
+  if (!key?.id || !address) return { ignored: 'malformed' };
+  const fromMe = key.fromMe ?? false;
+  return {
+    kind: 'message',
+    keyId: `${key.id}${about.suffix}`,
+    ...address,
+    fromMe,
+    origin: fromMe ? 'humanAgent' : 'contact',
+    messageTimestamp: at,
+    historical: false,
+    content: about.content(key.id),
+  };
+}
+
+function readConnection(data: unknown): ElementResult {
+  const read = connectionSchema.safeParse(data).data;
+  return connectionState(read?.state, read?.statusReason) ?? { ignored: 'malformed' };
+}

@@ -1,0 +1,164 @@
+import type { ChannelSignal, InboundMedia, OutboundMessage } from '../../../activities/messages.js';
+import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import { connectionState } from '../baileys/envelope.js';
+import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAdvice } from '../channel.js';
+import { parseJson } from '../json.js';
+import { downloadMedia, inlineMedia, mediaInvalid } from '../media-download.js';
+import {
+  accepted,
+  bestEffort,
+  callForMedia,
+  callJson,
+  checkHealth,
+  connectionHealth,
+} from '../provider-call.js';
+import { parseEvolution } from './inbound.js';
+import { evolutionReceipt, evolutionSend, numberOf } from './outbound.js';
+import { verifyEvolution } from './verify.js';
+import {
+  mediaAnswerSchema,
+  parseEvolutionSettings,
+  stateAnswerSchema,
+  type EvolutionSettings,
+} from './wire.js';
+
+type Context = ChannelContext<EvolutionSettings>;
+
+const events = [
+  'MESSAGES_UPSERT',
+  'SEND_MESSAGE',
+  'MESSAGES_UPDATE',
+  'MESSAGES_EDITED',
+  'MESSAGES_DELETE',
+  'CONNECTION_UPDATE',
+];
+/** The presence call blocks that long and the contact sees the presence only meanwhile. */
+const presenceMs = 1_200;
+/** base64 in JSON: four thirds of the file, and the words around it. */
+const answerBytes = (maxBytes: number) => Math.ceil((maxBytes * 4) / 3) + 65_536;
+
+/** Evolution API v2 (channels reference 3). */
+export const evolution: Channel<EvolutionSettings> = {
+  type: 'evolution',
+  secretMembers: ['api_key', 'url_secret', 'header_secret', 'jwt_key'],
+  initialStatus: 'connecting',
+  parseSettings: parseEvolutionSettings,
+  capabilities: (settings) =>
+    narrowedCapabilities(defaultCapabilities.evolution, settings.capabilities, {
+      buttons: 3,
+      list: true,
+      window24h: true,
+    }),
+  verify: verifyEvolution,
+  parse: parseEvolution,
+  async send(message: OutboundMessage, context, signal) {
+    const { operation, body } = evolutionSend(message);
+    return evolutionReceipt(await post(context, `/message/${operation}`, body, signal));
+  },
+  signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
+  fetchMedia,
+  health: (context) =>
+    checkHealth(callInstance(context, { method: 'GET', path: '/instance/connectionState' }), readHealth),
+  advice,
+  register: (context) => accepted(post(context, '/webhook/set', { webhook: webhookConfig(context) })),
+};
+
+function callInstance(
+  context: Context,
+  call: { method: 'GET' | 'POST'; path: string; body?: unknown },
+  signal?: AbortSignal,
+): Promise<OutgoingResponse> {
+  const { instance, api_key } = context.settings;
+  const path = `${call.path}/${encodeURIComponent(instance)}`;
+  return callJson(context, { ...call, path, headers: { apikey: api_key } }, signal);
+}
+
+function post(
+  context: Context,
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<OutgoingResponse> {
+  return callInstance(context, { method: 'POST', path, body }, signal);
+}
+
+function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<OutgoingResponse> {
+  switch (signal.type) {
+    case 'typing':
+      return post(context, '/chat/sendPresence', {
+        number: numberOf(jid),
+        presence: signal.state,
+        delay: presenceMs,
+      });
+    case 'markRead':
+      return post(context, '/chat/markMessageAsRead', {
+        readMessages: signal.keyIds.map((id) => ({ id, fromMe: false, remoteJid: jid })),
+      });
+  }
+}
+
+async function fetchMedia(media: InboundMedia, context: Context, maxBytes: number): Promise<FetchedMedia> {
+  const { fetch } = media;
+  switch (fetch.via) {
+    case 'inline':
+      return inlineMedia(media, fetch.base64, maxBytes);
+    case 'url': {
+      const request = { url: fetch.url, timeoutMs: context.settings.timeout_ms, maxBytes };
+      return downloadMedia(context.http, request, media, { sendsCredentials: false });
+    }
+    case 'evolution':
+      return decrypted(fetch.key.id, media, context, maxBytes);
+    default:
+      throw mediaInvalid();
+  }
+}
+
+/** The link in the message is encrypted: Evolution decrypts by message id (channels reference 3.8). */
+async function decrypted(
+  id: string,
+  media: InboundMedia,
+  context: Context,
+  maxBytes: number,
+): Promise<FetchedMedia> {
+  const { instance, api_key } = context.settings;
+  const call = {
+    method: 'POST' as const,
+    path: `/chat/getBase64FromMediaMessage/${encodeURIComponent(instance)}`,
+    headers: { apikey: api_key },
+    body: { message: { key: { id } }, convertToMp4: false },
+  };
+  const answer = await callForMedia(context, call, answerBytes(maxBytes));
+  const { base64, mimetype = '', fileName } = mediaAnswerSchema.parse(parseJson(answer.body));
+  if (!base64) throw mediaInvalid();
+  const named = { ...media, mimeType: media.mimeType || mimetype, fileName: media.fileName ?? fileName };
+  return inlineMedia(named, base64, maxBytes);
+}
+
+function readHealth(answer: OutgoingResponse): ChannelHealth {
+  const state = stateAnswerSchema.parse(parseJson(answer.body)).instance?.state;
+  return connectionHealth(connectionState(state, undefined)?.state, state);
+}
+
+function secretUrl(context: Context): string {
+  return `${context.webhookUrl}/${context.settings.url_secret}`;
+}
+
+/** `jwt_key` is no header there: Evolution makes a token of it for every event (channels reference 3.1). */
+function webhookHeaders({ header_secret, jwt_key }: EvolutionSettings): Record<string, string> {
+  return {
+    ...(header_secret ? { [header_secret.name]: header_secret.value } : {}),
+    ...(jwt_key ? { jwt_key } : {}),
+  };
+}
+
+function webhookConfig(context: Context): Record<string, unknown> {
+  const headers = webhookHeaders(context.settings);
+  return { enabled: true, url: secretUrl(context), headers, byEvents: false, base64: false, events };
+}
+
+function advice(context: Context): WebhookAdvice {
+  const headers = webhookHeaders(context.settings);
+  const named = Object.keys(headers).length > 0 ? { headers } : {};
+  return { url: secretUrl(context), method: 'POST', events, ...named, registered: false };
+}

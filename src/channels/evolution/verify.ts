@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto';
+import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
+import { member, parseJson } from '../json.js';
+import { sameSecret, unauthorized, verifyPath } from '../signatures.js';
+import type { EvolutionSettings } from './wire.js';
+
+/** Evolution makes the token once per event, lets it expire after ten minutes, and retries for about twenty. */
+const acceptedAgeSeconds = 3_600;
+
+/** Every configured factor must match: url secret, static header, HS256 token (channels reference 3.1). */
+export function verifyEvolution(
+  request: WebhookRequest,
+  context: ChannelContext<EvolutionSettings>,
+): Verdict {
+  const { url_secret, header_secret, jwt_key } = context.settings;
+  const path = verifyPath(request.path, url_secret);
+  if (!path.ok) return path;
+  if (header_secret && !sameSecret(request.headers[header_secret.name], header_secret.value)) {
+    return unauthorized;
+  }
+  const nowSeconds = request.receivedAt / 1_000;
+  if (jwt_key && !validToken(bearer(request.headers['authorization']), jwt_key, nowSeconds))
+    return unauthorized;
+  return { ok: true };
+}
+
+function bearer(authorization: string | undefined): string {
+  return /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
+}
+
+/**
+ * Checks an Evolution webhook token: algorithm HS256 and nothing else, its signature, the fixed claims `app` and
+ * `action`, and an age of at most an hour. `exp` is left aside on purpose.
+ */
+export function validToken(token: string, key: string, nowSeconds: number): boolean {
+  const [header = '', claims = '', signature = '', ...rest] = token.split('.');
+  if (rest.length > 0 || member(decoded(header), 'alg') !== 'HS256') return false;
+  const expected = createHmac('sha256', key).update(`${header}.${claims}`).digest('base64url');
+  if (!sameSecret(signature, expected)) return false;
+  const issuedAt = member(decoded(claims), 'iat');
+  return (
+    member(decoded(claims), 'app') === 'evolution' &&
+    member(decoded(claims), 'action') === 'webhook' &&
+    typeof issuedAt === 'number' &&
+    nowSeconds <= issuedAt + acceptedAgeSeconds
+  );
+}
+
+function decoded(part: string): unknown {
+  return parseJson(Buffer.from(part, 'base64url'));
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { contextInfoSchema } from '../baileys/wire.js';
+import { settingsParser, urlSecret } from '../schema.js';
+import { baseUrl, headerSecret, secretText, text as setting } from '../setting-fields.js';
+import { amount, anyObject, flag, idText, shape, text, words } from '../wire.js';
+
+const settingsSchema = z.object({
+  base_url: baseUrl(),
+  instance: setting(),
+  api_key: secretText(),
+  url_secret: urlSecret(),
+  header_secret: headerSecret().optional(),
+  jwt_key: secretText().optional(),
+  own_jid: setting().optional(),
+});
+
+/** Settings of an Evolution channel (contract 4.2). */
+export type EvolutionSettings = z.output<typeof settingsSchema>;
+
+/** `parseSettings` of the channel. */
+export const parseEvolutionSettings = settingsParser<EvolutionSettings>(settingsSchema);
+
+/** The envelope of a webhook. `apikey` is not among the members: it never leaves the parser (channels reference 3.1). */
+export const envelopeSchema = z.object({
+  event: text,
+  instance: text,
+  sender: text,
+  data: z.unknown().optional(),
+});
+
+const keyShape = {
+  id: words,
+  remoteJid: words,
+  remoteJidAlt: words,
+  senderPn: words,
+  fromMe: flag,
+  participant: words,
+  participantAlt: words,
+};
+
+/** A message key. */
+export const keySchema = z.object(keyShape);
+
+/** See `keySchema`. */
+export type EvolutionKey = z.output<typeof keySchema>;
+
+/** `data` of `messages.upsert` and `send.message`. */
+export const messageSchema = z.object({
+  key: keySchema,
+  pushName: words,
+  message: anyObject,
+  messageType: words,
+  contextInfo: contextInfoSchema,
+  messageTimestamp: amount,
+});
+
+/** See `messageSchema`. */
+export type EvolutionMessage = z.output<typeof messageSchema>;
+
+/** `data` of `messages.update`. */
+export const updateSchema = z.object({ keyId: words, key: shape(keyShape), remoteJid: words, status: text });
+
+/** `data` of `messages.edited`: a protocol message. */
+export const editedSchema = z.object({ key: keySchema, editedMessage: anyObject, timestampMs: amount });
+
+/** `data` of `connection.update`. */
+export const connectionSchema = z.object({ state: text, statusReason: amount });
+
+/** The provider's extras beside the message parts: the file, or a transcript it made. */
+export const extrasSchema = z.object({ base64: words, mediaUrl: words, speechToText: words });
+
+/** Answer to a send: a key on success, a Graph error from the Cloud API behind it, or Evolution's own error. */
+export const sendAnswerSchema = z
+  .object({
+    key: shape(keyShape),
+    status: z.unknown().optional(),
+    code: amount,
+    response: shape({ message: z.unknown().optional() }),
+  })
+  .catch({ status: undefined });
+
+/** Answer of `connectionState`. */
+export const stateAnswerSchema = z.object({ instance: shape({ state: text }) }).catch({});
+
+/** Answer of `getBase64FromMediaMessage`. */
+export const mediaAnswerSchema = z.object({ base64: words, mimetype: words, fileName: idText }).catch({});

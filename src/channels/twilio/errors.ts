@@ -1,0 +1,33 @@
+import type { ChannelErrorInfo } from '../../../activities/messages.js';
+import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import { statusInfo } from '../http-errors.js';
+
+const codes = new Map<number, ChannelErrorInfo>([
+  [63_016, { class: 'Permanent', reason: 'windowClosed' }],
+  [63_003, { class: 'Permanent', reason: 'notOnWhatsApp' }],
+  [63_024, { class: 'Permanent', reason: 'notOnWhatsApp' }],
+  [21_610, { class: 'Permanent', reason: 'optedOut' }],
+  [63_018, { class: 'Retryable', scope: 'channel' }],
+  [63_012, { class: 'Retryable' }],
+  [63_021, { class: 'Retryable' }],
+  [20_003, { class: 'Auth' }],
+]);
+
+/** Meaning of an error code in a status callback (channels reference 9); an unknown one is Permanent(unknown). */
+export function twilioCodeInfo(code: number): ChannelErrorInfo {
+  return { ...(codes.get(code) ?? { class: 'Permanent', reason: 'unknown' }), providerCode: code };
+}
+
+/** Meaning of an answer that is no success: the code decides, the HTTP status only when the code is unknown. */
+export function twilioAnswerInfo(answer: OutgoingResponse, code: number | undefined): ChannelErrorInfo {
+  const byStatus = statusInfo(answer);
+  const byCode = code === undefined ? undefined : codes.get(code);
+  const scope = answer.status === 429 ? { scope: 'channel' as const } : {};
+  const { retryAfterMs } = byStatus;
+  return {
+    ...(byCode ?? { ...byStatus, ...scope }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(code === undefined ? {} : { providerCode: code }),
+    httpStatus: answer.status,
+  };
+}

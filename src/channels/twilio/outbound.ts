@@ -1,0 +1,79 @@
+import {
+  ChannelError,
+  type OutboundContent,
+  type OutboundMessage,
+  type OutMedia,
+  type SendReceipt,
+} from '../../../activities/messages.js';
+import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import { succeeded } from '../http-errors.js';
+import { phoneDigits } from '../jid.js';
+import { defined, parseJson } from '../json.js';
+import { unsupported } from '../provider-call.js';
+import { twilioAnswerInfo } from './errors.js';
+import { sendAnswerSchema } from './wire.js';
+
+/**
+ * The form of a send (channels reference 9). Throws `ChannelError`: Permanent(unsupported) for content Twilio has no
+ * field for, Permanent(invalidContent) for an address that is no phone.
+ */
+export function twilioForm(message: OutboundMessage, from: string, statusCallback: string): URLSearchParams {
+  const digits = phoneDigits(message.to.jid);
+  if (digits === undefined) throw new ChannelError({ class: 'Permanent', reason: 'invalidContent' });
+  return new URLSearchParams({
+    From: from,
+    To: `whatsapp:+${digits}`,
+    ...contentFields(message.content),
+    StatusCallback: statusCallback,
+  });
+}
+
+function contentFields(content: OutboundContent): Record<string, string> {
+  switch (content.type) {
+    case 'text':
+      return { Body: content.text };
+    case 'image':
+    case 'video':
+    case 'document':
+      return { ...(content.caption ? { Body: content.caption } : {}), MediaUrl: linkOf(content.media) };
+    case 'audio':
+      return { MediaUrl: linkOf(content.media) };
+    case 'location': {
+      const { latitude, longitude, name = `${latitude}, ${longitude}` } = content;
+      return { Body: name, PersistentAction: `geo:${latitude},${longitude}|${content.address ?? name}` };
+    }
+    case 'template':
+      return templateFields(content);
+    case 'sticker':
+    case 'contacts':
+    case 'reaction':
+    case 'buttons':
+    case 'list':
+    case 'ctaUrl':
+    case 'locationRequest':
+      throw unsupported();
+  }
+}
+
+/** The name is the ContentSid, the first component holds the variables. */
+function templateFields({ name, components }: Extract<OutboundContent, { type: 'template' }>) {
+  const variables = components?.[0];
+  return {
+    ContentSid: name,
+    ...(variables === undefined ? {} : { ContentVariables: JSON.stringify(variables) }),
+  };
+}
+
+/** Twilio fetches media itself: it takes links only. */
+function linkOf(media: OutMedia): string {
+  if ('url' in media) return media.url;
+  throw unsupported();
+}
+
+/** Reads the answer to a send. Throws `ChannelError` by the codes of channels reference 9. */
+export function twilioReceipt(answer: OutgoingResponse): SendReceipt {
+  const { sid, status, code } = sendAnswerSchema.parse(parseJson(answer.body));
+  if (!succeeded(answer)) throw new ChannelError(twilioAnswerInfo(answer, code));
+  if (!sid) throw new ChannelError({ class: 'UnknownOutcome', httpStatus: answer.status });
+  return defined({ keyId: sid, providerStatus: status });
+}

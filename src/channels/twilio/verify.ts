@@ -1,0 +1,26 @@
+import { createHmac } from 'node:crypto';
+import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
+import { sameSecret, unauthorized, verifyPath } from '../signatures.js';
+import type { TwilioSettings } from './wire.js';
+
+/** Checks `X-Twilio-Signature` over the public URL with its query and the decoded fields (channels reference 9). */
+export function verifyTwilio(request: WebhookRequest, context: ChannelContext<TwilioSettings>): Verdict {
+  const path = verifyPath(request.path, undefined);
+  if (!path.ok) return path;
+  const url = [publicUrl(context), request.query].filter(Boolean).join('?');
+  const fields = [...new URLSearchParams(Buffer.from(request.rawBody).toString('utf8'))];
+  const expected = twilioSignature(context.settings.auth_token, url, fields);
+  return sameSecret(request.headers['x-twilio-signature'], expected) ? { ok: true } : unauthorized;
+}
+
+/** The address Twilio calls: behind a proxy it is not the one that arrives here. */
+export function publicUrl(context: ChannelContext<TwilioSettings>): string {
+  return context.settings.public_url ?? context.webhookUrl;
+}
+
+/** base64(HMAC-SHA1(auth token, URL + every field's name and value, sorted by name)). */
+export function twilioSignature(authToken: string, url: string, fields: [string, string][]): string {
+  const sorted = [...fields].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  const signed = url + sorted.map(([name, value]) => name + value).join('');
+  return createHmac('sha1', authToken).update(signed).digest('base64');
+}

@@ -1,0 +1,61 @@
+import type { InboundMessage, MediaFetch } from '../../../activities/messages.js';
+import { knownTypes, readContent } from '../baileys/content.js';
+import { addressing, contextOf, typeOf, unwrap } from '../baileys/envelope.js';
+import { readPart } from '../baileys/wire.js';
+import type { Parsed, WebhookRequest } from '../channel.js';
+import { defined, isObject, parseJson } from '../json.js';
+import { ignored, isoToMs, toParsed, type ElementResult } from '../parsed.js';
+import { webhookSchema, type VzapsWebhook } from './wire.js';
+
+/** A message part lies this deep at most; what lies deeper is of no interest. */
+const maxDepth = 6;
+
+/** Normalises a VZaps webhook (channels reference 8). Total. */
+export function parseVzaps(request: WebhookRequest): Parsed {
+  const webhook = webhookSchema.safeParse(parseJson(request.rawBody)).data;
+  switch (webhook?.type) {
+    case undefined:
+      return ignored('malformed');
+    case 'Message':
+      return toParsed([webhook ? readMessage(webhook, request.receivedAt) : { ignored: 'malformed' }]);
+    case 'Connected':
+      return toParsed([{ kind: 'connection', state: 'open' }]);
+    case 'Disconnected':
+      return toParsed([{ kind: 'connection', state: 'close' }]);
+    default:
+      return ignored('unknownEvent');
+  }
+}
+
+/** The names are those of WhatsApp's own message in snake_case; a shape not recognised is malformed. */
+function readMessage({ event, media_url }: VzapsWebhook, receivedAt: number): ElementResult {
+  const info = event?.info;
+  const address = info && addressing({ remoteJid: info.chat }, { participant: info.sender });
+  const message = unwrap(camelCased(event?.message ?? {}, maxDepth));
+  const type = typeOf(message, undefined);
+  if (!info?.id || !address || !knownTypes.includes(type)) return { ignored: 'malformed' };
+  const part = readPart(message[type]);
+  const fetch: MediaFetch = { via: 'url', url: media_url ?? '', auth: 'none' };
+  const content = readContent(type, part, { fetch });
+  if (!content) return { ignored: 'notAMessage' };
+  if ('media' in content && media_url === undefined) return { ignored: 'malformed' };
+  const fromMe = info.is_from_me ?? false;
+  return defined<InboundMessage>({
+    kind: 'message',
+    keyId: info.id,
+    ...address,
+    fromMe,
+    origin: fromMe ? 'unknown' : 'contact',
+    pushName: fromMe ? undefined : info.push_name,
+    messageTimestamp: isoToMs(info.timestamp, receivedAt),
+    historical: false,
+    ...contextOf(part.contextInfo),
+    content,
+  });
+}
+
+function camelCased(object: Record<string, unknown>, depth: number): Record<string, unknown> {
+  const camel = (name: string) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const inner = (value: unknown) => (isObject(value) && depth > 0 ? camelCased(value, depth - 1) : value);
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [camel(name), inner(value)]));
+}

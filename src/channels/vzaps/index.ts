@@ -1,0 +1,77 @@
+import type { ChannelSignal } from '../../../activities/messages.js';
+import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
+import { phoneDigits } from '../jid.js';
+import { defined, parseJson } from '../json.js';
+import { downloadMedia, mediaInvalid } from '../media-download.js';
+import { bestEffort, callJson, checkHealth, connectionHealth, type ProviderCall } from '../provider-call.js';
+import { verifyPath } from '../signatures.js';
+import { parseVzaps } from './inbound.js';
+import { vzapsReceipt, vzapsSend } from './outbound.js';
+import { parseVzapsSettings, statusAnswerSchema, type VzapsSettings } from './wire.js';
+
+type Context = ChannelContext<VzapsSettings>;
+
+const events = ['Message', 'ReadReceipt', 'Connected', 'Disconnected'];
+
+/**
+ * VZaps (channels reference 8). It has no `register`: which name its server wants for the webhook address is not
+ * known, so the operator sets it there.
+ */
+export const vzaps: Channel<VzapsSettings> = {
+  type: 'vzaps',
+  secretMembers: ['instance_token', 'client_token', 'url_secret'],
+  initialStatus: 'connecting',
+  parseSettings: parseVzapsSettings,
+  capabilities: (settings) => narrowedCapabilities(defaultCapabilities.vzaps, settings.capabilities),
+  verify: (request, context) => verifyPath(request.path, context.settings.url_secret),
+  parse: parseVzaps,
+  async send(message, context, signal) {
+    const { operation, body } = vzapsSend(message);
+    return vzapsReceipt(
+      await call(context, { method: 'POST', path: `chat/send/${operation}`, body }, signal),
+    );
+  },
+  signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
+  async fetchMedia(media, context, maxBytes) {
+    if (media.fetch.via !== 'url') throw mediaInvalid();
+    const request = { url: media.fetch.url, timeoutMs: context.settings.timeout_ms, maxBytes };
+    return downloadMedia(context.http, request, media, { sendsCredentials: false });
+  },
+  health: (context) => checkHealth(call(context, { method: 'GET', path: 'session/status' }), readHealth),
+  advice: ({ webhookUrl, settings }) => {
+    return { url: `${webhookUrl}/${settings.url_secret}`, method: 'POST', events, registered: false };
+  },
+};
+
+function call(
+  context: Context,
+  request: Omit<ProviderCall, 'headers'>,
+  signal?: AbortSignal,
+): Promise<OutgoingResponse> {
+  const { instance_id, instance_token, client_token } = context.settings;
+  const path = `/instances/${encodeURIComponent(instance_id)}/${request.path}`;
+  const headers = { 'x-instance-token': instance_token, 'x-client-token': client_token };
+  return callJson(context, { ...request, path, headers }, signal);
+}
+
+function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<OutgoingResponse> {
+  switch (signal.type) {
+    case 'typing': {
+      const state = signal.state === 'paused' ? 'paused' : 'composing';
+      const media = signal.state === 'recording' ? 'audio' : undefined;
+      const body = defined({ phone: phoneDigits(jid) ?? jid, state, media });
+      return call(context, { method: 'POST', path: 'chat/presence', body });
+    }
+    case 'markRead': {
+      const body = { id: signal.keyIds, chat: jid };
+      return call(context, { method: 'POST', path: 'chat/markread', body });
+    }
+  }
+}
+
+function readHealth(answer: OutgoingResponse): ChannelHealth {
+  const connected = statusAnswerSchema.parse(parseJson(answer.body)).data?.connected;
+  return connectionHealth(connected ? 'open' : 'close', connected ? 'connected' : 'not connected');
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { settingsParser, urlSecret } from '../schema.js';
+import { baseUrl, secretText, text as setting } from '../setting-fields.js';
+import { anyObject, flag, idText, shape, text, words } from '../wire.js';
+
+const settingsSchema = z.object({
+  instance_id: setting(),
+  instance_token: secretText(),
+  client_token: secretText(),
+  base_url: baseUrl().default('https://api.vzaps.com'),
+  url_secret: urlSecret(),
+});
+
+/** Settings of a VZaps channel (contract 4.2). */
+export type VzapsSettings = z.output<typeof settingsSchema>;
+
+/** `parseSettings` of the channel. */
+export const parseVzapsSettings = settingsParser<VzapsSettings>(settingsSchema);
+
+/** A webhook: `type`, `event` and `media_url` are documented, the names inside `event` are not (channels reference 8). */
+export const webhookSchema = z.object({
+  type: text,
+  media_url: words,
+  event: shape({
+    info: shape({
+      id: words,
+      chat: words,
+      sender: words,
+      is_from_me: flag,
+      push_name: words,
+      timestamp: words,
+    }),
+    message: anyObject,
+  }),
+});
+
+/** See `webhookSchema`. */
+export type VzapsWebhook = z.output<typeof webhookSchema>;
+
+const ids = { id: idText, message_id: idText };
+
+/** Answer to a send, of which the shape is not documented: an id is taken wherever it is found. */
+export const sendAnswerSchema = z.object({ ...ids, data: shape(ids) }).catch({});
+
+/** Answer of the session status. */
+export const statusAnswerSchema = z.object({ data: shape({ connected: flag }) }).catch({});

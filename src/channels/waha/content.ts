@@ -1,0 +1,98 @@
+import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/messages.js';
+import { defined, isObject, member } from '../json.js';
+import { contactFromVcard } from '../vcard.js';
+import type { WahaId } from './ids.js';
+import { listPartSchema, readMediaPart, type WahaMessage } from './wire.js';
+
+const loopbackHosts = ['localhost', '127.0.0.1', '0.0.0.0', '[::1]'];
+const noiseTypes = ['protocolMessage', 'pollUpdateMessage', 'reactionMessage'];
+
+/**
+ * Content of a WAHA message in the order of channels reference 4.4: file, location, contacts, list answer, text.
+ * Undefined for protocol noise.
+ */
+export function wahaContent(message: WahaMessage, id: WahaId, baseUrl: string): InboundContent | undefined {
+  if (message.hasMedia) return fileContent(message, id, baseUrl);
+  return locationContent(message) ?? contactsContent(message) ?? listAnswer(message) ?? otherContent(message);
+}
+
+function fileContent(message: WahaMessage, id: WahaId, baseUrl: string): InboundContent {
+  const part = mediaPartOf(message);
+  const mimeType = message.media?.mimetype ?? part.mimetype ?? 'application/octet-stream';
+  const isVoice = part.ptt ?? /opus/i.test(mimeType);
+  const contentType = kindOf(mimeType);
+  const media: InboundMedia = defined({
+    mimeType,
+    fileName: message.media?.filename ?? part.fileName,
+    size: part.fileLength,
+    seconds: part.seconds,
+    ptt: contentType === 'audio' ? isVoice : undefined,
+    animated: part.isAnimated,
+    fetch: fetchOf(message, id, baseUrl),
+  });
+  if (contentType === 'audio') return { contentType, media };
+  return defined<InboundContent>({ contentType, caption: message.body || undefined, media });
+}
+
+function kindOf(mimeType: string): 'image' | 'video' | 'audio' | 'document' | 'sticker' {
+  if (/^image\/webp\b/i.test(mimeType)) return 'sticker';
+  const family = mimeType.split('/')[0]?.toLowerCase();
+  return family === 'image' || family === 'video' || family === 'audio' ? family : 'document';
+}
+
+function mediaPartOf(message: WahaMessage) {
+  const parts = Object.entries(message._data?.message ?? {});
+  const found = parts.find(
+    ([name, value]) => /(?:image|video|audio|document|sticker|ptv)Message$/.test(name) && isObject(value),
+  );
+  return readMediaPart(found?.[1]);
+}
+
+function fetchOf(message: WahaMessage, id: WahaId, baseUrl: string): MediaFetch {
+  const { url, error } = message.media ?? {};
+  if (url && !error && URL.canParse(url)) return { via: 'url', url: reachable(url, baseUrl), auth: 'waha' };
+  return { via: 'waha', chatId: id.chatId, messageId: message.id ?? id.keyId };
+}
+
+/** A loopback origin is the server's own view of itself. The key travels as a header, never in the stored link. */
+export function reachable(link: string, baseUrl: string): string {
+  const url = new URL(link);
+  url.searchParams.delete('x-api-key');
+  return loopbackHosts.includes(url.hostname) ? `${baseUrl}${url.pathname}${url.search}` : url.href;
+}
+
+function locationContent({ location }: WahaMessage): InboundContent | undefined {
+  const { latitude, longitude, name, address, live } = location ?? {};
+  if (latitude === undefined || longitude === undefined) return undefined;
+  return defined<InboundContent>({
+    contentType: 'location',
+    latitude,
+    longitude,
+    name,
+    address,
+    live: live || undefined,
+  });
+}
+
+function contactsContent({ vCards }: WahaMessage): InboundContent | undefined {
+  if (vCards.length === 0) return undefined;
+  return { contentType: 'contacts', contacts: vCards.map((vcard) => contactFromVcard(vcard)) };
+}
+
+function listAnswer(message: WahaMessage): InboundContent | undefined {
+  const answer = member(message._data?.message, 'listResponseMessage');
+  if (!isObject(answer)) return undefined;
+  const { title, description, singleSelectReply } = listPartSchema.parse(answer);
+  const shown = message.body || title;
+  if (!shown) return undefined;
+  const id = singleSelectReply?.selectedRowId;
+  return defined<InboundContent>({ contentType: 'listReply', id, title: shown, description });
+}
+
+function otherContent(message: WahaMessage): InboundContent | undefined {
+  if (message.body) return { contentType: 'text', text: message.body };
+  const types = Object.keys(message._data?.message ?? {}).filter((type) => type !== 'messageContextInfo');
+  if (types.some((type) => noiseTypes.includes(type))) return undefined;
+  const providerType = types[0] ?? message._data?.type;
+  return defined<InboundContent>({ contentType: 'unsupported', providerType });
+}

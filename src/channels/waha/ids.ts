@@ -1,0 +1,50 @@
+import { parseJid, phoneDigits } from '../jid.js';
+import type { WahaReference } from './wire.js';
+
+/** The parts of a WAHA message id `{fromMe}_{chatId}_{keyId}[_{participant}]` (channels reference 4.3). */
+export interface WahaId {
+  fromMe: boolean;
+  chatId: string;
+  keyId: string;
+  participant?: string;
+}
+
+/**
+ * Reads a message's id. Chat and participant come from the id, since the engines disagree about `from` and `to` of own
+ * messages; a bare key id takes them from the payload. Undefined when there is no id or no chat.
+ */
+export function readWahaId(reference: WahaReference): WahaId | undefined {
+  const { id, from, to, fromMe, participant } = reference;
+  const full = splitId(id ?? '');
+  if (full) return { ...full, participant: full.participant ?? participant };
+  const chatId = fromMe ? to : from;
+  return id && chatId ? { fromMe: fromMe ?? false, chatId, keyId: id, participant } : undefined;
+}
+
+function splitId(id: string): WahaId | undefined {
+  const match = /^(true|false)_(.+?@[^_]+)_([^_]+)(?:_(.+))?$/.exec(id);
+  if (!match) return undefined;
+  const [, fromMe, chatId = '', keyId = '', participant] = match;
+  return { fromMe: fromMe === 'true', chatId, keyId, participant };
+}
+
+/** The key part of a full or bare message id. */
+export function keyPart(id: string): string {
+  return splitId(id)?.keyId ?? id;
+}
+
+/** A full message id for a contact's message of which only the key id is stored. */
+export function fullId(keyId: string, jid: string): string {
+  return keyId.includes('@') ? keyId : `false_${chatIdOf(jid)}_${keyId}`;
+}
+
+/** The chat id WAHA wants: `c.us` for phones. */
+export function chatIdOf(jid: string): string {
+  const digits = phoneDigits(jid);
+  return digits === undefined ? jid : `${digits}@c.us`;
+}
+
+/** The canonical JID of a chat id. */
+export function jidOf(chatId: string | undefined): string | undefined {
+  return chatId === undefined ? undefined : (parseJid(chatId) ?? undefined);
+}

@@ -1,0 +1,187 @@
+import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/messages.js';
+import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
+import { addressKey, chatKind, chooseJids, phoneDigits } from '../jid.js';
+import { defined, parseJson } from '../json.js';
+import { ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
+import { wahaContent } from './content.js';
+import { jidOf, keyPart, readWahaId, type WahaId } from './ids.js';
+import {
+  ackSchema,
+  envelopeSchema,
+  messageSchema,
+  revokedSchema,
+  sessionSchema,
+  type WahaMessage,
+  type WahaSettings,
+} from './wire.js';
+
+interface Envelope {
+  eventId?: string;
+  /** The envelope's own time, milliseconds. */
+  at: number;
+  receivedAt: number;
+  baseUrl: string;
+}
+
+type PayloadReader = (payload: unknown, envelope: Envelope) => ElementResult;
+
+const eventReaders: Readonly<Record<string, PayloadReader>> = {
+  message: readMessage,
+  'message.any': readMessage,
+  'message.reaction': readReaction,
+  'message.ack': readAck,
+  'message.ack.group': readAck,
+  'message.edited': readEdited,
+  'message.revoked': readRevoked,
+  // The real message may follow under the same id, so nothing may be kept of it (channels reference 4.5).
+  'message.waiting': () => ({ ignored: 'undecryptable' }),
+  'session.status': readSession,
+};
+
+/** Normalises a WAHA webhook (channels reference 4). Total. */
+export function parseWaha(request: WebhookRequest, context: ChannelContext<WahaSettings>): Parsed {
+  const read = envelopeSchema.safeParse(parseJson(request.rawBody)).data;
+  if (read?.event === undefined) return ignored('malformed');
+  if (isForeign(read.session, read.me?.id, context.settings)) return ignored('foreignChannel');
+  const reader = Object.hasOwn(eventReaders, read.event) ? eventReaders[read.event] : undefined;
+  if (!reader) return ignored('unknownEvent');
+  const envelope = {
+    eventId: read.id,
+    at: plausibleMs(read.timestamp, request.receivedAt),
+    receivedAt: request.receivedAt,
+    baseUrl: context.settings.base_url,
+  };
+  return toParsed([reader(read.payload, envelope)]);
+}
+
+function isForeign(session: string | undefined, me: string | undefined, settings: WahaSettings): boolean {
+  if (session !== undefined && session !== settings.session) return true;
+  const [own, its] = [jidOf(settings.own_id), jidOf(me)];
+  return own !== undefined && its !== undefined && addressKey(own) !== addressKey(its);
+}
+
+function readMessage(payload: unknown, envelope: Envelope): ElementResult {
+  const message = messageSchema.safeParse(payload).data;
+  const id = message && readWahaId(message);
+  if (!message || !id) return { ignored: 'malformed' };
+  const content = wahaContent(message, id, envelope.baseUrl);
+  return content ? asMessage({ message, id, content }, envelope) : { ignored: 'notAMessage' };
+}
+
+function readReaction(payload: unknown, envelope: Envelope): ElementResult {
+  const message = messageSchema.safeParse(payload).data;
+  const id = message && readWahaId(message);
+  const target = message?.reaction?.messageId;
+  if (!message || !id || !target) return { ignored: 'malformed' };
+  const emoji = message.reaction?.text || null;
+  const content = { contentType: 'reaction' as const, targetKeyId: keyPart(target), emoji };
+  return asMessage({ message, id, content }, envelope);
+}
+
+/** WEBJS names the event after its target: then the id needs a mark of its own (channels reference 4.5). */
+function readEdited(payload: unknown, envelope: Envelope): ElementResult {
+  const message = messageSchema.safeParse(payload).data;
+  const id = message && readWahaId(message);
+  if (!message?.editedMessageId || !id) return { ignored: 'malformed' };
+  const targetKeyId = keyPart(message.editedMessageId);
+  const content = defined<InboundContent>({ contentType: 'edit', targetKeyId, text: message.body });
+  return asMessage({ message, id: marked(id, targetKeyId, '#edit'), content }, envelope);
+}
+
+function readRevoked(payload: unknown, envelope: Envelope): ElementResult {
+  const read = revokedSchema.safeParse(payload).data;
+  const message = read?.after ?? read?.before;
+  const id = message && readWahaId(message);
+  if (!read?.revokedMessageId || !message || !id) return { ignored: 'malformed' };
+  const targetKeyId = keyPart(read.revokedMessageId);
+  const content = { contentType: 'revoke' as const, targetKeyId };
+  return asMessage({ message, id: marked(id, targetKeyId, '#revoke'), content }, envelope);
+}
+
+function marked(id: WahaId, targetKeyId: string, mark: '#edit' | '#revoke'): WahaId {
+  return id.keyId === targetKeyId ? { ...id, keyId: `${targetKeyId}${mark}` } : id;
+}
+
+function asMessage(
+  { message, id, content }: { message: WahaMessage; id: WahaId; content: InboundContent },
+  envelope: Envelope,
+): ElementResult {
+  const { key, pushName, notifyName, Info } = message._data ?? {};
+  const { remoteJid, remoteJidAlt } = chooseJids({ ...key, remoteJid: id.chatId });
+  if (remoteJid === undefined) return { ignored: 'malformed' };
+  const kind = chatKind(remoteJid);
+  return defined<InboundMessage>({
+    kind: 'message',
+    eventId: envelope.eventId,
+    keyId: id.keyId,
+    remoteJid,
+    remoteJidAlt,
+    waId: phoneDigits(remoteJid),
+    participant: kind === 'contact' ? undefined : jidOf(id.participant),
+    isGroup: kind === 'group',
+    fromMe: id.fromMe,
+    origin: originOf(id.fromMe, message.source),
+    pushName: id.fromMe ? undefined : (pushName ?? Info?.PushName ?? notifyName),
+    messageTimestamp: secondsToMs(message.timestamp, envelope.receivedAt),
+    historical: false,
+    quoted: quotedOf(message),
+    content,
+  });
+}
+
+function originOf(fromMe: boolean, source: string | undefined): InboundMessage['origin'] {
+  if (!fromMe) return 'contact';
+  if (source === 'api') return 'api';
+  return source === 'app' ? 'humanAgent' : 'unknown';
+}
+
+function quotedOf({ replyTo }: WahaMessage): InboundMessage['quoted'] {
+  if (!replyTo?.id) return undefined;
+  return defined({
+    keyId: keyPart(replyTo.id),
+    participant: jidOf(replyTo.participant),
+    text: replyTo.body,
+  });
+}
+
+const ackStates = new Map<number, DeliveryState>([
+  [-1, 'failed'],
+  [1, 'sent'],
+  [2, 'delivered'],
+  [3, 'read'],
+  [4, 'played'],
+]);
+
+function readAck(payload: unknown, envelope: Envelope): ElementResult {
+  const read = ackSchema.safeParse(payload).data;
+  const id = read && readWahaId(read);
+  if (!id) return { ignored: 'malformed' };
+  const status = ackStates.get(read.ack ?? 0);
+  if (!status) return { ignored: 'notAMessage' };
+  return defined({
+    kind: 'status',
+    eventId: envelope.eventId,
+    keyId: id.keyId,
+    status,
+    at: envelope.at,
+    remoteJid: jidOf(id.chatId),
+  });
+}
+
+/** A WAHA session status in the words of connections (channels reference 4.5); undefined for an unknown one. */
+export function sessionState(
+  status: string | undefined,
+): 'open' | 'connecting' | 'close' | 'loggedOut' | undefined {
+  if (status === 'WORKING') return 'open';
+  if (status === 'STARTING') return 'connecting';
+  if (status === 'STOPPED' || status === 'FAILED') return 'close';
+  return status === 'SCAN_QR_CODE' || status?.startsWith('PASSKEY_') ? 'loggedOut' : undefined;
+}
+
+function readSession(payload: unknown, { eventId }: Envelope): ElementResult {
+  const status = sessionSchema.safeParse(payload).data?.status;
+  const state = sessionState(status);
+  if (!state) return { ignored: 'malformed' };
+  const reason = state === 'open' || state === 'connecting' ? undefined : status;
+  return defined({ kind: 'connection', eventId, state, reason });
+}

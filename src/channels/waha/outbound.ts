@@ -1,0 +1,132 @@
+import {
+  ChannelError,
+  type ChannelErrorInfo,
+  type OutboundContent,
+  type OutboundMessage,
+  type OutMedia,
+  type SendReceipt,
+} from '../../../activities/messages.js';
+import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import { statusInfo, succeeded } from '../http-errors.js';
+import { defined, member, parseJson } from '../json.js';
+import { unsupported } from '../provider-call.js';
+import { chatIdOf, fullId, keyPart } from './ids.js';
+import { sendAnswerSchema } from './wire.js';
+
+/** One send: the call and its body without `session` (channels reference 4.6). */
+export interface WahaSend {
+  method: 'POST' | 'PUT';
+  path: string;
+  body: Record<string, unknown>;
+}
+
+/** The call for a message. Throws `ChannelError` Permanent(unsupported) for content WAHA has no call for. */
+export function wahaSend(message: OutboundMessage): WahaSend {
+  const { content, to, replyTo } = message;
+  if (content.type === 'reaction') {
+    const body = { messageId: fullId(content.targetKeyId, to.jid), reaction: content.emoji };
+    return { method: 'PUT', path: '/api/reaction', body };
+  }
+  const { path, body } = contentCall(content, message.clientMessageId);
+  const reply = replyTo === undefined ? {} : { reply_to: fullId(replyTo, to.jid) };
+  return { method: 'POST', path, body: { chatId: chatIdOf(to.jid), ...body, ...reply } };
+}
+
+function contentCall(
+  content: Exclude<OutboundContent, { type: 'reaction' }>,
+  id: string | undefined,
+): Omit<WahaSend, 'method'> {
+  switch (content.type) {
+    case 'text': {
+      const linkPreview = content.previewUrl ?? false;
+      return { path: '/api/sendText', body: defined({ text: content.text, linkPreview, id }) };
+    }
+    case 'image':
+      return { path: '/api/sendImage', body: captioned(content, 'image/jpeg') };
+    case 'video': {
+      const body = { ...captioned(content, 'video/mp4'), asNote: false, convert: false };
+      return { path: '/api/sendVideo', body };
+    }
+    case 'document':
+      return { path: '/api/sendFile', body: captioned(content, 'application/octet-stream') };
+    case 'audio':
+      return content.ptt
+        ? { path: '/api/sendVoice', body: { file: fileOf(content, 'audio/ogg; codecs=opus'), convert: true } }
+        : { path: '/api/sendFile', body: { file: fileOf(content, 'audio/mpeg') } };
+    case 'location':
+      return { path: '/api/sendLocation', body: locationOf(content) };
+    case 'contacts':
+      return { path: '/api/sendContactVcard', body: { contacts: content.contacts.map(cardOf) } };
+    case 'list':
+      return { path: '/api/sendList', body: { message: listOf(content) } };
+    case 'buttons':
+    case 'sticker':
+    case 'ctaUrl':
+    case 'locationRequest':
+    case 'template':
+      throw unsupported();
+  }
+}
+
+function captioned(
+  content: { media: OutMedia; fileName?: string; caption?: string },
+  mimeType: string,
+): Record<string, unknown> {
+  return defined({ file: fileOf(content, mimeType), caption: content.caption });
+}
+
+function fileOf(
+  { media, fileName }: { media: OutMedia; fileName?: string },
+  fallbackMimeType: string,
+): Record<string, unknown> {
+  if ('providerMediaId' in media) throw unsupported();
+  const bytes = 'url' in media ? { url: media.url } : { data: media.base64 };
+  return defined({ mimetype: media.mimeType ?? fallbackMimeType, filename: fileName, ...bytes });
+}
+
+function locationOf(content: Extract<OutboundContent, { type: 'location' }>): Record<string, unknown> {
+  const { latitude, longitude, name, address } = content;
+  return { latitude, longitude, title: name ?? address ?? `${latitude}, ${longitude}` };
+}
+
+function cardOf(contact: { name: string; phone: string; waId?: string }): Record<string, unknown> {
+  const whatsappId = contact.waId ?? contact.phone.replace(/\D/g, '');
+  return { fullName: contact.name, phoneNumber: contact.phone, whatsappId, vcard: null };
+}
+
+function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<string, unknown> {
+  return defined({
+    title: content.header ?? '',
+    description: content.body,
+    footer: content.footer,
+    button: content.button,
+    sections: content.sections.map((section) => ({
+      title: section.title ?? content.button,
+      rows: section.rows.map(({ id, title, description }) => defined({ title, rowId: id, description })),
+    })),
+  });
+}
+
+/**
+ * Reads the answer to a send: NOWEB `key.id`, WEBJS `id._serialized`, GOWS `id`. WAHA answers 2xx only for what left,
+ * so an answer without a known id is still sent. Throws `ChannelError` by channels reference 4.7.
+ */
+export function wahaReceipt(answer: OutgoingResponse, clientMessageId: string | undefined): SendReceipt {
+  const json = parseJson(answer.body);
+  if (!succeeded(answer)) throw new ChannelError(wahaErrorInfo(answer, json));
+  const { key, id, status } = sendAnswerSchema.parse(json);
+  const given = key?.id ?? (typeof id === 'object' ? id._serialized : id);
+  const keyId = given === undefined ? clientMessageId : keyPart(given);
+  return defined({ keyId, providerStatus: status });
+}
+
+function wahaErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {
+  const httpStatus = answer.status;
+  const text = JSON.stringify([member(json, 'message'), member(json, 'error')]);
+  if (httpStatus === 404 && /session/i.test(text)) return { class: 'Auth', httpStatus };
+  if (httpStatus === 501) return { class: 'Permanent', reason: 'unsupported', httpStatus };
+  if (httpStatus !== 422) return statusInfo(answer);
+  if (/session status is not as expected/i.test(text)) return { class: 'ChannelDown', httpStatus };
+  const reason = /not implemented/i.test(text) ? 'unsupported' : 'invalidContent';
+  return { class: 'Permanent', reason, httpStatus };
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { settingsParser } from '../schema.js';
+import { baseUrl, secretText, text as setting } from '../setting-fields.js';
+import { amount, anyObject, flag, idText, listOf, shape, text, words } from '../wire.js';
+
+const settingsSchema = z.object({
+  base_url: baseUrl(),
+  session: setting().default('default'),
+  api_key: secretText(),
+  hmac_key: secretText(),
+  own_id: setting().optional(),
+});
+
+/** Settings of a WAHA channel (contract 4.2). */
+export type WahaSettings = z.output<typeof settingsSchema>;
+
+/** `parseSettings` of the channel. */
+export const parseWahaSettings = settingsParser<WahaSettings>(settingsSchema);
+
+/** The envelope of a webhook (channels reference 4.3). */
+export const envelopeSchema = z.object({
+  id: words,
+  timestamp: amount,
+  event: text,
+  session: text,
+  me: shape({ id: words }),
+  payload: z.unknown().optional(),
+});
+
+const idShape = { id: words, from: words, to: words, fromMe: flag, participant: words };
+
+/** Where a message belongs: the id says it, the other members only when the id has another form. */
+export const referenceSchema = z.object(idShape);
+
+/** See `referenceSchema`. */
+export type WahaReference = z.output<typeof referenceSchema>;
+
+/** `_data.message.*Message` of NOWEB: what the engine knows beyond the common payload. */
+const mediaPart = shape({
+  mimetype: words,
+  fileName: words,
+  fileLength: amount,
+  seconds: amount,
+  ptt: flag,
+  isAnimated: flag,
+});
+
+/** Payload of `message.any` and of everything that looks like it. */
+export const messageSchema = z.object({
+  ...idShape,
+  timestamp: amount,
+  source: text,
+  body: text,
+  hasMedia: flag,
+  media: shape({ url: words, mimetype: words, filename: words, error: z.unknown().optional() }),
+  vCards: listOf(z.string().min(1)),
+  location: shape({ latitude: amount, longitude: amount, live: flag, name: words, address: words }),
+  replyTo: shape({ id: words, participant: words, body: words }),
+  reaction: shape({ text: text, messageId: words }),
+  editedMessageId: words,
+  _data: shape({
+    pushName: words,
+    notifyName: words,
+    Info: shape({ PushName: words }),
+    type: words,
+    key: shape({ remoteJid: words, remoteJidAlt: words, senderPn: words }),
+    message: anyObject,
+  }),
+});
+
+/** See `messageSchema`. */
+export type WahaMessage = z.output<typeof messageSchema>;
+
+/** Payload of `message.ack`. */
+export const ackSchema = z.object({ ...idShape, ack: amount });
+
+/** Payload of `message.revoked`. */
+export const revokedSchema = z.object({
+  revokedMessageId: words,
+  after: messageSchema.optional().catch(undefined),
+  before: messageSchema.optional().catch(undefined),
+});
+
+/** Payload of `session.status`. */
+export const sessionSchema = z.object({ status: text });
+
+/** Reads the part of `_data.message` that describes a file. Total. */
+export function readMediaPart(value: unknown): NonNullable<z.output<typeof mediaPart>> {
+  return mediaPart.parse(value) ?? {};
+}
+
+/** `_data.message.listResponseMessage`. */
+export const listPartSchema = z
+  .object({ title: words, description: words, singleSelectReply: shape({ selectedRowId: words }) })
+  .catch({});
+
+/** Answer to a send: the three engines name the id differently (channels reference 4.6). */
+export const sendAnswerSchema = z
+  .object({
+    key: shape({ id: words }),
+    id: z
+      .union([z.string().min(1), z.object({ _serialized: z.string() })])
+      .optional()
+      .catch(undefined),
+    status: words,
+  })
+  .catch({});
+
+/** Answer of `new-message-id`. */
+export const newIdSchema = z.object({ id: idText }).catch({});
+
+/** Answer of a message look-up with its media downloaded. */
+export const messageAnswerSchema = z
+  .object({ media: shape({ url: words, error: z.unknown().optional() }) })
+  .catch({});
+
+/** Answer of a session look-up. */
+export const sessionAnswerSchema = z.object({ status: text, config: anyObject }).catch({});

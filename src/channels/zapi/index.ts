@@ -1,0 +1,86 @@
+import type { ChannelSignal } from '../../../activities/messages.js';
+import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
+import { parseJson } from '../json.js';
+import { downloadMedia, mediaInvalid } from '../media-download.js';
+import {
+  accepted,
+  bestEffort,
+  callJson,
+  checkHealth,
+  connectionHealth,
+  type ProviderCall,
+} from '../provider-call.js';
+import { verifyPath } from '../signatures.js';
+import { parseZapi } from './inbound.js';
+import { zapiPhone, zapiReceipt, zapiSend } from './outbound.js';
+import { parseZapiSettings, statusAnswerSchema, type ZapiSettings } from './wire.js';
+
+type Context = ChannelContext<ZapiSettings>;
+
+const events = [
+  'ReceivedCallback',
+  'MessageStatusCallback',
+  'DeliveryCallback',
+  'ConnectedCallback',
+  'DisconnectedCallback',
+];
+
+/** Z-API (channels reference 7). */
+export const zapi: Channel<ZapiSettings> = {
+  type: 'zapi',
+  secretMembers: ['token', 'client_token', 'url_secret'],
+  initialStatus: 'connecting',
+  parseSettings: parseZapiSettings,
+  capabilities: (settings) => narrowedCapabilities(defaultCapabilities.zapi, settings.capabilities),
+  verify: (request, context) => verifyPath(request.path, context.settings.url_secret),
+  parse: parseZapi,
+  async send(message, context, signal) {
+    const { operation, body } = zapiSend(message);
+    return zapiReceipt(await call(context, { method: 'POST', path: operation, body }, signal));
+  },
+  signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
+  async fetchMedia(media, context, maxBytes) {
+    if (media.fetch.via !== 'url') throw mediaInvalid();
+    const request = { url: media.fetch.url, timeoutMs: context.settings.timeout_ms, maxBytes };
+    return downloadMedia(context.http, request, media, { sendsCredentials: false });
+  },
+  health: (context) => checkHealth(call(context, { method: 'GET', path: 'status' }), readHealth),
+  advice: (context) => ({ url: secretUrl(context), method: 'POST', events, registered: false }),
+  register: (context) => {
+    const body = { value: secretUrl(context), notifySentByMe: true };
+    return accepted(call(context, { method: 'PUT', path: 'update-every-webhooks', body }));
+  },
+};
+
+function call(
+  context: Context,
+  request: Omit<ProviderCall, 'headers'>,
+  signal?: AbortSignal,
+): Promise<OutgoingResponse> {
+  const { instance_id, token, client_token } = context.settings;
+  const root = `/instances/${encodeURIComponent(instance_id)}/token/${encodeURIComponent(token)}`;
+  const path = `${root}/${request.path}`;
+  return callJson(context, { ...request, path, headers: { 'client-token': client_token } }, signal);
+}
+
+function secretUrl(context: Context): string {
+  return `${context.webhookUrl}/${context.settings.url_secret}`;
+}
+
+/** Typing exists only as `delayTyping` of a text, which would hold the call back: nothing is shown. */
+async function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<void> {
+  if (signal.type === 'typing') return;
+  const phone = zapiPhone(jid);
+  await Promise.all(
+    signal.keyIds.map((messageId) =>
+      call(context, { method: 'POST', path: 'read-message', body: { phone, messageId } }),
+    ),
+  );
+}
+
+function readHealth(answer: OutgoingResponse): ChannelHealth {
+  const { connected } = statusAnswerSchema.parse(parseJson(answer.body));
+  return connectionHealth(connected ? 'open' : 'close', connected ? 'connected' : 'not connected');
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { settingsParser, urlSecret } from '../schema.js';
+import { baseUrl, secretText, text as setting } from '../setting-fields.js';
+import { amount, flag, listOf, shape, text, words } from '../wire.js';
+
+const settingsSchema = z.object({
+  instance_id: setting(),
+  token: secretText(),
+  client_token: secretText(),
+  base_url: baseUrl().default('https://api.z-api.io'),
+  url_secret: urlSecret(),
+});
+
+/** Settings of a Z-API channel (contract 4.2). */
+export type ZapiSettings = z.output<typeof settingsSchema>;
+
+/** `parseSettings` of the channel. */
+export const parseZapiSettings = settingsParser<ZapiSettings>(settingsSchema);
+
+/** What tells the callbacks apart. */
+export const envelopeSchema = z.object({ type: text, instanceId: words });
+
+/** `ReceivedCallback`: the content is the member that is present (channels reference 7). */
+export const messageSchema = z.object({
+  messageId: words,
+  phone: words,
+  chatLid: words,
+  senderLid: words,
+  participantPhone: words,
+  participantLid: words,
+  fromMe: flag,
+  fromApi: flag,
+  isEdit: flag,
+  waitingMessage: flag,
+  forwarded: flag,
+  notification: z.unknown().optional(),
+  senderName: words,
+  momment: amount,
+  referenceMessageId: words,
+  externalAdReply: shape({
+    title: words,
+    body: words,
+    sourceType: z.enum(['ad', 'post']).optional().catch(undefined),
+    sourceId: words,
+    sourceUrl: words,
+    ctwaClid: words,
+  }),
+  text: shape({ message: text }),
+  image: shape({ imageUrl: words, caption: words, mimeType: words }),
+  audio: shape({ audioUrl: words, ptt: flag, seconds: amount, mimeType: words }),
+  video: shape({ videoUrl: words, caption: words, seconds: amount, mimeType: words }),
+  document: shape({ documentUrl: words, caption: words, fileName: words, mimeType: words }),
+  sticker: shape({ stickerUrl: words, mimeType: words }),
+  location: shape({ latitude: amount, longitude: amount, name: words, address: words }),
+  contact: shape({ displayName: words, vCard: words, phones: listOf(z.string().min(1)) }),
+  buttonsResponseMessage: shape({ buttonId: words, message: text }),
+  listResponseMessage: shape({ selectedRowId: words, title: text, message: words }),
+  reaction: shape({ value: text, referencedMessage: shape({ messageId: words }) }),
+});
+
+/** See `messageSchema`. */
+export type ZapiMessage = z.output<typeof messageSchema>;
+
+/** `MessageStatusCallback` and `DeliveryCallback`. */
+export const statusSchema = z.object({
+  ids: listOf(z.string().min(1)),
+  messageId: words,
+  status: text,
+  momment: amount,
+  phone: words,
+});
+
+/** `DisconnectedCallback`. */
+export const disconnectedSchema = z.object({ error: words });
+
+/** Answer to a send. */
+export const sendAnswerSchema = z
+  .object({ messageId: words, error: z.unknown().optional() })
+  .catch({ error: undefined });
+
+/** Answer of `status`. */
+export const statusAnswerSchema = z.object({ connected: flag }).catch({});
