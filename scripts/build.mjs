@@ -56,7 +56,9 @@ async function listFiles(folder) {
 async function compilerOptions() {
   const file = path.join(root, 'tsconfig.json');
   const { config } = ts.parseConfigFileTextToJson(file, await readFile(file, 'utf8'));
-  return ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options;
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  // A single file does not tell the translator that the package is made of ES modules.
+  return { ...options, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
 }
 
 async function compile(file, options) {

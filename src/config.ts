@@ -1,4 +1,5 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { StartRefused } from './start-refused.js';
 import { environmentSchema, type Values } from './environment-schema.js';
 
 /** The environment as it was given, unread. */
@@ -66,7 +67,7 @@ export interface LaunchSettings {
 }
 
 /** Every problem of the configuration at once, one a line, each with the name of its variable. */
-export class ConfigError extends Error {
+export class ConfigError extends StartRefused {
   constructor(readonly problems: string[]) {
     super(['The configuration cannot be used:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
     this.name = 'ConfigError';

@@ -1,4 +1,4 @@
-import { ConfigError } from './config.js';
+import { StartRefused } from './start-refused.js';
 
 const usage = 'Usage: node dist/src/main.js api | worker | migrate | dev\n';
 
@@ -25,7 +25,7 @@ async function main(name: string | undefined): Promise<number> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof StartRefused) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseLaunchConfig, readEnv, type Environment, type LaunchSettings } from '../config.js';
 import { untilStopped } from '../shutdown.js';
+import { StartRefused } from '../start-refused.js';
 import { migrate } from '../store/migrate.js';
 import { removeConnectionFile, writeConnectionFile, type Connection } from './connection-file.js';
 import { startDemoTypebot } from './demo-typebot/server.js';
@@ -66,16 +67,13 @@ async function start(request: StartRequest): Promise<void> {
 async function lockDataFolder(dataDir: string, stack: PartStack): Promise<void> {
   const lock = await acquireLock(path.join(dataDir, 'launcher.lock'));
   if (!lock.held) {
-    throw new LaunchRefused(
+    throw new StartRefused(
       `Parley is already running on ${dataDir} (process ${lock.heldByPid}). ` +
         'Stop it first, or set PARLEY_DATA_DIR to another folder.',
     );
   }
   await stack.add('lock', { stop: () => lock.release() });
 }
-
-/** The person can mend it; the message says how. */
-export class LaunchRefused extends Error {}
 
 async function startParts(launch: Launch): Promise<Connection> {
   const [databaseUrl, temporal] = await both(startDatabase(launch), startTemporal(launch));

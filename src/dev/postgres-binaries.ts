@@ -1,6 +1,7 @@
 import { readFile, symlink, chmod } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { StartRefused } from '../start-refused.js';
 
 export interface PostgresBinaries {
   initdb: string;
@@ -31,7 +32,7 @@ function packageRoot(): string {
   try {
     return path.resolve(path.dirname(createRequire(library).resolve(name)), '..');
   } catch {
-    throw new Error(
+    throw new StartRefused(
       `There is no embedded PostgreSQL for ${process.platform}-${process.arch} (npm package ${name}). ` +
         'Set DATABASE_URL to a PostgreSQL server of your own, or run npm ci without --omit=optional.',
     );

@@ -4,6 +4,7 @@ import { chmod, chown, mkdir, readFile, rm, writeFile, access } from 'node:fs/pr
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { StartRefused } from '../start-refused.js';
 import { commandOf, stopProcess, type RunningChild } from './processes.js';
 import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 
@@ -133,7 +134,7 @@ async function initialise(binaries: PostgresBinaries, request: ClusterRequest): 
   );
   const words = lastWords(child);
   const [code] = await once(child, 'close').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(explainSpawn(error, request.directory));
+    throw new StartRefused(explainSpawn(error, request.directory));
   });
   if (code === 0) return;
   await rm(request.directory, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { acquireLock } from './lock-file.js';
+import { StartRefused } from '../start-refused.js';
 import type { Progress } from './processes.js';
 import { downloadTemporal, installWithGo } from './temporal-install.js';
 
@@ -47,7 +48,8 @@ export async function findTemporalBinary(search: TemporalSearch): Promise<Tempor
 
 async function namedBinary(executable: string): Promise<TemporalBinary> {
   const found = await describe(executable);
-  if (!found) throw new Error(`TEMPORAL_CLI_PATH is ${executable}, which cannot be run as the Temporal CLI.`);
+  if (!found)
+    throw new StartRefused(`TEMPORAL_CLI_PATH is ${executable}, which cannot be run as the Temporal CLI.`);
   return found;
 }
 
@@ -117,7 +119,7 @@ async function install(folder: string, search: TemporalSearch): Promise<Temporal
       search.progress(`The Temporal CLI by ${problems.at(-1)}`);
     }
   }
-  throw new Error(whatToInstall(problems));
+  throw new StartRefused(whatToInstall(problems));
 }
 
 function defaultSources(environment: TemporalSearch['environment']): TemporalSource[] {

@@ -171,11 +171,14 @@ contactList(byId('contacts', HTMLElement), (contact) => {
   void refresh();
 });
 
+function showOutage(): void {
+  shown = '';
+  byId('presence', HTMLElement).textContent = 'Parley does not answer; trying again';
+}
+
 // One contact is looked at often, the others just often enough for their unread marks.
 for (let round = 0; ; round++) {
-  await refresh().catch(
-    () => (byId('presence', HTMLElement).textContent = 'Parley does not answer; trying again'),
-  );
+  await refresh().catch(showOutage);
   if (round % 4 === 0) await unread.look((phone) => readState(instanceId, phone)).catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, pollMs));
 }
