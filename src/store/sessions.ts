@@ -206,3 +206,16 @@ export async function annotateSession(
     [id, JSON.stringify(change.set), change.remove, change.hasTask, change.task],
   );
 }
+
+/** The contact's active session as CodeChat and VZaps would show it. */
+export async function readActiveShown(
+  db: Queryable,
+  contactId: string,
+): Promise<{ id: string; status: 'opened' | 'paused' } | undefined> {
+  const { rows } = await db.query<{ id: string; status: 'opened' | 'paused' }>(
+    `SELECT id, CASE WHEN status = 'opened' AND chat_mode = 'bot' THEN 'opened' ELSE 'paused' END AS status
+       FROM sessions WHERE contact_id = $1 AND status IN ('opened', 'paused')`,
+    [contactId],
+  );
+  return rows[0];
+}

@@ -20,7 +20,7 @@ export interface TranscriptPage {
  * Inbox and outbox of sessions as one list (contract 4.5). Integer ids are even for the inbox and odd for the outbox.
  * A flow's own callbacks are no messages.
  */
-const ITEMS = `(
+export const ITEMS = `(
   SELECT b.id, b.row_id * 2 AS "rowId", b.session_id AS "sessionId",
     CASE WHEN b.sender = 'contact' THEN 'incoming' ELSE 'outgoing' END AS direction,
     b.sender, b.content_type AS "contentType", b.content, b.text, b.media_id AS "mediaId",
@@ -36,7 +36,8 @@ const ITEMS = `(
     o.user_id, coalesce(o.tags, '{}'), o.botpress, o.created_at
   FROM outbox o) AS item`;
 
-const COLUMNS = `item.id, item."rowId", item.direction, item.sender, item."contentType", item.content, item.text,
+/** Columns of a `TranscriptRow`, of what `ITEMS` lists. */
+export const ITEM_COLUMNS = `item.id, item."rowId", item.direction, item.sender, item."contentType", item.content, item.text,
   item."mediaId", item."providerMessageId", item.delivery, item.error, item.choices, item."providerTimestamp",
   item."quotedMessageId", item.forwarded, item.referral, item.participant, item."userId", item.tags, item.botpress,
   item."createdAt"`;
@@ -49,7 +50,7 @@ export async function listTranscript(
 ): Promise<TranscriptRow[]> {
   const [direction, beyond] = page.direction === 'desc' ? ['DESC', '<'] : ['ASC', '>'];
   const { rows } = await db.query<TranscriptRow>(
-    `SELECT ${COLUMNS} FROM ${ITEMS}
+    `SELECT ${ITEM_COLUMNS} FROM ${ITEMS}
      WHERE item."sessionId" = $1
        AND ($2::timestamptz IS NULL OR (item."createdAt", item."rowId") ${beyond} ($2, $3::bigint))
      ORDER BY item."createdAt" ${direction}, item."rowId" ${direction} LIMIT $4 OFFSET $5`,
@@ -64,7 +65,7 @@ export async function findTranscriptItem(
   id: string,
 ): Promise<{ sessionId: string; item: TranscriptRow } | undefined> {
   const { rows } = await db.query<TranscriptRow & { sessionId: string }>(
-    `SELECT ${COLUMNS}, item."sessionId" FROM ${ITEMS} WHERE item.id = $1 AND item."sessionId" IS NOT NULL`,
+    `SELECT ${ITEM_COLUMNS}, item."sessionId" FROM ${ITEMS} WHERE item.id = $1 AND item."sessionId" IS NOT NULL`,
     [id],
   );
   const [row] = rows;
@@ -89,7 +90,7 @@ export async function summarizeTranscripts(
     `SELECT s.id AS "sessionId", last.*, unseen.count::int AS unseen
      FROM unnest($1::uuid[]) AS s (id)
      CROSS JOIN LATERAL (
-       SELECT ${COLUMNS} FROM ${ITEMS} WHERE item."sessionId" = s.id
+       SELECT ${ITEM_COLUMNS} FROM ${ITEMS} WHERE item."sessionId" = s.id
        ORDER BY item."createdAt" DESC, item."rowId" DESC LIMIT 1) AS last
      CROSS JOIN LATERAL (
        SELECT count(*) FROM inbox b WHERE b.session_id = s.id AND b.sender = 'contact' AND b.created_at > coalesce((
@@ -98,4 +99,19 @@ export async function summarizeTranscripts(
     [sessionIds],
   );
   return new Map(rows.map(({ sessionId, unseen, ...last }) => [sessionId, { last, unseen }]));
+}
+
+/** The bot's messages of one turn, in order. */
+export async function listTurnMessages(
+  db: Queryable,
+  sessionId: string,
+  turnNo: number,
+): Promise<TranscriptRow[]> {
+  const { rows } = await db.query<TranscriptRow>(
+    `SELECT ${COLUMNS} FROM ${ITEMS}
+     WHERE item.id IN (SELECT id FROM outbox WHERE session_id = $1 AND turn_no = $2)
+     ORDER BY item."rowId"`,
+    [sessionId, turnNo],
+  );
+  return rows;
 }

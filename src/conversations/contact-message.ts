@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { InboundContent } from '../../activities/messages.js';
+import { gateIsOpen } from '../../workflows/axes.js';
+import { nextInboxNumber } from '../store/contacts.js';
+import type { Tx } from '../store/db.js';
+import { insertInbound } from '../store/inbox.js';
+import type { Fate } from '../store/inbox.js';
+import type { ContactRow, SessionRow } from '../store/rows.js';
+import { readFinal } from '../store/session-final.js';
+import { touchInbound } from '../store/sessions.js';
+import { findTranscriptItem } from '../store/transcript.js';
+import { findTypebot } from '../store/typebots.js';
+import type { MessageResult, Scope } from './api.js';
+import { applyCommand, axesOf, recordOf } from './apply-command.js';
+import { storedType, textOf } from './arrival.js';
+import { lockBoth } from './control.js';
+import type { Core } from './core.js';
+import { endSession } from './end-session.js';
+import { removeHidden } from './settle.js';
+import { noteFor, tellAll } from './tell.js';
+import type { Tell } from './tell.js';
+import { isFinishWord } from './triggers.js';
+
+export interface ApiMessage {
+  content: InboundContent;
+  userId?: string;
+  tags?: Record<string, string>;
+  whenClosed: 'refuse' | 'record';
+}
+
+interface Recorded {
+  result: MessageResult;
+  tell?: Tell;
+  hidden: string[];
+}
+
+/** A message of the contact that comes through an API: to this session, whatever the triggers say. */
+export async function contactMessage(
+  core: Core,
+  scope: Scope,
+  sessionId: string,
+  message: ApiMessage,
+): Promise<MessageResult> {
+  const recorded = await core.db.transaction((tx) => recordIn(tx, scope, sessionId, message));
+  await tellAll(core, [recorded.tell]);
+  await removeHidden(core, recorded.hidden, sessionId);
+  return recorded.result;
+}
+
+async function recordIn(tx: Tx, scope: Scope, sessionId: string, message: ApiMessage): Promise<Recorded> {
+  const found = await lockBoth(tx, scope, sessionId);
+  if (found === undefined) return { result: { ok: false, reason: 'not_found' }, hidden: [] };
+  const { contact, session } = found;
+  if (session.status === 'closed' && message.whenClosed === 'refuse') {
+    return { result: { ok: false, reason: 'closed' }, hidden: [] };
+  }
+  const takes = await botTakes(tx, contact, session);
+  const typebot = takes ? await findTypebot(tx, session.typebotId) : undefined;
+  const finishes = isFinishWord(typebot?.settings.keyword_finish ?? '', textOf(message.content));
+  const id = await insert(tx, { contact, session, message, fate: takes && !finishes ? 'waiting' : 'kept' });
+  const result = await resultOf(tx, sessionId, id);
+  const ended = finishes ? await endSession(tx, contact, session, { reason: 'keyword_finish' }) : undefined;
+  const tell = await noteFor(tx, contact.id, finishes ? 'close' : 'message');
+  return { result, tell, hidden: ended?.hidden ? [session.id] : [] };
+}
+
+async function botTakes(tx: Tx, contact: ContactRow, session: SessionRow): Promise<boolean> {
+  const nowMs = Date.now();
+  if ((contact.mutedUntil?.getTime() ?? 0) > nowMs) return false;
+  await applyCommand(tx, session, { type: 'contactWrote' }, { by: 'api', nowMs });
+  return gateIsOpen(axesOf(session));
+}
+
+async function insert(
+  tx: Tx,
+  {
+    contact,
+    session,
+    message,
+    fate,
+  }: { contact: ContactRow; session: SessionRow; message: ApiMessage; fate: Fate },
+): Promise<string> {
+  const id = randomUUID();
+  await insertInbound(tx, {
+    id,
+    number: await nextInboxNumber(tx, contact.id),
+    instanceId: session.instanceId,
+    contactId: contact.id,
+    sessionId: session.id,
+    fate,
+    sender: 'contact',
+    origin: 'surface',
+    providerMessageId: null,
+    content: message.content,
+    contentType: storedType(message.content),
+    text: textOf(message.content),
+    providerTimestamp: null,
+    quotedMessageId: null,
+    forwarded: false,
+    referral: null,
+    participant: null,
+    userId: message.userId ?? null,
+    tags: message.tags ?? null,
+  });
+  await touchInbound(tx, session.id, null);
+  await recordOf(tx, session, 'message.received', { message: id, sender: 'contact' });
+  return id;
+}
+
+async function resultOf(tx: Tx, sessionId: string, messageId: string): Promise<MessageResult> {
+  const session = await readFinal(tx, sessionId);
+  const found = await findTranscriptItem(tx, messageId);
+  if (session === undefined || found === undefined) return { ok: false, reason: 'not_found' };
+  return { ok: true, message: found.item, session };
+}

@@ -1,0 +1,32 @@
+import type { Queryable } from './db.js';
+import type { TranscriptRow } from './rows.js';
+import { listTurnMessages } from './transcript.js';
+
+export type ReplyState =
+  | { type: 'waiting' }
+  | { type: 'never' }
+  | { type: 'answered'; messages: TranscriptRow[]; choices: { id: string; title: string }[] };
+
+/** What became of one message of the contact. */
+export async function readReply(db: Queryable, sessionId: string, inboxId: string): Promise<ReplyState> {
+  const { rows } = await db.query<{
+    fate: string;
+    turnNo: number | null;
+    state: string | null;
+    choices: unknown;
+  }>(
+    `SELECT i.fate, i.turn_no AS "turnNo", t.state, s.open_input->'choices' AS choices
+       FROM inbox i JOIN sessions s ON s.id = i.session_id
+       LEFT JOIN turns t ON t.session_id = i.session_id AND t.number = i.turn_no
+      WHERE i.id = $1 AND i.session_id = $2`,
+    [inboxId, sessionId],
+  );
+  const [row] = rows;
+  if (row === undefined || row.fate === 'kept' || row.fate === 'dropped' || row.state === 'cancelled') {
+    return { type: 'never' };
+  }
+  if (row.turnNo === null || row.state !== 'answered') return { type: 'waiting' };
+  const messages = await listTurnMessages(db, sessionId, row.turnNo);
+  if (messages.length === 0) return { type: 'never' };
+  return { type: 'answered', messages, choices: Array.isArray(row.choices) ? row.choices : [] };
+}
