@@ -97,7 +97,8 @@ export interface SessionFilter {
   tags?: Record<string, string>;
   /** The tags are these and no others. */
   exactTags?: boolean;
-  kind?: 'whatsapp' | 'api';
+  /** The session's channel; another word than `whatsapp` and `api` fits none. */
+  kind?: string;
   /** The channel of the Botpress surface (6.2): as given there, else `channel` or `api`. */
   botpressChannel?: string;
   createdAfter?: Date;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Conversations, Scope } from '../../conversations/api.js';
 import { AppError } from '../../errors.js';
 import type { Auth, Principal } from '../../http/auth.js';
+import { instanceAccess, isUuid } from '../../http/instance-access.js';
 import type { Schema } from '../../http/schema.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Addressed, DocumentedAnswers, Surface } from '../../http/surface.js';
@@ -10,7 +11,6 @@ import type { Db } from '../../store/db.js';
 import type { TypebotRow } from '../../store/rows.js';
 import { listSessions } from '../../store/session-reads.js';
 import { findCodechatIntegration, listTypebots } from '../../store/typebots.js';
-import { isUuid, requireInstance } from '../visibility.js';
 import { printError } from './errors.js';
 import {
   actionSchema,
@@ -185,8 +185,13 @@ type InstancePath = typeof integrationPath | typeof sessionsPath | typeof sessio
 function ofInstance({ auth, db }: CodechatParts) {
   return {
     access: keyAccess(auth),
-    guard: ({ who, param }: Addressed<InstancePath, Principal>): Promise<Required<Scope>> =>
-      requireInstance(db, who, param('instanceId'), 'Instance not found'),
+    guard: async ({ who, param }: Addressed<InstancePath, Principal>): Promise<Required<Scope>> => {
+      const instanceId = param('instanceId');
+      const access = await instanceAccess(db, who, instanceId);
+      if (access === 'not_found') throw new AppError('not_found', 'Instance not found');
+      if (access === 'forbidden') throw new AppError('forbidden', 'Forbidden resource');
+      return { workspaceId: who.workspaceId, instanceId };
+    },
   };
 }
 

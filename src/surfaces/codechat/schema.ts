@@ -16,7 +16,7 @@ const typebotURL = z
   .max(500, texts.typebotURL)
   .regex(/^https?:\/\/\S+$/i, texts.typebotURL)
   .refine((text) => URL.canParse(text), texts.typebotURL)
-  .transform((url) => url.replace(/\/$/, ''));
+  .transform((url) => url.replace(/\/+$/, ''));
 
 const enabled = z.boolean(texts.enabled);
 

@@ -94,9 +94,16 @@ const filterSchema = z.array(
         'filter key must be one of state, status, chat_mode, segment, session_uid',
       ),
       operator: z.enum(['is', 'is_not', 'contains'], 'filter operator must be one of is, is_not, contains'),
-      value: z.string('filter value must be a string').regex(/^[^\0\p{Cs}]*$/u, 'filter value must be a string'),
+      value: z
+        .string('filter value must be a string')
+        .regex(/^[^\0\p{Cs}]*$/u, 'filter value must be a string'),
     },
-    { error: (issue) => (issue.code === 'unrecognized_keys' ? `filter ${issue.keys[0]} is not allowed` : 'filter entries must be objects') },
+    {
+      error: (issue) =>
+        issue.code === 'unrecognized_keys'
+          ? `filter ${issue.keys[0]} is not allowed`
+          : 'filter entries must be objects',
+    },
   ),
   'filter must be an array',
 );

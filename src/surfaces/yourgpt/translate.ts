@@ -177,7 +177,12 @@ function urlOf(row: TranscriptRow, mediaUrl: MediaUrl): string | null {
   return row.mediaId === null ? readMediaLink(row.content) : mediaUrl(row.mediaId);
 }
 
-const fallbackMimeTypes = { image: 'image/jpeg', video: 'video/mp4', audio: 'audio/mpeg', file: 'application/octet-stream' };
+const fallbackMimeTypes = {
+  image: 'image/jpeg',
+  video: 'video/mp4',
+  audio: 'audio/mpeg',
+  file: 'application/octet-stream',
+};
 
 /** What a contact sent through `sendMessage`: for media, `message` is the URL of the file. */
 export function toInbound({ content_type: type, message }: SendMessage): InboundContent {
@@ -189,7 +194,10 @@ export function toInbound({ content_type: type, message }: SendMessage): Inbound
     case 'video':
     case 'audio':
     case 'file': {
-      const media = { mimeType: fallbackMimeTypes[type], fetch: { via: 'url', url: message, auth: 'none' } } as const;
+      const media = {
+        mimeType: fallbackMimeTypes[type],
+        fetch: { via: 'url', url: message, auth: 'none' },
+      } as const;
       return { contentType: type === 'file' ? 'document' : type, media };
     }
   }
@@ -223,13 +231,11 @@ const DAY_MS = 86_400_000;
 
 /** What `getSessions` asks for; dates are whole days in UTC, `chat_mode` may be the word or its code. */
 export function toFilter(request: GetSessions): SessionFilter {
-  const tests = request.filter.map(
-    ({ key, operator, value }): FieldTest => ({
-      field: fields[key],
-      operator,
-      value: key === 'chat_mode' ? (modes[value] ?? value) : value,
-    }),
-  );
+  const tests = request.filter.map(({ key, operator, value }): FieldTest => ({
+    field: fields[key],
+    operator,
+    value: key === 'chat_mode' ? (modes[value] ?? value) : value,
+  }));
   return {
     tests,
     ...(request.from === undefined ? {} : { createdFrom: new Date(request.from) }),

@@ -1,0 +1,79 @@
+import type { Conversations, Scope } from '../../conversations/api.js';
+import { AppError } from '../../errors.js';
+import type { Auth, Principal } from '../../http/auth.js';
+import { isUuid } from '../../http/instance-access.js';
+import type { Schema } from '../../http/schema.js';
+import { keyAccess, type Addressed, type DocumentedAnswers } from '../../http/surface.js';
+import type { Queryable } from '../../store/db.js';
+import type { SessionView, TypebotRow } from '../../store/rows.js';
+import { findSession } from '../../store/session-reads.js';
+import { findOwnTypebot } from '../own-typebot.js';
+import { errorReplySchema } from './schema.js';
+import type { MediaUrl } from './translate.js';
+
+/** What the Botpress surface works with. */
+export interface BotpressParts {
+  auth: Auth;
+  db: Queryable;
+  conversations: Conversations;
+  mediaUrl: MediaUrl;
+}
+
+/** The bot a request speaks of, and whether an integration speaks (surfaces 6.1). */
+export interface Bot {
+  scope: Scope;
+  typebot: TypebotRow;
+  byIntegration: boolean;
+}
+
+/** Access and guard of every route here: credential first, then `x-bot-id` (surfaces 2.3). */
+export function ofBot({ auth, db }: BotpressParts) {
+  return {
+    access: keyAccess(auth),
+    headerDocs: {
+      'x-bot-id': { description: 'Id of the typebot configuration', required: true },
+      'x-integration-id': { description: 'Present when an integration makes the call', required: false },
+    },
+    guard: async ({ who, headers }: Pick<Addressed<string, Principal>, 'who' | 'headers'>): Promise<Bot> => {
+      const botId = first(headers['x-bot-id']);
+      if (!botId) throw new AppError('invalid_request', 'x-bot-id header is required');
+      const typebot = await findOwnTypebot(db, who, botId);
+      if (typebot === undefined) throw new AppError('forbidden', 'bot is unknown or not yours');
+      const scope = { workspaceId: typebot.workspaceId, instanceId: typebot.instanceId };
+      return { scope, typebot, byIntegration: Boolean(first(headers['x-integration-id'])) };
+    },
+  };
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** A conversation of this bot; of any other one it is not found. */
+export async function requireConversation(db: Queryable, bot: Bot, id: string): Promise<SessionView> {
+  const session = isUuid(id) ? await findSession(db, bot.scope, id) : undefined;
+  if (session?.typebotId !== bot.typebot.id) throw notFound('conversation');
+  return session;
+}
+
+/** The error for an id that names nothing here. */
+export function notFound(what: 'conversation' | 'message' | 'participant'): AppError {
+  return new AppError('not_found', `${what} not found`);
+}
+
+/** The documented answers of a route that succeeds with `status`. */
+export function answers(status: 200 | 201, schema: Schema<unknown>): DocumentedAnswers {
+  const refused = (description: string) => ({ description, schema: errorReplySchema });
+  return {
+    [status]: { description: 'Done', schema },
+    400: refused('InvalidPayload, InvalidQuery'),
+    401: refused('Unauthorized'),
+    403: refused('Forbidden'),
+    404: refused('ResourceNotFound'),
+    405: refused('MethodNotFound'),
+    409: refused('AlreadyExists'),
+    413: refused('PayloadTooLarge'),
+    415: refused('UnsupportedMediaType'),
+    429: refused('RateLimited'),
+  };
+}

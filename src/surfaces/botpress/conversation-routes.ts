@@ -1,0 +1,197 @@
+import { AppError } from '../../errors.js';
+import { isUuid } from '../../http/instance-access.js';
+import { phoneAddressKey } from '../../http/phone.js';
+import { reply, route } from '../../http/surface.js';
+import { findActiveConversation } from '../../store/botpress-reads.js';
+import type { SessionView } from '../../store/rows.js';
+import { listSessions, placeOf, type SessionFilter } from '../../store/session-reads.js';
+import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
+import { oneAtATime } from './one-at-a-time.js';
+import { cutPage, readPlace } from './paging.js';
+import {
+  conversationQuerySchema,
+  createConversationSchema,
+  getOrCreateConversationSchema,
+  replySchemas,
+  updateConversationSchema,
+  type ConversationQuery,
+  type NewConversation,
+} from './schema.js';
+import { checkTagKeys, splitUserPhone, toSetTags, toTagChange, USER_PHONE } from './tags.js';
+import { toConversation } from './translate.js';
+
+/** Conversations of Botpress's runtime API (surfaces 6.3, 6.7). */
+export function conversationRoutes(parts: BotpressParts) {
+  return [
+    getOrCreateConversation(parts),
+    createConversation(parts),
+    listConversations(parts),
+    getConversation(parts),
+    updateConversation(parts),
+    deleteConversation(parts),
+  ];
+}
+
+function getConversation(parts: BotpressParts) {
+  return route({
+    method: 'GET',
+    path: '/v1/chat/conversations/{id}',
+    summary: 'Shows a conversation',
+    ...ofBot(parts),
+    answers: answers(200, replySchemas.conversation),
+    handle: async ({ context: bot, param }) =>
+      shown(200, await requireConversation(parts.db, bot, param('id'))),
+  });
+}
+
+function updateConversation(parts: BotpressParts) {
+  return route({
+    method: 'PUT',
+    path: '/v1/chat/conversations/{id}',
+    summary: 'Merges tags key by key, sets or clears the current task',
+    ...ofBot(parts),
+    body: updateConversationSchema,
+    answers: answers(200, replySchemas.conversation),
+    handle: async ({ context: bot, param, body }) => {
+      const tags = toTagChange(body.tags ?? {});
+      checkTagKeys(Object.keys(tags), bot);
+      const session = await requireConversation(parts.db, bot, param('id'));
+      if (Object.keys(tags).length === 0 && body.currentTaskId === undefined) return shown(200, session);
+      const currentTaskId = body.currentTaskId === '' ? null : body.currentTaskId;
+      const changed = await parts.conversations.annotate(bot.scope, session.id, { tags, currentTaskId });
+      if (changed === null) throw notFound('conversation');
+      return shown(200, changed);
+    },
+  });
+}
+
+function deleteConversation(parts: BotpressParts) {
+  return route({
+    method: 'DELETE',
+    path: '/v1/chat/conversations/{id}',
+    summary: 'Ends and deletes a conversation with its transcript',
+    ...ofBot(parts),
+    answers: answers(200, replySchemas.nothing),
+    handle: async ({ context: bot, param }) => {
+      const session = await requireConversation(parts.db, bot, param('id'));
+      if (!(await parts.conversations.remove(bot.scope, session.id))) throw notFound('conversation');
+      return reply(200, {});
+    },
+  });
+}
+
+function createConversation(parts: BotpressParts) {
+  return route({
+    method: 'POST',
+    path: '/v1/chat/conversations',
+    summary: 'Makes a conversation; the tag userPhone binds it to a contact',
+    ...ofBot(parts),
+    body: createConversationSchema,
+    answers: answers(201, replySchemas.conversation),
+    handle: async ({ context: bot, body }) => shown(201, await create(parts, bot, readNew(bot, body))),
+  });
+}
+
+function getOrCreateConversation(parts: BotpressParts) {
+  // Two callers who ask for the same thing at once get the same conversation.
+  const inTurn = oneAtATime();
+  return route({
+    method: 'POST',
+    path: '/v1/chat/conversations/get-or-create',
+    summary: 'Finds the newest active conversation with these tags, or makes one',
+    ...ofBot(parts),
+    body: getOrCreateConversationSchema,
+    answers: answers(200, replySchemas.foundOrCreated),
+    handle: ({ context: bot, body }) => {
+      const wanted = readNew(bot, body);
+      return inTurn(bot.typebot.id, async () => {
+        const found = await find(parts, bot, wanted);
+        const session = found ?? (await create(parts, bot, wanted));
+        return reply(200, { conversation: toConversation(session), meta: { created: !found } });
+      });
+    },
+  });
+}
+
+/** A new conversation as it was asked for, its tags checked. */
+interface Wanted {
+  channel: string;
+  phone: string | undefined;
+  tags: Record<string, string>;
+  discriminateByTags: string[] | undefined;
+}
+
+function readNew(bot: Bot, body: NewConversation): Wanted {
+  checkTagKeys(
+    Object.keys(body.tags).filter((key) => key !== USER_PHONE),
+    bot,
+  );
+  const { channel, discriminateByTags } = body;
+  return { channel, discriminateByTags, ...splitUserPhone(toSetTags(body.tags), 'invalid_body') };
+}
+
+function find(parts: BotpressParts, bot: Bot, wanted: Wanted): Promise<SessionView | undefined> {
+  const listed = wanted.discriminateByTags?.filter((key) => key !== USER_PHONE);
+  const tags = Object.entries(wanted.tags).filter(([key]) => listed?.includes(key) ?? true);
+  return findActiveConversation(parts.db, {
+    typebotId: bot.typebot.id,
+    channel: wanted.channel,
+    addressKey: wanted.phone === undefined ? null : phoneAddressKey(wanted.phone),
+    tags: Object.fromEntries(tags),
+    absentTags: listed?.filter((key) => !(key in wanted.tags)) ?? [],
+    exactTags: listed === undefined,
+  });
+}
+
+async function create(parts: BotpressParts, bot: Bot, wanted: Wanted): Promise<SessionView> {
+  const result = await parts.conversations.start({
+    typebot: bot.typebot,
+    phone: wanted.phone,
+    tags: wanted.tags,
+    botpressChannel: wanted.channel,
+    refuseMuted: false,
+    refuseActive: true,
+  });
+  if (result.ok) return result.session;
+  throw new AppError('conflict', 'the contact has an active conversation with this bot');
+}
+
+function listConversations(parts: BotpressParts) {
+  return route({
+    method: 'GET',
+    path: '/v1/chat/conversations',
+    summary: 'Lists the conversations of the bot, most recent first',
+    ...ofBot(parts),
+    query: conversationQuerySchema,
+    answers: answers(200, replySchemas.conversations),
+    handle: async ({ context: bot, query }) => {
+      const orderBy = query.sortField === 'createdAt' ? 'created' : 'updated';
+      const sessions = await listSessions(parts.db, bot.scope, toFilter(bot, query), {
+        orderBy,
+        direction: query.sortDirection,
+        limit: query.pageSize + 1,
+        after: readPlace(query.nextToken),
+      });
+      const { page, meta } = cutPage(sessions, query.pageSize, (session) => placeOf(session, orderBy));
+      return reply(200, { conversations: page.map(toConversation), meta });
+    },
+  });
+}
+
+function toFilter(bot: Bot, query: ConversationQuery): SessionFilter {
+  const { phone, tags } = splitUserPhone(query.tags, 'invalid_query');
+  return {
+    typebotId: bot.typebot.id,
+    tags,
+    addressKey: phone === undefined ? undefined : phoneAddressKey(phone),
+    contactIds: query.participantIds?.filter(isUuid),
+    kind: query.integrationName,
+    botpressChannel: query.channel,
+    createdAfter: query.afterDate,
+    createdBefore: query.beforeDate,
+  };
+}
+
+function shown(status: 200 | 201, session: SessionView) {
+  return reply(status, { conversation: toConversation(session) });
+}

@@ -1,0 +1,23 @@
+import { AppError } from '../../errors.js';
+import { decodeCursor, encodeCursor, type Place } from '../../http/cursor.js';
+
+/** The place a `nextToken` names. Throws `invalid_query` for a token that is none of ours. */
+export function readPlace(token: string | undefined): Place | undefined {
+  const place = token === undefined ? undefined : decodeCursor(token);
+  if (token !== undefined && place === undefined) {
+    throw new AppError('invalid_query', 'nextToken is not valid');
+  }
+  return place;
+}
+
+/** Cuts one entry too many to a page; its `meta` names the place to go on from, and is empty on the last page. */
+export function cutPage<Entry>(
+  entries: Entry[],
+  pageSize: number,
+  placeOf: (entry: Entry) => Place,
+): { page: Entry[]; meta: { nextToken?: string } } {
+  const page = entries.slice(0, pageSize);
+  const last = page.at(-1);
+  if (last === undefined || entries.length <= pageSize) return { page, meta: {} };
+  return { page, meta: { nextToken: encodeCursor(placeOf(last)) } };
+}

@@ -1,0 +1,65 @@
+import { AppError } from '../../errors.js';
+import { reply, route } from '../../http/surface.js';
+import { findParticipant } from '../../store/botpress-reads.js';
+import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
+import { addParticipantSchema, replySchemas } from './schema.js';
+import { toParticipant } from './translate.js';
+
+/** Participants of a conversation: its contact, or nobody (surfaces 6.9). */
+export function participantRoutes(parts: BotpressParts) {
+  return [listParticipants(parts), addParticipant(parts), getParticipant(parts)];
+}
+
+function listParticipants(parts: BotpressParts) {
+  return route({
+    method: 'GET',
+    path: '/v1/chat/conversations/{id}/participants',
+    summary: 'Lists the contact of a conversation',
+    ...ofBot(parts),
+    answers: answers(200, replySchemas.participants),
+    handle: async ({ context: bot, param }) => {
+      const participant = await participantOf(parts, bot, param('id'));
+      return reply(200, { participants: participant === null ? [] : [participant], meta: {} });
+    },
+  });
+}
+
+function addParticipant(parts: BotpressParts) {
+  return route({
+    method: 'POST',
+    path: '/v1/chat/conversations/{id}/participants',
+    summary: 'Accepts the contact itself; nobody else can join',
+    ...ofBot(parts),
+    body: addParticipantSchema,
+    answers: answers(200, replySchemas.participant),
+    handle: async ({ context: bot, param, body }) => {
+      const participant = await participantOf(parts, bot, param('id'));
+      if (participant?.id !== body.userId.toLowerCase()) {
+        throw new AppError('invalid_body', 'userId is not the contact of the conversation');
+      }
+      return reply(200, { participant });
+    },
+  });
+}
+
+function getParticipant(parts: BotpressParts) {
+  return route({
+    method: 'GET',
+    path: '/v1/chat/conversations/{id}/participants/{userId}',
+    summary: 'Shows the contact of a conversation',
+    ...ofBot(parts),
+    answers: answers(200, replySchemas.participant),
+    handle: async ({ context: bot, param }) => {
+      const participant = await participantOf(parts, bot, param('id'));
+      if (participant?.id !== param('userId').toLowerCase()) throw notFound('participant');
+      return reply(200, { participant });
+    },
+  });
+}
+
+async function participantOf({ db }: BotpressParts, bot: Bot, conversationId: string) {
+  const session = await requireConversation(db, bot, conversationId);
+  if (session.contactRowId === null) return null;
+  const contact = await findParticipant(db, session.contactId);
+  return contact === undefined ? null : toParticipant(contact, session.phone);
+}

@@ -1,0 +1,19 @@
+import type { Surface } from '../../http/surface.js';
+import type { BotpressParts } from './bot.js';
+import { conversationRoutes } from './conversation-routes.js';
+import { printError } from './errors.js';
+import { messageRoutes } from './message-routes.js';
+import { participantRoutes } from './participant-routes.js';
+
+/** Conversations and messages of Botpress's runtime API (surfaces 6), as `@botpress/client` calls them. */
+export function botpressSurface(parts: BotpressParts): Surface {
+  return {
+    name: 'botpress',
+    title: 'Botpress runtime API',
+    basePath: '/v1/chat',
+    bodyTypes: ['json'],
+    wrongMethod: 405,
+    routes: [...conversationRoutes(parts), ...participantRoutes(parts), ...messageRoutes(parts)],
+    printError,
+  };
+}

@@ -1,0 +1,49 @@
+import { AppError } from '../../errors.js';
+import type { TypebotRow } from '../../store/rows.js';
+
+/** The tag that binds a conversation to a contact; input only, never stored (surfaces 6.7). */
+export const USER_PHONE = 'userPhone';
+
+/** Who writes tags, and to which bot's conversations. */
+export interface TagWriter {
+  typebot: TypebotRow;
+  byIntegration: boolean;
+}
+
+/** Throws for the first key that the writer may not write, naming it (surfaces 6.3). */
+export function checkTagKeys(keys: string[], { typebot, byIntegration }: TagWriter): void {
+  const { declared_tags: declared, open_tags: open } = typebot.settings;
+  for (const key of keys) {
+    if (key === USER_PHONE) throw new AppError('invalid_body', `tag ${key} cannot be set here`);
+    if (key.includes(':')) {
+      if (byIntegration) continue;
+      throw new AppError('invalid_body', `tag ${key} belongs to an integration`);
+    }
+    if (!open && !declared.includes(key)) throw new AppError('invalid_body', `tag ${key} is not declared`);
+  }
+}
+
+/** Wanted values in the form of a merge: `""` takes a key away like null. */
+export function toTagChange(tags: Record<string, string | null>): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, value === '' ? null : value]));
+}
+
+/** The tags that are set: `""` and null mean "not set" (surfaces 6.7). */
+export function toSetTags(tags: Record<string, string | null>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(tags).flatMap(([key, value]) => (value === null || value === '' ? [] : [[key, value]])),
+  );
+}
+
+/** Takes `userPhone` out of tags; its digits, when it is set. Throws `code` for a number that is none. */
+export function splitUserPhone(
+  tags: Record<string, string>,
+  code: 'invalid_body' | 'invalid_query',
+): { phone: string | undefined; tags: Record<string, string> } {
+  const { [USER_PHONE]: written, ...others } = tags;
+  const phone = written?.replace(/\D/g, '');
+  if (phone !== undefined && !/^\d{8,15}$/.test(phone)) {
+    throw new AppError(code, `${USER_PHONE} must have 8 to 15 digits`);
+  }
+  return { phone, tags: others };
+}

@@ -1,0 +1,112 @@
+import type { MessageOfSession, ParticipantRow } from '../../store/botpress-reads.js';
+import type { SessionRow, TranscriptRow } from '../../store/rows.js';
+import { keptMessageSchema, storedContentSchema, type StoredContent } from './schema.js';
+
+/** Gives the address under which Parley serves a stored file. */
+export type MediaUrl = (mediaId: string) => string;
+
+/** The conversation of surfaces 6.2; an unset task is absent. */
+export function toConversation(session: SessionRow) {
+  const onWhatsApp = session.channel === 'whatsapp';
+  return {
+    id: session.id,
+    createdAt: session.createdAt.toISOString(),
+    updatedAt: session.updatedAt.toISOString(),
+    channel: session.botpressChannel ?? (onWhatsApp ? 'channel' : 'api'),
+    integration: onWhatsApp ? 'whatsapp' : 'api',
+    tags: session.tags,
+    ...(session.currentTaskId === null ? {} : { currentTaskId: session.currentTaskId }),
+  };
+}
+
+/** The contact as a participant (surfaces 6.9). */
+export function toParticipant(contact: ParticipantRow, phone: string | null) {
+  const createdAt = contact.createdAt.toISOString();
+  return {
+    id: contact.id,
+    createdAt,
+    updatedAt: createdAt,
+    tags: phone === null ? {} : { phone },
+    ...(contact.pushName === '' ? {} : { name: contact.pushName }),
+  };
+}
+
+/** The message of surfaces 6.8. Bot and contact are users where no other one was named. */
+export function toMessage(message: MessageOfSession, mediaUrl: MediaUrl) {
+  const { item: row } = message;
+  const at = row.createdAt.toISOString();
+  return {
+    id: row.id,
+    createdAt: at,
+    updatedAt: at,
+    ...typeAndPayload(row, mediaUrl),
+    direction: row.direction,
+    userId: row.userId ?? (row.direction === 'incoming' ? message.contactId : message.typebotId),
+    conversationId: message.sessionId,
+    tags: row.tags,
+  };
+}
+
+interface Shown {
+  type: string;
+  payload: Record<string, unknown>;
+  origin?: 'synthetic';
+}
+
+function typeAndPayload(row: TranscriptRow, mediaUrl: MediaUrl): Shown {
+  const kept = keptMessageSchema.safeParse(row.botpress);
+  if (kept.success) return kept.data;
+  const stored = storedContentSchema.safeParse(row.content).data ?? {};
+  const url = row.mediaId === null ? stored.media?.url : mediaUrl(row.mediaId);
+  return (
+    (url === undefined ? null : mediaPayload(row, stored, url)) ??
+    structuredPayload(row, stored) ?? { type: 'text', payload: { text: row.text } }
+  );
+}
+
+function mediaPayload(row: TranscriptRow, { caption, fileName }: StoredContent, url: string): Shown | null {
+  const title = caption ?? fileName;
+  const named = title === undefined ? {} : { title };
+  switch (row.contentType) {
+    case 'image':
+    case 'sticker':
+      return { type: 'image', payload: { imageUrl: url, ...named } };
+    case 'audio':
+      return { type: 'audio', payload: { audioUrl: url, ...named } };
+    case 'video':
+      return { type: 'video', payload: { videoUrl: url, ...named } };
+    case 'document':
+      return { type: 'file', payload: { fileUrl: url, ...named } };
+    default:
+      return null;
+  }
+}
+
+function structuredPayload(row: TranscriptRow, stored: StoredContent): Shown | null {
+  switch (row.contentType) {
+    case 'location': {
+      const { latitude, longitude, address, name } = stored;
+      return { type: 'location', payload: { latitude, longitude, ...optional({ address, title: name }) } };
+    }
+    case 'buttons':
+      return choice('choice', stored.body ?? row.text, stored.buttons ?? []);
+    case 'list':
+      return choice('dropdown', stored.body ?? row.text, stored.sections?.flatMap(({ rows }) => rows) ?? []);
+    case 'cta_url': {
+      const actions = [{ action: 'url', label: stored.displayText ?? '', value: stored.url ?? '' }];
+      return { type: 'card', payload: { title: stored.body ?? row.text, actions } };
+    }
+    default:
+      return null;
+  }
+}
+
+function choice(type: 'choice' | 'dropdown', text: string, items: { id: string; title: string }[]): Shown {
+  return { type, payload: { text, options: items.map(({ id, title }) => ({ label: title, value: id })) } };
+}
+
+function optional(fields: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}

@@ -1,0 +1,71 @@
+import type { Conversations } from '../../conversations/api.js';
+import { AppError } from '../../errors.js';
+import type { Auth, Principal } from '../../http/auth.js';
+import type { Schema } from '../../http/schema.js';
+import { reply, type Answer, type DocumentedAnswers } from '../../http/surface.js';
+import type { Queryable } from '../../store/db.js';
+import type { SessionView, TypebotRow } from '../../store/rows.js';
+import { findSessionByUid } from '../../store/session-reads.js';
+import { findOwnTypebot } from '../own-typebot.js';
+import { errorReplySchema } from './schema.js';
+import type { MediaUrl } from './translate.js';
+
+/** What the YourGPT surface works with. */
+export interface YourgptParts {
+  auth: Auth;
+  db: Queryable;
+  conversations: Conversations;
+  mediaUrl: MediaUrl;
+  /** How long `sendMessage` waits for the bot's answer: 20 s (surfaces 5.7). */
+  replyTimeoutMs: number;
+}
+
+/** The documented answers of a call that succeeds with this body. */
+export function answers(schema: Schema<unknown>): DocumentedAnswers {
+  const refused = (description: string) => ({ description, schema: errorReplySchema });
+  return {
+    200: { description: 'Done', schema },
+    400: refused('A field, the session or its state does not fit'),
+    401: refused('No valid credential'),
+    403: refused('The project or widget is not the caller’s'),
+    413: refused('More than 1 MiB'),
+    429: refused('Too many requests'),
+  };
+}
+
+/** The envelope of every success (surfaces 5.2). */
+export function success(message: string, data: unknown): Answer {
+  return reply(200, { type: 'RXSUCCESS', message, data });
+}
+
+/** Why a session takes no change, in the words of surfaces 5.6. */
+export const refusals = {
+  not_found: () => new AppError('invalid_request', 'Session not found'),
+  closed: () => new AppError('invalid_request', 'Session is closed'),
+  resolved: () => new AppError('invalid_request', 'chat_mode cannot be set when state is resolved'),
+};
+
+/** Throws `forbidden` for a project that is not the caller’s workspace. */
+export function requireProject(who: Principal, projectUid: string | undefined): void {
+  if (projectUid !== undefined && projectUid.toLowerCase() !== who.workspaceId) {
+    throw new AppError('forbidden', 'Access denied');
+  }
+}
+
+/** The configuration a `widget_uid` names; throws `forbidden` for an unknown or foreign one. */
+export async function requireWidget(db: Queryable, who: Principal, widgetUid: string): Promise<TypebotRow> {
+  const typebot = await findOwnTypebot(db, who, widgetUid);
+  if (typebot === undefined) throw new AppError('forbidden', 'Access denied');
+  return typebot;
+}
+
+/** The session a `session_uid` names; throws for one the caller may not see as for an unknown one. */
+export async function requireSession(
+  db: Queryable,
+  who: Principal,
+  sessionUid: string,
+): Promise<SessionView> {
+  const session = await findSessionByUid(db, who, sessionUid);
+  if (session === undefined) throw refusals.not_found();
+  return session;
+}
