@@ -108,7 +108,7 @@ export async function listTurnMessages(
   turnNo: number,
 ): Promise<TranscriptRow[]> {
   const { rows } = await db.query<TranscriptRow>(
-    `SELECT ${COLUMNS} FROM ${ITEMS}
+    `SELECT ${ITEM_COLUMNS} FROM ${ITEMS}
      WHERE item.id IN (SELECT id FROM outbox WHERE session_id = $1 AND turn_no = $2)
      ORDER BY item."rowId"`,
     [sessionId, turnNo],
