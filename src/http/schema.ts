@@ -28,3 +28,71 @@ export function toJsonSchema(schema: Schema<unknown>, io: 'input' | 'output'): R
   const document = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return Object.fromEntries(Object.entries(document).filter(([key]) => key !== '$schema'));
 }
+
+/** The words of a field error, to be read after the field's name: `is required`, or `must be <expected>`. */
+export function words(expected: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: (issue) => (issue.input === undefined ? 'is required' : `must be ${expected}`) };
+}
+
+/** A string whose length in UTF-16 units is within bounds. */
+export function text(minLength: number, maxLength: number) {
+  const expected = words(
+    minLength === 0
+      ? `a string of at most ${maxLength} characters`
+      : `a string of ${minLength} to ${maxLength} characters`,
+  );
+  return z.string(expected).min(minLength, expected).max(maxLength, expected);
+}
+
+/** A whole number within bounds, given as a number. */
+export function integer(min: number, max: number) {
+  const expected = words(`an integer between ${min} and ${max}`);
+  return z.int(expected).min(min, expected).max(max, expected);
+}
+
+/** True or false, given as such. */
+export function boolean() {
+  return z.boolean(words('true or false'));
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(allowed: readonly Word[]) {
+  return z.enum(allowed, words(`one of ${allowed.join(', ')}`));
+}
+
+/** A body or a member that is an object; unknown members are dropped. */
+export function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object(shape, words('an object'));
+}
+
+/** A whole number within bounds in a query string. */
+export function queryInteger(min: number, max: number) {
+  const expected = words(`an integer between ${min} and ${max}`);
+  return z
+    .string(expected)
+    .regex(/^\d{1,10}$/, expected)
+    .transform(Number)
+    .pipe(integer(min, max));
+}
+
+/** A phone number as people write it (surfaces 4.5): non-digits are dropped, 8 to 15 digits must remain. */
+export function phone() {
+  const error = (issue: { input?: unknown }) =>
+    issue.input === undefined ? 'is required' : 'must have 8 to 15 digits';
+  return z
+    .string({ error })
+    .transform((written) => written.replace(/\D/g, ''))
+    .pipe(z.string().regex(/^\d{8,15}$/, { error }));
+}
+
+/** An absolute http or https URL without credentials. Whether it is private is asked at each request (contract 1). */
+export function httpUrl(maxLength: number) {
+  const expected = words(`an http(s) URL of at most ${maxLength} characters`);
+  return z.string(expected).max(maxLength, expected).refine(isHttpUrl, expected);
+}
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return /^https?:$/.test(url.protocol) && url.hostname !== '' && url.username === '' && url.password === '';
+}

@@ -1,0 +1,26 @@
+import type { InboundPort } from '../../conversations/inbound-port.js';
+import { AppError } from '../../errors.js';
+import { openAccess, reply, route } from '../../http/surface.js';
+import type { Route } from '../../http/surface.js';
+import { anyJsonSchema, okSchema } from './schema.js';
+import { nativeErrors } from './surface.js';
+
+/** `POST /callbacks/{token}`: what a waiting flow gets from outside (contract 3). The token is the credential. */
+export function callbackRoute(inbound: InboundPort): Route {
+  return route({
+    method: 'POST',
+    path: '/callbacks/{token}',
+    summary: 'Go on with a flow that waits for a webhook',
+    access: openAccess(),
+    body: anyJsonSchema,
+    answers: {
+      202: { description: 'The flow goes on', schema: okSchema },
+      ...nativeErrors(400, 404, 413),
+    },
+    handle: async ({ body, param }) => {
+      const isWaiting = await inbound.callback(param('token'), body);
+      if (!isWaiting) throw new AppError('not_found', 'nothing waits for this callback');
+      return reply(202, { status: 'ok' });
+    },
+  });
+}

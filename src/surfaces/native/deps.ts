@@ -1,0 +1,46 @@
+import type { Channel, ChannelContext } from '../../channels/channel.js';
+import type { Conversations } from '../../conversations/api.js';
+import type { Auth, Principal } from '../../http/auth.js';
+import { requireInstance } from '../../http/instance-access.js';
+import { keyAccess } from '../../http/surface.js';
+import type { Access } from '../../http/surface.js';
+import type { Db } from '../../store/db.js';
+import type { InstanceRow, Locale } from '../../store/rows.js';
+import type { KeyRing } from '../../store/secrets.js';
+
+/** The channel table, as far as the instance routes need it. */
+export interface ChannelDirectory {
+  types: readonly string[];
+  /** Undefined for a word that names no channel. */
+  find(type: string): Channel | undefined;
+  /** The adapter of an instance and what it works with. */
+  connect(instance: InstanceRow): { channel: Channel; context: ChannelContext };
+}
+
+/** What the native surface works with. */
+export interface NativeDeps {
+  db: Db;
+  keyRing: KeyRing;
+  auth: Auth;
+  conversations: Conversations;
+  channels: ChannelDirectory;
+  /** PARLEY_DEFAULT_LOCALE and PARLEY_DEFAULT_TIME_ZONE. */
+  defaults: { locale: Locale; timeZone: string };
+  /** A signed address of a stored file, valid for 24 h (contract 4.5). */
+  mediaUrl(mediaId: string): string;
+}
+
+/** How every route below `/instances/{id}` begins: a credential, then an instance it may see (surfaces 2.2). */
+export function instanceRouteStart(deps: Pick<NativeDeps, 'auth' | 'db'>): {
+  access: Access<Principal>;
+  guard(request: { who: Principal; param(name: 'id'): string }): Promise<{ instanceId: string }>;
+} {
+  return {
+    access: keyAccess(deps.auth),
+    guard: async ({ who, param }) => {
+      const instanceId = param('id');
+      await requireInstance(deps.db, who, instanceId);
+      return { instanceId };
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { AppError } from '../../../errors.js';
+import { reply, route } from '../../../http/surface.js';
+import type { Route } from '../../../http/surface.js';
+import { countPendingMessages, findInstance, setInstanceStatus } from '../../../store/instances.js';
+import { listTypebots } from '../../../store/typebots.js';
+import { instanceRouteStart } from '../deps.js';
+import type { NativeDeps } from '../deps.js';
+import { nativeErrors } from '../surface.js';
+import { healthSchema } from './schema.js';
+
+/** `GET /instances/{id}/health`: asks the provider now and keeps what it says (contract 4.3). */
+export function healthRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'GET',
+    path: '/instances/{id}/health',
+    summary: 'Ask the provider how the instance is',
+    answers: { 200: { description: 'Its health', schema: healthSchema }, ...nativeErrors(403, 404) },
+    handle: async ({ context }) => {
+      const instance = await findInstance(deps.db, deps.keyRing, context.instanceId);
+      if (instance === undefined) throw new AppError('not_found', 'instance not found');
+      const connection = deps.channels.connect(instance);
+      const health = await connection.channel.health(connection.context);
+      await setInstanceStatus(deps.db, instance.id, health.status, health.detail);
+      const typebots = await listTypebots(deps.db, instance.id);
+      return reply(200, {
+        status: health.status,
+        checked_at: new Date().toISOString(),
+        detail: health.detail,
+        last_inbound_at: instance.lastInboundAt?.toISOString() ?? null,
+        last_send_at: instance.lastSendAt?.toISOString() ?? null,
+        pending_messages: await countPendingMessages(deps.db, instance.id),
+        typebots: typebots.map(({ id, lastError }) => ({ typebot_id: id, last_error: lastError })),
+      });
+    },
+  });
+}

@@ -1,0 +1,208 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { AppError } from '../../../errors.js';
+import type { Principal } from '../../../http/auth.js';
+import { keyAccess, reply, route } from '../../../http/surface.js';
+import type { Route } from '../../../http/surface.js';
+import { insertApiKey } from '../../../store/api-keys.js';
+import type { Tx } from '../../../store/db.js';
+import {
+  findInstance,
+  insertInstance,
+  listInstances,
+  lockInstance,
+  updateInstance,
+} from '../../../store/instances.js';
+import type { NewInstance } from '../../../store/instances.js';
+import type { InstanceRow } from '../../../store/rows.js';
+import { hashSecret, newSecret } from '../../../store/secrets.js';
+import { instanceRouteStart } from '../deps.js';
+import type { NativeDeps } from '../deps.js';
+import { okSchema } from '../schema.js';
+import { nativeErrors } from '../surface.js';
+import { healthRoute } from './health-route.js';
+import {
+  createdInstanceSchema,
+  instanceChangeSchema,
+  instanceListSchema,
+  instanceViewSchema,
+  newInstanceSchema,
+} from './schema.js';
+import { asTranscription, mergeChannel, readNewChannel, readTranscription } from './settings.js';
+import { maskedWebhook, toAdviceView, toInstanceView } from './translate.js';
+
+/** Instances (surfaces N7, contract 4.2 and 4.3). */
+export function instanceRoutes(deps: NativeDeps): Route[] {
+  return [
+    listRoute(deps),
+    createRoute(deps),
+    getRoute(deps),
+    changeRoute(deps),
+    deleteRoute(deps),
+    healthRoute(deps),
+  ];
+}
+
+function listRoute(deps: NativeDeps): Route {
+  return route({
+    method: 'GET',
+    path: '/instances',
+    summary: 'List instances, newest first',
+    access: keyAccess(deps.auth),
+    answers: { 200: { description: 'The instances', schema: instanceListSchema }, ...nativeErrors() },
+    handle: async ({ who }) =>
+      reply(
+        200,
+        (await listInstances(deps.db, deps.keyRing, who)).map((instance) => show(deps, instance)),
+      ),
+  });
+}
+
+function createRoute(deps: NativeDeps): Route {
+  return route({
+    method: 'POST',
+    path: '/instances',
+    summary: 'Connect a WhatsApp number',
+    description: 'Only this answer shows the instance token and the secrets of the webhook.',
+    access: keyAccess(deps.auth),
+    guard: ({ who }) => {
+      if (who.instanceId !== undefined) throw new AppError('forbidden', 'forbidden');
+    },
+    body: newInstanceSchema,
+    answers: {
+      201: { description: 'The instance', schema: createdInstanceSchema },
+      ...nativeErrors(400, 403, 413),
+    },
+    handle: async ({ who, body }) => {
+      const { channel, settings } = readNewChannel(deps.channels, body.channel);
+      const { instance, token } = await create(deps, who, {
+        id: newInstanceId(),
+        workspaceId: who.workspaceId,
+        name: body.name,
+        phone: body.phone ?? null,
+        channelType: channel.type,
+        channel: settings,
+        transcription: readTranscription(null, body.transcription ?? null),
+        status: channel.initialStatus,
+      });
+      const { context } = deps.channels.connect(instance);
+      const registered = (await channel.register?.(context)) ?? false;
+      const advice = toAdviceView(channel.advice(context), registered);
+      return reply(201, { ...toInstanceView(instance, advice), token });
+    },
+  });
+}
+
+function create(
+  deps: NativeDeps,
+  who: Principal,
+  wanted: NewInstance,
+): Promise<{ instance: InstanceRow; token: string }> {
+  const token = newSecret('it');
+  return deps.db.transaction(async (tx) => {
+    const instance = await insertInstance(tx, deps.keyRing, wanted);
+    await insertApiKey(tx, {
+      id: randomUUID(),
+      workspaceId: who.workspaceId,
+      instanceId: instance.id,
+      kind: 'instance_token',
+      name: 'instance token',
+      keyHash: hashSecret(token),
+    });
+    return { instance, token };
+  });
+}
+
+function getRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'GET',
+    path: '/instances/{id}',
+    summary: 'Show an instance',
+    answers: { 200: { description: 'The instance', schema: instanceViewSchema }, ...nativeErrors(403, 404) },
+    handle: async ({ context }) => reply(200, show(deps, await requireInstanceRow(deps, context.instanceId))),
+  });
+}
+
+function changeRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'PATCH',
+    path: '/instances/{id}',
+    summary: 'Change an instance',
+    description:
+      'Members of `channel` and `transcription` are merged; `null` takes a member back to its default.',
+    body: instanceChangeSchema,
+    answers: {
+      200: { description: 'The changed instance', schema: instanceViewSchema },
+      ...nativeErrors(400, 403, 404, 413),
+    },
+    handle: async ({ context, body }) => {
+      const instance = await deps.db.transaction((tx) => change(deps, tx, context.instanceId, body));
+      if (body.channel !== undefined) await registerAgain(deps, instance);
+      return reply(200, show(deps, instance));
+    },
+  });
+}
+
+interface InstanceChanges {
+  name?: string;
+  phone?: string | null;
+  channel?: Record<string, unknown>;
+  transcription?: Record<string, unknown> | null;
+}
+
+async function change(deps: NativeDeps, tx: Tx, id: string, wanted: InstanceChanges): Promise<InstanceRow> {
+  const stored = await lockInstance(tx, deps.keyRing, id);
+  if (stored === undefined) throw new AppError('not_found', 'instance not found');
+  if (Object.values(wanted).every((value) => value === undefined)) return stored;
+  const { channel } = deps.channels.connect(stored);
+  const { transcription } = wanted;
+  return updateInstance(tx, deps.keyRing, id, {
+    name: wanted.name ?? stored.name,
+    phone: wanted.phone === undefined ? stored.phone : wanted.phone,
+    channel: mergeChannel(channel, stored.channelSettings, wanted.channel ?? {}),
+    transcription:
+      transcription === undefined
+        ? stored.transcription && asTranscription(stored.transcription)
+        : readTranscription(stored.transcription, transcription),
+    // New settings may hold a new credential: contract 4.3.
+    status: wanted.channel && stored.status === 'auth_failed' ? channel.initialStatus : stored.status,
+  });
+}
+
+/** Another address or secret must reach the provider too; where that fails, the operator sets it by hand. */
+async function registerAgain(deps: NativeDeps, instance: InstanceRow): Promise<void> {
+  const { channel, context } = deps.channels.connect(instance);
+  await channel.register?.(context);
+}
+
+function deleteRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'DELETE',
+    path: '/instances/{id}',
+    summary: 'Delete an instance with its configurations, sessions, transcripts, mutes and token',
+    answers: { 200: { description: 'Deleted', schema: okSchema }, ...nativeErrors(403, 404) },
+    handle: async ({ context }) => {
+      await deps.conversations.deleteInstance(context.instanceId);
+      return reply(200, { status: 'ok' });
+    },
+  });
+}
+
+/** An instance that the guard has found; throws AppError `not_found` when it was deleted meanwhile. */
+export async function requireInstanceRow(deps: NativeDeps, id: string): Promise<InstanceRow> {
+  const instance = await findInstance(deps.db, deps.keyRing, id);
+  if (instance === undefined) throw new AppError('not_found', 'instance not found');
+  return instance;
+}
+
+function show(deps: NativeDeps, instance: InstanceRow) {
+  return toInstanceView(instance, maskedWebhook(deps.channels.connect(instance)));
+}
+
+/** `VZ` and 26 upper-case letters or digits (surfaces 4). */
+function newInstanceId(): string {
+  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  return `VZ${Array.from({ length: 26 }, () => alphabet[randomInt(alphabet.length)]).join('')}`;
+}

@@ -1,0 +1,57 @@
+import type { Channel } from '../../../channels/channel.js';
+import { AppError } from '../../../errors.js';
+import { parseWith } from '../../../http/schema.js';
+import type { SplitSettings } from '../../../store/instances.js';
+import type { ChannelDirectory } from '../deps.js';
+import { transcriptionSchema } from './schema.js';
+
+type Members = Record<string, unknown>;
+
+/** The channel a new instance names; none = `sandbox` (design, API). Throws AppError `invalid_body`. */
+export function readNewChannel(
+  channels: ChannelDirectory,
+  given: Members | undefined,
+): { channel: Channel; settings: SplitSettings } {
+  const { type, ...members } = given ?? { type: 'sandbox' };
+  if (type === undefined) throw new AppError('invalid_body', 'channel.type is required');
+  const channel = typeof type === 'string' ? channels.find(type) : undefined;
+  if (channel === undefined) {
+    throw new AppError('invalid_body', `channel.type must be one of ${channels.types.join(', ')}`);
+  }
+  return { channel, settings: readSettings(channel, members) };
+}
+
+/** Settings of a channel with changes merged in, member by member (contract 4.2). Throws AppError `invalid_body`. */
+export function mergeChannel(channel: Channel, stored: Members, given: Members): SplitSettings {
+  const { type, ...members } = given;
+  if (type !== undefined && type !== channel.type) {
+    throw new AppError('invalid_body', `channel.type must be ${channel.type}: it cannot change`);
+  }
+  return readSettings(channel, merge(stored, members));
+}
+
+function readSettings(channel: Channel, members: Members): SplitSettings {
+  const parsed = channel.parseSettings(members);
+  if (!parsed.ok) throw new AppError('invalid_body', parsed.errors[0] ?? 'channel is invalid');
+  return { settings: { ...parsed.settings }, secretMembers: channel.secretMembers };
+}
+
+/** `null` = the instance has no service of its own. Members are merged with the stored ones. */
+export function readTranscription(stored: Members | null, given: Members | null): SplitSettings | null {
+  if (given === null) return null;
+  const parsed = parseWith(transcriptionSchema, merge(stored ?? {}, given));
+  if (parsed.ok) return asTranscription(parsed.value);
+  const [issue] = parsed.issues;
+  throw new AppError('invalid_body', `transcription.${issue?.path.join('.')} ${issue?.message}`);
+}
+
+/** Stored transcription settings, to be written back as they are. */
+export function asTranscription(settings: Members): SplitSettings {
+  return { settings, secretMembers: ['api_key'] };
+}
+
+function merge(stored: Members, given: Members): Members {
+  return Object.fromEntries(
+    Object.entries({ ...stored, ...given }).filter(([, value]) => value !== null && value !== undefined),
+  );
+}

@@ -1,0 +1,23 @@
+import type { Route } from '../../http/surface.js';
+import type { NativeDeps } from './deps.js';
+import { instanceRoutes } from './instances/routes.js';
+import { controlRoutes } from './sessions/control-routes.js';
+import { operatorMessageRoute } from './sessions/operator-routes.js';
+import { sessionReadRoutes } from './sessions/read-routes.js';
+import { startRoutes } from './sessions/start-routes.js';
+import { typebotRoutes } from './typebots/routes.js';
+
+/**
+ * Everything below `/instances`, in the order in which paths are tried: the literal segments `sessions` and
+ * `evaluate` win over `{typebotId}` (surfaces 4.1).
+ */
+export function nativeRoutes(deps: NativeDeps): Route[] {
+  return [
+    ...instanceRoutes(deps),
+    ...startRoutes(deps),
+    ...sessionReadRoutes(deps),
+    ...controlRoutes(deps),
+    operatorMessageRoute(deps),
+    ...typebotRoutes(deps),
+  ];
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { object, text } from '../../http/schema.js';
+
+/** `{"status":"ok"}` */
+export const okSchema = z.object({ status: z.literal('ok') });
+
+/** The error body of this surface (surfaces 4.10). */
+export const errorSchema = z.object({ code: z.int(), success: z.literal(false), error: z.string() });
+
+/** A body that is only checked for being an object. */
+export const emptySchema = object({});
+
+/** A body that may be any JSON. */
+export const anyJsonSchema = z.unknown();
+
+/** `POST /token` (surfaces 2.2). */
+export const tokenRequestSchema = object({ client_token: text(1, 500), client_secret: text(1, 500) });
+
+export const tokenSchema = z.object({ access_token: z.string(), expires_in: z.int() });

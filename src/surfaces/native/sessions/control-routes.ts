@@ -1,0 +1,106 @@
+import type { ControlRequest } from '../../../conversations/api.js';
+import { AppError } from '../../../errors.js';
+import { isUuid } from '../../../http/instance-access.js';
+import { isPhone } from '../../../http/phone.js';
+import { reply, route } from '../../../http/surface.js';
+import type { Answer, Route } from '../../../http/surface.js';
+import { instanceRouteStart } from '../deps.js';
+import type { NativeDeps } from '../deps.js';
+import { emptySchema, okSchema } from '../schema.js';
+import { nativeErrors } from '../surface.js';
+import { closedSchema, mutedSchema, muteSchema, pauseSchema } from './schema.js';
+import { requireDone, requireSession, sessionNotFound, sessionRouteStart } from './session-path.js';
+import type { SessionContext } from './session-path.js';
+
+const ok = { description: 'Applied', schema: okSchema };
+
+/** Pause, resume, close and mute (surfaces 4.1: 8, 9, N1, N6; contract 2). */
+export function controlRoutes(deps: NativeDeps): Route[] {
+  return [pauseRoute(deps), resumeRoute(deps), closeRoute(deps), muteRoute(deps)];
+}
+
+function pauseRoute(deps: NativeDeps): Route {
+  return route({
+    ...sessionRouteStart(deps),
+    method: 'POST',
+    path: '/instances/{id}/typebots/sessions/{session}/pause',
+    summary: 'Pause a session: the bot is silent and keeps its place',
+    body: pauseSchema,
+    answers: { 200: ok, ...nativeErrors(400, 403, 404, 413) },
+    handle: ({ context, body }) => control(deps, context, { type: 'pause', minutes: body.minutes }),
+  });
+}
+
+function resumeRoute(deps: NativeDeps): Route {
+  return route({
+    ...sessionRouteStart(deps),
+    method: 'POST',
+    path: '/instances/{id}/typebots/sessions/{session}/resume',
+    summary: 'Give a session back to the bot',
+    body: emptySchema,
+    answers: { 200: ok, ...nativeErrors(400, 403, 404, 413) },
+    handle: ({ context }) => control(deps, context, { type: 'resume' }),
+  });
+}
+
+async function control(deps: NativeDeps, context: SessionContext, request: ControlRequest): Promise<Answer> {
+  requireDone(await deps.conversations.control(context.scope, context.sessionId, request));
+  return reply(200, { status: 'ok' });
+}
+
+function closeRoute(deps: NativeDeps): Route {
+  const { access, guard } = instanceRouteStart(deps);
+  return route({
+    access,
+    guard: async (request) => {
+      const { instanceId } = await guard(request);
+      const session = request.param('session');
+      if (isUuid(session) || isPhone(session)) return { instanceId, session };
+      throw new AppError('invalid_request', 'session must be a UUID or a phone number');
+    },
+    method: 'POST',
+    path: '/instances/{id}/typebots/sessions/{session}/close',
+    summary: 'Close a session, by its id or by the phone of its contact',
+    body: emptySchema,
+    answers: { 200: { description: 'Closed', schema: closedSchema }, ...nativeErrors(400, 403, 404, 413) },
+    handle: async ({ who, context: { instanceId, session } }) => {
+      const scope = { workspaceId: who.workspaceId, instanceId };
+      if (isUuid(session)) return closeActive(deps, { scope, sessionId: session });
+      const closed = await deps.conversations.closeByPhone(scope, instanceId, session);
+      if (closed === 0) throw sessionNotFound();
+      return reply(200, { status: 'ok', closed });
+    },
+  });
+}
+
+/** Closing a closed session is not found here, although other surfaces answer it with success. */
+async function closeActive(deps: NativeDeps, context: SessionContext): Promise<Answer> {
+  const session = await requireSession(deps, context);
+  if (session.status === 'closed') throw sessionNotFound();
+  return control(deps, context, { type: 'close' });
+}
+
+function muteRoute(deps: NativeDeps): Route {
+  const { access, guard } = instanceRouteStart(deps);
+  return route({
+    access,
+    guard: async (request) => {
+      const { instanceId } = await guard(request);
+      const phone = request.param('phone');
+      if (!isPhone(phone)) throw new AppError('invalid_request', 'phone must have 8 to 15 digits');
+      return { instanceId, phone };
+    },
+    method: 'POST',
+    path: '/instances/{id}/contacts/{phone}/mute',
+    summary: 'Silence the bot for a contact for some minutes',
+    body: muteSchema,
+    answers: {
+      200: { description: 'Muted until', schema: mutedSchema },
+      ...nativeErrors(400, 403, 404, 413),
+    },
+    handle: async ({ context: { instanceId, phone }, body }) => {
+      const { mutedUntil } = await deps.conversations.mute(instanceId, phone, body.minutes);
+      return reply(200, { status: 'ok', phone, muted_until: mutedUntil?.toISOString() ?? null });
+    },
+  });
+}

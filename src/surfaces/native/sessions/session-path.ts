@@ -1,0 +1,49 @@
+import type { ControlResult } from '../../../conversations/api.js';
+import { AppError } from '../../../errors.js';
+import type { Principal } from '../../../http/auth.js';
+import { isUuid } from '../../../http/instance-access.js';
+import { findSession } from '../../../store/session-reads.js';
+import type { ReadScope } from '../../../store/session-reads.js';
+import type { SessionView } from '../../../store/rows.js';
+import { instanceRouteStart } from '../deps.js';
+import type { NativeDeps } from '../deps.js';
+
+/** What a route below `…/sessions/{session}` knows before it reads the body. */
+export interface SessionContext {
+  scope: ReadScope;
+  sessionId: string;
+}
+
+/** As `instanceRouteStart`, and `{session}` must be a UUID (surfaces 4.1). */
+export function sessionRouteStart(deps: NativeDeps) {
+  const { access, guard } = instanceRouteStart(deps);
+  return {
+    access,
+    guard: async (request: {
+      who: Principal;
+      param(name: 'id' | 'session'): string;
+    }): Promise<SessionContext> => {
+      const { instanceId } = await guard(request);
+      const sessionId = request.param('session');
+      if (!isUuid(sessionId)) throw new AppError('invalid_request', 'session must be a UUID');
+      return { scope: { workspaceId: request.who.workspaceId, instanceId }, sessionId };
+    },
+  };
+}
+
+/** The session a route names; throws AppError `not_found`. */
+export async function requireSession(deps: NativeDeps, context: SessionContext): Promise<SessionView> {
+  const session = await findSession(deps.db, context.scope, context.sessionId);
+  if (session === undefined) throw sessionNotFound();
+  return session;
+}
+
+/** On this surface a closed session is as good as none (surfaces 4.7). */
+export function requireDone(result: ControlResult): void {
+  if (!result.ok) throw sessionNotFound();
+}
+
+/** The error for every session that is unknown, deleted or closed. */
+export function sessionNotFound(): AppError {
+  return new AppError('not_found', 'session not found');
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { StartRequest } from '../../../conversations/api.js';
+import { AppError } from '../../../errors.js';
+import { reply, route } from '../../../http/surface.js';
+import type { Answer, Route } from '../../../http/surface.js';
+import type { TypebotRow } from '../../../store/rows.js';
+import { listTypebots } from '../../../store/typebots.js';
+import { instanceRouteStart } from '../deps.js';
+import type { NativeDeps } from '../deps.js';
+import { okSchema } from '../schema.js';
+import { nativeErrors } from '../surface.js';
+import { requireTypebot } from '../typebots/routes.js';
+import { startByPublicIdSchema, startTypebotSchema } from './schema.js';
+
+const headerDocs = {
+  'Idempotency-Key': {
+    description: 'The same key with the same request, within 24 hours, answers with the first session.',
+    required: false,
+  },
+};
+
+const answers = {
+  200: { description: 'The session exists and is opened', schema: okSchema },
+  ...nativeErrors(400, 403, 404, 409, 413),
+};
+
+/** Starting a session by hand (surfaces 4.5). */
+export function startRoutes(deps: NativeDeps): Route[] {
+  const byPublicId = route({
+    ...instanceRouteStart(deps),
+    method: 'POST',
+    path: '/instances/{id}/typebots/sessions/start',
+    summary: 'Start a session by the public id of its typebot',
+    headerDocs,
+    body: startByPublicIdSchema,
+    answers,
+    handle: async ({ context, body, headers }) => {
+      const typebot = await findByPublicId(deps, context.instanceId, body.public_id);
+      return start(deps, typebot, body, headers);
+    },
+  });
+  const byTypebot = route({
+    ...instanceRouteStart(deps),
+    method: 'POST',
+    path: '/instances/{id}/typebots/{typebotId}/sessions/start',
+    summary: 'Start a session of a typebot',
+    headerDocs,
+    body: startTypebotSchema,
+    answers,
+    handle: async ({ context, body, headers, param }) => {
+      const typebot = await requireTypebot(deps.db, context.instanceId, param('typebotId'));
+      return start(deps, typebot, body, headers);
+    },
+  });
+  return [byPublicId, byTypebot];
+}
+
+/** Of several with one public id: enabled ones first, then evaluation order (surfaces 4.5). */
+async function findByPublicId(deps: NativeDeps, instanceId: string, publicId: string): Promise<TypebotRow> {
+  const fitting = (await listTypebots(deps.db, instanceId)).filter(
+    (typebot) => typebot.publicId === publicId,
+  );
+  const typebot = fitting.find(({ enabled }) => enabled) ?? fitting[0];
+  if (typebot === undefined) throw new AppError('not_found', 'typebot not found');
+  return typebot;
+}
+
+async function start(
+  deps: NativeDeps,
+  typebot: TypebotRow,
+  body: { phone: string; message: string; push_name?: string },
+  headers: IncomingHttpHeaders,
+): Promise<Answer> {
+  const result = await deps.conversations.start({
+    typebot,
+    phone: body.phone,
+    text: body.message,
+    pushName: body.push_name,
+    refuseMuted: true,
+    idempotencyKey: readIdempotencyKey(headers, [typebot.id, body.phone, body.message, body.push_name ?? '']),
+  });
+  if (result.ok) return reply(200, { status: 'ok' });
+  throw new AppError(
+    'conflict',
+    result.reason === 'muted' ? 'contact is muted' : 'Idempotency-Key was used for another request',
+  );
+}
+
+function readIdempotencyKey(headers: IncomingHttpHeaders, request: string[]): StartRequest['idempotencyKey'] {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || key.length === 0 || key.length > 255) {
+    throw new AppError('invalid_request', 'Idempotency-Key must have 1 to 255 characters');
+  }
+  const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
+  return { key, requestHash };
+}

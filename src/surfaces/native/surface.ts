@@ -1,0 +1,41 @@
+import { statusOfCode } from '../../errors.js';
+import type { AppError } from '../../errors.js';
+import type { DocumentedAnswers, Route, Surface } from '../../http/surface.js';
+import { errorSchema } from './schema.js';
+
+/** Parley's own dialect, which takes every path that no other surface has. `routes`: all that answer in its shape. */
+export function nativeSurface(routes: readonly Route[]): Surface {
+  return {
+    name: 'native',
+    title: 'Parley API',
+    basePath: '',
+    bodyTypes: ['json'],
+    wrongMethod: 404,
+    routes,
+    printError: printNativeError,
+  };
+}
+
+/** The error of surfaces 4.10: `{"code","success":false,"error"}`. A wrong content type is 400 here (2.4). */
+export function printNativeError(error: AppError): { status: number; body: unknown } {
+  const status = error.code === 'unsupported_media_type' ? 400 : statusOfCode[error.code];
+  return { status, body: { code: status, success: false, error: error.message } };
+}
+
+const errorWords: Record<number, string> = {
+  400: 'A fault that the text names',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'Not found',
+  409: 'Not possible in the present state',
+  413: 'payload too large',
+  429: 'too many requests',
+};
+
+/** Documents the errors a route may answer; 401, 429 and 500 come with every route that needs a key. */
+export function nativeErrors(...statuses: number[]): DocumentedAnswers {
+  const all = [...new Set([...statuses, 401, 429])];
+  return Object.fromEntries(
+    all.map((status) => [status, { description: errorWords[status] ?? 'Error', schema: errorSchema }]),
+  );
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../../errors.js';
+import { isUuid } from '../../../http/instance-access.js';
+import { parseWith } from '../../../http/schema.js';
+import { reply, route } from '../../../http/surface.js';
+import type { Route } from '../../../http/surface.js';
+import type { Queryable, Tx } from '../../../store/db.js';
+import type { TypebotRow } from '../../../store/rows.js';
+import {
+  findTypebot,
+  insertTypebot,
+  listTypebots,
+  lockTypebot,
+  updateTypebot,
+} from '../../../store/typebots.js';
+import { instanceRouteStart } from '../deps.js';
+import type { NativeDeps } from '../deps.js';
+import { okSchema } from '../schema.js';
+import { nativeErrors } from '../surface.js';
+import {
+  changedConfigurationSchema,
+  configurationChangeSchema,
+  configurationListSchema,
+  configurationSchema,
+  configurationViewSchema,
+  evaluateSchema,
+  evaluationSchema,
+  newConfigurationSchema,
+} from './schema.js';
+import type { Configuration } from './schema.js';
+import { fromConfiguration, toConfiguration, toConfigurationView, toEvaluationView } from './translate.js';
+
+/** Configurations and the trigger sandbox (surfaces 4.1: 1 to 4 and N5). */
+export function typebotRoutes(deps: NativeDeps): Route[] {
+  return [evaluateRoute(deps), listRoute(deps), createRoute(deps), changeRoute(deps), deleteRoute(deps)];
+}
+
+/** A configuration of the instance; throws AppError `not_found` for every other id. */
+export async function requireTypebot(
+  db: Queryable,
+  instanceId: string,
+  typebotId: string,
+): Promise<TypebotRow> {
+  const typebot = isUuid(typebotId) ? await findTypebot(db, typebotId) : undefined;
+  if (typebot?.instanceId !== instanceId) throw new AppError('not_found', 'typebot not found');
+  return typebot;
+}
+
+function listRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'GET',
+    path: '/instances/{id}/typebots',
+    summary: 'List typebot configurations in evaluation order',
+    answers: {
+      200: { description: 'The configurations', schema: configurationListSchema },
+      ...nativeErrors(403, 404),
+    },
+    handle: async ({ context }) =>
+      reply(200, (await listTypebots(deps.db, context.instanceId)).map(toConfigurationView)),
+  });
+}
+
+function createRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'POST',
+    path: '/instances/{id}/typebots',
+    summary: 'Add a typebot configuration',
+    body: newConfigurationSchema(deps.defaults),
+    answers: {
+      201: { description: 'The configuration', schema: configurationViewSchema },
+      ...nativeErrors(400, 403, 404, 413),
+    },
+    handle: async ({ who, context, body }) => {
+      const typebot = await insertTypebot(deps.db, {
+        ...fromConfiguration(body),
+        id: randomUUID(),
+        workspaceId: who.workspaceId,
+        instanceId: context.instanceId,
+        codechatIntegration: false,
+      });
+      return reply(201, toConfigurationView(typebot));
+    },
+  });
+}
+
+function changeRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'PATCH',
+    path: '/instances/{id}/typebots/{typebotId}',
+    summary: 'Change a typebot configuration',
+    description: 'Running sessions use the new values from their next message on.',
+    body: configurationChangeSchema,
+    answers: {
+      200: { description: 'The changed configuration', schema: changedConfigurationSchema },
+      ...nativeErrors(400, 403, 404, 413),
+    },
+    handle: async ({ context, body, param }) => {
+      const { id } = await requireTypebot(deps.db, context.instanceId, param('typebotId'));
+      const typebot = await deps.db.transaction((tx) => change(tx, id, body));
+      return reply(200, { ...toConfigurationView(typebot), status: 'ok' });
+    },
+  });
+}
+
+async function change(tx: Tx, id: string, wanted: Partial<Configuration>): Promise<TypebotRow> {
+  const stored = await lockTypebot(tx, id);
+  if (stored === undefined) throw new AppError('not_found', 'typebot not found');
+  const before = toConfiguration(stored);
+  const merged = parseWith(configurationSchema, { ...before, ...wanted });
+  if (!merged.ok) {
+    const [issue] = merged.issues;
+    throw new AppError('invalid_body', `${issue?.path.join('.')} ${issue?.message}`, {
+      issues: merged.issues,
+    });
+  }
+  const isSame = JSON.stringify(merged.value) === JSON.stringify({ ...merged.value, ...before });
+  return isSame ? stored : updateTypebot(tx, id, fromConfiguration(merged.value));
+}
+
+function deleteRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'DELETE',
+    path: '/instances/{id}/typebots/{typebotId}',
+    summary: 'Delete a typebot configuration with its sessions and transcripts',
+    answers: { 200: { description: 'Deleted', schema: okSchema }, ...nativeErrors(403, 404) },
+    handle: async ({ context, param }) => {
+      const { id } = await requireTypebot(deps.db, context.instanceId, param('typebotId'));
+      await deps.conversations.deleteTypebot(id);
+      return reply(200, { status: 'ok' });
+    },
+  });
+}
+
+function evaluateRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'POST',
+    path: '/instances/{id}/typebots/evaluate',
+    summary: 'Say which typebot would start for a text, and why',
+    description: 'Starts and stores nothing.',
+    body: evaluateSchema,
+    answers: {
+      200: { description: 'The evaluation', schema: evaluationSchema },
+      ...nativeErrors(400, 403, 404, 413),
+    },
+    handle: async ({ context, body }) => {
+      const evaluation = await deps.conversations.evaluate({
+        instanceId: context.instanceId,
+        text: body.text,
+        phone: body.phone,
+        fromMe: body.from_me,
+        isGroup: body.is_group,
+      });
+      return reply(200, toEvaluationView(evaluation));
+    },
+  });
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { boolean, httpUrl, integer, object, oneOf, phone, text, words } from '../../../http/schema.js';
+import type { Locale } from '../../../store/rows.js';
+import { isTriggerPattern } from './trigger-pattern.js';
+
+const TRIGGER_TYPES = ['all', 'keyword', 'contains', 'starts_with', 'regex', 'advanced', 'none'] as const;
+const TRIGGER_OPERATORS = ['equals', 'contains', 'starts_with', 'regex'] as const;
+const LOCALES = ['pt-BR', 'en', 'es'] as const;
+
+const tag = words('an array of tag keys: 1 to 200 characters, no colon, not userPhone');
+const zone = words('an IANA time zone');
+
+/** Every member of a configuration (surfaces 4.3, contract 2) with its own rule; none is optional here. */
+const fields = {
+  enabled: boolean(),
+  description: text(0, 255),
+  typebot_url: httpUrl(500).transform((url) => url.replace(/\/+$/, '')),
+  public_id: text(1, 200),
+  trigger_type: oneOf(TRIGGER_TYPES),
+  trigger_operator: oneOf(TRIGGER_OPERATORS).nullable(),
+  trigger_value: text(0, 500),
+  priority: integer(-1_000_000, 1_000_000),
+  expire_in_minutes: integer(0, 525_600),
+  keyword_finish: text(0, 100),
+  default_delay_ms: integer(0, 60_000),
+  unknown_message: text(0, 1_000),
+  transcribe_audio: boolean(),
+  listen_from_me: boolean(),
+  stop_bot_from_me: boolean(),
+  keep_open: boolean(),
+  debounce_ms: integer(0, 60_000),
+  ignore_groups: boolean(),
+  declared_tags: z.array(z.string(tag).min(1, tag).max(200, tag).refine(isTagKey, tag), tag),
+  open_tags: boolean(),
+  cooldown_minutes: integer(0, 525_600),
+  takeover_quiet_minutes: integer(0, 525_600),
+  locale: oneOf(LOCALES),
+  time_zone: z.string(zone).refine(isTimeZone, zone),
+  input_hints: boolean(),
+  typing_emulation: boolean(),
+  handoff_on_chatwoot: boolean(),
+  max_invalid_replies: integer(0, 20),
+};
+
+const completeConfiguration = z.object(fields, words('an object')).superRefine(checkTrigger);
+
+/** A configuration with every member. */
+export type Configuration = z.output<typeof completeConfiguration>;
+
+/** A whole configuration, such as a stored one with changes merged in (surfaces 4.3, PATCH). */
+export const configurationSchema = completeConfiguration;
+
+/** What `POST …/typebots` takes: the same with the defaults of surfaces 4.3 and contract 2. */
+export function newConfigurationSchema(defaults: { locale: Locale; timeZone: string }) {
+  return z
+    .object(
+      {
+        ...fields,
+        enabled: fields.enabled.default(true),
+        description: fields.description.default(''),
+        trigger_operator: fields.trigger_operator.default(null),
+        trigger_value: fields.trigger_value.default(''),
+        priority: fields.priority.default(0),
+        expire_in_minutes: fields.expire_in_minutes.default(0),
+        keyword_finish: fields.keyword_finish.default(''),
+        default_delay_ms: fields.default_delay_ms.default(0),
+        unknown_message: fields.unknown_message.default(''),
+        transcribe_audio: fields.transcribe_audio.default(false),
+        listen_from_me: fields.listen_from_me.default(false),
+        stop_bot_from_me: fields.stop_bot_from_me.default(false),
+        keep_open: fields.keep_open.default(false),
+        debounce_ms: fields.debounce_ms.default(0),
+        ignore_groups: fields.ignore_groups.default(true),
+        declared_tags: fields.declared_tags.default([]),
+        open_tags: fields.open_tags.default(false),
+        cooldown_minutes: fields.cooldown_minutes.default(0),
+        takeover_quiet_minutes: fields.takeover_quiet_minutes.default(0),
+        locale: fields.locale.default(defaults.locale),
+        time_zone: fields.time_zone.default(defaults.timeZone),
+        input_hints: fields.input_hints.default(true),
+        typing_emulation: fields.typing_emulation.default(false),
+        handoff_on_chatwoot: fields.handoff_on_chatwoot.default(false),
+        max_invalid_replies: fields.max_invalid_replies.default(0),
+      },
+      words('an object'),
+    )
+    .superRefine(checkTrigger);
+}
+
+/** Any subset of a configuration; how its members go together is checked after merging. */
+export const configurationChangeSchema = z.object(fields, words('an object')).partial();
+
+const timestamp = z.iso.datetime();
+
+/** The configuration object of every answer. */
+export const configurationViewSchema = z.object({
+  typebot_id: z.uuid(),
+  instance_id: z.string(),
+  ...fields,
+  typebot_url: z.string(),
+  created_at: timestamp,
+  updated_at: timestamp,
+});
+
+export const configurationListSchema = z.array(configurationViewSchema);
+
+export const changedConfigurationSchema = configurationViewSchema.extend({ status: z.literal('ok') });
+
+/** `POST …/typebots/evaluate` (surfaces N5). */
+export const evaluateSchema = object({
+  text: text(0, 4_096),
+  phone: phone().optional(),
+  from_me: boolean().default(false),
+  is_group: boolean().default(false),
+});
+
+const brief = z.object({ typebot_id: z.uuid(), public_id: z.string(), priority: z.int() });
+
+export const evaluationSchema = z.object({
+  would_start: brief.nullable(),
+  reason: z.enum(['no_typebots', 'contact_muted', 'active_session', 'trigger_matched', 'no_trigger_matched']),
+  session: z.object({ id: z.uuid(), status: z.enum(['opened', 'paused']) }).nullable(),
+  candidates: z.array(
+    brief.extend({
+      enabled: z.boolean(),
+      trigger_type: z.enum(TRIGGER_TYPES),
+      trigger_operator: z.enum(TRIGGER_OPERATORS).nullable(),
+      trigger_value: z.string(),
+      outcome: z.enum([
+        'matched',
+        'not_matched',
+        'disabled',
+        'manual_only',
+        'group_ignored',
+        'from_me_ignored',
+        'not_reached',
+      ]),
+    }),
+  ),
+});
+
+interface Trigger {
+  trigger_type: (typeof TRIGGER_TYPES)[number];
+  trigger_operator: (typeof TRIGGER_OPERATORS)[number] | null;
+  trigger_value: string;
+}
+
+function checkTrigger(trigger: Trigger, check: z.RefinementCtx): void {
+  const { trigger_type: type, trigger_operator: operator, trigger_value: value } = trigger;
+  const fault = (path: keyof Trigger, message: string) =>
+    check.addIssue({ code: 'custom', path: [path], message });
+  if (type === 'advanced' && operator === null) {
+    fault('trigger_operator', 'is required for trigger_type advanced');
+  }
+  if (type === 'all' || type === 'none') return;
+  if (value.trim() === '') fault('trigger_value', `is required for trigger_type ${type}`);
+  const isPattern = type === 'regex' || (type === 'advanced' && operator === 'regex');
+  if (isPattern && !isTriggerPattern(value)) {
+    fault('trigger_value', 'must be a valid regular expression (RE2 syntax)');
+  }
+}
+
+function isTagKey(key: string): boolean {
+  return !key.includes(':') && key !== 'userPhone';
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    // Offsets such as +03:00 are accepted by Intl and are no IANA names.
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
