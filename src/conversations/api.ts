@@ -43,6 +43,8 @@ export type StartResult =
 
 export interface OutgoingRequest {
   content: OutboundContent;
+  /** What goes right behind it, in the same transaction: the other cards of a carousel. */
+  more?: OutboundContent[];
   /** `operator` takes the word when `takeover` is set; `api` and `bot` change nothing. */
   sender: 'operator' | 'api' | 'bot';
   takeover: boolean;

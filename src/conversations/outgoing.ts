@@ -53,8 +53,8 @@ async function write(
   }
   if (request.takeover)
     await applyCommand(tx, session, { type: 'operate' }, { by: 'operator', nowMs: Date.now() });
-  const rows = (await partsFor(core, session, request.content)).map((content, index) =>
-    outboundRow(session, rowSpec(session, request, { content, index })),
+  const rows = (await partsFor(core, session, [request.content, ...(request.more ?? [])])).map(
+    (content, index) => outboundRow(session, rowSpec(session, request, { content, index })),
   );
   for (const row of rows) await insertOutbound(tx, row);
   await touchOutbound(tx, session.id);
@@ -77,24 +77,27 @@ function rowSpec(
     replyTo: part.index === 0 ? (request.replyTo ?? null) : null,
     userId: request.userId ?? null,
     tags: request.tags ?? null,
-    botpress: part.index === 0 ? (request.botpress ?? null) : null,
+    botpress:
+      request.botpress === undefined || part.index === 0 ? (request.botpress ?? null) : { continues: true },
     scheduledAt: request.scheduledAt ?? null,
     ownWorkflow: !isStandIn,
   };
 }
 
-/** The content as the instance's channel can show it. */
+/** The contents as the instance's channel can show them. */
 async function partsFor(
   core: Core,
   session: SessionRow,
-  content: OutboundContent,
+  contents: OutboundContent[],
 ): Promise<OutboundContent[]> {
   const instance = session.channel === 'api' ? undefined : await core.instances.find(session.instanceId);
-  if (instance === undefined) return [content];
+  if (instance === undefined) return contents;
   const { context } = core.instances.connect(instance);
   const { open_list_label: openListLabel, choice_prompt: choicePrompt } = context.settings;
-  const parts = adapt(content, context.capabilities, { openListLabel, choicePrompt });
-  return parts.length === 0 ? [content] : parts;
+  return contents.flatMap((content) => {
+    const parts = adapt(content, context.capabilities, { openListLabel, choicePrompt });
+    return parts.length === 0 ? [content] : parts;
+  });
 }
 
 async function resultOf(tx: Tx, sessionId: string, rows: NewOutbound[]): Promise<MessageResult> {

@@ -89,23 +89,19 @@ async function send(
   { session, body, content, scheduledAt }: Sending,
 ): Promise<Answer> {
   const { type, payload, origin, userId, tags } = body;
-  const shared = { sender: 'api', takeover: false, scheduledAt, userId } as const;
-  const [first, ...others] = toOutbound(content, bot.typebot.settings.locale);
+  const [first, ...more] = toOutbound(content, bot.typebot.settings.locale);
   if (first === undefined) throw new AppError('invalid_body', 'payload has nothing to send');
   const botpress = { type, payload, ...(origin === undefined ? {} : { origin }) };
   const result = await conversations.outgoing(bot.scope, session.id, {
-    ...shared,
     content: first,
+    more,
+    sender: 'api',
+    takeover: false,
+    scheduledAt,
+    userId,
     tags,
     botpress,
   });
-  for (const next of result.ok ? others : []) {
-    await conversations.outgoing(bot.scope, session.id, {
-      ...shared,
-      content: next,
-      botpress: { continues: true },
-    });
-  }
   return created(result, mediaUrl, botpress);
 }
 
