@@ -4,11 +4,11 @@ import { freePort } from './free-port.js';
 import { forkProcess } from './forked.js';
 import type { KeptSecrets } from './kept-secrets.js';
 import type { PartStack } from './part-stack.js';
-import { ensureDatabase, postgresUrl, startPostgres } from './postgres.js';
+import { ensureDatabase, postgresUrl, startPostgres, stopPostgresSurvivor } from './postgres.js';
 import type { Progress } from './processes.js';
 import { supervise } from './supervise.js';
 import { findTemporalBinary } from './temporal-binary.js';
-import { startTemporalServer } from './temporal-server.js';
+import { startTemporalServer, stopTemporalSurvivor } from './temporal-server.js';
 
 /** What the starting of every part needs. */
 export interface Launch {
@@ -26,8 +26,11 @@ export interface Launch {
 export async function startDatabase(launch: Launch): Promise<string> {
   if (launch.settings.databaseUrl) return launch.settings.databaseUrl;
   launch.progress('Starting PostgreSQL');
+  const directory = path.join(launch.dataDir, 'postgres');
+  // Before a port is chosen: the survivor of a killed launcher holds the one we want.
+  await stopPostgresSurvivor(directory);
   const options = {
-    directory: path.join(launch.dataDir, 'postgres'),
+    directory,
     port: await freePort(5432),
     password: launch.secrets.databasePassword,
     detached: true,
@@ -52,9 +55,10 @@ export async function startTemporal(launch: Launch): Promise<TemporalPlace> {
   if (launch.settings.temporalAddress) return { address: launch.settings.temporalAddress, uiUrl: null };
   const binary = await findTemporalBinary({ environment: launch.environment, progress: launch.progress });
   launch.progress(`Starting Temporal (${binary.version})`);
+  const directory = path.join(launch.dataDir, 'temporal');
+  await stopTemporalSurvivor(directory);
   const port = await freePort(7233);
   const uiPort = await freePort(8233);
-  const directory = path.join(launch.dataDir, 'temporal');
   const start = () =>
     startTemporalServer({ ...binary, directory, port, uiPort, namespace: 'default', detached: true });
   await launch.stack.add('Temporal', await supervise({ name: 'Temporal', start, progress: launch.progress }));

@@ -35,7 +35,7 @@ export function postgresUrl(options: { port: number; password: string }, databas
 export async function startPostgres(options: PostgresOptions): Promise<RunningChild> {
   const binaries = await postgresBinaries();
   const user = await systemUser();
-  await stopSurvivor(options.directory);
+  await stopPostgresSurvivor(options.directory);
   await prepareCluster(binaries, options, user);
   const child = spawn(binaries.postgres, serverArguments(options), {
     ...user,
@@ -79,7 +79,8 @@ async function systemUser(): Promise<SystemUser> {
   );
 }
 
-async function stopSurvivor(directory: string): Promise<void> {
+/** Stops the server that a killed launcher left on this directory, if one is there. */
+export async function stopPostgresSurvivor(directory: string): Promise<void> {
   const pidFile = path.join(directory, 'postmaster.pid');
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
   if (!Number.isInteger(pid) || pid <= 0) return;

@@ -37,7 +37,7 @@ const dynamicConfig = [
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<RunningChild> {
   await mkdir(options.directory, { recursive: true });
-  await stopSurvivor(options);
+  await stopTemporalSurvivor(options.directory);
   await setAsideOtherVersion(options);
   const child = spawn(options.executable, serverArguments(options), {
     detached: options.detached ?? false,
@@ -54,11 +54,11 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     if (pid !== 0 && child.exitCode === null && child.signalCode === null)
       await stopProcess(pid, 'SIGTERM', 10_000);
     await exited;
-    await rm(pidFile(options), { force: true });
+    await rm(pidFile(options.directory), { force: true });
   };
   let stopping: Promise<void> | undefined;
   const running = { pid, exited, stop: () => (stopping ??= stop()) };
-  if (pid !== 0) await writeFile(pidFile(options), String(pid));
+  if (pid !== 0) await writeFile(pidFile(options.directory), String(pid));
   await waitUntilReady(options, running, () => words.trim());
   return running;
 }
@@ -67,22 +67,30 @@ function serverArguments(options: TemporalServerOptions): string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port)],
     ...(options.uiPort === undefined ? ['--headless'] : ['--ui-port', String(options.uiPort)]),
-    ...['--namespace', options.namespace, '--db-filename', databaseFile(options), '--log-level', 'error'],
+    ...[
+      '--namespace',
+      options.namespace,
+      '--db-filename',
+      databaseFile(options.directory),
+      '--log-level',
+      'error',
+    ],
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=full'],
     ...dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
 }
 
-const databaseFile = (options: TemporalServerOptions) => path.join(options.directory, 'temporal.db');
-const pidFile = (options: TemporalServerOptions) => path.join(options.directory, 'temporal.pid');
+const databaseFile = (directory: string) => path.join(directory, 'temporal.db');
+const pidFile = (directory: string) => path.join(directory, 'temporal.pid');
 
-async function stopSurvivor(options: TemporalServerOptions): Promise<void> {
-  const pid = Number(await readFile(pidFile(options), 'utf8').catch(() => ''));
+/** Stops the server that a killed launcher left on this directory, if one is there. */
+export async function stopTemporalSurvivor(directory: string): Promise<void> {
+  const pid = Number(await readFile(pidFile(directory), 'utf8').catch(() => ''));
   if (!Number.isInteger(pid) || pid <= 0) return;
   const command = await commandOf(pid);
-  if (command?.includes(databaseFile(options))) await stopProcess(pid, 'SIGTERM', 10_000);
-  await rm(pidFile(options), { force: true });
+  if (command?.includes(databaseFile(directory))) await stopProcess(pid, 'SIGTERM', 10_000);
+  await rm(pidFile(directory), { force: true });
 }
 
 // A file of another CLI version may lack tables. It is kept under another name; PostgreSQL holds what is true of every
@@ -93,8 +101,8 @@ async function setAsideOtherVersion(options: TemporalServerOptions): Promise<voi
   if (previous !== options.version) {
     const suffix = `.${previous.replace(/[^\w.-]+/g, '_')}`;
     for (const part of ['', '-wal', '-shm']) {
-      const file = databaseFile(options) + part;
-      await rename(file, `${databaseFile(options)}${suffix}${part}`).catch(ignoreMissing);
+      const file = databaseFile(options.directory) + part;
+      await rename(file, `${databaseFile(options.directory)}${suffix}${part}`).catch(ignoreMissing);
     }
   }
   await writeFile(versionFile, options.version);

