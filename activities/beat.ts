@@ -1,0 +1,19 @@
+import { Context } from '@temporalio/activity';
+
+/** The first heartbeat is never throttled and costs an Action: short activities go without one (conversation 10). */
+const FIRST_MS = 5_000;
+const EVERY_MS = 3_000;
+
+/** Runs `work` with heartbeats in the background, so that a dead worker is noticed and a cancellation arrives. */
+export async function withHeartbeat<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  let timer = setTimeout(function beat() {
+    context.heartbeat();
+    timer = setTimeout(beat, EVERY_MS);
+  }, FIRST_MS);
+  try {
+    return await work(context.cancellationSignal);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,97 @@
+import type { BegunTurn, Chain, ChainStep } from './turn-ports.js';
+import type { FlowAnswer, NextStep, OpenInput, RenderContext, TurnMessage, TypebotPort } from './ports.js';
+import type { OutboundContent } from './messages.js';
+
+/** Automatic calls in one turn; a flow that wants more does not end (typebot reference A9). */
+export const MAX_CALLS = 50;
+
+/** What the typebot side needs to render for this turn. */
+export function renderContext(turn: BegunTurn, asked: OpenInput | null, nowMs: number): RenderContext {
+  return { settings: turn.settings, surface: turn.surface, turn: turn.turn, asked, nowMs };
+}
+
+/** The chain of a turn before its first call: what the messages mean for the open question. */
+export function firstChain(
+  turn: BegunTurn,
+  messages: TurnMessage[],
+  typebot: Pick<TypebotPort, 'read'>,
+  nowMs: number,
+): Chain {
+  const callback = turn.inputs.find((input) => input.origin === 'callback');
+  if (turn.continuation) return emptyChain(turn, { type: 'answer' });
+  if (callback !== undefined)
+    return emptyChain(turn, { type: 'answer', message: callbackMessage(callback.content) });
+  const open = turn.typebotSessionId === null ? null : turn.openInput;
+  const decision = typebot.read(messages, open, renderContext(turn, open, nowMs));
+  switch (decision.type) {
+    case 'send':
+      return emptyChain(turn, {
+        type: turn.typebotSessionId === null ? 'start' : 'answer',
+        message: decision.message,
+      });
+    case 'show':
+      return { ...said(turn, decision.items), openInput: decision.openInput, refused: true };
+    case 'unreadable':
+      return turn.typebotSessionId === null
+        ? emptyChain(turn, { type: 'start' })
+        : { ...said(turn, unknownMessage(turn)), refused: true };
+  }
+}
+
+/** A webhook's data for the flow that listens (typebot reference A9). */
+function callbackMessage(content: BegunTurn['inputs'][number]['content']): { type: 'text'; text: string } {
+  const data = content.contentType === 'flowReply' ? content.json : null;
+  return { type: 'text', text: JSON.stringify({ data }) };
+}
+
+/** `unknown_message` as something to say; nothing when the setting is empty (design rule 12). */
+export function unknownMessage(turn: BegunTurn): OutboundContent[] {
+  const text = turn.settings.unknownMessage;
+  return text.trim() === '' ? [] : [{ type: 'text', text }];
+}
+
+/** A chain that says these things and makes no call. The open question stays. */
+export function said(turn: BegunTurn, contents: OutboundContent[]): Chain {
+  const chain = emptyChain(turn, { type: 'done', next: { type: 'question' } });
+  return { ...chain, items: contents.map((content) => ({ type: 'message', content })) };
+}
+
+export function emptyChain(turn: BegunTurn, step: ChainStep): Chain {
+  return {
+    step,
+    items: [],
+    notes: [],
+    openInput: turn.openInput,
+    typebotSessionId: turn.typebotSessionId,
+    resultId: null,
+    refused: false,
+    handoff: false,
+    calls: 0,
+    restarted: false,
+    slowestCallMs: 0,
+  };
+}
+
+/** The chain after one more answer. */
+export function extend(chain: Chain, answer: FlowAnswer, callMs: number): Chain {
+  return {
+    ...chain,
+    step: nextStep(answer.next, chain.calls + 1),
+    items: [...chain.items, ...answer.items],
+    notes: [...chain.notes, ...answer.notes],
+    openInput: answer.openInput,
+    typebotSessionId: answer.typebotSessionId ?? chain.typebotSessionId,
+    resultId: answer.resultId ?? chain.resultId,
+    refused: answer.refused,
+    handoff: chain.handoff || answer.handoff,
+    calls: chain.calls + 1,
+    slowestCallMs: Math.max(chain.slowestCallMs, callMs),
+  };
+}
+
+function nextStep(next: NextStep, calls: number): ChainStep {
+  if (next.type !== 'automatic') return { type: 'done', next };
+  return calls >= MAX_CALLS
+    ? { type: 'done', next: { type: 'question' } }
+    : { type: 'automatic', action: next.action };
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import type { DeliverRequest, DeliverResult } from '../workflows/needs.js';
+import { withHeartbeat } from './beat.js';
+import { ChannelError } from './messages.js';
+import type { ChannelPort, DeliveryRecords, NextMessage } from './delivery-ports.js';
+import type { PresencePort } from './turn-ports.js';
+
+export interface DeliverPorts {
+  records: DeliveryRecords;
+  channel: ChannelPort;
+  presence: PresencePort;
+}
+
+/** A longer wait is a workflow timer. */
+const MAX_WAIT_MS = 60_000;
+/** Another send of the contact, or the claim of a worker that died: look again. */
+const BUSY_MS = 100;
+/** An unknown outcome may be settled by an echo or a status at any moment. */
+const UNKNOWN_LOOK_MS = 1_000;
+/** The channel is down or its credentials are refused. */
+const STOPPED_MS = 30_000;
+const TYPING_EVERY_MS = 20_000;
+const TYPING_WAIT_MS = 1_000;
+
+/** Where one message stands after a step. */
+type Step = 'sent' | 'moved' | { held: number | null };
+
+/**
+ * Sends the unsent bubbles of a turn in order, each through the gate (conversation 6). The outbox row of each bubble
+ * is the truth: whatever a crash leaves is taken up from there.
+ */
+export async function deliver(request: DeliverRequest, ports: DeliverPorts): Promise<DeliverResult> {
+  return withHeartbeat(async (signal) => {
+    for (let sent = 0; ;) {
+      const next = await ports.records.nextOfTurn(request.sessionId, request.turn);
+      if (next === undefined) return ports.records.result(request, { outcome: 'done', sent, untilMs: null });
+      if (next.dueInMs > MAX_WAIT_MS) {
+        return ports.records.result(request, { outcome: 'wait', sent, untilMs: Date.now() + next.dueInMs });
+      }
+      const step = await work(next, request.gateNo, ports, signal);
+      if (typeof step === 'object')
+        return ports.records.result(request, { outcome: 'held', sent, untilMs: step.held });
+      if (step === 'sent') sent += 1;
+    }
+  });
+}
+
+/** Sends one message that has a workflow of its own: neither gate nor mute stop it. */
+export async function deliverOutgoing(
+  { outboxId }: { outboxId: string },
+  ports: DeliverPorts,
+): Promise<{ state: 'sent' | 'failed' }> {
+  return withHeartbeat(async (signal) => {
+    for (let state: 'sent' | 'failed' = 'failed'; ;) {
+      const next = await ports.records.nextOutgoing(outboxId);
+      if (next === undefined) return { state };
+      if ((await work(next, null, ports, signal)) === 'sent') state = 'sent';
+    }
+  });
+}
+
+async function work(
+  next: NextMessage,
+  gateNo: number | null,
+  ports: DeliverPorts,
+  signal: AbortSignal,
+): Promise<Step> {
+  if (next.sending) return pause(BUSY_MS, signal);
+  if (next.unknownForMs !== null) return settleUnknown(next, { gateNo, ports, signal });
+  await untilDue(next, ports.presence, signal);
+  return attempt(next, { gateNo, ports, signal });
+}
+
+interface Attempt {
+  gateNo: number | null;
+  ports: DeliverPorts;
+  signal: AbortSignal;
+}
+
+async function attempt(next: NextMessage, { gateNo, ports, signal }: Attempt): Promise<Step> {
+  try {
+    await ports.channel.prepare(next);
+    const claim = await ports.records.claim(next, gateNo);
+    switch (claim.type) {
+      case 'claimed':
+        await ports.records.sent(next, await ports.channel.send(next, claim.message, signal));
+        return 'sent';
+      case 'held':
+        return { held: claim.untilMs };
+      case 'busy':
+        return await pause(BUSY_MS, signal);
+      case 'gone':
+        return 'moved';
+      case 'stopped':
+        throw later(STOPPED_MS, claim.reason);
+    }
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    const setback = await ports.records.failed(next, error.info);
+    if (setback.type === 'again') throw later(setback.delayMs, error.message);
+    return 'moved';
+  }
+}
+
+/** The channel did not say what became of it: wait for an echo or status, then repeat it once, with the same ids. */
+async function settleUnknown(next: NextMessage, how: Attempt): Promise<Step> {
+  const leftMs = (await how.ports.channel.reconcileMs(next)) - (next.unknownForMs ?? 0);
+  if (leftMs > 0) return pause(Math.min(leftMs, UNKNOWN_LOOK_MS), how.signal);
+  if ((await how.ports.records.settleUnknown(next)) === 'failed') return 'moved';
+  return attempt(next, how);
+}
+
+/** A new attempt of the activity, later: Temporal waits, nobody's memory does. */
+function later(delayMs: number, message: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    message,
+    type: 'ChannelSetback',
+    nonRetryable: false,
+    nextRetryDelay: Math.max(1, Math.round(delayMs)),
+  });
+}
+
+async function untilDue(next: NextMessage, presence: PresencePort, signal: AbortSignal): Promise<void> {
+  for (let leftMs = next.dueInMs; leftMs > 0; leftMs -= TYPING_EVERY_MS) {
+    if (leftMs > TYPING_WAIT_MS) presence.typing(next);
+    await sleep(Math.min(leftMs, TYPING_EVERY_MS), undefined, { signal });
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<'moved'> {
+  await sleep(ms, undefined, { signal });
+  return 'moved';
+}

@@ -1,0 +1,158 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { extend, renderContext, said, unknownMessage } from './chain.js';
+import type { OutboundContent } from './messages.js';
+import { TypebotFailure } from './ports.js';
+import { outcomeOf } from './talk-to-typebot.js';
+import type { Progress, TalkPorts } from './talk-to-typebot.js';
+import type { BegunTurn, Chain, TurnOutcome } from './turn-ports.js';
+
+interface Failed {
+  turn: BegunTurn;
+  chain: Chain;
+  mark: string;
+  failure: TypebotFailure;
+}
+
+/** Tries of a call that Typebot itself answered with 500 or 408, and the pauses between them: within 10 s. */
+const BROKEN_TRIES = 3;
+const BROKEN_PAUSE_MS = 2_000;
+/** Pauses between calls to a Typebot that is not reached: 1 s, doubling, up to 15 s. */
+const MAX_PAUSE_MS = 15_000;
+/** The shortest time after which a call of unclear outcome is taken to run no longer. */
+const MIN_SETTLE_MS = 5_000;
+
+/** What a failed call leads to: a retry by Temporal, a look at what became of it, or an end of the turn. */
+export async function afterFailure(failed: Failed, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
+  const { turn, chain, failure } = failed;
+  switch (failure.kind) {
+    case 'unreachable':
+      return retryOrGiveUp(failed, ports, (tries, failingForMs) =>
+        failingForMs < turn.patienceMs ? (failure.detail.retryAfterMs ?? backOff(tries)) : null,
+      );
+    case 'broken':
+      return retryOrGiveUp(failed, ports, (tries) => (tries < BROKEN_TRIES ? BROKEN_PAUSE_MS : null));
+    case 'unclear':
+      // A start whose answer is lost leaves a Typebot session that nobody knows: start again.
+      if (chain.typebotSessionId === null) {
+        return retryOrGiveUp(failed, ports, (tries) => (tries < BROKEN_TRIES ? BROKEN_PAUSE_MS : null));
+      }
+      if (failure.detail.timedOut === true) return look(failed.turn, chain, ports, signal);
+      throw retryIn(settleMs(turn, chain), failure);
+    case 'gone':
+      return restart(failed, ports);
+    case 'refused':
+      await ports.records.callFailed(turn);
+      return over(turn, refusedSay(turn, failure), {
+        failure,
+        endedAs: chain.typebotSessionId === null ? 'failed' : null,
+      });
+  }
+}
+
+function backOff(tries: number): number {
+  return Math.min(MAX_PAUSE_MS, 1_000 * 2 ** (tries - 1));
+}
+
+async function retryOrGiveUp(
+  { turn, failure }: Failed,
+  ports: TalkPorts,
+  delayMs: (tries: number, failingForMs: number) => number | null,
+): Promise<Progress> {
+  const { tries, failingForMs } = await ports.records.callFailed(turn);
+  const waitMs = delayMs(tries, failingForMs);
+  if (waitMs !== null) throw retryIn(waitMs, failure);
+  return over(turn, unknownMessage(turn), { failure, endedAs: null });
+}
+
+function retryIn(delayMs: number, failure: TypebotFailure): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: failure.message,
+    type: `Typebot${failure.kind}`,
+    nonRetryable: false,
+    nextRetryDelay: Math.max(1, Math.round(delayMs)),
+  });
+}
+
+/** The closing text of a closed bot goes to the contact; any other refusal is told by `unknown_message`. */
+function refusedSay(turn: BegunTurn, failure: TypebotFailure): OutboundContent[] {
+  const text = failure.detail.contactText;
+  return text === undefined ? unknownMessage(turn) : [{ type: 'text', text }];
+}
+
+function over(
+  turn: BegunTurn,
+  contents: OutboundContent[],
+  end: { failure: TypebotFailure; endedAs: 'failed' | null },
+): Progress {
+  const { status, reason } = end.failure.detail;
+  const outcome = outcomeOf(said(turn, contents));
+  return {
+    type: 'over',
+    outcome: { ...outcome, endedAs: end.endedAs, failure: { status: status ?? null, reason } },
+  };
+}
+
+/** The Typebot session is gone: a new one gets the same text, once (design rule 15). */
+async function restart({ turn, chain, failure }: Failed, ports: TalkPorts): Promise<Progress> {
+  await ports.records.callFailed(turn);
+  if (chain.restarted) return over(turn, unknownMessage(turn), { failure, endedAs: null });
+  const message = chain.step.type === 'answer' ? chain.step.message : undefined;
+  const next: Chain = {
+    ...chain,
+    step: { type: 'start', message },
+    typebotSessionId: null,
+    openInput: null,
+    restarted: true,
+  };
+  return { type: 'go', chain: next };
+}
+
+/** A call began and its answer was never stored: the worker died, or the connection did. */
+export async function settleOpenCall(
+  turn: BegunTurn,
+  chain: Chain,
+  ports: TalkPorts,
+  signal: AbortSignal,
+): Promise<Progress> {
+  if (chain.typebotSessionId === null) {
+    await ports.records.callFailed(turn);
+    return { type: 'go', chain };
+  }
+  const leftMs = settleMs(turn, chain) - (turn.openCall?.ageMs ?? 0);
+  if (leftMs > 0)
+    throw retryIn(leftMs, new TypebotFailure('unclear', { reason: 'the outcome of a call is unclear' }));
+  return look(turn, chain, ports, signal);
+}
+
+/** When a call that began is sure to run no longer (contract 3, unclear outcome). */
+function settleMs(turn: BegunTurn, chain: Chain): number {
+  const slowestMs = Math.max(turn.slowestCallMs, chain.slowestCallMs);
+  return Math.min(turn.timeoutMs, Math.max(MIN_SETTLE_MS, 3 * slowestMs));
+}
+
+async function look(turn: BegunTurn, chain: Chain, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
+  const typebotSessionId = chain.typebotSessionId ?? '';
+  const render = renderContext(turn, chain.openInput, Date.now());
+  const { typebotUrl, publicId } = turn.typebot;
+  const mark = await ports.records.callBegins(turn, chain);
+  try {
+    const seen = await ports.typebot.look({ typebotUrl, publicId, typebotSessionId, render, signal });
+    if (seen.type === 'same') return { type: 'go', chain };
+    if (seen.type === 'gone') return { type: 'over', outcome: { ...ended(chain), mark } };
+    const next = extend(chain, seen.answer, 0);
+    if (next.step.type === 'done')
+      return { type: 'over', outcome: { ...outcomeOf(next), mark, unclear: true } };
+    return { type: 'go', chain: next };
+  } catch (error) {
+    if (!(error instanceof TypebotFailure)) throw error;
+    if (error.kind === 'refused' || error.kind === 'gone')
+      return { type: 'over', outcome: { ...ended(chain), mark } };
+    throw retryIn(MIN_SETTLE_MS, error);
+  }
+}
+
+/** The reply was taken and the flow is over. */
+function ended(chain: Chain): TurnOutcome {
+  const done: Chain = { ...chain, step: { type: 'done', next: { type: 'ended' } }, openInput: null };
+  return { ...outcomeOf(done), unclear: true };
+}

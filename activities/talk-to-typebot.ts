@@ -1,0 +1,160 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { TalkRequest, TalkResult } from '../workflows/needs.js';
+import { withHeartbeat } from './beat.js';
+import { extend, firstChain, MAX_CALLS, renderContext } from './chain.js';
+import type { FlowAnswer, TypebotPort } from './ports.js';
+import { TypebotFailure } from './ports.js';
+import { afterFailure, settleOpenCall } from './talk-failures.js';
+import type {
+  BegunTurn,
+  Chain,
+  PresencePort,
+  TurnMediaPort,
+  TurnOutcome,
+  TurnRecords,
+} from './turn-ports.js';
+
+export interface TalkPorts {
+  typebot: TypebotPort;
+  records: TurnRecords;
+  media: TurnMediaPort;
+  presence: PresencePort;
+}
+
+/** Typing is shown again after so long, while a call lasts. */
+const TYPING_EVERY_MS = 20_000;
+const TYPING_AFTER_MS = 1_000;
+
+/** Where a chain stands: `over` carries how the turn ended. */
+export type Progress = { type: 'go'; chain: Chain } | { type: 'over'; outcome: TurnOutcome };
+
+/**
+ * One turn with Typebot: reads the messages, calls until the flow waits for somebody, stores the answer. What a crash
+ * leaves is taken up: stored steps are not repeated, a call of unclear outcome is looked at first (contract 3).
+ */
+export async function talkToTypebot(request: TalkRequest, ports: TalkPorts): Promise<TalkResult> {
+  return withHeartbeat(async (signal) => {
+    const begun = await ports.records.begin(request);
+    if (begun.type === 'over') return begun.result;
+    const { turn } = begun;
+    const stop = showPresence(turn, ports.presence);
+    try {
+      const outcome = await runChain(turn, ports, signal);
+      return await ports.records.finish(turn, outcome);
+    } finally {
+      stop();
+    }
+  });
+}
+
+function showPresence(turn: BegunTurn, presence: PresencePort): () => void {
+  const { instanceId, contactId } = turn;
+  const keyIds = turn.inputs.map((input) => input.keyId).filter((id) => id !== null);
+  presence.turnBegins({ instanceId, contactId, keyIds });
+  let timer = setTimeout(function again() {
+    presence.typing({ instanceId, contactId });
+    timer = setTimeout(again, TYPING_EVERY_MS);
+  }, TYPING_AFTER_MS);
+  return () => clearTimeout(timer);
+}
+
+async function runChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal): Promise<TurnOutcome> {
+  let progress = await openChain(turn, ports, signal);
+  while (progress.type === 'go' && progress.chain.step.type !== 'done') {
+    progress = await oneCall(turn, progress.chain, ports, signal);
+  }
+  return progress.type === 'over' ? progress.outcome : outcomeOf(progress.chain);
+}
+
+async function openChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
+  if (turn.chain !== null && turn.openCall !== null) return settleOpenCall(turn, turn.chain, ports, signal);
+  if (turn.chain !== null) return { type: 'go', chain: turn.chain };
+  const { messages, say } = await ports.media.prepare(turn);
+  const chain = firstChain(turn, messages, ports.typebot, Date.now());
+  if (say === undefined) return { type: 'go', chain };
+  const text = { type: 'message' as const, content: { type: 'text' as const, text: say } };
+  return {
+    type: 'go',
+    chain: { ...chain, step: { type: 'done', next: { type: 'question' } }, items: [text] },
+  };
+}
+
+async function oneCall(
+  turn: BegunTurn,
+  chain: Chain,
+  ports: TalkPorts,
+  signal: AbortSignal,
+): Promise<Progress> {
+  const prepared = await prepareStep(turn, chain, ports.typebot);
+  const mark = await ports.records.callBegins(turn, chain);
+  if (mark === null) throw cancelled();
+  const beganMs = Date.now();
+  try {
+    const answer = await call(turn, prepared, ports.typebot, signal);
+    const next = extend(prepared.chain, answer, Date.now() - beganMs);
+    if (next.step.type === 'done') return { type: 'over', outcome: { ...outcomeOf(next), mark } };
+    if (!(await ports.records.callEnded(turn, mark, next))) throw cancelled();
+    return { type: 'go', chain: next };
+  } catch (error) {
+    if (!(error instanceof TypebotFailure)) throw error;
+    return afterFailure({ turn, chain, mark, failure: error }, ports, signal);
+  }
+}
+
+/** A step made ready to be called: the result of an automatic action is computed before the call begins. */
+interface Prepared {
+  chain: Chain;
+  start: boolean;
+  message: Parameters<TypebotPort['continue']>[0]['message'];
+}
+
+async function prepareStep(turn: BegunTurn, chain: Chain, typebot: TypebotPort): Promise<Prepared> {
+  const { step } = chain;
+  if (step.type !== 'automatic') {
+    return { chain, start: step.type === 'start', message: step.type === 'done' ? undefined : step.message };
+  }
+  const { message, notes } = await typebot.automatic(step.action, turn.settings);
+  return { chain: { ...chain, notes: [...chain.notes, ...notes] }, start: false, message };
+}
+
+function call(
+  turn: BegunTurn,
+  { chain, start, message }: Prepared,
+  typebot: TypebotPort,
+  signal: AbortSignal,
+): Promise<FlowAnswer> {
+  const render = renderContext(turn, start ? null : chain.openInput, Date.now());
+  const { typebotUrl, publicId } = turn.typebot;
+  if (start || chain.typebotSessionId === null) {
+    const { prefilledVariables } = turn;
+    const resultId = turn.resultId ?? undefined;
+    return typebot.start({ typebotUrl, publicId, message, prefilledVariables, resultId, render, signal });
+  }
+  const { typebotSessionId } = chain;
+  return typebot.continue({ typebotUrl, publicId, typebotSessionId, message, render, signal });
+}
+
+/** How a chain that is done leaves the session. */
+export function outcomeOf(chain: Chain): TurnOutcome {
+  const ended = chain.step.type === 'done' && chain.step.next.type === 'ended';
+  const endless = chain.calls >= MAX_CALLS;
+  return {
+    chain,
+    mark: null,
+    endedAs: ended ? 'completed' : null,
+    failure: endless
+      ? { status: null, reason: `the flow did not stop within ${MAX_CALLS} automatic calls` }
+      : null,
+    unclear: false,
+  };
+}
+
+/** The turn is no longer this attempt's: a retry finds out what is true now. */
+export function cancelled(): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: 'the turn was taken over or cancelled',
+    type: 'TurnTakenOver',
+    nonRetryable: false,
+    nextRetryDelay: 50,
+  });
+}

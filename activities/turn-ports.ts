@@ -1,0 +1,115 @@
+import type { TalkRequest, TalkResult } from '../workflows/needs.js';
+import type { InboundContent } from './messages.js';
+import type {
+  AutomaticAction,
+  ChatMessage,
+  FlowItem,
+  FlowNote,
+  FlowSettings,
+  FlowSurface,
+  NextStep,
+  OpenInput,
+  TurnMessage,
+  TypebotTarget,
+} from './ports.js';
+
+/** One message of a turn as stored. */
+export interface TurnInput {
+  inboxId: string;
+  origin: 'channel' | 'start' | 'surface' | 'callback';
+  content: InboundContent;
+  quotedKeyId: string | null;
+  keyId: string | null;
+}
+
+/** What the chain of calls of a turn does next. Stored between calls, so that a retry goes on where it was. */
+export type ChainStep =
+  | { type: 'start'; message?: ChatMessage }
+  | { type: 'answer'; message?: ChatMessage }
+  | { type: 'automatic'; action: AutomaticAction }
+  | { type: 'done'; next: NextStep };
+
+/** What the chain has given so far. Plain JSON. */
+export interface Chain {
+  step: ChainStep;
+  items: FlowItem[];
+  notes: FlowNote[];
+  openInput: OpenInput | null;
+  typebotSessionId: string | null;
+  resultId: string | null;
+  refused: boolean;
+  handoff: boolean;
+  /** Calls made so far; a chain that does not end is given up. */
+  calls: number;
+  /** The Typebot session was found gone and begun anew; once a turn. */
+  restarted: boolean;
+  slowestCallMs: number;
+}
+
+/** A turn that is begun: all the talk activity needs to know. */
+export interface BegunTurn {
+  sessionId: string;
+  contactId: string;
+  instanceId: string;
+  turn: number;
+  typebot: TypebotTarget & { id: string };
+  settings: FlowSettings;
+  surface: FlowSurface;
+  typebotSessionId: string | null;
+  openInput: OpenInput | null;
+  inputs: TurnInput[];
+  /** A pause block is over: continue without a message. */
+  continuation: boolean;
+  prefilledVariables: Record<string, string>;
+  resultId: string | null;
+  /** A call began and no answer is stored: its mark, and how long ago. */
+  openCall: { mark: string; ageMs: number } | null;
+  chain: Chain | null;
+  slowestCallMs: number;
+  /** Longest a single call may take, and how long an unreachable Typebot is tried. */
+  timeoutMs: number;
+  patienceMs: number;
+}
+
+/** How a turn ended, for its session. */
+export interface TurnOutcome {
+  chain: Chain;
+  /** Mark of the call this answer belongs to; null when none is under way. */
+  mark: string | null;
+  endedAs: 'completed' | 'failed' | null;
+  /** What went wrong, without text or secrets; shown on the session and, without one, on the configuration. */
+  failure: { status: number | null; reason: string } | null;
+  /** The outcome of a call was unclear and has been looked at. */
+  unclear: boolean;
+}
+
+/** Turns in PostgreSQL. Every method is one transaction. */
+export interface TurnRecords {
+  /** Takes the waiting messages, or takes up a turn begun before; `over` when there is nothing to do or to say. */
+  begin(
+    request: TalkRequest,
+  ): Promise<{ type: 'begun'; turn: BegunTurn } | { type: 'over'; result: TalkResult }>;
+  /** Null when the turn was cancelled meanwhile. */
+  callBegins(turn: BegunTurn, chain: Chain): Promise<string | null>;
+  /** False when another attempt overtook this one, or the turn was cancelled. */
+  callEnded(turn: BegunTurn, mark: string, chain: Chain): Promise<boolean>;
+  /** The call failed and had no effect. */
+  callFailed(turn: BegunTurn): Promise<{ tries: number; failingForMs: number }>;
+  /** Stores answer, bubbles and open question; requires the turn to be still begun. */
+  finish(turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult>;
+}
+
+/** Files and voice of a turn's messages. */
+export interface TurnMediaPort {
+  /**
+   * Keeps the files, transcribes where the typebot asks for it, and returns the messages as the bot reads them.
+   * `say` is a text to the contact instead of an answer (audio that could not be understood).
+   */
+  prepare(turn: BegunTurn): Promise<{ messages: TurnMessage[]; say?: string }>;
+}
+
+/** Typing and read marks: best effort, never throws, never awaited by what matters. */
+export interface PresencePort {
+  turnBegins(turn: { instanceId: string; contactId: string; keyIds: string[] }): void;
+  typing(contact: { instanceId: string; contactId: string }): void;
+}
