@@ -33,14 +33,18 @@ export async function lockSession(tx: Tx, id: string): Promise<SessionRow | unde
   return rows[0];
 }
 
-/** Whose session it is; undefined when there is none, or it is hidden. */
+/** Whose session it is; undefined when there is none, it is hidden, or what it belongs to is being deleted. */
 export async function readSessionOwner(
   db: Queryable,
   id: string,
 ): Promise<{ contactId: string; workspaceId: string; instanceId: string } | undefined> {
   const { rows } = await db.query<{ contactId: string; workspaceId: string; instanceId: string }>(
-    `SELECT contact_id AS "contactId", workspace_id AS "workspaceId", instance_id AS "instanceId"
-       FROM sessions WHERE id = $1 AND hidden_at IS NULL`,
+    `SELECT s.contact_id AS "contactId", s.workspace_id AS "workspaceId", s.instance_id AS "instanceId"
+       FROM sessions s
+       JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
+       JOIN instances i ON i.id = s.instance_id AND NOT i.ending
+       JOIN workspaces w ON w.id = s.workspace_id AND NOT w.ending
+      WHERE s.id = $1 AND s.hidden_at IS NULL`,
     [id],
   );
   return rows[0];
