@@ -60,16 +60,29 @@ export async function readBody(request: IncomingMessage, types: readonly BodyTyp
   return isStorable(value) ? { ok: true, value } : { ok: false, problem: 'text' };
 }
 
-/** Whether every string in a JSON value, keys included, can be stored, and it is nested no deeper than anybody means. */
+/** Whether a JSON value can be stored: `faultOf` finds nothing. */
 export function isStorable(value: unknown): boolean {
+  return faultOf(value) === undefined;
+}
+
+/**
+ * Why a JSON value cannot be stored: `text` when a string, keys included, has a NUL or half a surrogate pair; `depth`
+ * when it is nested deeper than anybody means, which wins.
+ */
+export function faultOf(value: unknown): 'text' | 'depth' | undefined {
+  // Without recursion: the nesting of a body is the sender's choice.
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
+  let fault: 'text' | undefined;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next.value === 'string' && !isStorableText(next.value)) return false;
+    if (typeof next.value === 'string' && !isStorableText(next.value)) fault = 'text';
     if (typeof next.value !== 'object' || next.value === null) continue;
-    if (next.depth >= MAX_DEPTH || !Object.keys(next.value).every(isStorableText)) return false;
-    for (const inner of Object.values(next.value)) open.push({ value: inner, depth: next.depth + 1 });
+    if (next.depth >= MAX_DEPTH) return 'depth';
+    for (const [key, inner] of Object.entries(next.value)) {
+      if (!isStorableText(key)) fault = 'text';
+      open.push({ value: inner, depth: next.depth + 1 });
+    }
   }
-  return true;
+  return fault;
 }
 
 /** Parses JSON; undefined when it is none. */

@@ -1,0 +1,39 @@
+import { Router } from 'express';
+import type { Response } from 'express';
+import { docsPage } from './docs-page.js';
+import { openApiDocument } from './openapi.js';
+import type { OpenApiInfo } from './openapi.js';
+import type { Surface } from './surface.js';
+
+/**
+ * `/openapi.json` for the whole API, `/docs/{surface}/openapi.json` for each dialect, and both as pages at `/docs` and
+ * `/docs/{surface}`. Without credentials: they hold nothing of anybody.
+ */
+export function docsRoutes(surfaces: readonly Surface[], info: OpenApiInfo): Router {
+  const router = Router({ caseSensitive: true });
+  const links = [
+    { title: 'Everything', href: '/docs' },
+    ...surfaces.map(({ name, title }) => ({ title, href: `/docs/${name}` })),
+    { title: 'openapi.json', href: '/openapi.json' },
+  ];
+  const offer = (path: string, documentPath: string, title: string, shown: readonly Surface[]) => {
+    const document = openApiDocument(title, shown, info);
+    const page = docsPage(document, links);
+    router.get(documentPath, (_request, response) => {
+      response.json(document);
+    });
+    router.get(path, (_request, response) => sendPage(response, page));
+  };
+  offer('/docs', '/openapi.json', 'Parley', surfaces);
+  for (const surface of surfaces) {
+    offer(`/docs/${surface.name}`, `/docs/${surface.name}/openapi.json`, surface.title, [surface]);
+  }
+  return router;
+}
+
+function sendPage(response: Response, page: string): void {
+  response
+    .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
+    .type('html')
+    .send(page);
+}

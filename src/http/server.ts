@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics.js';
+import { docsRoutes } from './docs.js';
+import type { OpenApiInfo } from './openapi.js';
+import { createRateLimit } from './rate-limit.js';
+import { requestLog } from './request-log.js';
+import type { Surface } from './surface.js';
+import { errorAnswers, surfaceRoutes, unknownPath } from './surface-routes.js';
+
+export interface HttpServerDeps {
+  /** The native surface, whose base path is empty, and the other dialects. */
+  surfaces: readonly Surface[];
+  /** From `healthRoutes`. */
+  health: RequestHandler;
+  /** From `webhookRoutes`. */
+  webhooks: RequestHandler;
+  /** Served after the surfaces: media, the console. */
+  extras: readonly RequestHandler[];
+  /** PARLEY_RATE_LIMIT; 0 = off. */
+  rateLimitPerSecond: number;
+  info: OpenApiInfo;
+  metrics: Metrics;
+  logger: Logger;
+}
+
+export interface HttpServer {
+  /** Resolves with the port once it listens. Rejects when the port is taken. */
+  listen(port: number, host?: string): Promise<number>;
+  /** Takes no new request, lets the running ones end for at most `graceMs`, then cuts them. Safe to call twice. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Builds the server; nothing is open before `listen`. */
+export function createHttpServer(deps: HttpServerDeps): HttpServer {
+  const server = createServer(createApp(deps));
+  return {
+    listen: async (port, host) => {
+      server.listen(port, host);
+      await once(server, 'listening');
+      return portOf(server.address());
+    },
+    stop: async (graceMs) => {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The order of everything a request passes. */
+function createApp(deps: HttpServerDeps): express.Express {
+  const limit = createRateLimit(deps.rateLimitPerSecond);
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', false);
+  app.use(requestLog(deps.logger, deps.metrics));
+  app.use(securityHeaders);
+  app.use(deps.health);
+  app.use(deps.webhooks);
+  app.use(docsRoutes(deps.surfaces, deps.info));
+  for (const surface of deps.surfaces) app.use(surfaceRoutes(surface, limit));
+  for (const extra of deps.extras) app.use(extra);
+  app.use(unknownPath());
+  app.use(errorAnswers(deps.surfaces, deps.logger));
+  return app;
+}
+
+const securityHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'X-Frame-Options': 'DENY',
+  });
+  next();
+};
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return address.port;
+}

@@ -1,0 +1,100 @@
+import { Router } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { AppError } from '../errors.js';
+import { isUnavailable } from '../store/db.js';
+import { describeError } from './describe-error.js';
+import { ROUTE_PATTERN } from './request-log.js';
+import type { Answer, HttpMethod, Route, RouteTools, Surface } from './surface.js';
+
+const UNAVAILABLE_RETRY_SECONDS = 5;
+
+/** Mounts the routes of a surface. A known path with another method gets what the dialect says (surfaces 2.4). */
+export function surfaceRoutes(surface: Surface, limit: RouteTools['limit']): Router {
+  const router = Router({ caseSensitive: true });
+  const tools: RouteTools = { bodyTypes: surface.bodyTypes, limit };
+  for (const [path, routes] of byPath(surface.routes)) {
+    const expressPath = path.replace(/\{(\w+)\}/g, ':$1');
+    router.all(expressPath, async (request, response) => {
+      response.locals[ROUTE_PATTERN] = path;
+      const wanted = request.method === 'HEAD' ? 'GET' : request.method;
+      const route = routes.find(({ method }) => method === wanted);
+      if (route === undefined)
+        throw wrongMethod(
+          surface,
+          routes.map(({ method }) => method),
+          response,
+        );
+      await send(response, await route.run(request, tools));
+    });
+  }
+  return router;
+}
+
+function byPath(routes: readonly Route[]): Map<string, Route[]> {
+  const paths = new Map<string, Route[]>();
+  for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
+  return paths;
+}
+
+function wrongMethod(surface: Surface, allowed: HttpMethod[], response: Response): AppError {
+  if (surface.wrongMethod === 404) return new AppError('not_found', 'not found');
+  response.set('Allow', allowed.join(', '));
+  return new AppError('method_not_allowed', 'method not allowed');
+}
+
+async function send(response: Response, answer: Answer): Promise<void> {
+  if ('stream' in answer) {
+    await answer.stream(response);
+    return;
+  }
+  response
+    .set(answer.headers ?? {})
+    .status(answer.status)
+    .json(answer.body);
+}
+
+/** Every path that nothing has answered: not found in the words of the surface it is under. */
+export function unknownPath(): RequestHandler {
+  return () => {
+    throw new AppError('not_found', 'not found');
+  };
+}
+
+/** The one place where errors become answers: in the dialect whose base path the request is under. */
+export function errorAnswers(
+  surfaces: readonly Surface[],
+  logger: Pick<Logger, 'error'>,
+): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    const error = toAppError(thrown);
+    if (error.code === 'internal') logger.error(describeError(thrown), 'a request failed');
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    const { status, body } = surfaceOf(surfaces, request).printError(error);
+    if (error.retryAfterSeconds !== undefined) response.set('Retry-After', String(error.retryAfterSeconds));
+    response.status(status).json(body);
+  };
+}
+
+function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (isUnavailable(thrown)) {
+    return new AppError('unavailable', 'service unavailable', {
+      retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
+    });
+  }
+  // The router could not decode a path: it names nothing.
+  if (thrown instanceof URIError) return new AppError('not_found', 'not found');
+  return new AppError('internal', 'internal server error');
+}
+
+function surfaceOf(surfaces: readonly Surface[], request: Request): Surface {
+  const path = request.originalUrl.split('?')[0] ?? '';
+  const longestFirst = surfaces.toSorted((one, other) => other.basePath.length - one.basePath.length);
+  const surface = longestFirst.find(({ basePath }) => path === basePath || path.startsWith(`${basePath}/`));
+  if (surface === undefined) throw new Error('no surface takes the paths of no other one');
+  return surface;
+}

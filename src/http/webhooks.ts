@@ -1,0 +1,158 @@
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import type { InboundEvent } from '../../activities/messages.js';
+import type { Channel, ChannelContext, Parsed, WebhookAnswer, WebhookRequest } from '../channels/channel.js';
+import type { InboundPort } from '../conversations/inbound-port.js';
+import type { Metrics } from '../metrics.js';
+import { isUnavailable } from '../store/db.js';
+import type { Queryable } from '../store/db.js';
+import { findInstance } from '../store/instances.js';
+import type { InstanceRow } from '../store/rows.js';
+import type { KeyRing } from '../store/secrets.js';
+import { isInstanceId } from './instance-access.js';
+import { faultOf, readRawBody } from './json-body.js';
+
+/** Bodies of providers, files included (contract 4.1). */
+export const MAX_WEBHOOK_BYTES = 8_388_608;
+
+const RETRY_AFTER_SECONDS = 5;
+
+export interface WebhookDeps {
+  db: Queryable;
+  keyRing: KeyRing;
+  inbound: Pick<InboundPort, 'accept'>;
+  /** The adapter of an instance and what it works with. */
+  connect(instance: InstanceRow): { channel: Channel; context: ChannelContext };
+  metrics: Pick<Metrics, 'inboundEvents' | 'inboundIgnored' | 'webhooksRefused'>;
+}
+
+interface Refusal {
+  status: number;
+  code: string;
+  message: string;
+}
+
+const unknownInstance: Refusal = { status: 404, code: 'not_found', message: 'instance not found' };
+const unavailable: Refusal = { status: 503, code: 'unavailable', message: 'try again later' };
+const tooDeep: Refusal = { status: 400, code: 'invalid_request', message: 'the body is nested too deeply' };
+
+const bodyRefusals = {
+  too_large: { status: 413, code: 'too_large', message: 'the body is over 8 MiB' },
+  content_type: { status: 415, code: 'unsupported_media_type', message: 'the body is compressed' },
+  malformed: { status: 400, code: 'invalid_request', message: 'the body broke off' },
+} satisfies Record<string, Refusal>;
+
+/**
+ * `POST` and, where the channel has a handshake, `GET /webhooks/{instanceId}[/…]` (contract 4.1). The order of work is
+ * that of channels 1.1: find the instance, check the signature over the raw bytes, parse, commit, answer. Nothing is
+ * cached, so that changed settings count from the next webhook on.
+ */
+export function webhookRoutes(deps: WebhookDeps): Router {
+  const router = Router({ caseSensitive: true });
+  router.all('/webhooks/:instanceId{/*rest}', async (request, response) => {
+    const result = await receive(deps, request).catch(refuseWhileDown);
+    if ('body' in result) response.status(result.status).type(result.contentType).send(result.body);
+    else refuse(deps, response, result);
+  });
+  return router;
+}
+
+function refuseWhileDown(error: unknown): Refusal {
+  if (isUnavailable(error)) return unavailable;
+  throw error;
+}
+
+function refuse(deps: WebhookDeps, response: Response, { status, code, message }: Refusal): void {
+  deps.metrics.webhooksRefused.inc({ code });
+  if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
+  response.status(status).json({ error: { code, message } });
+}
+
+async function receive(deps: WebhookDeps, request: Request): Promise<WebhookAnswer | Refusal> {
+  const receivedAt = Date.now();
+  const { instanceId } = request.params;
+  const instance =
+    typeof instanceId === 'string' && isInstanceId(instanceId)
+      ? await findInstance(deps.db, deps.keyRing, instanceId)
+      : undefined;
+  if (instance === undefined) return unknownInstance;
+  const { channel, context } = deps.connect(instance);
+  if (request.method === 'GET') {
+    return (
+      channel.handshake?.(toWebhook(request, 'GET', Buffer.alloc(0), receivedAt), context) ?? unknownInstance
+    );
+  }
+  if (request.method !== 'POST') return unknownInstance;
+  const raw = await readRawBody(request, MAX_WEBHOOK_BYTES);
+  if (!raw.ok) return bodyRefusals[raw.problem];
+  const webhook = toWebhook(request, 'POST', raw.bytes, receivedAt);
+  const verdict = channel.verify(webhook, context);
+  return verdict.ok ? accept(deps, instance, { channel, context, webhook }) : verdict;
+}
+
+async function accept(
+  deps: WebhookDeps,
+  instance: InstanceRow,
+  { channel, context, webhook }: { channel: Channel; context: ChannelContext; webhook: WebhookRequest },
+): Promise<WebhookAnswer | Refusal> {
+  const parsed = channel.parse(webhook, context);
+  if (parsed.problem !== undefined) return parsed.problem;
+  const events = storable(parsed.events);
+  if (events === undefined) return tooDeep;
+  const outcomes = await deps.inbound.accept(instance, events, webhook.receivedAt);
+  count(deps, channel.type, parsed, outcomes);
+  return (
+    channel.answer?.(parsed, outcomes) ?? {
+      status: 200,
+      contentType: 'application/json',
+      body: '{"ok":true}',
+    }
+  );
+}
+
+function count(deps: WebhookDeps, channel: string, parsed: Parsed, outcomes: readonly string[]): void {
+  for (const outcome of outcomes) deps.metrics.inboundEvents.inc({ channel, outcome });
+  for (const { reason, count: times } of parsed.ignored) {
+    deps.metrics.inboundIgnored.inc({ channel, reason }, times);
+  }
+}
+
+function toWebhook(
+  request: Request,
+  method: 'GET' | 'POST',
+  rawBody: Uint8Array,
+  receivedAt: number,
+): WebhookRequest {
+  const { rest } = request.params;
+  const start = request.originalUrl.indexOf('?');
+  return {
+    method,
+    headers: Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : value,
+      ]),
+    ),
+    rawBody,
+    query: start < 0 ? '' : request.originalUrl.slice(start + 1),
+    path: Array.isArray(rest) ? rest : [],
+    receivedAt,
+  };
+}
+
+/**
+ * A message with a NUL or half a surrogate pair is kept, with those replaced: no database holds them, and a refusal
+ * would lose it. Undefined when it is nested deeper than anything a provider sends.
+ */
+function storable(events: InboundEvent[]): InboundEvent[] | undefined {
+  const fault = faultOf(events);
+  if (fault === undefined) return events;
+  if (fault === 'depth') return undefined;
+  // Of these two, and of them only, a well-formed stringify writes escapes with these digits.
+  const text = JSON.stringify(events).replace(
+    /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g,
+    '$1\uFFFD',
+  );
+  const clean: InboundEvent[] = JSON.parse(text);
+  return clean;
+}

@@ -1,0 +1,49 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** Every number Parley publishes at `/metrics`. One per process; `src/events` feeds the business counters. */
+export interface Metrics {
+  registry: Registry;
+  /** Seconds by method, route pattern and status. */
+  httpSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** Events a webhook handed over, by channel and outcome (accepted, duplicate, ignored). */
+  inboundEvents: Counter<'channel' | 'outcome'>;
+  /** Elements of webhooks that are no event of ours, by channel and reason. */
+  inboundIgnored: Counter<'channel' | 'reason'>;
+  /** Webhooks refused, by error code. */
+  webhooksRefused: Counter<'code'>;
+}
+
+/** A registry of its own, so that two servers in one process do not mix. `processMetrics`: also memory, event loop … */
+export function createMetrics(options: { processMetrics: boolean }): Metrics {
+  const registry = new Registry();
+  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    httpSeconds: new Histogram({
+      name: 'parley_http_request_seconds',
+      help: 'Time to answer an HTTP request',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    inboundEvents: new Counter({
+      name: 'parley_inbound_events_total',
+      help: 'Events handed over by webhooks',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    }),
+    inboundIgnored: new Counter({
+      name: 'parley_inbound_ignored_total',
+      help: 'Elements of webhooks that are no event of ours',
+      labelNames: ['channel', 'reason'],
+      registers,
+    }),
+    webhooksRefused: new Counter({
+      name: 'parley_webhooks_refused_total',
+      help: 'Webhooks refused',
+      labelNames: ['code'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,35 @@
+import { AppError } from '../../errors.js';
+import type { Provisioner } from '../../http/auth.js';
+import { isUuid } from '../../http/instance-access.js';
+import type { Queryable } from '../../store/db.js';
+import { findWorkspace } from '../../store/workspaces.js';
+import type { WorkspaceRow } from '../../store/rows.js';
+
+/** Workspaces themselves are the administrator's alone. Throws AppError `forbidden`. */
+export function requireAdmin(who: Provisioner): void {
+  if (who.type !== 'admin') throw new AppError('forbidden', 'forbidden');
+}
+
+/**
+ * The keys of a workspace are managed by the administrator, or by a key of that workspace that is not limited to an
+ * instance (design, Provisioning). Throws AppError `forbidden`, or `not_found` for the administrator.
+ */
+export async function requireKeyManager(
+  db: Queryable,
+  who: Provisioner,
+  workspaceId: string,
+): Promise<WorkspaceRow> {
+  if (who.type === 'workspace') {
+    const { principal } = who;
+    const mayManage = principal.workspaceId === workspaceId && principal.instanceId === undefined;
+    if (!mayManage) throw new AppError('forbidden', 'forbidden');
+  }
+  return requireWorkspace(db, workspaceId);
+}
+
+/** Throws AppError `not_found`; an id that is no UUID is an unknown id. */
+export async function requireWorkspace(db: Queryable, id: string): Promise<WorkspaceRow> {
+  const workspace = isUuid(id) ? await findWorkspace(db, id) : undefined;
+  if (workspace === undefined) throw new AppError('not_found', 'workspace not found');
+  return workspace;
+}

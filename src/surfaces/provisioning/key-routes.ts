@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../errors.js';
+import type { Provisioner } from '../../http/auth.js';
+import { isInstanceId, isUuid } from '../../http/instance-access.js';
+import { provisionerAccess, reply, route } from '../../http/surface.js';
+import type { Route } from '../../http/surface.js';
+import { deleteApiKey, insertApiKey, listApiKeys } from '../../store/api-keys.js';
+import { findInstanceOwner } from '../../store/instances.js';
+import type { ApiKeyRow } from '../../store/rows.js';
+import { hashSecret, newSecret } from '../../store/secrets.js';
+import { requireKeyManager } from './access.js';
+import type { ProvisioningDeps } from './deps.js';
+import { createdKeySchema, keyListSchema, newKeySchema, okSchema } from './schema.js';
+
+/** The API keys of a workspace (design, Provisioning). */
+export function keyRoutes(deps: ProvisioningDeps): Route[] {
+  return [listRoute(deps), createRoute(deps), deleteRoute(deps)];
+}
+
+function managersOnly(deps: ProvisioningDeps) {
+  return {
+    access: provisionerAccess(deps.auth),
+    guard: async ({ who, param }: { who: Provisioner; param(name: 'id'): string }) => {
+      const { id } = await requireKeyManager(deps.db, who, param('id'));
+      return { workspaceId: id };
+    },
+  };
+}
+
+function listRoute(deps: ProvisioningDeps): Route {
+  return route({
+    ...managersOnly(deps),
+    method: 'GET',
+    path: '/workspaces/{id}/keys',
+    summary: 'List the API keys of a workspace, without the keys themselves',
+    answers: { 200: { description: 'The keys', schema: keyListSchema }, ...deps.errors(403, 404) },
+    handle: async ({ context }) => reply(200, (await listApiKeys(deps.db, context.workspaceId)).map(toView)),
+  });
+}
+
+function createRoute(deps: ProvisioningDeps): Route {
+  return route({
+    ...managersOnly(deps),
+    method: 'POST',
+    path: '/workspaces/{id}/keys',
+    summary: 'Make an API key',
+    description: 'Only this answer shows the key. With `instance_id` it opens that instance only.',
+    body: newKeySchema,
+    answers: {
+      201: { description: 'The key', schema: createdKeySchema },
+      ...deps.errors(400, 403, 404, 413),
+    },
+    handle: async ({ who, context, body }) => {
+      const instanceId = body.instance_id ?? null;
+      if (instanceId !== null) await requireOwnInstance(deps, who, context.workspaceId, instanceId);
+      const key = newSecret('pk');
+      const row = await insertApiKey(deps.db, {
+        id: randomUUID(),
+        workspaceId: context.workspaceId,
+        instanceId,
+        kind: 'key',
+        name: body.name,
+        keyHash: hashSecret(key),
+      });
+      return reply(201, { ...toView(row), key });
+    },
+  });
+}
+
+/** Of another workspace: 403 for a workspace key, but not found for the administrator, who is in no workspace. */
+async function requireOwnInstance(
+  deps: ProvisioningDeps,
+  who: Provisioner,
+  workspaceId: string,
+  instanceId: string,
+): Promise<void> {
+  const owner = isInstanceId(instanceId) ? await findInstanceOwner(deps.db, instanceId) : undefined;
+  if (owner === workspaceId) return;
+  if (owner !== undefined && who.type === 'workspace') throw new AppError('forbidden', 'forbidden');
+  throw new AppError('not_found', 'instance not found');
+}
+
+function deleteRoute(deps: ProvisioningDeps): Route {
+  return route({
+    ...managersOnly(deps),
+    method: 'DELETE',
+    path: '/workspaces/{id}/keys/{keyId}',
+    summary: 'Revoke an API key',
+    answers: { 200: { description: 'Revoked', schema: okSchema }, ...deps.errors(403, 404) },
+    handle: async ({ context, param }) => {
+      const keyId = param('keyId');
+      const isGone = isUuid(keyId) && (await deleteApiKey(deps.db, context.workspaceId, keyId));
+      if (!isGone) throw new AppError('not_found', 'key not found');
+      return reply(200, { status: 'ok' });
+    },
+  });
+}
+
+function toView(key: ApiKeyRow) {
+  return {
+    id: key.id,
+    name: key.name,
+    instance_id: key.instanceId,
+    created_at: key.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,9 @@
+import type { Route } from '../../http/surface.js';
+import type { ProvisioningDeps } from './deps.js';
+import { keyRoutes } from './key-routes.js';
+import { workspaceRoutes } from './workspace-routes.js';
+
+/** Workspaces and their keys: the only routes the admin key opens. */
+export function provisioningRoutes(deps: ProvisioningDeps): Route[] {
+  return [...workspaceRoutes(deps), ...keyRoutes(deps)];
+}

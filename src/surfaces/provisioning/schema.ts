@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { object, text } from '../../http/schema.js';
+
+const timestamp = z.iso.datetime();
+
+export const newWorkspaceSchema = object({ name: text(1, 200) });
+
+export const workspaceViewSchema = z.object({
+  id: z.uuid(),
+  project_id: z.int(),
+  name: z.string(),
+  client_token: z.string(),
+  created_at: timestamp,
+});
+
+export const workspaceListSchema = z.array(workspaceViewSchema);
+
+/** The one answer that shows the client secret. */
+export const createdWorkspaceSchema = workspaceViewSchema.extend({ client_secret: z.string() });
+
+/** `instance_id` limits the key to one instance. */
+export const newKeySchema = object({ name: text(1, 200), instance_id: text(1, 200).nullish() });
+
+export const keyViewSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  instance_id: z.string().nullable(),
+  created_at: timestamp,
+});
+
+export const keyListSchema = z.array(keyViewSchema);
+
+/** The one answer that shows the key. */
+export const createdKeySchema = keyViewSchema.extend({ key: z.string() });
+
+/** `{"status":"ok"}` */
+export const okSchema = z.object({ status: z.literal('ok') });
