@@ -38,3 +38,8 @@ export function plausibleMs(atMs: number | undefined, fallbackMs: number): numbe
 export function isoToMs(date: string | undefined, fallbackMs: number): number {
   return plausibleMs(date === undefined ? undefined : Date.parse(date), fallbackMs);
 }
+
+/** The elements of a webhook's `data`, which is one element or a list; an empty list counts as one unreadable element. */
+export function elementsOf(data: unknown): unknown[] {
+  return Array.isArray(data) && data.length > 0 ? data : [data];
+}

@@ -20,11 +20,8 @@ const readers: Readonly<Record<string, Reader>> = {
   documentMessage: file('document', 'application/octet-stream'),
   stickerMessage: file('sticker', 'image/webp'),
   audioMessage: audio,
-  locationMessage: location,
-  liveLocationMessage: (part, extras) => {
-    const content = location(part, extras);
-    return content?.contentType === 'location' ? { ...content, live: true } : content;
-  },
+  locationMessage: (part) => location(part),
+  liveLocationMessage: (part) => location(part, true),
   contactMessage: (part) => contacts([part]),
   contactsArrayMessage: (part) => contacts(part.contacts),
   buttonsResponseMessage: (part) => buttonReply(part.selectedButtonId, part.selectedDisplayText),
@@ -88,10 +85,10 @@ function mediaOf(part: MessagePart, mimeType: string, fetch: MediaFetch): Inboun
   });
 }
 
-function location(part: MessagePart, _extras: PartExtras): InboundContent | undefined {
+function location(part: MessagePart, live?: true): InboundContent | undefined {
   const { degreesLatitude: latitude, degreesLongitude: longitude, name, address } = part;
   if (latitude === undefined || longitude === undefined) return undefined;
-  return defined<InboundContent>({ contentType: 'location', latitude, longitude, name, address });
+  return defined<InboundContent>({ contentType: 'location', latitude, longitude, name, address, live });
 }
 
 function contacts(cards: { displayName?: string; vcard?: string }[]): InboundContent | undefined {

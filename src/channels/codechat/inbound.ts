@@ -5,7 +5,7 @@ import { readPart } from '../baileys/wire.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, readJid } from '../jid.js';
 import { defined, parseJson } from '../json.js';
-import { ignored, isoToMs, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
+import { elementsOf, ignored, isoToMs, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
 import {
   connectionSchema,
   envelopeSchema,
@@ -41,8 +41,7 @@ export function parseCodechat(request: WebhookRequest, context: ChannelContext<C
   const reader = Object.hasOwn(eventReaders, event) ? eventReaders[event] : undefined;
   if (!reader) return ignored('unknownEvent');
   const arrival = { isGo: goEvent !== undefined, receivedAt: request.receivedAt };
-  const elements: unknown[] = Array.isArray(read.data) ? read.data : [read.data];
-  return toParsed(elements.map((element) => reader(element, arrival)));
+  return toParsed(elementsOf(read.data).map((element) => reader(element, arrival)));
 }
 
 function isForeign(

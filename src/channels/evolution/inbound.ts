@@ -13,7 +13,7 @@ import { readPart, type MessagePart } from '../baileys/wire.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, readJid } from '../jid.js';
 import { defined, member, nonEmpty, parseJson } from '../json.js';
-import { ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
+import { elementsOf, ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
 import {
   connectionSchema,
   editedSchema,
@@ -49,8 +49,7 @@ export function parseEvolution(request: WebhookRequest, context: ChannelContext<
   if (isForeign(instance, sender, context.settings)) return ignored('foreignChannel');
   const reader = Object.hasOwn(eventReaders, event) ? eventReaders[event] : undefined;
   if (!reader) return ignored('unknownEvent');
-  const elements: unknown[] = Array.isArray(data) ? data : [data];
-  return toParsed(elements.map((element) => reader(element, request.receivedAt)));
+  return toParsed(elementsOf(data).map((element) => reader(element, request.receivedAt)));
 }
 
 function isForeign(

@@ -54,7 +54,7 @@ export const evolution: Channel<EvolutionSettings> = {
   parse: parseEvolution,
   async send(message: OutboundMessage, context, signal) {
     const { operation, body } = evolutionSend(message);
-    return evolutionReceipt(await post(context, `/message/${operation}`, body, signal));
+    return evolutionReceipt(await post(context, `/message/${operation}`, body, signal), message.attempt);
   },
   signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
   fetchMedia,

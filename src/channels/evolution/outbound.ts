@@ -121,8 +121,8 @@ function buttonsOf(content: Extract<OutboundContent, { type: 'buttons' }>): Reco
   });
 }
 
-/** Reads the answer to a send. Throws `ChannelError` by the table of channels reference 3.9. */
-export function evolutionReceipt(answer: OutgoingResponse): SendReceipt {
+/** Reads the answer to the n-th request of a send. Throws `ChannelError` by the table of channels reference 3.9. */
+export function evolutionReceipt(answer: OutgoingResponse, attempt: number): SendReceipt {
   const json = parseJson(answer.body);
   if (!succeeded(answer)) throw new ChannelError(evolutionErrorInfo(answer, json));
   const { key, status, code } = sendAnswerSchema.parse(json);
@@ -132,7 +132,7 @@ export function evolutionReceipt(answer: OutgoingResponse): SendReceipt {
   }
   const httpStatus = answer.status;
   if (code === undefined) throw new ChannelError({ class: 'UnknownOutcome', httpStatus });
-  throw new ChannelError(cloudErrorInfo(json, answer));
+  throw new ChannelError(cloudErrorInfo(json, answer, attempt));
 }
 
 function evolutionErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {

@@ -1,0 +1,423 @@
+import { describe, expect, it } from 'vitest';
+import type { OutboundContent } from '../../activities/messages.js';
+import { hmacHex } from '../../src/channels/signatures.js';
+import { waha } from '../../src/channels/waha/index.js';
+import { channelSettings, runChannelFixtures, type Json } from './fixtures.js';
+import {
+  absentProvider,
+  contextWith,
+  deafProvider,
+  failureOf,
+  failureWith,
+  hello,
+  liveProvider,
+  messageOf,
+  nowMs,
+  parseMutations,
+  posted,
+  recorded,
+} from './provider-checks.js';
+
+const to = { jid: '553188887777@s.whatsapp.net' };
+const readId = 'false_553188887777@c.us_3EB06832AF3064D2AC9D';
+
+runChannelFixtures({
+  folder: 'waha',
+  channel: waha,
+  sign: (rawBody) => ({
+    'x-webhook-hmac': hmacHex('sha512', 'my-secret-key', rawBody),
+    'x-webhook-hmac-algorithm': 'sha512',
+  }),
+  vectors: {
+    'auth-hmac-vector': (fixture) => {
+      const signed = posted(fixture.rawBody, { headers: fixture.headers });
+      expect(waha.verify(signed, contextWith('waha', waha))).toEqual({ ok: true });
+    },
+  },
+  api: {
+    'api-check-exists': 'replies go to the address received, typed numbers to the one the caller gave',
+    'api-lid-lookup': 'a LID is replied to as it is',
+    'api-new-message-id': async (context) => ({
+      id: await waha.clientMessageId?.(context, { type: 'text', text: 'Olá' }),
+    }),
+    'api-reaction': (context) => {
+      const content = { type: 'reaction' as const, targetKeyId: '3EB06832AF3064D2AC9D', emoji: '👍' };
+      return waha.send(messageOf(content), context);
+    },
+    'api-send-seen': (context) => waha.signal(to, { type: 'markRead', keyIds: [readId] }, context),
+    'api-session-config': async (context) => {
+      const prefix = 'https://parley.example.com/hooks/waha/ch_waha';
+      await waha.register?.({ ...context, webhookUrl: prefix });
+    },
+    'api-start-typing': (context) => waha.signal(to, { type: 'typing', state: 'composing' }, context),
+    'api-stop-typing': (context) => waha.signal(to, { type: 'typing', state: 'paused' }, context),
+  },
+});
+
+function parse(body: Json) {
+  return waha.parse(posted(body), contextWith('waha', waha));
+}
+
+function withPayload(changes: Record<string, Json>, name = 'in-text') {
+  const { body } = recorded('waha', name);
+  return { ...body, payload: { ...body.payload, ...changes } };
+}
+
+describe('WAHA settings', () => {
+  it('need address, key and HMAC key, and default the session', () => {
+    expect(waha.parseSettings({})).toEqual({
+      ok: false,
+      errors: ['channel.base_url is required', 'channel.api_key is required', 'channel.hmac_key is required'],
+    });
+    const parsed = waha.parseSettings({
+      base_url: 'https://w.example.com/waha/',
+      api_key: 'a',
+      hmac_key: 'b',
+    });
+    expect(parsed).toMatchObject({
+      ok: true,
+      settings: { session: 'default', base_url: 'https://w.example.com/waha', timeout_ms: 10_000 },
+    });
+  });
+
+  it('keep the path prefix of the address in every call', async () => {
+    const { server, context } = await liveProvider('waha', waha, () => ({ status: 201, json: { id: 'X' } }));
+    context.settings.base_url += '/prefix';
+    await waha.send(hello, context);
+    expect(server.requests[0]?.url).toBe('/prefix/api/sendText');
+  });
+
+  it('let a list be opted into, never buttons', () => {
+    const wishes = { capabilities: { list: true, buttons: 3 } };
+    expect(contextWith('waha', waha).capabilities).toMatchObject({ list: false, buttons: 0 });
+    expect(contextWith('waha', waha, wishes).capabilities).toMatchObject({ list: true, buttons: 0 });
+  });
+});
+
+describe('WAHA webhook authentication', () => {
+  const body = '{"event":"message"}';
+  const good = hmacHex('sha512', 'my-secret-key', body);
+  const verify = (headers: Record<string, string>, path: string[] = []) =>
+    waha.verify(posted(body, { headers, path }), contextWith('waha', waha));
+
+  it('takes the HMAC in either case of its hex digits', () => {
+    expect(verify({ 'x-webhook-hmac': good.toUpperCase() })).toEqual({ ok: true });
+  });
+
+  it.each([
+    ['no signature', {}],
+    ['a short signature', { 'x-webhook-hmac': good.slice(2) }],
+    ['another algorithm', { 'x-webhook-hmac': good, 'x-webhook-hmac-algorithm': 'sha256' }],
+    ['a SHA-256 signature', { 'x-webhook-hmac': hmacHex('sha256', 'my-secret-key', body) }],
+  ])('refuses %s with 401', (_name, headers) => {
+    expect(verify(headers)).toMatchObject({ ok: false, status: 401, code: 'unauthorized' });
+  });
+});
+
+describe('WAHA webhooks', () => {
+  it('from another session or another number are foreign', () => {
+    const { body } = recorded('waha', 'in-text');
+    expect(parse({ ...body, session: 'other' }).ignored).toEqual([{ reason: 'foreignChannel', count: 1 }]);
+    const other = { ...body, me: { id: '5511977776666@c.us' } };
+    expect(parse(other).ignored).toEqual([{ reason: 'foreignChannel', count: 1 }]);
+  });
+
+  it.each(['state.change', 'presence.update', 'engine.event', 'constructor'])(
+    'of kind %s are ignored',
+    (event) => {
+      const { body } = recorded('waha', 'in-text');
+      expect(parse({ ...body, event })).toEqual({
+        events: [],
+        ignored: [{ reason: 'unknownEvent', count: 1 }],
+      });
+    },
+  );
+
+  it.each(['', 'null', '[]', '{', '"x"'])('that are no envelope are malformed: %j', (body) => {
+    expect(parse(body)).toEqual({ events: [], ignored: [{ reason: 'malformed', count: 1 }] });
+  });
+
+  it('round fractional seconds to milliseconds', () => {
+    expect(parse(withPayload({ timestamp: 1767225600.853 })).events).toMatchObject([
+      { messageTimestamp: 1_767_225_600_853 },
+    ]);
+  });
+
+  it('without a time take the arrival', () => {
+    expect(parse(withPayload({ timestamp: null })).events).toMatchObject([{ messageTimestamp: nowMs }]);
+  });
+
+  it('take chat and participant from the id, whatever from and to say', () => {
+    const id = 'true_120363041234567890@g.us_3EB0_5531999990000@c.us';
+    const parsed = parse(withPayload({ id, from: '1@c.us', to: '2@c.us', fromMe: false }));
+    expect(parsed.events).toMatchObject([
+      {
+        remoteJid: '120363041234567890@g.us',
+        participant: '5531999990000@s.whatsapp.net',
+        fromMe: true,
+        isGroup: true,
+        keyId: '3EB0',
+      },
+    ]);
+  });
+
+  it('of an own message without source have an unknown origin', () => {
+    const payload = { id: 'true_553188887777@c.us_3EB0', source: undefined };
+    expect(parse(withPayload(payload)).events).toMatchObject([{ origin: 'unknown' }]);
+  });
+
+  it('join phone and LID when the engine knows both', () => {
+    const payload = {
+      id: 'false_182736451234567@lid_3EB0',
+      _data: { key: { remoteJid: '182736451234567@lid', remoteJidAlt: '553188887777@s.whatsapp.net' } },
+    };
+    expect(parse(withPayload(payload)).events).toMatchObject([
+      { remoteJid: '553188887777@s.whatsapp.net', remoteJidAlt: '182736451234567@lid', waId: '553188887777' },
+    ]);
+  });
+
+  it('of an edit or delete named after its target get a mark of their own', () => {
+    const id = 'false_553188887777@c.us_3EB024D4C68C0F446764';
+    const edited = parse(withPayload({ id }, 'event-edited'));
+    expect(edited.events).toMatchObject([{ keyId: '3EB024D4C68C0F446764#edit' }]);
+    const { body } = recorded('waha', 'event-revoked');
+    const deleted = parse({ ...body, payload: { ...body.payload, after: { id } } });
+    expect(deleted.events).toMatchObject([{ keyId: '3EB024D4C68C0F446764#revoke' }]);
+  });
+
+  it('say that a reaction was taken back', () => {
+    const reaction = { text: '', messageId: 'true_553188887777@c.us_3EB012C1F293BB9FEFAE' };
+    expect(parse(withPayload({ reaction }, 'in-reaction')).events).toMatchObject([
+      { content: { contentType: 'reaction', emoji: null } },
+    ]);
+  });
+
+  it('keep no key of the file server in a link', () => {
+    const media = { url: 'https://waha.example.com/f/1.jpg?x-api-key=secret&a=1', mimetype: 'image/jpeg' };
+    const parsed = parse(withPayload({ media }, 'in-image'));
+    expect(JSON.stringify(parsed)).not.toContain('secret');
+    expect(parsed.events).toMatchObject([
+      { content: { media: { fetch: { url: 'https://waha.example.com/f/1.jpg?a=1' } } } },
+    ]);
+  });
+
+  it.each(['127.0.0.1:3000', '0.0.0.0', '[::1]:3000'])('replace the loopback host %s', (host) => {
+    const media = { url: `http://${host}/api/files/1.jpg`, mimetype: 'image/jpeg' };
+    expect(parse(withPayload({ media }, 'in-image')).events).toMatchObject([
+      { content: { media: { fetch: { url: 'https://waha.example.com/api/files/1.jpg' } } } },
+    ]);
+  });
+
+  it('fetch by message id when the download failed', () => {
+    const media = { url: 'https://waha.example.com/1.jpg', mimetype: 'image/jpeg', error: { message: 'no' } };
+    expect(parse(withPayload({ media }, 'in-image')).events).toMatchObject([
+      { content: { media: { fetch: { via: 'waha', chatId: '553188887777@c.us' } } } },
+    ]);
+  });
+
+  it('of protocol noise carry no message', () => {
+    const noise = { body: null, _data: { message: { protocolMessage: {} } } };
+    expect(parse(withPayload(noise)).ignored).toEqual([{ reason: 'notAMessage', count: 1 }]);
+    const poll = { body: '', _data: { message: { pollCreationMessage: {} } } };
+    expect(parse(withPayload(poll)).events).toMatchObject([
+      { content: { contentType: 'unsupported', providerType: 'pollCreationMessage' } },
+    ]);
+  });
+
+  it.each([
+    ['PASSKEY_REQUIRED', 'loggedOut'],
+    ['SCAN_QR_CODE', 'loggedOut'],
+    ['STOPPED', 'close'],
+  ])('with session status %s mean %s', (status, state) => {
+    const parsed = parse(withPayload({ status }, 'connection-working'));
+    expect(parsed.events).toMatchObject([{ kind: 'connection', state, reason: status }]);
+  });
+
+  it('never throw, however a payload is changed', () => {
+    parseMutations('waha', waha, contextWith('waha', waha));
+  });
+});
+
+describe('WAHA sends', () => {
+  it('go to a LID or a group as it is', async () => {
+    const { server, context } = await liveProvider('waha', waha, () => ({ status: 201, json: {} }));
+    await waha.send(messageOf(hello.content, { to: { jid: '182736451234567@lid' } }), context);
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ chatId: '182736451234567@lid' });
+    expect(server.requests[0]?.headers['x-api-key']).toBe('TEST_WAHA_KEY');
+  });
+
+  it('quote a stored key id by its full id', async () => {
+    const { server, context } = await liveProvider('waha', waha, () => ({ status: 201, json: {} }));
+    await waha.send({ ...hello, replyTo: '3EB06832AF3064D2AC9D' }, context);
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ reply_to: readId });
+  });
+
+  it.each<[string, Json, string | undefined]>([
+    ['NOWEB', { key: { id: 'A' } }, 'A'],
+    ['WEBJS', { id: { _serialized: 'true_553188887777@c.us_B' } }, 'B'],
+    ['GOWS', { id: 'true_553188887777@c.us_C' }, 'C'],
+    ['GOWS, bare', { id: 'D' }, 'D'],
+    ['none', {}, 'CLIENT'],
+  ])('read the id of %s', async (_engine, json, keyId) => {
+    const { context } = await liveProvider('waha', waha, () => ({ status: 201, json }));
+    expect(await waha.send({ ...hello, clientMessageId: 'CLIENT' }, context)).toMatchObject({ keyId });
+  });
+
+  it.each<[string, OutboundContent, string]>([
+    ['an audio file', { type: 'audio', media: { url: 'https://c/a.mp3' }, ptt: false }, '/api/sendFile'],
+    [
+      'contacts',
+      { type: 'contacts', contacts: [{ name: 'Carla', phone: '+55 31 9' }] },
+      '/api/sendContactVcard',
+    ],
+  ])('have a call for %s', async (_name, content, path) => {
+    const { server, context } = await liveProvider('waha', waha, () => ({ status: 201, json: {} }));
+    await waha.send(messageOf(content), context);
+    expect(server.requests[0]?.url).toBe(path);
+  });
+
+  it('refuse content WAHA has no call for', async () => {
+    const content: OutboundContent = { type: 'buttons', body: 'x', buttons: [{ id: '1', title: 'A' }] };
+    expect(await failureOf(waha.send(messageOf(content), contextWith('waha', waha)))).toEqual({
+      class: 'Permanent',
+      reason: 'unsupported',
+    });
+  });
+
+  it.each<[number, Json, Json]>([
+    [401, {}, { class: 'Auth' }],
+    [403, {}, { class: 'Auth' }],
+    [404, { message: 'Session "default" does not exist' }, { class: 'Auth' }],
+    [404, { message: 'Cannot POST' }, { class: 'Permanent', reason: 'unknown' }],
+    [422, { error: 'Session status is not as expected' }, { class: 'ChannelDown' }],
+    [422, { message: 'not implemented by the engine' }, { class: 'Permanent', reason: 'unsupported' }],
+    [422, { message: 'chatId is wrong' }, { class: 'Permanent', reason: 'invalidContent' }],
+    [501, {}, { class: 'Permanent', reason: 'unsupported' }],
+    [500, {}, { class: 'Retryable' }],
+    [429, {}, { class: 'Retryable' }],
+  ])('answered %i %j fail as %j', async (status, json, expected) => {
+    expect(await failureWith('waha', waha, { status, json })).toMatchObject({
+      ...expected,
+      httpStatus: status,
+    });
+  });
+
+  it('that nobody took may be repeated, that nobody answered may have left', async () => {
+    const context = async (base_url: string) => contextWith('waha', waha, { base_url, timeout_ms: 1_000 });
+    const refused = await context(await absentProvider());
+    expect(await failureOf(waha.send(hello, refused))).toMatchObject({ class: 'Retryable' });
+    const reset = await context(await deafProvider('hangsUp'));
+    expect(await failureOf(waha.send(hello, reset))).toMatchObject({ class: 'UnknownOutcome' });
+    const silent = await context(await deafProvider('silent'));
+    expect(await failureOf(waha.send(hello, silent))).toMatchObject({ class: 'UnknownOutcome' });
+  });
+
+  it('take an id beforehand for text only, and none where the engine gives none', async () => {
+    const { context } = await liveProvider('waha', waha, () => ({ status: 501 }));
+    expect(await waha.clientMessageId?.(context, hello.content)).toBeUndefined();
+    const image = { type: 'image' as const, media: { url: 'https://c/a.jpg' } };
+    expect(await waha.clientMessageId?.(context, image)).toBeUndefined();
+  });
+});
+
+describe('WAHA files', () => {
+  const jpeg = {
+    mimeType: 'image/jpeg',
+    fetch: { via: 'waha' as const, chatId: '1@c.us', messageId: readId },
+  };
+
+  it('are looked up by message and downloaded with the key', async () => {
+    const { server, context } = await liveProvider('waha', waha, (request) =>
+      request.url.startsWith('/api/default/chats')
+        ? { json: { media: { url: 'http://localhost:3000/files/1.jpg' } } }
+        : { body: 'bytes', headers: { 'content-type': 'image/png' } },
+    );
+    const file = await waha.fetchMedia(jpeg, context, 100);
+    expect(Buffer.from(file.bytes).toString()).toBe('bytes');
+    expect(file.mimeType).toBe('image/jpeg');
+    const [look, get] = server.requests;
+    expect(look?.url).toBe(
+      `/api/default/chats/1%40c.us/messages/${encodeURIComponent(readId)}?downloadMedia=true`,
+    );
+    expect(get).toMatchObject({ url: '/files/1.jpg', headers: { 'x-api-key': 'TEST_WAHA_KEY' } });
+  });
+
+  it('on another host are fetched without the key', async () => {
+    const { server } = await liveProvider('waha', waha, () => ({ body: 'bytes' }));
+    const fetch = { via: 'url' as const, url: `${server.url}/1.jpg`, auth: 'waha' as const };
+    await waha.fetchMedia({ ...jpeg, fetch }, contextWith('waha', waha), 100);
+    expect(server.requests[0]?.headers).not.toHaveProperty('x-api-key');
+  });
+
+  it.each<[number, string]>([
+    [404, 'Permanent'],
+    [401, 'Auth'],
+    [500, 'Retryable'],
+  ])('answered %i fail as %s', async (status, kind) => {
+    const { context } = await liveProvider('waha', waha, () => ({ status }));
+    expect((await failureOf(waha.fetchMedia(jpeg, context, 100))).class).toBe(kind);
+  });
+
+  it('over the limit are refused while they stream', async () => {
+    const { server, context } = await liveProvider('waha', waha, () => ({ body: 'x'.repeat(200) }));
+    const fetch = { via: 'url' as const, url: `${server.url}/1.jpg`, auth: 'waha' as const };
+    const failure = await failureOf(waha.fetchMedia({ ...jpeg, fetch }, context, 100));
+    expect(failure).toMatchObject({ class: 'Permanent', reason: 'mediaInvalid' });
+  });
+});
+
+describe('WAHA health and registration', () => {
+  it.each([
+    ['WORKING', 'connected'],
+    ['STARTING', 'connecting'],
+    ['FAILED', 'disconnected'],
+    ['SCAN_QR_CODE', 'logged_out'],
+  ])('%s is %s', async (status, expected) => {
+    const { server, context } = await liveProvider('waha', waha, () => ({ json: { status } }));
+    expect(await waha.health(context)).toEqual({ status: expected, detail: status });
+    expect(server.requests[0]?.url).toBe('/api/sessions/default');
+  });
+
+  it('tells wrong credentials from an absent provider', async () => {
+    const { context } = await liveProvider('waha', waha, () => ({ status: 401 }));
+    expect(await waha.health(context)).toMatchObject({ status: 'auth_failed' });
+    const nobody = contextWith('waha', waha, { base_url: await absentProvider() });
+    expect(await waha.health(nobody)).toMatchObject({ status: 'disconnected' });
+  });
+
+  it('adds the webhook to a session that exists and keeps the others', async () => {
+    const config = { debug: true, webhooks: [{ url: 'https://other.example.com' }] };
+    const { server, context } = await liveProvider('waha', waha, (request) => {
+      if (request.method === 'POST') return { status: 422, json: { message: 'already exists' } };
+      return { json: { status: 'WORKING', config } };
+    });
+    expect(await waha.register?.(context)).toBe(true);
+    const put = server.requests.find((request) => request.method === 'PUT');
+    expect(JSON.parse(put?.body ?? '').config).toMatchObject({
+      debug: true,
+      webhooks: [
+        { url: 'https://other.example.com' },
+        { url: 'https://parley.example.com/webhooks/instance-1', hmac: { key: 'my-secret-key' } },
+      ],
+    });
+  });
+
+  it('says so when it could not', async () => {
+    const { context } = await liveProvider('waha', waha, () => ({ status: 401 }));
+    expect(await waha.register?.(context)).toBe(false);
+    expect(waha.advice(context)).toMatchObject({
+      url: 'https://parley.example.com/webhooks/instance-1',
+      registered: false,
+    });
+    expect(JSON.stringify(waha.advice(context))).not.toContain('my-secret-key');
+  });
+
+  it('never fails for a typing signal', async () => {
+    const nobody = contextWith('waha', waha, { base_url: await absentProvider() });
+    await waha.signal(to, { type: 'typing', state: 'composing' }, nobody);
+  });
+
+  it('takes every recorded setting', () => {
+    expect(waha.parseSettings(channelSettings('waha')).ok).toBe(true);
+  });
+});
