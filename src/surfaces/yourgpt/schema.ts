@@ -44,7 +44,10 @@ export const updateSessionSchema = body({
   session_uid: filledText('session_uid'),
   state: oneOf('state', states).optional(),
   chat_mode: oneOf('chat_mode', chatModes).optional(),
-  segment: text('segment').max(255, 'segment must be at most 255 characters').optional(),
+  segment: text('segment')
+    // JavaScript's length (surfaces 5.2); zod counts code points.
+    .refine((value) => value.length <= 255, 'segment must be at most 255 characters')
+    .optional(),
   project_uid: projectUid,
 }).refine(({ state, chat_mode }) => state !== 'resolved' || chat_mode === undefined, {
   error: 'chat_mode cannot be set when state is resolved',

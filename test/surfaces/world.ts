@@ -1,0 +1,242 @@
+import { EventEmitter } from 'node:events';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll } from 'vitest';
+import { sandbox } from '../../src/channels/sandbox/index.js';
+import type { Conversations } from '../../src/conversations/api.js';
+import { createConversations } from '../../src/conversations/conversations.js';
+import type { Core } from '../../src/conversations/core.js';
+import type { Signals } from '../../src/conversations/signals.js';
+import { createAuth } from '../../src/http/auth.js';
+import { createLogger } from '../../src/logger.js';
+import { insertApiKey } from '../../src/store/api-keys.js';
+import { openDb, type Db } from '../../src/store/db.js';
+import { findInstance, insertInstance } from '../../src/store/instances.js';
+import type { InstanceRow, TypebotRow, TypebotSettings } from '../../src/store/rows.js';
+import { createKeyRing, hashSecret, newSecret } from '../../src/store/secrets.js';
+import { insertTypebot } from '../../src/store/typebots.js';
+import { insertWorkspace } from '../../src/store/workspaces.js';
+import { compatibilitySurfaces } from '../../src/surfaces/compatibility.js';
+import { createTestDatabase } from '../support/postgres.js';
+import { serveSurfaces } from './serve.js';
+
+/** One tenant: a workspace key, an instance and its token. */
+export interface Tenant {
+  workspaceId: string;
+  projectId: number;
+  key: string;
+  instance: InstanceRow;
+  token: string;
+}
+
+/** A JSON answer to look into: every member is one again. */
+export interface Json {
+  readonly [member: string]: Json;
+}
+
+/** The entries of a JSON array. */
+export function list(json: Json | undefined): Json[] {
+  return Array.isArray(json) ? json : [];
+}
+
+export interface Reply {
+  status: number;
+  body: Json;
+  headers: Headers;
+}
+
+export interface CallOptions {
+  body?: unknown;
+  /** Sent as it is, with this content type. */
+  raw?: { type: string; text: string };
+  headers?: Record<string, string>;
+}
+
+/** The three surfaces on a real server and database; nobody hears the signals, as while Temporal is down. */
+export interface World {
+  url: string;
+  db: Db;
+  conversations: Conversations;
+  bell: EventEmitter;
+  call(method: string, path: string, options?: CallOptions): Promise<Reply>;
+  tenant(): Promise<Tenant>;
+  instance(workspaceId: string): Promise<{ instance: InstanceRow; token: string }>;
+  typebot(instance: InstanceRow, settings?: Partial<TypebotSettings>): Promise<TypebotRow>;
+}
+
+export const defaultSettings: TypebotSettings = {
+  description: '',
+  typebot_url: 'https://typebot.io',
+  trigger_type: 'none',
+  trigger_operator: null,
+  trigger_value: '',
+  expire_in_minutes: 0,
+  keyword_finish: '',
+  default_delay_ms: 0,
+  unknown_message: '',
+  transcribe_audio: false,
+  listen_from_me: false,
+  stop_bot_from_me: false,
+  keep_open: true,
+  debounce_ms: 0,
+  ignore_groups: true,
+  declared_tags: [],
+  open_tags: false,
+  cooldown_minutes: 0,
+  takeover_quiet_minutes: 0,
+  locale: 'en',
+  time_zone: 'UTC',
+  input_hints: true,
+  typing_emulation: false,
+  handoff_on_chatwoot: false,
+  max_invalid_replies: 0,
+};
+
+const deafSignals: Signals = {
+  tell: () => Promise.resolve(false),
+  deliver: () => Promise.resolve(),
+  startOutgoing: () => Promise.resolve(false),
+  startEnding: () => Promise.resolve(false),
+};
+
+/** Starts a world before the tests of a file and ends it after them. */
+export function useWorld(options: { replyTimeoutMs?: number } = {}): World {
+  const world: Partial<World> = {};
+  let end: () => Promise<void> = () => Promise.resolve();
+  beforeAll(async () => {
+    const started = await startWorld(options.replyTimeoutMs ?? 200);
+    Object.assign(world, started.world);
+    end = started.end;
+  });
+  afterAll(() => end());
+  return world as World;
+}
+
+async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: () => Promise<void> }> {
+  const database = await createTestDatabase();
+  const db = openDb(database.url);
+  const ring = createKeyRing([randomBytes(32)]);
+  const bell = new EventEmitter();
+  const conversations = createConversations(coreOf(db, ring), bell);
+  const server = await serveSurfaces(
+    compatibilitySurfaces({
+      auth: createAuth(db, ring, { adminKey: 'admin', tokenTtlSeconds: 3600 }),
+      db,
+      conversations,
+      defaults: { locale: 'pt-BR', timeZone: 'UTC' },
+      mediaUrl: (id) => `https://parley.test/media/${id}`,
+      replyTimeoutMs,
+    }),
+  );
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const world: World = {
+    url,
+    db,
+    conversations,
+    bell,
+    call: (method, path, options) => call(url, method, path, options),
+    tenant: () => makeTenant(db, ring),
+    instance: (workspaceId) => makeInstance(db, ring, workspaceId),
+    typebot: (instance, settings = {}) =>
+      insertTypebot(db, {
+        id: randomUUID(),
+        workspaceId: instance.workspaceId,
+        instanceId: instance.id,
+        publicId: 'my-bot',
+        enabled: true,
+        priority: 0,
+        settings: { ...defaultSettings, ...settings },
+        codechatIntegration: false,
+      }),
+  };
+  const end = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await db.close();
+    await database.drop();
+  };
+  return { world, end };
+}
+
+function coreOf(db: Db, ring: ReturnType<typeof createKeyRing>): Core {
+  const settings = sandbox.parseSettings({});
+  if (!settings.ok) throw new Error('sandbox settings');
+  return {
+    db,
+    signals: deafSignals,
+    log: createLogger({ level: 'silent', name: 'test' }),
+    instances: {
+      find: (id) => findInstance(db, ring, id),
+      connect: (instance) => ({
+        channel: sandbox,
+        context: {
+          instanceId: instance.id,
+          settings: settings.settings,
+          capabilities: sandbox.capabilities(settings.settings),
+          http: { request: () => Promise.reject(new Error('no network in these tests')) } as never,
+          webhookUrl: `http://127.0.0.1/webhooks/${instance.id}`,
+        },
+      }),
+    },
+  };
+}
+
+async function call(url: string, method: string, path: string, options: CallOptions = {}): Promise<Reply> {
+  const { body, raw, headers = {} } = options;
+  const type = raw?.type ?? (body === undefined ? undefined : 'application/json');
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
+    body: raw?.text ?? (body === undefined ? undefined : JSON.stringify(body)),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : JSON.parse(text), headers: response.headers };
+}
+
+async function makeTenant(db: Db, ring: ReturnType<typeof createKeyRing>): Promise<Tenant> {
+  const workspace = await insertWorkspace(db, {
+    id: randomUUID(),
+    name: 'Test',
+    clientToken: randomUUID(),
+    clientSecretHash: hashSecret('secret'),
+  });
+  const key = newSecret('key');
+  await insertApiKey(db, {
+    id: randomUUID(),
+    workspaceId: workspace.id,
+    instanceId: null,
+    kind: 'key',
+    name: 'test',
+    keyHash: hashSecret(key),
+  });
+  const made = await makeInstance(db, ring, workspace.id);
+  return { workspaceId: workspace.id, projectId: workspace.projectId, key, ...made };
+}
+
+async function makeInstance(db: Db, ring: ReturnType<typeof createKeyRing>, workspaceId: string) {
+  const instance = await insertInstance(db, ring, {
+    id: `VZ${randomBytes(13).toString('hex').toUpperCase()}`,
+    workspaceId,
+    name: 'Test',
+    phone: null,
+    channelType: 'sandbox',
+    channel: { settings: {}, secretMembers: [] },
+    transcription: null,
+    status: 'connected',
+  });
+  const token = newSecret('token');
+  await insertApiKey(db, {
+    id: randomUUID(),
+    workspaceId,
+    instanceId: instance.id,
+    kind: 'instance_token',
+    name: 'instance',
+    keyHash: hashSecret(token),
+  });
+  return { instance, token };
+}
+
+/** A phone number nobody else in the run has. */
+export function newPhone(): string {
+  return `55119${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
+}
