@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, readFile, rm, writeFile, access } from 'node:fs/promises';
+import { access, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -90,22 +90,25 @@ export async function stopPostgresSurvivor(directory: string): Promise<void> {
   await rm(pidFile, { force: true });
 }
 
+// The cluster is made beside its place and moved there whole: a first start that is killed leaves no half of one.
 async function prepareCluster(
   binaries: PostgresBinaries,
   options: PostgresOptions,
   user: SystemUser,
 ): Promise<void> {
-  if (await exists(path.join(options.directory, 'PG_VERSION'))) return;
-  // @NOTE a first start that was killed leaves half a cluster without PG_VERSION, which initdb would refuse
-  await rm(options.directory, { recursive: true, force: true });
-  await mkdir(options.directory, { recursive: true });
-  await chmod(options.directory, 0o700);
-  if ('uid' in user) await chown(options.directory, user.uid, user.gid);
+  if (await exists(options.directory)) return;
+  const draft = `${options.directory}.new`;
   const passwordFile = `${options.directory}.password`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
   await writeFile(passwordFile, `${options.password}\n`, { mode: 0o600 });
-  if ('uid' in user) await chown(passwordFile, user.uid, user.gid);
+  if ('uid' in user) {
+    await chown(draft, user.uid, user.gid);
+    await chown(passwordFile, user.uid, user.gid);
+  }
   try {
-    await initialise(binaries, { directory: options.directory, passwordFile, user });
+    await initialise(binaries, { directory: draft, passwordFile, user });
+    await rename(draft, options.directory);
   } finally {
     await rm(passwordFile, { force: true });
   }
