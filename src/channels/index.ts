@@ -1,7 +1,26 @@
 import type { Channel, ChannelType } from './channel.js';
+import { cloudApi } from './cloud-api/index.js';
+import { codechat } from './codechat/index.js';
+import { evolution } from './evolution/index.js';
+import { generic } from './generic/index.js';
+import { sandbox } from './sandbox/index.js';
+import { twilio } from './twilio/index.js';
+import { vzaps } from './vzaps/index.js';
+import { waha } from './waha/index.js';
+import { zapi } from './zapi/index.js';
 
 /** Every channel type Parley speaks. One line per provider; the folders hold the rest. */
-const channels: Partial<Record<ChannelType, Channel>> = {};
+export const channels: Readonly<Record<ChannelType, Channel>> = {
+  'cloud-api': cloudApi,
+  evolution,
+  waha,
+  codechat,
+  generic,
+  sandbox,
+  zapi,
+  vzaps,
+  twilio,
+};
 
 /** The channel of a type, undefined for a word that names none. */
 export function channelFor(type: string): Channel | undefined {

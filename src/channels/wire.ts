@@ -11,6 +11,9 @@ export const text = z.string().optional().catch(undefined);
 /** A string that says something. */
 export const words = z.string().min(1).optional().catch(undefined);
 
+/** A message id: it becomes part of an index, so one longer than any provider makes is none. */
+export const messageId = z.string().min(1).max(512).optional().catch(undefined);
+
 /** True or false. */
 export const flag = z.boolean().optional().catch(undefined);
 
@@ -31,7 +34,7 @@ export const amount = z
 
 /** An id that is a string, or a number written as one. */
 export const idText = z
-  .union([z.string().min(1), z.number().transform(String)])
+  .union([z.string().min(1).max(512), z.number().transform(String)])
   .optional()
   .catch(undefined);
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChannelError, type OutboundMessage } from '../../activities/messages.js';
 import type { ChannelContext, WebhookRequest } from '../../src/channels/channel.js';
-import { genericChannel } from '../../src/channels/generic/index.js';
+import { generic } from '../../src/channels/generic/index.js';
 import { signalBody, signedHeaders } from '../../src/channels/generic/outbound.js';
 import type { GenericSettings } from '../../src/channels/generic/schema.js';
 import { hmacHex } from '../../src/channels/signatures.js';
@@ -9,7 +9,7 @@ import { createOutgoing } from '../../src/outgoing/guarded-http.js';
 import { contextOf, loadFixtures, receive, runChannelFixtures, type Json } from './fixtures.js';
 import { localServer, type Answer, type SeenRequest } from './local-server.js';
 
-const provider = { folder: 'generic', channel: genericChannel };
+const provider = { folder: 'generic', channel: generic };
 
 runChannelFixtures({
   ...provider,
@@ -64,7 +64,7 @@ function text(message: Record<string, unknown> = {}) {
 }
 
 function received(body: unknown) {
-  return receive(genericChannel, signed(body), contextWith());
+  return receive(generic, signed(body), contextWith());
 }
 
 describe('generic settings', () => {
@@ -75,7 +75,7 @@ describe('generic settings', () => {
   };
 
   it('fill in the defaults of contract 4.2', () => {
-    expect(genericChannel.parseSettings(required)).toEqual({
+    expect(generic.parseSettings(required)).toEqual({
       ok: true,
       settings: {
         ...required,
@@ -95,7 +95,7 @@ describe('generic settings', () => {
   });
 
   it('name every missing member at once, null being missing too', () => {
-    expect(genericChannel.parseSettings({ inbound_secrets: null })).toEqual({
+    expect(generic.parseSettings({ inbound_secrets: null })).toEqual({
       ok: false,
       errors: [
         'channel.inbound_secrets is required',
@@ -122,7 +122,7 @@ describe('generic settings', () => {
       'channel.capabilities.max_text must be an integer between 20 and 65536',
     ],
   ])('refuse %j', (wrong, error) => {
-    const result = genericChannel.parseSettings({ ...required, ...wrong });
+    const result = generic.parseSettings({ ...required, ...wrong });
     expect(result).toEqual({ ok: false, errors: [error] });
   });
 
@@ -136,8 +136,7 @@ describe('generic settings', () => {
 });
 
 describe('generic webhook authentication', () => {
-  const verdict = (request: WebhookRequest, settings = {}) =>
-    genericChannel.verify(request, contextWith(settings));
+  const verdict = (request: WebhookRequest, settings = {}) => generic.verify(request, contextWith(settings));
 
   it('accepts either secret during a rotation, and either of two signatures', () => {
     const secrets = { inbound_secrets: ['the-new-secret-of-all', 'parley-test-secret'] };
@@ -233,7 +232,7 @@ describe('generic inbound', () => {
       { ...text(), id: 'evt_again' },
     ];
     const parsed = received(envelope(...events)).parsed;
-    const answer = genericChannel.answer?.(parsed, ['accepted', 'duplicate']);
+    const answer = generic.answer?.(parsed, ['accepted', 'duplicate']);
     expect(JSON.parse(answer?.body ?? '')).toEqual({
       results: [
         { id: 'evt_1', outcome: 'accepted' },
@@ -305,7 +304,7 @@ describe('generic sends', () => {
 
   async function errorOf(answer: Answer, settings = {}) {
     const { context } = await receiver(() => answer, settings);
-    const outcome = await genericChannel.send(message, context).catch((error: unknown) => error);
+    const outcome = await generic.send(message, context).catch((error: unknown) => error);
     if (outcome instanceof ChannelError) return outcome.info;
     throw new Error('the send did not fail');
   }
@@ -315,7 +314,7 @@ describe('generic sends', () => {
     const { server, context } = await receiver(() => ({ body: '{"keyId":"k"}' }), {
       outbound_secrets: secrets,
     });
-    expect(await genericChannel.send(message, context)).toEqual({ keyId: 'k' });
+    expect(await generic.send(message, context)).toEqual({ keyId: 'k' });
     const [request] = server.requests;
     expect(request?.headers['x-parley-signature']).toBe(
       secrets.map((secret) => `sha256=${hmacHex('sha256', secret, request?.body ?? '')}`).join(', '),
@@ -369,10 +368,10 @@ describe('generic sends', () => {
   it('signals go out only when they are on, and never fail', async () => {
     const typing = { type: 'typing', state: 'composing' } as const;
     const on = await receiver(() => ({ status: 500 }), { signals: true });
-    await genericChannel.signal(message.to, typing, on.context);
+    await generic.signal(message.to, typing, on.context);
     expect(on.server.requests).toHaveLength(1);
     const off = await receiver(() => ({}), { signals: false });
-    await genericChannel.signal(message.to, typing, off.context);
+    await generic.signal(message.to, typing, off.context);
     expect(off.server.requests).toHaveLength(0);
   });
 
@@ -394,12 +393,12 @@ describe('generic sends', () => {
     }));
     const url = `${server.url}/f.png`;
     const media = { mimeType: 'image/png', fetch: { via: 'url', url, auth: 'none' } } as const;
-    const fetched = await genericChannel.fetchMedia(media, context, 100);
+    const fetched = await generic.fetchMedia(media, context, 100);
     expect(Buffer.from(fetched.bytes).toString()).toBe('bytes');
-    await expect(genericChannel.fetchMedia(media, context, 3)).rejects.toMatchObject({
+    await expect(generic.fetchMedia(media, context, 3)).rejects.toMatchObject({
       info: { class: 'Permanent', reason: 'mediaInvalid' },
     });
     const inline = { mimeType: 'text/plain', fetch: { via: 'inline', base64: 'b2k=' } } as const;
-    expect(Buffer.from((await genericChannel.fetchMedia(inline, context, 100)).bytes).toString()).toBe('oi');
+    expect(Buffer.from((await generic.fetchMedia(inline, context, 100)).bytes).toString()).toBe('oi');
   });
 });

@@ -161,6 +161,10 @@ describe('WAHA webhooks', () => {
     ]);
   });
 
+  it.each([`true_${'@'.repeat(1_000_000)}`, 'A'.repeat(513)])('with an endless id are malformed', (id) => {
+    expect(parse(withPayload({ id })).ignored).toEqual([{ reason: 'malformed', count: 1 }]);
+  });
+
   it('of an own message without source have an unknown origin', () => {
     const payload = { id: 'true_553188887777@c.us_3EB0', source: undefined };
     expect(parse(withPayload(payload)).events).toMatchObject([{ origin: 'unknown' }]);

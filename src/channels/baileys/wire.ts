@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, anyObject, flag, listOf, shape, text, words } from '../wire.js';
+import { amount, anyObject, flag, listOf, messageId, shape, text, words } from '../wire.js';
 
 /** Bytes as base64, or as the `{"0": 12, …}` that a serialised byte array becomes. */
 const bytes = z
@@ -14,7 +14,7 @@ const bytes = z
 
 /** `contextInfo`: what the message quotes, whether it was forwarded, and the advertisement it came from. */
 export const contextInfoSchema = shape({
-  stanzaId: words,
+  stanzaId: messageId,
   participant: words,
   quotedMessage: anyObject,
   isForwarded: flag,
@@ -59,7 +59,7 @@ const partSchema = z.preprocess(
       singleSelectReply: shape({ selectedRowId: words }),
       body: shape({ text: text }),
       nativeFlowResponseMessage: shape({ paramsJson: text }),
-      key: shape({ id: words }),
+      key: shape({ id: messageId }),
       mediaUrl: words,
       contextInfo: contextInfoSchema,
     })

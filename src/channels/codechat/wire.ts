@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../schema.js';
 import { baseUrl, oneOf, secretText, text as setting } from '../setting-fields.js';
-import { amount, flag, idText, shape, text, words } from '../wire.js';
+import { amount, flag, idText, messageId, shape, text, words } from '../wire.js';
 
 const settingsSchema = z
   .object({
@@ -45,7 +45,7 @@ export const envelopeSchema = z.object({
 /** `data` of `messages.upsert` and `send.message`. */
 export const messageSchema = z.object({
   id: amount,
-  keyId: words,
+  keyId: messageId,
   keyFromMe: flag,
   keyRemoteJid: words,
   keyLid: words,
@@ -56,13 +56,13 @@ export const messageSchema = z.object({
   content: z.unknown().optional(),
   messageTimestamp: amount,
   info: shape({ type: text }),
-  externalAttributes: shape({ out: words }),
+  externalAttributes: shape({ out: messageId }),
 });
 
 /** `data` of `messages.update`: v1 names the message by its key id in `id`, Go by its database id in `messageId`. */
 export const updateSchema = z.object({
   id: idText,
-  keyId: words,
+  keyId: messageId,
   messageId: amount,
   remoteJid: words,
   status: text,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contextInfoSchema } from '../baileys/wire.js';
 import { settingsParser, urlSecret } from '../schema.js';
 import { baseUrl, headerSecret, secretText, text as setting } from '../setting-fields.js';
-import { amount, anyObject, flag, idText, shape, text, words } from '../wire.js';
+import { amount, anyObject, flag, idText, messageId, shape, text, words } from '../wire.js';
 
 const settingsSchema = z.object({
   base_url: baseUrl(),
@@ -29,7 +29,7 @@ export const envelopeSchema = z.object({
 });
 
 const keyShape = {
-  id: words,
+  id: messageId,
   remoteJid: words,
   remoteJidAlt: words,
   senderPn: words,
@@ -58,7 +58,12 @@ export const messageSchema = z.object({
 export type EvolutionMessage = z.output<typeof messageSchema>;
 
 /** `data` of `messages.update`. */
-export const updateSchema = z.object({ keyId: words, key: shape(keyShape), remoteJid: words, status: text });
+export const updateSchema = z.object({
+  keyId: messageId,
+  key: shape(keyShape),
+  remoteJid: words,
+  status: text,
+});
 
 /** `data` of `messages.edited`: a protocol message. */
 export const editedSchema = z.object({ key: keySchema, editedMessage: anyObject, timestampMs: amount });

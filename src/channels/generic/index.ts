@@ -7,7 +7,7 @@ import { parseGenericSettings, type GenericSettings } from './schema.js';
 import { verifyGeneric } from './verify.js';
 
 /** Parley's own JSON webhook for any system that is no WhatsApp provider (channels reference 6). */
-export const genericChannel: Channel<GenericSettings> = {
+export const generic: Channel<GenericSettings> = {
   type: 'generic',
   secretMembers: ['inbound_secrets', 'outbound_secrets'],
   initialStatus: 'connected',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingsParser } from '../schema.js';
 import { baseUrl, httpUrl, secretText, text as setting } from '../setting-fields.js';
-import { amount, idText, text, words } from '../wire.js';
+import { amount, idText, messageId, text, words } from '../wire.js';
 
 const settingsSchema = z.object({
   account_sid: setting(),
@@ -19,7 +19,7 @@ export const parseTwilioSettings = settingsParser<TwilioSettings>(settingsSchema
 
 /** The fields of a webhook, form-encoded; Twilio sends every value as a string (channels reference 9). */
 export const formSchema = z.object({
-  MessageSid: words,
+  MessageSid: messageId,
   AccountSid: words,
   MessageStatus: words,
   From: words,
@@ -39,7 +39,7 @@ export const formSchema = z.object({
   ListId: words,
   ListTitle: words,
   ListDescription: words,
-  OriginalRepliedMessageSid: words,
+  OriginalRepliedMessageSid: messageId,
   Forwarded: words,
   ReferralSourceId: words,
   ReferralSourceType: z.enum(['ad', 'post']).optional().catch(undefined),

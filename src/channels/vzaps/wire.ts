@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../schema.js';
 import { baseUrl, secretText, text as setting } from '../setting-fields.js';
-import { anyObject, flag, idText, shape, text, words } from '../wire.js';
+import { anyObject, flag, idText, messageId, shape, text, words } from '../wire.js';
 
 const settingsSchema = z.object({
   instance_id: setting(),
@@ -23,7 +23,7 @@ export const webhookSchema = z.object({
   media_url: words,
   event: shape({
     info: shape({
-      id: words,
+      id: messageId,
       chat: words,
       sender: words,
       is_from_me: flag,

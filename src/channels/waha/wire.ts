@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingsParser } from '../schema.js';
 import { baseUrl, secretText, text as setting } from '../setting-fields.js';
-import { amount, anyObject, flag, idText, listOf, shape, text, words } from '../wire.js';
+import { amount, anyObject, flag, idText, listOf, messageId, shape, text, words } from '../wire.js';
 
 const settingsSchema = z.object({
   base_url: baseUrl(),
@@ -27,7 +27,7 @@ export const envelopeSchema = z.object({
   payload: z.unknown().optional(),
 });
 
-const idShape = { id: words, from: words, to: words, fromMe: flag, participant: words };
+const idShape = { id: messageId, from: words, to: words, fromMe: flag, participant: words };
 
 /** Where a message belongs: the id says it, the other members only when the id has another form. */
 export const referenceSchema = z.object(idShape);
@@ -55,9 +55,9 @@ export const messageSchema = z.object({
   media: shape({ url: words, mimetype: words, filename: words, error: z.unknown().optional() }),
   vCards: listOf(z.string().min(1)),
   location: shape({ latitude: amount, longitude: amount, live: flag, name: words, address: words }),
-  replyTo: shape({ id: words, participant: words, body: words }),
-  reaction: shape({ text: text, messageId: words }),
-  editedMessageId: words,
+  replyTo: shape({ id: messageId, participant: words, body: words }),
+  reaction: shape({ text: text, messageId }),
+  editedMessageId: messageId,
   _data: shape({
     pushName: words,
     notifyName: words,
@@ -76,7 +76,7 @@ export const ackSchema = z.object({ ...idShape, ack: amount });
 
 /** Payload of `message.revoked`. */
 export const revokedSchema = z.object({
-  revokedMessageId: words,
+  revokedMessageId: messageId,
   after: messageSchema.optional().catch(undefined),
   before: messageSchema.optional().catch(undefined),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../schema.js';
 import { baseUrl, secretText, text as setting } from '../setting-fields.js';
-import { amount, flag, listOf, shape, text, words } from '../wire.js';
+import { amount, flag, listOf, messageId, shape, text, words } from '../wire.js';
 
 const settingsSchema = z.object({
   instance_id: setting(),
@@ -22,7 +22,7 @@ export const envelopeSchema = z.object({ type: text, instanceId: words });
 
 /** `ReceivedCallback`: the content is the member that is present (channels reference 7). */
 export const messageSchema = z.object({
-  messageId: words,
+  messageId,
   phone: words,
   chatLid: words,
   senderLid: words,
@@ -36,7 +36,7 @@ export const messageSchema = z.object({
   notification: z.unknown().optional(),
   senderName: words,
   momment: amount,
-  referenceMessageId: words,
+  referenceMessageId: messageId,
   externalAdReply: shape({
     title: words,
     body: words,
@@ -55,7 +55,7 @@ export const messageSchema = z.object({
   contact: shape({ displayName: words, vCard: words, phones: listOf(z.string().min(1)) }),
   buttonsResponseMessage: shape({ buttonId: words, message: text }),
   listResponseMessage: shape({ selectedRowId: words, title: text, message: words }),
-  reaction: shape({ value: text, referencedMessage: shape({ messageId: words }) }),
+  reaction: shape({ value: text, referencedMessage: shape({ messageId }) }),
 });
 
 /** See `messageSchema`. */
@@ -63,8 +63,8 @@ export type ZapiMessage = z.output<typeof messageSchema>;
 
 /** `MessageStatusCallback` and `DeliveryCallback`. */
 export const statusSchema = z.object({
-  ids: listOf(z.string().min(1)),
-  messageId: words,
+  ids: listOf(messageId),
+  messageId,
   status: text,
   momment: amount,
   phone: words,

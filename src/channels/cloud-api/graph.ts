@@ -1,0 +1,60 @@
+import type { OutgoingRequest } from '../../outgoing/outgoing.js';
+import type { ChannelContext } from '../channel.js';
+import type { CloudApiSettings } from './schema.js';
+
+/** What the calls of the Cloud API work with. */
+export type CloudContext = ChannelContext<CloudApiSettings>;
+
+const maxAnswerBytes = 1024 * 1024;
+
+/** The credential of a call: Meta's bearer token, or 360dialog's key. */
+export function credentials({ flavour, access_token }: CloudApiSettings): Record<string, string> {
+  return flavour === '360dialog'
+    ? { 'd360-api-key': access_token }
+    : { authorization: `Bearer ${access_token}` };
+}
+
+/** Address of something that belongs to the phone number: 360dialog's key already says which one it is. */
+export function numberUrl(settings: CloudApiSettings, resource: 'messages' | 'media'): string {
+  const { base_url, api_version, phone_number_id, flavour } = settings;
+  return flavour === '360dialog'
+    ? `${base_url}/${resource}`
+    : `${base_url}/${api_version}/${encodeURIComponent(phone_number_id)}/${resource}`;
+}
+
+/** Address of an object of the Graph API, such as a media id. */
+export function objectUrl(settings: CloudApiSettings, id: string): string {
+  const { base_url, api_version, flavour } = settings;
+  return flavour === '360dialog'
+    ? `${base_url}/${encodeURIComponent(id)}`
+    : `${base_url}/${api_version}/${encodeURIComponent(id)}`;
+}
+
+/** A request with the credential, the channel's time limit and a bounded answer. */
+export function graphRequest(
+  context: CloudContext,
+  call: Pick<OutgoingRequest, 'method' | 'url' | 'body' | 'signal'> & { headers?: Record<string, string> },
+): OutgoingRequest {
+  return {
+    ...call,
+    headers: { 'user-agent': 'Parley/1', ...call.headers, ...credentials(context.settings) },
+    timeoutMs: context.settings.timeout_ms,
+    maxBytes: maxAnswerBytes,
+    source: 'operator',
+  };
+}
+
+/** A POST of JSON to the number's messages. */
+export function messagesRequest(
+  context: CloudContext,
+  body: Record<string, unknown>,
+  signal?: AbortSignal,
+): OutgoingRequest {
+  return graphRequest(context, {
+    method: 'POST',
+    url: numberUrl(context.settings, 'messages'),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ messaging_product: 'whatsapp', ...body }),
+    ...(signal && { signal }),
+  });
+}

@@ -1,0 +1,173 @@
+import type { DeliveryStatus, InboundMessage } from '../../../activities/messages.js';
+import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
+import { digitsOf, phoneJid } from '../jid.js';
+import { defined, member, nonEmpty, parseJson } from '../json.js';
+import { ignored, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
+import { readContent } from './content.js';
+import { statusErrorInfo } from './errors.js';
+import type { CloudApiSettings } from './schema.js';
+import {
+  messageSchema,
+  statusSchema,
+  valueSchema,
+  webhookSchema,
+  type CloudMessage,
+  type CloudStatus,
+  type CloudValue,
+} from './wire.js';
+
+/** Every entry, change, message, status and echo of a webhook (channels reference 2.4 to 2.7). Pure and total. */
+export function parseCloudApi(request: WebhookRequest, context: ChannelContext<CloudApiSettings>): Parsed {
+  const body = webhookSchema.safeParse(parseJson(request.rawBody));
+  if (!body.success) return ignored('malformed');
+  const changes = body.data.entry.flatMap((entry) => entry.changes);
+  const where = { phoneNumberId: context.settings.phone_number_id, receivedAt: request.receivedAt };
+  return toParsed(changes.flatMap((change) => readChange(change, where)));
+}
+
+interface Where {
+  phoneNumberId: string;
+  receivedAt: number;
+}
+
+function readChange(change: { field: string; value?: unknown }, where: Where): ElementResult[] {
+  if (change.field !== 'messages' && change.field !== 'smb_message_echoes') {
+    return [{ ignored: 'unknownEvent' }];
+  }
+  const read = valueSchema.safeParse(change.value);
+  if (!read.success) return [{ ignored: 'malformed' }];
+  const value = read.data;
+  const elements = readElements(value, where.receivedAt);
+  if (value.metadata?.phone_number_id === where.phoneNumberId) return elements;
+  return [{ ignored: 'foreignChannel', count: Math.max(1, elements.length) }];
+}
+
+function readElements(value: CloudValue, receivedAt: number): ElementResult[] {
+  const elements: ElementResult[] = [
+    ...value.messages.map((item) => readMessage(item, value, receivedAt)),
+    ...value.message_echoes.map((item) => readEcho(item, receivedAt)),
+    ...value.statuses.map((item) => readStatus(item, receivedAt)),
+    ...value.errors.map((): ElementResult => ({ ignored: 'providerError' })),
+  ];
+  return elements.length > 0 ? elements : [{ ignored: 'notAMessage' }];
+}
+
+/** The two names of a person: a phone, a business-scoped user id, or both. */
+interface Person {
+  waId?: string;
+  bsuid?: string;
+}
+
+function personOf(waId: string | undefined, userId: string | undefined): Person {
+  const digits = digitsOf(waId ?? '');
+  const bsuid =
+    userId && userId.length <= 128 && /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]+$/.test(userId) ? userId : undefined;
+  return defined({ waId: digits || undefined, bsuid });
+}
+
+function jidOf({ waId, bsuid }: Person): string | undefined {
+  if (waId) return phoneJid(waId);
+  return bsuid && `${bsuid}@bsuid`;
+}
+
+function readMessage(item: unknown, value: CloudValue, receivedAt: number): ElementResult {
+  const read = messageSchema.safeParse(item);
+  if (!read.success) return { ignored: 'malformed' };
+  const message = read.data;
+  const contact = value.contacts.find(
+    ({ wa_id, user_id }) =>
+      (wa_id && wa_id === message.from) || (user_id && user_id === message.from_user_id),
+  );
+  const userId = message.from_user_id ?? contact?.user_id ?? previousUserId(message);
+  const sender = personOf(message.from ?? contact?.wa_id, userId);
+  return (
+    toMessage(message, sender, receivedAt, { fromMe: false, pushName: contact?.profile?.name }) ?? {
+      ignored: 'malformed',
+    }
+  );
+}
+
+/** A changed user id arrives under the one the contact is known by. */
+function previousUserId(message: CloudMessage): string | undefined {
+  return nonEmpty(member(message, 'system', 'previous_user_id'));
+}
+
+/** What a person sent from the phone app: the other side is `to` (channels reference 2.7). */
+function readEcho(item: unknown, receivedAt: number): ElementResult {
+  const read = messageSchema.safeParse(item);
+  if (!read.success) return { ignored: 'malformed' };
+  const recipient = personOf(read.data.to, read.data.to_user_id);
+  return toMessage(read.data, recipient, receivedAt, { fromMe: true }) ?? { ignored: 'malformed' };
+}
+
+function toMessage(
+  message: CloudMessage,
+  person: Person,
+  receivedAt: number,
+  { fromMe, pushName }: { fromMe: boolean; pushName?: string },
+): InboundMessage | undefined {
+  const personJid = jidOf(person);
+  const content = readContent(message);
+  if (!personJid || !content) return undefined;
+  const { context, referral, group_id: groupId } = message;
+  const forwarded = context?.forwarded === true || context?.frequently_forwarded === true;
+  return defined<InboundMessage>({
+    kind: 'message',
+    keyId: message.id,
+    remoteJid: groupId ? `${groupId}@g.us` : personJid,
+    ...person,
+    participant: groupId ? personJid : undefined,
+    isGroup: groupId !== undefined,
+    fromMe,
+    origin: fromMe ? 'humanAgent' : 'contact',
+    pushName,
+    messageTimestamp: secondsToMs(message.timestamp, receivedAt),
+    historical: false,
+    quoted: context?.id ? { keyId: context.id } : undefined,
+    forwarded: forwarded || undefined,
+    referral: referral && toReferral(referral),
+    content,
+  });
+}
+
+function toReferral(referral: NonNullable<CloudMessage['referral']>): InboundMessage['referral'] {
+  return defined({
+    sourceType: referral.source_type,
+    sourceId: referral.source_id,
+    sourceUrl: referral.source_url,
+    headline: referral.headline,
+    body: referral.body,
+    ctwaClid: referral.ctwa_clid,
+  });
+}
+
+function readStatus(item: unknown, receivedAt: number): ElementResult {
+  const read = statusSchema.safeParse(item);
+  if (!read.success) return { ignored: 'malformed' };
+  const status = stateOf(read.data.status);
+  if (!status) return { ignored: 'notAMessage' };
+  const [error] = read.data.errors;
+  return defined<DeliveryStatus>({
+    kind: 'status',
+    keyId: read.data.id,
+    outboundId: read.data.biz_opaque_callback_data,
+    status,
+    at: secondsToMs(read.data.timestamp, receivedAt),
+    remoteJid: recipientOf(read.data),
+    error: status === 'failed' ? failureOf(error) : undefined,
+  });
+}
+
+function failureOf(error: CloudStatus['errors'][number] | undefined): DeliveryStatus['error'] {
+  return error ? statusErrorInfo(error) : { class: 'Permanent', reason: 'unknown' };
+}
+
+function stateOf(status: string): DeliveryStatus['status'] | undefined {
+  const states = ['sent', 'delivered', 'read', 'played', 'failed'] as const;
+  return states.find((state) => state === status);
+}
+
+function recipientOf(status: CloudStatus): string | undefined {
+  if (status.recipient_type === 'group') return status.recipient_id && `${status.recipient_id}@g.us`;
+  return jidOf(personOf(status.recipient_id, status.recipient_user_id));
+}

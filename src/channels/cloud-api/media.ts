@@ -1,0 +1,175 @@
+import {
+  ChannelError,
+  type InboundMedia,
+  type OutboundContent,
+  type OutboundMessage,
+  type OutMedia,
+} from '../../../activities/messages.js';
+import { OutgoingFailure } from '../../outgoing/outgoing.js';
+import type { FetchedMedia } from '../channel.js';
+import { callProvider, succeeded } from '../http-errors.js';
+import { parseJson } from '../json.js';
+import { downloadMedia, mediaInvalid } from '../media-download.js';
+import { asLink } from '../simpler-form.js';
+import { cloudErrorInfo } from './errors.js';
+import { credentials, graphRequest, numberUrl, objectUrl, type CloudContext } from './graph.js';
+import { mediaAnswerSchema, uploadAnswerSchema } from './wire.js';
+
+type MediaContent = Extract<OutboundContent, { media: OutMedia }>;
+
+const megabyte = 1024 * 1024;
+/** Largest file WhatsApp takes (channels reference 2.9). A document is uploaded up to what fits in memory. */
+const uploadLimits: Readonly<Record<MediaContent['type'], number>> = {
+  image: 5 * megabyte,
+  video: 16 * megabyte,
+  audio: 16 * megabyte,
+  document: 16 * megabyte,
+  sticker: 500 * 1024,
+};
+
+interface File {
+  bytes: Uint8Array;
+  mimeType: string;
+}
+
+/**
+ * Uploads the file of a message, so that a later text cannot overtake it (contract 4.4, channels reference 2.9).
+ * The link stays where the file cannot be read or the upload is refused; over the size limit the content becomes a
+ * text with the link. Throws `ChannelError` when bytes that have no link are refused.
+ */
+export async function prepareCloudApi(
+  message: OutboundMessage,
+  context: CloudContext,
+): Promise<OutboundContent> {
+  const { content } = message;
+  if (!('media' in content) || 'providerMediaId' in content.media) return content;
+  const file = await readFile(content, content.media, context);
+  if (file === 'unreadable') return content;
+  if (file === 'tooLarge') return overLimit(content, context);
+  try {
+    const providerMediaId = await uploadMedia(file, nameOf(content, file), context);
+    return uploaded(content, providerMediaId, file.mimeType);
+  } catch (error) {
+    if ('url' in content.media && error instanceof ChannelError) return content;
+    throw error;
+  }
+}
+
+/** Only ogg/opus can be a voice note (channels reference 2.8). */
+function uploaded(content: MediaContent, providerMediaId: string, mimeType: string): OutboundContent {
+  const media = { providerMediaId };
+  if (content.type !== 'audio') return { ...content, media };
+  return { ...content, media, ptt: content.ptt && mimeType.startsWith('audio/ogg') };
+}
+
+async function readFile(
+  content: MediaContent,
+  media: Exclude<OutMedia, { providerMediaId: string }>,
+  context: CloudContext,
+): Promise<File | 'tooLarge' | 'unreadable'> {
+  const maxBytes = uploadLimits[content.type];
+  if ('base64' in media) {
+    const bytes = new Uint8Array(Buffer.from(media.base64, 'base64'));
+    return bytes.byteLength > maxBytes ? 'tooLarge' : { bytes, mimeType: media.mimeType };
+  }
+  const timeoutMs = context.settings.timeout_ms;
+  const request = { method: 'GET', url: media.url, timeoutMs, maxBytes, source: 'flow' } as const;
+  try {
+    const response = await context.http({ ...request, redirect: 'follow' });
+    const mimeType = media.mimeType ?? response.headers['content-type'];
+    return succeeded(response) && mimeType ? { bytes: response.body, mimeType } : 'unreadable';
+  } catch (error) {
+    if (!(error instanceof OutgoingFailure)) throw error;
+    return error.phase === 'tooLarge' ? 'tooLarge' : 'unreadable';
+  }
+}
+
+/** A document may be larger than what Parley uploads: WhatsApp then takes it by its link. */
+function overLimit(content: MediaContent, context: CloudContext): OutboundContent {
+  if (content.type === 'document' && 'url' in content.media) return content;
+  const caption = 'caption' in content ? content.caption : undefined;
+  const link = asLink(content.media, caption, context.capabilities)?.[0];
+  if (!link) throw mediaInvalid({ providerCode: 'TOO_LARGE' });
+  return link;
+}
+
+function nameOf(content: MediaContent, { mimeType }: File): string {
+  if ('fileName' in content && content.fileName) return content.fileName;
+  const path = 'url' in content.media && URL.canParse(content.media.url) ? content.media.url : undefined;
+  const last = path && new URL(path).pathname.split('/').at(-1);
+  return last || `file.${mimeType.split(';')[0]?.split('/')[1] ?? 'bin'}`;
+}
+
+/** Uploads a file; the id it returns is valid for 30 days (channels reference 2.11). Throws `ChannelError`. */
+export async function uploadMedia(file: File, fileName: string, context: CloudContext): Promise<string> {
+  const type = file.mimeType.split(';')[0]?.trim() ?? file.mimeType;
+  const form = new FormData();
+  form.set('messaging_product', 'whatsapp');
+  form.set('type', type);
+  form.set('file', new Blob([Buffer.from(file.bytes)], { type }), fileName);
+  const url = numberUrl(context.settings, 'media');
+  const response = await callProvider(
+    context.http,
+    graphRequest(context, { method: 'POST', url, body: form }),
+  );
+  const json = parseJson(response.body);
+  if (!succeeded(response)) throw new ChannelError(cloudErrorInfo(json, response));
+  const id = uploadAnswerSchema.safeParse(json).data?.id;
+  if (!id) throw new ChannelError({ class: 'UnknownOutcome', httpStatus: response.status });
+  return id;
+}
+
+/** A media id's address, valid for five minutes, and its size in bytes (channels reference 2.11). */
+export async function locateMedia(
+  mediaId: string,
+  context: CloudContext,
+): Promise<{ url: string; mimeType?: string; size?: number }> {
+  const { settings } = context;
+  const query = new URLSearchParams({ phone_number_id: settings.phone_number_id });
+  const suffix = settings.flavour === '360dialog' ? '' : `?${query}`;
+  const url = `${objectUrl(settings, mediaId)}${suffix}`;
+  const response = await callProvider(context.http, graphRequest(context, { method: 'GET', url })).catch(
+    asLookUpError,
+  );
+  const json = parseJson(response.body);
+  if (!succeeded(response)) {
+    const info = cloudErrorInfo(json, response);
+    throw info.class === 'Permanent' ? mediaInvalid({ ...info }) : new ChannelError(info);
+  }
+  const answer = mediaAnswerSchema.safeParse(json);
+  if (!answer.success) throw mediaInvalid({ httpStatus: response.status });
+  const { mime_type: mimeType, file_size: size } = answer.data;
+  return { url: ownHost(answer.data.url, context), mimeType, size };
+}
+
+/** Nothing changes there, so a look-up without an answer may be repeated. */
+function asLookUpError(error: unknown): never {
+  if (!(error instanceof ChannelError) || error.info.class !== 'UnknownOutcome') throw error;
+  throw new ChannelError({ ...error.info, class: 'Retryable' });
+}
+
+/** 360dialog serves the file under its own host (channels reference 2.2). */
+function ownHost(fileUrl: string, { settings }: CloudContext): string {
+  if (settings.flavour !== '360dialog') return fileUrl;
+  const { pathname, search } = new URL(fileUrl);
+  return `${settings.base_url}${pathname}${search}`;
+}
+
+/** The bytes of an inbound file: id to address, then the address with the token and a User-Agent. */
+export async function fetchCloudMedia(
+  media: InboundMedia,
+  context: CloudContext,
+  maxBytes: number,
+): Promise<FetchedMedia> {
+  if (media.fetch.via !== 'meta') throw mediaInvalid();
+  const located = await locateMedia(media.fetch.mediaId, context);
+  if (located.size !== undefined && located.size > maxBytes)
+    throw mediaInvalid({ providerCode: 'TOO_LARGE' });
+  const request = {
+    url: located.url,
+    headers: credentials(context.settings),
+    timeoutMs: context.settings.timeout_ms,
+    maxBytes,
+  };
+  return downloadMedia(context.http, request, media, { sendsCredentials: true });
+}

@@ -1,0 +1,157 @@
+import {
+  ChannelError,
+  type ChannelSignal,
+  type MessageHeader,
+  type OutboundContent,
+  type OutboundMessage,
+  type OutMedia,
+  type SendReceipt,
+} from '../../../activities/messages.js';
+import { callProvider, succeeded } from '../http-errors.js';
+import { phoneDigits, phoneJid, userOf } from '../jid.js';
+import { defined, parseJson } from '../json.js';
+import { bestEffort, unsupported } from '../provider-call.js';
+import { cloudErrorInfo } from './errors.js';
+import { messagesRequest, type CloudContext } from './graph.js';
+import { sendAnswerSchema } from './wire.js';
+
+type Body = Record<string, unknown>;
+
+/** One message in one request (channels reference 2.8). Throws `ChannelError`. */
+export async function sendCloudApi(
+  message: OutboundMessage,
+  context: CloudContext,
+  signal?: AbortSignal,
+): Promise<SendReceipt> {
+  const request = messagesRequest(context, messageBody(message), signal);
+  const response = await callProvider(context.http, request);
+  const json = parseJson(response.body);
+  if (!succeeded(response)) throw new ChannelError(cloudErrorInfo(json, response, message.attempt));
+  const { contacts, messages } = sendAnswerSchema.parse(json);
+  const [sent] = messages;
+  if (!sent) throw new ChannelError({ class: 'UnknownOutcome', httpStatus: response.status });
+  const [contact] = contacts;
+  const remoteJid = contact?.wa_id ? phoneJid(contact.wa_id) : contact?.user_id && `${contact.user_id}@bsuid`;
+  return defined({ keyId: sent.id, remoteJid, providerStatus: sent.message_status });
+}
+
+function messageBody(message: OutboundMessage): Body {
+  return {
+    recipient_type: 'individual',
+    ...recipient(message.to),
+    ...contentBody(message.content),
+    ...(message.replyTo && { context: { message_id: message.replyTo } }),
+    biz_opaque_callback_data: message.outboundId,
+  };
+}
+
+/** The exact address received, a phone before a user id. Groups are read only here (contract 4.4). */
+function recipient(to: OutboundMessage['to']): { to: string } | { recipient: string } {
+  if (to.jid.endsWith('@g.us')) throw unsupported();
+  const digits = phoneDigits(to.jid) ?? to.waId;
+  if (digits) return { to: digits };
+  const bsuid = to.jid.endsWith('@bsuid') ? userOf(to.jid) : to.bsuid;
+  if (!bsuid) throw new ChannelError({ class: 'Permanent', reason: 'notOnWhatsApp' });
+  return { recipient: bsuid };
+}
+
+function contentBody(content: OutboundContent): Body {
+  switch (content.type) {
+    case 'text':
+      return typed('text', { body: content.text, preview_url: content.previewUrl ?? false });
+    case 'image':
+    case 'video':
+      return typed(content.type, { ...file(content.media), caption: content.caption || undefined });
+    case 'document': {
+      const caption = content.caption || undefined;
+      return typed('document', { ...file(content.media), filename: content.fileName, caption });
+    }
+    case 'sticker':
+      return typed('sticker', file(content.media));
+    case 'audio':
+      return typed('audio', { ...file(content.media), voice: content.ptt || undefined });
+    case 'location': {
+      const { latitude, longitude, name, address } = content;
+      return typed('location', { latitude, longitude, name, address });
+    }
+    case 'contacts':
+      return { type: 'contacts', contacts: content.contacts.map(contactCard) };
+    case 'reaction':
+      return typed('reaction', { message_id: content.targetKeyId, emoji: content.emoji });
+    case 'template': {
+      const { name, language, components } = content;
+      return typed('template', { name, language: { code: language }, components });
+    }
+    case 'buttons':
+    case 'list':
+    case 'ctaUrl':
+    case 'locationRequest':
+      return typed('interactive', interactive(content));
+  }
+}
+
+function typed(type: string, inside: Body): Body {
+  return { type, [type]: defined(inside) };
+}
+
+/** Bytes must have become an id before (`prepare`). */
+function file(media: OutMedia): Body {
+  if ('providerMediaId' in media) return { id: media.providerMediaId };
+  if ('url' in media) return { link: media.url };
+  throw new ChannelError({ class: 'Permanent', reason: 'mediaInvalid' });
+}
+
+function contactCard(contact: { name: string; phone: string; waId?: string }): Body {
+  const name = { formatted_name: contact.name, first_name: contact.name };
+  return { name, phones: [defined({ phone: contact.phone, wa_id: contact.waId, type: 'CELL' })] };
+}
+
+function interactive(
+  content: Extract<OutboundContent, { type: 'buttons' | 'list' | 'ctaUrl' | 'locationRequest' }>,
+): Body {
+  const body = { text: content.body };
+  switch (content.type) {
+    case 'buttons': {
+      const buttons = content.buttons.map((reply) => ({ type: 'reply', reply }));
+      return { type: 'button', ...decorations(content), body, action: { buttons } };
+    }
+    case 'list': {
+      const header = content.header ? { type: 'text' as const, text: content.header } : undefined;
+      const { button, sections, footer } = content;
+      return { type: 'list', ...decorations({ header, footer }), body, action: { button, sections } };
+    }
+    case 'ctaUrl': {
+      const parameters = { display_text: content.displayText, url: content.url };
+      return { type: 'cta_url', ...decorations(content), body, action: { name: 'cta_url', parameters } };
+    }
+    case 'locationRequest':
+      return { type: 'location_request_message', body, action: { name: 'send_location' } };
+  }
+}
+
+function decorations({ header, footer }: { header?: MessageHeader; footer?: string }): Body {
+  return { ...(header && { header: wireHeader(header) }), ...(footer && { footer: { text: footer } }) };
+}
+
+function wireHeader(header: MessageHeader): Body {
+  return header.type === 'text'
+    ? { type: 'text', text: header.text }
+    : { type: header.type, [header.type]: { link: header.url } };
+}
+
+/**
+ * Read mark and typing are one call that names an inbound message (channels reference 2.8): typing marks as read
+ * too, and the newest message stands for the earlier ones. Never throws.
+ */
+export async function signalCloudApi(
+  _to: OutboundMessage['to'],
+  signal: ChannelSignal,
+  context: CloudContext,
+): Promise<void> {
+  const messageId = signal.type === 'markRead' ? signal.keyIds.at(-1) : signal.inReplyTo;
+  const isOver = signal.type === 'typing' && signal.state === 'paused';
+  if (!messageId || isOver) return;
+  const typing = signal.type === 'typing' ? { typing_indicator: { type: 'text' } } : {};
+  const body = { status: 'read', message_id: messageId, ...typing };
+  await bestEffort(callProvider(context.http, messagesRequest(context, body)));
+}

@@ -1,0 +1,40 @@
+import type { ChannelContext, Verdict, WebhookAnswer, WebhookRequest } from '../channel.js';
+import { hmacHex, sameSecret, unauthorized, verifyPath } from '../signatures.js';
+import type { CloudApiSettings } from './schema.js';
+
+/** The GET handshake: the challenge and nothing else for the right token (channels reference 2.1). */
+export function handshakeCloudApi(
+  request: WebhookRequest,
+  { settings }: ChannelContext<CloudApiSettings>,
+): WebhookAnswer {
+  const path = verifyPath(request.path, settings.url_secret);
+  if (!path.ok) return refusal(path.status, path.code, path.message);
+  const query = new URLSearchParams(request.query);
+  const known = sameSecret(query.get('hub.verify_token') ?? undefined, settings.verify_token);
+  if (!known || query.get('hub.mode') !== 'subscribe') {
+    return refusal(403, 'forbidden', 'webhook verification failed');
+  }
+  return { status: 200, contentType: 'text/plain', body: query.get('hub.challenge') ?? '' };
+}
+
+function refusal(status: number, code: string, message: string): WebhookAnswer {
+  return { status, contentType: 'application/json', body: JSON.stringify({ error: { code, message } }) };
+}
+
+/**
+ * Signature over the raw bytes (channels reference 2.2); behind 360dialog, which does not sign, the secret header
+ * and the url secret. Every factor that is configured must match.
+ */
+export function verifyCloudApi(
+  request: WebhookRequest,
+  { settings }: ChannelContext<CloudApiSettings>,
+): Verdict {
+  const path = verifyPath(request.path, settings.url_secret);
+  if (!path.ok) return path;
+  const { header_secret: header, app_secret: appSecret } = settings;
+  if (header && !sameSecret(request.headers[header.name], header.value)) return unauthorized;
+  if (settings.flavour === '360dialog') return { ok: true };
+  if (appSecret === undefined) return unauthorized;
+  const expected = `sha256=${hmacHex('sha256', appSecret, request.rawBody)}`;
+  return sameSecret(request.headers['x-hub-signature-256'], expected) ? { ok: true } : unauthorized;
+}

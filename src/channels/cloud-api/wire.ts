@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { amount, flag, idText, listOf, shape, text, words } from '../wire.js';
+
+/** An error of the Graph API, in an answer, a status or a message (channels reference 2.10). */
+export const graphErrorSchema = z.object({
+  code: z.number(),
+  message: text,
+  title: text,
+  is_transient: flag,
+  error_data: shape({ details: text }),
+});
+export type GraphError = z.output<typeof graphErrorSchema>;
+
+const contactSchema = z.object({ wa_id: words, user_id: words, profile: shape({ name: words }) });
+
+const referralSchema = shape({
+  source_type: z.enum(['ad', 'post']).optional().catch(undefined),
+  source_id: words,
+  source_url: words,
+  headline: words,
+  body: words,
+  ctwa_clid: words,
+});
+
+/** What every message has, whatever its type; the type's own member is read by `content.ts`. */
+export const messageSchema = z.looseObject({
+  id: z.string().min(1),
+  type: z.string().min(1),
+  timestamp: amount,
+  from: words,
+  from_user_id: words,
+  to: words,
+  to_user_id: words,
+  group_id: words,
+  context: shape({ id: words, forwarded: flag, frequently_forwarded: flag }),
+  referral: referralSchema,
+});
+export type CloudMessage = z.output<typeof messageSchema>;
+
+/** One element of `statuses` (channels reference 2.6). */
+export const statusSchema = z.object({
+  id: z.string().min(1),
+  status: z.string(),
+  timestamp: amount,
+  recipient_id: words,
+  recipient_user_id: words,
+  recipient_type: words,
+  biz_opaque_callback_data: words,
+  errors: listOf(graphErrorSchema),
+});
+export type CloudStatus = z.output<typeof statusSchema>;
+
+/** `value` of a change: elements are read one by one. */
+export const valueSchema = z.object({
+  metadata: shape({ phone_number_id: idText }),
+  contacts: listOf(contactSchema),
+  messages: z.array(z.unknown()).catch([]),
+  statuses: z.array(z.unknown()).catch([]),
+  message_echoes: z.array(z.unknown()).catch([]),
+  errors: z.array(z.unknown()).catch([]),
+});
+export type CloudValue = z.output<typeof valueSchema>;
+
+/** The body of a webhook: entries and changes (channels reference 2.4). */
+export const webhookSchema = z.object({
+  entry: listOf(z.object({ changes: listOf(z.object({ field: z.string(), value: z.unknown() })) })),
+});
+
+export const textContent = z.object({ body: z.string() });
+
+export const mediaContent = z.object({
+  id: z.string().min(1),
+  mime_type: text,
+  sha256: words,
+  caption: words,
+  filename: words,
+  voice: flag,
+  animated: flag,
+});
+
+export const locationContent = z.object({
+  latitude: amount,
+  longitude: amount,
+  name: words,
+  address: words,
+});
+
+export const contactsContent = listOf(
+  z.object({
+    name: shape({ formatted_name: words, first_name: words }),
+    phones: listOf(z.object({ phone: words, wa_id: words })),
+  }),
+);
+
+export const buttonContent = z.object({ payload: words, text: z.string() });
+
+export const replyContent = z.object({ id: words, title: z.string(), description: words });
+
+export const flowContent = z.object({ name: text, body: words, response_json: z.string() });
+
+export const reactionContent = z.object({ message_id: z.string().min(1), emoji: words });
+
+export const orderContent = z.object({
+  catalog_id: text,
+  text: words,
+  product_items: listOf(
+    z.object({ product_retailer_id: z.string(), quantity: amount, item_price: amount, currency: text }),
+  ),
+});
+
+export const systemContent = z.object({
+  type: text,
+  body: words,
+  wa_id: words,
+  new_wa_id: words,
+  user_id: words,
+  previous_user_id: words,
+});
+
+export const unsupportedContent = shape({ type: words });
+
+export const editContent = z.object({
+  original_message_id: z.string().min(1),
+  message: shape({ text: shape({ body: words }) }),
+});
+
+export const interactiveContent = z.looseObject({ type: z.string().min(1) });
+
+/** Answer to a send. */
+export const sendAnswerSchema = z
+  .object({
+    contacts: listOf(z.object({ wa_id: words, user_id: words })),
+    messages: listOf(z.object({ id: z.string().min(1), message_status: words })),
+  })
+  .catch({ contacts: [], messages: [] });
+
+/** Answer to a look-up of a media id. */
+export const mediaAnswerSchema = z.object({ url: z.url(), mime_type: words, file_size: amount });
+
+/** Answer to an upload. */
+export const uploadAnswerSchema = z.object({ id: idText });
+
+/** Answer to a look-up of the phone number. */
+export const numberAnswerSchema = z
+  .object({ display_phone_number: words, quality_rating: words })
+  .catch({ display_phone_number: undefined, quality_rating: undefined });

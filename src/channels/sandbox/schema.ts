@@ -1,0 +1,8 @@
+import { z } from 'zod';
+import { settingsParser } from '../schema.js';
+
+/** The sandbox has no settings of its own (contract 4.2). */
+export type SandboxSettings = Record<never, never>;
+
+/** Reads the settings that the sandbox shares with every type. */
+export const parseSandboxSettings = settingsParser<SandboxSettings>(z.object({}));

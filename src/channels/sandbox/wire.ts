@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { inboundContentSchema } from '../inbound-wire.js';
+
+/** The body of the sandbox webhook: its messages are read one by one. */
+export const sandboxBodySchema = z.object({ messages: z.array(z.unknown()).min(1).max(100) });
+
+/** One message of the sandbox phone; `text` is a shortcut for a text content. Timestamps in milliseconds. */
+export const sandboxMessageSchema = z.object({
+  keyId: z.string().min(1).max(128),
+  from: z.object({
+    phone: z.string().regex(/^\+?\d{8,15}$/),
+    name: z.string().optional(),
+  }),
+  timestamp: z.number().min(0).max(99_999_999_999_999).optional(),
+  text: z.string().optional(),
+  quotedKeyId: z.string().min(1).optional(),
+  content: inboundContentSchema.optional(),
+});
+
+export type SandboxMessage = z.output<typeof sandboxMessageSchema>;

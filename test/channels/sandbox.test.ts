@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import type { WebhookRequest } from '../../src/channels/channel.js';
+import { sandbox } from '../../src/channels/sandbox/index.js';
+import { createOutgoing } from '../../src/outgoing/guarded-http.js';
+
+const receivedAt = 1_767_225_602_000;
+
+function context() {
+  const parsed = sandbox.parseSettings({});
+  if (!parsed.ok) throw new Error(parsed.errors.join());
+  const capabilities = sandbox.capabilities(parsed.settings);
+  const http = createOutgoing({ allowPrivate: [] });
+  return {
+    instanceId: 'i',
+    settings: parsed.settings,
+    capabilities,
+    http,
+    webhookUrl: 'https://p.example/i',
+  };
+}
+
+function parse(body: string) {
+  const request: WebhookRequest = {
+    method: 'POST',
+    headers: {},
+    rawBody: Buffer.from(body),
+    query: '',
+    path: [],
+    receivedAt,
+  };
+  expect(sandbox.verify(request, context())).toEqual({ ok: true });
+  return sandbox.parse(request, context());
+}
+
+it('reads the messages of the sandbox phone without any signature', () => {
+  const from = { phone: '+5531988887777', name: 'Ana' };
+  const tap = { contentType: 'buttonReply', id: 'a', title: 'Sim' };
+  const messages = [
+    { keyId: 'k1', from, text: 'oi' },
+    { keyId: 'k2', from, timestamp: 1_767_225_600_000, content: tap },
+    { keyId: 'k3', from },
+    { keyId: 'k4', from: { phone: 'ana' }, text: 'oi' },
+  ];
+  const parsed = parse(JSON.stringify({ messages }));
+  expect(parsed.events).toMatchObject([
+    {
+      keyId: 'k1',
+      remoteJid: '5531988887777@s.whatsapp.net',
+      pushName: 'Ana',
+      messageTimestamp: receivedAt,
+      content: { contentType: 'text', text: 'oi' },
+    },
+    { keyId: 'k2', messageTimestamp: 1_767_225_600_000, content: tap },
+  ]);
+  expect(parsed.ignored).toEqual([{ reason: 'malformed', count: 2 }]);
+});
+
+it('refuses a body that is not the envelope', () => {
+  expect(parse('{}').problem).toMatchObject({ status: 400, code: 'invalid_body' });
+  expect(parse('oi').problem).toMatchObject({ status: 400 });
+});
+
+it('sends to nobody: a message is sent under its own id', async () => {
+  const to = { jid: '5531988887777@s.whatsapp.net' };
+  const content = { type: 'text', text: 'oi' } as const;
+  expect(await sandbox.send({ outboundId: 'out_1', attempt: 1, to, content }, context())).toEqual({
+    keyId: 'out_1',
+  });
+});
