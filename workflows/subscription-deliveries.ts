@@ -9,6 +9,9 @@ import {
 import { deliveriesSignal } from './deliveries-contract.js';
 import type { DeliveryNeeds, DeliveryPair } from './deliveries-contract.js';
 
+/** A round writes about ten events; what a run holds is all in PostgreSQL, so a new one costs nothing (design, budget). */
+const MAX_HISTORY_EVENTS = 900;
+
 /**
  * Sends the events of one session to one subscription. What is pending stands in PostgreSQL; the workflow ends when
  * nothing is, and is started again by the next event.
@@ -24,7 +27,8 @@ export async function subscriptionDeliveries(pair: DeliveryPair): Promise<void> 
     sending.cancel();
   });
   while (pending) {
-    if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof subscriptionDeliveries>(pair);
+    if (workflowInfo().historyLength > MAX_HISTORY_EVENTS)
+      return continueAsNew<typeof subscriptionDeliveries>(pair);
     pending = false;
     hurried = false;
     sending = new CancellationScope();

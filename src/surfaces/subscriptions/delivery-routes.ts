@@ -1,8 +1,9 @@
 import { AppError } from '../../errors.js';
+import { isUuid } from '../../http/instance-access.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';
 import { announceDeliveries, findRetryable, listDeliveries, retryDelivery } from '../../store/deliveries.js';
-import { isUuid } from '../visibility.js';
+import { nativeErrors } from '../native/surface.js';
 import { deliveriesDocument, pageSchema, retriedDocument } from './schema.js';
 import { requireSubscription } from './require-subscription.js';
 import type { SubscriptionParts } from './require-subscription.js';
@@ -20,7 +21,10 @@ function log({ auth, db }: SubscriptionParts) {
     summary: 'Shows what was sent, newest first',
     access: keyAccess(auth),
     query: pageSchema,
-    answers: { 200: { description: 'A page of the log; kept for a week', schema: deliveriesDocument } },
+    answers: {
+      200: { description: 'A page of the log; kept for a week', schema: deliveriesDocument },
+      ...nativeErrors(400, 404),
+    },
     handle: async ({ who, param, query }) => {
       const { id } = await requireSubscription(db, who, param('id'));
       const page = { subscriptionId: id, before: query.cursor ?? null, limit: query.limit + 1 };
@@ -35,11 +39,12 @@ function retry({ auth, db, manualRetryMs }: SubscriptionParts) {
     method: 'POST',
     path: '/subscriptions/{id}/deliveries/{deliveryId}/retry',
     summary: 'Sends a delivery again, at once',
-    description: 'Whatever became of it. Under the same X-Parley-Delivery.',
+    description:
+      'Whatever became of it, under the same X-Parley-Delivery. 409: the subscription is disabled, or the event is no longer kept.',
     access: keyAccess(auth),
     answers: {
       200: { description: 'The delivery, waiting to be sent', schema: retriedDocument },
-      409: { description: 'The subscription is disabled, or the event is no longer kept' },
+      ...nativeErrors(404, 409),
     },
     handle: async ({ who, param }) => {
       const { id: subscriptionId, enabled } = await requireSubscription(db, who, param('id'));

@@ -3,12 +3,13 @@ import { toTimelineEvent } from '../../events-out/event-body.js';
 import type { EventStreams } from '../../events-out/event-streams.js';
 import type { StreamTokens } from '../../events-out/stream-token.js';
 import type { Auth, Principal } from '../../http/auth.js';
+import { isUuid, requireInstance } from '../../http/instance-access.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Access, Route } from '../../http/surface.js';
 import type { Queryable } from '../../store/db.js';
 import { readTimeline } from '../../store/session-events.js';
 import { findSession } from '../../store/session-reads.js';
-import { isUuid, requireInstance } from '../visibility.js';
+import { nativeErrors } from '../native/surface.js';
 import { pageSchema, streamQuerySchema, timelineDocument, tokenDocument } from './schema.js';
 import { cutPage } from './translate.js';
 
@@ -34,7 +35,10 @@ function stream({ auth, streams, tokens }: EventParts) {
     access: streamAccess(auth, tokens),
     query: streamQuerySchema,
     headerDocs: { 'Last-Event-ID': { description: 'Id of the last event received', required: false } },
-    answers: { 200: { description: 'text/event-stream; a comment every 15 seconds' } },
+    answers: {
+      200: { description: 'text/event-stream; a comment every 15 seconds' },
+      ...nativeErrors(400),
+    },
     handle: async ({ who, headers, query }) => {
       const resumed = headers['last-event-id'];
       const lastEventId = typeof resumed === 'string' ? resumed : query.last_event_id;
@@ -63,7 +67,7 @@ function token({ auth, tokens }: EventParts) {
     summary: 'Makes a short-lived token for the stream',
     description: 'For browsers, whose EventSource sends no header. It opens nothing but the stream.',
     access: keyAccess(auth),
-    answers: { 200: { description: '`expires_in` is in seconds', schema: tokenDocument } },
+    answers: { 200: { description: '`expires_in` is in seconds', schema: tokenDocument }, ...nativeErrors() },
     handle: async ({ who }) => {
       const { accessToken, expiresIn } = await tokens.issue(who);
       return reply(200, { access_token: accessToken, expires_in: expiresIn });
@@ -77,12 +81,18 @@ function timeline({ auth, db }: EventParts) {
     path: '/instances/{id}/typebots/sessions/{session}/events',
     summary: 'Shows what happened in a session, oldest first',
     access: keyAccess(auth),
-    guard: ({ who, param }) => requireInstance(db, who, param('id'), 'instance not found'),
-    query: pageSchema,
-    answers: { 200: { description: 'A page of the timeline', schema: timelineDocument } },
-    handle: async ({ context: scope, param, query }) => {
-      const sessionId = param('session');
+    guard: async ({ who, param }) => {
+      const [instanceId, sessionId] = [param('id'), param('session')];
+      await requireInstance(db, who, instanceId);
       if (!isUuid(sessionId)) throw new AppError('invalid_request', 'session must be a UUID');
+      return { scope: { workspaceId: who.workspaceId, instanceId }, sessionId };
+    },
+    query: pageSchema,
+    answers: {
+      200: { description: 'A page of the timeline', schema: timelineDocument },
+      ...nativeErrors(400, 403, 404),
+    },
+    handle: async ({ context: { scope, sessionId }, query }) => {
       if (!(await findSession(db, scope, sessionId))) throw new AppError('not_found', 'session not found');
       const page = { sessionId, after: query.cursor ?? 0, limit: query.limit + 1 };
       const { shown, next_cursor } = cutPage(await readTimeline(db, page), query.limit, (row) => row.id);

@@ -1,10 +1,10 @@
 import { AppError } from '../../errors.js';
+import { isUuid } from '../../http/instance-access.js';
 import type { Auth, Principal } from '../../http/auth.js';
 import type { Db } from '../../store/db.js';
 import type { KeyRing } from '../../store/secrets.js';
 import { findSubscription } from '../../store/subscriptions.js';
 import type { SubscriptionRow } from '../../store/subscriptions.js';
-import { isUuid } from '../visibility.js';
 
 /** What the routes of subscriptions work with. */
 export interface SubscriptionParts {

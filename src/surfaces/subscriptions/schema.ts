@@ -1,70 +1,43 @@
 import { z } from 'zod';
+import { boolean, httpUrl, object, oneOf, queryInteger, text, words } from '../../http/schema.js';
 import { SUBSCRIPTION_EVENTS } from '../../store/subscriptions.js';
 
-// Each message follows the name of the member: `url is required`.
-function asked(rule: string) {
-  return { error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is required' : rule) };
-}
-
-const url = z
-  .string(asked('must be a string'))
-  .max(2048, 'must be at most 2048 characters')
-  .refine(isWebAddress, 'must be an http(s) URL without credentials');
-
-const knownEvents = `must be one of ${SUBSCRIPTION_EVENTS.join(', ')}`;
+const url = httpUrl(2_048);
+const someEvents = words(`a list of some of ${SUBSCRIPTION_EVENTS.join(', ')}`);
 const events = z
-  .array(z.enum(SUBSCRIPTION_EVENTS, knownEvents), asked('must be an array'))
-  .min(1, 'must name at least one event')
+  .array(oneOf(SUBSCRIPTION_EVENTS), someEvents)
+  .min(1, someEvents)
   .transform((names) => [...new Set(names)]);
 
-function isWebAddress(text: string): boolean {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === '' && password === '';
-}
-
 /** Body of `POST /subscriptions`. Unknown members are ignored. */
-export const createSubscriptionSchema = z.object({
+export const createSubscriptionSchema = object({
   url,
   events,
-  instance_id: z.string('must be a string').nullish(),
-  secret: z
-    .string('must be a string')
-    .min(1, 'must not be empty')
-    .max(256, 'must be at most 256 characters')
-    .nullish(),
+  instance_id: text(1, 200).nullish(),
+  secret: text(1, 256).nullish(),
 });
 
 /** Body of `PATCH /subscriptions/{id}`: only what is sent is written. */
-export const updateSubscriptionSchema = z.object({
-  enabled: z.boolean('must be a boolean').optional(),
+export const updateSubscriptionSchema = object({
+  enabled: boolean().optional(),
   url: url.optional(),
   events: events.optional(),
 });
 
-const cursor = z
-  .string('is invalid')
-  .regex(/^\d{1,15}$/, 'is invalid')
-  .transform(Number)
-  .optional();
-
-const limitRange = 'must be an integer from 1 to 200';
-
 /** A page of a list: `cursor` is the `next_cursor` of the page before. */
-export const pageSchema = z.object({
-  limit: z
-    .string(limitRange)
-    .regex(/^\d{1,3}$/, limitRange)
+export const pageSchema = object({
+  limit: queryInteger(1, 200).default(50),
+  cursor: z
+    .string('is not one that a page gave')
+    .regex(/^\d{1,15}$/, 'is not one that a page gave')
     .transform(Number)
-    .pipe(z.int(limitRange).min(1, limitRange).max(200, limitRange))
-    .default(50),
-  cursor,
+    .optional(),
 });
 
 /** Query of `GET /events`. What a browser's EventSource cannot send as a header may stand here. */
-export const streamQuerySchema = z.object({
-  access_token: z.string('must be a string').optional(),
-  last_event_id: z.string('must be a string').optional(),
+export const streamQuerySchema = object({
+  access_token: text(1, 4_096).optional(),
+  last_event_id: text(0, 100).optional(),
 });
 
 const time = z.iso.datetime();
@@ -109,5 +82,4 @@ export const timelineDocument = z.object({
 });
 
 export const listDocument = z.array(subscriptionDocument);
-export const doneDocument = z.object({ status: z.literal('ok') });
 export const tokenDocument = z.object({ access_token: z.string(), expires_in: z.int() });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { requireInstance } from '../../http/instance-access.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';
 import type { Tx } from '../../store/db.js';
@@ -16,14 +17,14 @@ import {
   updateSubscription,
 } from '../../store/subscriptions.js';
 import type { SubscriptionRow } from '../../store/subscriptions.js';
-import { requireInstance } from '../visibility.js';
+import { okSchema } from '../native/schema.js';
+import { nativeErrors } from '../native/surface.js';
 import { deliveryRoutes } from './delivery-routes.js';
 import { requireSubscription, subscriptionNotFound } from './require-subscription.js';
 import type { SubscriptionParts } from './require-subscription.js';
 import {
   createdDocument,
   createSubscriptionSchema,
-  doneDocument,
   listDocument,
   subscriptionDocument,
   updateSubscriptionSchema,
@@ -43,10 +44,13 @@ function create({ auth, db, secrets }: SubscriptionParts) {
     description: 'The secret signs every delivery. It is made when none is given, and shown only here.',
     access: keyAccess(auth),
     body: createSubscriptionSchema,
-    answers: { 201: { description: 'The subscription with its secret', schema: createdDocument } },
+    answers: {
+      201: { description: 'The subscription with its secret', schema: createdDocument },
+      ...nativeErrors(400, 403, 404, 413),
+    },
     handle: async ({ who, body }) => {
       const instanceId = body.instance_id ?? who.instanceId ?? null;
-      if (instanceId !== null) await requireInstance(db, who, instanceId, 'instance not found');
+      if (instanceId !== null) await requireInstance(db, who, instanceId);
       const secret = body.secret ?? newSecret('whsec');
       const row = await insertSubscription(db, {
         id: randomUUID(),
@@ -67,7 +71,7 @@ function list({ auth, db }: SubscriptionParts) {
     path: '/subscriptions',
     summary: 'Lists subscriptions, newest first',
     access: keyAccess(auth),
-    answers: { 200: { description: 'Without secrets', schema: listDocument } },
+    answers: { 200: { description: 'Without secrets', schema: listDocument }, ...nativeErrors() },
     handle: async ({ who }) => reply(200, (await listSubscriptions(db, who)).map(toSubscription)),
   });
 }
@@ -78,7 +82,10 @@ function get({ auth, db }: SubscriptionParts) {
     path: '/subscriptions/{id}',
     summary: 'Shows a subscription',
     access: keyAccess(auth),
-    answers: { 200: { description: 'Without its secret', schema: subscriptionDocument } },
+    answers: {
+      200: { description: 'Without its secret', schema: subscriptionDocument },
+      ...nativeErrors(404),
+    },
     handle: async ({ who, param }) =>
       reply(200, toSubscription(await requireSubscription(db, who, param('id')))),
   });
@@ -93,7 +100,10 @@ function update({ auth, db, giveUpMs }: SubscriptionParts) {
       'While it is disabled no event is kept for it; what waited before is sent when it is enabled again, unless too old.',
     access: keyAccess(auth),
     body: updateSubscriptionSchema,
-    answers: { 200: { description: 'The subscription afterwards', schema: subscriptionDocument } },
+    answers: {
+      200: { description: 'The subscription afterwards', schema: subscriptionDocument },
+      ...nativeErrors(400, 404, 413),
+    },
     handle: async ({ who, param, body }) => {
       const before = await requireSubscription(db, who, param('id'));
       const row = await db.transaction(async (tx) => {
@@ -122,7 +132,7 @@ function remove({ auth, db }: SubscriptionParts) {
     path: '/subscriptions/{id}',
     summary: 'Deletes a subscription with its log',
     access: keyAccess(auth),
-    answers: { 200: { description: 'Done', schema: doneDocument } },
+    answers: { 200: { description: 'Done', schema: okSchema }, ...nativeErrors(404) },
     handle: async ({ who, param }) => {
       const { id } = await requireSubscription(db, who, param('id'));
       if (!(await deleteSubscription(db, who, id))) throw subscriptionNotFound();

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { deleteApiKey } from '../../src/store/api-keys.js';
+import { openDb } from '../../src/store/db.js';
+import { recordEvent } from '../../src/store/session-events.js';
+import { makeKey, openStream, startEventsApi } from './api-harness.js';
+import { databaseOfTest, eventually, quick, record } from './events-harness.js';
+import { instanceId, seedAnotherInstance, seedInstance } from './seeds.js';
+
+const HOUR_MS = 3_600_000;
+/** Nothing but a notification wakes these streams. */
+const patient = { ...quick, streams: { ...quick.streams, commentMs: HOUR_MS } };
+
+test('a stream shows the events of all sessions of the workspace, and of no other', async () => {
+  const { db } = await databaseOfTest();
+  const [place, elsewhere] = [await seedInstance(db), await seedInstance(db)];
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, patient);
+  await record(db, place, randomUUID(), 0);
+  const stream = await openStream(url, { key });
+  expect(stream.status).toBe(200);
+  expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
+
+  const [first, second] = [randomUUID(), randomUUID()];
+  await record(db, elsewhere, randomUUID(), 1);
+  await record(db, place, first, 2, 'session.started');
+  await record(db, place, second, 3, 'message.received');
+  await eventually(() => expect(stream.events).toHaveLength(2));
+  expect(stream.events).toMatchObject([
+    { type: 'session.started', session_id: first, instance_id: place.instanceId, data: { sequence: 2 } },
+    { type: 'message.received', session_id: second, data: { sequence: 3 } },
+  ]);
+  expect(stream.events.at(-1)?.id).toBe(stream.lastId);
+  expect(stream.events[0]?.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+});
+
+test('a key limited to an instance streams only that instance', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const other = { ...place, instanceId: instanceId() };
+  await seedAnotherInstance(db, other);
+  const { key } = await makeKey(db, place.workspaceId, other.instanceId);
+  const { url } = await startEventsApi(db, patient);
+  const stream = await openStream(url, { key });
+  await record(db, place, randomUUID(), 0);
+  await record(db, other, randomUUID(), 1);
+  await eventually(() => expect(stream.events).toHaveLength(1));
+  expect(stream.events[0]?.instance_id).toBe(other.instanceId);
+});
+
+test('a reader that comes back with Last-Event-ID gets every event once, while many write at once', async () => {
+  const { db, url: databaseUrl } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, { ...patient, streams: { ...patient.streams, batch: 7 } });
+  const writers = openDb(databaseUrl, { maxConnections: 8 });
+  const began = await openStream(url, { key });
+  let writing = true;
+  const written = Promise.all(
+    Array.from({ length: 8 }, async (_, writer) => {
+      for (let index = 0; index < 40; index += 1) {
+        await writers.transaction(async (tx) => {
+          await recordEvent(tx, {
+            ...place,
+            sessionId: randomUUID(),
+            type: 'message.sent',
+            data: { writer, index },
+          });
+          // Holds the transaction open for an uneven time, so that ids commit out of order.
+          await tx.query('SELECT pg_sleep($1)', [((writer * 7 + index * 3) % 11) / 500]);
+        });
+      }
+    }),
+  ).finally(() => {
+    writing = false;
+  });
+
+  const seen: string[] = [];
+  let stream = began;
+  while (writing || seen.length + stream.events.length < 320) {
+    const enough = stream.events.length + 20;
+    await eventually(() =>
+      expect(stream.events.length >= enough || seen.length + stream.events.length >= 320).toBe(true),
+    );
+    stream.close();
+    await stream.ended;
+    const lastEventId = stream.lastId;
+    seen.push(...stream.events.splice(0).map((event) => event.id));
+    stream = await openStream(url, { key, lastEventId });
+  }
+  await written;
+  await writers.close();
+  expect(seen).toHaveLength(320);
+  expect(new Set(seen).size).toBe(320);
+});
+
+test('an event that commits after one with a higher id is not skipped', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, patient);
+  const stream = await openStream(url, { key });
+  const event = { ...place, sessionId: randomUUID(), type: 'message.sent' } as const;
+  let lower = 0;
+  const higher = await db.transaction(async (older) => {
+    // It takes its place among the transactions before the other one, and its event id after it.
+    await older.query('SELECT pg_current_xact_id()');
+    return db.transaction(async (younger) => {
+      lower = await recordEvent(younger, event);
+      return recordEvent(older, event);
+    });
+  });
+  expect(lower).toBeLessThan(higher);
+  await eventually(() => expect(stream.events).toHaveLength(2));
+  const [first] = stream.events;
+  const resumed = await openStream(url, { key, lastEventId: first?.id });
+  await eventually(() => expect(resumed.events.map(({ id }) => id)).toEqual([stream.events[1]?.id]));
+});
+
+test('an event held back by an older open transaction comes as soon as that one ends', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, patient);
+  const stream = await openStream(url, { key });
+  await db.transaction(async (older) => {
+    await older.query('SELECT pg_current_xact_id()');
+    await record(db, place, randomUUID(), 0);
+    expect(stream.events).toEqual([]);
+  });
+  await eventually(() => expect(stream.events).toHaveLength(1));
+});
+
+test('comments keep a quiet stream alive', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, { ...quick, streams: { ...quick.streams, commentMs: 50 } });
+  const stream = await openStream(url, { key });
+  await eventually(() => expect(stream.comments).toBeGreaterThan(3));
+});
+
+test('a lost database connection ends no stream, and later events arrive', async () => {
+  const { db, url: databaseUrl } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, patient);
+  const stream = await openStream(url, { key });
+  await record(db, place, randomUUID(), 0);
+  await eventually(() => expect(stream.events).toHaveLength(1));
+  const killer = openDb(databaseUrl, { maxConnections: 1 });
+  await killer.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+  await record(killer, place, randomUUID(), 1);
+  await killer.close();
+  await eventually(() => expect(stream.events).toHaveLength(2));
+});
+
+test('a token from POST /events/token opens the stream and nothing else, for its time', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const settings = { ...quick, streams: { ...quick.streams, tokenTtlSeconds: 2 } };
+  const { url, call } = await startEventsApi(db, settings);
+  const { status, json } = await call(key, 'POST', '/events/token');
+  expect(status).toBe(200);
+  expect(json).toMatchObject({ expires_in: 2 });
+  const { access_token } = json as { access_token: string };
+
+  const stream = await openStream(url, { query: `?access_token=${access_token}` });
+  expect(stream.status).toBe(200);
+  await record(db, place, randomUUID(), 0);
+  await eventually(() => expect(stream.events).toHaveLength(1));
+  const elsewhere = await fetch(`${url}/subscriptions`, {
+    headers: { authorization: `Bearer ${access_token}` },
+  });
+  expect(elsewhere.status).toBe(401);
+  await eventually(async () => {
+    const late = await openStream(url, { query: `?access_token=${access_token}` });
+    late.close();
+    expect(late.status).toBe(401);
+  });
+  const resumed = await openStream(url, { key, query: '?last_event_id=0' });
+  expect(resumed.status).toBe(200);
+});
+
+test('without a credential, or with a wrong token, there is no stream', async () => {
+  const { db } = await databaseOfTest();
+  const { url } = await startEventsApi(db);
+  expect((await openStream(url, {})).status).toBe(401);
+  expect((await openStream(url, { query: '?access_token=nonsense' })).status).toBe(401);
+});
+
+test('a revoked key ends its stream', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { id, key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, { ...quick, streams: { ...quick.streams, commentMs: 50 } });
+  const stream = await openStream(url, { key });
+  expect(stream.status).toBe(200);
+  await deleteApiKey(db, place.workspaceId, id);
+  await stream.ended;
+});
+
+test.for(['maxStreams', 'maxStreamsPerWorkspace'] as const)(
+  'more than %s streams are refused',
+  async (limit) => {
+    const { db } = await databaseOfTest();
+    const place = await seedInstance(db);
+    const { key } = await makeKey(db, place.workspaceId);
+    const { url } = await startEventsApi(db, { ...quick, streams: { ...quick.streams, [limit]: 1 } });
+    const first = await openStream(url, { key });
+    const second = await openStream(url, { key });
+    expect([first.status, second.status]).toEqual([200, 429]);
+    expect(second.headers.get('retry-after')).toBe('5');
+    first.close();
+    await eventually(async () => expect((await openStream(url, { key })).status).toBe(200));
+  },
+);
+
+test('a reader that takes nothing is cut off and frees its place', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const streams = { ...patient.streams, stalledMs: 200, maxStreamsPerWorkspace: 1 };
+  const { url } = await startEventsApi(db, { ...patient, streams });
+  const reader = await fetch(`${url}/events`, { headers: { 'api-key': key } });
+  const padding = 'x'.repeat(200_000);
+  for (let index = 0; index < 60; index += 1) {
+    await db.transaction((tx) =>
+      recordEvent(tx, { ...place, sessionId: randomUUID(), type: 'message.sent', data: { padding } }),
+    );
+  }
+  await eventually(async () => expect((await openStream(url, { key })).status).toBe(200));
+  await reader.body?.cancel();
+});
+
+test('stopping ends every stream', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url, events } = await startEventsApi(db, patient);
+  const stream = await openStream(url, { key });
+  await events.stop();
+  await stream.ended;
+});
