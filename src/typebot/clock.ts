@@ -1,0 +1,60 @@
+/** A moment as a wall clock shows it. */
+export interface WallTime {
+  year: number;
+  /** 1 to 12. */
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+}
+
+/** What clocks in a time zone show at a moment. An unknown zone counts as UTC. */
+export function wallTime(atMs: number, timeZone: string): WallTime {
+  const parts = new Map(
+    formatter(timeZone)
+      .formatToParts(new Date(atMs))
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
+  return {
+    year: part('year'),
+    month: part('month'),
+    day: part('day'),
+    hour: part('hour'),
+    minute: part('minute'),
+  };
+}
+
+/** Minutes that clocks in a time zone are ahead of UTC at a moment. */
+export function offsetMinutes(atMs: number, timeZone: string): number {
+  const { year, month, day, hour, minute } = wallTime(atMs, timeZone);
+  const shownMs = Date.UTC(year, month - 1, day, hour, minute);
+  return Math.round((shownMs - atMs) / 60_000);
+}
+
+/** The same wall clock some days later. */
+export function addDays(time: WallTime, days: number): WallTime {
+  const moved = new Date(Date.UTC(time.year, time.month - 1, time.day + days));
+  return {
+    ...time,
+    year: moved.getUTCFullYear(),
+    month: moved.getUTCMonth() + 1,
+    day: moved.getUTCDate(),
+  };
+}
+
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  const options: Intl.DateTimeFormatOptions = {
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  };
+  try {
+    return new Intl.DateTimeFormat('en-US', { ...options, timeZone });
+  } catch {
+    return new Intl.DateTimeFormat('en-US', { ...options, timeZone: 'UTC' });
+  }
+}

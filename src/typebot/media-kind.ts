@@ -1,0 +1,61 @@
+/** How the file behind an address is best sent. */
+export type MediaKind = 'image' | 'convertedImage' | 'video' | 'audio' | 'document' | 'page';
+
+const KINDS: Record<string, MediaKind> = {
+  ...kindOf('image', 'jpg jpeg png'),
+  // WhatsApp takes none of these as an image.
+  ...kindOf('convertedImage', 'gif svg webp bmp avif'),
+  ...kindOf('video', 'mp4 3gp 3gpp mov webm mkv avi m4v'),
+  ...kindOf('audio', 'mp3 ogg oga opus m4a aac amr'),
+  ...kindOf(
+    'document',
+    'pdf doc docx xls xlsx ppt pptx odt ods odp rtf csv txt zip rar 7z tar gz epub json xml ics vcf wav flac',
+  ),
+};
+
+const IMAGE_TYPES: Record<string, string> = {
+  gif: 'image/gif',
+  svg: 'image/svg+xml',
+  webp: 'image/webp',
+  bmp: 'image/bmp',
+  avif: 'image/avif',
+};
+
+function kindOf(kind: MediaKind, extensions: string): Record<string, MediaKind> {
+  return Object.fromEntries(extensions.split(' ').map((extension) => [extension, kind]));
+}
+
+/** What an address points to, by the extension of its path; `page` when it has none that is known. */
+export function mediaKind(url: string): MediaKind {
+  return KINDS[extensionOf(url)] ?? 'page';
+}
+
+/** MIME type of an image that WhatsApp cannot show as it is; undefined for all others. */
+export function convertedImageType(url: string): string | undefined {
+  return IMAGE_TYPES[extensionOf(url)];
+}
+
+/** Last segment of an address's path, decoded. */
+export function fileNameOf(url: string): string {
+  const name = pathOf(url).split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** An address with a scheme: hosted videos and hand-typed links come without one. */
+export function withScheme(url: string): string {
+  if (/^[a-z][a-z\d+.-]*:/i.test(url) && !/^[^/]+:\d+(\/|$)/.test(url)) return url;
+  return `https://${url.replace(/^\/\//, '')}`;
+}
+
+function extensionOf(url: string): string {
+  return /\.([a-z\d]+)$/i.exec(pathOf(url))?.[1]?.toLowerCase() ?? '';
+}
+
+function pathOf(url: string): string {
+  const full = withScheme(url);
+  return URL.canParse(full) ? new URL(full).pathname : '';
+}

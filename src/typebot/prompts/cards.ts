@@ -1,0 +1,95 @@
+import type { OutboundContent } from '../../../activities/messages.js';
+import type { RenderContext } from '../../../activities/ports.js';
+import { imageMessages, textMessages } from '../bubbles.js';
+import { mediaKind } from '../media-kind.js';
+import type { QuestionOf } from '../schema.js';
+import { textsFor } from '../texts.js';
+import {
+  buttonsMessage,
+  chooseForm,
+  listMessage,
+  numberedLines,
+  shorten,
+  type Offer,
+} from './option-list.js';
+import type { ShownPrompt } from './choice.js';
+
+interface CardView {
+  text: string;
+  image?: string;
+  offers: Offer[];
+  /** Number of the card's first path among all paths of the prompt. */
+  first: number;
+  isLast: boolean;
+}
+
+/** One message per card (typebot B3); the numbers of the paths run on over all cards (contract 3). */
+export function cardMessages(
+  question: QuestionOf<'choice'>,
+  body: string,
+  render: RenderContext,
+): ShownPrompt {
+  const views = question.cards.map((_, index) => toView(question, index));
+  const { maxRowTitle } = render.surface.capabilities;
+  const shown = question.options.filter(({ label }) => label.length > maxRowTitle);
+  return {
+    contents: [
+      ...textMessages(body, render.surface.capabilities),
+      ...views.flatMap((view) => cardMessage(view, render)),
+    ],
+    order: question.options.map(({ id }) => id),
+    shown: Object.fromEntries(shown.map(({ id, label }) => [id, shorten(label, maxRowTitle)])),
+  };
+}
+
+function toView({ cards, options }: QuestionOf<'choice'>, index: number): CardView {
+  const { title, description, image } = cards[index] ?? { title: '' };
+  const own = options.filter(({ card }) => card === index);
+  return {
+    text: [title && `*${title}*`, description].filter(Boolean).join('\n') || '―',
+    image,
+    offers: own.map(({ id, label }) => ({ id, title: label })),
+    first: options.findIndex(({ card }) => card === index) + 1,
+    isLast: index === cards.length - 1,
+  };
+}
+
+function cardMessage(view: CardView, render: RenderContext): OutboundContent[] {
+  switch (chooseForm(view.offers, render)) {
+    case 'data':
+      return captioned(view, view.text, render);
+    case 'buttons':
+      return buttonCard(view, render);
+    case 'list':
+      return [...pictureOf(view, render), ...listMessage(view.text, view.offers, render)];
+    case 'numbered':
+      return numberedCard(view, render);
+  }
+}
+
+function buttonCard(view: CardView, render: RenderContext): OutboundContent[] {
+  const { image } = view;
+  const isHeader =
+    image && render.surface.capabilities.buttonMediaHeader && mediaKind(image) !== 'convertedImage';
+  if (isHeader && /^https?:/.test(image)) {
+    return buttonsMessage(view.text, view.offers, render, { type: 'image', url: image });
+  }
+  return [...pictureOf(view, render), ...buttonsMessage(view.text, view.offers, render)];
+}
+
+function numberedCard(view: CardView, render: RenderContext): OutboundContent[] {
+  const { inputHints, locale } = render.settings;
+  const hint = view.isLast && inputHints ? textsFor(locale).replySingle : '';
+  const text = [view.text, numberedLines(view.offers, view.first), hint].filter(Boolean).join('\n\n');
+  return captioned(view, text, render);
+}
+
+/** Text under the card's image where there is one. */
+function captioned({ image }: CardView, text: string, { surface }: RenderContext): OutboundContent[] {
+  const { capabilities } = surface;
+  return image ? imageMessages(image, text, capabilities) : textMessages(text, capabilities);
+}
+
+function pictureOf({ image }: CardView, { surface }: RenderContext): OutboundContent[] {
+  return image ? imageMessages(image, '', surface.capabilities) : [];
+}

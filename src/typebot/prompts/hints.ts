@@ -1,0 +1,115 @@
+import { getExampleNumber, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import examples from 'libphonenumber-js/mobile/examples';
+import type { FlowSettings, RenderContext } from '../../../activities/ports.js';
+import { addDays, wallTime, type WallTime } from '../clock.js';
+import { formatDate } from '../date-format.js';
+import type { Question, QuestionOf } from '../schema.js';
+import { textsFor, type Texts } from '../texts.js';
+
+/**
+ * What the widget of a browser would tell about the expected answer (typebot B5), as one line. Empty when there is
+ * nothing to tell. The author's placeholder stands before Parley's own words.
+ */
+export function hintFor(question: Question, render: RenderContext): string {
+  const texts = textsFor(render.settings.locale);
+  const placeholder = 'placeholder' in question ? question.placeholder : undefined;
+  if (question.kind === 'text') return textHint(question, texts);
+  return placeholder ?? ownHint(question, render, texts);
+}
+
+function ownHint(question: Question, render: RenderContext, texts: Texts): string {
+  switch (question.kind) {
+    case 'number':
+      return texts.number(question);
+    case 'email':
+      return texts.email;
+    case 'url':
+      return texts.url;
+    case 'phone':
+      return texts.phone(examplePhone(question, render));
+    case 'date':
+      return dateHint(question, render, texts);
+    case 'time':
+      return texts.time('14:30');
+    case 'rating':
+      return ratingHint(question);
+    case 'file':
+      return texts.file({ types: typeWords(question.types, texts), multiple: question.multiple });
+    case 'embed':
+      return texts.replyDone(texts.doneWord);
+    case 'text':
+    case 'choice':
+    case 'payment':
+    case 'webhook':
+    case 'other':
+      return '';
+  }
+}
+
+/** Plain text inputs have none (contract 3). */
+function textHint({ placeholder, audio, attachments }: QuestionOf<'text'>, texts: Texts): string {
+  const also =
+    audio && attachments
+      ? texts.alsoVoiceOrFile
+      : audio
+        ? texts.alsoVoice
+        : attachments
+          ? texts.alsoFile
+          : undefined;
+  return [placeholder, also].filter(Boolean).join(' ');
+}
+
+function ratingHint({ first, last, left, right }: QuestionOf<'rating'>): string {
+  const end = (value: number, label: string | undefined) => (label ? `${value} (${label})` : String(value));
+  return `${end(first, left)} … ${end(last, right)}`;
+}
+
+const COUNTRIES: Record<FlowSettings['locale'], string> = { 'pt-BR': 'BR', en: 'US', es: 'ES' };
+
+/** An example of the block's country, else the contact's own, else the language's. */
+function examplePhone({ country }: QuestionOf<'phone'>, { surface, settings }: RenderContext): string {
+  const own = surface.phone ? parsePhoneNumberFromString(`+${surface.phone}`)?.country : undefined;
+  const chosen = country ?? own ?? COUNTRIES[settings.locale];
+  const number = isSupportedCountry(chosen) ? getExampleNumber(chosen, examples) : undefined;
+  return number?.formatInternational() ?? '+55 11 96123-4567';
+}
+
+function dateHint(question: QuestionOf<'date'>, { settings, nowMs }: RenderContext, texts: Texts): string {
+  const { hasTime, isRange, dayFirst, min, max } = question;
+  const today = wallTime(nowMs, settings.timeZone);
+  const show = (day: WallTime) => formatDate(day, { dayFirst, withTime: hasTime });
+  const example = isRange
+    ? `${question.from ?? texts.from} ${show(today)} ${question.to ?? texts.to} ${show(addDays(today, 1))}`
+    : show(today);
+  const bound = (iso: string | undefined) => (iso ? formatBound(iso, question) : undefined);
+  return texts.date(example, bound(min), bound(max));
+}
+
+function formatBound(iso: string, { dayFirst, hasTime }: QuestionOf<'date'>): string {
+  const [year = 0, month = 1, day = 1, hour, minute] = (iso.match(/\d+/g) ?? []).map(Number);
+  const withTime = hasTime && hour !== undefined;
+  return formatDate({ year, month, day, hour: hour ?? 0, minute: minute ?? 0 }, { dayFirst, withTime });
+}
+
+/** Limits of a file input in words: `PDF`, `imagem`. */
+function typeWords(types: string[] | undefined, { fileKinds }: Texts): string[] {
+  const words = (types ?? []).map((type) => {
+    const family = /^(image|video|audio)\/\*$/.exec(type)?.[1];
+    if (family === 'image' || family === 'video' || family === 'audio') return fileKinds[family];
+    const extension = type.startsWith('.') ? type.slice(1) : (type.split('/').at(-1) ?? type);
+    return (OFFICE_TYPES[extension] ?? extension).toUpperCase();
+  });
+  return [...new Set(words)];
+}
+
+const OFFICE_TYPES: Record<string, string> = {
+  msword: 'doc',
+  'vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+  'vnd.ms-excel': 'xls',
+  'vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+  'vnd.ms-powerpoint': 'ppt',
+  'vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx',
+  'svg+xml': 'svg',
+  quicktime: 'mov',
+  mpeg: 'mp3',
+};

@@ -1,0 +1,107 @@
+import type { ListSection, OutboundContent } from '../../../activities/messages.js';
+import type { RenderContext } from '../../../activities/ports.js';
+import { textMessages } from '../bubbles.js';
+import { textsFor } from '../texts.js';
+import { wireId } from './wire-id.js';
+
+/** One thing the contact can choose. */
+export interface Offer {
+  id: string;
+  title: string;
+  description?: string;
+}
+
+/** How a question's options reach the contact (typebot B3). */
+export type OptionForm = 'buttons' | 'list' | 'numbered' | 'data';
+
+const MAX_DESCRIPTION = 72;
+
+/**
+ * Buttons when every label fits whole, else a list when shortened titles stay different, else numbered text. On the
+ * api surfaces the options are data.
+ */
+export function chooseForm(offers: Offer[], { surface }: RenderContext): OptionForm {
+  if (surface.kind === 'api') return 'data';
+  if (offers.length === 0) return 'numbered';
+  const { buttons, list, maxButtonTitle, maxRowTitle, maxRows } = surface.capabilities;
+  const fits = (limit: number) => offers.every(({ title }) => title.length <= limit);
+  if (offers.length <= buttons && fits(maxButtonTitle) && areDifferent(offers.map(({ title }) => title))) {
+    return 'buttons';
+  }
+  const shortened = offers.map(({ title }) => shorten(title, maxRowTitle));
+  const isListable = offers.length <= maxRows && fits(MAX_DESCRIPTION) && areDifferent(shortened);
+  return list && isListable ? 'list' : 'numbered';
+}
+
+function areDifferent(titles: string[]): boolean {
+  return new Set(titles.map((title) => title.toLowerCase())).size === titles.length;
+}
+
+/** A title within a limit, cut between graphemes with an ellipsis. */
+export function shorten(title: string, limit: number): string {
+  if (title.length <= limit) return title;
+  let kept = '';
+  for (const { segment } of new Intl.Segmenter().segment(title)) {
+    if (kept.length + segment.length > limit - 1) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** A body too long for the interactive form is sent before it, and a short one takes its place. */
+export function buttonsMessage(
+  body: string,
+  offers: Offer[],
+  render: RenderContext,
+  header?: { type: 'image'; url: string },
+): OutboundContent[] {
+  const { capabilities } = render.surface;
+  const { before, fitting } = fitBody(body, capabilities.maxButtonBody, render);
+  const buttons = offers.map(({ id, title }) => ({
+    id: wireId(render.turn, id),
+    title: shorten(title, capabilities.maxButtonTitle),
+  }));
+  return [...before, { type: 'buttons', ...(header ? { header } : {}), body: fitting, buttons }];
+}
+
+/** A list whose shortened titles keep their full label in the description. */
+export function listMessage(body: string, offers: Offer[], render: RenderContext): OutboundContent[] {
+  const { capabilities, openListLabel } = render.surface;
+  const { before, fitting } = fitBody(body, capabilities.maxListBody, render);
+  const rows = offers.map((offer) => toRow(offer, render));
+  const button = openListLabel ?? textsFor(render.settings.locale).openList;
+  return [...before, { type: 'list', body: fitting, button: shorten(button, 20), sections: [{ rows }] }];
+}
+
+function toRow(offer: Offer, render: RenderContext): ListSection['rows'][number] {
+  const { maxRowTitle } = render.surface.capabilities;
+  const title = shorten(offer.title, maxRowTitle);
+  const description = rowDescription(offer, title !== offer.title);
+  return { id: wireId(render.turn, offer.id), title, ...(description ? { description } : {}) };
+}
+
+function rowDescription({ title, description }: Offer, isCut: boolean): string | undefined {
+  if (!isCut) return description && shorten(description, MAX_DESCRIPTION);
+  const both = description ? `${title} — ${description}` : title;
+  return both.length <= MAX_DESCRIPTION ? both : title;
+}
+
+function fitBody(body: string, limit: number, render: RenderContext) {
+  const prompt = choicePrompt(render);
+  if (body.length <= limit) return { before: [], fitting: body || prompt };
+  return { before: textMessages(body, render.surface.capabilities), fitting: prompt };
+}
+
+/** The body of a choice that has no words of its own. */
+export function choicePrompt({ settings, surface }: RenderContext): string {
+  return surface.choicePrompt ?? textsFor(settings.locale).choicePrompt;
+}
+
+/** `1. Label` per line from a position on, with the description where there is one. */
+export function numberedLines(offers: Offer[], first = 1): string {
+  return offers
+    .map(({ title, description }, index) => {
+      return `${first + index}. ${title}${description ? ` — ${description}` : ''}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,145 @@
+import type { Texts } from './texts.js';
+import type { ChoiceOption, Question, QuestionOf } from './schema.js';
+import type { TypebotInput } from './wire.js';
+
+/** What an input asks for, with the engine's defaults filled in (A7). */
+export function toQuestion(input: TypebotInput, texts: Texts): Question {
+  const { options } = input;
+  const hinted = {
+    placeholder: filled(options.labels?.placeholder),
+    prefilled: filled(input.prefilledValue),
+  };
+  switch (input.type) {
+    case 'text input':
+      return {
+        kind: 'text',
+        audio: options.audioClip?.isEnabled ?? false,
+        attachments: options.attachments?.isEnabled ?? false,
+        ...hinted,
+      };
+    case 'number input':
+      return {
+        kind: 'number',
+        min: toNumber(options.min),
+        max: toNumber(options.max),
+        step: options.step,
+        ...hinted,
+      };
+    case 'email input':
+      return { kind: 'email', ...hinted };
+    case 'url input':
+      return { kind: 'url', ...hinted };
+    case 'phone number input':
+      return { kind: 'phone', country: filled(options.defaultCountryCode)?.toUpperCase(), ...hinted };
+    case 'date input':
+      return dateQuestion(input);
+    case 'time input':
+      return { kind: 'time', ...hinted };
+    case 'choice input':
+    case 'picture choice input':
+      return choiceQuestion(input, texts);
+    case 'cards':
+      return cardsQuestion(input, texts);
+    case 'rating input':
+      return ratingQuestion(input);
+    case 'file input':
+      return fileQuestion(input);
+    case 'payment input':
+      return { kind: 'payment', amount: filled(input.runtimeOptions?.amountLabel) };
+    default:
+      return { kind: 'other' };
+  }
+}
+
+function filled(text: string | undefined): string | undefined {
+  return text?.trim() ? text.trim() : undefined;
+}
+
+function toNumber(value: string | number | undefined): number | undefined {
+  if (value === undefined || value === '') return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+function dateQuestion({ options }: TypebotInput): QuestionOf<'date'> {
+  const bound = (value: string | number | undefined) =>
+    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? value : undefined;
+  return {
+    kind: 'date',
+    hasTime: options.hasTime ?? false,
+    isRange: options.isRange ?? false,
+    dayFirst: !options.format || options.format.startsWith('dd'),
+    min: bound(options.min),
+    max: bound(options.max),
+    from: filled(options.labels?.from),
+    to: filled(options.labels?.to),
+    placeholder: filled(options.labels?.placeholder),
+  };
+}
+
+function choiceQuestion({ type, items, options }: TypebotInput, texts: Texts): QuestionOf<'choice'> {
+  const style = type === 'choice input' ? 'choice' : 'picture';
+  const choices = items.map((item, index): ChoiceOption => {
+    const title = filled(style === 'choice' ? item.content : item.title);
+    const description = style === 'picture' ? filled(item.description) : undefined;
+    return {
+      id: item.id,
+      label: title ?? description ?? texts.unnamedOption(index + 1),
+      engineText: title ?? (style === 'picture' ? (filled(item.pictureSrc) ?? '') : ''),
+      value: filled(item.value),
+      description: title ? description : undefined,
+      picture: style === 'picture' ? filled(item.pictureSrc) : undefined,
+    };
+  });
+  return {
+    kind: 'choice',
+    style,
+    options: choices,
+    cards: [],
+    multiple: options.isMultipleChoice ?? false,
+    searchable: options.isSearchable ?? false,
+  };
+}
+
+function cardsQuestion({ items }: TypebotInput, texts: Texts): QuestionOf<'choice'> {
+  const cards = items.map((item) => ({
+    title: filled(item.title) ?? '',
+    description: filled(item.description),
+    image: filled(item.imageUrl),
+  }));
+  const paths = items.flatMap((item, card) =>
+    (item.paths ?? [])
+      .filter((path) => path !== undefined)
+      .map((path) => ({
+        id: path.id,
+        label: filled(path.text) ?? filled(item.title) ?? texts.unnamedOption(card + 1),
+        engineText: filled(path.text) ?? '',
+        card,
+      })),
+  );
+  return { kind: 'choice', style: 'cards', options: paths, cards, multiple: false, searchable: false };
+}
+
+function ratingQuestion({ options }: TypebotInput): QuestionOf<'rating'> {
+  const icons = options.buttonType === 'Icons';
+  return {
+    kind: 'rating',
+    // Icons always start at 1, whatever the block says (A7).
+    first: icons ? 1 : (options.startsAt ?? 0),
+    last: options.length ?? 10,
+    icons,
+    left: filled(options.labels?.left),
+    right: filled(options.labels?.right),
+  };
+}
+
+function fileQuestion({ options }: TypebotInput): QuestionOf<'file'> {
+  const limit = options.allowedFileTypes;
+  return {
+    kind: 'file',
+    required: options.isRequired ?? true,
+    multiple: options.isMultipleAllowed ?? false,
+    skip: filled(options.labels?.skip),
+    types: limit?.isEnabled ? limit.types : undefined,
+  };
+}

@@ -1,0 +1,205 @@
+import type { OutboundContent } from '../../activities/messages.js';
+import type { ChatMessage, FlowAnswer, FlowItem, FlowNote, RenderContext } from '../../activities/ports.js';
+import { isWaitingEmbed, nextStep, orderSteps, type Step } from './actions.js';
+import { renderBubble, textMessages } from './bubbles.js';
+import { buildPrompt, type Prompt } from './prompts/prompt.js';
+import { toQuestion } from './question.js';
+import { readOpen, type OpenQuestion } from './schema.js';
+import { renderRichText } from './rich-text.js';
+import { textsFor } from './texts.js';
+import { withTyping } from './typing.js';
+import type { TypebotAnswer, TypebotBubble, TypingEmulation } from './wire.js';
+
+/** An answer with what is needed to understand it. */
+export interface Rendering {
+  answer: TypebotAnswer;
+  render: RenderContext;
+  /** The message it answers; tells a refused reply from a loop that asks the same question again. */
+  sent?: ChatMessage;
+  /** Answer of startChat. */
+  isFirst: boolean;
+  /** Says only that the conversation goes on, instead of the answer's retry bubble (A12). */
+  isBridge?: boolean;
+  typing?: TypingEmulation;
+}
+
+/** An answer of Typebot as messages for the contact, and what comes after them (A4 to A8, B1 to B8). */
+export function renderAnswer(rendering: Rendering): FlowAnswer {
+  const { answer, render, typing, isFirst } = rendering;
+  const asked = render.asked ? readOpen(render.asked) : undefined;
+  const refused = isRefused(rendering, asked);
+  const body = collect(answer, rendering, refused ? asked : undefined);
+  const prompt = promptOf(rendering, body, refused ? asked : undefined);
+  const items = [...body.items, ...toItems(prompt?.contents ?? [])];
+  return {
+    typebotSessionId: answer.sessionId,
+    resultId: answer.resultId,
+    items: render.settings.typingEmulation ? withTyping(items, typing, isFirst) : items,
+    next: nextStep(answer),
+    openInput: prompt?.open ?? null,
+    notes: [...body.notes, ...paymentNotes(prompt), ...logNotes(answer)],
+    refused,
+    handoff: body.handoff,
+  };
+}
+
+/** One text bubble that carries the id of the input (A4). */
+export function isRetryAnswer({ messages, input }: TypebotAnswer): boolean {
+  return messages.length === 1 && input !== undefined && messages[0]?.id === input.id;
+}
+
+/**
+ * The same question again without a stored value means it is still open (A4). A loop looks the same, so a reply
+ * that no engine refuses (free text, an item by its id) does not count as refused.
+ */
+function isRefused({ answer, sent, isBridge }: Rendering, asked: OpenQuestion | undefined): boolean {
+  if (isBridge || !answer.input) return false;
+  if (isRetryAnswer(answer)) return true;
+  if (asked?.id !== answer.input.id || answer.lastMessageNewFormat !== undefined) return false;
+  const isItem = sent?.type === 'text' && asked.order.includes(sent.metadata?.replyId ?? '');
+  return asked.question.kind !== 'text' && asked.question.kind !== 'other' && !isItem;
+}
+
+interface Body {
+  items: FlowItem[];
+  notes: FlowNote[];
+  handoff: boolean;
+  /** The last text of the answer: the words of its question. */
+  question: string;
+  /** That text still has to be sent: the prompt carries it. */
+  isQuestionHeld: boolean;
+}
+
+function collect(
+  answer: TypebotAnswer,
+  { render, isBridge }: Rendering,
+  asked: OpenQuestion | undefined,
+): Body {
+  const steps = isBridge ? [] : orderSteps(answer);
+  const body: Body = { items: [], notes: [], handoff: false, question: '', isQuestionHeld: false };
+  // The words of a refusal are no question: the question itself is repeated after them.
+  const holdable = answer.input && !asked ? lastTextStep(steps) : undefined;
+  for (const step of steps) addStep(body, step, render, step === holdable?.step ? holdable.text : undefined);
+  if (asked && body.question === asked.body) dropLastText(body, asked.body);
+  return body;
+}
+
+/** The last text, when nothing that the contact sees or feels comes between it and the prompt. */
+function lastTextStep(steps: Step[]): { step: Step; text: string } | undefined {
+  const step = steps.findLast((entry) => {
+    if (entry.type === 'bubble') return entry.bubble.type !== 'text' || hasWords(entry.bubble);
+    return entry.type === 'wait' || entry.type === 'redirect';
+  });
+  if (step?.type !== 'bubble' || step.bubble.type !== 'text') return undefined;
+  const text = lastWords(step.bubble);
+  return text === undefined ? undefined : { step, text };
+}
+
+function hasWords({ content }: TypebotBubble): boolean {
+  return content.markdown !== undefined || renderRichText(content.richText ?? []).length > 0;
+}
+
+/** What a text bubble ends with; undefined when it ends with an image. */
+function lastWords({ content }: TypebotBubble): string | undefined {
+  if (content.markdown !== undefined) return content.markdown.trim();
+  const part = renderRichText(content.richText ?? []).at(-1);
+  return part?.type === 'text' ? part.text : undefined;
+}
+
+function addStep(body: Body, step: Step, render: RenderContext, heldText: string | undefined): void {
+  switch (step.type) {
+    case 'bubble':
+      addBubble(body, step.bubble, render, heldText);
+      return;
+    case 'wait':
+      if (step.waitMs > 0) body.items.push({ type: 'wait', waitMs: step.waitMs });
+      return;
+    case 'redirect':
+      body.items.push(...toItems([{ type: 'text', text: step.url, previewUrl: true }]));
+      return;
+    case 'handoff':
+      body.handoff = true;
+      body.notes.push(step.note);
+      return;
+    case 'note':
+      body.notes.push(step.note);
+  }
+}
+
+function addBubble(
+  body: Body,
+  bubble: TypebotBubble,
+  { surface }: RenderContext,
+  heldText: string | undefined,
+): void {
+  const contents = renderBubble(bubble, surface.capabilities);
+  const isEmptyText = bubble.type === 'text';
+  if (contents.length === 0 && !isEmptyText) {
+    body.notes.push({ type: 'action.ignored', data: { action: bubble.type, reason: 'nothing to show' } });
+  }
+  if (bubble.type === 'text' && contents.length > 0) body.question = lastWords(bubble) ?? body.question;
+  if (heldText === undefined) {
+    body.items.push(...toItems(contents));
+    return;
+  }
+  const heldParts = textMessages(heldText, surface.capabilities).length;
+  body.items.push(...toItems(contents.slice(0, contents.length - heldParts)));
+  body.isQuestionHeld = true;
+}
+
+/** A flow that repeats its question after a refusal by itself: the prompt says it once. */
+function dropLastText(body: Body, text: string): void {
+  const index = body.items.findLastIndex(
+    (item) => item.type === 'message' && item.content.type === 'text' && item.content.text === text,
+  );
+  if (index >= 0) body.items.splice(index, 1);
+}
+
+function toItems(contents: OutboundContent[]): FlowItem[] {
+  return contents.map((content) => ({ type: 'message', content }));
+}
+
+function promptOf(
+  { answer, render, typing, isBridge }: Rendering,
+  body: Body,
+  asked: OpenQuestion | undefined,
+): Prompt | undefined {
+  const texts = textsFor(render.settings.locale);
+  const common = { firstTurn: asked?.firstTurn ?? render.turn, isRepeated: asked !== undefined, typing };
+  if (answer.input) {
+    const { id, type } = answer.input;
+    const words = isBridge ? texts.bridge : (asked?.body ?? body.question);
+    const isBodySent = !isBridge && !asked && !body.isQuestionHeld;
+    const question = toQuestion(answer.input, texts);
+    return buildPrompt({ id, type, question, body: words, isBodySent, ...common }, render);
+  }
+  const step = nextStep(answer);
+  const wait = step.type === 'webhook' ? 'webhook' : step.type === 'question' ? 'embed' : undefined;
+  if (!wait) return undefined;
+  const words = wait === 'embed' && isWaitingEmbed(answer.messages.at(-1)) ? embedWords(answer) : '';
+  return buildPrompt(
+    { id: wait, type: wait, question: { kind: wait }, body: words, isBodySent: true, ...common },
+    render,
+  );
+}
+
+/** The page's address, for the repetitions of the prompt. */
+function embedWords({ messages }: TypebotAnswer): string {
+  return messages.at(-1)?.content.url?.trim() ?? '';
+}
+
+function paymentNotes(prompt: Prompt | undefined): FlowNote[] {
+  if (prompt?.open.question.kind !== 'payment') return [];
+  return [{ type: 'action.ignored', data: { action: 'payment', reason: 'not possible here' } }];
+}
+
+const MAX_LOG_LENGTH = 500;
+
+function logNotes({ logs }: TypebotAnswer): FlowNote[] {
+  return logs
+    .filter((log) => log.description !== undefined)
+    .map(({ description = '' }) => ({
+      type: 'typebot.log',
+      data: { description: description.slice(0, MAX_LOG_LENGTH) },
+    }));
+}

@@ -1,0 +1,109 @@
+import type { RenderContext, ReplyDecision } from '../../../activities/ports.js';
+import { isPaged, PAGE_SIZE } from '../prompts/choice.js';
+import type { OpenQuestion, QuestionOf } from '../schema.js';
+import { textsFor } from '../texts.js';
+import { askAgain, askWhich, explain, send, sendText, showPage } from './decision.js';
+import type { Heard } from './heard.js';
+import { filterOptions, matchOption, optionMessage, positionIn } from './option-match.js';
+import { readMultiple } from './multiple.js';
+import { plainWords } from './plain-words.js';
+
+/** The answer to a choice, picture choice or cards in words; undefined when it names no option. */
+export function readChoice(
+  text: string,
+  open: OpenQuestion,
+  question: QuestionOf<'choice'>,
+  render: RenderContext,
+): ReplyDecision | undefined {
+  if (question.multiple) return multipleReply(text, open, question, render);
+  const whole = singleReply(text.trim(), open, question, render);
+  if (whole) return whole;
+  const lines = text.split('\n').filter((line) => line.trim());
+  if (lines.length < 2) return undefined;
+  return lines.map((line) => singleReply(line.trim(), open, question, render)).findLast(Boolean);
+}
+
+function singleReply(
+  text: string,
+  open: OpenQuestion,
+  question: QuestionOf<'choice'>,
+  render: RenderContext,
+): ReplyDecision | undefined {
+  const ids = matchOption(text, open, question);
+  if (ids.length > 1) return askWhich(open, ids, render);
+  if (ids[0] !== undefined) return chooseOption(ids[0], question);
+  return isPaged(question) ? searchReply(text, open, question, render) : undefined;
+}
+
+/** What Typebot gets for one option. */
+export function chooseOption(id: string, question: QuestionOf<'choice'>): ReplyDecision | undefined {
+  const option = question.options.find((candidate) => candidate.id === id);
+  return option && send(optionMessage(option, question));
+}
+
+function searchReply(
+  text: string,
+  open: OpenQuestion,
+  question: QuestionOf<'choice'>,
+  render: RenderContext,
+): ReplyDecision | undefined {
+  if (plainWords(text) === plainWords(textsFor(render.settings.locale).moreWord)) {
+    return nextPage(open, question, render);
+  }
+  if (positionIn(text) !== undefined) return undefined;
+  const ids = filterOptions(text, question);
+  if (ids.length > 1) return askWhich(open, ids, render);
+  return ids[0] === undefined ? undefined : chooseOption(ids[0], question);
+}
+
+function nextPage(
+  open: OpenQuestion,
+  { options }: QuestionOf<'choice'>,
+  render: RenderContext,
+): ReplyDecision {
+  const pages = Math.ceil(options.length / PAGE_SIZE);
+  return showPage(open, open.page >= pages ? 1 : open.page + 1, render);
+}
+
+function multipleReply(
+  text: string,
+  open: OpenQuestion,
+  question: QuestionOf<'choice'>,
+  render: RenderContext,
+): ReplyDecision | undefined {
+  const reading = readMultiple(text, open, question);
+  if (!reading) return undefined;
+  switch (reading.type) {
+    case 'ids':
+      return sendText(reading.ids.join(', '));
+    case 'outside':
+      return explain(open, render);
+    case 'ambiguous':
+      return askWhich(open, reading.ids, render);
+  }
+}
+
+/**
+ * The option of a button that is not Parley's: by its id, then by its title. Some channels bring only the title.
+ */
+export function readForeignTap(
+  tap: Extract<Heard, { type: 'foreignTap' }>,
+  open: OpenQuestion,
+  question: QuestionOf<'choice'>,
+  render: RenderContext,
+): ReplyDecision | undefined {
+  const byId = tap.id === undefined ? undefined : readChoice(tap.id, open, question, render);
+  return byId ?? readChoice(tap.title, open, question, render);
+}
+
+/** A tap on one of Parley's own options; undefined when the option is not among those of the question. */
+export function readOwnTap(
+  id: string,
+  open: OpenQuestion,
+  question: QuestionOf<'choice'>,
+  render: RenderContext,
+): ReplyDecision | undefined {
+  if (!question.multiple) return chooseOption(id, question);
+  const isItem = question.options.some((option) => option.id === id);
+  return isItem ? sendText(id) : askAgain(open, render);
+}

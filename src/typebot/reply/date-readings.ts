@@ -1,0 +1,11 @@
+import type { OpenQuestion } from '../schema.js';
+import { positionIn } from './option-match.js';
+import { bareWords } from './plain-words.js';
+
+/** The date of the reading that a text names, by number, id or title, when readings were offered. */
+export function matchReading(text: string, { readings, order }: OpenQuestion): string | undefined {
+  const position = positionIn(text);
+  const id = position === undefined ? text.trim() : order[position - 1];
+  const words = bareWords(text);
+  return readings.find((reading) => reading.id === id || bareWords(reading.title) === words)?.value;
+}

@@ -1,0 +1,109 @@
+import type { ChatMessage, RenderContext, ReplyDecision } from '../../../activities/ports.js';
+import { textMessages } from '../bubbles.js';
+import { pageMessages, subsetMessages } from '../prompts/choice.js';
+import {
+  buttonsMessage,
+  chooseForm,
+  listMessage,
+  numberedLines,
+  type Offer,
+} from '../prompts/option-list.js';
+import { numberedMessages } from '../prompts/choice.js';
+import { repeatPrompt } from '../prompts/prompt.js';
+import type { OpenQuestion, Question } from '../schema.js';
+import { textsFor, type AnswerKind } from '../texts.js';
+
+/** Sends a message to Typebot; undefined = continue without message. */
+export function send(message: ChatMessage | undefined): ReplyDecision {
+  return { type: 'send', message };
+}
+
+/** Sends a text to Typebot. */
+export function sendText(text: string): ReplyDecision {
+  return send({ type: 'text', text });
+}
+
+/** Shows the present prompt again. */
+export function askAgain(open: OpenQuestion, render: RenderContext): ReplyDecision {
+  const { contents, open: openInput } = repeatPrompt(open, render);
+  return { type: 'show', items: contents, openInput };
+}
+
+/** Says what is expected, then shows the prompt (contract 3, fits or not). */
+export function explain(open: OpenQuestion, render: RenderContext): ReplyDecision {
+  const kind = answerKind(open.question);
+  if (!kind) return askAgain(open, render);
+  const { contents, open: openInput } = repeatPrompt(open, render);
+  const hint = textsFor(render.settings.locale).pleaseAnswer[kind];
+  return {
+    type: 'show',
+    items: [...textMessages(hint, render.surface.capabilities), ...contents],
+    openInput,
+  };
+}
+
+function answerKind({ kind }: Question): AnswerKind | undefined {
+  switch (kind) {
+    case 'embed':
+    case 'webhook':
+    case 'payment':
+      return undefined;
+    case 'other':
+      return 'text';
+    default:
+      return kind;
+  }
+}
+
+/** Asks which one of several options is meant; a number then means a place in this list. */
+export function askWhich(open: OpenQuestion, ids: string[], render: RenderContext): ReplyDecision {
+  const { contents, order } = subsetMessages(open, ids, render);
+  return { type: 'show', items: contents, openInput: { ...open, turn: render.turn, order } };
+}
+
+/** Shows another page of a searchable choice. */
+export function showPage(open: OpenQuestion, page: number, render: RenderContext): ReplyDecision {
+  if (open.question.kind !== 'choice') return askAgain(open, render);
+  const { contents, order } = pageMessages({ question: open.question, body: open.body, render }, page);
+  return { type: 'show', items: contents, openInput: { ...open, turn: render.turn, order, page } };
+}
+
+/** Asks which reading of a date is meant (contract 3, dates). */
+export function askReading(
+  open: OpenQuestion,
+  readings: { title: string; value: string }[],
+  render: RenderContext,
+): ReplyDecision {
+  const offers = readings.map(({ title, value }, index) => ({
+    id: `parley-date-${index + 1}`,
+    title,
+    value,
+  }));
+  const texts = textsFor(render.settings.locale);
+  return {
+    type: 'show',
+    items: readingMessages(texts.whichDate, offers, render),
+    openInput: {
+      ...open,
+      turn: render.turn,
+      readings: offers,
+      choices: offers.map(({ id, title }) => ({ id, title })),
+      order: offers.map(({ id }) => id),
+    },
+  };
+}
+
+function readingMessages(body: string, offers: Offer[], render: RenderContext) {
+  switch (chooseForm(offers, render)) {
+    case 'data':
+      return textMessages(body, render.surface.capabilities);
+    case 'buttons':
+      return buttonsMessage(body, offers, render);
+    case 'list':
+      return listMessage(body, offers, render);
+    case 'numbered': {
+      const hint = textsFor(render.settings.locale).replySingle;
+      return numberedMessages({ body, lines: numberedLines(offers), hint }, render);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { ReplyDecision } from '../../../activities/ports.js';
+import type { QuestionOf } from '../schema.js';
+import { textsFor } from '../texts.js';
+import { explain, send, sendText } from './decision.js';
+import { filesOf, isReadable, wordsOf, type Heard } from './heard.js';
+import { bareWords } from './plain-words.js';
+import type { ReplyContext } from './read.js';
+
+const MIN_BEGINNING = 3;
+
+/** The addresses of the files, or the word that skips an optional file (typebot B9, contract 3). */
+export function readFile(
+  heard: Heard[],
+  question: QuestionOf<'file'>,
+  { open, render }: ReplyContext,
+): ReplyDecision {
+  const [first, ...more] = filesOf(heard);
+  if (first !== undefined) return sendText([first, ...(question.multiple ? more : [])].join(', '));
+  const words = wordsOf(heard);
+  const { skipWord } = textsFor(render.settings.locale);
+  if (words && !question.required && isSkip(words, question.skip, skipWord)) return send(undefined);
+  // A typed address may be an answer; what is none gets the flow's own words.
+  if (words && !heard.some(({ type }) => type === 'audio')) return sendText(words);
+  return heard.some(isReadable) || heard.some(({ type }) => type === 'file')
+    ? explain(open, render)
+    : { type: 'unreadable' };
+}
+
+function isSkip(text: string, label: string | undefined, skipWord: string): boolean {
+  const words = bareWords(text);
+  if (words === bareWords(skipWord)) return true;
+  if (label === undefined || words === '') return false;
+  const isBeginning = (words.match(/\p{L}/gu) ?? []).length >= MIN_BEGINNING;
+  return bareWords(label) === words || (isBeginning && bareWords(label).startsWith(words));
+}

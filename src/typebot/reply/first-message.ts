@@ -1,0 +1,32 @@
+import type { ChatMessage, ReplyDecision } from '../../../activities/ports.js';
+import { send } from './decision.js';
+import { captionsOf, filesOf, structuredOf, wordsOf, type Heard } from './heard.js';
+
+/**
+ * The message of startChat (typebot A3): it answers the flow's first input when the flow begins with one. A file
+ * without words is its address, which a file input and a text input both can take. Nothing readable: no message.
+ */
+export function firstMessage(heard: Heard[]): ReplyDecision {
+  const titles = heard.map((message) => (message.type === 'tap' ? message.title : '')).filter(Boolean);
+  const words = [...titles, wordsOf(heard), captionsOf(heard), structuredOf(heard)]
+    .filter(Boolean)
+    .join('\n');
+  const files = filesOf(heard.filter((message) => message.type !== 'audio' || !message.transcript));
+  const text = words || files.join(', ');
+  if (!text) return send(undefined);
+  return send(withFiles({ type: 'text', text }, heard, files));
+}
+
+function withFiles(
+  message: Extract<ChatMessage, { type: 'text' }>,
+  heard: Heard[],
+  files: string[],
+): ChatMessage {
+  const [only] = heard;
+  const replyId = heard.length === 1 && only?.type === 'foreignTap' ? only.id : undefined;
+  return {
+    ...message,
+    ...(files.length > 0 ? { attachedFileUrls: files } : {}),
+    ...(replyId === undefined ? {} : { metadata: { replyId } }),
+  };
+}

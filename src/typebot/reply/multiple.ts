@@ -1,0 +1,82 @@
+import type { OpenQuestion, QuestionOf } from '../schema.js';
+import { matchOption, positionIn } from './option-match.js';
+import { asciiDigits, bareWords, plainWords } from './plain-words.js';
+
+/**
+ * What a text chooses of a multiple choice.
+ * - `ids`: the chosen items, in item order.
+ * - `outside`: a number that is not on the list; the question is asked again (contract 3).
+ * - `ambiguous`: a label that several items share.
+ */
+export type MultipleReading =
+  { type: 'ids'; ids: string[] } | { type: 'outside' } | { type: 'ambiguous'; ids: string[] } | undefined;
+
+const SEPARATORS = /[,;\n/&+]|(?<=\s)(?:e|y|and|ou|or|o)(?=\s)/giu;
+
+/** Whole labels first, since they may hold commas; then parts between separators, then numbers between spaces. */
+export function readMultiple(
+  text: string,
+  open: OpenQuestion,
+  question: QuestionOf<'choice'>,
+): MultipleReading {
+  const named = takeNames(asciiDigits(text.replace(/[\ufe0f\u20e3]/g, '').replace('🔟', '10')), question);
+  if (named.ambiguous) return { type: 'ambiguous', ids: named.ambiguous };
+  const chosen = new Set(named.ids);
+  for (const part of named.rest.split(SEPARATORS)) {
+    const matches = readPart(part, open, question);
+    if (matches === 'outside') return { type: 'outside' };
+    for (const id of matches) chosen.add(id);
+  }
+  const ids = question.options.map(({ id }) => id).filter((id) => chosen.has(id));
+  return ids.length > 0 ? { type: 'ids', ids } : undefined;
+}
+
+interface Taken {
+  ids: string[];
+  rest: string;
+  ambiguous?: string[];
+}
+
+/** Takes ids, labels and values out of a text wherever they stand as whole words, the longest first. */
+function takeNames(text: string, { options }: QuestionOf<'choice'>): Taken {
+  const names = new Map<string, string[]>();
+  for (const { id, label, value } of options) {
+    for (const name of new Set([
+      plainWords(id),
+      plainWords(label),
+      bareWords(label),
+      plainWords(value ?? ''),
+    ])) {
+      if (name) names.set(name, [...(names.get(name) ?? []), id]);
+    }
+  }
+  const taken: Taken = { ids: [], rest: plainWords(text.replace(/\n/g, ' ; ')) };
+  // A name that is a bare number is left to the positions, unless it is a label.
+  const isName = (name: string) =>
+    !/^\d+$/.test(name) || options.some(({ label }) => plainWords(label) === name);
+  const ordered = [...names.keys()].filter(isName).sort((a, b) => b.length - a.length);
+  for (const name of ordered) {
+    const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(name)}(?![\\p{L}\\p{N}_])`, 'gu');
+    if (!pattern.test(taken.rest)) continue;
+    const ids = names.get(name) ?? [];
+    if (ids.length > 1) return { ...taken, ambiguous: ids };
+    taken.rest = taken.rest.replace(pattern, ' , ');
+    taken.ids.push(...ids);
+  }
+  return taken;
+}
+
+function escaped(name: string): string {
+  return name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function readPart(part: string, open: OpenQuestion, question: QuestionOf<'choice'>): string[] | 'outside' {
+  const whole = matchOption(part, open, question);
+  if (whole.length === 1) return whole;
+  const numbers = part
+    .split(/\s+/)
+    .map(positionIn)
+    .filter((position) => position !== undefined);
+  if (numbers.some((position) => open.order[position - 1] === undefined)) return 'outside';
+  return numbers.flatMap((position) => open.order[position - 1] ?? []);
+}

@@ -1,0 +1,86 @@
+import type { FlowSettings } from '../../../activities/ports.js';
+import type { QuestionOf } from '../schema.js';
+import { asciiDigits, withoutInvisible } from './plain-words.js';
+import { value, type Reading } from './reading.js';
+
+type Locale = FlowSettings['locale'];
+
+const CURRENCY = /^(?:[A-Z]{0,3}\$|[€£¥]|BRL|USD|EUR)\s*/i;
+const LEADING_NUMBER = /^([+-]?\d[\d.,\s'’]*)(.*)$/s;
+const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d{1,2}$/i;
+
+/** A number as people of a language write it, checked against the block's limits (typebot B4, contract 3). */
+export function readNumber(text: string, question: QuestionOf<'number'>, locale: Locale): Reading {
+  const number = parseNumber(text, locale);
+  if (number === undefined) return isTakenByEngine(text) ? { type: 'misfit' } : undefined;
+  return isStoredWrongly(Number(number), question) ? { type: 'misfit' } : value(number);
+}
+
+/** The engine takes whatever number a text begins with: of "7 or 8" it would silently store 7. */
+function isTakenByEngine(text: string): boolean {
+  return !Number.isNaN(parseFloat(text.replace(',', '.')));
+}
+
+/** Bounds of 0 and the step are not checked by the engine; all other bounds are, with the flow's own words. */
+function isStoredWrongly(number: number, { min, max, step }: QuestionOf<'number'>): boolean {
+  const isRefused =
+    (min !== undefined && min !== 0 && number < min) || (max !== undefined && max !== 0 && number > max);
+  if (isRefused) return false;
+  if (min === 0 && number < 0) return true;
+  if (max === 0 && number > 0) return true;
+  return step !== undefined && step > 0 && !isOnStep(number - (min ?? 0), step);
+}
+
+function isOnStep(distance: number, step: number): boolean {
+  const steps = distance / step;
+  return Math.abs(steps - Math.round(steps)) < 1e-9 * Math.max(1, Math.abs(steps));
+}
+
+/** The one number of a text in JavaScript's notation; undefined when there is none or it is not clear which. */
+export function parseNumber(text: string, locale: Locale): string | undefined {
+  const plain = asciiDigits(withoutInvisible(text))
+    .trim()
+    .replace(/^[−–]/, '-')
+    .replace(CURRENCY, '')
+    .replace(/٬/g, '')
+    .replace(/٫/g, locale === 'en' ? '.' : ',');
+  if (SCIENTIFIC.test(plain)) return finite(plain.replace(',', '.'));
+  const match = LEADING_NUMBER.exec(plain);
+  if (!match?.[1] || /\d/.test(match[2] ?? '') || plain.includes('\n')) return undefined;
+  return toDecimal(match[1].replace(/[.,\s'’]+$/, ''), locale);
+}
+
+function toDecimal(written: string, locale: Locale): string | undefined {
+  if (/^\+?\d+$/.test(written)) return written.replace('+', '');
+  const joined = withoutGroupSpaces(written);
+  if (joined === undefined) return undefined;
+  const separators = joined.match(/[.,]/g) ?? [];
+  const last = separators.at(-1);
+  if (!last) return finite(joined);
+  if (new Set(separators).size === 2) {
+    const group = last === '.' ? ',' : '.';
+    return isGrouped(joined.split(last)[0] ?? '', group) &&
+      separators.filter((mark) => mark === last).length === 1
+      ? finite(joined.replaceAll(group, '').replace(last, '.'))
+      : undefined;
+  }
+  if (separators.length > 1) return isGrouped(joined, last) ? finite(joined.replaceAll(last, '')) : undefined;
+  const isDecimalMark = last === (locale === 'en' ? '.' : ',');
+  return !isDecimalMark && isGrouped(joined, last)
+    ? finite(joined.replace(last, ''))
+    : finite(joined.replace(last, '.'));
+}
+
+function withoutGroupSpaces(written: string): string | undefined {
+  if (!/[\s'’]/.test(written)) return written;
+  return /^[+-]?\d{1,3}([\s'’]\d{3})+([.,]\d+)?$/.test(written) ? written.replace(/[\s'’]/g, '') : undefined;
+}
+
+function isGrouped(written: string, group: string): boolean {
+  return new RegExp(`^[+-]?[1-9]\\d{0,2}(\\${group}\\d{3})+$`).test(written);
+}
+
+function finite(written: string): string | undefined {
+  const number = Number(written);
+  return Number.isFinite(number) ? String(number) : undefined;
+}

@@ -1,0 +1,111 @@
+import type { ChatMessage } from '../../../activities/ports.js';
+import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
+import { asciiDigits, bareWords, plainWords } from './plain-words.js';
+
+/** Ids of the options a text names: one, several that fit it equally, or none. */
+export type OptionIds = string[];
+
+/**
+ * What a text names among the options (typebot B4, contract 3): id, value or label as written; label without case,
+ * accents, emoji and punctuation; the shortened title; the number shown; the unique beginning of a label.
+ */
+export function matchOption(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
+  const said = text.trim();
+  const position = positionIn(said);
+  const labels = byLabel(said, open, question);
+  // Only a label can outrank the number shown: the contact never sees ids and values.
+  const byPosition = position === undefined ? [] : atPosition(position, open);
+  const ranked =
+    position === undefined ? [byId(said, question), labels] : [labels, byPosition, byId(said, question)];
+  return (
+    ranked.find((ids) => ids.length > 0) ??
+    (numberedLabel(said, open, question) || byBeginning(said, question))
+  );
+}
+
+function byId(said: string, { options }: QuestionOf<'choice'>): OptionIds {
+  const exact = options.filter(({ id }) => id === said);
+  const found = exact.length > 0 ? exact : options.filter(({ value }) => value === said);
+  return found.map(({ id }) => id);
+}
+
+function byLabel(said: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
+  const exact = question.options.filter(({ label, engineText }) => label === said || engineText === said);
+  if (exact.length > 0) return exact.map(({ id }) => id);
+  const words = bareWords(said);
+  const isSame = (label: string | undefined) =>
+    label !== undefined && words !== '' && bareWords(label) === words;
+  const isTitled = ({ id }: ChoiceOption) =>
+    open.choices.some((choice) => choice.id === id && isSame(choice.title));
+  const tests: ((option: ChoiceOption) => boolean)[] = [
+    ({ label, value }) => isSame(label) || isSame(value),
+    isTitled,
+    ({ id }) => isSame(open.shown[id]),
+  ];
+  for (const test of tests) {
+    const found = question.options.filter(test);
+    if (found.length > 0) return found.map(({ id }) => id);
+  }
+  return byCardTitle(words, question);
+}
+
+/** The engine takes a card's title for its first path. */
+function byCardTitle(words: string, { cards, options }: QuestionOf<'choice'>): OptionIds {
+  const card = cards.findIndex(({ title }) => words !== '' && bareWords(title) === words);
+  const first = options.find((option) => option.card === card);
+  return card >= 0 && first ? [first.id] : [];
+}
+
+/** `2`, `2.`, `#2`, `2)`, `2️⃣` as a number. */
+export function positionIn(text: string): number | undefined {
+  const plain = asciiDigits(text.replace(/[\ufe0f\u20e3]/g, '').replace('🔟', '10')).trim();
+  const match = /^[#(]?\s*(\d{1,4})\s*[.):°º-]*$/.exec(plain);
+  return match ? Number(match[1]) : undefined;
+}
+
+function atPosition(position: number, { order }: OpenQuestion): OptionIds {
+  const id = order[position - 1];
+  return id === undefined ? [] : [id];
+}
+
+/** A line copied from the numbered text: `2. Option B`. */
+function numberedLabel(
+  said: string,
+  open: OpenQuestion,
+  question: QuestionOf<'choice'>,
+): OptionIds | undefined {
+  const match = /^(\d{1,4})\s*[.):-]\s*(\S.*)$/s.exec(asciiDigits(said));
+  const id = match ? open.order[Number(match[1]) - 1] : undefined;
+  const rest = match?.[2];
+  return id && rest && byLabel(rest, open, question).includes(id) ? [id] : undefined;
+}
+
+const MIN_BEGINNING = 3;
+
+function byBeginning(said: string, { options }: QuestionOf<'choice'>): OptionIds {
+  const words = bareWords(said);
+  if ((words.match(/\p{L}/gu) ?? []).length < MIN_BEGINNING) return [];
+  const found = options.filter(({ label }) => bareWords(label).startsWith(words));
+  return found.length === 1 ? found.map(({ id }) => id) : [];
+}
+
+/** Options whose label contains what was typed, for the filter of a searchable choice. */
+export function filterOptions(text: string, { options }: QuestionOf<'choice'>): OptionIds {
+  const words = plainWords(text);
+  if (!words) return [];
+  return options.filter(({ label }) => plainWords(label).includes(words)).map(({ id }) => id);
+}
+
+/**
+ * The reply by which the engine takes exactly this option (typebot B4): its label with the id as `replyId`. A text
+ * that means another item too would win over the id, so then the id or a text that fits nothing is sent.
+ */
+export function optionMessage(option: ChoiceOption, { style, options }: QuestionOf<'choice'>): ChatMessage {
+  const { id } = option;
+  const others = options.filter((other) => other.id !== id);
+  const isTaken = (text: string) =>
+    others.some((other) => [other.id, other.value, other.engineText].some((taken) => taken?.trim() === text));
+  const texts = style === 'cards' ? [id] : [option.engineText, id];
+  const text = texts.find((candidate) => candidate !== '' && !isTaken(candidate)) ?? `reply ${id}`;
+  return { type: 'text', text, metadata: { replyId: id } };
+}

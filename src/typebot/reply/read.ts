@@ -1,0 +1,188 @@
+import type {
+  ChatMessage,
+  OpenInput,
+  RenderContext,
+  ReplyDecision,
+  TurnMessage,
+} from '../../../activities/ports.js';
+import { addDays, wallTime } from '../clock.js';
+import { formatDate } from '../date-format.js';
+import { OFFER } from '../prompts/wire-id.js';
+import { readOpen, type OpenQuestion, type QuestionOf } from '../schema.js';
+import { readChoice, readForeignTap, readOwnTap } from './choice-reply.js';
+import { readEmail, readPhone, readUrl } from './contact-details.js';
+import { readDate } from './date.js';
+import { askAgain, askReading, explain, send, sendText } from './decision.js';
+import { readFile } from './file-reply.js';
+import { firstMessage } from './first-message.js';
+import { captionsOf, hear, isReadable, wordsOf, type Heard } from './heard.js';
+import { readNumber } from './number.js';
+import { matchReading } from './date-readings.js';
+import { readRating } from './rating.js';
+import { readLines, type Reading } from './reading.js';
+import { readFreeText, readEmbed } from './text-reply.js';
+import { readTime } from './time.js';
+
+/** What a reader has at hand. */
+export interface ReplyContext {
+  open: OpenQuestion;
+  render: RenderContext;
+}
+
+/**
+ * The messages of a turn as the answer to the open question (typebot B4, B9, contract 3), or as the first message of
+ * a flow when nothing is asked. Pure.
+ */
+export function read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision {
+  const heard = messages.map(hear);
+  if (!open) return firstMessage(heard);
+  const context = { open: readOpen(open), render };
+  return readTaps(heard, context) ?? readAnswer(heard, context);
+}
+
+/** Taps come before words; of several the last one counts. */
+function readTaps(heard: Heard[], { open, render }: ReplyContext): ReplyDecision | undefined {
+  const taps = heard.filter((message) => message.type === 'tap');
+  const decision = taps.map((tap) => readTap(tap, { open, render })).findLast(Boolean);
+  if (decision || taps.length === 0) return decision;
+  const isAlone = heard.every((message) => message.type === 'tap' || message.type === 'nothing');
+  return isAlone ? askAgain(open, render) : undefined;
+}
+
+/** Undefined for a tap on a message of a question that is over. */
+function readTap(
+  { id, turn }: Extract<Heard, { type: 'tap' }>,
+  { open, render }: ReplyContext,
+): ReplyDecision | undefined {
+  if (turn < open.firstTurn || turn > open.turn) return undefined;
+  const { question } = open;
+  const reading = open.readings.find((candidate) => candidate.id === id);
+  if (reading) return sendText(reading.value);
+  if (question.kind === 'choice') return readOwnTap(id, open, question, render);
+  if (question.kind === 'rating' && /^\d+$/.test(id)) return sendText(id);
+  return readOffer(id, { open, render });
+}
+
+function readOffer(id: string, { open, render }: ReplyContext): ReplyDecision | undefined {
+  const { question } = open;
+  const prefilled = 'prefilled' in question ? question.prefilled : undefined;
+  switch (id) {
+    case OFFER.skip:
+      return question.kind === 'file' && !question.required ? send(undefined) : undefined;
+    case OFFER.done:
+      return question.kind === 'embed' ? send(undefined) : undefined;
+    case OFFER.prefilled:
+      return prefilled === undefined ? undefined : sendText(prefilled);
+    case OFFER.ownNumber:
+      return question.kind === 'phone' && render.surface.phone
+        ? sendText(`+${render.surface.phone}`)
+        : undefined;
+    case OFFER.today:
+    case OFFER.tomorrow:
+      return question.kind === 'date' ? sendText(nearDay(id, question, render)) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function nearDay(id: string, { dayFirst }: QuestionOf<'date'>, { nowMs, settings }: RenderContext): string {
+  const today = wallTime(nowMs, settings.timeZone);
+  const day = id === OFFER.today ? today : addDays(today, 1);
+  return formatDate(day, { dayFirst, withTime: false });
+}
+
+function readAnswer(heard: Heard[], context: ReplyContext): ReplyDecision {
+  const { open, render } = context;
+  const { question } = open;
+  switch (question.kind) {
+    case 'text':
+    case 'other':
+      return readFreeText(heard, context);
+    case 'embed':
+      return readEmbed(heard, context);
+    case 'webhook':
+    case 'payment':
+      return heard.some(isReadable) ? askAgain(open, render) : { type: 'unreadable' };
+    case 'file':
+      return readFile(heard, question, context);
+    default:
+      return readWords(heard, context);
+  }
+}
+
+/** Questions that take words of a certain form: captions count when they answer, other kinds get the hint. */
+function readWords(heard: Heard[], context: ReplyContext): ReplyDecision {
+  const { open, render } = context;
+  const words = wordsOf(heard) || contactDetail(heard, open);
+  const own = words && (readForeign(heard, context) ?? decide(words, context));
+  if (own) return own;
+  const captions = captionsOf(heard);
+  const captioned = captions ? decide(captions, context) : undefined;
+  if (captioned) return captioned;
+  if (words) return passOn(words, heard);
+  return heard.some(isReadable) ? explain(open, render) : { type: 'unreadable' };
+}
+
+function readForeign(heard: Heard[], { open, render }: ReplyContext): ReplyDecision | undefined {
+  const { question } = open;
+  const tap = heard.findLast((message) => message.type === 'foreignTap');
+  return tap && question.kind === 'choice' ? readForeignTap(tap, open, question, render) : undefined;
+}
+
+/** What no reading fits goes through unchanged, so that the flow's own validation speaks. */
+function passOn(words: string, heard: Heard[]): ReplyDecision {
+  const [only] = heard;
+  const replyId = heard.length === 1 && only?.type === 'foreignTap' ? only.id : undefined;
+  const message: ChatMessage = { type: 'text', text: words };
+  return send(replyId === undefined ? message : { ...message, metadata: { replyId } });
+}
+
+/** Number or address of a contact card, where the question asks for one (typebot B9). */
+function contactDetail(heard: Heard[], { question }: OpenQuestion): string {
+  const cards = heard.flatMap((message) => (message.type === 'structured' ? (message.contacts ?? []) : []));
+  if (question.kind === 'phone') return cards.flatMap(({ phones }) => phones)[0] ?? '';
+  if (question.kind !== 'email') return '';
+  const addresses = cards.map(({ vcard }) => /^(?:[\w-]+\.)?EMAIL[^:\n]*:(\S+)/im.exec(vcard ?? '')?.[1]);
+  return addresses.find((address) => address !== undefined) ?? '';
+}
+
+/** The decision for some words; undefined when they are not understood. */
+function decide(words: string, context: ReplyContext): ReplyDecision | undefined {
+  const { open, render } = context;
+  const chosen = matchReading(words, open);
+  if (chosen !== undefined) return sendText(chosen);
+  if (open.question.kind === 'choice') return readChoice(words, open, open.question, render);
+  const reading = readLines(words, (part) => readPart(part, context));
+  switch (reading?.type) {
+    case 'value':
+      return sendText(reading.text);
+    case 'misfit':
+      return explain(open, render);
+    case 'unsure':
+      return askReading(open, reading.readings, render);
+    case undefined:
+      return undefined;
+  }
+}
+
+function readPart(part: string, { open: { question }, render }: ReplyContext): Reading {
+  const { settings, surface, nowMs } = render;
+  switch (question.kind) {
+    case 'number':
+      return readNumber(part, question, settings.locale);
+    case 'email':
+      return readEmail(part);
+    case 'url':
+      return readUrl(part);
+    case 'phone':
+      return readPhone(part, question, surface.phone);
+    case 'date':
+      return readDate(part, question, { nowMs, settings });
+    case 'time':
+      return readTime(part, nowMs, settings.timeZone);
+    case 'rating':
+      return readRating(part, question);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * What a text means as the answer to a question.
+ * - `value`: what Typebot gets instead of the text.
+ * - `misfit`: the engine would store it although it does not fit; the contact gets the hint (contract 3).
+ * - `unsure`: a date with two readings.
+ * - undefined: not understood; the text goes through unchanged, so that the flow's own validation speaks.
+ */
+export type Reading =
+  | { type: 'value'; text: string }
+  | { type: 'misfit' }
+  | { type: 'unsure'; readings: { title: string; value: string }[] }
+  | undefined;
+
+/** A reading that Typebot gets. */
+export function value(text: string): Reading {
+  return { type: 'value', text };
+}
+
+/**
+ * Reads a merged turn: as a whole, else line by line, where the last line that fits is the answer. So "7" and "8"
+ * in one window never become a 7 by accident (peers T20).
+ */
+export function readLines(text: string, read: (part: string) => Reading): Reading {
+  const whole = read(text.trim());
+  if (whole?.type === 'value' || whole?.type === 'unsure') return whole;
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  if (lines.length < 2) return whole;
+  const readings = lines.map(read);
+  const fitting = readings.findLast((reading) => reading?.type === 'value' || reading?.type === 'unsure');
+  return fitting ?? readings.find((reading) => reading?.type === 'misfit') ?? whole;
+}

@@ -1,0 +1,71 @@
+import { wallTime, type WallTime } from '../clock.js';
+import { formatTime } from '../date-format.js';
+import { dayIn } from './date-words.js';
+import { asciiDigits, plainWords } from './plain-words.js';
+import { value, type Reading } from './reading.js';
+
+/** Hours and minutes on a wall clock. */
+export type ClockTime = Pick<WallTime, 'hour' | 'minute'>;
+
+const PART_OF_DAY = String.raw`\s*(?:d[ae] la|d[ae]|por la|in the|at|a)\s+(manha|manana|morning|tarde|afternoon|noite|noche|evening|night)`;
+const HALF = String.raw`\s*([ap])\.?\s?m\b\.?`;
+const NAMED: [RegExp, ClockTime][] = [
+  [/\b(?:meio[- ]dia|mediodia|noon|midday)\b/, { hour: 12, minute: 0 }],
+  [/\b(?:meia[- ]noite|medianoche|midnight)\b/, { hour: 0, minute: 0 }],
+];
+const FORMS = [
+  new RegExp(String.raw`\b(\d{1,2})\s?[:h]\s?(\d{2})\b(?:\s?(?:min|h|hs|hrs)\b)?(?:${HALF}|${PART_OF_DAY})?`),
+  new RegExp(
+    String.raw`\b(\d{1,2})(?:${HALF}|\s?(?:horas?|hs|hrs?|h|o'?clock)\b(?:${PART_OF_DAY})?|${PART_OF_DAY})()`,
+  ),
+];
+const FILLERS = /\b(?:as|at|a las?|a la|around|about|por volta das?|umas|sobre las?|pelas|the|el|o)\b/g;
+
+/** Takes a time of day out of plain words; `rest` is what is left of them. */
+export function takeTime(words: string): { time?: ClockTime; rest: string } {
+  for (const [pattern, time] of NAMED) {
+    if (pattern.test(words)) return { time, rest: words.replace(pattern, ' ').trim() };
+  }
+  const long = FORMS[0]?.exec(words);
+  if (long) return taken(words, long, clockTime(long[1], long[2], long[3], long[4]));
+  const short = FORMS[1]?.exec(words);
+  return short
+    ? taken(words, short, clockTime(short[1], '0', short[2], short[3] ?? short[4]))
+    : { rest: words };
+}
+
+function taken(words: string, match: RegExpExecArray, time: ClockTime | undefined) {
+  return time ? { time, rest: words.replace(match[0], ' ').trim() } : { rest: words };
+}
+
+function clockTime(
+  hours: string | undefined,
+  minutes: string | undefined,
+  half: string | undefined,
+  part: string | undefined,
+): ClockTime | undefined {
+  const [hour, minute] = [Number(hours), Number(minutes)];
+  if (minute > 59 || hour > 23) return undefined;
+  const isLater = half === 'p' || /tarde|afternoon|noite|noche|evening|night/.test(part ?? '');
+  const isEarly = half === 'a' || /manha|manana|morning/.test(part ?? '');
+  if (isLater && hour < 12) return { hour: hour + 12, minute };
+  return isEarly && hour === 12 ? { hour: 0, minute } : { hour, minute };
+}
+
+/** A time of day as `HH:mm` (typebot B4): `17h30`, `5pm`, `5 da tarde`, `noon`, `1730`, `now`. */
+export function readTime(text: string, nowMs: number, timeZone: string): Reading {
+  const words = plainWords(asciiDigits(text)).replace(/[.!]+$/, '');
+  if (/^(now|agora|ahora)$/.test(words)) return value(formatTime(wallTime(nowMs, timeZone)));
+  const compact = /^([01]?\d|2[0-3])[.]?([0-5]\d)$/.exec(words);
+  if (compact) return value(formatTime({ hour: Number(compact[1]), minute: Number(compact[2]) }));
+  const { time, rest } = takeTime(words);
+  if (time) return value(formatTime(time));
+  // The engine takes a date word for the present time.
+  const today = wallTime(nowMs, timeZone);
+  return dayIn(rest, { today, dayFirst: true }) ? { type: 'misfit' } : undefined;
+}
+
+/** Plain words without the little words around a time. */
+export function withoutFillers(words: string): string {
+  return words.replace(FILLERS, ' ').replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { OpenInput } from '../../activities/ports.js';
+
+/**
+ * The question a flow waits on, as it is kept between two turns (`OpenInput` of the port). It is stored as JSON and
+ * read back here, possibly by a newer Parley than the one that wrote it.
+ */
+
+const hinted = { placeholder: z.string().optional(), prefilled: z.string().optional() };
+
+const option = z.object({
+  id: z.string(),
+  /** What the contact is shown, in full. Never empty. */
+  label: z.string(),
+  /** What the engine takes for the label; may be empty. */
+  engineText: z.string(),
+  value: z.string().optional(),
+  description: z.string().optional(),
+  picture: z.string().optional(),
+  /** Cards: index of the card the path belongs to. */
+  card: z.number().optional(),
+});
+
+const card = z.object({
+  title: z.string(),
+  description: z.string().optional(),
+  image: z.string().optional(),
+});
+
+const question = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), audio: z.boolean(), attachments: z.boolean(), ...hinted }),
+  z.object({
+    kind: z.literal('number'),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    step: z.number().optional(),
+    ...hinted,
+  }),
+  z.object({ kind: z.literal('email'), ...hinted }),
+  z.object({ kind: z.literal('url'), ...hinted }),
+  z.object({ kind: z.literal('phone'), country: z.string().optional(), ...hinted }),
+  z.object({
+    kind: z.literal('date'),
+    hasTime: z.boolean(),
+    isRange: z.boolean(),
+    /** The engine reads 01/02 as day and month. */
+    dayFirst: z.boolean(),
+    /** ISO dates, with or without time. */
+    min: z.string().optional(),
+    max: z.string().optional(),
+    from: z.string().optional(),
+    to: z.string().optional(),
+    ...hinted,
+  }),
+  z.object({ kind: z.literal('time'), ...hinted }),
+  z.object({
+    kind: z.literal('choice'),
+    style: z.enum(['choice', 'picture', 'cards']),
+    options: z.array(option),
+    cards: z.array(card),
+    multiple: z.boolean(),
+    searchable: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('rating'),
+    first: z.number(),
+    last: z.number(),
+    icons: z.boolean(),
+    left: z.string().optional(),
+    right: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('file'),
+    required: z.boolean(),
+    multiple: z.boolean(),
+    skip: z.string().optional(),
+    types: z.array(z.string()).optional(),
+  }),
+  z.object({ kind: z.literal('payment'), amount: z.string().optional() }),
+  z.object({ kind: z.literal('embed') }),
+  z.object({ kind: z.literal('webhook') }),
+  z.object({ kind: z.literal('other') }),
+]);
+
+const openQuestion = z.object({
+  id: z.string(),
+  type: z.string(),
+  turn: z.number(),
+  /** First turn of the unbroken run in which this question was shown: taps since then are not stale. */
+  firstTurn: z.number(),
+  choices: z.array(z.object({ id: z.string(), title: z.string() })),
+  /** The question's own words as shown, without hint and options. */
+  body: z.string(),
+  question,
+  /** Option ids in the order last shown; a number means a position in it. */
+  order: z.array(z.string()),
+  /** Titles that were shortened, by option id. */
+  shown: z.record(z.string(), z.string()),
+  /** Page of a searchable choice that was shown last. */
+  page: z.number(),
+  /** Readings of an unsure date that were offered. */
+  readings: z.array(z.object({ id: z.string(), title: z.string(), value: z.string() })),
+  /** The flow's typing speed (typebot A17), for the answers that come after the first. */
+  typing: z
+    .object({
+      enabled: z.boolean().optional(),
+      speed: z.number().optional(),
+      maxDelay: z.number().optional(),
+      delayBetweenBubbles: z.number().optional(),
+      isDisabledOnFirstMessage: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+/** One item of a choice or one path of a card. */
+export type ChoiceOption = z.infer<typeof option>;
+/** What a question asks for, in Parley's terms. */
+export type Question = z.infer<typeof question>;
+/** One kind of question. */
+export type QuestionOf<K extends Question['kind']> = Extract<Question, { kind: K }>;
+/** `OpenInput` with its details known. */
+export type OpenQuestion = z.infer<typeof openQuestion>;
+
+/** Reads a stored question; one that cannot be read is asked as free text, so that a conversation is never stuck. */
+export function readOpen(open: OpenInput): OpenQuestion {
+  const parsed = openQuestion.safeParse(open);
+  if (parsed.success) return parsed.data;
+  const { id, type, turn, choices } = open;
+  return {
+    ...{ id, type, turn, choices, firstTurn: turn, body: '' },
+    question: { kind: 'other' },
+    ...{ order: [], shown: {}, page: 1, readings: [] },
+  };
+}

@@ -1,0 +1,44 @@
+import type { FlowItem } from '../../activities/ports.js';
+import type { TypingEmulation } from './wire.js';
+
+const DEFAULT_WORDS_PER_MINUTE = 400;
+const DEFAULT_MAX_DELAY_S = 3;
+/** Typebot allows no longer one. */
+const HIGHEST_MAX_DELAY_S = 5;
+
+/**
+ * The bot's own typing speed as `typingMs` of each text (A17). Words of all scripts count. The first message of a
+ * chat is not delayed unless the bot says so.
+ */
+export function withTyping(
+  items: FlowItem[],
+  settings: TypingEmulation | undefined,
+  isFirstAnswer: boolean,
+): FlowItem[] {
+  if (settings?.enabled === false) return items;
+  const isFirstFree = isFirstAnswer && (settings?.isDisabledOnFirstMessage ?? true);
+  const first = items.findIndex(({ type }) => type === 'message');
+  return items.map((item, index) => {
+    if (item.type !== 'message' || (isFirstFree && index === first)) return item;
+    const pauseMs = index === first ? 0 : (settings?.delayBetweenBubbles ?? 0) * 1000;
+    const typingMs = Math.round(durationMs(textOf(item), settings) + pauseMs);
+    return typingMs > 0 ? { ...item, typingMs } : item;
+  });
+}
+
+function textOf({ content }: Extract<FlowItem, { type: 'message' }>): string {
+  if (content.type === 'text') return content.text;
+  return content.type === 'buttons' || content.type === 'list' ? content.body : '';
+}
+
+function durationMs(text: string, settings: TypingEmulation | undefined): number {
+  const speed = settings?.speed ?? DEFAULT_WORDS_PER_MINUTE;
+  const maxDelayS = Math.min(settings?.maxDelay ?? DEFAULT_MAX_DELAY_S, HIGHEST_MAX_DELAY_S);
+  if (speed <= 0) return 0;
+  return Math.min((countWords(text) / speed) * 60_000, maxDelayS * 1000);
+}
+
+function countWords(text: string): number {
+  const segments = new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text);
+  return [...segments].filter(({ isWordLike }) => isWordLike).length;
+}
