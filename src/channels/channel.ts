@@ -126,6 +126,10 @@ export interface Channel<Settings = unknown> {
     context: ChannelContext<Settings>,
     signal?: AbortSignal,
   ): Promise<SendReceipt>;
+  /** A repetition with the same ids is harmless at the provider: an unknown outcome is repeated at once. */
+  resendSafe?(context: ChannelContext<Settings>): boolean;
+  /** Showing typing also marks the message as read: one call for both. */
+  typingMarksRead?: boolean;
   /** Typing and read marks: best effort, never throws. */
   signal(to: OutboundMessage['to'], signal: ChannelSignal, context: ChannelContext<Settings>): Promise<void>;
   /** The bytes of an inbound file. Throws `ChannelError` (Permanent mediaInvalid, Retryable, Auth). */

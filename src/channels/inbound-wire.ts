@@ -40,6 +40,10 @@ const mediaSchema = z
   .object({
     url: httpUrl.nullish(),
     base64: base64.nullish(),
+    fetch: z
+      .object({ via: z.literal('inline'), base64 })
+      .optional()
+      .catch(undefined),
     mimeType: z.string().min(1),
     fileName: optionalText(),
     size: count(),
@@ -48,10 +52,11 @@ const mediaSchema = z
     ptt: flag(),
     animated: flag(),
   })
-  .refine((media) => !!media.url || !!media.base64)
-  .transform(({ url, base64: inline, ...rest }): InboundMedia => {
-    const fetch = inline
-      ? { via: 'inline' as const, base64: inline }
+  .refine((media) => !!media.url || !!media.base64 || !!media.fetch)
+  .transform(({ url, base64: inline, fetch: inlineFetch, ...rest }): InboundMedia => {
+    const bytes = inline ?? inlineFetch?.base64;
+    const fetch = bytes
+      ? { via: 'inline' as const, base64: bytes }
       : { via: 'url' as const, url: url ?? '', auth: 'none' as const };
     return { ...rest, fetch };
   });
@@ -124,7 +129,8 @@ const unknownContent = z
   .transform(({ contentType }) => ({ contentType: 'unsupported' as const, providerType: contentType }));
 
 /**
- * The inbound content of channels reference 10 as JSON, by the same names; media carry `url` or `base64`. An unknown
+ * The inbound content of channels reference 10 as JSON, by the same names; media carry `url`, `base64` or the
+ * inline `fetch` of the model. An unknown
  * `contentType` becomes `unsupported`. Used by the channels whose wire format Parley defines (generic, sandbox).
  */
 export const inboundContentSchema: z.ZodType<InboundContent> = z.union([knownContent, unknownContent]);

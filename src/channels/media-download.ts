@@ -18,18 +18,22 @@ export function inlineMedia(media: InboundMedia, base64: string, maxBytes: numbe
 
 /**
  * Downloads a file. Redirects are followed without credentials. Throws `ChannelError`: Retryable when it may work
- * later, Auth when `sendsCredentials` and they are refused, else Permanent(mediaInvalid).
+ * later, Auth when `sendsCredentials` and they are refused, else Permanent(mediaInvalid). `source` is `flow` where
+ * anybody can name the address.
  */
 export async function downloadMedia(
   http: Outgoing,
   request: Omit<OutgoingRequest, 'method' | 'redirect' | 'source'>,
   media: InboundMedia,
-  { sendsCredentials }: { sendsCredentials: boolean },
+  {
+    sendsCredentials,
+    source = 'operator',
+  }: { sendsCredentials: boolean; source?: OutgoingRequest['source'] },
 ): Promise<FetchedMedia> {
   const response = await downloaded(http, {
     ...request,
     method: 'GET',
-    source: 'operator',
+    source,
     redirect: 'follow',
     headers: { 'user-agent': 'Parley/1', ...request.headers },
   });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChannelError, type OutboundContent, type OutboundMessage } from '../../activities/messages.js';
 import type { ChannelContext } from '../../src/channels/channel.js';
-import { cloudErrorInfo, statusErrorInfo } from '../../src/channels/cloud-api/errors.js';
+import { cloudErrorInfo, statusErrorInfo } from '../../src/channels/graph-errors.js';
 import { cloudApi } from '../../src/channels/cloud-api/index.js';
 import { locateMedia, uploadMedia } from '../../src/channels/cloud-api/media.js';
 import type { CloudApiSettings } from '../../src/channels/cloud-api/schema.js';

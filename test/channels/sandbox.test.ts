@@ -5,11 +5,11 @@ import { createOutgoing } from '../../src/outgoing/guarded-http.js';
 
 const receivedAt = 1_767_225_602_000;
 
-function context() {
+function context(allowPrivate: string[] = []) {
   const parsed = sandbox.parseSettings({});
   if (!parsed.ok) throw new Error(parsed.errors.join());
   const capabilities = sandbox.capabilities(parsed.settings);
-  const http = createOutgoing({ allowPrivate: [] });
+  const http = createOutgoing({ allowPrivate });
   return {
     instanceId: 'i',
     settings: parsed.settings,
@@ -65,5 +65,25 @@ it('sends to nobody: a message is sent under its own id', async () => {
   const content = { type: 'text', text: 'oi' } as const;
   expect(await sandbox.send({ outboundId: 'out_1', attempt: 1, to, content }, context())).toEqual({
     keyId: 'out_1',
+  });
+});
+
+it('takes a file that comes inside the message', async () => {
+  const from = { phone: '5531988887777' };
+  const content = {
+    contentType: 'image',
+    media: { mimeType: 'image/png', fetch: { via: 'inline', base64: 'b2s=' } },
+  };
+  const [event] = parse(JSON.stringify({ messages: [{ keyId: 'k', from, content }] })).events;
+  expect(event).toMatchObject({ content });
+});
+
+it('fetches no file from a private address, because anybody can write to it', async () => {
+  const media = {
+    mimeType: 'image/png',
+    fetch: { via: 'url', url: 'http://127.0.0.1:9/x', auth: 'none' },
+  } as const;
+  await expect(sandbox.fetchMedia(media, context(['127.0.0.1']), 100)).rejects.toMatchObject({
+    info: { class: 'Permanent', reason: 'mediaInvalid' },
   });
 });

@@ -4,7 +4,7 @@ import { digitsOf, phoneJid } from '../jid.js';
 import { defined, member, nonEmpty, parseJson } from '../json.js';
 import { ignored, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
 import { readContent } from './content.js';
-import { statusErrorInfo } from './errors.js';
+import { statusErrorInfo } from '../graph-errors.js';
 import type { CloudApiSettings } from './schema.js';
 import {
   messageSchema,

@@ -11,7 +11,7 @@ import { callProvider, succeeded } from '../http-errors.js';
 import { parseJson } from '../json.js';
 import { downloadMedia, mediaInvalid } from '../media-download.js';
 import { asLink } from '../simpler-form.js';
-import { cloudErrorInfo } from './errors.js';
+import { cloudErrorInfo } from '../graph-errors.js';
 import { credentials, graphRequest, numberUrl, objectUrl, type CloudContext } from './graph.js';
 import { mediaAnswerSchema, uploadAnswerSchema } from './wire.js';
 
@@ -73,7 +73,7 @@ async function readFile(
     return bytes.byteLength > maxBytes ? 'tooLarge' : { bytes, mimeType: media.mimeType };
   }
   const timeoutMs = context.settings.timeout_ms;
-  const request = { method: 'GET', url: media.url, timeoutMs, maxBytes, source: 'flow' } as const;
+  const request = { method: 'GET', url: media.url, timeoutMs, maxBytes, source: 'operator' } as const;
   try {
     const response = await context.http({ ...request, redirect: 'follow' });
     const mimeType = media.mimeType ?? response.headers['content-type'];

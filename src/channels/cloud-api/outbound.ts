@@ -11,7 +11,7 @@ import { callProvider, succeeded } from '../http-errors.js';
 import { phoneDigits, phoneJid, userOf } from '../jid.js';
 import { defined, parseJson } from '../json.js';
 import { bestEffort, unsupported } from '../provider-call.js';
-import { cloudErrorInfo } from './errors.js';
+import { cloudErrorInfo } from '../graph-errors.js';
 import { messagesRequest, type CloudContext } from './graph.js';
 import { sendAnswerSchema } from './wire.js';
 

@@ -1,15 +1,6 @@
 import { z } from 'zod';
+import { graphErrorSchema } from '../graph-wire.js';
 import { amount, flag, idText, listOf, shape, text, words } from '../wire.js';
-
-/** An error of the Graph API, in an answer, a status or a message (channels reference 2.10). */
-export const graphErrorSchema = z.object({
-  code: z.number(),
-  message: text,
-  title: text,
-  is_transient: flag,
-  error_data: shape({ details: text }),
-});
-export type GraphError = z.output<typeof graphErrorSchema>;
 
 const contactSchema = z.object({ wa_id: words, user_id: words, profile: shape({ name: words }) });
 

@@ -7,7 +7,7 @@ import {
   type SendReceipt,
 } from '../../../activities/messages.js';
 import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { cloudErrorInfo } from '../cloud-api/errors.js';
+import { cloudErrorInfo } from '../graph-errors.js';
 import { statusInfo, succeeded } from '../http-errors.js';
 import { phoneDigits, readJid } from '../jid.js';
 import { defined, member, parseJson } from '../json.js';

@@ -21,12 +21,16 @@ export const sandbox: Channel<SandboxSettings> = {
   verify: (request) => verifyPath(request.path, undefined),
   parse: parseSandbox,
   send: async (message) => ({ keyId: message.outboundId }),
+  resendSafe: () => true,
   signal: async () => undefined,
   async fetchMedia(media, context, maxBytes) {
     if (media.fetch.via === 'inline') return inlineMedia(media, media.fetch.base64, maxBytes);
     if (media.fetch.via !== 'url') throw mediaInvalid();
     const request = { url: media.fetch.url, timeoutMs: context.settings.timeout_ms, maxBytes };
-    return downloadMedia(context.http, request, media, { sendsCredentials: false });
+    return downloadMedia(context.http, request, media, {
+      sendsCredentials: false,
+      source: 'flow',
+    });
   },
   health: async () => ({ status: 'connected', detail: 'sandbox', assumed: true }),
   advice: ({ webhookUrl }) => ({ url: webhookUrl, method: 'POST', events: ['messages'], registered: false }),

@@ -1,8 +1,8 @@
-import type { ChannelErrorInfo, PermanentReason } from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { retryAfter, statusInfo } from '../http-errors.js';
-import { defined, isObject, member } from '../json.js';
-import { graphErrorSchema, type GraphError } from './wire.js';
+import type { ChannelErrorInfo, PermanentReason } from '../../activities/messages.js';
+import type { OutgoingResponse } from '../outgoing/outgoing.js';
+import { retryAfter, statusInfo } from './http-errors.js';
+import { defined, isObject, member } from './json.js';
+import { graphErrorSchema, type GraphError } from './graph-wire.js';
 
 type Verdict = Pick<ChannelErrorInfo, 'class' | 'reason' | 'scope' | 'retryAfterMs'>;
 

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { flag, shape, text } from './wire.js';
+
+/** An error of the Graph API, in an answer, a status or a message (channels reference 2.10). */
+export const graphErrorSchema = z.object({
+  code: z.number(),
+  message: text,
+  title: text,
+  is_transient: flag,
+  error_data: shape({ details: text }),
+});
+/** See `graphErrorSchema`. */
+export type GraphError = z.output<typeof graphErrorSchema>;
