@@ -60,7 +60,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
 function createApp(deps: HttpServerDeps): express.Express {
   const limit = createRateLimit(deps.rateLimitPerSecond);
   const app = express();
-  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', false);
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(requestLog(deps.logger, deps.metrics));
   app.use(securityHeaders);
   app.use(deps.health);

@@ -225,7 +225,8 @@ function readFields<Output>(
 ): Output {
   const result = parseWith(schema, value);
   if (result.ok) return result.value;
-  const words = result.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
+  const whole = code === 'invalid_body' ? 'body' : 'query';
+  const words = result.issues.map(({ path, message }) => `${path.join('.') || whole} ${message}`);
   throw new AppError(code, words[0] ?? 'invalid request', { issues: result.issues });
 }
 

@@ -41,6 +41,10 @@ const COLUMNS = `id, integration_id AS "integrationId", workspace_id AS "workspa
   own_jid AS "ownJid", last_inbound_at AS "lastInboundAt", last_send_at AS "lastSendAt",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
+/** Neither it nor its workspace is being deleted. */
+const ALIVE =
+  'NOT ending AND EXISTS (SELECT FROM workspaces w WHERE w.id = instances.workspace_id AND NOT w.ending)';
+
 export async function insertInstance(
   db: Queryable,
   ring: KeyRing,
@@ -75,7 +79,7 @@ export async function findInstance(
   id: string,
 ): Promise<InstanceRow | undefined> {
   const { rows } = await db.query<StoredInstance>(
-    `SELECT ${COLUMNS} FROM instances WHERE id = $1 AND NOT ending`,
+    `SELECT ${COLUMNS} FROM instances WHERE id = $1 AND ${ALIVE}`,
     [id],
   );
   return rows[0] && join(ring, rows[0]);
@@ -84,7 +88,7 @@ export async function findInstance(
 /** As `findInstance`, locked against a concurrent change until the transaction ends. */
 export async function lockInstance(tx: Tx, ring: KeyRing, id: string): Promise<InstanceRow | undefined> {
   const { rows } = await tx.query<StoredInstance>(
-    `SELECT ${COLUMNS} FROM instances WHERE id = $1 AND NOT ending FOR NO KEY UPDATE`,
+    `SELECT ${COLUMNS} FROM instances WHERE id = $1 AND ${ALIVE} FOR NO KEY UPDATE`,
     [id],
   );
   return rows[0] && join(ring, rows[0]);
@@ -93,7 +97,7 @@ export async function lockInstance(tx: Tx, ring: KeyRing, id: string): Promise<I
 /** To whom an instance belongs, without its settings. Undefined when there is none, or when it is being deleted. */
 export async function findInstanceOwner(db: Queryable, id: string): Promise<string | undefined> {
   const { rows } = await db.query<{ workspaceId: string }>(
-    `SELECT workspace_id AS "workspaceId" FROM instances WHERE id = $1 AND NOT ending`,
+    `SELECT workspace_id AS "workspaceId" FROM instances WHERE id = $1 AND ${ALIVE}`,
     [id],
   );
   return rows[0]?.workspaceId;
@@ -198,4 +202,24 @@ function one(ring: KeyRing, rows: StoredInstance[]): InstanceRow {
   const [row] = rows;
   if (row === undefined) throw new Error('an instance was written without a row');
   return join(ring, row);
+}
+
+/** A send went through now. A channel that takes messages is connected, whatever was thought of it. */
+export async function touchLastSend(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE instances SET last_send_at = now(),
+       status = CASE WHEN status IN ('disconnected', 'logged_out', 'connecting') THEN 'connected' ELSE status END
+      WHERE id = $1 AND (last_send_at IS NULL OR last_send_at < now() - interval '1 second'
+        OR status IN ('disconnected', 'logged_out', 'connecting'))`,
+    [id],
+  );
+}
+
+/** A webhook of the provider arrived now. */
+export async function touchLastInbound(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE instances SET last_inbound_at = now()
+      WHERE id = $1 AND (last_inbound_at IS NULL OR last_inbound_at < now() - interval '1 second')`,
+    [id],
+  );
 }

@@ -21,10 +21,12 @@ export function healthRoute(deps: NativeDeps): Route {
       if (instance === undefined) throw new AppError('not_found', 'instance not found');
       const connection = deps.channels.connect(instance);
       const health = await connection.channel.health(connection.context);
-      await setInstanceStatus(deps.db, instance.id, health.status, health.detail);
+      // Where there is nobody to ask, what the last send or event told still stands.
+      const status = health.assumed ? instance.status : health.status;
+      if (!health.assumed) await setInstanceStatus(deps.db, instance.id, status, health.detail);
       const typebots = await listTypebots(deps.db, instance.id);
       return reply(200, {
-        status: health.status,
+        status,
         checked_at: new Date().toISOString(),
         detail: health.detail,
         last_inbound_at: instance.lastInboundAt?.toISOString() ?? null,

@@ -46,7 +46,7 @@ export const operatorMessageSchema = object({
   reply_to: text(1, 256).optional(),
 }).refine(
   ({ message, content }) => (message === undefined) !== (content === undefined),
-  'exactly one of message and content is required',
+  'must have exactly one of message and content',
 );
 
 const lastErrorSchema = z.object({

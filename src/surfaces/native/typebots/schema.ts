@@ -7,7 +7,8 @@ const TRIGGER_TYPES = ['all', 'keyword', 'contains', 'starts_with', 'regex', 'ad
 const TRIGGER_OPERATORS = ['equals', 'contains', 'starts_with', 'regex'] as const;
 const LOCALES = ['pt-BR', 'en', 'es'] as const;
 
-const tag = words('an array of tag keys: 1 to 200 characters, no colon, not userPhone');
+const tags = words('an array of tag keys');
+const tag = words('a tag key: 1 to 200 characters, no colon, not userPhone');
 const zone = words('an IANA time zone');
 
 /** Every member of a configuration (surfaces 4.3, contract 2) with its own rule; none is optional here. */
@@ -30,7 +31,7 @@ const fields = {
   keep_open: boolean(),
   debounce_ms: integer(0, 60_000),
   ignore_groups: boolean(),
-  declared_tags: z.array(z.string(tag).min(1, tag).max(200, tag).refine(isTagKey, tag), tag),
+  declared_tags: z.array(z.string(tag).min(1, tag).max(200, tag).refine(isTagKey, tag), tags),
   open_tags: boolean(),
   cooldown_minutes: integer(0, 525_600),
   takeover_quiet_minutes: integer(0, 525_600),

@@ -1,0 +1,407 @@
+import { describe, expect, test } from 'vitest';
+import { newPhone, useApi } from '../http/api.js';
+import type { Tenant } from '../http/api.js';
+
+const api = useApi();
+const least = { typebot_url: 'https://bot.example/', public_id: 'flow', trigger_type: 'all' };
+
+async function make(tenant: Tenant, fields: Record<string, unknown> = {}) {
+  const reply = await api().call('POST', `/instances/${tenant.instanceId}/typebots`, {
+    key: tenant.key,
+    json: { ...least, ...fields },
+  });
+  expect(reply.status).toBe(201);
+  return reply.body;
+}
+
+describe('a typebot configuration', () => {
+  test('is made with the defaults of the contract and without the trailing slash of its viewer', async () => {
+    const tenant = await api().tenant();
+    const made = await make(tenant);
+    expect(made).toEqual({
+      typebot_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      instance_id: tenant.instanceId,
+      enabled: true,
+      description: '',
+      typebot_url: 'https://bot.example',
+      public_id: 'flow',
+      trigger_type: 'all',
+      trigger_operator: null,
+      trigger_value: '',
+      priority: 0,
+      expire_in_minutes: 0,
+      keyword_finish: '',
+      default_delay_ms: 0,
+      unknown_message: '',
+      transcribe_audio: false,
+      listen_from_me: false,
+      stop_bot_from_me: false,
+      keep_open: false,
+      debounce_ms: 0,
+      ignore_groups: true,
+      declared_tags: [],
+      open_tags: false,
+      cooldown_minutes: 0,
+      takeover_quiet_minutes: 0,
+      locale: 'pt-BR',
+      time_zone: 'UTC',
+      input_hints: true,
+      typing_emulation: false,
+      handoff_on_chatwoot: false,
+      max_invalid_replies: 0,
+      created_at: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
+      updated_at: made.created_at,
+    });
+  });
+
+  test('is listed in evaluation order: higher priority first, then the older one', async () => {
+    const tenant = await api().tenant();
+    const low = await make(tenant, { priority: -1 });
+    const old = await make(tenant);
+    const young = await make(tenant);
+    const high = await make(tenant, { priority: 7 });
+    const list = await api().call('GET', `/instances/${tenant.instanceId}/typebots`, { key: tenant.key });
+    expect(list.status).toBe(200);
+    expect(list.body.map((row: any) => row.typebot_id)).toEqual(
+      [high, old, young, low].map((row) => row.typebot_id),
+    );
+  });
+
+  const faults: [string, Record<string, unknown>, string][] = [
+    ['no viewer', { typebot_url: undefined }, 'typebot_url is required'],
+    [
+      'a viewer that is no URL',
+      { typebot_url: 'ftp://bot.example' },
+      'typebot_url must be an http(s) URL of at most 500 characters',
+    ],
+    [
+      'a viewer that is too long',
+      { typebot_url: `https://bot.example/${'x'.repeat(500)}` },
+      'typebot_url must be an http(s) URL of at most 500 characters',
+    ],
+    ['no public id', { public_id: undefined }, 'public_id is required'],
+    ['an empty public id', { public_id: '' }, 'public_id must be a string of 1 to 200 characters'],
+    ['no trigger type', { trigger_type: undefined }, 'trigger_type is required'],
+    [
+      'an unknown trigger type',
+      { trigger_type: 'magic' },
+      'trigger_type must be one of all, keyword, contains, starts_with, regex, advanced, none',
+    ],
+    [
+      'a keyword without a word',
+      { trigger_type: 'keyword' },
+      'trigger_value is required for trigger_type keyword',
+    ],
+    [
+      'a keyword of blanks',
+      { trigger_type: 'keyword', trigger_value: '  ' },
+      'trigger_value is required for trigger_type keyword',
+    ],
+    [
+      'an advanced trigger without operator',
+      { trigger_type: 'advanced', trigger_value: 'x' },
+      'trigger_operator is required for trigger_type advanced',
+    ],
+    [
+      'an unknown operator',
+      { trigger_operator: 'ends_with' },
+      'trigger_operator must be one of equals, contains, starts_with, regex',
+    ],
+    [
+      'a pattern that does not compile',
+      { trigger_type: 'regex', trigger_value: '[' },
+      'trigger_value must be a valid regular expression (RE2 syntax)',
+    ],
+    [
+      'a pattern with look-ahead',
+      { trigger_type: 'regex', trigger_value: '(?=a)' },
+      'trigger_value must be a valid regular expression (RE2 syntax)',
+    ],
+    [
+      'a bad pattern of an advanced trigger',
+      { trigger_type: 'advanced', trigger_operator: 'regex', trigger_value: '(' },
+      'trigger_value must be a valid regular expression (RE2 syntax)',
+    ],
+    ['a text for a flag', { enabled: 'yes' }, 'enabled must be true or false'],
+    ['null for a text', { description: null }, 'description must be a string of at most 255 characters'],
+    [
+      'a description that is too long',
+      { description: 'x'.repeat(256) },
+      'description must be a string of at most 255 characters',
+    ],
+    ['a fraction', { priority: 1.5 }, 'priority must be an integer between -1000000 and 1000000'],
+    ['a number as text', { priority: '1' }, 'priority must be an integer between -1000000 and 1000000'],
+    [
+      'a huge number',
+      { expire_in_minutes: 1e300 },
+      'expire_in_minutes must be an integer between 0 and 525600',
+    ],
+    [
+      'a delay over a minute',
+      { default_delay_ms: 60_001 },
+      'default_delay_ms must be an integer between 0 and 60000',
+    ],
+    ['a debounce below zero', { debounce_ms: -1 }, 'debounce_ms must be an integer between 0 and 60000'],
+    [
+      'a finish word that is too long',
+      { keyword_finish: 'x'.repeat(101) },
+      'keyword_finish must be a string of at most 100 characters',
+    ],
+    [
+      'an unknown message that is too long',
+      { unknown_message: 'x'.repeat(1001) },
+      'unknown_message must be a string of at most 1000 characters',
+    ],
+    [
+      'a tag with a colon',
+      { declared_tags: ['a:b'] },
+      'declared_tags.0 must be a tag key: 1 to 200 characters, no colon, not userPhone',
+    ],
+    [
+      'the tag userPhone',
+      { declared_tags: ['userPhone'] },
+      'declared_tags.0 must be a tag key: 1 to 200 characters, no colon, not userPhone',
+    ],
+    [
+      'a cooldown over a year',
+      { cooldown_minutes: 525_601 },
+      'cooldown_minutes must be an integer between 0 and 525600',
+    ],
+    [
+      'a quiet time over a year',
+      { takeover_quiet_minutes: 525_601 },
+      'takeover_quiet_minutes must be an integer between 0 and 525600',
+    ],
+    ['an unknown locale', { locale: 'fr' }, 'locale must be one of pt-BR, en, es'],
+    ['an unknown time zone', { time_zone: 'Mars/Olympus' }, 'time_zone must be an IANA time zone'],
+    [
+      'too many refusals',
+      { max_invalid_replies: 21 },
+      'max_invalid_replies must be an integer between 0 and 20',
+    ],
+  ];
+
+  test.each(faults)('is refused with %s', async (_name, fields, error) => {
+    const { instanceId, key } = await shared();
+    const reply = await api().call('POST', `/instances/${instanceId}/typebots`, {
+      key,
+      json: { ...least, ...fields },
+    });
+    expect(reply.body).toEqual({ code: 400, success: false, error });
+    expect(reply.status).toBe(400);
+  });
+
+  test('takes every value at its limits, keeps an operator for every type, and ignores unknown keys', async () => {
+    const tenant = await api().tenant();
+    const limits = {
+      trigger_type: 'keyword',
+      trigger_operator: 'regex',
+      trigger_value: '(',
+      priority: -1_000_000,
+      expire_in_minutes: 525_600,
+      keyword_finish: 'x'.repeat(100),
+      default_delay_ms: 60_000,
+      unknown_message: 'x'.repeat(1_000),
+      debounce_ms: 60_000,
+      description: 'x'.repeat(255),
+      declared_tags: ['x'.repeat(200)],
+      locale: 'es',
+      time_zone: 'America/Sao_Paulo',
+      max_invalid_replies: 20,
+    };
+    const made = await make(tenant, { ...limits, typebot_id: 'mine', unheard_of: 1 });
+    expect(made).toMatchObject(limits);
+    expect(made).not.toHaveProperty('unheard_of');
+  });
+
+  test('is changed member by member, and the answer says ok', async () => {
+    const tenant = await api().tenant();
+    const made = await make(tenant, { description: 'before' });
+    const path = `/instances/${tenant.instanceId}/typebots/${made.typebot_id}`;
+    const changed = await api().call('PATCH', path, {
+      key: tenant.key,
+      json: { priority: 3, unheard_of: true },
+    });
+    expect(changed.status).toBe(200);
+    expect(changed.body).toEqual({ ...made, priority: 3, updated_at: changed.body.updated_at, status: 'ok' });
+    expect(changed.body.updated_at > made.updated_at).toBe(true);
+  });
+
+  test('is not touched by an empty change', async () => {
+    const tenant = await api().tenant();
+    const made = await make(tenant);
+    const path = `/instances/${tenant.instanceId}/typebots/${made.typebot_id}`;
+    for (const options of [{ json: {} }, {}, { json: { priority: 0 } }]) {
+      const reply = await api().call('PATCH', path, { key: tenant.key, ...options });
+      expect(reply).toMatchObject({ status: 200, body: { ...made, status: 'ok' } });
+    }
+  });
+
+  test('is checked as a whole after merging', async () => {
+    const tenant = await api().tenant();
+    const made = await make(tenant);
+    const path = `/instances/${tenant.instanceId}/typebots/${made.typebot_id}`;
+    const refused = await api().call('PATCH', path, {
+      key: tenant.key,
+      json: { trigger_type: 'keyword', priority: 9 },
+    });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { error: 'trigger_value is required for trigger_type keyword' },
+    });
+    const [row] = (await api().call('GET', `/instances/${tenant.instanceId}/typebots`, { key: tenant.key }))
+      .body;
+    expect(row).toEqual(made);
+    const accepted = await api().call('PATCH', path, {
+      key: tenant.key,
+      json: { trigger_type: 'keyword', trigger_value: 'hi' },
+    });
+    expect(accepted.status).toBe(200);
+  });
+
+  test('loses neither of two changes made at once', async () => {
+    const tenant = await api().tenant();
+    const made = await make(tenant);
+    const path = `/instances/${tenant.instanceId}/typebots/${made.typebot_id}`;
+    await Promise.all([
+      api().call('PATCH', path, { key: tenant.key, json: { priority: 5 } }),
+      api().call('PATCH', path, { key: tenant.key, json: { description: 'both' } }),
+    ]);
+    const [row] = (await api().call('GET', `/instances/${tenant.instanceId}/typebots`, { key: tenant.key }))
+      .body;
+    expect(row).toMatchObject({ priority: 5, description: 'both' });
+  });
+
+  test('is gone after DELETE, whose body is ignored', async () => {
+    const tenant = await api().tenant();
+    const made = await make(tenant);
+    const path = `/instances/${tenant.instanceId}/typebots/${made.typebot_id}`;
+    const gone = await api().call('DELETE', path, { key: tenant.key, body: 'not json' });
+    expect(gone).toMatchObject({ status: 200, body: { status: 'ok' } });
+    const notFound = { status: 404, body: { code: 404, success: false, error: 'typebot not found' } };
+    expect(await api().call('DELETE', path, { key: tenant.key })).toMatchObject(notFound);
+    expect(await api().call('PATCH', path, { key: tenant.key, json: {} })).toMatchObject(notFound);
+    expect(
+      (await api().call('GET', `/instances/${tenant.instanceId}/typebots`, { key: tenant.key })).body,
+    ).toEqual([]);
+  });
+
+  test('of another instance is not found, nor is an id that is no UUID', async () => {
+    const tenant = await api().tenant();
+    const made = await make(await api().tenant());
+    for (const id of [made.typebot_id, 'evaluate-me', '%00', '7']) {
+      const path = `/instances/${tenant.instanceId}/typebots/${id}`;
+      expect((await api().call('PATCH', path, { key: tenant.key, json: {} })).status).toBe(404);
+      expect((await api().call('DELETE', path, { key: tenant.key })).status).toBe(404);
+    }
+  });
+});
+
+describe('the trigger sandbox', () => {
+  test('says who would start and why, in evaluation order', async () => {
+    const tenant = await api().tenant();
+    const keyword = await make(tenant, {
+      public_id: 'word',
+      trigger_type: 'keyword',
+      trigger_value: 'Olá',
+      priority: 10,
+    });
+    const off = await make(tenant, { enabled: false, priority: 5 });
+    const manual = await make(tenant, { trigger_type: 'none', priority: 4 });
+    const all = await make(tenant, { priority: 1 });
+    const path = `/instances/${tenant.instanceId}/typebots/evaluate`;
+    const hit = await api().call('POST', path, { key: tenant.key, json: { text: ' ola ' } });
+    expect(hit).toMatchObject({
+      status: 200,
+      body: {
+        would_start: { typebot_id: keyword.typebot_id, public_id: 'word', priority: 10 },
+        reason: 'trigger_matched',
+        session: null,
+      },
+    });
+    expect(hit.body.candidates[0]).toEqual({
+      typebot_id: keyword.typebot_id,
+      public_id: 'word',
+      priority: 10,
+      enabled: true,
+      trigger_type: 'keyword',
+      trigger_operator: null,
+      trigger_value: 'Olá',
+      outcome: 'matched',
+    });
+    expect(hit.body.candidates.map((row: any) => row.outcome)).toEqual([
+      'matched',
+      'not_reached',
+      'not_reached',
+      'not_reached',
+    ]);
+    const other = await api().call('POST', path, { key: tenant.key, json: { text: '' } });
+    expect(other.body.would_start.typebot_id).toBe(all.typebot_id);
+    expect(other.body.candidates.map((row: any) => row.outcome)).toEqual([
+      'not_matched',
+      'disabled',
+      'manual_only',
+      'matched',
+    ]);
+    expect(other.body.candidates.map((row: any) => row.typebot_id)).toEqual(
+      [keyword, off, manual, all].map((row) => row.typebot_id),
+    );
+    const group = await api().call('POST', path, { key: tenant.key, json: { text: 'ola', is_group: true } });
+    expect(group.body).toMatchObject({ would_start: null, reason: 'no_trigger_matched' });
+    const own = await api().call('POST', path, { key: tenant.key, json: { text: 'ola', from_me: true } });
+    expect(own.body.candidates[0].outcome).toBe('from_me_ignored');
+  });
+
+  test('counts the mute and the session of the phone', async () => {
+    const tenant = await api().tenant();
+    await make(tenant);
+    const base = `/instances/${tenant.instanceId}`;
+    const phone = newPhone();
+    const ask = () =>
+      api().call('POST', `${base}/typebots/evaluate`, {
+        key: tenant.key,
+        json: { text: 'hi', phone: `+${phone}` },
+      });
+    expect((await ask()).body.reason).toBe('trigger_matched');
+    await api().call('POST', `${base}/typebots/sessions/start`, {
+      key: tenant.key,
+      json: { public_id: 'flow', phone, message: 'hi' },
+    });
+    const active = await ask();
+    expect(active.body).toMatchObject({
+      reason: 'active_session',
+      would_start: null,
+      session: { status: 'opened' },
+    });
+    expect(active.body.candidates[0].outcome).toBe('matched');
+    await api().call('POST', `${base}/contacts/${phone}/mute`, { key: tenant.key, json: { minutes: 5 } });
+    expect((await ask()).body).toMatchObject({ reason: 'contact_muted', session: null });
+  });
+
+  test('says when there is nothing to evaluate, and refuses what it cannot read', async () => {
+    const tenant = await api().tenant();
+    const path = `/instances/${tenant.instanceId}/typebots/evaluate`;
+    const empty = await api().call('POST', path, { key: tenant.key, json: { text: 'hi' } });
+    expect(empty.body).toEqual({ would_start: null, reason: 'no_typebots', session: null, candidates: [] });
+    const faults: [unknown, string][] = [
+      [{}, 'text is required'],
+      [{ text: 'x'.repeat(4097) }, 'text must be a string of at most 4096 characters'],
+      [{ text: 'x', phone: '12' }, 'phone must have 8 to 15 digits'],
+      [{ text: 'x', from_me: 1 }, 'from_me must be true or false'],
+      [[], 'body must be an object'],
+    ];
+    for (const [json, error] of faults) {
+      expect(await api().call('POST', path, { key: tenant.key, json })).toMatchObject({
+        status: 400,
+        body: { code: 400, success: false, error },
+      });
+    }
+  });
+});
+
+let tenantOfAll: Promise<Tenant> | undefined;
+
+function shared(): Promise<Tenant> {
+  tenantOfAll ??= api().tenant();
+  return tenantOfAll;
+}
