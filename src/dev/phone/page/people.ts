@@ -51,12 +51,18 @@ export function contactList(list: HTMLElement, onPick: (contact: Contact) => voi
   redraw();
 }
 
+/** The round with the first letter; each contact has a colour of its own. */
+export function avatarOf(contact: Contact): HTMLElement {
+  const made = element('span', 'avatar', contact.name.slice(0, 1).toUpperCase());
+  made.style.setProperty('--hue', String((Number(contact.phone.slice(-4)) * 137) % 360));
+  return made;
+}
+
 function listItem(contact: Contact, onPick: (contact: Contact) => void): HTMLElement {
-  const avatar = element('span', 'avatar', contact.name.slice(0, 1).toUpperCase());
   const made = element(
     'button',
     '',
-    avatar,
+    avatarOf(contact),
     element('span', '', contact.name, element('small', '', `+${contact.phone}`)),
   );
   const news = (outCount.get(contact.phone) ?? 0) - (seenCount.get(contact.phone) ?? 0);

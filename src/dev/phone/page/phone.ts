@@ -1,6 +1,6 @@
 import { bubble, type Taps } from './bubbles.js';
 import { button, byId, element } from './dom.js';
-import { contactList, addContact, select, selected, unread } from './people.js';
+import { addContact, avatarOf, contactList, select, selected, unread } from './people.js';
 import { deliver, readState, type Content, type Row, type State } from './wire.js';
 
 const chat = byId('chat', HTMLElement);
@@ -61,8 +61,7 @@ function show(state: State): void {
   const fingerprint = JSON.stringify([phone, state]);
   if (fingerprint === shown) return;
   shown = fingerprint;
-  const avatar = byId('avatar', HTMLElement);
-  avatar.textContent = name.slice(0, 1).toUpperCase();
+  byId('avatar', HTMLElement).replaceWith(withId(avatarOf(selected()), 'avatar'));
   byId('who', HTMLElement).textContent = `${name} · +${phone}`;
   showSession(state);
   chat.replaceChildren(...state.messages.map((message) => bubble(message, taps)));
@@ -73,6 +72,11 @@ function show(state: State): void {
       element('div', 'bubble out typing', element('span', ''), element('span', ''), element('span', '')),
     );
   chat.scrollTop = chat.scrollHeight;
+}
+
+function withId(made: HTMLElement, id: string): HTMLElement {
+  made.id = id;
+  return made;
 }
 
 const isTyping = ({ session }: State) =>
@@ -122,6 +126,9 @@ async function sendFile(picked: File, contentType: string): Promise<void> {
   };
   await send({ contentType, media }, URL.createObjectURL(picked));
 }
+
+// A picture has its height only once it is there.
+chat.addEventListener('load', () => (chat.scrollTop = chat.scrollHeight), true);
 
 compose.addEventListener('submit', (event) => {
   event.preventDefault();
