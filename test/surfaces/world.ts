@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
 import { sandbox } from '../../src/channels/sandbox/index.js';
 import type { Conversations } from '../../src/conversations/api.js';
@@ -118,7 +117,7 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
   const ring = createKeyRing([randomBytes(32)]);
   const bell = new EventEmitter();
   const conversations = createConversations(coreOf(db, ring), bell);
-  const server = await serveSurfaces(
+  const { server, port } = await serveSurfaces(
     compatibilitySurfaces({
       auth: createAuth(db, ring, { adminKey: 'admin', tokenTtlSeconds: 3600 }),
       db,
@@ -128,7 +127,7 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
       replyTimeoutMs,
     }),
   );
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${port}`;
   const world: World = {
     url,
     db,
@@ -150,8 +149,7 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
       }),
   };
   const end = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.stop(0);
     await db.close();
     await database.drop();
   };

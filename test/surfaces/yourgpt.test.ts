@@ -3,7 +3,7 @@ import type { SessionView, TypebotRow } from '../../src/store/rows.js';
 import { answerAsBot } from './stand-in-bot.js';
 import { list, newPhone, useWorld, type Json, type Reply, type Tenant } from './world.js';
 
-const world = useWorld();
+const world = useWorld({ replyTimeoutMs: 30_000 });
 let tenant: Tenant;
 let auth: Record<string, string>;
 let kept: TypebotRow;
@@ -362,23 +362,12 @@ describe('sendMessage', () => {
     expect(list(listed.body.data).at(-1)?.id).toBe(id);
   });
 
-  test('tells the message itself when nothing comes in time', async () => {
+  test('answers at once when the bot may not answer', async () => {
     const session = await startSession();
-    const reply = await send(session, { message: 'Hi' });
-    expect(reply.body).toEqual({
-      type: 'RXSUCCESS',
-      message: 'Message sent',
-      data: {
-        send_by: 'user',
-        origin: 'api',
-        session_uid: session.sessionUid,
-        type: 'text',
-        message_id: expect.any(Number),
-        message: 'Hi',
-        content_type: 'text',
-        id: reply.body.data?.message_id,
-        choices: [],
-      },
+    await update(session, { chat_mode: 'awaiting' });
+    expect(await send(session, { message: 'Hi' })).toMatchObject({
+      status: 200,
+      body: { message: 'Message sent' },
     });
   });
 
@@ -435,6 +424,36 @@ describe('sendMessage', () => {
     [{ message: 'x', choices: [] }, 'choices is not allowed'],
   ])('%j is 400', async (fields, message) => {
     expect(await send(await startSession(), fields)).toMatchObject(refused(message));
+  });
+});
+
+describe('sendMessage to a slow bot', () => {
+  const hasty = useWorld({ replyTimeoutMs: 50 });
+
+  test('tells the message itself when nothing comes in time', async () => {
+    const owner = await hasty.tenant();
+    const typebot = await hasty.typebot(owner.instance);
+    const started = await hasty.conversations.start({ typebot, phone: newPhone(), refuseMuted: false });
+    const session_uid = started.ok ? started.session.sessionUid : '';
+    const reply = await hasty.call('POST', '/chatbot/v1/sendMessage', {
+      body: { widget_uid: typebot.id, session_uid, message: 'Hi' },
+      headers: { 'api-key': owner.key },
+    });
+    expect(reply.body).toEqual({
+      type: 'RXSUCCESS',
+      message: 'Message sent',
+      data: {
+        send_by: 'user',
+        origin: 'api',
+        session_uid,
+        type: 'text',
+        message_id: expect.any(Number),
+        message: 'Hi',
+        content_type: 'text',
+        id: reply.body.data?.message_id,
+        choices: [],
+      },
+    });
   });
 });
 
