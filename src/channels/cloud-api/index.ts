@@ -23,6 +23,7 @@ export const cloudApi: Channel<CloudApiSettings> = {
   parse: parseCloudApi,
   prepare: prepareCloudApi,
   send: sendCloudApi,
+  typingMarksRead: true,
   signal: signalCloudApi,
   fetchMedia: fetchCloudMedia,
   health: (context) =>

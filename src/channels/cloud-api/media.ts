@@ -111,11 +111,11 @@ export async function uploadMedia(file: File, fileName: string, context: CloudCo
   const response = await callProvider(
     context.http,
     graphRequest(context, { method: 'POST', url, body: form }),
-  );
+  ).catch(asRepeatable);
   const json = parseJson(response.body);
   if (!succeeded(response)) throw new ChannelError(cloudErrorInfo(json, response));
   const id = uploadAnswerSchema.safeParse(json).data?.id;
-  if (!id) throw new ChannelError({ class: 'UnknownOutcome', httpStatus: response.status });
+  if (!id) throw new ChannelError({ class: 'Retryable', httpStatus: response.status });
   return id;
 }
 
@@ -129,7 +129,7 @@ export async function locateMedia(
   const suffix = settings.flavour === '360dialog' ? '' : `?${query}`;
   const url = `${objectUrl(settings, mediaId)}${suffix}`;
   const response = await callProvider(context.http, graphRequest(context, { method: 'GET', url })).catch(
-    asLookUpError,
+    asRepeatable,
   );
   const json = parseJson(response.body);
   if (!succeeded(response)) {
@@ -142,8 +142,8 @@ export async function locateMedia(
   return { url: ownHost(answer.data.url, context), mimeType, size };
 }
 
-/** Nothing changes there, so a look-up without an answer may be repeated. */
-function asLookUpError(error: unknown): never {
+/** No contact sees a look-up or an upload, so one without an answer may be repeated. */
+function asRepeatable(error: unknown): never {
   if (!(error instanceof ChannelError) || error.info.class !== 'UnknownOutcome') throw error;
   throw new ChannelError({ ...error.info, class: 'Retryable' });
 }
