@@ -16,15 +16,15 @@ test('a stream shows the events of all sessions of the workspace, and of no othe
   const [place, elsewhere] = [await seedInstance(db), await seedInstance(db)];
   const { key } = await makeKey(db, place.workspaceId);
   const { url } = await startEventsApi(db, patient);
-  await record(db, place, randomUUID(), 0);
+  await record(db, place, randomUUID(), { sequence: 0 });
   const stream = await openStream(url, { key });
   expect(stream.status).toBe(200);
   expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
 
   const [first, second] = [randomUUID(), randomUUID()];
-  await record(db, elsewhere, randomUUID(), 1);
-  await record(db, place, first, 2, 'session.started');
-  await record(db, place, second, 3, 'message.received');
+  await record(db, elsewhere, randomUUID(), { sequence: 1 });
+  await record(db, place, first, { sequence: 2, type: 'session.started' });
+  await record(db, place, second, { sequence: 3, type: 'message.received' });
   await eventually(() => expect(stream.events).toHaveLength(2));
   expect(stream.events).toMatchObject([
     { type: 'session.started', session_id: first, instance_id: place.instanceId, data: { sequence: 2 } },
@@ -42,8 +42,8 @@ test('a key limited to an instance streams only that instance', async () => {
   const { key } = await makeKey(db, place.workspaceId, other.instanceId);
   const { url } = await startEventsApi(db, patient);
   const stream = await openStream(url, { key });
-  await record(db, place, randomUUID(), 0);
-  await record(db, other, randomUUID(), 1);
+  await record(db, place, randomUUID(), { sequence: 0 });
+  await record(db, other, randomUUID(), { sequence: 1 });
   await eventually(() => expect(stream.events).toHaveLength(1));
   expect(stream.events[0]?.instance_id).toBe(other.instanceId);
 });
@@ -125,7 +125,7 @@ test('an event held back by an older open transaction comes as soon as that one 
   const stream = await openStream(url, { key });
   await db.transaction(async (older) => {
     await older.query('SELECT pg_current_xact_id()');
-    await record(db, place, randomUUID(), 0);
+    await record(db, place, randomUUID(), { sequence: 0 });
     expect(stream.events).toEqual([]);
   });
   await eventually(() => expect(stream.events).toHaveLength(1));
@@ -146,13 +146,13 @@ test('a lost database connection ends no stream, and later events arrive', async
   const { key } = await makeKey(db, place.workspaceId);
   const { url } = await startEventsApi(db, patient);
   const stream = await openStream(url, { key });
-  await record(db, place, randomUUID(), 0);
+  await record(db, place, randomUUID(), { sequence: 0 });
   await eventually(() => expect(stream.events).toHaveLength(1));
   const killer = openDb(databaseUrl, { maxConnections: 1 });
   await killer.query(
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
   );
-  await record(killer, place, randomUUID(), 1);
+  await record(killer, place, randomUUID(), { sequence: 1 });
   await killer.close();
   await eventually(() => expect(stream.events).toHaveLength(2));
 });
@@ -170,7 +170,7 @@ test('a token from POST /events/token opens the stream and nothing else, for its
 
   const stream = await openStream(url, { query: `?access_token=${access_token}` });
   expect(stream.status).toBe(200);
-  await record(db, place, randomUUID(), 0);
+  await record(db, place, randomUUID(), { sequence: 0 });
   await eventually(() => expect(stream.events).toHaveLength(1));
   const elsewhere = await fetch(`${url}/subscriptions`, {
     headers: { authorization: `Bearer ${access_token}` },

@@ -156,13 +156,14 @@ export async function subscribe(
   return id;
 }
 
+/** Records one event, `message.sent` unless told; its number is in its data. */
 export function record(
   db: Db,
   place: Place,
   sessionId: string,
-  sequence: number,
-  type: EventType = 'message.sent',
+  event: { sequence: number; type?: EventType },
 ): Promise<number> {
+  const { sequence, type = 'message.sent' } = event;
   return db.transaction((tx) => recordEvent(tx, { ...place, sessionId, type, data: { sequence } }));
 }
 

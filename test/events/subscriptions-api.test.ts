@@ -168,7 +168,7 @@ describe('/subscriptions/{id}/deliveries', () => {
     const { call } = await startEventsApi(db);
     const { id } = (await call(key, 'POST', '/subscriptions', somewhere)).json as Subscription;
     const session = randomUUID();
-    for (const sequence of [0, 1, 2]) await record(db, place, session, sequence);
+    for (const sequence of [0, 1, 2]) await record(db, place, session, { sequence });
     const path = `/subscriptions/${id}/deliveries`;
     const first = (await call(key, 'GET', `${path}?limit=2`)).json as {
       deliveries: unknown[];
@@ -199,7 +199,7 @@ describe('/subscriptions/{id}/deliveries', () => {
     const wanted = { url: subscriber.url, events: ['message.sent'], secret: SECRET };
     const { id } = (await call(key, 'POST', '/subscriptions', wanted)).json as Subscription;
     subscriber.state.answer = 500;
-    await record(db, place, randomUUID(), 0);
+    await record(db, place, randomUUID(), { sequence: 0 });
     await eventually(async () => expect(await deliveryLog(db, id)).toMatchObject([{ attempt: 1 }]));
 
     subscriber.state.answer = 200;
@@ -233,7 +233,7 @@ describe('/subscriptions/{id}/deliveries', () => {
     const wanted = { url: subscriber.url, events: ['message.sent'] };
     const { id } = (await call(key, 'POST', '/subscriptions', wanted)).json as Subscription;
     subscriber.state.answer = 500;
-    await record(db, place, randomUUID(), 0);
+    await record(db, place, randomUUID(), { sequence: 0 });
     await eventually(async () => expect(await deliveryLog(db, id)).toMatchObject([{ status: 'failed' }]));
     const [row] = await deliveryLog(db, id);
     await call(key, 'POST', `/subscriptions/${id}/deliveries/${row?.id}/retry`);
@@ -245,7 +245,7 @@ describe('/subscriptions/{id}/deliveries', () => {
   test('a retry is refused where it cannot work', async () => {
     const { call } = await startEventsApi(db);
     const { id } = (await call(key, 'POST', '/subscriptions', somewhere)).json as Subscription;
-    const eventId = await record(db, place, randomUUID(), 0);
+    const eventId = await record(db, place, randomUUID(), { sequence: 0 });
     const [row] = await deliveryLog(db, id);
     const retry = (delivery?: string) =>
       call(key, 'POST', `/subscriptions/${id}/deliveries/${delivery}/retry`);
@@ -269,13 +269,13 @@ describe('/subscriptions/{id}/deliveries', () => {
     const { id } = (await call(key, 'POST', '/subscriptions', wanted)).json as Subscription;
     subscriber.state.answer = 500;
     const [old, young] = [randomUUID(), randomUUID()];
-    await record(db, place, old, 0);
-    await record(db, place, young, 1);
+    await record(db, place, old, { sequence: 0 });
+    await record(db, place, young, { sequence: 1 });
     await eventually(async () =>
       expect((await deliveryLog(db, id)).every((row) => row.attempt > 0)).toBe(true),
     );
     await call(key, 'PATCH', `/subscriptions/${id}`, { enabled: false });
-    await record(db, place, young, 2);
+    await record(db, place, young, { sequence: 2 });
     await db.query(`UPDATE deliveries SET at = now() - interval '25 hours' WHERE session_id = $1`, [old]);
     subscriber.state.answer = 200;
     await call(key, 'PATCH', `/subscriptions/${id}`, { enabled: true });
@@ -296,7 +296,7 @@ describe('/subscriptions/{id}/deliveries', () => {
     await startWorker();
     const wanted = { url: broken.url, events: ['message.sent'] };
     const { id } = (await call(key, 'POST', '/subscriptions', wanted)).json as Subscription;
-    await record(db, place, randomUUID(), 0);
+    await record(db, place, randomUUID(), { sequence: 0 });
     await eventually(async () => expect(await deliveryLog(db, id)).toMatchObject([{ attempt: 1 }]));
     await call(key, 'PATCH', `/subscriptions/${id}`, { url: working.url });
     await eventually(() => expect(working.state.taken).toHaveLength(1));
@@ -310,11 +310,11 @@ describe('the timeline of a session', () => {
   test('is read oldest first, page by page, without what only the stream tells', async () => {
     const { call } = await startEventsApi(db);
     const session = await seedSession(db, place);
-    await record(db, place, session, 0, 'session.started');
-    await record(db, place, session, 1, 'message.received');
-    await record(db, place, session, 2, 'turn.merged');
-    await record(db, place, session, 3, 'message.sent');
-    await record(db, place, session, 4, 'turn.completed');
+    await record(db, place, session, { sequence: 0, type: 'session.started' });
+    await record(db, place, session, { sequence: 1, type: 'message.received' });
+    await record(db, place, session, { sequence: 2, type: 'turn.merged' });
+    await record(db, place, session, { sequence: 3, type: 'message.sent' });
+    await record(db, place, session, { sequence: 4, type: 'turn.completed' });
     const first = (await call(key, 'GET', `${path(session)}?limit=2`)).json as { next_cursor: string };
     expect(first).toEqual({
       events: [
