@@ -1,9 +1,4 @@
-import {
-  ChannelError,
-  type ChannelCapabilities,
-  type OutboundContent,
-  type OutMedia,
-} from '../../activities/messages.js';
+import { type ChannelCapabilities, type OutboundContent, type OutMedia } from '../../activities/messages.js';
 import { adaptButtons, adaptList } from './adapt-choices.js';
 import { decoration, headerMessage, textParts, type AdaptOptions } from './adapt-parts.js';
 import { cutTitle, splitText } from './split-text.js';
@@ -15,7 +10,7 @@ const maxLinkButton = 20;
 /**
  * Fits one content to what a channel can show (channels reference 12): the only place where content is changed for a
  * channel. Pure; the parts are in sending order and within the limits. A reaction that cannot be shown has no parts.
- * Throws `ChannelError` Permanent(unsupported) for a template on a channel without templates.
+ * A template has no other form: a channel without templates refuses it with Permanent(unsupported) in `send`.
  */
 export function adapt(
   content: OutboundContent,
@@ -41,8 +36,6 @@ export function adapt(
     case 'reaction':
       return capabilities.reaction ? [content] : [];
     case 'template':
-      if (!capabilities.template) throw new ChannelError({ class: 'Permanent', reason: 'unsupported' });
-      return [content];
     case 'audio':
     case 'location':
     case 'contacts':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ChannelError, type ChannelCapabilities, type OutboundContent } from '../../activities/messages.js';
+import type { ChannelCapabilities, OutboundContent } from '../../activities/messages.js';
 import { adapt } from '../../src/channels/adapt.js';
 import { defaultCapabilities } from '../../src/channels/capabilities.js';
 import { resolveChoice } from '../../src/channels/resolve-choice.js';
@@ -26,13 +26,11 @@ describe('recorded adapt cases', () => {
 });
 
 describe('adapt', () => {
-  it('drops a reaction and refuses a template that the channel does not have', () => {
+  it('drops a reaction that the channel does not have, and leaves a template to be refused', () => {
     const reaction: OutboundContent = { type: 'reaction', targetKeyId: 'k', emoji: '👍' };
     expect(adapt(reaction, { ...meta, reaction: false })).toEqual([]);
     const template: OutboundContent = { type: 'template', name: 'n', language: 'pt_BR' };
-    expect(() => adapt(template, defaultCapabilities.waha)).toThrow(
-      new ChannelError({ class: 'Permanent', reason: 'unsupported' }),
-    );
+    expect(adapt(template, defaultCapabilities.waha)).toEqual([template]);
   });
 
   it('shows a sticker as an image, and as a document where the image type is not taken', () => {

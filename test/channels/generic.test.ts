@@ -365,6 +365,15 @@ describe('generic sends', () => {
     expect(await errorOf(tooLong, { idempotent: false })).not.toHaveProperty('resendSafe');
   });
 
+  it('of a form that the receiver does not have are refused here', async () => {
+    const { server, context } = await receiver(() => ({}));
+    const content = { type: 'template', name: 'n', language: 'en' } as const;
+    await expect(generic.send({ ...message, content }, context)).rejects.toMatchObject({
+      info: { class: 'Permanent', reason: 'unsupported' },
+    });
+    expect(server.requests).toEqual([]);
+  });
+
   it('signals go out only when they are on, and never fail', async () => {
     const typing = { type: 'typing', state: 'composing' } as const;
     const on = await receiver(() => ({ status: 500 }), { signals: true });

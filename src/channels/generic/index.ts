@@ -22,6 +22,7 @@ export const generic: Channel<GenericSettings> = {
   parse: parseGeneric,
   answer: answerGeneric,
   send: sendGeneric,
+  resendSafe: ({ settings }) => settings.idempotent,
   signal: signalGeneric,
   async fetchMedia(media, context, maxBytes) {
     if (media.fetch.via === 'inline') return inlineMedia(media, media.fetch.base64, maxBytes);

@@ -11,6 +11,7 @@ import type { ChannelContext } from '../channel.js';
 import { failureInfo, retryAfter, statusInfo, succeeded } from '../http-errors.js';
 import { defined, parseJson } from '../json.js';
 import { phoneDigits, userOf } from '../jid.js';
+import { unsupported } from '../provider-call.js';
 import { readReason } from '../permanent-reasons.js';
 import { hmacHex } from '../signatures.js';
 import type { GenericSettings } from './schema.js';
@@ -28,6 +29,10 @@ export async function sendGeneric(
   context: Context,
   signal?: AbortSignal,
 ): Promise<SendReceipt> {
+  const { content } = message;
+  const { template, reaction } = context.capabilities;
+  const shown = (content.type !== 'template' || template) && (content.type !== 'reaction' || reaction);
+  if (!shown) throw unsupported();
   const body = messageBody(message, nowSeconds());
   const response = await post({ id: message.outboundId, body, context, signal });
   const answer = answerSchema.safeParse(parseJson(response.body)).data ?? {};
