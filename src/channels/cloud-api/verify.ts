@@ -12,7 +12,7 @@ export function handshakeCloudApi(
   const query = new URLSearchParams(request.query);
   const known = sameSecret(query.get('hub.verify_token') ?? undefined, settings.verify_token);
   if (!known || query.get('hub.mode') !== 'subscribe') {
-    return refusal(403, 'forbidden', 'webhook verification failed');
+    return refusal(403, unauthorized.code, 'webhook verification failed');
   }
   return { status: 200, contentType: 'text/plain', body: query.get('hub.challenge') ?? '' };
 }
