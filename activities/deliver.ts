@@ -80,11 +80,11 @@ interface Attempt {
 
 async function attempt(next: NextMessage, { gateNo, ports, signal }: Attempt): Promise<Step> {
   try {
-    await ports.channel.prepare(next);
+    const content = await ports.channel.prepare(next);
     const claim = await ports.records.claim(next, gateNo);
     switch (claim.type) {
       case 'claimed':
-        await ports.records.sent(next, await ports.channel.send(next, claim.message, signal));
+        await ports.records.sent(next, await ports.channel.send(next, { ...claim.message, content }, signal));
         return 'sent';
       case 'held':
         return { held: claim.untilMs };

@@ -1,5 +1,5 @@
 import type { DeliverResult } from '../workflows/needs.js';
-import type { ChannelErrorInfo, OutboundMessage, SendReceipt } from './messages.js';
+import type { ChannelErrorInfo, OutboundContent, OutboundMessage, SendReceipt } from './messages.js';
 
 /** The next message to send, as the delivery sees it. Times are distances by the database's clock. */
 export interface NextMessage {
@@ -13,6 +13,7 @@ export interface NextMessage {
   /** It is being sent by somebody else, or was by a worker that died. */
   sending: boolean;
   unknowns: number;
+  content: OutboundContent;
 }
 
 /** `busy`: another message of the contact is being sent. `late`: its time to live is over. */
@@ -46,8 +47,8 @@ export interface DeliveryRecords {
 export type Setback = { type: 'again'; delayMs: number } | { type: 'next' };
 
 export interface ChannelPort {
-  /** Work before the claim, such as uploads. Throws `ChannelError`. */
-  prepare(next: NextMessage): Promise<void>;
+  /** Work before the claim, such as uploads: the content to send. Throws `ChannelError`. */
+  prepare(next: NextMessage): Promise<OutboundContent>;
   /** One request. Throws `ChannelError`. */
   send(next: NextMessage, message: OutboundMessage, signal: AbortSignal): Promise<SendReceipt>;
   /** How long an unknown outcome waits for an echo or status; 0 where a repetition is safe. */

@@ -2,10 +2,12 @@ import type {
   ChangeRequest,
   ConversationNeeds,
   EndingNeeds,
+  MediaNeeds,
   OutgoingNeeds,
   UpkeepNeeds,
 } from '../workflows/needs.js';
 import type { Snapshot } from '../workflows/contract.js';
+import { withHeartbeat } from './beat.js';
 import { deliver, deliverOutgoing } from './deliver.js';
 import type { DeliverPorts } from './deliver.js';
 import { talkToTypebot } from './talk-to-typebot.js';
@@ -22,12 +24,7 @@ export interface ActivityPorts {
   sweep(): Promise<{ removed: number }>;
 }
 
-export type Activities = ConversationNeeds &
-  OutgoingNeeds &
-  EndingNeeds &
-  UpkeepNeeds & {
-    keepMedia(request: { inboxId: string }): Promise<void>;
-  };
+export type Activities = ConversationNeeds & OutgoingNeeds & EndingNeeds & MediaNeeds & UpkeepNeeds;
 
 /** The activities a worker registers. */
 export function createActivities(ports: ActivityPorts): Activities {
@@ -37,7 +34,7 @@ export function createActivities(ports: ActivityPorts): Activities {
     deliverOutgoing: (request) => deliverOutgoing(request, ports.deliver),
     requestChange: (request) => ports.requestChange(request),
     endSessions: (request) => ports.endSessions(request),
-    keepMedia: (request) => ports.keepMedia(request),
+    keepMedia: (request) => withHeartbeat(() => ports.keepMedia(request)),
     reconcile: () => ports.reconcile(),
     sweep: () => ports.sweep(),
   };

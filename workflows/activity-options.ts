@@ -34,3 +34,11 @@ export const upkeepOptions: ActivityOptions = {
   startToCloseTimeout: '5 minutes',
   retry: { ...retry, maximumAttempts: 3 },
 };
+
+/** A provider's file is gone after minutes to days: an hour of tries is worth it, more is not. */
+export const mediaOptions: ActivityOptions = {
+  startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: '1 hour',
+  heartbeatTimeout: '10 seconds',
+  retry: { ...retry, maximumInterval: 60_000 },
+};

@@ -18,6 +18,11 @@ export function outgoingId(outboxId: string): string {
   return `outgoing/${outboxId}`;
 }
 
+/** Id of the workflow that keeps the file of one inbound message. */
+export function keepMediaId(inboxId: string): string {
+  return `media/${inboxId}`;
+}
+
 /** Id of the workflow that goes on ending sessions after a DELETE was answered. */
 export function endSessionsId(endingId: string): string {
   return `end-sessions/${endingId}`;
@@ -52,6 +57,8 @@ export interface SessionSnapshot {
   waitingHigh: number;
   /** The flow is over and the session not yet closed. */
   endedAs: 'completed' | 'failed' | null;
+  /** The flow asks for a person once its bubbles have left. */
+  handoff: boolean;
   settings: SettingsSnapshot;
   turn: TurnSnapshot | null;
 }

@@ -40,7 +40,7 @@ function muteWake(state: ConversationState): Wake | null {
 }
 
 function isEnding(state: ConversationState): boolean {
-  return state.session !== null && state.session.endedAs !== null;
+  return state.session !== null && (state.session.endedAs !== null || state.session.handoff);
 }
 
 function botWakes(state: ConversationState): (Wake | null)[] {

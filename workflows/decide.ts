@@ -161,7 +161,10 @@ function dueChange(state: ConversationState, nowMs: number): ChangeKind | null {
   if (session === null) return null;
   const { resumesAtMs } = session.axes;
   if (resumesAtMs !== null && resumesAtMs <= nowMs) return 'resume';
-  if (session.endedAs !== null && state.turn === null && mayAnswer(state, nowMs)) return session.endedAs;
+  if (state.turn === null && mayAnswer(state, nowMs)) {
+    if (session.handoff) return 'handoff';
+    if (session.endedAs !== null) return session.endedAs;
+  }
   const idleMs = idleDueAtMs(state);
   return idleMs !== null && idleMs <= nowMs && state.running === null ? 'expired' : null;
 }
@@ -169,7 +172,7 @@ function dueChange(state: ConversationState, nowMs: number): ChangeKind | null {
 function advanceBot(decision: Decision, nowMs: number): Decision {
   const { state } = decision;
   if (state.turn !== null) return workOn(decision, state.turn, nowMs);
-  if (state.session === null || state.session.endedAs !== null) return decision;
+  if (state.session === null || state.session.endedAs !== null || state.session.handoff) return decision;
   const number = state.session.turnNo + 1;
   if (state.continueAtMs !== null) {
     return state.continueAtMs > nowMs ? decision : talk(decision, newTurn(number, 0));

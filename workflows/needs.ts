@@ -45,7 +45,7 @@ export interface DeliverResult {
   snapshot: Snapshot;
 }
 
-export type ChangeKind = 'expired' | 'resume' | 'completed' | 'failed';
+export type ChangeKind = 'expired' | 'resume' | 'handoff' | 'completed' | 'failed';
 
 export interface ChangeRequest {
   contactId: string;
@@ -61,6 +61,11 @@ export interface OutgoingNeeds {
 /** Ends the sessions of a deleted typebot, instance or workspace in batches; resolves to what is left. */
 export interface EndingNeeds {
   endSessions(request: { endingId: string }): Promise<{ left: number }>;
+}
+
+/** Keeps the file of an inbound message. */
+export interface MediaNeeds {
+  keepMedia(request: { inboxId: string }): Promise<void>;
 }
 
 /** Daily and minutely upkeep: repairs what differs between Temporal and PostgreSQL, sweeps what is too old. */

@@ -1,20 +1,37 @@
-import { once } from 'node:events';
-import type { EventEmitter } from 'node:events';
 import { readReply } from '../store/replies.js';
+import { readSession } from '../store/sessions.js';
 import type { BotReply } from './api.js';
 import type { Core } from './core.js';
 
-/** Tells of committed events by session id; PostgreSQL's NOTIFY behind it. */
-export type CommitBell = EventEmitter;
+/** Calls back for each committed event of a workspace; returns how to stop that. PostgreSQL's NOTIFY behind it. */
+export type CommitBell = (workspaceId: string, callback: (sessionId: string | null) => void) => () => void;
 
 /** The bell may be deaf for a moment after a lost connection: look again at least this often. */
 const LOOK_AGAIN_MS = 1_000;
 
+export interface Asked {
+  sessionId: string;
+  inboxId: string;
+  timeoutMs: number;
+}
+
 /** What the bot answered to one message, once its turn is over; null when it will not answer, or not in time. */
-export async function botReply(
+export async function botReply(core: Core, bell: CommitBell, asked: Asked): Promise<BotReply | null> {
+  const session = await readSession(core.db, asked.sessionId);
+  if (session === undefined) return null;
+  const ring = createRing();
+  const stop = bell(session.workspaceId, ring.ring);
+  try {
+    return await untilReply(core, asked, ring.heard);
+  } finally {
+    stop();
+  }
+}
+
+async function untilReply(
   core: Core,
-  bell: CommitBell,
-  asked: { sessionId: string; inboxId: string; timeoutMs: number },
+  asked: Asked,
+  heard: (timeoutMs: number) => Promise<void>,
 ): Promise<BotReply | null> {
   const endsMs = Date.now() + asked.timeoutMs;
   for (;;) {
@@ -23,14 +40,31 @@ export async function botReply(
     if (reply.type === 'answered') return { messages: reply.messages, choices: reply.choices };
     const leftMs = endsMs - Date.now();
     if (leftMs <= 0) return null;
-    await heard(bell, asked.sessionId, Math.min(leftMs, LOOK_AGAIN_MS));
+    await heard(Math.min(leftMs, LOOK_AGAIN_MS));
   }
 }
 
-async function heard(bell: CommitBell, sessionId: string, timeoutMs: number): Promise<void> {
-  try {
-    await once(bell, sessionId, { signal: AbortSignal.timeout(timeoutMs) });
-  } catch {
-    // Time is up: the caller looks again.
-  }
+/** `heard` resolves at the next ring, at once when one was missed, or when the time is up. */
+function createRing(): { ring: () => void; heard: (timeoutMs: number) => Promise<void> } {
+  let missed = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring: () => {
+      missed = true;
+      wake?.();
+    },
+    heard: async (timeoutMs) => {
+      if (!missed) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, timeoutMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      missed = false;
+      wake = undefined;
+    },
+  };
 }

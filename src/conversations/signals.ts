@@ -3,6 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import {
   conversationId,
   endSessionsId,
+  keepMediaId,
   outgoingId,
   parleyContact,
   parleyInstance,
@@ -37,6 +38,7 @@ export interface Signals {
   deliver(to: Addressee, name: SignalName, snapshot: Snapshot): Promise<void>;
   startOutgoing(outboxId: string, delayMs: number): Promise<boolean>;
   startEnding(endingId: string): Promise<boolean>;
+  startMedia(inboxId: string): Promise<boolean>;
 }
 
 export function createSignals(client: Client, config: SignalsConfig): Signals {
@@ -59,7 +61,10 @@ export function createSignals(client: Client, config: SignalsConfig): Signals {
         signal(client, config, to, { name, snapshot }),
       ),
     startOutgoing: (outboxId, delayMs) => attempt(() => startOutgoing(client, config, outboxId, delayMs)),
-    startEnding: (endingId) => attempt(() => startEnding(client, config, endingId)),
+    startEnding: (endingId) =>
+      attempt(() => startOnce(client, config, 'endSessions', [endSessionsId(endingId), endingId])),
+    startMedia: (inboxId) =>
+      attempt(() => startOnce(client, config, 'keepMedia', [keepMediaId(inboxId), inboxId])),
   };
 }
 
@@ -115,11 +120,16 @@ async function startOutgoing(
   });
 }
 
-async function startEnding(client: Client, { taskQueue }: SignalsConfig, endingId: string): Promise<void> {
-  await client.workflow.start('endSessions', {
-    workflowId: endSessionsId(endingId),
+async function startOnce(
+  client: Client,
+  { taskQueue }: SignalsConfig,
+  type: 'endSessions' | 'keepMedia',
+  [workflowId, id]: [workflowId: string, id: string],
+): Promise<void> {
+  await client.workflow.start(type, {
+    workflowId,
     taskQueue,
-    args: [endingId],
+    args: [id],
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
 }

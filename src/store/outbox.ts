@@ -87,6 +87,8 @@ export interface OutboundRow {
   tryingForMs: number | null;
   /** Milliseconds since it was set `unknown`; null when it is not. */
   unknownForMs: number | null;
+  /** Its send is over by time: the worker that claimed it is gone. */
+  overdue: boolean;
 }
 
 const COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id AS "contactId", o.instance_id AS "instanceId", o.sender,
@@ -95,7 +97,8 @@ const COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id AS "contactId",
   coalesce(extract(epoch FROM o.due_at - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs",
   (extract(epoch FROM clock_timestamp() - o.first_tried_at) * 1000)::float8 AS "tryingForMs",
   CASE WHEN o.state = 'unknown'
-       THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs"`;
+       THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs",
+  coalesce(o.state = 'sending' AND o.claim_ends_at + interval '1 second' < clock_timestamp(), false) AS overdue`;
 
 /** The first bubble of a turn that has not left; its due time starts to run when it is first looked at. */
 export async function nextBubble(
@@ -271,4 +274,40 @@ export async function degrade(
       WHERE id = $1 AND state = 'sending'`,
     [id, JSON.stringify(content), contentType],
   );
+}
+
+/** A message with a workflow of its own; undefined when nothing is left to do. Its due time is its schedule. */
+export async function nextOutgoingRow(db: Queryable, id: string): Promise<OutboundRow | undefined> {
+  const { rows } = await db.query<OutboundRow>(
+    `UPDATE outbox o SET due_at = coalesce(o.due_at, o.scheduled_at, clock_timestamp()), start_next_at = NULL
+      WHERE o.id = $1 AND o.state IN ('pending', 'sending', 'unknown') RETURNING ${COLUMNS}`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** An operator's or program's message to the contact that comes first, and has not left yet. */
+export async function hasEarlierOutgoing(tx: Tx, contactId: string, id: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `SELECT 1 FROM outbox e JOIN outbox o ON o.id = $2
+      WHERE e.contact_id = $1 AND e.turn_no IS NULL AND e.row_id < o.row_id AND e.state IN ('pending', 'sending')
+        AND coalesce(e.scheduled_at, e.created_at) <= coalesce(o.scheduled_at, o.created_at) LIMIT 1`,
+    [contactId, id],
+  );
+  return rows.length > 0;
+}
+
+/** Messages whose workflow may not have been started: the next look is set before this one. */
+export async function leaseOutgoing(db: Queryable): Promise<{ id: string; delayMs: number }[]> {
+  const { rows } = await db.query<{ id: string; delayMs: number }>(
+    `UPDATE outbox SET start_next_at = now() + interval '30 seconds' WHERE id IN (
+       SELECT id FROM outbox WHERE start_next_at <= now() ORDER BY start_next_at LIMIT 100 FOR UPDATE SKIP LOCKED)
+     RETURNING id, greatest(0, coalesce(extract(epoch FROM scheduled_at - now()) * 1000, 0))::float8 AS "delayMs"`,
+  );
+  return rows;
+}
+
+/** The workflow of a message has been started. */
+export async function markStarted(db: Queryable, id: string): Promise<void> {
+  await db.query('UPDATE outbox SET start_next_at = NULL WHERE id = $1', [id]);
 }

@@ -126,7 +126,7 @@ export async function writeAxes(
 /** Drops the flow's context: a later opening begins at the first block. */
 export async function clearFlow(tx: Tx, id: string): Promise<void> {
   await tx.query(
-    `UPDATE sessions SET typebot_session_id = NULL, open_input = NULL, ended_as = NULL, invalid_replies = 0 WHERE id = $1`,
+    `UPDATE sessions SET typebot_session_id = NULL, open_input = NULL, ended_as = NULL, handoff_due = false, invalid_replies = 0 WHERE id = $1`,
     [id],
   );
 }
@@ -144,12 +144,13 @@ export async function hideSession(tx: Tx, id: string): Promise<void> {
 }
 
 /** Hidden sessions left over by a process that died in between. */
-export async function listHidden(db: Queryable, limit: number): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    `SELECT id FROM sessions WHERE hidden_at < now() - interval '2 minutes' ORDER BY hidden_at LIMIT $1`,
+export async function listHidden(db: Queryable, limit: number): Promise<{ id: string; contactId: string }[]> {
+  const { rows } = await db.query<{ id: string; contactId: string }>(
+    `SELECT id, contact_id AS "contactId" FROM sessions
+      WHERE hidden_at < now() - interval '2 minutes' ORDER BY hidden_at LIMIT $1`,
     [limit],
   );
-  return rows.map((row) => row.id);
+  return rows;
 }
 
 /** A message of the contact or a person was recorded in the session. */
@@ -176,12 +177,13 @@ export interface FlowState {
   endedAs: 'completed' | 'failed' | null;
   invalidReplies: number;
   slowestCallMs: number;
+  handoff: boolean;
 }
 
 export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<void> {
   await tx.query(
     `UPDATE sessions SET typebot_session_id = $2, open_input = $3, ended_as = $4, invalid_replies = $5,
-       slowest_call_ms = greatest(slowest_call_ms, $6) WHERE id = $1`,
+       slowest_call_ms = greatest(slowest_call_ms, $6), handoff_due = handoff_due OR $7 WHERE id = $1`,
     [
       id,
       flow.typebotSessionId,
@@ -189,6 +191,7 @@ export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<vo
       flow.endedAs,
       flow.invalidReplies,
       flow.slowestCallMs,
+      flow.handoff,
     ],
   );
 }
@@ -220,6 +223,20 @@ export async function readActiveShown(
     `SELECT id, CASE WHEN status = 'opened' AND chat_mode = 'bot' THEN 'opened' ELSE 'paused' END AS status
        FROM sessions WHERE contact_id = $1 AND status IN ('opened', 'paused')`,
     [contactId],
+  );
+  return rows[0];
+}
+
+/** The person the flow asked for has the word now. */
+export async function clearHandoff(tx: Tx, id: string): Promise<void> {
+  await tx.query('UPDATE sessions SET handoff_due = false WHERE id = $1', [id]);
+}
+
+/** A session that is not hidden; for activities, whose session may be gone. */
+export async function readSession(db: Queryable, id: string): Promise<SessionRow | undefined> {
+  const { rows } = await db.query<SessionRow>(
+    `SELECT ${SESSION_COLUMNS} FROM sessions s WHERE s.id = $1 AND s.hidden_at IS NULL`,
+    [id],
   );
   return rows[0];
 }

@@ -148,6 +148,8 @@ CREATE TABLE sessions (
   slowest_call_ms integer NOT NULL DEFAULT 0,
   -- The flow reached its end, or was refused at its start, and the session could not close at once.
   ended_as text,
+  -- The flow asks for a person once its bubbles have left.
+  handoff_due boolean NOT NULL DEFAULT false,
   callback_token text UNIQUE,
   prefilled jsonb NOT NULL DEFAULT '{}',
   -- Hidden from every read; the row goes when nothing of it is under way any more.

@@ -1,0 +1,132 @@
+import type { ChannelErrorInfo, OutboundMessage, SendReceipt } from '../../activities/messages.js';
+import type { Claim, DeliveryRecords, NextMessage, Setback } from '../../activities/delivery-ports.js';
+import type { DeliverResult } from '../../workflows/needs.js';
+import { readContact } from '../store/contacts.js';
+import type { Tx } from '../store/db.js';
+import { noteSeen } from '../store/inbox.js';
+import { touchLastSend } from '../store/instances.js';
+import {
+  claimOutbound,
+  expireSends,
+  hasEarlierOutgoing,
+  isSending,
+  lockGate,
+  markSent,
+} from '../store/outbox.js';
+import { nextBubble, nextOutgoingRow, readOutbound } from '../store/outbox.js';
+import type { OutboundRow } from '../store/outbox.js';
+import { readSession, touchOutbound } from '../store/sessions.js';
+import { readSnapshot } from '../store/snapshot.js';
+import { recordOf } from './apply-command.js';
+import type { Core } from './core.js';
+import { handleFailure, settleUnknown } from './delivery-failures.js';
+
+/** Messages on their way out, in PostgreSQL (conversation 6). */
+export function createDeliveryRecords(core: Core): DeliveryRecords {
+  return {
+    nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
+    nextOutgoing: async (outboxId) => toNext(await nextOutgoingRow(core.db, outboxId)),
+    claim: (next, gateNo) => claim(core, next, gateNo),
+    sent: (next, receipt) => core.db.transaction((tx) => sent(tx, next, receipt)),
+    failed: (next, error: ChannelErrorInfo): Promise<Setback> => handleFailure(core, next, error),
+    settleUnknown: (next) => settleUnknown(core, next),
+    result: (request, outcome) => result(core, request.contactId, outcome),
+  };
+}
+
+function toNext(row: OutboundRow | undefined): NextMessage | undefined {
+  return (
+    row && {
+      outboxId: row.id,
+      instanceId: row.instanceId,
+      contactId: row.contactId,
+      dueInMs: row.dueInMs,
+      unknownForMs: row.unknownForMs,
+      sending: row.state === 'sending' && !row.overdue,
+      unknowns: row.unknowns,
+      content: row.content,
+    }
+  );
+}
+
+async function claim(core: Core, next: NextMessage, gateNo: number | null): Promise<Claim> {
+  const instance = await core.instances.find(next.instanceId);
+  if (instance === undefined) return { type: 'gone' };
+  if (instance.status === 'auth_failed') return { type: 'stopped', reason: 'auth_failed' };
+  const { channel, context } = core.instances.connect(instance);
+  const clientMessageId = (await channel.clientMessageId?.(context, next.content)) ?? null;
+  const timeoutMs = context.settings.timeout_ms;
+  return core.db.transaction((tx) => claimIn(tx, next, { gateNo, timeoutMs, clientMessageId }));
+}
+
+async function claimIn(
+  tx: Tx,
+  next: NextMessage,
+  how: { gateNo: number | null; timeoutMs: number; clientMessageId: string | null },
+): Promise<Claim> {
+  const row = await readOutbound(tx, next.outboxId);
+  if (row === undefined || row.sessionId === null) return { type: 'gone' };
+  if (how.gateNo !== null) {
+    const gate = await lockGate(tx, row.contactId, row.sessionId);
+    if (gate === undefined) return { type: 'gone' };
+    const muted = gate.mutedUntil?.getTime() ?? null;
+    if (!gate.open || gate.gateNo !== how.gateNo || muted !== null) return { type: 'held', untilMs: muted };
+  } else if (await hasEarlierOutgoing(tx, row.contactId, row.id)) return { type: 'busy' };
+  await expireSends(tx, row.contactId);
+  // It was being sent by a worker that is gone: its outcome is looked at before it is claimed again.
+  if (row.state === 'sending') return { type: 'busy' };
+  if (await isSending(tx, row.contactId)) return { type: 'busy' };
+  const claimed = await claimOutbound(tx, row.id, how);
+  if (claimed === undefined) return { type: 'gone' };
+  const { clientMessageId, attempts } = claimed;
+  for (const id of [row.outboundId, clientMessageId]) {
+    if (id !== null) await noteSeen(tx, row.instanceId, 'out', id);
+  }
+  return { type: 'claimed', message: await toMessage(tx, row, { clientMessageId, attempts }) };
+}
+
+async function toMessage(
+  tx: Tx,
+  row: OutboundRow,
+  claimed: { clientMessageId: string | null; attempts: number },
+): Promise<OutboundMessage> {
+  const contact = await readContact(tx, row.contactId);
+  return {
+    outboundId: row.outboundId,
+    clientMessageId: claimed.clientMessageId ?? undefined,
+    attempt: claimed.attempts,
+    to: {
+      jid: contact?.replyJid ?? '',
+      waId: contact?.waId ?? undefined,
+      bsuid: contact?.bsuid ?? undefined,
+    },
+    replyTo: row.replyTo ?? undefined,
+    content: row.content,
+  };
+}
+
+async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt): Promise<void> {
+  const row = await readOutbound(tx, next.outboxId);
+  if (receipt.keyId !== undefined) await noteSeen(tx, next.instanceId, 'out', receipt.keyId);
+  const changed = await markSent(tx, next.outboxId, {
+    keyId: receipt.keyId ?? null,
+    dbId: receipt.dbId ?? null,
+  });
+  await touchLastSend(tx, next.instanceId);
+  const session = row?.sessionId ? await readSession(tx, row.sessionId) : undefined;
+  if (session === undefined || !changed) return;
+  await touchOutbound(tx, session.id);
+  await recordOf(tx, session, 'message.sent', { message: next.outboxId, sender: row?.sender ?? 'bot' });
+}
+
+async function result(
+  core: Core,
+  contactId: string,
+  outcome: Pick<DeliverResult, 'outcome' | 'sent' | 'untilMs'>,
+): Promise<DeliverResult> {
+  const snapshot = await readSnapshot(core.db, contactId);
+  return {
+    ...outcome,
+    snapshot: snapshot ?? { clock: Number.MAX_SAFE_INTEGER, mutedUntilMs: null, session: null },
+  };
+}

@@ -1,0 +1,68 @@
+import { ChannelError } from '../../activities/messages.js';
+import type { InboundContent, InboundMedia } from '../../activities/messages.js';
+import type { MediaLibrary } from '../media/media-library.js';
+import { readFileRow, setInboundMedia } from '../store/inbox.js';
+import type { FileRow } from '../store/inbox.js';
+import { writeLastError } from '../store/sessions.js';
+import type { Core } from './core.js';
+
+/** Inbound files over this are not kept (the largest that WhatsApp carries). */
+const MAX_BYTES = 100 * 1024 * 1024;
+
+/**
+ * Fetches the file of a message from the provider and keeps it; once it is kept, does nothing. Resolves to the id of
+ * the kept file, or undefined when there is none to have. Throws what is worth another try.
+ */
+export async function keepMedia(
+  core: Core,
+  library: MediaLibrary,
+  inboxId: string,
+): Promise<string | undefined> {
+  const row = await readFileRow(core.db, inboxId);
+  const media = row && mediaOf(row.content);
+  if (row === undefined || media === undefined) return undefined;
+  if (row.mediaId !== null) return row.mediaId;
+  try {
+    return await fetchAndKeep(core, library, row, media);
+  } catch (error) {
+    if (!(error instanceof ChannelError) || error.info.class !== 'Permanent') throw error;
+    await noteLoss(core, row, error);
+    return undefined;
+  }
+}
+
+/** The file that comes with a content. */
+export function mediaOf(content: InboundContent): InboundMedia | undefined {
+  return 'media' in content ? content.media : undefined;
+}
+
+async function fetchAndKeep(
+  core: Core,
+  library: MediaLibrary,
+  row: FileRow,
+  media: InboundMedia,
+): Promise<string | undefined> {
+  const instance = await core.instances.find(row.instanceId);
+  if (instance === undefined) return undefined;
+  const { channel, context } = core.instances.connect(instance);
+  const file = await channel.fetchMedia(media, context, MAX_BYTES);
+  const { mediaId } = await library.keep({
+    instanceId: row.instanceId,
+    sessionId: row.sessionId ?? undefined,
+    bytes: file.bytes,
+    mimeType: file.mimeType,
+    fileName: file.fileName ?? media.fileName,
+  });
+  await setInboundMedia(core.db, row.id, mediaId);
+  return mediaId;
+}
+
+async function noteLoss(core: Core, row: FileRow, error: ChannelError): Promise<void> {
+  if (row.sessionId === null) return;
+  await writeLastError(core.db, row.sessionId, {
+    at: new Date().toISOString(),
+    source: 'media',
+    status: error.info.httpStatus ?? null,
+    message: error.info.reason ?? error.info.class,
+  });
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { leaseContacts, markSignalled } from '../store/contacts.js';
+import type { RelayLease } from '../store/contacts.js';
+import { isUnavailable } from '../store/db.js';
+import { leaseEndings } from '../store/endings.js';
+import { leaseFiles, markFileStarted } from '../store/inbox.js';
+import { leaseOutgoing, markStarted } from '../store/outbox.js';
+import type { Core } from './core.js';
+import { readTell } from './tell.js';
+
+const LOOK_EVERY_MS = 500;
+const BATCH = 50;
+
+export interface Relay {
+  start(): void;
+  /** Ends after the look under way. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Tells workflows what a request could not (conversation 4): its process died after the commit, or Temporal was not
+ * reached. Leases by a next-look time, so that any number of processes may run one; no row lock spans a call.
+ */
+export function createRelay(core: Core): Relay {
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  return {
+    start: () => {
+      running = run(core, stopping.signal);
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function run(core: Core, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    const full = await look(core).catch((error: unknown) => {
+      core.log.warn(
+        { err: error },
+        isUnavailable(error) ? 'the relay waits for PostgreSQL' : 'the relay failed',
+      );
+      return false;
+    });
+    if (!full) await sleep(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+/** One look at everything that may be left; true when there is probably more. */
+async function look(core: Core): Promise<boolean> {
+  const leases = await leaseContacts(core.db, BATCH);
+  for (const lease of leases) await tell(core, lease);
+  for (const { id, delayMs } of await leaseOutgoing(core.db)) {
+    if (await core.signals.startOutgoing(id, delayMs)) await markStarted(core.db, id);
+  }
+  for (const id of await leaseEndings(core.db)) await core.signals.startEnding(id);
+  for (const id of await leaseFiles(core.db)) {
+    if (await core.signals.startMedia(id)) await markFileStarted(core.db, id);
+  }
+  return leases.length === BATCH;
+}
+
+async function tell(core: Core, { contactId, instanceId, signal }: RelayLease): Promise<void> {
+  const told = await readTell(core.db, contactId, signal);
+  if (told === undefined) return;
+  try {
+    const { remoteJid } = told.contact;
+    await core.signals.deliver({ contactId, instanceId, remoteJid }, signal, told.snapshot);
+    await markSignalled(core.db, contactId, told.snapshot.clock);
+  } catch (error) {
+    core.log.warn({ err: error, contactId }, 'Temporal did not take a signal; it is tried again');
+  }
+}

@@ -1,0 +1,169 @@
+import type { FlowItem } from '../../activities/ports.js';
+import type { BegunTurn, TurnOutcome } from '../../activities/turn-ports.js';
+import type { OutboundContent } from '../../activities/messages.js';
+import type { TalkResult } from '../../workflows/needs.js';
+import { adapt } from '../channels/adapt.js';
+import { lockContact, raiseClock } from '../store/contacts.js';
+import type { Tx } from '../store/db.js';
+import { readTaken } from '../store/inbox.js';
+import { insertOutbound } from '../store/outbox.js';
+import type { LastError, SessionRow } from '../store/rows.js';
+import { lockSession, touchOutbound, writeFlow, writeLastError } from '../store/sessions.js';
+import { readSnapshot } from '../store/snapshot.js';
+import { readTurnContext, writeResult } from '../store/turn-context.js';
+import type { TurnContext } from '../store/turn-context.js';
+import { setTypebotError } from '../store/typebots.js';
+import { markAnswered, readTurn } from '../store/turns.js';
+import { applyCommand, recordOf } from './apply-command.js';
+import type { Core } from './core.js';
+import { outboundRow } from './outbound-rows.js';
+import { highest } from './turn-begin.js';
+
+/** Bubbles are numbered in steps, so that the simpler form of one may have several parts. */
+const BUBBLE_STEP = 100;
+
+/** Stores a turn's answer in one transaction; one that was cancelled or taken over meanwhile stores nothing. */
+export async function finishTurn(core: Core, turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult> {
+  return core.db.transaction(async (tx) => {
+    await lockContact(tx, turn.contactId);
+    const session = await lockSession(tx, turn.sessionId);
+    const context = await readTurnContext(tx, turn.sessionId);
+    const row = await readTurn(tx, turn.sessionId, turn.turn);
+    const mine = row?.state === 'begun' && (row.callBeganAt?.toISOString() ?? null) === outcome.mark;
+    const stored = mine && session !== undefined && context !== undefined;
+    const bubbles = stored
+      ? await store(tx, { turn, outcome, session, context, dropped: row.dropAnswer })
+      : 0;
+    return resultOf(tx, turn, { stored, bubbles, outcome });
+  });
+}
+
+interface Storing {
+  turn: BegunTurn;
+  outcome: TurnOutcome;
+  session: SessionRow;
+  context: TurnContext;
+  dropped: boolean;
+}
+
+async function store(tx: Tx, storing: Storing): Promise<number> {
+  const { turn, outcome, session, context } = storing;
+  const { chain } = outcome;
+  const bubbles = await storeBubbles(tx, storing);
+  const invalidReplies = chain.refused ? context.invalidReplies + 1 : 0;
+  await writeFlow(tx, session.id, {
+    typebotSessionId: chain.typebotSessionId,
+    openInput: chain.openInput,
+    endedAs: outcome.endedAs,
+    invalidReplies,
+    slowestCallMs: chain.slowestCallMs,
+    handoff: chain.handoff && context.settings.handoff_on_chatwoot,
+  });
+  if (chain.resultId !== null) await writeResult(tx, turn.contactId, turn.typebot.id, chain.resultId);
+  const number = turn.turn;
+  const continueAfterMs = pauseOf(outcome);
+  await markAnswered(tx, {
+    sessionId: session.id,
+    number,
+    bubbles,
+    continueAfterMs,
+    endedAs: outcome.endedAs,
+  });
+  await note(tx, storing, bubbles);
+  await askForPerson(tx, storing, invalidReplies);
+  await raiseClock(tx, turn.contactId);
+  return bubbles;
+}
+
+async function storeBubbles(tx: Tx, { turn, outcome, session, dropped }: Storing): Promise<number> {
+  const timed = timedMessages(outcome.chain.items, turn);
+  const isStandIn = turn.surface.kind === 'api';
+  for (const [index, { content, waitMs }] of timed.entries()) {
+    const fate = dropped ? 'dropped' : isStandIn ? 'sent' : 'pending';
+    const bubbleNo = (index + 1) * BUBBLE_STEP;
+    await insertOutbound(
+      tx,
+      outboundRow(session, { sender: 'bot', content, fate, waitMs, turnNo: turn.turn, bubbleNo }),
+    );
+  }
+  if (isStandIn && timed.length > 0) await touchOutbound(tx, session.id);
+  return dropped || isStandIn ? 0 : timed.length;
+}
+
+/** Messages as the channel can show them, each with the pause before it. */
+function timedMessages(items: FlowItem[], turn: BegunTurn): { content: OutboundContent; waitMs: number }[] {
+  const messages: { content: OutboundContent; waitMs: number }[] = [];
+  const { openListLabel, choicePrompt, capabilities } = turn.surface;
+  let waitMs = 0;
+  for (const item of items) {
+    if (item.type === 'wait') {
+      waitMs += item.waitMs;
+      continue;
+    }
+    for (const content of adapt(item.content, capabilities, { openListLabel, choicePrompt })) {
+      const delayMs = messages.length === 0 ? 0 : turn.settings.defaultDelayMs;
+      messages.push({ content, waitMs: waitMs + delayMs + (item.typingMs ?? 0) });
+      waitMs = 0;
+    }
+  }
+  return messages;
+}
+
+function pauseOf({ chain }: TurnOutcome): number | null {
+  const { step } = chain;
+  return step.type === 'done' && step.next.type === 'pause' ? step.next.waitMs : null;
+}
+
+async function note(tx: Tx, { turn, outcome, session }: Storing, bubbles: number): Promise<void> {
+  if (outcome.chain.restarted) await recordOf(tx, session, 'typebot.session_lost', { turn: turn.turn });
+  if (outcome.unclear) await recordOf(tx, session, 'turn.unclear', { turn: turn.turn });
+  for (const { type, data } of outcome.chain.notes) await recordOf(tx, session, type, data);
+  const ms = outcome.chain.slowestCallMs;
+  if (outcome.failure === null)
+    await recordOf(tx, session, 'turn.completed', { turn: turn.turn, bubbles, ms });
+  else await noteFailure(tx, { turn, session, failure: outcome.failure });
+}
+
+async function noteFailure(
+  tx: Tx,
+  {
+    turn,
+    session,
+    failure,
+  }: { turn: BegunTurn; session: SessionRow; failure: NonNullable<TurnOutcome['failure']> },
+): Promise<void> {
+  const { status, reason } = failure;
+  const error: LastError = { at: new Date().toISOString(), source: 'typebot', status, message: reason };
+  await recordOf(tx, session, 'turn.failed', { turn: turn.turn, reason, status });
+  await writeLastError(tx, session.id, error);
+  await setTypebotError(tx, turn.typebot.id, error);
+}
+
+/** Too many refused replies in a row ask for a person (contract 3). */
+async function askForPerson(tx: Tx, { session, context }: Storing, invalidReplies: number): Promise<void> {
+  const most = context.settings.max_invalid_replies;
+  if (most === 0 || invalidReplies < most) return;
+  await recordOf(tx, session, 'handoff_requested', { by: 'max_invalid_replies' });
+  await applyCommand(
+    tx,
+    session,
+    { type: 'set', chatMode: 'awaiting' },
+    { by: 'chat_mode', nowMs: Date.now() },
+  );
+}
+
+async function resultOf(
+  tx: Tx,
+  turn: BegunTurn,
+  { stored, bubbles, outcome }: { stored: boolean; bubbles: number; outcome: TurnOutcome },
+): Promise<TalkResult> {
+  const snapshot = await readSnapshot(tx, turn.contactId);
+  const taken = await readTaken(tx, turn.sessionId, turn.turn);
+  return {
+    outcome: stored ? 'answered' : 'dropped',
+    takenHigh: highest(taken),
+    bubbles,
+    continueAfterMs: stored ? pauseOf(outcome) : null,
+    snapshot: snapshot ?? { clock: Number.MAX_SAFE_INTEGER, mutedUntilMs: null, session: null },
+  };
+}

@@ -1,0 +1,24 @@
+import type { BegunTurn, TurnRecords } from '../../activities/turn-ports.js';
+import { noteCall, noteFailure, saveProgress } from '../store/turns.js';
+import type { Core } from './core.js';
+import { beginTurn } from './turn-begin.js';
+import type { TurnConfig } from './turn-begin.js';
+import { finishTurn } from './turn-finish.js';
+
+/** Turns in PostgreSQL. The mark of a call is the time at which it began, by the database's clock. */
+export function createTurnRecords(core: Core, config: TurnConfig): TurnRecords {
+  return {
+    begin: (request) => beginTurn(core, config, request),
+    callBegins: async (turn, chain) => {
+      const at = await noteCall(core.db, turn.sessionId, turn.turn, chain);
+      return at?.toISOString() ?? null;
+    },
+    callEnded: (turn, mark, chain) => saveProgress(core.db, callOf(turn, mark), chain),
+    callFailed: (turn) => noteFailure(core.db, turn.sessionId, turn.turn),
+    finish: (turn, outcome) => finishTurn(core, turn, outcome),
+  };
+}
+
+function callOf(turn: BegunTurn, mark: string): { sessionId: string; number: number; callBeganAt: Date } {
+  return { sessionId: turn.sessionId, number: turn.turn, callBeganAt: new Date(mark) };
+}

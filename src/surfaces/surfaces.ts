@@ -1,0 +1,66 @@
+import type { Config } from '../config.js';
+import type { Conversations } from '../conversations/api.js';
+import type { InboundPort } from '../conversations/inbound-port.js';
+import type { EventsOut } from '../events-out/events-out.js';
+import type { Auth } from '../http/auth.js';
+import type { Surface } from '../http/surface.js';
+import type { MediaLibrary } from '../media/media-library.js';
+import type { Db } from '../store/db.js';
+import type { KeyRing } from '../store/secrets.js';
+import { botpressSurface } from './botpress/routes.js';
+import { codechatSurface } from './codechat/routes.js';
+import { callbackRoute } from './native/callback-route.js';
+import type { ChannelDirectory, NativeDeps } from './native/deps.js';
+import { nativeRoutes } from './native/routes.js';
+import { nativeErrors, nativeSurface } from './native/surface.js';
+import { tokenRoute } from './native/token-route.js';
+import { typebotDefaults } from './native/typebots/defaults.js';
+import { provisioningRoutes } from './provisioning/routes.js';
+import { deliveryRoutes } from './subscriptions/delivery-routes.js';
+import { eventRoutes } from './subscriptions/event-routes.js';
+import { subscriptionRoutes } from './subscriptions/subscription-routes.js';
+import { yourgptSurface } from './yourgpt/routes.js';
+
+/** What the surfaces are made of. */
+export interface SurfaceParts {
+  config: Config;
+  db: Db;
+  keyRing: KeyRing;
+  auth: Auth;
+  conversations: Conversations;
+  inbound: InboundPort;
+  directory: ChannelDirectory;
+  events: EventsOut;
+  library: MediaLibrary;
+}
+
+const YOURGPT_REPLY_MS = 20_000;
+
+/** Every surface of the API, the dialects with a base path of their own first. */
+export function apiSurfaces(parts: SurfaceParts): Surface[] {
+  const { auth, db, conversations, config } = parts;
+  const mediaUrl = (mediaId: string) => parts.library.transcriptUrl(mediaId, Date.now());
+  const defaults = { locale: config.defaultLocale, timeZone: config.defaultTimeZone };
+  return [
+    codechatSurface({ auth, db, conversations, typebotDefaults: typebotDefaults(defaults) }),
+    yourgptSurface({ auth, db, conversations, mediaUrl, replyTimeoutMs: YOURGPT_REPLY_MS }),
+    botpressSurface({ auth, db, conversations, mediaUrl }),
+    nativeSurface(nativeDialect(parts, { ...parts, channels: parts.directory, defaults, mediaUrl })),
+  ];
+}
+
+/** Everything that answers in the native shape. */
+function nativeDialect(parts: SurfaceParts, native: NativeDeps) {
+  const { auth, db, keyRing, events, conversations } = parts;
+  const { giveUpMs, manualRetryMs } = events.settings.deliveries;
+  const subscriptions = { auth, db, secrets: keyRing, giveUpMs, manualRetryMs };
+  return [
+    tokenRoute(auth),
+    ...provisioningRoutes({ db, auth, conversations, errors: nativeErrors }),
+    ...eventRoutes({ auth, db, streams: events.streams, tokens: events.tokens }),
+    ...subscriptionRoutes(subscriptions),
+    ...deliveryRoutes(subscriptions),
+    ...nativeRoutes(native),
+    callbackRoute(parts.inbound),
+  ];
+}

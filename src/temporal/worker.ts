@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Secrets } from '../config.js';
+
+export interface WorkerParts {
+  temporal: Secrets['temporal'];
+  taskQueue: string;
+  /** Bundle made at build time. */
+  workflowBundlePath?: string;
+  activities: object;
+}
+
+export interface RunningWorker {
+  /** Resolves when the worker has stopped, rejects when it broke down. */
+  run(): Promise<void>;
+  /** Lets what is under way end, then stops. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** `dist/workflow-bundle.js`, beside the compiled program. */
+const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+
+/** Connects, waiting for Temporal for as long as it takes the SDK to give up. */
+export async function createTemporalWorker(parts: WorkerParts): Promise<RunningWorker> {
+  const connection = await NativeConnection.connect(parts.temporal.connectionOptions);
+  const worker = await Worker.create({
+    connection,
+    namespace: parts.temporal.namespace,
+    taskQueue: parts.taskQueue,
+    workflowBundle: { codePath: parts.workflowBundlePath ?? BUNDLE },
+    activities: parts.activities,
+    maxCachedWorkflows: 600,
+    maxConcurrentActivityTaskExecutions: 200,
+    // A dead worker holds its sticky queue for so long: the next one takes over soon.
+    stickyQueueScheduleToStartTimeout: '3 seconds',
+    shutdownGraceTime: '20 seconds',
+    shutdownForceTime: '30 seconds',
+  });
+  let running: Promise<void> | undefined;
+  return {
+    run: () => {
+      running = worker.run().finally(() => connection.close());
+      return running;
+    },
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+    },
+  };
+}

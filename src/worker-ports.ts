@@ -1,0 +1,47 @@
+import type { ActivityPorts } from '../activities/index.js';
+import type { Parts } from './app.js';
+import { createChannelPort, createPresence } from './conversations/channel-port.js';
+import { requestChange } from './conversations/change.js';
+import { endBatch } from './conversations/deletions.js';
+import { createDeliveryRecords } from './conversations/delivery-records.js';
+import { keepMedia } from './conversations/keep-media.js';
+import { createTurnMedia } from './conversations/turn-media.js';
+import { createTurnRecords } from './conversations/turn-records.js';
+import { reconcile, sweep } from './conversations/upkeep.js';
+import { sweepEvents } from './events-out/sweep-events.js';
+import { createTranscribeOnce } from './media/transcribe-once.js';
+import { createTranscriber } from './transcription/openai.js';
+import { createTypebot } from './typebot/index.js';
+
+/** What the activities need, from the parts of a worker process. */
+export function activityPorts(parts: Parts): ActivityPorts {
+  const { core, db, library, http, settings } = parts;
+  const { config } = settings;
+  const presence = createPresence(core);
+  return {
+    talk: {
+      typebot: createTypebot({ http, timeoutMs: config.typebot.timeoutMs }),
+      records: createTurnRecords(core, { publicUrl: config.publicUrl, typebot: config.typebot }),
+      media: turnMedia(parts),
+      presence,
+    },
+    deliver: { records: createDeliveryRecords(core), channel: createChannelPort(core), presence },
+    requestChange: (request) => requestChange(core, request),
+    endSessions: ({ endingId }) => endBatch(core, endingId),
+    keepMedia: async ({ inboxId }) => {
+      await keepMedia(core, library, inboxId);
+    },
+    reconcile: () => reconcile(core, parts.temporal.client),
+    sweep: () => sweep(core, library, () => sweepEvents(db)),
+  };
+}
+
+function turnMedia({ core, db, library, http, settings }: Parts) {
+  const { transcription } = settings.config;
+  const apiKey = settings.secrets.transcriptionApiKey;
+  return createTurnMedia(core, {
+    library,
+    transcribe: createTranscribeOnce({ db, library, transcriber: createTranscriber({ http }) }),
+    service: transcription === undefined ? undefined : { ...transcription, apiKey },
+  });
+}
