@@ -60,6 +60,8 @@ test('a reader that comes back with Last-Event-ID gets every event once, while m
     Array.from({ length: 8 }, async (_, writer) => {
       for (let index = 0; index < 40; index += 1) {
         await writers.transaction(async (tx) => {
+          // Takes its place among the transactions long before its event id.
+          await tx.query('SELECT pg_current_xact_id(), pg_sleep($1)', [((writer * 5 + index) % 7) / 500]);
           await recordEvent(tx, {
             ...place,
             sessionId: randomUUID(),
@@ -101,21 +103,36 @@ test('an event that commits after one with a higher id is not skipped', async ()
   const { url } = await startEventsApi(db, patient);
   const stream = await openStream(url, { key });
   const event = { ...place, sessionId: randomUUID(), type: 'message.sent' } as const;
-  let lower = 0;
-  const higher = await db.transaction(async (older) => {
-    // It takes its place among the transactions before the other one, and its event id after it.
-    await older.query('SELECT pg_current_xact_id()');
-    return db.transaction(async (younger) => {
-      lower = await recordEvent(younger, event);
-      return recordEvent(older, event);
-    });
+  const [olderBegan, lowerTaken] = [gate(), gate()];
+  const older = db.transaction(async (tx) => {
+    await tx.query('SELECT pg_current_xact_id()');
+    olderBegan.open();
+    await lowerTaken.opened;
+    return recordEvent(tx, event);
   });
+  const lower = await db.transaction(async (tx) => {
+    await olderBegan.opened;
+    const id = await recordEvent(tx, event);
+    lowerTaken.open();
+    await older;
+    // The reader is past the higher id before the lower one is there.
+    await eventually(() => expect(stream.events).toHaveLength(1));
+    return id;
+  });
+  const higher = await older;
   expect(lower).toBeLessThan(higher);
-  await eventually(() => expect(stream.events).toHaveLength(2));
-  const [first] = stream.events;
-  const resumed = await openStream(url, { key, lastEventId: first?.id });
-  await eventually(() => expect(resumed.events.map(({ id }) => id)).toEqual([stream.events[1]?.id]));
+  await eventually(() => expect(stream.events.map(({ id }) => id)).toEqual([String(higher), String(lower)]));
+  const resumed = await openStream(url, { key, lastEventId: String(higher) });
+  await eventually(() => expect(resumed.events.map(({ id }) => id)).toEqual([String(lower)]));
 });
+
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
 
 test('an event held back by an older open transaction comes as soon as that one ends', async () => {
   const { db } = await databaseOfTest();
