@@ -82,7 +82,7 @@ function readNumber(options: Record<string, unknown>, text: string): string | un
   // A bound of 0 is falsy in the engine and therefore ignored.
   if (Number(options.min) && value < Number(options.min)) return undefined;
   if (Number(options.max) && value > Number(options.max)) return undefined;
-  return String(value);
+  return /^-?\d+$/.test(text) ? text : String(value);
 }
 
 function readDate(options: Record<string, unknown>, text: string): string | undefined {
@@ -99,7 +99,8 @@ function readDate(options: Record<string, unknown>, text: string): string | unde
     const max = String(options.max ?? '').slice(0, 10);
     return !Number.isNaN(Date.parse(iso)) && (!min || iso >= min) && (!max || iso <= max);
   });
-  return valid ? text : undefined;
+  if (!valid) return undefined;
+  return options.hasTime ? text.replace(/(\d{4})(?! \d{2}:)/g, '$1 12:00') : text;
 }
 
 function readFiles(options: Record<string, unknown>, text: string): string | undefined {

@@ -1,0 +1,148 @@
+import type { ChannelCapabilities, InboundContent, OutboundContent } from '../../activities/messages.js';
+import type {
+  ChatMessage,
+  FlowAnswer,
+  FlowSettings,
+  FlowSurface,
+  OpenInput,
+  RenderContext,
+  ReplyDecision,
+  TurnMessage,
+} from '../../activities/ports.js';
+import { read } from '../../src/typebot/reply/read.js';
+import { renderAnswer } from '../../src/typebot/render.js';
+import { readAnswer, type TypebotAnswer } from '../../src/typebot/wire.js';
+import type { EngineInput } from './typebot-engine.js';
+import { textBubble } from './typebot-stand-in.js';
+
+const capabilities: ChannelCapabilities = {
+  buttons: 3,
+  buttonMediaHeader: true,
+  list: true,
+  ctaUrl: true,
+  locationRequest: true,
+  template: true,
+  sticker: true,
+  reaction: true,
+  typing: true,
+  markRead: true,
+  clientMessageId: false,
+  statusCorrelation: true,
+  ordersMedia: false,
+  window24h: true,
+  maxText: 4096,
+  maxCaption: 1024,
+  maxButtonBody: 1024,
+  maxButtonTitle: 20,
+  maxListBody: 1024,
+  maxRowTitle: 24,
+  maxRows: 10,
+};
+
+/** A channel with buttons and lists, one with text only, and the api surfaces. */
+export const surfaces = {
+  native: { kind: 'whatsapp', capabilities },
+  textOnly: { kind: 'whatsapp', capabilities: { ...capabilities, buttons: 0, list: false } },
+  api: { kind: 'api', capabilities: { ...capabilities, buttons: 0, list: false } },
+} satisfies Record<string, FlowSurface>;
+
+/** Friday 20 November 2026, 23:46 UTC: when the recordings were made. */
+export const RECORDED_AT_MS = Date.UTC(2026, 10, 20, 23, 46);
+
+export interface Setting {
+  surface?: FlowSurface;
+  settings?: Partial<FlowSettings>;
+  turn?: number;
+  asked?: OpenInput | null;
+}
+
+/** A render context at the time of the recordings, in English and UTC unless told otherwise. */
+export function rendering({ surface, settings, turn = 1, asked = null }: Setting = {}): RenderContext {
+  return {
+    settings: {
+      locale: 'en',
+      timeZone: 'UTC',
+      inputHints: true,
+      typingEmulation: false,
+      defaultDelayMs: 0,
+      unknownMessage: '',
+      ...settings,
+    },
+    surface: surface ?? surfaces.native,
+    turn,
+    asked,
+    nowMs: RECORDED_AT_MS,
+  };
+}
+
+/** A viewer's JSON as the wire reader sees it. */
+export function answerOf(json: unknown): TypebotAnswer {
+  const answer = readAnswer(json);
+  if (!answer) throw new Error('not an answer');
+  return answer;
+}
+
+/** An answer rendered for a channel. */
+export function show(json: unknown, setting: Setting = {}, sent?: ChatMessage): FlowAnswer {
+  return renderAnswer({ answer: answerOf(json), render: rendering(setting), sent, isFirst: false });
+}
+
+/** The messages of an answer, waits left out. */
+export function contents({ items }: FlowAnswer): OutboundContent[] {
+  return items.flatMap((item) => (item.type === 'message' ? [item.content] : []));
+}
+
+/** The question that asks for an input, after a bubble "Question?". */
+export function ask(input: EngineInput, setting: Setting = {}): OpenInput {
+  const { openInput } = show({ messages: [textBubble('q', 'Question?')], input }, setting);
+  if (!openInput) throw new Error('nothing asked');
+  return openInput;
+}
+
+/** What becomes of some messages as the answer to an input; texts may be given as they are. */
+export function replyTo(
+  input: EngineInput | OpenInput,
+  reply: string | InboundContent | TurnMessage[],
+  setting: Setting = {},
+): ReplyDecision {
+  const open = isOpen(input) ? input : ask(input, setting);
+  const messages: TurnMessage[] =
+    typeof reply === 'string'
+      ? [{ content: { contentType: 'text', text: reply } }]
+      : Array.isArray(reply)
+        ? reply
+        : [{ content: reply }];
+  return read(messages, open, rendering({ turn: open.turn + 1, ...setting, asked: open }));
+}
+
+function isOpen(input: EngineInput | OpenInput): input is OpenInput {
+  return 'turn' in input;
+}
+
+/** The text of a decision that sends one; undefined for all others. */
+export function sentText(decision: ReplyDecision): string | undefined {
+  return decision.type === 'send' && decision.message?.type === 'text' ? decision.message.text : undefined;
+}
+
+/** The texts and bodies of a decision that shows something. */
+export function shownTexts(decision: ReplyDecision): string[] {
+  return decision.type === 'show' ? decision.items.map(wordsOfContent) : [];
+}
+
+/** What a contact reads in a message. */
+export function wordsOfContent(content: OutboundContent): string {
+  switch (content.type) {
+    case 'text':
+      return content.text;
+    case 'buttons':
+    case 'list':
+      return content.body;
+    case 'image':
+    case 'video':
+    case 'document':
+    case 'sticker':
+      return content.caption ?? '';
+    default:
+      return '';
+  }
+}
