@@ -101,18 +101,18 @@ export function ask(input: EngineInput, setting: Setting = {}): OpenInput {
 
 /** What becomes of some messages as the answer to an input; texts may be given as they are. */
 export function replyTo(
-  input: EngineInput | OpenInput,
+  input: EngineInput | OpenInput | null,
   reply: string | InboundContent | TurnMessage[],
   setting: Setting = {},
 ): ReplyDecision {
-  const open = isOpen(input) ? input : ask(input, setting);
+  const open = input === null || isOpen(input) ? input : ask(input, setting);
   const messages: TurnMessage[] =
     typeof reply === 'string'
       ? [{ content: { contentType: 'text', text: reply } }]
       : Array.isArray(reply)
         ? reply
         : [{ content: reply }];
-  return read(messages, open, rendering({ turn: open.turn + 1, ...setting, asked: open }));
+  return read(messages, open, rendering({ turn: (open?.turn ?? 0) + 1, ...setting, asked: open }));
 }
 
 function isOpen(input: EngineInput | OpenInput): input is OpenInput {

@@ -1,5 +1,6 @@
 import { en } from 'chrono-node';
-import type { WallTime } from '../clock.js';
+import { addDays, type WallTime } from '../clock.js';
+import { isoDay } from '../date-format.js';
 
 /** What a day is read against. */
 export interface DayContext {
@@ -127,5 +128,8 @@ function spokenDay(words: string, { today, isPast }: DayContext): WallTime | und
   const isDay = result?.start.isCertain('day') || result?.start.isCertain('weekday');
   if (!result || !isDay || results.length > 1 || result.end) return undefined;
   const [year, month, day] = [result.start.get('year'), result.start.get('month'), result.start.get('day')];
-  return validDay(year ?? 0, month ?? 0, day ?? 0);
+  const named = validDay(year ?? 0, month ?? 0, day ?? 0);
+  // "Friday" said on a Friday is the next one: for today there is a shorter word.
+  const isToday = named && isoDay(named) === isoDay(today) && !result.start.isCertain('day');
+  return isToday ? addDays(named, 7) : named;
 }

@@ -16,7 +16,7 @@ export function matchOption(text: string, open: OpenQuestion, question: Question
   // Only a label can outrank the number shown: the contact never sees ids and values.
   const byPosition = position === undefined ? [] : atPosition(position, open);
   const ranked =
-    position === undefined ? [byId(said, question), labels] : [labels, byPosition, byId(said, question)];
+    position === undefined ? [byId(said, question), labels, byValue(said, question)] : [labels, byPosition, byId(said, question)];
   return (
     ranked.find((ids) => ids.length > 0) ??
     (numberedLabel(said, open, question) || byBeginning(said, question))
@@ -38,7 +38,7 @@ function byLabel(said: string, open: OpenQuestion, question: QuestionOf<'choice'
   const isTitled = ({ id }: ChoiceOption) =>
     open.choices.some((choice) => choice.id === id && isSame(choice.title));
   const tests: ((option: ChoiceOption) => boolean)[] = [
-    ({ label, value }) => isSame(label) || isSame(value),
+    ({ label }) => isSame(label),
     isTitled,
     ({ id }) => isSame(open.shown[id]),
   ];
@@ -47,6 +47,13 @@ function byLabel(said: string, open: OpenQuestion, question: QuestionOf<'choice'
     if (found.length > 0) return found.map(({ id }) => id);
   }
   return byCardTitle(words, question);
+}
+
+function byValue(said: string, { options }: QuestionOf<'choice'>): OptionIds {
+  const words = bareWords(said);
+  return options
+    .filter(({ value }) => value !== undefined && words !== '' && bareWords(value) === words)
+    .map(({ id }) => id);
 }
 
 /** The engine takes a card's title for its first path. */
