@@ -120,6 +120,8 @@ export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtra
   relay.start();
   let stopped: Promise<void> | undefined;
   const stop = async () => {
+    // Streams never end by themselves: the server would wait for them.
+    await parts.events.streams.stop();
     await server.stop(10_000);
     await relay.stop();
     await closeParts(parts);
@@ -181,7 +183,7 @@ export async function createWorker(
     activities,
   });
   const relay = createRelay(parts.core);
-  const provisioned = keepProvisioned(parts.temporal.client, parts.taskQueue, parts.log);
+  const provisioned = keepProvisioned(parts.temporal, parts.taskQueue, parts.log);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await provisioned.stop();

@@ -1,3 +1,4 @@
+import { describeError } from '../http/describe-error.js';
 import type { Logger } from '../logger.js';
 import type { Db } from '../store/db.js';
 import { listenForCommits } from '../store/notifications.js';
@@ -44,7 +45,7 @@ export function createCommitWatch(db: Db, log: Logger): CommitWatch {
   };
   const run = async () => {
     while (!stopping.signal.aborted) {
-      await listen().catch((error: Error) => log.warn({ error: error.name }, 'cannot listen for events yet'));
+      await listen().catch((error: Error) => log.warn(describeError(error), 'cannot listen for events yet'));
       await pause.sleep(RETRY_MS, stopping.signal);
     }
   };

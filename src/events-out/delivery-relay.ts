@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { deliveriesSignal, subscriptionDeliveriesId } from '../../workflows/deliveries-contract.js';
+import { describeError } from '../http/describe-error.js';
 import type { Logger } from '../logger.js';
 import type { Db } from '../store/db.js';
 import { endLease, leaseDuePairs } from '../store/deliveries.js';
@@ -43,7 +44,7 @@ export function createDeliveryRelay(parts: RelayParts): DeliveryRelay {
   const run = async () => {
     while (!stopping.signal.aborted) {
       const full = await relayOnce(parts).catch((error: Error) => {
-        log.warn({ error: error.name }, 'deliveries were not handed to Temporal; trying again');
+        log.warn(describeError(error), 'deliveries were not handed to Temporal; trying again');
         return false;
       });
       if (!full) await bell.sleep(settings.lookMs, stopping.signal);

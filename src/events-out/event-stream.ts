@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { describeError } from '../http/describe-error.js';
 import type { Logger } from '../logger.js';
 import { isUnavailable } from '../store/db.js';
 import type { Queryable } from '../store/db.js';
@@ -46,11 +47,12 @@ export async function writeEventStream(
   start.signal.addEventListener('abort', end, { once: true });
   if (start.signal.aborted || response.destroyed) end();
   writeHead(response);
+  if (response.req.method === 'HEAD') end();
   const comments = setInterval(() => void comment(response, parts, ending), parts.settings.commentMs);
   try {
     await writeEvents(response, parts, start.after, ending.signal);
   } catch (error) {
-    parts.log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'event stream ended');
+    parts.log.error(describeError(error), 'an event stream broke off');
   } finally {
     clearInterval(comments);
     start.signal.removeEventListener('abort', end);

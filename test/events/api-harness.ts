@@ -44,7 +44,7 @@ async function serve(routes: Route[]): Promise<string> {
   const app = express();
   for (const { method, path, run } of routes) {
     app.all(path.replace(/\{(\w+)\}/g, ':$1'), (request: Request, response: Response, next) => {
-      if (request.method !== method) return next();
+      if (request.method !== method && !(request.method === 'HEAD' && method === 'GET')) return next();
       run(request, { bodyTypes: ['json'], limit: async () => {} })
         .then((answer) =>
           'stream' in answer

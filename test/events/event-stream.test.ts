@@ -262,3 +262,15 @@ test('stopping ends every stream', async () => {
   await events.stop();
   await stream.ended;
 });
+
+test('HEAD answers the headers and ends', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, { ...patient, streams: { ...patient.streams, maxStreams: 1 } });
+  for (const method of ['HEAD', 'HEAD', 'GET']) {
+    const response = await fetch(`${url}/events`, { method, headers: { 'api-key': key } });
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  }
+});
