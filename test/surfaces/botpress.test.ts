@@ -584,7 +584,10 @@ describe('messages', () => {
     await world.conversations.control({ workspaceId: tenant.workspaceId }, session.id, { type: 'close' });
     expect((await say(session, { type: 'text', payload: { text: 'Still?' } }, headers)).status).toBe(201);
     expect(await fate()).toBe('kept');
-    const [last] = list((await call('GET', `/messages?conversationId=${session.id}`)).body.messages);
+    const photo = { type: 'image', payload: { imageUrl: 'https://x.test/a.png', title: 'A' } };
+    await say(session, photo, headers);
+    const [image, last] = list((await call('GET', `/messages?conversationId=${session.id}`)).body.messages);
+    expect(image).toMatchObject(photo);
     expect(last).toMatchObject({ direction: 'incoming', type: 'text', payload: { text: 'Still?' }, userId });
   });
 

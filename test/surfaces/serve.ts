@@ -4,14 +4,13 @@ import type { HttpServer } from '../../src/http/server.js';
 import type { Surface } from '../../src/http/surface.js';
 import { createLogger } from '../../src/logger.js';
 import { createMetrics } from '../../src/metrics.js';
-import { nativeSurface } from '../../src/surfaces/native/surface.js';
 
 const nothing: RequestHandler = (_request, _response, next) => next();
 
 /** The real server with these surfaces and nothing else; the caller stops it. */
 export async function serveSurfaces(surfaces: Surface[]): Promise<{ server: HttpServer; port: number }> {
   const server = createHttpServer({
-    surfaces: [nativeSurface([]), ...surfaces],
+    surfaces,
     health: nothing,
     webhooks: nothing,
     extras: [],

@@ -37,5 +37,9 @@ export async function answerAsBot(
       [sessionId, randomUUID(), index, text, isLast ? choices : '[]', `out_${randomUUID()}`],
     );
   }
-  world.bell.emit(sessionId);
+  const { rows } = await world.db.query<{ workspaceId: string }>(
+    'SELECT workspace_id AS "workspaceId" FROM sessions WHERE id = $1',
+    [sessionId],
+  );
+  world.bell.emit(rows[0]?.workspaceId ?? '', sessionId);
 }

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { sandbox } from '../../src/channels/sandbox/index.js';
 import type { Conversations } from '../../src/conversations/api.js';
+import type { CommitBell } from '../../src/conversations/bot-reply.js';
 import { createConversations } from '../../src/conversations/conversations.js';
 import type { Core } from '../../src/conversations/core.js';
 import type { Signals } from '../../src/conversations/signals.js';
@@ -15,7 +16,10 @@ import type { InstanceRow, TypebotRow, TypebotSettings } from '../../src/store/r
 import { createKeyRing, hashSecret, newSecret } from '../../src/store/secrets.js';
 import { insertTypebot } from '../../src/store/typebots.js';
 import { insertWorkspace } from '../../src/store/workspaces.js';
-import { compatibilitySurfaces } from '../../src/surfaces/compatibility.js';
+import { compatibilitySurfaces, type CompatibilityDeps } from '../../src/surfaces/compatibility.js';
+import type { NativeDeps } from '../../src/surfaces/native/deps.js';
+import { nativeRoutes } from '../../src/surfaces/native/routes.js';
+import { nativeSurface } from '../../src/surfaces/native/surface.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { serveSurfaces } from './serve.js';
 
@@ -51,11 +55,12 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
-/** The three surfaces on a real server and database; nobody hears the signals, as while Temporal is down. */
+/** All surfaces on a real server and database; nobody hears the signals, as while Temporal is down. */
 export interface World {
   url: string;
   db: Db;
   conversations: Conversations;
+  /** Rings by workspace id, with the id of a session in which something was committed. */
   bell: EventEmitter;
   call(method: string, path: string, options?: CallOptions): Promise<Reply>;
   tenant(): Promise<Tenant>;
@@ -96,6 +101,7 @@ const deafSignals: Signals = {
   deliver: () => Promise.resolve(),
   startOutgoing: () => Promise.resolve(false),
   startEnding: () => Promise.resolve(false),
+  startMedia: () => Promise.resolve(false),
 };
 
 /** Starts a world before the tests of a file and ends it after them. */
@@ -116,17 +122,26 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
   const db = openDb(database.url);
   const ring = createKeyRing([randomBytes(32)]);
   const bell = new EventEmitter();
-  const conversations = createConversations(coreOf(db, ring), bell);
-  const { server, port } = await serveSurfaces(
-    compatibilitySurfaces({
-      auth: createAuth(db, ring, { adminKey: 'admin', tokenTtlSeconds: 3600 }),
-      db,
-      conversations,
-      defaults: { locale: 'pt-BR', timeZone: 'UTC' },
-      mediaUrl: (id) => `https://parley.test/media/${id}`,
-      replyTimeoutMs,
-    }),
-  );
+  const listen: CommitBell = (workspaceId, callback) => {
+    bell.on(workspaceId, callback);
+    return () => bell.off(workspaceId, callback);
+  };
+  const core = coreOf(db, ring);
+  const conversations = createConversations(core, listen);
+  const deps: CompatibilityDeps & NativeDeps = {
+    auth: createAuth(db, ring, { adminKey: 'admin', tokenTtlSeconds: 3600 }),
+    db,
+    keyRing: ring,
+    conversations,
+    channels: { types: ['sandbox'], find: () => sandbox, connect: core.instances.connect },
+    defaults: { locale: 'pt-BR', timeZone: 'UTC' },
+    mediaUrl: (id) => `https://parley.test/media/${id}`,
+    replyTimeoutMs,
+  };
+  const { server, port } = await serveSurfaces([
+    nativeSurface(nativeRoutes(deps)),
+    ...compatibilitySurfaces(deps),
+  ]);
   const url = `http://127.0.0.1:${port}`;
   const world: World = {
     url,

@@ -157,7 +157,6 @@ const choiceList = z.array(z.object({ id: z.string(), title: z.string() }));
 
 /** A stored message as this surface shows it when it was not made here; what is missing stays out. */
 export const storedContentSchema = z.object({
-  media: z.object({ url: z.string() }).optional().catch(undefined),
   caption: z.string().optional(),
   fileName: z.string().optional(),
   latitude: z.number().optional(),

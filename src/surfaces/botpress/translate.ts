@@ -1,5 +1,6 @@
 import type { MessageOfSession, ParticipantRow } from '../../store/botpress-reads.js';
 import type { SessionRow, TranscriptRow } from '../../store/rows.js';
+import { readMediaLink } from '../schema.js';
 import { keptMessageSchema, storedContentSchema, type StoredContent } from './schema.js';
 
 /** Gives the address under which Parley serves a stored file. */
@@ -57,9 +58,9 @@ function typeAndPayload(row: TranscriptRow, mediaUrl: MediaUrl): Shown {
   const kept = keptMessageSchema.safeParse(row.botpress);
   if (kept.success) return kept.data;
   const stored = storedContentSchema.safeParse(row.content).data ?? {};
-  const url = row.mediaId === null ? stored.media?.url : mediaUrl(row.mediaId);
+  const url = row.mediaId === null ? readMediaLink(row.content) : mediaUrl(row.mediaId);
   return (
-    (url === undefined ? null : mediaPayload(row, stored, url)) ??
+    (url === null ? null : mediaPayload(row, stored, url)) ??
     structuredPayload(row, stored) ?? { type: 'text', payload: { text: row.text } }
   );
 }

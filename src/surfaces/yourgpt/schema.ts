@@ -140,20 +140,6 @@ export type UpdateSession = z.output<typeof updateSessionSchema>;
 export type SendMessage = z.output<typeof sendMessageSchema>;
 export type GetSessions = z.output<typeof getSessionsSchema>;
 
-const linkSchema = z.object({
-  media: z.union([
-    z.object({ url: z.string() }).transform(({ url }) => url),
-    z
-      .object({ fetch: z.object({ via: z.literal('url'), auth: z.literal('none'), url: z.string() }) })
-      .transform(({ fetch }) => fetch.url),
-  ]),
-});
-
-/** The public address of a stored message's file that Parley keeps no copy of; null when it has none. */
-export function readMediaLink(content: unknown): string | null {
-  return linkSchema.safeParse(content).data?.media ?? null;
-}
-
 // A form carries the filter as JSON text; what is no JSON fails as no array.
 function readJson(written: string): unknown {
   try {

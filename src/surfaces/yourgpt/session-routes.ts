@@ -49,7 +49,7 @@ function createSession({ auth, db, conversations }: YourgptParts) {
   });
 }
 
-function getSessions({ auth, db }: YourgptParts) {
+function getSessions({ auth, db, mediaUrl }: YourgptParts) {
   return route({
     method: 'POST',
     path: '/chatbot/v1/getSessions',
@@ -71,7 +71,7 @@ function getSessions({ auth, db }: YourgptParts) {
       );
       return success(
         'Session detail',
-        sessions.map((session) => toListed(session, summaries.get(session.id))),
+        sessions.map((session) => toListed(session, summaries.get(session.id), mediaUrl)),
       );
     },
   });

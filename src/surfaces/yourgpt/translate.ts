@@ -4,7 +4,8 @@ import type { BotReply } from '../../conversations/api.js';
 import type { SessionView, TranscriptRow } from '../../store/rows.js';
 import type { FieldTest, SessionFilter } from '../../store/session-reads.js';
 import type { TranscriptSummary } from '../../store/transcript.js';
-import { readMediaLink, type GetSessions, type SendMessage } from './schema.js';
+import { readMediaLink } from '../schema.js';
+import type { GetSessions, SendMessage } from './schema.js';
 
 /** Gives the address under which Parley serves a stored file. */
 export type MediaUrl = (mediaId: string) => string;
@@ -54,7 +55,7 @@ function datesOf(session: SessionView) {
 }
 
 /** One entry of `getSessions` (surfaces 5.7). */
-export function toListed(session: SessionView, summary: TranscriptSummary | undefined) {
+export function toListed(session: SessionView, summary: TranscriptSummary | undefined, mediaUrl: MediaUrl) {
   const last = summary?.last;
   return {
     ...identityOf(session),
@@ -66,7 +67,7 @@ export function toListed(session: SessionView, summary: TranscriptSummary | unde
     updated_at: session.updatedAt.toISOString(),
     total_unseen: String(summary?.unseen ?? 0),
     last_message_time: last ? (session.lastMessageAt ?? last.createdAt).toISOString() : null,
-    last_message: last ? last.text : null,
+    last_message: last ? messageOf(last, mediaUrl) : null,
     last_message_id: last ? last.rowId : null,
     last_message_content_type: last ? contentTypeOf(last) : null,
     last_message_type: last ? 0 : null,
@@ -78,20 +79,19 @@ export function toListed(session: SessionView, summary: TranscriptSummary | unde
 
 /** One entry of `getSessionMessages` (surfaces 5.7). */
 export function toMessage(row: TranscriptRow, session: SessionView, mediaUrl: MediaUrl) {
-  const url = urlOf(row, mediaUrl);
   return {
     id: row.rowId,
     session_id: session.rowId,
     send_by: senderOf(row),
     rate: null,
-    message: row.text || (url ?? ''),
+    message: messageOf(row, mediaUrl),
     type: 0,
     seen: row.delivery === 'read' ? '1' : '0',
     sender_id: null,
     content_type: contentTypeOf(row),
     choices: toChoices(row.choices),
     targets: {},
-    url,
+    url: urlOf(row, mediaUrl),
     delivered: ['received', 'delivered', 'read'].includes(row.delivery) ? '1' : '0',
     provider_message_id: row.providerMessageId,
     streaming: false,
@@ -107,7 +107,7 @@ export function toMessage(row: TranscriptRow, session: SessionView, mediaUrl: Me
 export function toReply(reply: BotReply, session: SessionView, mediaUrl: MediaUrl) {
   const last = reply.messages.at(-1);
   if (last === undefined) return null;
-  const bubbles = reply.messages.map((row) => row.text || (urlOf(row, mediaUrl) ?? ''));
+  const bubbles = reply.messages.map((row) => messageOf(row, mediaUrl));
   return {
     ...sentKeys(session, last.rowId),
     send_by: 'assistant',
@@ -171,6 +171,11 @@ function contentTypeOf(row: Pick<TranscriptRow, 'contentType' | 'choices'>): str
     default:
       return 'text';
   }
+}
+
+// A file without a caption is told by its address.
+function messageOf(row: TranscriptRow, mediaUrl: MediaUrl): string {
+  return row.text || (urlOf(row, mediaUrl) ?? '');
 }
 
 function urlOf(row: TranscriptRow, mediaUrl: MediaUrl): string | null {

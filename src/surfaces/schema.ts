@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+const linkSchema = z.object({
+  media: z.union([
+    z.object({ url: z.string() }).transform(({ url }) => url),
+    z
+      .object({ fetch: z.object({ via: z.literal('url'), auth: z.literal('none'), url: z.string() }) })
+      .transform(({ fetch }) => fetch.url),
+  ]),
+});
+
+/** The public address of a stored message's file that Parley keeps no copy of; null when it has none. */
+export function readMediaLink(content: unknown): string | null {
+  return linkSchema.safeParse(content).data?.media ?? null;
+}
