@@ -45,6 +45,8 @@ type Attempt =
   | { type: 'unreachable'; reason: string }
   | { type: 'forbidden' };
 
+type FailedAttempt = Extract<Attempt, { type: 'refused' | 'unreachable' }>;
+
 /** The deliveries of all subscriptions, as the activity needs them. */
 export function createEventDeliveries(parts: DeliveryParts): EventDeliveries {
   return {
@@ -102,61 +104,74 @@ interface Outcome {
   attempt: Attempt;
 }
 
+// The subscription's row is locked before its deliveries, here as in the routes.
 async function writeOutcome(tx: Tx, parts: DeliveryParts, outcome: Outcome): Promise<DeliveryStep> {
   const { delivery, attempt, pair } = outcome;
   switch (attempt.type) {
     case 'taken':
+      await noteTaken(tx, pair.subscriptionId);
       await finishDelivery(tx, { ...failed(delivery, attempt.status), status: 'delivered' });
-      if (await noteSubscriberBack(tx, pair.subscriptionId)) {
-        // It is back: what other sessions have in back-off need not wait any longer.
-        await hurryDeliveries(tx, pair.subscriptionId, 'postponed');
-        await announceDeliveries(tx);
-      }
       return { type: 'done' };
     case 'forbidden':
-      await finishDelivery(tx, failed(delivery, null));
-      await noteFailing(tx, parts, pair.subscriptionId);
-      return { type: 'done' };
+      return noteFailing(tx, parts, pair.subscriptionId, async () => {
+        await finishDelivery(tx, failed(delivery, null));
+        return { type: 'done' };
+      });
     case 'refused':
-      return postpone(tx, parts, outcome, { status: attempt.status, reason: `status ${attempt.status}` });
     case 'unreachable':
-      return postpone(tx, parts, outcome, { status: null, reason: attempt.reason });
+      return noteFailing(tx, parts, pair.subscriptionId, () =>
+        postpone(tx, delivery, attempt, parts.settings),
+      );
   }
 }
 
 async function postpone(
   tx: Tx,
-  parts: DeliveryParts,
-  { pair, delivery, attempt }: Outcome,
-  answer: { status: number | null; reason: string },
+  delivery: PendingDelivery,
+  attempt: FailedAttempt,
+  backOff: BackOff,
 ): Promise<DeliveryStep> {
+  const refused = attempt.type === 'refused' ? attempt : undefined;
+  const responseStatus = refused?.status ?? null;
   const attempts = delivery.attempt + 1;
-  const delay = nextDelay(
-    {
-      attempts,
-      nowMs: Date.now(),
-      atMs: delivery.at.getTime(),
-      retryUntilMs: delivery.retryUntil?.getTime() ?? null,
-      retryAfterMs: attempt.type === 'refused' ? attempt.retryAfterMs : undefined,
-    },
-    parts.settings,
-  );
-  if (delay === 'give_up') await finishDelivery(tx, failed(delivery, answer.status));
-  else
-    await postponeDelivery(tx, { id: delivery.id, responseStatus: answer.status, attempts, delayMs: delay });
-  const disabled = await noteFailing(tx, parts, pair.subscriptionId);
-  if (disabled) return { type: 'nothing' };
-  return delay === 'give_up'
-    ? { type: 'done' }
-    : { type: 'postponed', delayMs: delay, reason: answer.reason };
+  const times = {
+    nowMs: Date.now(),
+    atMs: delivery.at.getTime(),
+    retryUntilMs: delivery.retryUntil?.getTime() ?? null,
+  };
+  const delayMs = nextDelay({ attempts, ...times, retryAfterMs: refused?.retryAfterMs }, backOff);
+  if (delayMs === 'give_up') {
+    await finishDelivery(tx, failed(delivery, responseStatus));
+    return { type: 'done' };
+  }
+  await postponeDelivery(tx, { id: delivery.id, responseStatus, attempts, delayMs });
+  return { type: 'postponed', delayMs, reason: reasonOf(attempt) };
 }
 
-async function noteFailing(tx: Tx, parts: DeliveryParts, subscriptionId: string): Promise<boolean> {
+function reasonOf(attempt: FailedAttempt): string {
+  return attempt.type === 'refused' ? `status ${attempt.status}` : attempt.reason;
+}
+
+async function noteTaken(tx: Tx, subscriptionId: string): Promise<void> {
+  if (!(await noteSubscriberBack(tx, subscriptionId))) return;
+  // It is back: what other sessions have in back-off need not wait any longer.
+  await hurryDeliveries(tx, subscriptionId, 'postponed');
+  await announceDeliveries(tx);
+}
+
+/** Nothing more is sent to a subscription that this failure disables. */
+async function noteFailing(
+  tx: Tx,
+  parts: DeliveryParts,
+  subscriptionId: string,
+  write: () => Promise<DeliveryStep>,
+): Promise<DeliveryStep> {
   const disabled = await noteSubscriberFailing(tx, subscriptionId, parts.settings.disableAfterMs);
-  if (!disabled) return false;
+  const step = await write();
+  if (!disabled) return step;
   await forgetDeliveries(tx, subscriptionId);
   parts.log.warn({ subscriptionId }, 'subscription disabled: it has been failing for too long');
-  return true;
+  return { type: 'nothing' };
 }
 
 function failed(delivery: PendingDelivery, status: number | null, attempts = delivery.attempt + 1) {

@@ -130,8 +130,10 @@ export async function noteSubscriberFailing(
 ): Promise<boolean> {
   const { rows } = await db.query<{ enabled: boolean }>(
     `UPDATE subscriptions SET failing_since = COALESCE(failing_since, now()),
-       enabled = COALESCE(failing_since, now()) > now() - $2 * interval '1 millisecond'
-     WHERE id = $1 AND enabled RETURNING enabled`,
+       enabled = failing_since IS NULL
+     WHERE id = $1 AND enabled
+       AND (failing_since IS NULL OR failing_since <= now() - $2 * interval '1 millisecond')
+     RETURNING enabled`,
     [id, disableAfterMs],
   );
   return rows[0]?.enabled === false;

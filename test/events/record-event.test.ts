@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
+import { sweepEvents } from '../../src/events-out/sweep-events.js';
 import { readTimeline, recordEvent, removeOldEvents } from '../../src/store/session-events.js';
 import { createTestDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
@@ -94,5 +95,23 @@ describe('removeOldEvents', () => {
     await recordAged(here, goneLongAgo, 1.5);
     expect(await removeOldEvents(db, 1000)).toBe(3);
     expect(await Promise.all([living, goneToday, goneLongAgo].map(left))).toEqual([1, 4, 0]);
+  });
+});
+
+describe('sweepEvents', () => {
+  test('removes log lines after a week, whatever became of the deliveries', async () => {
+    const here = await seedInstance(db);
+    const subscription = await seedSubscription(db, { ...here, events: ['session.closed'] });
+    for (const days of [1, 8]) {
+      await db.transaction((tx) =>
+        recordEvent(tx, { ...here, sessionId: randomUUID(), type: 'session.closed' }),
+      );
+      await db.query(
+        `UPDATE deliveries SET at = now() - $2 * interval '1 day' WHERE subscription_id = $1 AND at > now() - interval '1 hour'`,
+        [subscription, days],
+      );
+    }
+    expect(await sweepEvents(db)).toBe(1);
+    expect(await deliveriesOf(subscription)).toHaveLength(1);
   });
 });
