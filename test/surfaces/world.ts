@@ -16,10 +16,13 @@ import type { InstanceRow, TypebotRow, TypebotSettings } from '../../src/store/r
 import { createKeyRing, hashSecret, newSecret } from '../../src/store/secrets.js';
 import { insertTypebot } from '../../src/store/typebots.js';
 import { insertWorkspace } from '../../src/store/workspaces.js';
-import { compatibilitySurfaces, type CompatibilityDeps } from '../../src/surfaces/compatibility.js';
+import { botpressSurface } from '../../src/surfaces/botpress/routes.js';
+import { codechatSurface } from '../../src/surfaces/codechat/routes.js';
+import { typebotDefaults } from '../../src/surfaces/native/typebots/defaults.js';
 import type { NativeDeps } from '../../src/surfaces/native/deps.js';
 import { nativeRoutes } from '../../src/surfaces/native/routes.js';
 import { nativeSurface } from '../../src/surfaces/native/surface.js';
+import { yourgptSurface } from '../../src/surfaces/yourgpt/routes.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { serveSurfaces } from './serve.js';
 
@@ -128,7 +131,7 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
   };
   const core = coreOf(db, ring);
   const conversations = createConversations(core, listen);
-  const deps: CompatibilityDeps & NativeDeps = {
+  const deps: NativeDeps = {
     auth: createAuth(db, ring, { adminKey: 'admin', tokenTtlSeconds: 3600 }),
     db,
     keyRing: ring,
@@ -136,11 +139,12 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
     channels: { types: ['sandbox'], find: () => sandbox, connect: core.instances.connect },
     defaults: { locale: 'pt-BR', timeZone: 'UTC' },
     mediaUrl: (id) => `https://parley.test/media/${id}`,
-    replyTimeoutMs,
   };
   const { server, port } = await serveSurfaces([
     nativeSurface(nativeRoutes(deps)),
-    ...compatibilitySurfaces(deps),
+    codechatSurface({ ...deps, typebotDefaults: typebotDefaults(deps.defaults) }),
+    yourgptSurface({ ...deps, replyTimeoutMs }),
+    botpressSurface(deps),
   ]);
   const url = `http://127.0.0.1:${port}`;
   const world: World = {
