@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import type { Response } from 'express';
 import { docsPage } from './docs-page.js';
-import { openApiDocument } from './openapi.js';
-import type { OpenApiInfo } from './openapi.js';
+import { openApiDocument, wholeDocument } from './openapi.js';
+import type { Json, OpenApiInfo } from './openapi.js';
 import type { Surface } from './surface.js';
 
 /**
@@ -16,17 +16,17 @@ export function docsRoutes(surfaces: readonly Surface[], info: OpenApiInfo): Rou
     ...surfaces.map(({ name, title }) => ({ title, href: `/docs/${name}` })),
     { title: 'openapi.json', href: '/openapi.json' },
   ];
-  const offer = (path: string, documentPath: string, title: string, shown: readonly Surface[]) => {
-    const document = openApiDocument(title, shown, info);
+  const offer = (path: string, documentPath: string, document: Json) => {
     const page = docsPage(document, links);
     router.get(documentPath, (_request, response) => {
       response.json(document);
     });
     router.get(path, (_request, response) => sendPage(response, page));
   };
-  offer('/docs', '/openapi.json', 'Parley', surfaces);
+  offer('/docs', '/openapi.json', wholeDocument(surfaces, info));
   for (const surface of surfaces) {
-    offer(`/docs/${surface.name}`, `/docs/${surface.name}/openapi.json`, surface.title, [surface]);
+    const document = openApiDocument(surface.title, [surface], info);
+    offer(`/docs/${surface.name}`, `/docs/${surface.name}/openapi.json`, document);
   }
   return router;
 }

@@ -1,3 +1,4 @@
+import { PLAIN_TAG, plainPaths } from './plain-paths.js';
 import { toJsonSchema } from './schema.js';
 import type { Schema } from './schema.js';
 import type { BodyType } from './json-body.js';
@@ -44,8 +45,14 @@ const security: Record<Route['security'], Json[]> = {
   none: [],
 };
 
+/** The whole API: every surface, and what belongs to none. */
+export function wholeDocument(surfaces: readonly Surface[], info: OpenApiInfo): Json {
+  const { tags, paths, ...rest } = openApiDocument('Parley', surfaces, info);
+  return { ...rest, tags: [...tags, { name: PLAIN_TAG }], paths: { ...paths, ...plainPaths } };
+}
+
 /** The OpenAPI 3.1 document of some surfaces, generated from the schemas their routes check with. */
-export function openApiDocument(title: string, surfaces: readonly Surface[], info: OpenApiInfo): Json {
+export function openApiDocument(title: string, surfaces: readonly Surface[], info: OpenApiInfo) {
   const paths: Record<string, Json> = {};
   for (const surface of surfaces) {
     for (const route of surface.routes) {

@@ -1,17 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { EventEmitter } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Writable } from 'node:stream';
+import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import type { InboundEvent } from '../../activities/messages.js';
 import { contextFor } from '../../src/channels/context.js';
 import { channelFor, channels } from '../../src/channels/index.js';
+import { parseConfig } from '../../src/config.js';
 import { createConversations } from '../../src/conversations/conversations.js';
+import type { Core } from '../../src/conversations/core.js';
+import { createInbound } from '../../src/conversations/inbound.js';
 import type { InboundPort } from '../../src/conversations/inbound-port.js';
+import { createEventsOut } from '../../src/events-out/events-out.js';
 import { createAuth } from '../../src/http/auth.js';
 import { healthRoutes } from '../../src/http/health.js';
 import { createHttpServer } from '../../src/http/server.js';
 import { webhookRoutes } from '../../src/http/webhooks.js';
+import { createMediaLinks } from '../../src/media/links.js';
+import { createMediaLibrary } from '../../src/media/media-library.js';
+import { createMediaStorage } from '../../src/media/storage.js';
 import { createMetrics } from '../../src/metrics.js';
 import { createOutgoing } from '../../src/outgoing/guarded-http.js';
 import { openDb } from '../../src/store/db.js';
@@ -19,20 +29,19 @@ import type { Db } from '../../src/store/db.js';
 import { findInstance } from '../../src/store/instances.js';
 import type { InstanceRow } from '../../src/store/rows.js';
 import { createKeyRing } from '../../src/store/secrets.js';
-import { compatibilitySurfaces } from '../../src/surfaces/compatibility.js';
-import { callbackRoute } from '../../src/surfaces/native/callback-route.js';
-import { nativeRoutes } from '../../src/surfaces/native/routes.js';
-import { nativeErrors, nativeSurface } from '../../src/surfaces/native/surface.js';
-import { tokenRoute } from '../../src/surfaces/native/token-route.js';
-import { provisioningRoutes } from '../../src/surfaces/provisioning/routes.js';
+import { apiSurfaces } from '../../src/surfaces/surfaces.js';
 import { createTestDatabase } from '../support/postgres.js';
+
+/** A JSON value as a test reads it: what is not there fails the comparison, not the compiler. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = any;
 
 export const ADMIN_KEY = 'admin-key-of-the-tests';
 
 export interface Reply {
   status: number;
   headers: Headers;
-  body: any;
+  body: Json;
 }
 
 export interface ApiOptions {
@@ -75,101 +84,96 @@ export interface CallOptions {
   body?: string | Uint8Array;
 }
 
-/** The whole API on a database of its own, without Temporal: every control call must work all the same. */
+/** Nobody hears: every control call must work all the same (conversation 1). */
+const deafSignals: Core['signals'] = {
+  tell: async () => false,
+  deliver: async () => undefined,
+  startOutgoing: async () => false,
+  startMedia: async () => false,
+  startEnding: async () => false,
+};
+
+/** The whole API on a database of its own, as while Temporal is down. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const database = await createTestDatabase();
+  const folder = await mkdtemp(path.join(tmpdir(), 'parley-api-'));
+  const key = randomBytes(32);
+  const { config } = parseConfig({
+    DATABASE_URL: database.url,
+    PARLEY_ENCRYPTION_KEYS: key.toString('base64'),
+    PARLEY_PUBLIC_URL: 'http://parley.test',
+  });
   const db = openDb(options.databaseUrl ?? database.url, { maxConnections: 5 });
-  const keyRing = createKeyRing([randomBytes(32)]);
+  const keyRing = createKeyRing([key]);
   const logLines: string[] = [];
-  const logger = pino(
-    { level: 'info' },
-    new Writable({ write: (line, _encoding, done) => (logLines.push(String(line)), done()) }),
-  );
+  const keep = new Writable({ write: (line, _encoding, done) => (logLines.push(String(line)), done()) });
+  const logger = pino({ level: 'info' }, keep);
   const http = createOutgoing({ allowPrivate: ['127.0.0.0/8'] });
-  const connect = (instance: InstanceRow) => contextFor(instance, { http, publicUrl: 'http://parley.test' });
-  const accepted: Api['accepted'] = [];
-  const callbacks: Api['callbacks'] = [];
-  const inbound: InboundPort = {
-    accept: async (instance, events) => {
-      accepted.push({ instance, events });
-      return events.map(() => 'accepted');
-    },
-    callback: async (token, json) => {
-      callbacks.push({ token, json });
-      return token === 'waiting';
-    },
-  };
-  const conversations = createConversations(
-    {
-      db,
-      log: logger,
-      signals: {
-        tell: async () => false,
-        deliver: async () => undefined,
-        startOutgoing: async () => false,
-        startEnding: async () => false,
-      },
-      instances: { find: (id) => findInstance(db, keyRing, id), connect },
-    },
-    new EventEmitter(),
-  );
+  const connect = (instance: InstanceRow) => contextFor(instance, { http, publicUrl: config.publicUrl });
+  const find = (id: string) => findInstance(db, keyRing, id);
+  const core: Core = { db, log: logger, signals: deafSignals, instances: { find, connect } };
+  const connection = Connection.lazy({ address: '127.0.0.1:9' });
+  const events = createEventsOut({
+    ...{ db, log: logger, secrets: keyRing, outgoing: http },
+    ...{ temporal: new Client({ connection }), taskQueue: 'nobody' },
+  });
   const auth = createAuth(db, keyRing, {
     adminKey: ADMIN_KEY,
-    tokenTtlSeconds: options.tokenTtlSeconds ?? 3600,
+    tokenTtlSeconds: options.tokenTtlSeconds ?? config.tokenTtlSeconds,
   });
+  const { inbound, accepted, callbacks } = overheard(createInbound(core));
   const metrics = createMetrics({ processMetrics: false });
-  const defaults = { locale: 'pt-BR', timeZone: 'UTC' } as const;
-  const mediaUrl = (id: string) => `http://parley.test/media/signed/${id}`;
-  const native = nativeSurface([
-    tokenRoute(auth),
-    ...provisioningRoutes({ db, auth, conversations, errors: nativeErrors }),
-    ...nativeRoutes({
-      db,
-      keyRing,
-      auth,
-      conversations,
-      defaults,
-      mediaUrl,
-      channels: { types: Object.keys(channels), find: channelFor, connect },
-    }),
-    callbackRoute(inbound),
-  ]);
+  const library = createMediaLibrary({
+    db,
+    storage: createMediaStorage({ type: 'folder', folder }),
+    links: createMediaLinks({ publicUrl: config.publicUrl, encryptionKeys: [key] }),
+  });
   const server = createHttpServer({
-    surfaces: [
-      native,
-      ...compatibilitySurfaces({ auth, db, conversations, defaults, mediaUrl, replyTimeoutMs: 100 }),
-    ],
+    surfaces: apiSurfaces({
+      ...{ config, db, keyRing, auth, inbound, events, library },
+      conversations: createConversations(core, events.watch.onEvent),
+      directory: { types: Object.keys(channels), find: channelFor, connect },
+    }),
     health: healthRoutes({
-      db,
-      metrics,
+      ...{ db, metrics, now: Date.now },
       checkTemporal: options.temporalIsUp ?? (async () => true),
-      now: Date.now,
     }),
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics }),
     extras: [],
     rateLimitPerSecond: options.rateLimitPerSecond ?? 0,
-    info: { version: '0.0.0', publicUrl: 'http://parley.test' },
+    info: { version: '0.0.0', publicUrl: config.publicUrl },
     metrics,
     logger,
   });
-  const port = await server.listen(0, '127.0.0.1');
-  const url = `http://127.0.0.1:${port}`;
-  const call = (method: string, path: string, given?: CallOptions) => request(url, method, path, given);
-  return {
-    url,
-    db,
-    accepted,
-    callbacks,
-    logLines,
-    call,
-    tenant: () => makeTenant(call),
-    close: async () => {
-      await server.stop(1_000);
-      await http.close();
-      await db.close();
-      await database.drop();
+  const url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
+  const call = (method: string, target: string, given?: CallOptions) => request(url, method, target, given);
+  const close = async () => {
+    await events.stop();
+    await server.stop(1_000);
+    await connection.close();
+    await http.close();
+    await db.close();
+    await database.drop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url, db, accepted, callbacks, logLines, call, tenant: () => makeTenant(call), close };
+}
+
+/** Keeps what is handed over; a callback with the token `waiting` finds a flow. */
+function overheard(real: InboundPort) {
+  const accepted: Api['accepted'] = [];
+  const callbacks: Api['callbacks'] = [];
+  const inbound: InboundPort = {
+    accept: (instance, events, receivedAt) => {
+      accepted.push({ instance, events });
+      return real.accept(instance, events, receivedAt);
+    },
+    callback: async (token, json) => {
+      callbacks.push({ token, json });
+      return token === 'waiting' || real.callback(token, json);
     },
   };
+  return { inbound, accepted, callbacks };
 }
 
 /** One API for a test file. */
@@ -194,11 +198,15 @@ async function request(url: string, method: string, path: string, options: CallO
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
-    body: json === undefined ? body : JSON.stringify(json),
+    body: json === undefined ? asBody(body) : JSON.stringify(json),
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+function asBody(body: string | Uint8Array | undefined): BodyInit | undefined {
+  return typeof body === 'string' || body === undefined ? body : new Blob([new Uint8Array(body)]);
 }
 
 async function makeTenant(call: Api['call']): Promise<Tenant> {
@@ -216,6 +224,11 @@ async function makeTenant(call: Api['call']): Promise<Tenant> {
     instanceId: instance.id,
     token: instance.token,
   };
+}
+
+/** A copy of an object without one member. */
+export function without(value: Json, name: string): Json {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
 }
 
 let phones = 0;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { decodeJwt, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { ADMIN_KEY, startApi, useApi } from './api.js';
+import { ADMIN_KEY, startApi, useApi, without } from './api.js';
+import type { Json } from './api.js';
 
 const api = useApi();
 const unauthorized = { status: 401, body: { code: 401, success: false, error: 'unauthorized' } };
@@ -161,7 +162,7 @@ describe('provisioning', () => {
       client_secret: expect.any(String),
       created_at: expect.stringMatching(/\.\d{3}Z$/),
     });
-    const { client_secret: _secret, ...shown } = made.body;
+    const shown = without(made.body, 'client_secret');
     expect(await admin('GET', `/workspaces/${shown.id}`)).toMatchObject({ status: 200, body: shown });
     const all = await admin('GET', '/workspaces');
     expect(all.body[0]).toEqual(shown);
@@ -212,7 +213,7 @@ describe('provisioning', () => {
     const { key, ...shown } = made.body;
     expect((await admin('GET', path)).body).toContainEqual(shown);
     expect(JSON.stringify((await admin('GET', path)).body)).not.toContain(key);
-    expect((await list({ 'api-key': key })).body.map((row: any) => row.id)).toEqual([instanceId]);
+    expect((await list({ 'api-key': key })).body.map((row: Json) => row.id)).toEqual([instanceId]);
     expect(await admin('DELETE', `${path}/${shown.id}`)).toMatchObject({
       status: 200,
       body: { status: 'ok' },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { newPhone, useApi } from '../http/api.js';
-import type { CallOptions, Tenant } from '../http/api.js';
+import type { CallOptions, Tenant, Json } from '../http/api.js';
 
 const api = useApi();
 const notFound = { status: 404, body: { code: 404, success: false, error: 'session not found' } };
@@ -24,8 +24,8 @@ async function shop(fields: Record<string, unknown> = {}) {
     call('POST', '/typebots/sessions/start', {
       json: { public_id: 'flow', phone, message: 'hello', ...more },
     });
-  const newest = async (): Promise<any> => (await call('GET', '/typebots/sessions?limit=1')).body[0];
-  const started = async (phone = newPhone()): Promise<any> => {
+  const newest = async (): Promise<Json> => (await call('GET', '/typebots/sessions?limit=1')).body[0];
+  const started = async (phone = newPhone()): Promise<Json> => {
     expect(await start(phone)).toMatchObject(ok);
     return newest();
   };
@@ -93,7 +93,7 @@ describe('starting a session by hand', () => {
     const first = await started(phone);
     await start(phone, { message: 'again' });
     const rows = (await call('GET', `/typebots/sessions?phone=${phone}`)).body;
-    expect(rows.map((row: any) => [row.status, row.close_reason])).toEqual([
+    expect(rows.map((row: Json) => [row.status, row.close_reason])).toEqual([
       ['opened', null],
       ['closed', 'replaced'],
     ]);
@@ -285,7 +285,7 @@ describe('the session list', () => {
     const closed = await started();
     await call('POST', `/typebots/sessions/${closed.id}/close`);
     const ids = async (query: string) =>
-      (await call('GET', `/typebots/sessions${query}`)).body.map((row: any) => row.id);
+      (await call('GET', `/typebots/sessions${query}`)).body.map((row: Json) => row.id);
     expect(await ids('')).toEqual([closed.id, operated.id, paused.id, opened.id]);
     expect(await ids('?status=opened')).toEqual([opened.id]);
     expect(await ids('?status=paused')).toEqual([operated.id, paused.id]);
@@ -301,7 +301,7 @@ describe('the session list', () => {
     const made = [await started(), await started(), await started()].map((row) => row.id).toReversed();
     const first = (await call('GET', '/typebots/sessions?limit=2')).body;
     const second = (await call('GET', `/typebots/sessions?limit=2&before=${first[1].id}`)).body;
-    expect([...first, ...second].map((row: any) => row.id)).toEqual(made);
+    expect([...first, ...second].map((row: Json) => row.id)).toEqual(made);
   });
 
   test.each([
@@ -425,7 +425,7 @@ describe('the transcript', () => {
     let cursor: string | null = '';
     for (let page = 0; cursor !== null; page += 1) {
       const reply = await call('GET', `${path}?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
-      texts.push(...reply.body.messages.map((row: any) => row.text));
+      texts.push(...reply.body.messages.map((row: Json) => row.text));
       cursor = reply.body.next_cursor;
       expect(page).toBeLessThan(4);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newPhone, useApi } from '../http/api.js';
-import type { Tenant } from '../http/api.js';
+import type { Tenant, Json } from '../http/api.js';
 
 const api = useApi();
 const least = { typebot_url: 'https://bot.example/', public_id: 'flow', trigger_type: 'all' };
@@ -62,7 +62,7 @@ describe('a typebot configuration', () => {
     const high = await make(tenant, { priority: 7 });
     const list = await api().call('GET', `/instances/${tenant.instanceId}/typebots`, { key: tenant.key });
     expect(list.status).toBe(200);
-    expect(list.body.map((row: any) => row.typebot_id)).toEqual(
+    expect(list.body.map((row: Json) => row.typebot_id)).toEqual(
       [high, old, young, low].map((row) => row.typebot_id),
     );
   });
@@ -329,7 +329,7 @@ describe('the trigger sandbox', () => {
       trigger_value: 'Olá',
       outcome: 'matched',
     });
-    expect(hit.body.candidates.map((row: any) => row.outcome)).toEqual([
+    expect(hit.body.candidates.map((row: Json) => row.outcome)).toEqual([
       'matched',
       'not_reached',
       'not_reached',
@@ -337,13 +337,13 @@ describe('the trigger sandbox', () => {
     ]);
     const other = await api().call('POST', path, { key: tenant.key, json: { text: '' } });
     expect(other.body.would_start.typebot_id).toBe(all.typebot_id);
-    expect(other.body.candidates.map((row: any) => row.outcome)).toEqual([
+    expect(other.body.candidates.map((row: Json) => row.outcome)).toEqual([
       'not_matched',
       'disabled',
       'manual_only',
       'matched',
     ]);
-    expect(other.body.candidates.map((row: any) => row.typebot_id)).toEqual(
+    expect(other.body.candidates.map((row: Json) => row.typebot_id)).toEqual(
       [keyword, off, manual, all].map((row) => row.typebot_id),
     );
     const group = await api().call('POST', path, { key: tenant.key, json: { text: 'ola', is_group: true } });

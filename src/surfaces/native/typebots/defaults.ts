@@ -1,15 +1,12 @@
+import { parseWith } from '../../../http/schema.js';
 import type { Locale, TypebotSettings } from '../../../store/rows.js';
 import { newConfigurationSchema } from './schema.js';
+import { fromConfiguration } from './translate.js';
 
 /** The defaults of a configuration (surfaces 4.3, contract 2), for surfaces that do not name its other settings. */
-export function typebotDefaults(defaults: {
-  locale: Locale;
-  timeZone: string;
-}): Omit<TypebotSettings, 'typebot_url' | 'trigger_type' | 'keep_open'> {
-  const { public_id: _id, enabled: _enabled, priority: _priority, ...settings } = newConfigurationSchema(defaults).parse({
-    typebot_url: 'https://typebot.io',
-    public_id: 'x',
-    trigger_type: 'all',
-  });
-  return settings;
+export function typebotDefaults(defaults: { locale: Locale; timeZone: string }): TypebotSettings {
+  const least = { typebot_url: 'https://typebot.io', public_id: 'flow', trigger_type: 'all' };
+  const configuration = parseWith(newConfigurationSchema(defaults), least);
+  if (!configuration.ok) throw new Error('the smallest configuration is not valid');
+  return fromConfiguration(configuration.value).settings;
 }
