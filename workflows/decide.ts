@@ -228,6 +228,8 @@ function deliver({ state, effects }: Decision, turn: TurnInHand): Decision {
 function show({ state, effects }: Decision): Decision {
   const status = state.session === null ? 'closed' : shownStatus(state.session.axes);
   if (status === state.shown || state.clock < 0) return { state, effects };
+  // The start set the attributes of its first session already.
+  if (state.shown === null && state.session !== null) return { state: { ...state, shown: status }, effects };
   const typebotId = state.session?.typebotId ?? null;
   return { state: { ...state, shown: status }, effects: [...effects, { type: 'show', status, typebotId }] };
 }

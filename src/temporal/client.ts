@@ -3,6 +3,7 @@ import type { Secrets } from '../config.js';
 
 export interface TemporalClient {
   client: Client;
+  connection: Connection;
   /** Whether Temporal answers now, within a second. Never throws. */
   isUp(): Promise<boolean>;
   close(): Promise<void>;
@@ -14,6 +15,7 @@ export function createTemporalClient({ connectionOptions, namespace }: Secrets['
   const client = new Client({ connection, namespace });
   return {
     client,
+    connection,
     isUp: async () => {
       try {
         await connection.withDeadline(Date.now() + 1_000, () => connection.workflowService.getSystemInfo({}));

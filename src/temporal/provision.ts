@@ -1,39 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
 import type { Logger } from '../logger.js';
+import type { TemporalClient } from './client.js';
 
-const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
+/** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
+const KEYWORD = 2;
 const ATTRIBUTES = ['ParleyInstance', 'ParleyStatus', 'ParleyTypebot', 'ParleyContact'];
 
 /**
  * Makes the search attributes and Schedules that Parley needs where they are missing, so that an empty Temporal
  * beside an intact PostgreSQL heals by itself (conversation 9). Cheap when everything is there.
  */
-export async function provisionTemporal(client: Client, taskQueue: string): Promise<void> {
-  await addAttributes(client);
+export async function provisionTemporal(temporal: TemporalClient, taskQueue: string): Promise<void> {
+  const { client } = temporal;
+  await addAttributes(temporal);
   await addSchedule(client, { id: 'parley-reconcile', type: 'reconcile', every: '5 minutes', taskQueue });
   await addSchedule(client, { id: 'parley-sweep', type: 'sweep', every: '1 hour', taskQueue });
 }
 
-async function addAttributes(client: Client): Promise<void> {
+async function addAttributes({ client, connection }: TemporalClient): Promise<void> {
   const { namespace } = client.options;
-  const service = client.connection;
-  if (!('operatorService' in service)) return;
-  const known = await client.connection.workflowService
-    .countWorkflowExecutions({
-      namespace,
-      query: ATTRIBUTES.map((name) => `${name} = 'x'`).join(' OR '),
-    })
-    .then(
-      () => true,
-      () => false,
-    );
-  if (known) return;
-  const { operatorService } = service as { operatorService: temporal.api.operatorservice.v1.OperatorService };
-  const searchAttributes = Object.fromEntries(ATTRIBUTES.map((name) => [name, INDEXED_VALUE_TYPE_KEYWORD]));
-  await operatorService.addSearchAttributes({ namespace, searchAttributes });
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = ATTRIBUTES.filter((name) => customAttributes?.[name] === undefined);
+  if (missing.length === 0) return;
+  const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
 }
 
 interface Upkeep {
@@ -60,11 +52,15 @@ async function addSchedule(client: Client, { id, type, every, taskQueue }: Upkee
 const LOOK_EVERY_MS = 30_000;
 
 /** Provisions now and again and again, in the background; what fails is logged and tried at the next look. */
-export function keepProvisioned(client: Client, taskQueue: string, log: Logger): { stop(): Promise<void> } {
+export function keepProvisioned(
+  temporal: TemporalClient,
+  taskQueue: string,
+  log: Logger,
+): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const run = async () => {
     while (!stopping.signal.aborted) {
-      await provisionTemporal(client, taskQueue).catch((error: unknown) => {
+      await provisionTemporal(temporal, taskQueue).catch((error: unknown) => {
         log.warn({ err: error }, 'Schedules and search attributes were not looked at');
       });
       await sleep(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);

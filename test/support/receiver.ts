@@ -1,0 +1,112 @@
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One message as the generic channel posted it (channels reference 6.4). */
+export interface Received {
+  id: string;
+  to: { contactId: string; phone?: string };
+  content: { type: string; [member: string]: unknown };
+  attempt: number;
+  idempotencyKey: string;
+  at: number;
+}
+
+/** How the next message is answered instead of 200. */
+export interface ReceiverFailure {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+  /** Takes the message, then closes the connection without an answer. */
+  reset?: boolean;
+  delayMs?: number;
+}
+
+export interface Receiver {
+  url: string;
+  secret: string;
+  /** Messages in order of arrival, repetitions of an idempotency key left out. */
+  messages: Received[];
+  /** Every message request, repetitions included. */
+  requests: Received[];
+  /** Typing and read signals. */
+  signals: unknown[];
+  texts(contactId?: string): string[];
+  fail(failure: ReceiverFailure): void;
+  /** Everything is answered so, until it is called with nothing. */
+  failAll(failure?: ReceiverFailure): void;
+  close(): Promise<void>;
+}
+
+interface Posted {
+  id: string;
+  type: string;
+  to: Received['to'];
+  content: Received['content'];
+  attempt: number;
+}
+
+/** A stand-in for the system behind a generic channel: checks the signature, honours the Idempotency-Key. */
+export async function startReceiver(): Promise<Receiver> {
+  const secret = 'outbound-secret-of-the-tests';
+  const failures: ReceiverFailure[] = [];
+  let always: ReceiverFailure | undefined;
+  const messages: Received[] = [];
+  const requests: Received[] = [];
+  const signals: unknown[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const raw = Buffer.concat(chunks);
+      const signature = `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`;
+      if (request.headers['x-parley-signature'] !== signature) return void response.writeHead(401).end();
+      const body = JSON.parse(raw.toString()) as Posted;
+      if (body.type !== 'message') {
+        signals.push(body);
+        return void response.writeHead(200).end('{}');
+      }
+      const key = String(request.headers['idempotency-key']);
+      const message = { ...body, idempotencyKey: key, at: Date.now() };
+      const failure = failures.shift() ?? always;
+      requests.push(message);
+      const answer = () => {
+        const refused = failure?.status !== undefined && failure.status >= 300;
+        if (!refused && !messages.some((known) => known.idempotencyKey === key)) messages.push(message);
+        if (failure?.reset === true) return void request.socket.destroy();
+        response.writeHead(failure?.status ?? 200, {
+          'content-type': 'application/json',
+          ...failure?.headers,
+        });
+        response.end(JSON.stringify(failure?.body ?? { keyId: `srv-${body.id}` }));
+      };
+      if (failure?.delayMs === undefined) answer();
+      else setTimeout(answer, failure.delayMs);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/out`,
+    secret,
+    messages,
+    requests,
+    signals,
+    texts: (contactId) =>
+      messages.filter((message) => contactId === undefined || message.to.contactId === contactId).map(textOf),
+    fail: (failure) => failures.push(failure),
+    failAll: (failure) => {
+      always = failure;
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** What a person would read first of a message. */
+function textOf({ content }: Received): string {
+  return String(content.text ?? content.body ?? content.caption ?? `[${content.type}]`);
+}
