@@ -6,6 +6,7 @@ export interface BackOff {
   giveUpMs: number;
 }
 
+/** An attempt that was not taken, and what decides when the next one is. */
 export interface FailedAttempt {
   /** Attempts made, this one included. */
   attempts: number;

@@ -21,6 +21,7 @@ import { nextDelay, readRetryAfter } from './back-off.js';
 import type { BackOff } from './back-off.js';
 import { toPlacedEvent } from './event-body.js';
 
+/** Limits of one attempt, and of patience with a subscriber. */
 export interface DeliverySettings extends BackOff {
   /** Longest time of one attempt. */
   timeoutMs: number;
@@ -30,6 +31,7 @@ export interface DeliverySettings extends BackOff {
   disableAfterMs: number;
 }
 
+/** What deliveries are made with. */
 export interface DeliveryParts {
   db: Db;
   outgoing: Outgoing;

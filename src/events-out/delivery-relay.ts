@@ -7,6 +7,7 @@ import { endLease, leaseDuePairs } from '../store/deliveries.js';
 import type { DuePair } from '../store/deliveries.js';
 import { createWake } from './wake.js';
 
+/** Pace of the relay. */
 export interface RelaySettings {
   /** How often due deliveries are looked for when nobody wakes the relay. */
   lookMs: number;
@@ -18,12 +19,14 @@ export interface RelaySettings {
   callTimeoutMs: number;
 }
 
+/** The loop that hands deliveries to Temporal. `stop` is safe to call twice. */
 export interface DeliveryRelay {
   wake(): void;
   start(): void;
   stop(): Promise<void>;
 }
 
+/** What the relay works with. */
 export interface RelayParts {
   db: Db;
   client: Client;

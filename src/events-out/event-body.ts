@@ -14,10 +14,12 @@ export interface PlacedEvent extends TimelineEvent {
   session_id: string;
 }
 
+/** The event as the timeline shows it; `id` is the text of its number. */
 export function toTimelineEvent(row: EventRow): TimelineEvent {
   return { id: String(row.id), type: row.type, at: row.at.toISOString(), data: row.data };
 }
 
+/** The event as stream and deliveries show it. */
 export function toPlacedEvent(row: EventRow): PlacedEvent {
   return { ...toTimelineEvent(row), instance_id: row.instanceId, session_id: row.sessionId };
 }

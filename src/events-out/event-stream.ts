@@ -8,6 +8,7 @@ import type { StreamPosition, StreamRow } from '../store/session-events.js';
 import { toPlacedEvent } from './event-body.js';
 import type { Wake } from './wake.js';
 
+/** Pace of a stream. */
 export interface StreamSettings {
   /** Time between two comments, and the longest time between two looks at the table. */
   commentMs: number;
@@ -17,6 +18,7 @@ export interface StreamSettings {
   stalledMs: number;
 }
 
+/** What one stream reads, and how it hears that there is something to read. */
 export interface StreamParts {
   db: Queryable;
   log: Logger;

@@ -10,6 +10,7 @@ import type { StreamSettings } from './event-stream.js';
 import type { StreamTokens } from './stream-token.js';
 import { createWake } from './wake.js';
 
+/** How many streams may be open. */
 export interface StreamLimits {
   /** Open streams of this process. */
   maxStreams: number;
@@ -28,6 +29,7 @@ export interface EventStreams {
   stop(): Promise<void>;
 }
 
+/** What streams are made with. */
 export interface EventStreamsParts {
   db: Queryable;
   watch: CommitWatch;
@@ -38,6 +40,7 @@ export interface EventStreamsParts {
 
 const FULL_RETRY_AFTER_SECONDS = 5;
 
+/** Holds no connection of its own: each stream reads through the pool when it is woken. */
 export function createEventStreams(parts: EventStreamsParts): EventStreams {
   const { db, settings } = parts;
   const stopping = new AbortController();

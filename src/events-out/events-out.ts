@@ -17,6 +17,7 @@ import type { StreamSettings } from './event-stream.js';
 import { createStreamTokens } from './stream-token.js';
 import type { StreamTokens } from './stream-token.js';
 
+/** Every time and limit of this part. */
 export interface EventsOutSettings {
   relay: RelaySettings;
   deliveries: DeliverySettings & {
@@ -50,6 +51,7 @@ export const defaultEventsOutSettings: EventsOutSettings = {
   },
 };
 
+/** What this part is made with; `settings` default to `defaultEventsOutSettings`. */
 export interface EventsOutParts {
   db: Db;
   temporal: Client;

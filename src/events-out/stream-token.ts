@@ -17,6 +17,7 @@ export interface StreamTokens {
 const ISSUER = 'parley';
 const AUDIENCE = 'events';
 
+/** Signed with a key of its own, derived from the ring: no other route accepts such a token. `ttlSeconds` at least 1. */
 export function createStreamTokens(
   db: Queryable,
   secrets: Pick<KeyRing, 'derive'>,

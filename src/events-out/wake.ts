@@ -5,6 +5,7 @@ export interface Wake {
   sleep(maxMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Asleep until the first `wake`. */
 export function createWake(): Wake {
   let awake = false;
   let rouse = () => {};

@@ -2,6 +2,7 @@ import type { Queryable, Tx } from './db.js';
 import { DELIVERIES_CHANNEL } from './session-events.js';
 import type { EventRow } from './session-events.js';
 
+/** `pending` until the subscriber took it, or it was given up. */
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
 
 /** One line of the delivery log (contract 5). */

@@ -1,6 +1,7 @@
 import type { Db } from './db.js';
 import { DELIVERIES_CHANNEL, EVENTS_CHANNEL } from './session-events.js';
 
+/** Called for what any process commits; must not throw. */
 export interface CommitListener {
   /** An event of this session was committed. */
   onEvent(workspaceId: string, sessionId: string): void;
@@ -8,6 +9,7 @@ export interface CommitListener {
   onDeliveries(): void;
 }
 
+/** A connection that listens. */
 export interface Listening {
   /** Resolves when the connection is gone; never rejects. */
   lost: Promise<void>;

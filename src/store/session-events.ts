@@ -24,11 +24,13 @@ export type TimelineType =
 /** What only the stream and the subscriptions tell. */
 export type StreamOnlyType = 'message.received' | 'message.sent';
 
+/** Everything that is recorded of a session. */
 export type EventType = TimelineType | StreamOnlyType;
 
 /** Ids, counts, names and reasons; never message text or a secret. Keys as shown on the wire. */
 export type EventData = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
+/** An event to record. */
 export interface NewEvent {
   workspaceId: string;
   instanceId: string;

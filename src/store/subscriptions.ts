@@ -11,6 +11,7 @@ export const SUBSCRIPTION_EVENTS = [
   'message.failed',
 ] as const;
 
+/** One of the events a subscription may ask for. */
 export type SubscriptionEvent = (typeof SUBSCRIPTION_EVENTS)[number];
 
 /** A subscription as its owner sees it: without its secret. */
@@ -64,6 +65,7 @@ export async function listSubscriptions(db: Queryable, scope: SubscriptionScope)
   return rows;
 }
 
+/** `id` must be a UUID. Undefined also for a subscription outside the scope. */
 export async function findSubscription(
   db: Queryable,
   scope: SubscriptionScope,

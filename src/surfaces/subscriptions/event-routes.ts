@@ -13,6 +13,7 @@ import { nativeErrors } from '../native/surface.js';
 import { pageSchema, streamQuerySchema, timelineDocument, tokenDocument } from './schema.js';
 import { cutPage } from './translate.js';
 
+/** What the routes of stream and timeline work with. */
 export interface EventParts {
   auth: Auth;
   db: Queryable;

@@ -57,6 +57,7 @@ export const subscriptionDocument = z.object({
 /** The only answer that shows the secret. */
 export const createdDocument = subscriptionDocument.extend({ secret: z.string() });
 
+/** A line of the delivery log. */
 export const deliveryDocument = z.object({
   id: z.uuid(),
   event: z.enum(SUBSCRIPTION_EVENTS),
@@ -67,13 +68,16 @@ export const deliveryDocument = z.object({
   next_attempt_at: time.nullable(),
 });
 
+/** A page of the delivery log, newest first. */
 export const deliveriesDocument = z.object({
   deliveries: z.array(deliveryDocument),
   next_cursor: z.string().nullable(),
 });
 
+/** The answer to a retry. */
 export const retriedDocument = z.object({ status: z.literal('ok'), delivery: deliveryDocument });
 
+/** A page of a timeline, oldest first. */
 export const timelineDocument = z.object({
   events: z.array(
     z.object({ id: z.string(), type: z.string(), at: time, data: z.record(z.string(), z.unknown()) }),
@@ -81,5 +85,7 @@ export const timelineDocument = z.object({
   next_cursor: z.string().nullable(),
 });
 
+/** Every subscription the key may see, newest first. */
 export const listDocument = z.array(subscriptionDocument);
+/** A token for the stream; `expires_in` in seconds. */
 export const tokenDocument = z.object({ access_token: z.string(), expires_in: z.int() });
