@@ -3,6 +3,7 @@ import { parseConfig, parseMigrateConfig, readEnv } from './config.js';
 import { createLogger } from './logger.js';
 import { untilStopped } from './shutdown.js';
 import { migrate } from './store/migrate.js';
+import { installRuntime } from './temporal/runtime.js';
 
 /** Runs the API until the process is asked to stop; resolves with the exit code. `extras` are the launcher's. */
 export async function runApi(extras: ApiExtras = {}): Promise<number> {
@@ -18,6 +19,7 @@ export async function runApi(extras: ApiExtras = {}): Promise<number> {
 export async function runWorker(): Promise<number> {
   const settings = parseConfig(readEnv());
   const logger = createLogger({ level: settings.config.logLevel, name: 'worker' });
+  installRuntime(logger);
   const worker = await createWorker(settings, { logger });
   const failed = worker.run().then(
     () => new Promise<never>(() => undefined),

@@ -8,6 +8,7 @@ import type { Environment, Settings } from '../../src/config.js';
 import { createLogger } from '../../src/logger.js';
 import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
+import './quiet-runtime.js';
 import { createTestDatabase } from './postgres.js';
 import { startReceiver } from './receiver.js';
 import type { Receiver } from './receiver.js';

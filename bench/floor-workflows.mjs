@@ -1,0 +1,19 @@
+// The bare floor of the reference (temporal.md 15.4): a signal, then two empty activities.
+import { condition, defineSignal, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
+
+const go = defineSignal('go');
+const { typebot, deliver } = proxyActivities({ startToCloseTimeout: '10 seconds' });
+
+export async function floor(debounceMs) {
+  let signalled = false;
+  setHandler(go, () => {
+    signalled = true;
+  });
+  for (let turns = 0; turns < 40; turns += 1) {
+    await condition(() => signalled);
+    signalled = false;
+    if (debounceMs > 0) await sleep(debounceMs);
+    await typebot();
+    await deliver();
+  }
+}

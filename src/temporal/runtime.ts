@@ -1,0 +1,22 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { LogLevel } from '@temporalio/worker';
+import type { Logger } from '../logger.js';
+
+const WORDS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'debug',
+  WARN: 'warn',
+  ERROR: 'error',
+};
+
+/**
+ * Gives the SDK our logger, and keeps its hands off the process's signals: the order of a stop is ours. Call once in a
+ * process, before the first worker.
+ */
+export function installRuntime(log: Logger): void {
+  const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
+    log[WORDS[level]]({ sdk: meta?.sdkComponent, workflowId: meta?.workflowId, err: meta?.error }, message);
+  });
+  Runtime.install({ logger, shutdownSignals: [] });
+}
