@@ -81,10 +81,10 @@ async function storeBubbles(tx: Tx, { turn, outcome, session, dropped }: Storing
   for (const [index, { content, waitMs }] of timed.entries()) {
     const fate = dropped ? 'dropped' : isStandIn ? 'sent' : 'pending';
     const bubbleNo = (index + 1) * BUBBLE_STEP;
-    await insertOutbound(
-      tx,
-      outboundRow(session, { sender: 'bot', content, fate, waitMs, turnNo: turn.turn, bubbleNo }),
-    );
+    const spec = { sender: 'bot', content, fate, waitMs, turnNo: turn.turn, bubbleNo } as const;
+    // The question ends the answer; its choices are the flow's own, without the ids that the wire carries.
+    const choices = index === timed.length - 1 ? (outcome.chain.openInput?.choices ?? []) : [];
+    await insertOutbound(tx, outboundRow(session, choices.length > 0 ? { ...spec, choices } : spec));
   }
   if (isStandIn && timed.length > 0) await touchOutbound(tx, session.id);
   return dropped || isStandIn ? 0 : timed.length;
