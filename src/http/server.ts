@@ -11,6 +11,7 @@ import { createRateLimit } from './rate-limit.js';
 import { requestLog } from './request-log.js';
 import type { Surface } from './surface.js';
 import { errorAnswers, surfaceRoutes, unknownPath } from './surface-routes.js';
+import { webhookErrors } from './webhooks.js';
 
 export interface HttpServerDeps {
   /** The native surface, whose base path is empty, and the other dialects. */
@@ -69,7 +70,7 @@ function createApp(deps: HttpServerDeps): express.Express {
   for (const surface of deps.surfaces) app.use(surfaceRoutes(surface, limit));
   for (const extra of deps.extras) app.use(extra);
   app.use(unknownPath());
-  app.use(errorAnswers(deps.surfaces, deps.logger));
+  app.use(errorAnswers([...deps.surfaces, webhookErrors], deps.logger));
   return app;
 }
 

@@ -61,9 +61,12 @@ export function unknownPath(): RequestHandler {
   };
 }
 
+/** How errors are said below a path. */
+export type Dialect = Pick<Surface, 'basePath' | 'printError'>;
+
 /** The one place where errors become answers: in the dialect whose base path the request is under. */
 export function errorAnswers(
-  surfaces: readonly Surface[],
+  dialects: readonly Dialect[],
   logger: Pick<Logger, 'error'>,
 ): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
@@ -73,7 +76,7 @@ export function errorAnswers(
       next(thrown);
       return;
     }
-    const { status, body } = surfaceOf(surfaces, request).printError(error);
+    const { status, body } = dialectOf(dialects, request).printError(error);
     if (error.retryAfterSeconds !== undefined) response.set('Retry-After', String(error.retryAfterSeconds));
     response.status(status).json(body);
   };
@@ -91,10 +94,10 @@ function toAppError(thrown: unknown): AppError {
   return new AppError('internal', 'internal server error');
 }
 
-function surfaceOf(surfaces: readonly Surface[], request: Request): Surface {
+function dialectOf(dialects: readonly Dialect[], request: Request): Dialect {
   const path = request.originalUrl.split('?')[0] ?? '';
-  const longestFirst = surfaces.toSorted((one, other) => other.basePath.length - one.basePath.length);
-  const surface = longestFirst.find(({ basePath }) => path === basePath || path.startsWith(`${basePath}/`));
-  if (surface === undefined) throw new Error('no surface takes the paths of no other one');
-  return surface;
+  const longestFirst = dialects.toSorted((one, other) => other.basePath.length - one.basePath.length);
+  const dialect = longestFirst.find(({ basePath }) => path === basePath || path.startsWith(`${basePath}/`));
+  if (dialect === undefined) throw new Error('no surface takes the paths of no other one');
+  return dialect;
 }

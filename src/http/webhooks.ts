@@ -4,7 +4,8 @@ import type { InboundEvent } from '../../activities/messages.js';
 import type { Channel, ChannelContext, Parsed, WebhookAnswer, WebhookRequest } from '../channels/channel.js';
 import type { InboundPort } from '../conversations/inbound-port.js';
 import type { Metrics } from '../metrics.js';
-import { isUnavailable } from '../store/db.js';
+import { statusOfCode } from '../errors.js';
+import type { AppError } from '../errors.js';
 import type { Queryable } from '../store/db.js';
 import { findInstance } from '../store/instances.js';
 import type { InstanceRow } from '../store/rows.js';
@@ -14,8 +15,6 @@ import { faultOf, readRawBody } from './json-body.js';
 
 /** Bodies of providers, files included (contract 4.1). */
 export const MAX_WEBHOOK_BYTES = 8_388_608;
-
-const RETRY_AFTER_SECONDS = 5;
 
 export interface WebhookDeps {
   db: Queryable;
@@ -33,7 +32,6 @@ interface Refusal {
 }
 
 const unknownInstance: Refusal = { status: 404, code: 'not_found', message: 'instance not found' };
-const unavailable: Refusal = { status: 503, code: 'unavailable', message: 'try again later' };
 const tooDeep: Refusal = { status: 400, code: 'invalid_request', message: 'the body is nested too deeply' };
 
 const bodyRefusals = {
@@ -45,26 +43,30 @@ const bodyRefusals = {
 /**
  * `POST` and, where the channel has a handshake, `GET /webhooks/{instanceId}[/…]` (contract 4.1). The order of work is
  * that of channels 1.1: find the instance, check the signature over the raw bytes, parse, commit, answer. Nothing is
- * cached, so that changed settings count from the next webhook on.
+ * cached, so that changed settings count from the next webhook on. Without PostgreSQL the server's own 503 tells the
+ * provider to come again: nothing was acknowledged.
  */
 export function webhookRoutes(deps: WebhookDeps): Router {
   const router = Router({ caseSensitive: true });
   router.all('/webhooks/:instanceId{/*rest}', async (request, response) => {
-    const result = await receive(deps, request).catch(refuseWhileDown);
+    const result = await receive(deps, request);
     if ('body' in result) response.status(result.status).type(result.contentType).send(result.body);
     else refuse(deps, response, result);
   });
   return router;
 }
 
-function refuseWhileDown(error: unknown): Refusal {
-  if (isUnavailable(error)) return unavailable;
-  throw error;
-}
+/** Errors on these paths: `{"error":{"code","message"}}` on every channel. */
+export const webhookErrors = {
+  basePath: '/webhooks',
+  printError: (error: AppError) => ({
+    status: statusOfCode[error.code],
+    body: { error: { code: error.code, message: error.message } },
+  }),
+};
 
 function refuse(deps: WebhookDeps, response: Response, { status, code, message }: Refusal): void {
   deps.metrics.webhooksRefused.inc({ code });
-  if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
   response.status(status).json({ error: { code, message } });
 }
 

@@ -125,7 +125,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const metrics = createMetrics({ processMetrics: false });
   const library = createMediaLibrary({
     db,
-    storage: createMediaStorage({ type: 'folder', folder }),
+    storage: createMediaStorage({ type: 'folder', folder }, undefined),
     links: createMediaLinks({ publicUrl: config.publicUrl, encryptionKeys: [key] }),
   });
   const server = createHttpServer({

@@ -92,6 +92,7 @@ describe('a webhook', () => {
       expect((await api().call('POST', path, { json: {} })).body).toHaveProperty('error.code');
     }
     expect(await api().call('POST', '/webhooks/nobody', { json: {} })).toMatchObject(notFound);
+    expect(await api().call('POST', '/webhooks/%ZZ', { json: {} })).toMatchObject(notFound);
     expect(await api().call('GET', `/webhooks/${id}`)).toMatchObject(notFound);
     expect(await api().call('PUT', `/webhooks/${id}`, { json: {} })).toMatchObject(notFound);
     expect(await send('{}', { 'content-encoding': 'gzip' })).toMatchObject({ status: 415 });

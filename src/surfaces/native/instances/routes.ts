@@ -155,7 +155,8 @@ async function change(deps: NativeDeps, tx: Tx, id: string, wanted: InstanceChan
   const stored = await lockInstance(tx, deps.keyRing, id);
   if (stored === undefined) throw new AppError('not_found', 'instance not found');
   if (Object.values(wanted).every((value) => value === undefined)) return stored;
-  const { channel } = deps.channels.connect(stored);
+  const channel = deps.channels.find(stored.channelType);
+  if (channel === undefined) throw new Error(`instance ${id}: unknown channel type`);
   const { transcription } = wanted;
   return updateInstance(tx, deps.keyRing, id, {
     name: wanted.name ?? stored.name,
