@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment } from '../config.js';
 import type { RunningChild } from './processes.js';
@@ -60,7 +60,12 @@ async function untilReady(running: RunningChild, message: Promise<unknown>, logF
   clearTimeout(timer);
   if (problem === undefined) return;
   await running.stop();
-  throw new Error(`the process ${problem}; its log is ${logFile}`);
+  throw new Error(`the process ${problem}; the end of ${logFile}:\n${await tailOf(logFile)}`);
+}
+
+async function tailOf(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8');
+  return text.trimEnd().split('\n').slice(-8).join('\n').slice(-2_000);
 }
 
 async function openLog(file: string) {

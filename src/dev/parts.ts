@@ -65,14 +65,14 @@ export async function startTemporal(launch: Launch): Promise<TemporalPlace> {
   return { address: `127.0.0.1:${port}`, uiUrl: `http://localhost:${uiPort}` };
 }
 
-/** Forks the worker, then the API: the API stops first. Both are forked again when they die. */
+/** Forks worker and API, and forks them again when they die. The API stops first: no intake without a worker. */
 export async function startProcesses(launch: Launch, env: Environment): Promise<void> {
   const processes = [
     { name: 'Worker', script: '../main.js', args: ['worker'], log: 'worker.log', graceMs: 50_000 },
     { name: 'API', script: './api-process.js', args: [], log: 'api.log', graceMs: 20_000 },
   ];
-  for (const { name, script, args, log, graceMs } of processes) {
-    launch.progress(`Starting the ${name === 'API' ? 'API' : 'worker'}`);
+  launch.progress('Starting API and worker');
+  const starts = processes.map(({ name, script, args, log, graceMs }) => {
     const options = {
       script: path.resolve(import.meta.dirname, script),
       args,
@@ -80,7 +80,11 @@ export async function startProcesses(launch: Launch, env: Environment): Promise<
       logFile: path.join(launch.dataDir, 'logs', log),
       graceMs,
     };
-    const start = () => forkProcess(options);
-    await launch.stack.add(name, await supervise({ name, start, progress: launch.progress }));
+    return supervise({ name, start: () => forkProcess(options), progress: launch.progress });
+  });
+  // Whatever came up goes on the stack, in this order, also when the other did not.
+  for (const [index, outcome] of (await Promise.allSettled(starts)).entries()) {
+    if (outcome.status === 'fulfilled') await launch.stack.add(processes[index]?.name ?? '', outcome.value);
   }
+  await Promise.all(starts);
 }

@@ -29,7 +29,8 @@ export async function seed(request: SeedRequest): Promise<Seed> {
   const file = path.join(request.dataDir, 'seed.json');
   const known = await readStrings(file);
   const save = (more: Record<string, string>) => writePrivateJson(file, Object.assign(known, more));
-  if (!(await exists(request, `/workspaces/${known.workspaceId}`, request.adminKey))) {
+  const route = `/workspaces/${known.workspaceId}`;
+  if (!known.workspaceId || !(await exists(request, route, request.adminKey))) {
     const made = await post(request, '/workspaces', request.adminKey, { name: 'Parley' });
     await save({ workspaceId: member(made, 'id'), apiKey: '', instanceId: '', typebotId: '' });
   }
