@@ -1,6 +1,6 @@
 import { Client } from '@botpress/client';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { list, newPhone, useWorld, type Json, type Tenant } from './world.js';
+import { list, newPhone, useWorld, type Json, type Reply, type Tenant } from './world.js';
 
 const world = useWorld();
 
@@ -39,6 +39,37 @@ async function conversation(keepOpen = true) {
       return [rows[0]?.status, vzaps.status, yourgpt?.status, yourgpt?.chat_mode, yourgpt?.state];
     },
   };
+}
+
+type Talk = Awaited<ReturnType<typeof conversation>>;
+
+function take(talk: Talk, step: string): Promise<Reply> {
+  const [verb = '', ...fields] = step.split(' ');
+  const message = {
+    conversationId: talk.id,
+    userId: talk.id,
+    tags: {},
+    type: 'text',
+    payload: { text: 'x' },
+  };
+  const instance = `/instances/${talk.tenant.instance.id}`;
+  switch (verb) {
+    case 'yourgpt':
+      return talk.yourgpt(Object.fromEntries(fields.map((field) => field.split('='))));
+    case 'operate':
+      return talk.call('POST', `${instance}/typebots/sessions/${talk.id}/messages`, { message: 'x' });
+    case 'contact':
+      return world.call('POST', '/v1/chat/messages', {
+        body: message,
+        headers: { 'api-key': talk.tenant.key, 'x-bot-id': talk.typebot.id, 'x-integration-id': 'x' },
+      });
+    case 'botpress':
+      return talk.call('POST', '/v1/chat/messages', message);
+    case 'mute':
+      return talk.call('POST', `${instance}/contacts/${talk.phone}/mute`, { minutes: 5 });
+    default:
+      return talk.codechat(verb);
+  }
 }
 
 describe('one conversation through four dialects', () => {
@@ -96,6 +127,41 @@ describe('one conversation through four dialects', () => {
     expect(await talk.shown()).toEqual(['closed', 'closed', 'closed', '1', 'resolved']);
     expect((await talk.native('pause')).status).toBe(404);
     expect((await talk.codechat('pause')).status).toBe(400);
+  });
+
+  // Steps as `dialect argument`; what CodeChat, VZaps and YourGPT (status, chat_mode, state) show afterwards.
+  test.each<[string, string]>([
+    ['pause', 'paused paused open 1 pending'],
+    ['pause, yourgpt state=resolved', 'open opened open 1 resolved'],
+    ['pause, yourgpt state=unresolved', 'paused paused open 1 unresolved'],
+    ['pause, yourgpt state=pending chat_mode=bot', 'open opened open 1 pending'],
+    ['pause, yourgpt chat_mode=operator', 'paused paused open 3 pending'],
+    ['pause, yourgpt chat_mode=operator, resume', 'open opened open 1 pending'],
+    ['yourgpt chat_mode=awaiting, open', 'open opened open 1 pending'],
+    ['yourgpt state=unresolved, pause, resume', 'open opened open 1 unresolved'],
+    ['yourgpt state=resolved, resume', 'open opened open 1 resolved'],
+    ['yourgpt state=resolved, pause, open', 'open opened open 1 pending'],
+    ['yourgpt state=unresolved, close', 'closed closed closed 1 closed'],
+    ['yourgpt chat_mode=operator, close', 'closed closed closed 1 closed'],
+    ['close, yourgpt chat_mode=bot', 'closed closed closed 1 closed'],
+    ['close, yourgpt chat_mode=operator', 'closed closed closed 3 closed'],
+    ['close, yourgpt state=closed chat_mode=awaiting', 'closed closed closed 2 closed'],
+    ['yourgpt chat_mode=operator, yourgpt state=closed', 'closed closed closed 3 closed'],
+    ['yourgpt state=closed, yourgpt state=resolved', 'open opened open 1 resolved'],
+    ['yourgpt state=closed, yourgpt state=unresolved chat_mode=operator', 'paused paused open 3 unresolved'],
+    ['yourgpt state=resolved, close, open', 'open opened open 1 pending'],
+    ['operate', 'paused paused open 3 pending'],
+    ['yourgpt state=resolved, operate', 'paused paused open 3 pending'],
+    ['pause, operate', 'paused paused open 3 pending'],
+    ['yourgpt state=resolved, contact', 'open opened open 1 pending'],
+    ['pause, mute, botpress', 'paused paused open 1 pending'],
+  ])('after %s it is shown %s', async (steps, shown) => {
+    const talk = await conversation();
+    for (const step of steps.split(', ')) {
+      const reply = await take(talk, step);
+      expect([200, 201], `${step}: ${JSON.stringify(reply.body)}`).toContain(reply.status);
+    }
+    expect((await talk.shown()).join(' ')).toBe(shown);
   });
 
   test('once closed without keep_open it is gone from every dialect', async () => {
