@@ -2,6 +2,7 @@ import type { OutboundContent } from '../../activities/messages.js';
 import type { ChatMessage, FlowAnswer, FlowItem, FlowNote, RenderContext } from '../../activities/ports.js';
 import { isWaitingEmbed, nextStep, orderSteps, type Step } from './actions.js';
 import { renderBubble, textMessages } from './bubbles.js';
+import { expandMarkup, hasMarkup } from './markup.js';
 import { buildPrompt, type Prompt } from './prompts/prompt.js';
 import { toQuestion } from './question.js';
 import { readOpen, type OpenQuestion } from './schema.js';
@@ -68,6 +69,8 @@ interface Body {
   question: string;
   /** That text still has to be sent: the prompt carries it. */
   isQuestionHeld: boolean;
+  /** What the markup of texts offers. */
+  offers: { id: string; title: string }[];
 }
 
 function collect(
@@ -76,7 +79,14 @@ function collect(
   asked: OpenQuestion | undefined,
 ): Body {
   const steps = isBridge ? [] : orderSteps(answer);
-  const body: Body = { items: [], notes: [], handoff: false, question: '', isQuestionHeld: false };
+  const body: Body = {
+    items: [],
+    notes: [],
+    handoff: false,
+    question: '',
+    isQuestionHeld: false,
+    offers: [],
+  };
   // The words of a refusal are no question: the question itself is repeated after them.
   const holdable = answer.input && !asked ? lastTextStep(steps) : undefined;
   for (const step of steps) addStep(body, step, render, step === holdable?.step ? holdable.text : undefined);
@@ -103,7 +113,7 @@ function hasWords({ content }: TypebotBubble): boolean {
 function lastWords({ content }: TypebotBubble): string | undefined {
   if (content.markdown !== undefined) return content.markdown.trim();
   const part = renderRichText(content.richText ?? []).at(-1);
-  return part?.type === 'text' ? part.text : undefined;
+  return part?.type === 'text' && !hasMarkup(part.text) ? part.text : undefined;
 }
 
 function addStep(body: Body, step: Step, render: RenderContext, heldText: string | undefined): void {
@@ -129,10 +139,11 @@ function addStep(body: Body, step: Step, render: RenderContext, heldText: string
 function addBubble(
   body: Body,
   bubble: TypebotBubble,
-  { surface }: RenderContext,
+  { surface, turn }: RenderContext,
   heldText: string | undefined,
 ): void {
-  const contents = renderBubble(bubble, surface.capabilities);
+  const expanded = withMarkup(body, renderBubble(bubble, surface.capabilities), turn);
+  const contents = surface.kind === 'api' ? expanded.map(withoutOptions) : expanded;
   const isEmptyText = bubble.type === 'text';
   if (contents.length === 0 && !isEmptyText) {
     body.notes.push({ type: 'action.ignored', data: { action: bubble.type, reason: 'nothing to show' } });
@@ -145,6 +156,22 @@ function addBubble(
   const heldParts = textMessages(heldText, surface.capabilities).length;
   body.items.push(...toItems(contents.slice(0, contents.length - heldParts)));
   body.isQuestionHeld = true;
+}
+
+function withMarkup(body: Body, contents: OutboundContent[], turn: number): OutboundContent[] {
+  return contents.flatMap((content) => {
+    if (content.type !== 'text' || !hasMarkup(content.text)) return [content];
+    const expanded = expandMarkup(content.text, turn);
+    body.offers.push(...expanded.offers);
+    return expanded.contents;
+  });
+}
+
+/** The api surfaces get options as data (contract 2). */
+function withoutOptions(content: OutboundContent): OutboundContent {
+  return content.type === 'buttons' || content.type === 'list'
+    ? { type: 'text', text: content.body }
+    : content;
 }
 
 /** A flow that repeats its question after a refusal by itself: the prompt says it once. */
@@ -171,7 +198,8 @@ function promptOf(
     const words = isBridge ? texts.bridge : (asked?.body ?? body.question);
     const isBodySent = !isBridge && !asked && !body.isQuestionHeld;
     const question = toQuestion(answer.input, texts);
-    return buildPrompt({ id, type, question, body: words, isBodySent, ...common }, render);
+    const { offers } = body;
+    return buildPrompt({ id, type, question, body: words, isBodySent, offers, ...common }, render);
   }
   const step = nextStep(answer);
   const wait = step.type === 'webhook' ? 'webhook' : step.type === 'question' ? 'embed' : undefined;

@@ -100,6 +100,8 @@ const openQuestion = z.object({
   page: z.number(),
   /** Readings of an unsure date that were offered. */
   readings: z.array(z.object({ id: z.string(), title: z.string(), value: z.string() })),
+  /** What the markup of the texts before the question offers (peers 3.6). */
+  offers: z.array(z.object({ id: z.string(), title: z.string() })),
   /** The flow's typing speed (typebot A17), for the answers that come after the first. */
   typing: z
     .object({
@@ -129,6 +131,6 @@ export function readOpen(open: OpenInput): OpenQuestion {
   return {
     ...{ id, type, turn, choices, firstTurn: turn, body: '' },
     question: { kind: 'other' },
-    ...{ order: [], shown: {}, page: 1, readings: [] },
+    ...{ order: [], shown: {}, page: 1, readings: [], offers: [] },
   };
 }

@@ -29,17 +29,19 @@ export interface PromptRequest {
   /** Shown before: pictures are not sent again. */
   isRepeated: boolean;
   firstTurn: number;
+  /** What the markup of the texts before it offers. */
+  offers?: { id: string; title: string }[];
   typing?: TypingEmulation;
 }
 
 /** The messages that ask a question, and the question to keep open (typebot B3, B5). */
 export function buildPrompt(request: PromptRequest, render: RenderContext): Prompt {
-  const { id, type, question, body, firstTurn, typing } = request;
+  const { id, type, question, body, firstTurn, typing, offers = [] } = request;
   const { contents, order, shown } = promptMessages(request, render);
   const open: OpenQuestion = {
     ...{ id, type, turn: render.turn, firstTurn, question, body, order, shown },
-    choices: choicesOf(question, render),
-    ...{ page: 1, readings: [] },
+    choices: [...choicesOf(question, render), ...offers],
+    ...{ page: 1, readings: [], offers },
     ...(typing ? { typing } : {}),
   };
   return { contents, open };
@@ -47,9 +49,9 @@ export function buildPrompt(request: PromptRequest, render: RenderContext): Prom
 
 /** The open question again, with the ids of this turn. */
 export function repeatPrompt(open: OpenQuestion, render: RenderContext): Prompt {
-  const { id, type, question, body, firstTurn, typing } = open;
+  const { id, type, question, body, firstTurn, typing, offers } = open;
   return buildPrompt(
-    { id, type, question, body, firstTurn, typing, isBodySent: false, isRepeated: true },
+    { id, type, question, body, firstTurn, typing, offers, isBodySent: false, isRepeated: true },
     render,
   );
 }

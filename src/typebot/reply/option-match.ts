@@ -16,7 +16,9 @@ export function matchOption(text: string, open: OpenQuestion, question: Question
   // Only a label can outrank the number shown: the contact never sees ids and values.
   const byPosition = position === undefined ? [] : atPosition(position, open);
   const ranked =
-    position === undefined ? [byId(said, question), labels, byValue(said, question)] : [labels, byPosition, byId(said, question)];
+    position === undefined
+      ? [byId(said, question), labels, byValue(said, question)]
+      : [labels, byPosition, byId(said, question)];
   return (
     ranked.find((ids) => ids.length > 0) ??
     (numberedLabel(said, open, question) || byBeginning(said, question))

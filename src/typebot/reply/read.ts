@@ -20,7 +20,7 @@ import { readNumber } from './number.js';
 import { matchReading } from './date-readings.js';
 import { readRating } from './rating.js';
 import { readLines, type Reading } from './reading.js';
-import { readFreeText, readEmbed } from './text-reply.js';
+import { offeredMessage, readFreeText, readEmbed } from './text-reply.js';
 import { readTime } from './time.js';
 
 /** What a reader has at hand. */
@@ -58,6 +58,8 @@ function readTap(
   const { question } = open;
   const reading = open.readings.find((candidate) => candidate.id === id);
   if (reading) return sendText(reading.value);
+  const offer = open.offers.find((candidate) => candidate.id === id);
+  if (offer) return decide(offer.title, { open, render }) ?? send(offeredMessage(offer));
   if (question.kind === 'choice') return readOwnTap(id, open, question, render);
   if (question.kind === 'rating' && /^\d+$/.test(id)) return sendText(id);
   return readOffer(id, { open, render });

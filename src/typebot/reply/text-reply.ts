@@ -1,8 +1,9 @@
 import type { ChatMessage, ReplyDecision } from '../../../activities/ports.js';
-import type { QuestionOf } from '../schema.js';
+import type { OpenQuestion, QuestionOf } from '../schema.js';
 import { textsFor } from '../texts.js';
 import { askAgain, explain, send, sendText } from './decision.js';
 import { captionsOf, filesOf, isReadable, structuredOf, wordsOf, type Heard } from './heard.js';
+import { positionIn } from './option-match.js';
 import { bareWords } from './plain-words.js';
 import type { ReplyContext } from './read.js';
 
@@ -10,9 +11,24 @@ import type { ReplyContext } from './read.js';
 export function readFreeText(heard: Heard[], { open, render }: ReplyContext): ReplyDecision {
   const { question } = open;
   const takes = question.kind === 'text' ? question : { audio: false, attachments: false };
-  const message = freeMessage(heard, takes);
+  const message = offerMessage(wordsOf(heard), open) ?? freeMessage(heard, takes);
   if (message) return send(message);
   return heard.some(isReadable) ? explain(open, render) : { type: 'unreadable' };
+}
+
+/** An option of the markup before the question: the flow gets its title, whatever it was named by (peers 3.6). */
+function offerMessage(words: string, { offers }: OpenQuestion): ChatMessage | undefined {
+  const position = positionIn(words);
+  const named = bareWords(words);
+  const offer =
+    (position === undefined ? undefined : offers[position - 1]) ??
+    offers.find(({ id, title }) => id === words.trim() || (named !== '' && bareWords(title) === named));
+  return offer && offeredMessage(offer);
+}
+
+/** What Typebot gets for an option of the markup. */
+export function offeredMessage({ id, title }: { id: string; title: string }): ChatMessage {
+  return { type: 'text', text: title || id, metadata: { replyId: id } };
 }
 
 function freeMessage(
