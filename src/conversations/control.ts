@@ -108,18 +108,19 @@ async function applyControl(
   if (outcome.type === 'refused') {
     return { result: { ok: false, reason: outcome.reason }, hidden: [], contactId: contact.id };
   }
-  let hidden = false;
+  let hidden: string[] = [];
   if (outcome.type === 'changed' && outcome.ended) {
-    ({ hidden } = await endSession(tx, contact, session, { reason: 'closed_by_api', command, segment }));
+    const ended = await endSession(tx, contact, session, { reason: 'closed_by_api', command, segment });
+    if (ended.hidden) hidden = [session.id];
   } else if (outcome.type === 'changed' && outcome.reopened) {
-    await reopen(tx, contact, session, { command, segment });
+    hidden = await reopen(tx, contact, session, { command, segment });
   } else {
     const by = request.type === 'set' ? 'chat_mode' : 'api';
     await applyCommand(tx, session, command, { by, nowMs, segment });
   }
   const tell = outcome.type === 'same' ? undefined : await noteFor(tx, contact.id, signalOf(request));
   const result = await view(tx, sessionId);
-  return { result, tell, hidden: hidden ? [sessionId] : [], contactId: contact.id };
+  return { result, tell, hidden, contactId: contact.id };
 }
 
 async function view(tx: Tx, sessionId: string): Promise<ControlResult> {
@@ -127,21 +128,26 @@ async function view(tx: Tx, sessionId: string): Promise<ControlResult> {
   return session === undefined ? { ok: false, reason: 'not_found' } : { ok: true, session };
 }
 
-/** The old flow is gone: the next message of the contact starts a new run. Ends another active session first. */
+/**
+ * The old flow is gone: the next message of the contact starts a new run. Ends another active session first;
+ * resolves to that one's id when it is hidden now and to be deleted.
+ */
 async function reopen(
   tx: Tx,
   contact: ContactRow,
   session: SessionRow,
   { command, segment }: { command: Command; segment?: string },
-): Promise<void> {
+): Promise<string[]> {
   const active = await lockActiveSession(tx, contact.id);
-  if (active !== undefined) await endSession(tx, contact, active, { reason: 'replaced' });
+  const ended = active && (await endSession(tx, contact, active, { reason: 'replaced' }));
+  const hidden = active && ended?.hidden ? [active.id] : [];
   const outcome = transition(axesOf(session), command, 0);
-  if (outcome.type !== 'changed') return;
+  if (outcome.type !== 'changed') return hidden;
   await writeAxes(tx, session.id, outcome.axes, { closeReason: null, segment });
   await reopenSession(tx, session.id, await raiseOpening(tx, contact.id));
   await clearFlow(tx, session.id);
   await recordOf(tx, session, 'session.started', { trigger: 'api', typebot: session.typebotId });
+  return hidden;
 }
 
 function toCommand(request: ControlRequest): Command {

@@ -224,6 +224,18 @@ describe('PATCH of a session', () => {
     expect((await act(second.session, 'pause')).status).toBe(400);
   });
 
+  test('reopening deletes the other active session when its configuration does not keep it', async () => {
+    const closed = await startSession();
+    await act(closed, 'close');
+    const typebot = await world.typebot(tenant.instance, { keep_open: false });
+    const other = await world.conversations.start({ typebot, phone: closed.phone ?? '', refuseMuted: false });
+    expect((await act(closed, 'open')).body.status).toBe('open');
+    const { rows } = await world.db.query('SELECT 1 FROM sessions WHERE id = $1', [
+      other.ok ? other.session.id : '',
+    ]);
+    expect(rows).toEqual([]);
+  });
+
   test.each([undefined, 'reopen', 5, null])(
     'action %j is 400, also on an unknown session',
     async (action) => {
