@@ -162,8 +162,6 @@ async function run<Path extends string, Who, Context, Body, Query>(
 ): Promise<Answer> {
   const rawQuery = readQuery(request);
   const who = await identify(spec.access, request.headers, rawQuery);
-  if (!isStorable(rawQuery))
-    throw new AppError('invalid_query', 'query has characters that cannot be stored');
   const limitKey = spec.access.limitKey(who);
   if (limitKey !== undefined) await tools.limit(limitKey);
   const addressed = { who, headers: request.headers, param: (name: string) => readParam(request, name) };
@@ -171,7 +169,7 @@ async function run<Path extends string, Who, Context, Body, Query>(
   const context = (await spec.guard?.(addressed)) as Context;
   const rawBody = spec.body && (await readBody(request, tools.bodyTypes));
   const body = spec.body && rawBody && readFields(spec.body, bodyValue(rawBody), 'invalid_body');
-  const query = spec.query && readFields(spec.query, rawQuery, 'invalid_query');
+  const query = spec.query && readFields(spec.query, storableQuery(rawQuery), 'invalid_query');
   return spec.handle({
     ...addressed,
     context,
@@ -194,6 +192,11 @@ async function identify<Who>(
 function readQuery(request: Request): RawQuery {
   const start = request.originalUrl.indexOf('?');
   return start < 0 ? {} : parseFields(request.originalUrl.slice(start + 1));
+}
+
+function storableQuery(query: RawQuery): RawQuery {
+  if (isStorable(query)) return query;
+  throw new AppError('invalid_query', 'query has characters that cannot be stored');
 }
 
 // A NUL would be refused by the database; no id of ours has one, so such a path names nothing.

@@ -31,6 +31,7 @@ import type { InstanceRow } from '../../src/store/rows.js';
 import { createKeyRing } from '../../src/store/secrets.js';
 import { apiSurfaces } from '../../src/surfaces/surfaces.js';
 import { createTestDatabase } from '../support/postgres.js';
+import { documented } from './documented.js';
 
 /** A JSON value as a test reads it: what is not there fails the comparison, not the compiler. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -146,7 +147,12 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     logger,
   });
   const url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
-  const call = (method: string, target: string, given?: CallOptions) => request(url, method, target, given);
+  const conforms = documented((await request(url, 'GET', '/openapi.json')).body);
+  const call = async (method: string, target: string, given?: CallOptions) => {
+    const reply = await request(url, method, target, given);
+    if (options.databaseUrl === undefined) conforms(method, target, reply);
+    return reply;
+  };
   const close = async () => {
     await events.stop();
     await server.stop(1_000);

@@ -32,9 +32,9 @@ const errorWords: Record<number, string> = {
   429: 'too many requests',
 };
 
-/** Documents the errors a route may answer; 401, 429 and 500 come with every route that needs a key. */
+/** Documents the errors a route may answer; those of credential and rate limit come with every route. */
 export function nativeErrors(...statuses: number[]): DocumentedAnswers {
-  const all = [...new Set([...statuses, 401, 429])];
+  const all = [...new Set([...statuses, 401, 403, 429])];
   return Object.fromEntries(
     all.map((status) => [status, { description: errorWords[status] ?? 'Error', schema: errorSchema }]),
   );
