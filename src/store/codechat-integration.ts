@@ -25,7 +25,7 @@ export async function insertCodechatIntegration(
   }
 }
 
-/** Writes the given fields of the integration and no others; undefined when there is none. */
+/** Writes the given fields of the integration and no others, nothing when all are as they were; undefined when there is none. */
 export async function changeCodechatIntegration(
   db: Db,
   instanceId: string,
@@ -34,12 +34,22 @@ export async function changeCodechatIntegration(
   return db.transaction(async (tx) => {
     const found = await findCodechatIntegration(tx, instanceId);
     const typebot = found && (await lockTypebot(tx, found.id));
-    if (!typebot || Object.values(change).every((value) => value === undefined)) return typebot;
-    return updateTypebot(tx, typebot.id, {
+    if (typebot === undefined) return undefined;
+    const wanted = {
       publicId: change.publicId ?? typebot.publicId,
       enabled: change.enabled ?? typebot.enabled,
+      typebotUrl: change.typebotUrl ?? typebot.settings.typebot_url,
+    };
+    const isSame =
+      wanted.publicId === typebot.publicId &&
+      wanted.enabled === typebot.enabled &&
+      wanted.typebotUrl === typebot.settings.typebot_url;
+    if (isSame) return typebot;
+    return updateTypebot(tx, typebot.id, {
+      publicId: wanted.publicId,
+      enabled: wanted.enabled,
       priority: typebot.priority,
-      settings: { ...typebot.settings, typebot_url: change.typebotUrl ?? typebot.settings.typebot_url },
+      settings: { ...typebot.settings, typebot_url: wanted.typebotUrl },
     });
   });
 }

@@ -87,6 +87,8 @@ describe('the integration', () => {
     expect(put.body).toEqual({ ...made.body, enabled: false, updatedAt: expect.any(String) });
     expect(String(put.body.updatedAt) > String(made.body.updatedAt)).toBe(true);
     expect((await world.call('PUT', base, { headers })).body).toEqual(put.body);
+    const same = { body: { enabled: false, publicId: 'p' }, headers };
+    expect((await world.call('PUT', base, same)).body).toEqual(put.body);
   });
 
   test('without one, GET, PUT and DELETE are 404, also beside a configuration of another surface', async () => {

@@ -197,6 +197,26 @@ describe('one conversation through four dialects', () => {
   });
 });
 
+describe('a body over 1 MiB', () => {
+  test('is 413 in the words of each dialect', async () => {
+    const talk = await conversation();
+    const big = { text: 'x'.repeat(1_100_000) };
+    const codechat = `/api/v2/instance/${talk.tenant.instance.id}/typebot-integration`;
+    expect(await talk.call('POST', codechat, big)).toMatchObject({
+      status: 413,
+      body: { message: ['Payload too large'], error: 'Payload Too Large', statusCode: 413 },
+    });
+    expect(await talk.yourgpt(big)).toMatchObject({
+      status: 413,
+      body: { type: 'RXERROR', message: 'Payload too large' },
+    });
+    expect(await talk.botpress(big)).toMatchObject({
+      status: 413,
+      body: { code: 413, type: 'PayloadTooLarge' },
+    });
+  });
+});
+
 describe('a foreign credential', () => {
   let owner: Awaited<ReturnType<typeof conversation>>;
   let stranger: Tenant;

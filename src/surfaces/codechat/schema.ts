@@ -21,21 +21,30 @@ const typebotURL = z
 const enabled = z.boolean(texts.enabled);
 
 /** Body of `POST`: unknown keys are ignored (surfaces 3.2). */
-export const createIntegrationSchema = z.object({
-  publicId,
-  typebotURL: typebotURL.default('https://typebot.io'),
-  enabled: enabled.default(true),
-});
+export const createIntegrationSchema = z.object(
+  {
+    publicId,
+    typebotURL: typebotURL.default('https://typebot.io'),
+    enabled: enabled.default(true),
+  },
+  texts.publicId,
+);
 
 /** Body of `PUT`: only what is sent is written. */
-export const updateIntegrationSchema = z.object({
-  publicId: publicId.optional(),
-  typebotURL: typebotURL.optional(),
-  enabled: enabled.optional(),
-});
+export const updateIntegrationSchema = z.object(
+  {
+    publicId: publicId.optional(),
+    typebotURL: typebotURL.optional(),
+    enabled: enabled.optional(),
+  },
+  'Malformed JSON',
+);
 
 /** Body of `PATCH …/session/{sessionId}`. */
-export const actionSchema = z.object({ action: z.enum(['open', 'close', 'pause', 'resume'], texts.action) });
+export const actionSchema = z.object(
+  { action: z.enum(['open', 'close', 'pause', 'resume'], texts.action) },
+  texts.action,
+);
 
 const shownAs = {
   open: 'opened',
