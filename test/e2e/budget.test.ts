@@ -1,0 +1,96 @@
+import { Worker } from '@temporalio/worker';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
+import { expect, inject, test } from 'vitest';
+import { until, useParley } from '../support/parley.js';
+import type { TestContact } from '../support/parley.js';
+
+const five = [1, 2, 3, 4, 5].map((n) => ({
+  id: `b${n}`,
+  type: 'text',
+  content: { type: 'richText', richText: [{ type: 'p', children: [{ text: `bubble ${n}` }] }] },
+}));
+const question = { messages: five.slice(0, 1), input: { id: 'i1', type: 'text input' } };
+const fiveBubbles = { messages: five, input: { id: 'i2', type: 'text input' } };
+
+const parley = useParley({
+  flows: {
+    flows: { 'budget-pub': { answers: [question, fiveBubbles, question, { messages: five.slice(0, 1) }] } },
+  },
+});
+
+/** Events of the conversation's run, by type, in order. */
+async function eventsOf(contact: TestContact): Promise<string[]> {
+  const history = await historyOf(contact);
+  return (history.events ?? []).map((event) =>
+    String(Object.keys(event).find((key) => key.endsWith('EventAttributes'))),
+  );
+}
+
+async function historyOf(contact: TestContact): Promise<History> {
+  const { workflow_id: workflowId } = await contact.session();
+  return parley.client.workflow.getHandle(workflowId).fetchHistory();
+}
+
+function tasks(events: string[]): number {
+  return events.filter((type) => type === 'workflowTaskCompletedEventAttributes').length;
+}
+
+/** The turn is over for the workflow too: its last task is completed. */
+async function settled(contact: TestContact, atLeast: number): Promise<string[]> {
+  return until(async () => {
+    const events = await eventsOf(contact);
+    expect(events.length).toBeGreaterThanOrEqual(atLeast);
+    expect(events.at(-1)).toMatch(/^workflow(Task|Execution)Completed/);
+    return events;
+  });
+}
+
+test('a turn costs 21 events and 4 workflow tasks, whatever the number of its bubbles', async () => {
+  const shop = await parley.instance({ public_id: 'budget-pub', debounce_ms: 200, expire_in_minutes: 30 });
+  const ana = shop.contact();
+  await ana.says('one');
+  await ana.hears(1);
+  const first = await settled(ana, 21);
+  // The first turn, the start and the idle timer.
+  expect(first.length).toBeLessThanOrEqual(23);
+  await ana.says('two');
+  await ana.hears(6);
+  const second = await settled(ana, first.length + 21);
+  expect(second.length - first.length).toBe(21);
+  expect(tasks(second) - tasks(first)).toBe(4);
+});
+
+test('an extra message in the window costs 4 events and at most one re-armed timer', async () => {
+  const shop = await parley.instance({ public_id: 'budget-pub', debounce_ms: 1_000 });
+  const ana = shop.contact();
+  await ana.says('one');
+  await ana.says('more');
+  await ana.hears(1);
+  const events = await settled(ana, 21);
+  expect(events.length).toBeLessThanOrEqual(22 + 4 + 5);
+  expect(events.filter((type) => type === 'timerCanceledEventAttributes')).toEqual([]);
+});
+
+test('the end of a conversation costs at most 8 events, and every history replays', async () => {
+  const shop = await parley.instance({ public_id: 'budget-pub' });
+  const ana = shop.contact();
+  for (const [text, heard] of [
+    ['one', 1],
+    ['two', 6],
+    ['three', 7],
+  ] as const) {
+    await ana.says(text);
+    await ana.hears(heard);
+  }
+  const open = await settled(ana, 3 * 16);
+  await ana.says('four');
+  await until(async () => expect((await ana.session()).status).toBe('closed'));
+  const closed = await until(async () => {
+    const events = await eventsOf(ana);
+    expect(events.at(-1)).toBe('workflowExecutionCompletedEventAttributes');
+    return events;
+  });
+  expect(closed.length - open.length).toBeLessThanOrEqual(16 + 8);
+  const options = { workflowBundle: { codePath: inject('workflowBundlePath') } };
+  await Worker.runReplayHistory(options, await historyOf(ana), (await ana.session()).workflow_id);
+});

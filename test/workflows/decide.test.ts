@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'vitest';
+import type { Axes } from '../../workflows/axes.js';
+import type { SessionSnapshot, Snapshot } from '../../workflows/contract.js';
+import { idleDueAtMs, nextWake } from '../../workflows/deadlines.js';
+import { decide, isOver } from '../../workflows/decide.js';
+import type { Decision, Event } from '../../workflows/decide.js';
+import type { TalkResult } from '../../workflows/needs.js';
+import { carryOver, freshState } from '../../workflows/state.js';
+import type { ConversationState } from '../../workflows/state.js';
+
+const axes: Axes = {
+  status: 'opened',
+  chatMode: 'bot',
+  resolution: 'pending',
+  gateNo: 0,
+  resumesAtMs: null,
+  version: 1,
+};
+
+function session(more: Partial<SessionSnapshot> = {}): SessionSnapshot {
+  return {
+    id: 's1',
+    typebotId: 't1',
+    opening: 1,
+    axes,
+    lastMessageAtMs: 0,
+    turnNo: 0,
+    waitingHigh: 1,
+    endedAs: null,
+    handoff: false,
+    settings: { version: 1, debounceMs: 0, expireMs: 0 },
+    turn: null,
+    ...more,
+  };
+}
+
+function snapshot(
+  clock: number,
+  more: Partial<SessionSnapshot> | null = {},
+  mutedUntilMs: number | null = null,
+): Snapshot {
+  return { clock, mutedUntilMs, session: more === null ? null : session(more) };
+}
+
+/** Applies events one after the other, each at its time; resolves to the last decision. */
+function run(...steps: [event: Event, atMs?: number][]): Decision {
+  return steps.reduce<Decision>(({ state }, [event, atMs = 0]) => decide(state, event, atMs), {
+    state: freshState(),
+    effects: [],
+  });
+}
+
+const signal = (of: Snapshot): Event => ({ type: 'signal', snapshot: of });
+const debounced = { settings: { version: 1, debounceMs: 300, expireMs: 0 } };
+
+function talked(of: Snapshot, more: Partial<TalkResult> = {}): Event {
+  return {
+    type: 'talked',
+    result: { outcome: 'answered', takenHigh: 1, bubbles: 1, continueAfterMs: null, snapshot: of, ...more },
+  };
+}
+
+describe('debounce (rule 4)', () => {
+  test('without a window a message is a turn at once', () => {
+    const { effects } = run([signal(snapshot(1))]);
+    expect(effects).toContainEqual({ type: 'talk', sessionId: 's1', turn: 1, upTo: 1 });
+  });
+
+  test('each message moves the end of the window', () => {
+    const first = run([signal(snapshot(1, debounced)), 0]);
+    expect(nextWake(first.state)).toEqual({ atMs: 300, why: 'debounce' });
+    const second = decide(first.state, signal(snapshot(2, { ...debounced, waitingHigh: 2 })), 200);
+    expect(second.effects).toEqual([]);
+    expect(nextWake(second.state)?.atMs).toBe(500);
+  });
+
+  test('the end never moves past ten windows after the first message', () => {
+    let { state } = run([signal(snapshot(1, debounced)), 0]);
+    for (let n = 2; n <= 15; n += 1) {
+      state = decide(state, signal(snapshot(n, { ...debounced, waitingHigh: n })), (n - 1) * 200).state;
+    }
+    expect(nextWake(state)?.atMs).toBe(3_000);
+  });
+
+  test('the end of the window begins a turn with the highest message seen', () => {
+    const { effects } = run(
+      [signal(snapshot(1, debounced)), 0],
+      [signal(snapshot(2, { ...debounced, waitingHigh: 4 })), 100],
+      [{ type: 'tick' }, 400],
+    );
+    expect(effects).toEqual([{ type: 'talk', sessionId: 's1', turn: 1, upTo: 4 }]);
+  });
+
+  test('messages that come during a turn form the next one, after its bubbles', () => {
+    const during = run([signal(snapshot(1))], [signal(snapshot(2, { waitingHigh: 2 })), 10]);
+    expect(during.effects).toEqual([]);
+    const answered = decide(during.state, talked(snapshot(3, { turnNo: 1, waitingHigh: 2 })), 20);
+    expect(answered.effects).toEqual([{ type: 'deliver', sessionId: 's1', turn: 1, gateNo: 0 }]);
+    const done = snapshot(3, { turnNo: 1, waitingHigh: 2 });
+    const next = decide(
+      answered.state,
+      { type: 'delivered', result: { outcome: 'done', sent: 1, untilMs: null, snapshot: done } },
+      30,
+    );
+    expect(next.effects).toEqual([{ type: 'talk', sessionId: 's1', turn: 2, upTo: 2 }]);
+  });
+});
+
+describe('silence (rule 7)', () => {
+  const paused = { ...axes, status: 'paused' as const, gateNo: 1, version: 2 };
+
+  test('a window that was open before a pause is given to the bot after it', () => {
+    const held = run(
+      [signal(snapshot(1, debounced)), 0],
+      [signal(snapshot(2, { ...debounced, axes: paused })), 100],
+    );
+    expect(decide(held.state, { type: 'tick' }, 1_000).effects).toEqual([]);
+    const resumed = { ...axes, gateNo: 1, version: 3 };
+    const back = decide(held.state, signal(snapshot(3, { ...debounced, axes: resumed })), 2_000);
+    expect(back.effects).toContainEqual({ type: 'talk', sessionId: 's1', turn: 1, upTo: 1 });
+  });
+
+  test('an answer that comes during a pause is held, and sent after it', () => {
+    const answered = run(
+      [signal(snapshot(1))],
+      [signal(snapshot(2, { axes: paused, waitingHigh: 0 }))],
+      [talked(snapshot(3, { axes: paused, turnNo: 1, waitingHigh: 0 }))],
+    );
+    expect(answered.effects).toEqual([]);
+    const resumed = { ...axes, gateNo: 1, version: 3 };
+    const back = decide(answered.state, signal(snapshot(4, { axes: resumed, turnNo: 1, waitingHigh: 0 })), 9);
+    expect(back.effects).toContainEqual({ type: 'deliver', sessionId: 's1', turn: 1, gateNo: 1 });
+  });
+
+  test('a delivery that the gate refused goes on when pause and resume both came while it ran', () => {
+    const sending = run([signal(snapshot(1))], [talked(snapshot(2, { turnNo: 1, waitingHigh: 0 }))]);
+    const resumed = { ...axes, gateNo: 1, version: 3 };
+    const both = decide(sending.state, signal(snapshot(4, { axes: resumed, turnNo: 1, waitingHigh: 0 })), 5);
+    expect(both.effects).toEqual([]);
+    const now = snapshot(4, { axes: resumed, turnNo: 1, waitingHigh: 0 });
+    const held = decide(
+      both.state,
+      { type: 'delivered', result: { outcome: 'held', sent: 0, untilMs: null, snapshot: now } },
+      6,
+    );
+    expect(held.effects).toEqual([{ type: 'deliver', sessionId: 's1', turn: 1, gateNo: 1 }]);
+  });
+
+  test('a mute holds the bubbles and a second after its end they go on', () => {
+    const muted = (clock: number) => snapshot(clock, { turnNo: 1, waitingHigh: 0 }, 60_000);
+    const held = run(
+      [signal(snapshot(1))],
+      [talked(snapshot(2, { turnNo: 1, waitingHigh: 0 }))],
+      [{ type: 'delivered', result: { outcome: 'held', sent: 0, untilMs: 60_000, snapshot: muted(3) } }],
+    );
+    expect(held.effects).toEqual([]);
+    expect(nextWake(held.state)?.atMs).toBe(61_000);
+    expect(decide(held.state, { type: 'tick' }, 61_000).effects).toContainEqual({
+      type: 'deliver',
+      sessionId: 's1',
+      turn: 1,
+      gateNo: 0,
+    });
+  });
+
+  test('a pause with minutes asks for the resume when they are over', () => {
+    const timed = { ...paused, resumesAtMs: 5_000 };
+    const { state } = run([signal(snapshot(1, { axes: timed, waitingHigh: 0 }))]);
+    expect(nextWake(state)).toEqual({ atMs: 5_000, why: 'end of the pause' });
+    expect(decide(state, { type: 'tick' }, 5_000).effects).toEqual([
+      { type: 'change', sessionId: 's1', kind: 'resume' },
+    ]);
+  });
+});
+
+describe('ends (rules 8, 10, 11)', () => {
+  const expiring = { settings: { version: 1, debounceMs: 0, expireMs: 60_000 }, waitingHigh: 0 };
+
+  test('idle time counts from the last message of anyone', () => {
+    const { state } = run([signal(snapshot(1, { ...expiring, lastMessageAtMs: 1_000 }))]);
+    expect(idleDueAtMs(state)).toBe(61_000);
+    const later = decide(state, signal(snapshot(2, { ...expiring, lastMessageAtMs: 30_000 })), 30_000);
+    expect(idleDueAtMs(later.state)).toBe(90_000);
+  });
+
+  test('it applies while paused too', () => {
+    const paused = { ...axes, status: 'paused' as const };
+    const { state } = run([signal(snapshot(1, { ...expiring, axes: paused }))]);
+    expect(decide(state, { type: 'tick' }, 60_000).effects).toEqual([
+      { type: 'change', sessionId: 's1', kind: 'expired' },
+    ]);
+  });
+
+  test('an expiry that the row refused is asked for again only after news or a minute', () => {
+    const asked = run([signal(snapshot(1, expiring))], [{ type: 'tick' }, 60_000]);
+    const refused = decide(
+      asked.state,
+      { type: 'changed', kind: 'expired', snapshot: snapshot(1, expiring) },
+      60_010,
+    );
+    expect(refused.effects).toEqual([]);
+    expect(decide(refused.state, { type: 'tick' }, 60_020).effects).toEqual([]);
+    expect(decide(refused.state, { type: 'tick' }, 120_010).effects).toHaveLength(1);
+  });
+
+  test('the end of the flow closes after its bubbles, unless a pause came first', () => {
+    const over = { turnNo: 1, waitingHigh: 0, endedAs: 'completed' as const };
+    const sending = run([signal(snapshot(1))], [talked(snapshot(2, over))]);
+    expect(sending.effects).toEqual([{ type: 'deliver', sessionId: 's1', turn: 1, gateNo: 0 }]);
+    const done = (of: Snapshot): Event => ({
+      type: 'delivered',
+      result: { outcome: 'done', sent: 1, untilMs: null, snapshot: of },
+    });
+    expect(decide(sending.state, done(snapshot(2, over)), 9).effects).toEqual([
+      { type: 'change', sessionId: 's1', kind: 'completed' },
+    ]);
+    const paused = snapshot(3, { ...over, axes: { ...axes, status: 'paused' } });
+    expect(decide(sending.state, done(paused), 9).effects.filter(({ type }) => type === 'change')).toEqual(
+      [],
+    );
+  });
+
+  test('a close cancels the bot lane, and its late result changes nothing', () => {
+    const closed = run([signal(snapshot(1))], [signal(snapshot(2, null))]);
+    expect(closed.effects[0]).toEqual({ type: 'cancel' });
+    expect(isOver(closed.state)).toBe(true);
+  });
+
+  test('a next session is taken up by the same run, in mid-life', () => {
+    const next = {
+      id: 's2',
+      opening: 2,
+      turnNo: 4,
+      waitingHigh: 0,
+      turn: { number: 4, state: 'answered' as const, unsent: 2, continueAfterMs: null },
+    };
+    const { effects, state } = run([signal(snapshot(1))], [signal(snapshot(2, next))]);
+    expect(effects).toEqual([{ type: 'cancel' }, { type: 'deliver', sessionId: 's2', turn: 4, gateNo: 0 }]);
+    expect(state.turn?.number).toBe(4);
+  });
+});
+
+describe('what is true (conversation 3)', () => {
+  test('an older snapshot changes nothing', () => {
+    const now = run([signal(snapshot(5, { waitingHigh: 0, turnNo: 2 }))]);
+    const late = decide(now.state, signal(snapshot(4)), 9);
+    expect(late.effects).toEqual([]);
+    expect(late.state.session?.turnNo).toBe(2);
+  });
+
+  test('a message that a turn has taken does not open a window again', () => {
+    const taken = run(
+      [signal(snapshot(1))],
+      [talked(snapshot(2, { turnNo: 1, waitingHigh: 0 }), { bubbles: 0 })],
+    );
+    expect(decide(taken.state, signal(snapshot(3, { turnNo: 1, waitingHigh: 1 })), 9).effects).toEqual([]);
+  });
+
+  test('a pause block goes on by itself when its time is over', () => {
+    const waits = run(
+      [signal(snapshot(1))],
+      [talked(snapshot(2, { turnNo: 1, waitingHigh: 0 }), { bubbles: 0, continueAfterMs: 4_000 }), 1_000],
+    );
+    expect(nextWake(waits.state)).toEqual({ atMs: 5_000, why: 'wait of the flow' });
+    expect(decide(waits.state, { type: 'tick' }, 5_000).effects).toEqual([
+      { type: 'talk', sessionId: 's1', turn: 2, upTo: 0 },
+    ]);
+  });
+
+  test('continue-as-new carries everything but the lanes', () => {
+    const { state } = run([signal(snapshot(1, debounced))]);
+    const busy: ConversationState = { ...state, running: 'deliver', changing: 'expired' };
+    const carried = carryOver(busy);
+    expect(Object.keys(carried).sort()).toEqual(Object.keys(freshState()).sort());
+    expect(carried).toEqual({ ...busy, running: null, changing: null });
+  });
+});

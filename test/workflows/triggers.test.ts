@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { isFinishWord, triggerMatches } from '../../src/conversations/triggers.js';
+import type { TriggerOperator, TriggerType } from '../../src/store/rows.js';
+
+type Row = [
+  type: TriggerType,
+  operator: TriggerOperator | null,
+  value: string,
+  text: string,
+  matches: boolean,
+];
+
+const rows: Row[] = [
+  ['all', null, '', 'anything', true],
+  ['all', null, '', '', true],
+  ['none', null, '', 'anything', false],
+  ['keyword', null, 'menu', ' MENU ', true],
+  ['keyword', null, 'Olá', 'ola', true],
+  ['keyword', null, 'ﬁm', 'fim', true],
+  ['keyword', null, 'menu', 'menu please', false],
+  ['keyword', null, 'menu', '', false],
+  ['contains', null, 'bom dia', 'Olá, Bom Dia!', true],
+  ['contains', null, 'bom dia', 'boa noite', false],
+  ['starts_with', null, 'quero', 'Quero agendar', true],
+  ['starts_with', null, 'quero', 'eu quero', false],
+  ['regex', null, '^\\d{3}$', '123', true],
+  ['regex', null, 'abc', 'ABC', false],
+  ['regex', null, '(?i)abc', 'ABC', true],
+  ['advanced', 'equals', 'sair', 'Sair', true],
+  ['advanced', 'contains', 'bom dia', 'Bom dia!', true],
+  ['advanced', 'starts_with', 'oi', 'oi, tudo bem', true],
+  ['advanced', 'regex', 'o+i', 'ooi', true],
+  ['advanced', null, 'oi', 'oi', false],
+];
+
+test.each(rows)(
+  '%s %s "%s" looks at "%s": %s',
+  (trigger_type, trigger_operator, trigger_value, text, matches) => {
+    expect(triggerMatches({ trigger_type, trigger_operator, trigger_value }, text)).toBe(matches);
+  },
+);
+
+test('the finish word is the whole message, whatever its case, accents and outer blanks', () => {
+  expect(isFinishWord('Sair', ' sáir ')).toBe(true);
+  expect(isFinishWord('sair', 'sair agora')).toBe(false);
+  expect(isFinishWord('', '')).toBe(false);
+});
