@@ -1,4 +1,4 @@
-import type { Texts } from './texts.js';
+import type { Texts } from './texts/texts.js';
 import type { ChoiceOption, Question, QuestionOf } from './schema.js';
 import type { TypebotInput } from './wire.js';
 

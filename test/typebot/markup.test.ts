@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FlowSurface } from '../../activities/ports.js';
 import { textBubble } from '../support/typebot-stand-in.js';
 import { contents, replyTo, sentText, show, surfaces } from '../support/typebot-rendering.js';
 
@@ -10,7 +11,7 @@ const bubbleOf = (text: string) => ({
     richText: text.split('\n').map((line) => ({ type: 'p', children: [{ text: line }] })),
   },
 });
-const asking = (text: string, surface = surfaces.native) =>
+const asking = (text: string, surface: FlowSurface = surfaces.native) =>
   show({ messages: [bubbleOf(text)], input: { id: 'i', type: 'text input', options: {} } }, { surface });
 
 const menu = [

@@ -2,7 +2,7 @@ import type { OutboundContent } from '../../../activities/messages.js';
 import type { RenderContext } from '../../../activities/ports.js';
 import { imageMessages, textMessages } from '../bubbles.js';
 import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
-import { textsFor } from '../texts.js';
+import { textsFor } from '../texts/texts.js';
 import {
   buttonsMessage,
   chooseForm,

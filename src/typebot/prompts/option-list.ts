@@ -1,7 +1,7 @@
 import type { ListSection, OutboundContent } from '../../../activities/messages.js';
 import type { RenderContext } from '../../../activities/ports.js';
 import { textMessages } from '../bubbles.js';
-import { textsFor } from '../texts.js';
+import { textsFor } from '../texts/texts.js';
 import { wireId } from './wire-id.js';
 
 /** One thing the contact can choose. */

@@ -11,7 +11,7 @@ import {
 import { numberedMessages } from '../prompts/choice.js';
 import { repeatPrompt } from '../prompts/prompt.js';
 import type { OpenQuestion, Question } from '../schema.js';
-import { textsFor, type AnswerKind } from '../texts.js';
+import { textsFor, type AnswerKind } from '../texts/texts.js';
 
 /** Sends a message to Typebot; undefined = continue without message. */
 export function send(message: ChatMessage | undefined): ReplyDecision {

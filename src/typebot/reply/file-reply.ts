@@ -1,6 +1,6 @@
 import type { ReplyDecision } from '../../../activities/ports.js';
 import type { QuestionOf } from '../schema.js';
-import { textsFor } from '../texts.js';
+import { textsFor } from '../texts/texts.js';
 import { explain, send, sendText } from './decision.js';
 import { filesOf, isReadable, wordsOf, type Heard } from './heard.js';
 import { bareWords } from './plain-words.js';

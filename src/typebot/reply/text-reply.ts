@@ -1,6 +1,6 @@
 import type { ChatMessage, ReplyDecision } from '../../../activities/ports.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
-import { textsFor } from '../texts.js';
+import { textsFor } from '../texts/texts.js';
 import { askAgain, explain, send, sendText } from './decision.js';
 import { captionsOf, filesOf, isReadable, structuredOf, wordsOf, type Heard } from './heard.js';
 import { positionIn } from './option-match.js';

@@ -1,0 +1,54 @@
+import type { FlowSettings } from '../../../activities/ports.js';
+import { english } from './english.js';
+import { portuguese } from './portuguese.js';
+import { spanish } from './spanish.js';
+
+/** Everything Parley itself says to a contact while a flow runs. No text of a flow goes through here. */
+export interface Texts {
+  choicePrompt: string;
+  openList: string;
+  replySingle: string;
+  replyMultiple: (example: string) => string;
+  replySearch: string;
+  /** Word that shows the next page of a long list, and the line that says so. */
+  moreWord: string;
+  replyMore: string;
+  unnamedOption: (position: number) => string;
+  number: (limits: { min?: number; max?: number; step?: number }) => string;
+  email: string;
+  url: string;
+  phone: (example: string) => string;
+  ownNumber: string;
+  date: (example: string, min?: string, max?: string) => string;
+  from: string;
+  to: string;
+  today: string;
+  tomorrow: string;
+  whichDate: string;
+  time: (example: string) => string;
+  file: (limits: { types: string[]; multiple: boolean }) => string;
+  fileKinds: { image: string; video: string; audio: string };
+  skipWord: string;
+  replySkip: (word: string) => string;
+  alsoVoice: string;
+  alsoFile: string;
+  alsoVoiceOrFile: string;
+  payment: (amount?: string) => string;
+  doneWord: string;
+  replyDone: (word: string) => string;
+  webhookNotice: string;
+  bridge: string;
+  /** Said when a reply cannot answer the question, before the question is repeated. */
+  pleaseAnswer: Record<AnswerKind, string>;
+}
+
+/** What a reply must be, in words. */
+export type AnswerKind =
+  'text' | 'number' | 'email' | 'url' | 'phone' | 'date' | 'time' | 'choice' | 'rating' | 'file';
+
+const tables: Record<FlowSettings['locale'], Texts> = { 'pt-BR': portuguese, en: english, es: spanish };
+
+/** Parley's own words in a typebot's language (contract 2, `locale`). */
+export function textsFor(locale: FlowSettings['locale']): Texts {
+  return tables[locale];
+}
