@@ -80,7 +80,8 @@ function noteTalked(state: ConversationState, result: TalkResult, nowMs: number)
     takenHigh: Math.max(
       state.takenHigh,
       result.takenHigh,
-      result.outcome === 'nothing' ? (turn?.upTo ?? 0) : 0,
+      // What gave no turn is not asked for again before there is news.
+      result.outcome === 'answered' ? 0 : (turn?.upTo ?? 0),
     ),
     turn:
       turn !== null && result.outcome === 'answered'
