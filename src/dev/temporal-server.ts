@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { searchAttributeNames } from '../temporal/provision.js';
 import { commandOf, stopProcess, type RunningChild } from './processes.js';
 
 export interface TemporalServerOptions {
@@ -20,9 +21,6 @@ export interface TemporalServerOptions {
   /** In a process group of its own, so that Ctrl-C reaches the launcher alone and the stop keeps its order. */
   detached?: boolean;
 }
-
-/** Search attributes of a conversation (conversation.md 2), all of type Keyword. */
-export const searchAttributeNames = ['ParleyInstance', 'ParleyStatus', 'ParleyTypebot', 'ParleyContact'];
 
 // temporal.md 15.4: without these every hand-over waits for a 50 ms slot and timers below one second come late.
 const dynamicConfig = [

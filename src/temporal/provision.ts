@@ -6,7 +6,8 @@ import type { TemporalClient } from './client.js';
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
-const ATTRIBUTES = ['ParleyInstance', 'ParleyStatus', 'ParleyTypebot', 'ParleyContact'];
+/** Search attributes of a conversation (conversation.md 2), all of type Keyword. */
+export const searchAttributeNames = ['ParleyInstance', 'ParleyStatus', 'ParleyTypebot', 'ParleyContact'];
 
 /**
  * Makes the search attributes and Schedules that Parley needs where they are missing, so that an empty Temporal
@@ -22,7 +23,7 @@ export async function provisionTemporal(temporal: TemporalClient, taskQueue: str
 async function addAttributes({ client, connection }: TemporalClient): Promise<void> {
   const { namespace } = client.options;
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = ATTRIBUTES.filter((name) => customAttributes?.[name] === undefined);
+  const missing = searchAttributeNames.filter((name) => customAttributes?.[name] === undefined);
   if (missing.length === 0) return;
   const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
   await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });

@@ -75,6 +75,17 @@ test('Temporal keeps its workflows over kill -9, and sets its file aside for ano
   };
   const first = await startTemporalServer(options);
   running.push(first);
+  const command = await commandOf(first.pid);
+  for (const setting of [
+    'journal_mode=wal',
+    'synchronous=full',
+    'history.transferProcessorMaxPollRPS=2000',
+    'history.timerProcessorMaxPollRPS=2000',
+    'history.timerProcessorMaxTimeShift="50ms"',
+  ]) {
+    expect(command).toContain(setting);
+  }
+  expect(await readdir(options.directory)).toContain('temporal.db-wal');
   const connection = await Connection.connect({ address: `127.0.0.1:${options.port}` });
   const client = new Client({ connection });
   await client.workflow.start('anything', { workflowId: 'kept', taskQueue: 'nobody' });
