@@ -37,14 +37,20 @@ interface Circuit {
 
 /**
  * One circuit per viewer origin (typebot A12): refused connections and time-outs in a row open it. While it is open,
- * calls fail as `unreachable` with the time left, so that a host that hangs does not hold every worker.
+ * calls fail as `unreachable` with the time left, so that a host that hangs does not hold every worker. It closes
+ * after a successful probe, so that no conversation's own call is the one that tries.
  */
 export function createBreaker(options: BreakerOptions): Breaker {
   const circuits = new Map<string, Circuit>();
   return async ({ origin, run, probe }) => {
     const circuit = circuits.get(origin) ?? newCircuit(options);
     circuits.set(origin, circuit);
-    const settled = await throughCircuit(circuit, options, () => probed(circuit, probe, run));
+    if (circuit.policy.state !== CircuitState.Closed) {
+      const seen = await throughCircuit(circuit, options, probe);
+      // Nothing was sent to the chat, so even a time-out of the probe leaves the session untouched.
+      if ('failure' in seen) throw untouched(seen.failure);
+    }
+    const settled = await throughCircuit(circuit, options, run);
     if ('failure' in settled) throw settled.failure;
     return settled.value;
   };
@@ -76,21 +82,8 @@ async function throughCircuit<T>(
   }
 }
 
-async function probed<T>(
-  { policy }: Circuit,
-  probe: () => Promise<Settled<unknown>>,
-  run: () => Promise<Settled<T>>,
-): Promise<Settled<T>> {
-  if (policy.state !== CircuitState.Closed) {
-    const settled = await probe();
-    // Nothing was sent to the chat, so even a time-out of the probe leaves the session untouched.
-    if ('failure' in settled) return { failure: untouched(settled.failure) };
-  }
-  return run();
-}
-
-function untouched({ detail }: TypebotFailure): TypebotFailure {
-  return new TypebotFailure('unreachable', { reason: `probe: ${detail.reason}` });
+function untouched({ detail: { reason, retryAfterMs } }: TypebotFailure): TypebotFailure {
+  return new TypebotFailure('unreachable', { reason, retryAfterMs });
 }
 
 function isOutage(settled: unknown): boolean {

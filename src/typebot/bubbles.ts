@@ -54,7 +54,8 @@ function imageMedia(url: string): OutMedia {
 }
 
 function renderText({ content }: TypebotBubble, limits: Limits): OutboundContent[] {
-  if (content.markdown !== undefined) return textMessages(content.markdown.trim(), limits);
+  const plain = content.markdown ?? (content.richText ? undefined : content.plainText);
+  if (plain !== undefined) return textMessages(plain.trim(), limits);
   return renderRichText(content.richText ?? []).flatMap((part) =>
     part.type === 'text' ? textMessages(part.text, limits) : imageMessages(part.url, part.caption, limits),
   );

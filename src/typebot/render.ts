@@ -57,8 +57,10 @@ function isRefused({ answer, sent, isBridge }: Rendering, asked: OpenQuestion | 
   if (isBridge || !answer.input) return false;
   if (isRetryAnswer(answer)) return true;
   if (asked?.id !== answer.input.id || answer.lastMessageNewFormat !== undefined) return false;
-  const isItem = sent?.type === 'text' && asked.order.includes(sent.metadata?.replyId ?? '');
-  return asked.question.kind !== 'text' && asked.question.kind !== 'other' && !isItem;
+  const { question } = asked;
+  if (question.kind === 'text' || question.kind === 'other') return false;
+  const replyId = sent?.type === 'text' ? sent.metadata?.replyId : undefined;
+  return !(question.kind === 'choice' && question.options.some(({ id }) => id === replyId));
 }
 
 interface Body {

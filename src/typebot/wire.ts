@@ -54,6 +54,8 @@ const bubble = z.object({
       type: optionalText,
       richText: richNodes.optional(),
       markdown: optionalText,
+      /** Older schema versions. */
+      plainText: optionalText,
       text: optionalText,
       url: optionalText,
       id: optionalText,

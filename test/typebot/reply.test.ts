@@ -751,3 +751,13 @@ test('a stored question that cannot be read any more takes any text', () => {
   const broken = { id: 'i', type: 'number input', turn: 1, choices: [], question: { kind: 'unheard of' } };
   expect(sentText(replyTo(broken, 'anything'))).toBe('anything');
 });
+
+test('an endless text is cut for free text and left to the flow elsewhere', () => {
+  const endless = `${'a'.repeat(100_000)}@`;
+  expect(sentText(replyTo(input('text input'), endless))).toHaveLength(65_536);
+  expect(sentText(replyTo(input('email input'), endless))).toHaveLength(65_536);
+});
+
+test('vowel signs that are no accents keep labels apart', () => {
+  expect(picked(replyTo(choice(['दिल', 'दाल']), 'दाल'))).toBe('i2');
+});

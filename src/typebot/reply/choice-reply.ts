@@ -1,7 +1,7 @@
 import type { RenderContext, ReplyDecision } from '../../../activities/ports.js';
 import { isPaged, PAGE_SIZE } from '../prompts/choice.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
-import { textsFor } from '../texts/texts.js';
+import { wordsOfAllLocales } from '../texts/texts.js';
 import { askAgain, askWhich, explain, send, sendText, showPage } from './decision.js';
 import type { Heard } from './heard.js';
 import { filterOptions, matchOption, optionMessage, positionIn } from './option-match.js';
@@ -47,9 +47,8 @@ function searchReply(
   question: QuestionOf<'choice'>,
   render: RenderContext,
 ): ReplyDecision | undefined {
-  if (plainWords(text) === plainWords(textsFor(render.settings.locale).moreWord)) {
-    return nextPage(open, question, render);
-  }
+  const isMore = wordsOfAllLocales('moreWord').some((word) => plainWords(word) === plainWords(text));
+  if (isMore) return nextPage(open, question, render);
   if (positionIn(text) !== undefined) return undefined;
   const ids = filterOptions(text, question);
   if (ids.length > 1) return askWhich(open, ids, render);

@@ -34,12 +34,10 @@ export function explain(open: OpenQuestion, render: RenderContext): ReplyDecisio
   const kind = answerKind(open.question);
   if (!kind) return askAgain(open, render);
   const { contents, open: openInput } = repeatPrompt(open, render);
-  const hint = textsFor(render.settings.locale).pleaseAnswer[kind];
-  return {
-    type: 'show',
-    items: [...textMessages(hint, render.surface.capabilities), ...contents],
-    openInput,
-  };
+  const hint = textMessages(textsFor(render.settings.locale).pleaseAnswer[kind], render.surface.capabilities);
+  // The api surfaces get no hints, but never nothing at all.
+  const isBare = render.surface.kind === 'api' && contents.length > 0;
+  return { type: 'show', items: isBare ? contents : [...hint, ...contents], openInput };
 }
 
 function answerKind({ kind }: Question): AnswerKind | undefined {

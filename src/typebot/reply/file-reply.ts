@@ -1,6 +1,6 @@
 import type { ReplyDecision } from '../../../activities/ports.js';
 import type { QuestionOf } from '../schema.js';
-import { textsFor } from '../texts/texts.js';
+import { wordsOfAllLocales } from '../texts/texts.js';
 import { explain, send, sendText } from './decision.js';
 import { filesOf, isReadable, wordsOf, type Heard } from './heard.js';
 import { bareWords } from './plain-words.js';
@@ -17,8 +17,7 @@ export function readFile(
   const [first, ...more] = filesOf(heard);
   if (first !== undefined) return sendText([first, ...(question.multiple ? more : [])].join(', '));
   const words = wordsOf(heard);
-  const { skipWord } = textsFor(render.settings.locale);
-  if (words && !question.required && isSkip(words, question.skip, skipWord)) return send(undefined);
+  if (words && !question.required && isSkip(words, question.skip)) return send(undefined);
   // A typed address may be an answer; what is none gets the flow's own words.
   if (words && !heard.some(({ type }) => type === 'audio')) return sendText(words);
   return heard.some(isReadable) || heard.some(({ type }) => type === 'file')
@@ -26,9 +25,9 @@ export function readFile(
     : { type: 'unreadable' };
 }
 
-function isSkip(text: string, label: string | undefined, skipWord: string): boolean {
+function isSkip(text: string, label: string | undefined): boolean {
   const words = bareWords(text);
-  if (words === bareWords(skipWord)) return true;
+  if (wordsOfAllLocales('skipWord').some((word) => bareWords(word) === words)) return true;
   if (label === undefined || words === '') return false;
   const isBeginning = (words.match(/\p{L}/gu) ?? []).length >= MIN_BEGINNING;
   return bareWords(label) === words || (isBeginning && bareWords(label).startsWith(words));

@@ -19,7 +19,7 @@ export type Heard =
 export function hear({ content, mediaUrl }: TurnMessage): Heard {
   switch (content.contentType) {
     case 'text':
-      return content.text.trim() ? { type: 'text', text: content.text } : { type: 'nothing' };
+      return content.text.trim() ? { type: 'text', text: sane(content.text) } : { type: 'nothing' };
     case 'image':
     case 'video':
     case 'document':
@@ -54,6 +54,13 @@ export function hear({ content, mediaUrl }: TurnMessage): Heard {
     case 'unsupported':
       return { type: 'nothing' };
   }
+}
+
+/** Typebot takes megabytes (A11); no contact's message needs them. */
+const MAX_TEXT_LENGTH = 65_536;
+
+function sane(text: string): string {
+  return text.slice(0, MAX_TEXT_LENGTH);
 }
 
 function hearTap({

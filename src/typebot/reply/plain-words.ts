@@ -1,9 +1,13 @@
+/** Accents of Latin, Greek and Cyrillic letters and the vowel points of Arabic; vowels of Indic scripts are none. */
+const ACCENTS = /[\u0300-\u036f\u064b-\u065f\u0670]/g;
+
 /** Letters without case and accents, spaces collapsed: how replies and labels are compared. */
 export function plainWords(text: string): string {
   return text
     .normalize('NFKC')
     .normalize('NFD')
-    .replace(/\p{M}/gu, '')
+    .replace(ACCENTS, '')
+    .normalize('NFC')
     .toLowerCase()
     .replace(/\s+/g, ' ')
     .trim();

@@ -148,8 +148,12 @@ function contactDetail(heard: Heard[], { question }: OpenQuestion): string {
   return addresses.find((address) => address !== undefined) ?? '';
 }
 
+/** No answer to a question with a form is longer; what is goes through as it is. */
+const MAX_ANSWER_LENGTH = 2000;
+
 /** The decision for some words; undefined when they are not understood. */
 function decide(words: string, context: ReplyContext): ReplyDecision | undefined {
+  if (words.length > MAX_ANSWER_LENGTH) return undefined;
   const { open, render } = context;
   const chosen = matchReading(words, open);
   if (chosen !== undefined) return sendText(chosen);

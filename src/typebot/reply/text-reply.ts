@@ -1,6 +1,6 @@
 import type { ChatMessage, ReplyDecision } from '../../../activities/ports.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
-import { textsFor } from '../texts/texts.js';
+import { wordsOfAllLocales } from '../texts/texts.js';
 import { askAgain, explain, send, sendText } from './decision.js';
 import { captionsOf, filesOf, isReadable, structuredOf, wordsOf, type Heard } from './heard.js';
 import { positionIn } from './option-match.js';
@@ -65,8 +65,8 @@ function onlyTapId(heard: Heard[]): string | undefined {
 /** A page that waits: the done word continues without message, any other text is the event's data (typebot B7). */
 export function readEmbed(heard: Heard[], { open, render }: ReplyContext): ReplyDecision {
   const text = [wordsOf(heard), captionsOf(heard), structuredOf(heard)].filter(Boolean).join('\n');
-  const { doneWord } = textsFor(render.settings.locale);
-  if (bareWords(text) === bareWords(doneWord)) return send(undefined);
+  const isDone = wordsOfAllLocales('doneWord').some((word) => bareWords(word) === bareWords(text));
+  if (isDone) return send(undefined);
   if (text) return sendText(text);
   return heard.some(isReadable) ? askAgain(open, render) : { type: 'unreadable' };
 }

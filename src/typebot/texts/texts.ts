@@ -52,3 +52,8 @@ const tables: Record<FlowSettings['locale'], Texts> = { 'pt-BR': portuguese, en:
 export function textsFor(locale: FlowSettings['locale']): Texts {
   return tables[locale];
 }
+
+/** A word in every language: contacts do not always write in the typebot's. */
+export function wordsOfAllLocales(name: 'skipWord' | 'doneWord' | 'moreWord'): string[] {
+  return Object.values(tables).map((texts) => texts[name]);
+}
