@@ -59,6 +59,7 @@ export async function findParticipant(db: Queryable, contactId: string): Promise
   return rows[0];
 }
 
+/** Which messages a list shows. */
 export interface MessageFilter {
   typebotId: string;
   sessionId?: string;

@@ -177,13 +177,25 @@ export const keptMessageSchema = z.object({
   origin: z.literal('synthetic').optional(),
 });
 
+/** What `GET /conversations` is asked, tags apart from the rest. */
 export type ConversationQuery = z.output<typeof conversationQuerySchema>;
-export type MessageQuery = z.output<typeof messageQuerySchema>;
+
+/** A conversation to find or make. */
 export type NewConversation = z.output<typeof getOrCreateConversationSchema>;
+
+/** A message as `POST /messages` takes it, its payload unread. */
 export type CreateMessage = z.output<typeof createMessageSchema>;
+
+/** A payload that was read by its type. */
 export type BotpressContent = z.output<typeof contentSchema>;
+
+/** What a bloc may hold. */
 export type SimpleContent = z.output<typeof simpleContentSchema>;
+
+/** One card, alone or in a carousel. */
 export type Card = z.output<typeof cardSchema>;
+
+/** Members of a stored message that this surface shows. */
 export type StoredContent = z.output<typeof storedContentSchema>;
 
 const time = z.iso.datetime();

@@ -69,8 +69,6 @@ export const sessionQuerySchema = z.object({
     .default(1),
 });
 
-export type CreateIntegration = z.output<typeof createIntegrationSchema>;
-
 /** The integration as it is answered (surfaces 3.2). */
 export const integrationReplySchema = z.strictObject({
   integrationId: z.uuid(),

@@ -3,10 +3,11 @@ import type { Principal } from '../../http/auth.js';
 import { keyAccess, route, type Answer } from '../../http/surface.js';
 import type { SessionView } from '../../store/rows.js';
 import { listTranscript } from '../../store/transcript.js';
+import { toInbound, toOutbound } from './content.js';
 import { answers, refusals, requireProject, requireSession, requireWidget, success } from './project.js';
 import type { YourgptParts } from './project.js';
 import { getSessionMessagesSchema, replySchemas, sendMessageSchema, type SendMessage } from './schema.js';
-import { toInbound, toMessage, toOutbound, toReply, toSent } from './translate.js';
+import { toMessage, toReply, toSent } from './translate.js';
 
 /** `sendMessage` and `getSessionMessages` (surfaces 5.7). */
 export function messageRoutes(parts: YourgptParts) {

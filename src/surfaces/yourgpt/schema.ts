@@ -136,8 +136,10 @@ export const getSessionMessagesSchema = body({
   project_uid: projectUid,
 });
 
-export type UpdateSession = z.output<typeof updateSessionSchema>;
+/** A message as `sendMessage` takes it, with its defaults. */
 export type SendMessage = z.output<typeof sendMessageSchema>;
+
+/** What `getSessions` is asked, with its defaults. */
 export type GetSessions = z.output<typeof getSessionsSchema>;
 
 // A form carries the filter as JSON text; what is no JSON fails as no array.
