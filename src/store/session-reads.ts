@@ -169,15 +169,21 @@ export async function listSessions(
   return rows;
 }
 
-const SHOWN = `CASE WHEN s.status <> 'opened' THEN s.status WHEN s.chat_mode = 'bot' THEN 'opened' ELSE 'paused' END`;
+// Spelled out, so that the planner knows how many rows each word means.
+const SHOWN_IS = `(
+     ($5 = 'closed' AND s.status = 'closed')
+  OR ($5 = 'opened' AND s.status = 'opened' AND s.chat_mode = 'bot')
+  OR ($5 = 'paused' AND (s.status = 'paused' OR (s.status = 'opened' AND s.chat_mode <> 'bot'))))`;
 const BOTPRESS_CHANNEL = `coalesce(s.botpress_channel, CASE WHEN s.channel = 'api' THEN 'api' ELSE 'channel' END)`;
 
 const FILTERS = `
       ($3::text IS NULL OR s.instance_id = $3)
   AND ($4::uuid IS NULL OR s.typebot_id = $4)
-  AND ($5::text IS NULL OR ${SHOWN} = $5)
+  AND ($5::text IS NULL OR ${SHOWN_IS})
   AND ($6::boolean IS NULL OR (s.status = 'closed') = $6)
-  AND ($7::text IS NULL OR s.contact_id IN (SELECT contact_id FROM contact_addresses WHERE address_key = $7))
+  AND ($7::text IS NULL OR s.contact_id = ANY (ARRAY(
+    SELECT contact_id FROM contact_addresses a
+    WHERE a.address_key = $7 AND (coalesce($2, $3) IS NULL OR a.instance_id = coalesce($2, $3)))))
   AND ($8::text IS NULL OR s.remote_jid = $8)
   AND ($9::uuid[] IS NULL OR s.contact_id = ANY ($9))
   AND ($10::text IS NULL OR s.chat_mode = $10)

@@ -49,6 +49,8 @@ export interface ApiOptions {
   rateLimitPerSecond?: number;
   tokenTtlSeconds?: number;
   temporalIsUp?: () => Promise<boolean>;
+  /** More of the environment. */
+  env?: Record<string, string>;
   /** A database that answers nothing. */
   databaseUrl?: string;
 }
@@ -103,6 +105,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     DATABASE_URL: database.url,
     PARLEY_ENCRYPTION_KEYS: key.toString('base64'),
     PARLEY_PUBLIC_URL: 'http://parley.test',
+    ...options.env,
   });
   const db = openDb(options.databaseUrl ?? database.url, { maxConnections: 5 });
   const keyRing = createKeyRing([key]);

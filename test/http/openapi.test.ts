@@ -100,6 +100,27 @@ describe('every documented route', () => {
     expect((await api().call('GET', `/instances/${mine.instanceId}`, { key: mine.key })).status).toBe(200);
   });
 
+  test('below an instance is 403 for strangers, 404 without the instance, and reads its body only after that', async () => {
+    const [mine, other] = [await furnished(), await api().tenant()];
+    const sibling = (await api().call('POST', '/instances', { key: mine.key, json: { name: 'two' } })).body;
+    const nowhere = { ...mine, instanceId: `VZ${'Z'.repeat(26)}` };
+    for (const { method, path, spec } of await operations('/docs/native/openapi.json')) {
+      if (!path.startsWith('/instances/{id}')) continue;
+      const ask = async (target: string, key: string, body?: string) => {
+        const headers = { 'content-type': 'application/json' };
+        return (await api().call(method, target, { key, headers, body: method === 'GET' ? undefined : body }))
+          .status;
+      };
+      const name = `${method} ${path}`;
+      for (const key of [other.key, other.token, sibling.token])
+        expect(await ask(fill(path, mine), key, '{'), name).toBe(403);
+      expect(await ask(fill(path, nowhere), mine.key, '{'), name).toBe(404);
+      if (spec.requestBody === undefined) continue;
+      expect(await ask(fill(path, mine), mine.key, '{'), name).toBe(400);
+      expect(await ask(fill(path, mine), mine.key, `"${'x'.repeat(2_000_000)}"`), name).toBe(413);
+    }
+  });
+
   test('answers no nonsense with a 5xx', async () => {
     const mine = await furnished();
     const bodies: (string | undefined)[] = [

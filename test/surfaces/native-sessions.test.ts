@@ -436,6 +436,40 @@ describe('the transcript', () => {
   });
 });
 
+test('what a person sends is in the transcript, in the words of the contract', async () => {
+  const { call, tenant, newest } = await shop({ trigger_type: 'all' });
+  const from = { phone: newPhone(), name: 'Ana' };
+  const timestamp = Date.now();
+  const contents: Record<string, unknown>[] = [
+    { contentType: 'text', text: 'hi' },
+    { contentType: 'buttonReply', id: 'a', title: 'Yes' },
+    {
+      contentType: 'image',
+      media: { mimeType: 'image/png', url: 'http://127.0.0.1:9/a.png' },
+      caption: 'look',
+    },
+    { contentType: 'location', latitude: 1, longitude: 2, name: 'Here' },
+  ];
+  const messages = contents.map((content, at) => ({
+    keyId: `key-${at}`,
+    from,
+    timestamp,
+    content,
+    quotedKeyId: at === 1 ? 'key-0' : undefined,
+  }));
+  const reply = await api().call('POST', `/webhooks/${tenant.instanceId}`, { json: { messages } });
+  expect(reply.status).toBe(200);
+  const session = await newest();
+  expect(session).toMatchObject({ push_name: 'Ana', status: 'opened', phone: from.phone });
+  const items = (await call('GET', `/typebots/sessions/${session.id}/messages`)).body.messages;
+  expect(items.map((item: Json) => [item.content_type, item.direction, item.sender, item.delivery])).toEqual(
+    ['text', 'button_reply', 'image', 'location'].map((type) => [type, 'incoming', 'contact', 'received']),
+  );
+  expect(items[1]).toMatchObject({ provider_message_id: 'key-1', quoted_message_id: 'key-0', text: 'Yes' });
+  expect(items[0]).toMatchObject({ provider_timestamp: new Date(timestamp).toISOString(), text: 'hi' });
+  expect(items[2]).toMatchObject({ text: 'look' });
+});
+
 describe('a mute', () => {
   test('is set, replaced and lifted, and shows on the session without changing its status', async () => {
     const { call, started } = await shop();

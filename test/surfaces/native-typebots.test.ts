@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newPhone, useApi } from '../http/api.js';
+import { newPhone, startApi, useApi } from '../http/api.js';
 import type { Tenant, Json } from '../http/api.js';
 
 const api = useApi();
@@ -295,6 +295,19 @@ describe('a typebot configuration', () => {
       expect((await api().call('DELETE', path, { key: tenant.key })).status).toBe(404);
     }
   });
+});
+
+test('a new configuration speaks the language and has the clock that the service was set to', async () => {
+  const spanish = await startApi({
+    env: { PARLEY_DEFAULT_LOCALE: 'es', PARLEY_DEFAULT_TIME_ZONE: 'America/Bogota' },
+  });
+  try {
+    const { instanceId, key } = await spanish.tenant();
+    const made = await spanish.call('POST', `/instances/${instanceId}/typebots`, { key, json: least });
+    expect(made.body).toMatchObject({ locale: 'es', time_zone: 'America/Bogota' });
+  } finally {
+    await spanish.close();
+  }
 });
 
 describe('the trigger sandbox', () => {
