@@ -54,8 +54,7 @@ function imageMedia(url: string): OutMedia {
 }
 
 function renderText({ content }: TypebotBubble, limits: Limits): OutboundContent[] {
-  const plain = content.markdown ?? (content.richText ? undefined : content.plainText);
-  if (plain !== undefined) return textMessages(plain.trim(), limits);
+  if (content.markdown !== undefined) return textMessages(content.markdown.trim(), limits);
   return renderRichText(content.richText ?? []).flatMap((part) =>
     part.type === 'text' ? textMessages(part.text, limits) : imageMessages(part.url, part.caption, limits),
   );

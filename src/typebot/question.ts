@@ -55,6 +55,11 @@ function filled(text: string | undefined): string | undefined {
   return text?.trim() ? text.trim() : undefined;
 }
 
+/** Buttons, rows and numbered lines have room for one line. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
+
 function toNumber(value: string | number | undefined): number | undefined {
   if (value === undefined || value === '') return undefined;
   const number = Number(value);
@@ -84,7 +89,7 @@ function choiceQuestion({ type, items, options }: TypebotInput, texts: Texts): Q
     const description = style === 'picture' ? filled(item.description) : undefined;
     return {
       id: item.id,
-      label: title ?? description ?? texts.unnamedOption(index + 1),
+      label: oneLine(title ?? description ?? texts.unnamedOption(index + 1)),
       engineText: title ?? (style === 'picture' ? (filled(item.pictureSrc) ?? '') : ''),
       value: filled(item.value),
       description: title ? description : undefined,
@@ -112,7 +117,7 @@ function cardsQuestion({ items }: TypebotInput, texts: Texts): QuestionOf<'choic
       .filter((path) => path !== undefined)
       .map((path) => ({
         id: path.id,
-        label: filled(path.text) ?? filled(item.title) ?? texts.unnamedOption(card + 1),
+        label: oneLine(filled(path.text) ?? filled(item.title) ?? texts.unnamedOption(card + 1)),
         engineText: filled(path.text) ?? '',
         card,
       })),

@@ -62,6 +62,9 @@ const bubble = z.object({
       clickLink: z.object({ url: optionalText, alt: optionalText }).optional().catch(undefined),
       waitForEvent: z.object({ isEnabled: optionalFlag }).optional().catch(undefined),
     })
+    .transform(({ plainText, ...content }) =>
+      content.richText || content.markdown !== undefined ? content : { ...content, markdown: plainText },
+    )
     .catch({}),
 });
 

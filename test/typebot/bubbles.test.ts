@@ -87,6 +87,7 @@ describe('media', () => {
     ['hologram', { url: 'https://e.com/h' }, link('https://e.com/h')],
     ['hologram', { text: 'words' }, { type: 'text', text: 'words' }],
     ['text', { type: 'markdown', markdown: 'a **b**' }, { type: 'text', text: 'a **b**' }],
+    ['text', { html: '<b>old</b>', plainText: 'old' }, { type: 'text', text: 'old' }],
     [
       'text',
       { type: 'richText', richText: [{ type: 'p', children: [{ text: 'https://x.io' }] }] },

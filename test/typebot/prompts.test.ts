@@ -413,6 +413,12 @@ describe('choices', () => {
     });
   });
 
+  test('have their labels on one line', () => {
+    expect(choose([' two\n lines ', 'b'])).toEqual([
+      buttons('Which?', ['t1:i0', 'two lines'], ['t1:i1', 'b']),
+    ]);
+  });
+
   test('without a label get a name', () => {
     expect(choose([null, 'b'])).toEqual([buttons('Which?', ['t1:i0', 'Option 1'], ['t1:i1', 'b'])]);
   });

@@ -378,6 +378,7 @@ describe('addresses and phones', () => {
     ['\u202a+33 6 12 34 56 78\u202c', {}, undefined, '+33612345678'],
     ['(11) 96123-4567', {}, '5511988887777', '+5511961234567'],
     ['0612345678', {}, undefined, '0612345678'],
+    ['55 11 96123-4567', {}, undefined, '+5511961234567'],
   ])('phone %j with %j', (text, options, phone, expected) => {
     const surface = { ...surfaces.native, phone };
     expect(sentText(replyTo(input('phone number input', options), text, { surface }))).toBe(expected);

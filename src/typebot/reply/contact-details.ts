@@ -43,5 +43,8 @@ function findNumber(text: string, home: CountryCode | undefined): string | undef
   const whole = parsePhoneNumberFromString(text, home);
   if (whole?.isPossible() && /^[\d\s+().-]+$/.test(text)) return whole.number;
   const [found] = findPhoneNumbersInText(text, home);
-  return found?.number.number;
+  if (found) return found.number.number;
+  // Many people leave out the plus of their international number.
+  const international = /^[\d\s().-]+$/.test(text) ? parsePhoneNumberFromString(`+${text}`) : undefined;
+  return international?.isValid() ? international.number : undefined;
 }
