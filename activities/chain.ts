@@ -68,6 +68,7 @@ export function emptyChain(turn: BegunTurn, step: ChainStep): Chain {
     handoff: false,
     calls: 0,
     restarted: false,
+    unclear: false,
     slowestCallMs: 0,
   };
 }

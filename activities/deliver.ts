@@ -33,6 +33,7 @@ type Step = 'sent' | 'moved' | { held: number | null };
 export async function deliver(request: DeliverRequest, ports: DeliverPorts): Promise<DeliverResult> {
   return withHeartbeat(async (signal) => {
     for (let sent = 0; ;) {
+      signal.throwIfAborted();
       const next = await ports.records.nextOfTurn(request.sessionId, request.turn);
       if (next === undefined) return ports.records.result(request, { outcome: 'done', sent, untilMs: null });
       if (next.dueInMs > MAX_WAIT_MS) {
@@ -53,6 +54,7 @@ export async function deliverOutgoing(
 ): Promise<{ state: 'sent' | 'failed' }> {
   return withHeartbeat(async (signal) => {
     for (let state: 'sent' | 'failed' = 'failed'; ;) {
+      signal.throwIfAborted();
       const next = await ports.records.nextOutgoing(outboxId);
       if (next === undefined) return { state };
       if ((await work(next, null, ports, signal)) === 'sent') state = 'sent';
@@ -81,11 +83,18 @@ interface Attempt {
 async function attempt(next: NextMessage, { gateNo, ports, signal }: Attempt): Promise<Step> {
   try {
     const content = await ports.channel.prepare(next);
+    const askedAtMs = Date.now();
     const claim = await ports.records.claim(next, gateNo);
     switch (claim.type) {
-      case 'claimed':
-        await ports.records.sent(next, await ports.channel.send(next, { ...claim.message, content }, signal));
+      case 'claimed': {
+        // No request outlives its claim. A cancellation does not cut it off: its outcome would be unknown.
+        const claimed = AbortSignal.timeout(Math.max(0, askedAtMs + claim.timeoutMs - Date.now()));
+        await ports.records.sent(
+          next,
+          await ports.channel.send(next, { ...claim.message, content }, claimed),
+        );
         return 'sent';
+      }
       case 'held':
         return { held: claim.untilMs };
       case 'busy':

@@ -16,9 +16,9 @@ export interface NextMessage {
   content: OutboundContent;
 }
 
-/** `busy`: another message of the contact is being sent. `late`: its time to live is over. */
+/** `claimed`: for one request that ends within `timeoutMs`. `busy`: another message of the contact is being sent. */
 export type Claim =
-  | { type: 'claimed'; message: OutboundMessage }
+  | { type: 'claimed'; message: OutboundMessage; timeoutMs: number }
   | { type: 'held'; untilMs: number | null }
   | { type: 'busy' }
   | { type: 'gone' }

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { extend, renderContext, said, unknownMessage } from './chain.js';
 import type { OutboundContent } from './messages.js';
 import { TypebotFailure } from './ports.js';
-import { outcomeOf } from './talk-to-typebot.js';
+import { cancelled, outcomeOf } from './talk-to-typebot.js';
 import type { Progress, TalkPorts } from './talk-to-typebot.js';
 import type { BegunTurn, Chain, TurnOutcome } from './turn-ports.js';
 
@@ -10,6 +10,8 @@ interface Failed {
   turn: BegunTurn;
   chain: Chain;
   mark: string;
+  /** How long ago the call began. */
+  ageMs: number;
   failure: TypebotFailure;
 }
 
@@ -36,8 +38,7 @@ export async function afterFailure(failed: Failed, ports: TalkPorts, signal: Abo
       if (chain.typebotSessionId === null) {
         return retryOrGiveUp(failed, ports, (tries) => (tries < BROKEN_TRIES ? BROKEN_PAUSE_MS : null));
       }
-      if (failure.detail.timedOut === true) return look(failed.turn, chain, ports, signal);
-      throw retryIn(settleMs(turn, chain), failure);
+      return unclear(failed, ports, signal);
     case 'gone':
       return restart(failed, ports);
     case 'refused':
@@ -51,6 +52,24 @@ export async function afterFailure(failed: Failed, ports: TalkPorts, signal: Abo
 
 function backOff(tries: number): number {
   return Math.min(MAX_PAUSE_MS, 1_000 * 2 ** (tries - 1));
+}
+
+/** Looked at as soon as the call cannot be running any more; a host that stays unclear is given up like a dead one. */
+async function unclear(failed: Failed, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
+  const { turn, failure, ageMs } = failed;
+  const chain = { ...failed.chain, unclear: true };
+  const { failingForMs } = await ports.records.callUnclear(turn, chain);
+  if (failingForMs >= turn.patienceMs) return giveUp(failed, ports);
+  if (failure.detail.timedOut === true) return look(turn, chain, ports, signal);
+  throw retryIn(settleMs(turn, chain) - ageMs, failure);
+}
+
+async function giveUp(
+  { turn, failure }: Pick<Failed, 'turn' | 'failure'>,
+  ports: TalkPorts,
+): Promise<Progress> {
+  await ports.records.callFailed(turn);
+  return over(turn, unknownMessage(turn), { failure, endedAs: null });
 }
 
 async function retryOrGiveUp(
@@ -93,9 +112,8 @@ function over(
 }
 
 /** The Typebot session is gone: a new one gets the same text, once (design rule 15). */
-async function restart({ turn, chain, failure }: Failed, ports: TalkPorts): Promise<Progress> {
-  await ports.records.callFailed(turn);
-  if (chain.restarted) return over(turn, unknownMessage(turn), { failure, endedAs: null });
+async function restart({ turn, chain, mark, failure }: Failed, ports: TalkPorts): Promise<Progress> {
+  if (chain.restarted) return giveUp({ turn, failure }, ports);
   const message = chain.step.type === 'answer' ? chain.step.message : undefined;
   const next: Chain = {
     ...chain,
@@ -104,6 +122,7 @@ async function restart({ turn, chain, failure }: Failed, ports: TalkPorts): Prom
     openInput: null,
     restarted: true,
   };
+  if (!(await ports.records.callEnded(turn, mark, next))) throw cancelled();
   return { type: 'go', chain: next };
 }
 
@@ -121,7 +140,7 @@ export async function settleOpenCall(
   const leftMs = settleMs(turn, chain) - (turn.openCall?.ageMs ?? 0);
   if (leftMs > 0)
     throw retryIn(leftMs, new TypebotFailure('unclear', { reason: 'the outcome of a call is unclear' }));
-  return look(turn, chain, ports, signal);
+  return look(turn, { ...chain, unclear: true }, ports, signal);
 }
 
 /** When a call that began is sure to run no longer (contract 3, unclear outcome). */
@@ -135,24 +154,36 @@ async function look(turn: BegunTurn, chain: Chain, ports: TalkPorts, signal: Abo
   const render = renderContext(turn, chain.openInput, Date.now());
   const { typebotUrl, publicId } = turn.typebot;
   const mark = await ports.records.callBegins(turn, chain);
+  if (mark === null) throw cancelled();
   try {
     const seen = await ports.typebot.look({ typebotUrl, publicId, typebotSessionId, render, signal });
     if (seen.type === 'same') return { type: 'go', chain };
     if (seen.type === 'gone') return { type: 'over', outcome: { ...ended(chain), mark } };
     const next = extend(chain, seen.answer, 0);
-    if (next.step.type === 'done')
-      return { type: 'over', outcome: { ...outcomeOf(next), mark, unclear: true } };
-    return { type: 'go', chain: next };
+    return next.step.type === 'done'
+      ? { type: 'over', outcome: { ...outcomeOf(next), mark } }
+      : { type: 'go', chain: next };
   } catch (error) {
     if (!(error instanceof TypebotFailure)) throw error;
     if (error.kind === 'refused' || error.kind === 'gone')
       return { type: 'over', outcome: { ...ended(chain), mark } };
-    throw retryIn(MIN_SETTLE_MS, error);
+    return lookAgain({ turn, failure: error }, chain, ports);
   }
+}
+
+/** The look did not tell: the call stays unclear and is looked at again, as long as an unreachable host is tried. */
+async function lookAgain(
+  { turn, failure }: Pick<Failed, 'turn' | 'failure'>,
+  chain: Chain,
+  ports: TalkPorts,
+): Promise<Progress> {
+  const { tries, failingForMs } = await ports.records.callUnclear(turn, chain);
+  const spent = failure.kind === 'broken' ? tries > BROKEN_TRIES : failingForMs >= turn.patienceMs;
+  if (spent) return giveUp({ turn, failure }, ports);
+  throw retryIn(failure.detail.retryAfterMs ?? settleMs(turn, chain), failure);
 }
 
 /** The reply was taken and the flow is over. */
 function ended(chain: Chain): TurnOutcome {
-  const done: Chain = { ...chain, step: { type: 'done', next: { type: 'ended' } }, openInput: null };
-  return { ...outcomeOf(done), unclear: true };
+  return outcomeOf({ ...chain, step: { type: 'done', next: { type: 'ended' } }, openInput: null });
 }

@@ -97,7 +97,7 @@ async function oneCall(
     return { type: 'go', chain: next };
   } catch (error) {
     if (!(error instanceof TypebotFailure)) throw error;
-    return afterFailure({ turn, chain, mark, failure: error }, ports, signal);
+    return afterFailure({ turn, chain, mark, ageMs: Date.now() - beganMs, failure: error }, ports, signal);
   }
 }
 
@@ -145,7 +145,6 @@ export function outcomeOf(chain: Chain): TurnOutcome {
     failure: endless
       ? { status: null, reason: `the flow did not stop within ${MAX_CALLS} automatic calls` }
       : null,
-    unclear: false,
   };
 }
 

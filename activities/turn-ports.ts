@@ -43,6 +43,8 @@ export interface Chain {
   calls: number;
   /** The Typebot session was found gone and begun anew; once a turn. */
   restarted: boolean;
+  /** The outcome of a call of this turn was unclear. */
+  unclear: boolean;
   slowestCallMs: number;
 }
 
@@ -79,8 +81,6 @@ export interface TurnOutcome {
   endedAs: 'completed' | 'failed' | null;
   /** What went wrong, without text or secrets; shown on the session and, without one, on the configuration. */
   failure: { status: number | null; reason: string } | null;
-  /** The outcome of a call was unclear and has been looked at. */
-  unclear: boolean;
 }
 
 /** Turns in PostgreSQL. Every method is one transaction. */
@@ -95,6 +95,8 @@ export interface TurnRecords {
   callEnded(turn: BegunTurn, mark: string, chain: Chain): Promise<boolean>;
   /** The call failed and had no effect. */
   callFailed(turn: BegunTurn): Promise<{ tries: number; failingForMs: number }>;
+  /** What became of the call is not known: it stays begun, with what the chain has given before it. */
+  callUnclear(turn: BegunTurn, chain: Chain): Promise<{ tries: number; failingForMs: number }>;
   /** Stores answer, bubbles and open question; requires the turn to be still begun. */
   finish(turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult>;
 }

@@ -8,6 +8,7 @@ import { touchLastSend } from '../store/instances.js';
 import {
   claimOutbound,
   expireSends,
+  forgetTries,
   hasEarlierOutgoing,
   isSending,
   lockGate,
@@ -52,7 +53,10 @@ function toNext(row: OutboundRow | undefined): NextMessage | undefined {
 async function claim(core: Core, next: NextMessage, gateNo: number | null): Promise<Claim> {
   const instance = await core.instances.find(next.instanceId);
   if (instance === undefined) return { type: 'gone' };
-  if (instance.status === 'auth_failed') return { type: 'stopped', reason: 'auth_failed' };
+  if (instance.status === 'auth_failed') {
+    await forgetTries(core.db, next.outboxId);
+    return { type: 'stopped', reason: 'auth_failed' };
+  }
   const { channel, context } = core.instances.connect(instance);
   const clientMessageId = (await channel.clientMessageId?.(context, next.content)) ?? null;
   const timeoutMs = context.settings.timeout_ms;
@@ -70,7 +74,10 @@ async function claimIn(
     const gate = await lockGate(tx, row.contactId, row.sessionId);
     if (gate === undefined) return { type: 'gone' };
     const muted = gate.mutedUntil?.getTime() ?? null;
-    if (!gate.open || gate.gateNo !== how.gateNo || muted !== null) return { type: 'held', untilMs: muted };
+    if (!gate.open || gate.gateNo !== how.gateNo || muted !== null) {
+      await forgetTries(tx, row.id);
+      return { type: 'held', untilMs: muted };
+    }
   } else if (await hasEarlierOutgoing(tx, row.contactId, row.id)) return { type: 'busy' };
   await expireSends(tx, row.contactId);
   // It was being sent by a worker that is gone: its outcome is looked at before it is claimed again.
@@ -82,7 +89,8 @@ async function claimIn(
   for (const id of [row.outboundId, clientMessageId]) {
     if (id !== null) await noteSeen(tx, row.instanceId, 'out', id);
   }
-  return { type: 'claimed', message: await toMessage(tx, row, { clientMessageId, attempts }) };
+  const message = await toMessage(tx, row, { clientMessageId, attempts });
+  return { type: 'claimed', message, timeoutMs: how.timeoutMs };
 }
 
 async function toMessage(

@@ -51,7 +51,8 @@ async function run(core: Core, stopping: AbortSignal): Promise<void> {
 /** One look at everything that may be left; true when there is probably more. */
 async function look(core: Core): Promise<boolean> {
   const leases = await leaseContacts(core.db, BATCH);
-  for (const lease of leases) await tell(core, lease);
+  // Together: while Temporal is not reached each takes its whole deadline.
+  await Promise.all(leases.map((lease) => tell(core, lease)));
   for (const { id, delayMs } of await leaseOutgoing(core.db)) {
     if (await core.signals.startOutgoing(id, delayMs)) await markStarted(core.db, id);
   }

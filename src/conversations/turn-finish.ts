@@ -116,7 +116,7 @@ function pauseOf({ chain }: TurnOutcome): number | null {
 
 async function note(tx: Tx, { turn, outcome, session }: Storing, bubbles: number): Promise<void> {
   if (outcome.chain.restarted) await recordOf(tx, session, 'typebot.session_lost', { turn: turn.turn });
-  if (outcome.unclear) await recordOf(tx, session, 'turn.unclear', { turn: turn.turn });
+  if (outcome.chain.unclear) await recordOf(tx, session, 'turn.unclear', { turn: turn.turn });
   for (const { type, data } of outcome.chain.notes) await recordOf(tx, session, type, data);
   const ms = outcome.chain.slowestCallMs;
   if (outcome.failure === null)

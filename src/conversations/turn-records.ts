@@ -1,5 +1,5 @@
 import type { BegunTurn, TurnRecords } from '../../activities/turn-ports.js';
-import { noteCall, noteFailure, saveProgress } from '../store/turns.js';
+import { noteCall, noteFailure, noteUnclear, saveProgress } from '../store/turns.js';
 import type { Core } from './core.js';
 import { beginTurn } from './turn-begin.js';
 import type { TurnConfig } from './turn-begin.js';
@@ -15,6 +15,7 @@ export function createTurnRecords(core: Core, config: TurnConfig): TurnRecords {
     },
     callEnded: (turn, mark, chain) => saveProgress(core.db, callOf(turn, mark), chain),
     callFailed: (turn) => noteFailure(core.db, turn.sessionId, turn.turn),
+    callUnclear: (turn, chain) => noteUnclear(core.db, turn.sessionId, turn.turn, chain),
     finish: (turn, outcome) => finishTurn(core, turn, outcome),
   };
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { conversationId } from '../../workflows/contract.js';
+import { conversationId, outgoingId } from '../../workflows/contract.js';
 import type { MediaLibrary } from '../media/media-library.js';
-import { listActive, noteStale } from '../store/reconcile.js';
+import { listActive, listOwnOutgoing, noteStale, startAgain } from '../store/reconcile.js';
 import { removeOldAnswers } from '../store/idempotency.js';
 import { removeOldSeen } from '../store/inbox.js';
 import { listHidden } from '../store/sessions.js';
@@ -9,41 +9,73 @@ import type { Core } from './core.js';
 import { removeHidden } from './settle.js';
 
 const PAGE = 1_000;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Compares open runs with active sessions and repairs either (conversation 9): a session without a run is signalled
- * again by the relay, a run without a session is told so, a hidden session that was left over is deleted.
+ * again by the relay, a run without a session is told so, an unsent message without a run is started again, a hidden
+ * session that was left over is deleted.
  */
 export async function reconcile(core: Core, client: Client): Promise<{ repaired: number }> {
-  const running = await openRuns(client);
-  let repaired = 0;
-  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-    const page = await listActive(core.db, after, PAGE);
-    const lost = page.filter(
-      ({ instanceId, contactId }) => !running.has(conversationId(instanceId, contactId)),
+  const repaired = [
+    await repairConversations(core, await openRuns(client, 'conversation')),
+    await repairOutgoing(core, await openRuns(client, 'outgoing')),
+    await removeLeftOver(core),
+  ];
+  return { repaired: repaired.reduce((sum, count) => sum + count, 0) };
+}
+
+async function repairConversations(core: Core, running: Set<string>): Promise<number> {
+  let lost = 0;
+  for await (const page of pages((after) => listActive(core.db, after, PAGE), lastContact)) {
+    const stale = page.filter(
+      ({ instanceId, contactId }) => !running.delete(conversationId(instanceId, contactId)),
     );
     await noteStale(
       core.db,
-      lost.map(({ contactId }) => contactId),
+      stale.map(({ contactId }) => contactId),
     );
-    repaired += lost.length;
-    for (const { instanceId, contactId } of page) running.delete(conversationId(instanceId, contactId));
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) break;
-    after = last.contactId;
+    lost += stale.length;
   }
   await noteStale(
     core.db,
     [...running].map((id) => id.split('/').at(-1) ?? ''),
   );
-  const hidden = await listHidden(core.db, PAGE);
-  for (const { id, contactId } of hidden) await removeHidden(core, [id], contactId);
-  return { repaired: repaired + running.size + hidden.length };
+  return lost + running.size;
 }
 
-async function openRuns(client: Client): Promise<Set<string>> {
+const lastContact = (row: { contactId: string }) => row.contactId;
+
+async function repairOutgoing(core: Core, running: Set<string>): Promise<number> {
+  let lost = 0;
+  for await (const page of pages((after) => listOwnOutgoing(core.db, after, PAGE), String)) {
+    const stale = page.filter((id) => !running.has(outgoingId(id)));
+    await startAgain(core.db, stale);
+    lost += stale.length;
+  }
+  return lost;
+}
+
+async function removeLeftOver(core: Core): Promise<number> {
+  const hidden = await listHidden(core.db, PAGE);
+  for (const { id, contactId } of hidden) await removeHidden(core, [id], contactId);
+  return hidden.length;
+}
+
+/** Rows in id order, page by page. */
+async function* pages<Row>(read: (after: string) => Promise<Row[]>, idOf: (row: Row) => string) {
+  for (let after = FIRST_ID; ;) {
+    const page = await read(after);
+    if (page.length > 0) yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = idOf(last);
+  }
+}
+
+async function openRuns(client: Client, type: 'conversation' | 'outgoing'): Promise<Set<string>> {
   const ids = new Set<string>();
-  const query = `WorkflowType = 'conversation' AND ExecutionStatus = 'Running'`;
+  const query = `WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
   for await (const run of client.workflow.list({ query })) ids.add(run.workflowId);
   return ids;
 }

@@ -161,7 +161,7 @@ export interface RelayLease {
 export async function leaseContacts(db: Queryable, limit: number): Promise<RelayLease[]> {
   const { rows } = await db.query<RelayLease>(
     `UPDATE contacts c SET relay_attempts = relay_attempts + 1,
-       relay_next_at = now() + least(interval '1 second' * 2 ^ least(relay_attempts, 6), interval '30 seconds')
+       relay_next_at = now() + least(interval '1 second' * 2 ^ least(relay_attempts, 3), interval '6 seconds')
       WHERE c.id IN (SELECT id FROM contacts WHERE relay_next_at <= now()
                       ORDER BY relay_next_at LIMIT $1 FOR UPDATE SKIP LOCKED)
       RETURNING c.id AS "contactId", c.instance_id AS "instanceId", c.signal_name AS signal`,

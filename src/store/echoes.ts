@@ -18,7 +18,8 @@ export async function confirmByEcho(tx: Tx, instanceId: string, ids: string[], k
     `UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, now()), error = NULL,
        delivery = CASE WHEN delivery IN ('pending', 'failed') THEN 'sent' ELSE delivery END,
        provider_message_id = coalesce(provider_message_id, $3)
-      WHERE instance_id = $1 AND state IN ('sending', 'unknown', 'failed')
+      WHERE instance_id = $1
+        AND (state IN ('sending', 'unknown') OR (state = 'failed' AND error->>'reason' IN ('unknown', 'dropped')))
         AND (outbound_id = ANY($2) OR client_message_id = ANY($2) OR provider_message_id = ANY($2))`,
     [instanceId, ids, keyId],
   );
@@ -70,13 +71,13 @@ export async function applyStatus(tx: Tx, update: StatusUpdate): Promise<StatusE
      ranks (word, rank) AS (VALUES ('pending', 0), ('sent', 1), ('delivered', 2), ('read', 3), ('failed', 4))
      UPDATE outbox o SET
        delivery = $5::text, error = coalesce($6, o.error),
-       state = CASE WHEN $5 = 'failed' THEN 'failed' WHEN o.state IN ('sending', 'unknown') THEN 'sent' ELSE o.state END,
+       state = CASE WHEN $5 = 'failed' THEN 'failed' WHEN o.state IN ('pending', 'sending', 'unknown') THEN 'sent' ELSE o.state END,
        sent_at = CASE WHEN $5 = 'failed' THEN o.sent_at ELSE coalesce(o.sent_at, now()) END,
        provider_message_id = coalesce(o.provider_message_id, $2)
       FROM found JOIN ranks mine ON mine.word = found.delivery JOIN ranks theirs ON theirs.word = $5
      WHERE o.id = found.id AND found.delivery <> 'failed' AND theirs.rank > mine.rank
      RETURNING o.id, o.session_id AS "sessionId", o.contact_id AS "contactId",
-       CASE WHEN $5 = 'failed' THEN 'failed' WHEN found.state IN ('sending', 'unknown') THEN 'sent' END AS became`,
+       CASE WHEN $5 = 'failed' THEN 'failed' WHEN found.state IN ('pending', 'sending', 'unknown') THEN 'sent' END AS became`,
     [
       update.instanceId,
       update.keyId,

@@ -189,20 +189,34 @@ export async function claimOutbound(
   return rows[0];
 }
 
-/** The provider took it. Also counts late, after the row was set `unknown` or dropped. */
+/**
+ * The provider took it. Also counts late, after Parley itself gave the row up as `unknown` or dropped it; what the
+ * provider called failed stays failed. True when it is news.
+ */
 export async function markSent(
   tx: Tx,
   id: string,
   receipt: { keyId: string | null; dbId: number | null },
 ): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `UPDATE outbox SET state = 'sent', sent_at = now(), error = NULL,
-       delivery = CASE WHEN delivery IN ('pending', 'failed') THEN 'sent' ELSE delivery END,
-       provider_message_id = coalesce($2, provider_message_id), provider_db_id = coalesce($3, provider_db_id)
-      WHERE id = $1 AND state <> 'sent'`,
+  const { rows } = await tx.query<{ before: OutboxState }>(
+    `WITH before AS (SELECT id, state FROM outbox WHERE id = $1 FOR NO KEY UPDATE)
+     UPDATE outbox o SET state = 'sent', sent_at = coalesce(o.sent_at, now()), error = NULL,
+       delivery = CASE WHEN o.delivery IN ('pending', 'failed') THEN 'sent' ELSE o.delivery END,
+       provider_message_id = coalesce($2, o.provider_message_id), provider_db_id = coalesce($3, o.provider_db_id)
+      FROM before
+     WHERE o.id = before.id AND (o.state <> 'failed' OR o.error->>'reason' IN ('unknown', 'dropped'))
+      RETURNING before.state AS before`,
     [id, receipt.keyId, receipt.dbId],
   );
-  return (rowCount ?? 0) > 0;
+  return rows.some((row) => row.before !== 'sent');
+}
+
+/** It waits for something else than the channel: its time to live begins anew with the next attempt. */
+export async function forgetTries(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE outbox SET first_tried_at = NULL WHERE id = $1 AND state = 'pending' AND first_tried_at IS NOT NULL`,
+    [id],
+  );
 }
 
 /** Not sent, for certain; may be tried again. `restart` forgets since when it is tried. */

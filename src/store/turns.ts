@@ -95,6 +95,22 @@ export async function noteFailure(
   return rows[0] ?? { tries: 1, failingForMs: 0 };
 }
 
+/** Nobody knows what became of a call: it stays begun. Resolves to the tries so far and since when it fails. */
+export async function noteUnclear(
+  db: Queryable,
+  sessionId: string,
+  number: number,
+  progress: unknown,
+): Promise<{ tries: number; failingForMs: number }> {
+  const { rows } = await db.query<{ tries: number; failingForMs: number }>(
+    `UPDATE turns SET tries = tries + 1, failing_since = coalesce(failing_since, clock_timestamp()), progress = $3
+      WHERE session_id = $1 AND number = $2 AND state = 'begun'
+      RETURNING tries, (extract(epoch FROM clock_timestamp() - failing_since) * 1000)::float8 AS "failingForMs"`,
+    [sessionId, number, JSON.stringify(progress)],
+  );
+  return rows[0] ?? { tries: 1, failingForMs: 0 };
+}
+
 export interface TurnAnswer {
   sessionId: string;
   number: number;
