@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StartRefused } from '../start-refused.js';
 import { commandOf, stopProcess, type RunningChild } from './processes.js';
+import { runAs, systemUser, type SystemUser } from './postgres-account.js';
 import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 
 export interface PostgresOptions {
@@ -37,8 +38,14 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningCh
   const user = await systemUser();
   await stopPostgresSurvivor(options.directory);
   await prepareCluster(binaries, options, user);
-  const child = spawn(binaries.postgres, serverArguments(options), {
-    ...user,
+  const { command, args, ids } = await runAs(
+    user,
+    binaries.postgres,
+    serverArguments(options),
+    options.directory,
+  );
+  const child = spawn(command, args, {
+    ...ids,
     detached: options.detached ?? false,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -62,21 +69,6 @@ function serverArguments(options: PostgresOptions): string[] {
     String(options.port),
     ...settings.flatMap((setting) => ['-c', setting]),
   ];
-}
-
-type SystemUser = { uid: number; gid: number } | Record<string, never>;
-
-// PostgreSQL refuses to run as root, so root runs it as the first of these accounts the machine has.
-async function systemUser(): Promise<SystemUser> {
-  if (process.getuid?.() !== 0) return {};
-  const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
-  for (const name of ['postgres', 'nobody']) {
-    const account = accounts.find((fields) => fields[0] === name);
-    if (account) return { uid: Number(account[2]), gid: Number(account[3]) };
-  }
-  throw new Error(
-    'PostgreSQL does not run as root and the machine has no user "postgres" or "nobody" to run it as.',
-  );
 }
 
 /** Stops the server that a killed launcher left on this directory, if one is there. */
@@ -121,21 +113,19 @@ interface ClusterRequest {
 }
 
 async function initialise(binaries: PostgresBinaries, request: ClusterRequest): Promise<void> {
-  const child = spawn(
-    binaries.initdb,
-    [
-      `--pgdata=${request.directory}`,
-      `--username=${postgresUser}`,
-      `--pwfile=${request.passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '--locale=C',
-      '--no-instructions',
-    ],
-    { ...request.user, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const wanted = [
+    `--pgdata=${request.directory}`,
+    `--username=${postgresUser}`,
+    `--pwfile=${request.passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-instructions',
+  ];
+  const { command, args, ids } = await runAs(request.user, binaries.initdb, wanted, request.directory);
+  const child = spawn(command, args, { ...ids, stdio: ['ignore', 'ignore', 'pipe'] });
   const words = lastWords(child);
   const [code] = await once(child, 'close').catch((error: NodeJS.ErrnoException) => {
     throw new StartRefused(explainSpawn(error, request.directory));
