@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+// What a test looks at in JSON is the test's business.
+export type Json = any; // eslint-disable-line @typescript-eslint/no-explicit-any
+
+/** One webhook as the provider posts it to `/webhooks/{id}` + `suffix`. */
+export interface Webhook {
+  suffix: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface ProviderRequest {
+  method: string;
+  /** Without query. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingMessage['headers'];
+  /** JSON or form fields; undefined for anything else. */
+  body: Json;
+  raw: Buffer;
+}
+
+export interface ProviderAnswer {
+  status?: number;
+  headers?: Record<string, string>;
+  json?: Json;
+  bytes?: Uint8Array;
+}
+
+/** A message that the provider took. */
+export interface Sent {
+  keyId: string;
+  /** Database id, where the provider has one. */
+  dbId?: number;
+  phone: string;
+  form: string;
+  /** Text, body or caption. */
+  text: string;
+  /** What can be tapped. */
+  options: { id: string; title: string }[];
+  /** Parley's own id, where it travels. */
+  outboundId?: string;
+  request: ProviderRequest;
+}
+
+export interface Trouble {
+  answer?: ProviderAnswer;
+  /** Takes the message, then closes the connection without an answer. */
+  reset?: boolean;
+}
+
+export type Word = 'sent' | 'delivered' | 'read' | 'failed';
+
+/** What of a provider its stand-in must know, written from its documentation. */
+export interface Dialect {
+  type: string;
+  /** Settings of the instance, beside `base_url`. */
+  settings: Json;
+  /** Why the credentials of a request are refused; undefined when they are good. */
+  refusal(request: ProviderRequest): ProviderAnswer | undefined;
+  /** What a send carries; undefined for every other call. `keyId` when the caller chose it. */
+  readSend(request: ProviderRequest): (Omit<Sent, 'keyId' | 'request'> & { keyId?: string }) | undefined;
+  receipt(sent: Sent): ProviderAnswer;
+  /** `typing`, `paused` or `read <ids>`; undefined for every other call. */
+  readSignal(request: ProviderRequest): string | undefined;
+  /** Every other call; undefined = 404. */
+  other?(request: ProviderRequest): ProviderAnswer | undefined;
+  newKeyId(): string;
+}
+
+/** A provider's API on 127.0.0.1: keeps what it was sent, answers as documented. */
+export interface ProviderServer {
+  url: string;
+  dialect: Dialect;
+  requests: ProviderRequest[];
+  sends: Sent[];
+  signals: string[];
+  /** Files it hands out, by path. */
+  files: Map<string, { bytes: Uint8Array; mimeType: string }>;
+  /** Something goes wrong with the next sends, one after the other. */
+  fail(trouble: Trouble): void;
+  /** Everything fails so, until it is called with nothing. */
+  failAll(trouble?: Trouble): void;
+  /** Runs after a send was taken and before it is answered. */
+  beforeAnswer?: (sent: Sent) => Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export async function startProvider(dialect: Dialect): Promise<ProviderServer> {
+  const troubles: Trouble[] = [];
+  let always: Trouble | undefined;
+  const provider: ProviderServer = {
+    url: '',
+    dialect,
+    requests: [],
+    sends: [],
+    signals: [],
+    files: new Map(),
+    fail: (trouble) => void troubles.push(trouble),
+    failAll: (trouble) => {
+      always = trouble;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  const respond = async (request: ProviderRequest): Promise<ProviderAnswer | 'reset'> => {
+    provider.requests.push(request);
+    const refusal = dialect.refusal(request);
+    if (refusal !== undefined) return refusal;
+    const draft = dialect.readSend(request);
+    if (draft !== undefined) return take(draft, request);
+    const signal = dialect.readSignal(request);
+    if (signal !== undefined) {
+      provider.signals.push(signal);
+      return { json: { success: true } };
+    }
+    const file = provider.files.get(request.path);
+    if (file !== undefined) return { bytes: file.bytes, headers: { 'content-type': file.mimeType } };
+    return dialect.other?.(request) ?? { status: 404, json: { error: 'not found' } };
+  };
+  const take = async (
+    draft: Omit<Sent, 'keyId' | 'request'> & { keyId?: string },
+    request: ProviderRequest,
+  ) => {
+    const trouble = troubles.shift() ?? always;
+    if (trouble?.answer !== undefined) return trouble.answer;
+    const sent: Sent = { ...draft, keyId: draft.keyId ?? dialect.newKeyId(), request };
+    provider.sends.push(sent);
+    await provider.beforeAnswer?.(sent);
+    return trouble?.reset === true ? ('reset' as const) : dialect.receipt(sent);
+  };
+  const server = createServer((request, response) => {
+    void readRequest(request)
+      .then(respond)
+      .then((answer) => write(response, answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  provider.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return provider;
+}
+
+async function readRequest(request: IncomingMessage): Promise<ProviderRequest> {
+  const raw = await buffer(request);
+  const url = new URL(request.url ?? '/', 'http://provider');
+  const type = request.headers['content-type'] ?? '';
+  const body = type.startsWith('application/json')
+    ? (JSON.parse(raw.toString() || 'null') as Json)
+    : type.startsWith('application/x-www-form-urlencoded')
+      ? Object.fromEntries(new URLSearchParams(raw.toString()))
+      : undefined;
+  const { method = '', headers } = request;
+  return { method, path: decodeURIComponent(url.pathname), query: url.searchParams, headers, body, raw };
+}
+
+function write(response: ServerResponse, answer: ProviderAnswer | 'reset'): void {
+  if (answer === 'reset') return void response.socket?.resetAndDestroy();
+  const { status = 200, json, bytes, headers } = answer;
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(bytes ?? JSON.stringify(json ?? {}));
+}
+
+/** An id as WhatsApp makes them. */
+export function whatsappId(): string {
+  return `3EB0${randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase()}`;
+}
+
+export function seconds(): number {
+  return Math.floor(Date.now() / 1_000);
+}
+
+export function json(suffix: string, body: Json, headers: Record<string, string> = {}): Webhook {
+  return {
+    suffix,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** A file that a person sends. */
+export interface InFile {
+  bytes: Uint8Array;
+  mimeType: string;
+  seconds?: number;
+}
+
+/** Webhooks of one provider about one of its numbers. Own ids are made up unless given. */
+export interface Person {
+  says(text: string, id?: string): Webhook;
+  /** A tap, or the number of the option where nothing can be tapped. */
+  picks(prompt: Sent, index: number): Webhook;
+  /** A voice note; undefined where the provider's webhook has no documented one. */
+  speaks?(file: InFile): Webhook;
+}
+
+/** One provider's stand-in with the webhooks it makes. */
+export interface Provider {
+  server: ProviderServer;
+  /** Settings for `POST /instances`. */
+  channel: Json;
+  person(phone: string): Person;
+  /** Empty where the provider reports none. */
+  status(sent: Sent, word: Word): Webhook[];
+  /** How Parley's own send comes back. */
+  echoes(sent: Sent): Webhook[];
+  /** What a person writes to the contact in the app on the phone. */
+  appSays?(phone: string, text: string): Webhook;
+  connection?(state: 'open' | 'close' | 'loggedOut'): Webhook;
+  /** Called once with the webhook address the instance shows. */
+  connected?(webhookUrl: string): void;
+}

@@ -1,0 +1,93 @@
+import { expect } from 'vitest';
+import type { Parley, Reply } from '../parley.js';
+import { until } from '../parley.js';
+import type { Json, Person, Provider, Sent, Webhook } from './provider.js';
+
+let nextPhone = 551133000000 + Math.floor(Math.random() * 100_000);
+
+/** An instance on a provider's stand-in, with one typebot. */
+export interface Shop {
+  id: string;
+  /** The answer of `POST /instances`. */
+  made: Json;
+  typebotId: string;
+  provider: Provider;
+  /** Posts webhooks one after the other; the answer of the last one. Each must be answered 200. */
+  post(...webhooks: Webhook[]): Promise<Reply>;
+  /** Posts one webhook, whatever the answer is. */
+  send(webhook: Webhook): Promise<Reply>;
+  guest(phone?: string): Guest;
+  health(): Promise<Json>;
+}
+
+/** A contact as the tests play it. */
+export interface Guest extends Person {
+  phone: string;
+  heard(): Sent[];
+  /** Waits until the contact has received so many messages, and returns them. */
+  hears(count: number): Promise<Sent[]>;
+  session(): Promise<Json>;
+  transcript(): Promise<Json[]>;
+}
+
+export async function openShop(
+  parley: Parley,
+  provider: Provider,
+  settings: { channel?: Json; typebot?: Json; transcription?: Json } = {},
+): Promise<Shop> {
+  const { channel, typebot, transcription } = settings;
+  const body = { name: 'Shop', channel: { ...provider.channel, ...channel }, transcription };
+  const { status, body: made } = await parley.call('POST', '/instances', body);
+  expect(status, JSON.stringify(made)).toBe(201);
+  provider.connected?.(made.webhook.url);
+  const id = String(made.id);
+  const config = {
+    typebot_url: parley.typebot.url,
+    public_id: 'branch-pub',
+    trigger_type: 'all',
+    keep_open: true,
+  };
+  const configured = await parley.call('POST', `/instances/${id}/typebots`, { ...config, ...typebot });
+  expect(configured.status, JSON.stringify(configured.body)).toBe(201);
+  const send = ({ suffix, headers, body: raw }: Webhook) =>
+    parley.call('POST', `/webhooks/${id}${suffix}`, raw, headers);
+  const shop: Shop = {
+    ...{ id, made, provider, send, typebotId: String(configured.body.typebot_id) },
+    post: async (...webhooks) => {
+      let last: Reply = { status: 0, body: undefined };
+      for (const webhook of webhooks) {
+        last = await send(webhook);
+        expect(last.status, JSON.stringify(last.body)).toBe(200);
+      }
+      return last;
+    },
+    guest: (phone = String((nextPhone += 1))) => guestOf(parley, shop, phone),
+    health: async () => (await parley.call('GET', `/instances/${id}/health`)).body,
+  };
+  return shop;
+}
+
+function guestOf(parley: Parley, { id, provider }: Shop, phone: string): Guest {
+  const heard = () => provider.server.sends.filter((sent) => sent.phone.replace(/@.*/, '') === phone);
+  const sessions = `/instances/${id}/typebots/sessions`;
+  const session = async () => (await parley.call('GET', `${sessions}?phone=${phone}`)).body[0];
+  return {
+    ...provider.person(phone),
+    ...{ phone, heard, session },
+    hears: (count) =>
+      until(() => {
+        const sends = heard();
+        if (sends.length < count) {
+          throw new Error(
+            `heard ${sends.length} of ${count}: ${JSON.stringify(sends.map(({ text }) => text))}`,
+          );
+        }
+        return sends;
+      }),
+    transcript: async () => {
+      const { id: sessionId } = await session();
+      const { body } = await parley.call('GET', `${sessions}/${sessionId}/messages`);
+      return body.messages;
+    },
+  };
+}
