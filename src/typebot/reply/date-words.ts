@@ -18,6 +18,7 @@ const TRANSLATIONS: [RegExp, string][] = [
   [/\b(?:amanha|manana)\b/g, 'tomorrow'],
   [/\b(?:hoje|hoy)\b/g, 'today'],
   [/\b(?:ontem|ayer)\b/g, 'yesterday'],
+  [/\b(?:primeiro|primero)(?=\s+(?:de|dia)\b)/g, '1'],
   [/\b(?:uma?|un|una)(?=\s+(?:dias?|semanas?|mes|mese?s|anos?))/g, '1'],
   [/\b(?:dois|duas|dos)(?=\s+(?:dias|semanas|mese?s|anos))/g, '2'],
   [/\b(?:tres)(?=\s+(?:dias|semanas|mese?s|anos))/g, '3'],
@@ -73,6 +74,8 @@ function months(...names: string[]): [RegExp, string][] {
 
 /** The day that plain words name; undefined when they name none. */
 export function dayIn(words: string, context: DayContext): WallTime | undefined {
+  const monthDay = /^(?:no |o |el )?dia (\d{1,2})$/.exec(words);
+  if (monthDay) return nextMonthDay(Number(monthDay[1]), context);
   const plain = words
     .replace(/\b(?:no dia|o dia|el dia|dia|on|el|para|for)\b/g, ' ')
     .replace(/\s+/g, ' ')
@@ -82,11 +85,13 @@ export function dayIn(words: string, context: DayContext): WallTime | undefined 
 
 const ISO = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
 const NUMERIC = /^(\d{1,2})\s?[-/.]\s?(\d{1,2})(?:\s?[-/.]\s?(\d{4}|\d{2}))?$/;
+/** Eight digits in a row, or three numbers between spaces. */
+const BARE_NUMERIC = /^(\d{2})\s?(\d{2})\s?(\d{4})$/;
 
 function numericDay(words: string, context: DayContext): WallTime | undefined {
   const iso = ISO.exec(words);
   if (iso) return validDay(Number(iso[1]), Number(iso[2]), Number(iso[3]));
-  const match = NUMERIC.exec(words);
+  const match = NUMERIC.exec(words) ?? BARE_NUMERIC.exec(words);
   if (!match) return undefined;
   const [first, second] = [Number(match[1]), Number(match[2])];
   const ordered = context.dayFirst ? [first, second] : [second, first];
@@ -94,6 +99,13 @@ function numericDay(words: string, context: DayContext): WallTime | undefined {
   const [day = 0, month = 0] = (ordered[1] ?? 0) > 12 ? [...ordered].reverse() : ordered;
   if (match[3]) return validDay(fullYear(match[3]), month, day);
   return withYear(context, (year) => validDay(year, month, day));
+}
+
+/** "Dia 25": of this month, or of the next one when it is over. */
+function nextMonthDay(day: number, { today }: DayContext): WallTime | undefined {
+  const near = validDay(today.year, today.month, day);
+  if (near && day >= today.day) return near;
+  return today.month === 12 ? validDay(today.year + 1, 1, day) : validDay(today.year, today.month + 1, day);
 }
 
 function fullYear(written: string): number {

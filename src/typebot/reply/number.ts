@@ -42,6 +42,7 @@ export function parseNumber(text: string, locale: Locale): string | undefined {
     .trim()
     .replace(/^[−–]/, '-')
     .replace(CURRENCY, '')
+    .replace(/^([+-]?)(?=[.,]\d)/, '$10')
     .replace(/٬/g, '')
     .replace(/٫/g, locale === 'en' ? '.' : ',');
   if (SCIENTIFIC.test(plain)) return finite(plain.replace(',', '.'));

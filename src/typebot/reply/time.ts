@@ -9,12 +9,18 @@ export type ClockTime = Pick<WallTime, 'hour' | 'minute'>;
 
 const PART_OF_DAY = String.raw`\s*(?:d[ae] la|d[ae]|por la|in the|at|a)\s+(manha|manana|morning|tarde|afternoon|noite|noche|evening|night)`;
 const HALF = String.raw`\s*([ap])\.?\s?m\b\.?`;
+const HALVES: [RegExp, string][] = [
+  [/\b(?:meio[- ]dia e meia|mediodia y media)\b/, '12:30'],
+  [/\b(?:meia[- ]noite e meia|medianoche y media)\b/, '0:30'],
+  [/\b(\d{1,2})(?:\s?h|\s?horas)?\s+(?:e meia|y media)\b/, '$1:30'],
+  [/\bhalf past (\d{1,2})\b/, '$1:30'],
+];
 const NAMED: [RegExp, ClockTime][] = [
   [/\b(?:meio[- ]dia|mediodia|noon|midday)\b/, { hour: 12, minute: 0 }],
   [/\b(?:meia[- ]noite|medianoche|midnight)\b/, { hour: 0, minute: 0 }],
 ];
 const FORMS = [
-  new RegExp(String.raw`\b(\d{1,2})\s?[:h]\s?(\d{2})\b(?:\s?(?:min|h|hs|hrs)\b)?(?:${HALF}|${PART_OF_DAY})?`),
+  new RegExp(String.raw`\b(\d{1,2})\s?[:h]\s?(\d{2})(?:\s?(?:min|hs|hrs|h)\b|\b)(?:${HALF}|${PART_OF_DAY})?`),
   new RegExp(
     String.raw`\b(\d{1,2})(?:${HALF}|\s?(?:horas?|hs|hrs?|h|o'?clock)\b(?:${PART_OF_DAY})?|${PART_OF_DAY})()`,
   ),
@@ -22,7 +28,8 @@ const FORMS = [
 const FILLERS = /\b(?:as|at|a las?|a la|around|about|por volta das?|umas|sobre las?|pelas|the|el|o)\b/g;
 
 /** Takes a time of day out of plain words; `rest` is what is left of them. */
-export function takeTime(words: string): { time?: ClockTime; rest: string } {
+export function takeTime(spoken: string): { time?: ClockTime; rest: string } {
+  const words = HALVES.reduce((text, [pattern, written]) => text.replace(pattern, written), spoken);
   for (const [pattern, time] of NAMED) {
     if (pattern.test(words)) return { time, rest: words.replace(pattern, ' ').trim() };
   }
@@ -60,6 +67,8 @@ export function readTime(text: string, nowMs: number, timeZone: string): Reading
   if (compact) return value(formatTime({ hour: Number(compact[1]), minute: Number(compact[2]) }));
   const { time, rest } = takeTime(words);
   if (time) return value(formatTime(time));
+  const hour = /^(?:(?:as|at|a las?|pelas)\s+(\d|1\d|2[0-3])|(1[3-9]|2[0-3]))$/.exec(words);
+  if (hour) return value(formatTime({ hour: Number(hour[1] ?? hour[2]), minute: 0 }));
   // The engine takes a date word for the present time.
   const today = wallTime(nowMs, timeZone);
   return dayIn(rest, { today, dayFirst: true }) ? { type: 'misfit' } : undefined;
