@@ -13,6 +13,7 @@ const choice = (id: string, ...titles: string[]) => ({
   items: items(...titles),
   options: {},
 });
+const parley = useParley({
   flows: {
     flows: {
       'channels-pub': {
