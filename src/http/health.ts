@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Metrics } from '../metrics.js';
 import type { Queryable } from '../store/db.js';
+import { createBacklogGauges } from './backlog-gauges.js';
 
 const TEMPORAL_ANSWER_MS = 5_000;
 
@@ -20,6 +21,7 @@ export interface HealthDeps {
 export function healthRoutes(deps: HealthDeps): Router {
   const router = Router({ caseSensitive: true });
   const temporalIsUp = cached(deps, TEMPORAL_ANSWER_MS);
+  const backlog = createBacklogGauges(deps.metrics.registry, deps.db);
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
@@ -32,6 +34,7 @@ export function healthRoutes(deps: HealthDeps): Router {
   });
   router.get('/metrics', async (_request, response) => {
     const { registry } = deps.metrics;
+    await backlog.refresh();
     response.set('Content-Type', registry.contentType).send(await registry.metrics());
   });
   return router;

@@ -86,7 +86,7 @@ export function faultOf(value: unknown): 'text' | 'depth' | undefined {
 }
 
 /** Parses JSON; undefined when it is none. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -95,7 +95,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** Decodes UTF-8 without a byte order mark; undefined when the bytes are something else. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
+function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

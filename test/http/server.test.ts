@@ -187,6 +187,15 @@ describe('health', () => {
     expect(reply.status).toBe(200);
     expect(reply.headers.get('content-type')).toContain('text/plain');
     expect(reply.body).toContain('parley_http_request_seconds_count');
+    expect(reply.body).toMatch(/^parley_instances\{status="connected"\} [1-9]/m);
+    expect(reply.body).toMatch(/^parley_messages_waiting 0$/m);
+    const { instanceId, key } = await api().tenant();
+    const base = `/instances/${instanceId}/typebots`;
+    const typebot = { typebot_url: 'https://b.example', public_id: 'f', trigger_type: 'none' };
+    await api().call('POST', base, { key, json: typebot });
+    const start = { public_id: 'f', phone: '12025550001', message: 'hi' };
+    await api().call('POST', `${base}/sessions/start`, { key, json: start });
+    expect((await api().call('GET', '/metrics')).body).toMatch(/^parley_messages_waiting 1$/m);
   });
 });
 

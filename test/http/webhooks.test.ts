@@ -204,6 +204,9 @@ test('without PostgreSQL a webhook is 503 with Retry-After, and so is every othe
       body: { status: 'unavailable', database: 'down' },
     });
     expect((await down.call('GET', '/healthz')).status).toBe(200);
+    const metrics = await down.call('GET', '/metrics');
+    expect(metrics.status).toBe(200);
+    expect(metrics.body).not.toMatch(/^parley_messages_waiting \d/m);
   } finally {
     await down.close();
   }
