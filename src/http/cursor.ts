@@ -1,8 +1,4 @@
-/** A place in a list ordered by a time and an integer id. */
-export interface Place {
-  at: Date;
-  rowId: number;
-}
+import type { Place } from '../store/place.js';
 
 /** The opaque text of a place, for `next_cursor` and its like. */
 export function encodeCursor(place: Place): string {

@@ -1,7 +1,8 @@
 import type { Queryable } from './db.js';
 import type { SessionView, TranscriptRow } from './rows.js';
 import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
-import { ITEMS, ITEM_COLUMNS, type TranscriptPlace } from './transcript.js';
+import type { Place } from './place.js';
+import { ITEMS, ITEM_COLUMNS } from './transcript.js';
 
 /** What get-or-create looks for (surfaces 6.7). */
 export interface ConversationMatch {
@@ -88,7 +89,7 @@ function toMessageOfSession({ sessionId, contactId, typebotId, ...item }: Messag
 export async function listTypebotMessages(
   db: Queryable,
   filter: MessageFilter,
-  page: { limit: number; after?: TranscriptPlace },
+  page: { limit: number; after?: Place },
 ): Promise<MessageOfSession[]> {
   const { rows } = await db.query<MessageRow>(
     `SELECT ${MESSAGE_COLUMNS} FROM ${ITEMS} JOIN sessions s ON s.id = item."sessionId"

@@ -1,5 +1,6 @@
 import type { Resolution, ChatMode, SessionStatus } from '../../workflows/axes.js';
 import type { Queryable } from './db.js';
+import type { Place } from './place.js';
 import type { SessionView } from './rows.js';
 
 /** Whose sessions: a workspace, or one instance of it. */
@@ -118,13 +119,7 @@ export interface SessionPage {
   limit: number;
   offset?: number;
   /** The place after which to go on: of the last session shown. */
-  after?: SessionPlace;
-}
-
-/** Where a session stands in an order; `at` is the value of the ordering column. */
-export interface SessionPlace {
-  at: Date;
-  rowId: number;
+  after?: Place;
 }
 
 const ORDER_COLUMNS: Readonly<Record<SessionOrder, string>> = {
@@ -134,7 +129,7 @@ const ORDER_COLUMNS: Readonly<Record<SessionOrder, string>> = {
 };
 
 /** The place of a session in an order, for the cursor of the next page. */
-export function placeOf(session: SessionView, orderBy: SessionOrder): SessionPlace {
+export function placeOf(session: SessionView, orderBy: SessionOrder): Place {
   const times: Record<SessionOrder, Date> = {
     created: session.createdAt,
     updated: session.updatedAt,

@@ -1,11 +1,6 @@
 import type { Queryable } from './db.js';
+import type { Place } from './place.js';
 import type { TranscriptRow } from './rows.js';
-
-/** Where an item stands in a transcript. */
-export interface TranscriptPlace {
-  at: Date;
-  rowId: number;
-}
 
 export interface TranscriptPage {
   /** Default `asc`: oldest first. */
@@ -13,7 +8,7 @@ export interface TranscriptPage {
   limit: number;
   offset?: number;
   /** The place after which to go on: of the last item shown. */
-  after?: TranscriptPlace;
+  after?: Place;
 }
 
 /**

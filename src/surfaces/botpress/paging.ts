@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.js';
-import { decodeCursor, encodeCursor, type Place } from '../../http/cursor.js';
+import { decodeCursor, encodeCursor } from '../../http/cursor.js';
+import type { Place } from '../../store/place.js';
 
 /** The place a `nextToken` names. Throws `invalid_query` for a token that is none of ours. */
 export function readPlace(token: string | undefined): Place | undefined {

@@ -5,7 +5,8 @@ import { phoneAddressKey } from '../../../http/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import { findSession, listSessions, placeOf } from '../../../store/session-reads.js';
-import type { ReadScope, SessionPlace } from '../../../store/session-reads.js';
+import type { Place } from '../../../store/place.js';
+import type { ReadScope } from '../../../store/session-reads.js';
 import { listTranscript } from '../../../store/transcript.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
@@ -51,7 +52,7 @@ function listRoute(deps: NativeDeps): Route {
   });
 }
 
-async function placeBefore(deps: NativeDeps, scope: ReadScope, id: string): Promise<SessionPlace> {
+async function placeBefore(deps: NativeDeps, scope: ReadScope, id: string): Promise<Place> {
   const session = isUuid(id) ? await findSession(deps.db, scope, id) : undefined;
   if (session === undefined) throw new AppError('invalid_query', 'before must be the id of a session');
   return placeOf(session, 'created');
