@@ -5,17 +5,12 @@ import { readContact } from '../store/contacts.js';
 import type { Tx } from '../store/db.js';
 import { noteSeen } from '../store/inbox.js';
 import { touchLastSend } from '../store/instances.js';
-import {
-  claimOutbound,
-  expireSends,
-  forgetTries,
-  hasEarlierOutgoing,
-  isSending,
-  lockGate,
-  markSent,
-} from '../store/outbox.js';
-import { nextBubble, nextOutgoingRow, readOutbound } from '../store/outbox.js';
+import { claimOutbound, expireSends, forgetTries, isSending, lockGate, markSent } from '../store/outbox.js';
+import { nextBubble, readOutbound } from '../store/outbox.js';
 import type { OutboundRow } from '../store/outbox.js';
+import { hasEarlierOutgoing, nextOutgoingRow } from '../store/own-outgoing.js';
+import { takePace } from '../store/pace.js';
+import type { PairPace } from '../store/pace.js';
 import { readSession, touchOutbound } from '../store/sessions.js';
 import { readSnapshot } from '../store/snapshot.js';
 import { recordOf } from './apply-command.js';
@@ -60,13 +55,14 @@ async function claim(core: Core, next: NextMessage, gateNo: number | null): Prom
   const { channel, context } = core.instances.connect(instance);
   const clientMessageId = (await channel.clientMessageId?.(context, next.content)) ?? null;
   const timeoutMs = context.settings.timeout_ms;
-  return core.db.transaction((tx) => claimIn(tx, next, { gateNo, timeoutMs, clientMessageId }));
+  const { pairPace } = channel;
+  return core.db.transaction((tx) => claimIn(tx, next, { gateNo, timeoutMs, clientMessageId, pairPace }));
 }
 
 async function claimIn(
   tx: Tx,
   next: NextMessage,
-  how: { gateNo: number | null; timeoutMs: number; clientMessageId: string | null },
+  how: { gateNo: number | null; timeoutMs: number; clientMessageId: string | null; pairPace?: PairPace },
 ): Promise<Claim> {
   const row = await readOutbound(tx, next.outboxId);
   if (row === undefined || row.sessionId === null) return { type: 'gone' };
@@ -83,6 +79,7 @@ async function claimIn(
   // It was being sent by a worker that is gone: its outcome is looked at before it is claimed again.
   if (row.state === 'sending') return { type: 'busy' };
   if (await isSending(tx, row.contactId)) return { type: 'busy' };
+  if (how.pairPace !== undefined && !(await takePace(tx, row, how.pairPace))) return { type: 'busy' };
   const claimed = await claimOutbound(tx, row.id, how);
   if (claimed === undefined) return { type: 'gone' };
   const { clientMessageId, attempts } = claimed;

@@ -4,7 +4,7 @@ import type { RelayLease } from '../store/contacts.js';
 import { isUnavailable } from '../store/db.js';
 import { leaseEndings } from '../store/endings.js';
 import { leaseFiles, markFileStarted } from '../store/inbox.js';
-import { leaseOutgoing, markStarted } from '../store/outbox.js';
+import { leaseOutgoing, markStarted } from '../store/own-outgoing.js';
 import type { Core } from './core.js';
 import { readTell } from './tell.js';
 

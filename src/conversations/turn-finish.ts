@@ -12,7 +12,7 @@ import { lockSession, touchOutbound, writeFlow, writeLastError } from '../store/
 import { readSnapshot } from '../store/snapshot.js';
 import { readTurnContext, writeResult } from '../store/turn-context.js';
 import type { TurnContext } from '../store/turn-context.js';
-import { setTypebotError } from '../store/typebots.js';
+import { clearTypebotError, setTypebotError } from '../store/typebots.js';
 import { markAnswered, readTurn } from '../store/turns.js';
 import { applyCommand, recordOf } from './apply-command.js';
 import type { Core } from './core.js';
@@ -119,9 +119,9 @@ async function note(tx: Tx, { turn, outcome, session }: Storing, bubbles: number
   if (outcome.chain.unclear) await recordOf(tx, session, 'turn.unclear', { turn: turn.turn });
   for (const { type, data } of outcome.chain.notes) await recordOf(tx, session, type, data);
   const ms = outcome.chain.slowestCallMs;
-  if (outcome.failure === null)
-    await recordOf(tx, session, 'turn.completed', { turn: turn.turn, bubbles, ms });
-  else await noteFailure(tx, { turn, session, failure: outcome.failure });
+  if (outcome.failure !== null) return noteFailure(tx, { turn, session, failure: outcome.failure });
+  await clearTypebotError(tx, turn.typebot.id);
+  await recordOf(tx, session, 'turn.completed', { turn: turn.turn, bubbles, ms });
 }
 
 async function noteFailure(

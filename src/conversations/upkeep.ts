@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { conversationId, outgoingId } from '../../workflows/contract.js';
 import type { MediaLibrary } from '../media/media-library.js';
-import { listActive, listOwnOutgoing, noteStale, startAgain } from '../store/reconcile.js';
+import { listOwnOutgoing, startAgain } from '../store/own-outgoing.js';
+import { listActive, noteStale } from '../store/reconcile.js';
 import { removeOldAnswers } from '../store/idempotency.js';
 import { removeOldSeen } from '../store/inbox.js';
 import { listHidden } from '../store/sessions.js';

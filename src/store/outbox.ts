@@ -91,7 +91,8 @@ export interface OutboundRow {
   overdue: boolean;
 }
 
-const COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id AS "contactId", o.instance_id AS "instanceId", o.sender,
+/** Columns of an `OutboundRow`, for statements that call the table `o`. */
+export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id AS "contactId", o.instance_id AS "instanceId", o.sender,
   o.turn_no AS "turnNo", o.bubble_no AS "bubbleNo", o.content, o.reply_to AS "replyTo", o.outbound_id AS "outboundId",
   o.client_message_id AS "clientMessageId", o.state, o.attempts, o.unknowns, o.degraded,
   coalesce(extract(epoch FROM o.due_at - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs",
@@ -110,14 +111,16 @@ export async function nextBubble(
     `UPDATE outbox o SET due_at = coalesce(o.due_at, clock_timestamp() + o.wait_ms * interval '1 millisecond')
       WHERE o.id = (SELECT id FROM outbox WHERE session_id = $1 AND turn_no = $2
                        AND state IN ('pending', 'sending', 'unknown') ORDER BY bubble_no LIMIT 1)
-      RETURNING ${COLUMNS}`,
+      RETURNING ${OUTBOUND_COLUMNS}`,
     [sessionId, turn],
   );
   return rows[0];
 }
 
 export async function readOutbound(db: Queryable, id: string): Promise<OutboundRow | undefined> {
-  const { rows } = await db.query<OutboundRow>(`SELECT ${COLUMNS} FROM outbox o WHERE o.id = $1`, [id]);
+  const { rows } = await db.query<OutboundRow>(`SELECT ${OUTBOUND_COLUMNS} FROM outbox o WHERE o.id = $1`, [
+    id,
+  ]);
   return rows[0];
 }
 
@@ -288,40 +291,4 @@ export async function degrade(
       WHERE id = $1 AND state = 'sending'`,
     [id, JSON.stringify(content), contentType],
   );
-}
-
-/** A message with a workflow of its own; undefined when nothing is left to do. Its due time is its schedule. */
-export async function nextOutgoingRow(db: Queryable, id: string): Promise<OutboundRow | undefined> {
-  const { rows } = await db.query<OutboundRow>(
-    `UPDATE outbox o SET due_at = coalesce(o.due_at, o.scheduled_at, clock_timestamp()), start_next_at = NULL
-      WHERE o.id = $1 AND o.state IN ('pending', 'sending', 'unknown') RETURNING ${COLUMNS}`,
-    [id],
-  );
-  return rows[0];
-}
-
-/** An operator's or program's message to the contact that comes first, and has not left yet. */
-export async function hasEarlierOutgoing(tx: Tx, contactId: string, id: string): Promise<boolean> {
-  const { rows } = await tx.query(
-    `SELECT 1 FROM outbox e JOIN outbox o ON o.id = $2
-      WHERE e.contact_id = $1 AND e.turn_no IS NULL AND e.row_id < o.row_id AND e.state IN ('pending', 'sending')
-        AND coalesce(e.scheduled_at, e.created_at) <= coalesce(o.scheduled_at, o.created_at) LIMIT 1`,
-    [contactId, id],
-  );
-  return rows.length > 0;
-}
-
-/** Messages whose workflow may not have been started: the next look is set before this one. */
-export async function leaseOutgoing(db: Queryable): Promise<{ id: string; delayMs: number }[]> {
-  const { rows } = await db.query<{ id: string; delayMs: number }>(
-    `UPDATE outbox SET start_next_at = now() + interval '30 seconds' WHERE id IN (
-       SELECT id FROM outbox WHERE start_next_at <= now() ORDER BY start_next_at LIMIT 100 FOR UPDATE SKIP LOCKED)
-     RETURNING id, greatest(0, coalesce(extract(epoch FROM scheduled_at - now()) * 1000, 0))::float8 AS "delayMs"`,
-  );
-  return rows;
-}
-
-/** The workflow of a message has been started. */
-export async function markStarted(db: Queryable, id: string): Promise<void> {
-  await db.query('UPDATE outbox SET start_next_at = NULL WHERE id = $1', [id]);
 }

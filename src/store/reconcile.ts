@@ -23,22 +23,3 @@ export async function noteStale(db: Queryable, contactIds: string[]): Promise<vo
     [contactIds],
   );
 }
-
-/** Messages with a workflow of their own that have not left and that the relay does not look after. */
-export async function listOwnOutgoing(db: Queryable, after: string, limit: number): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    `SELECT id FROM outbox WHERE turn_no IS NULL AND state IN ('pending', 'sending', 'unknown')
-        AND start_next_at IS NULL AND id > $1 ORDER BY id LIMIT $2`,
-    [after, limit],
-  );
-  return rows.map((row) => row.id);
-}
-
-/** The workflows of these messages are started anew by the relay. */
-export async function startAgain(db: Queryable, ids: string[]): Promise<void> {
-  await db.query(
-    `UPDATE outbox SET start_next_at = now() WHERE id = ANY($1::uuid[]) AND start_next_at IS NULL
-        AND state IN ('pending', 'sending', 'unknown')`,
-    [ids],
-  );
-}

@@ -91,9 +91,14 @@ export async function updateTypebot(tx: Tx, id: string, fields: TypebotFields): 
   return one(rows);
 }
 
-/** A failure that belongs to no session (contract 2); null when the flow answers again. */
-export async function setTypebotError(db: Queryable, id: string, error: LastError | null): Promise<void> {
-  await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, error && JSON.stringify(error)]);
+/** A failure that belongs to no session (contract 2). */
+export async function setTypebotError(db: Queryable, id: string, error: LastError): Promise<void> {
+  await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, JSON.stringify(error)]);
+}
+
+/** The flow answers again. */
+export async function clearTypebotError(db: Queryable, id: string): Promise<void> {
+  await db.query('UPDATE typebots SET last_error = NULL WHERE id = $1 AND last_error IS NOT NULL', [id]);
 }
 
 function one(rows: TypebotRow[]): TypebotRow {
