@@ -22,6 +22,7 @@ export type Settled<T> = { value: T } | { failure: TypebotFailure };
 /** Runs calls per origin; throws `TypebotFailure` only. */
 export type Breaker = <T>(call: BreakerCall<T>) => Promise<T>;
 
+/** One call and the host it goes to. */
 export interface BreakerCall<T> {
   /** Scheme, host and port (contract 3). */
   origin: string;

@@ -11,6 +11,7 @@ const PROBE_TIMEOUT_MS = 5_000;
 const SIDE_CALL_TIMEOUT_MS = 15_000;
 const DEFAULT_BREAKER: BreakerOptions = { failures: 5, halfOpenAfterMs: 5_000 };
 
+/** How the viewer is reached. */
 export interface ClientOptions {
   http: Outgoing;
   /** PARLEY_TYPEBOT_TIMEOUT_MS: one chat call, from connect to the last byte. */
@@ -18,6 +19,7 @@ export interface ClientOptions {
   breaker?: BreakerOptions;
 }
 
+/** One startChat (typebot A3). */
 export interface StartCall extends TypebotTarget {
   message?: ChatMessage;
   prefilledVariables: Record<string, string>;
@@ -25,6 +27,7 @@ export interface StartCall extends TypebotTarget {
   signal?: AbortSignal;
 }
 
+/** One continueChat (typebot A4). */
 export interface ContinueCall extends TypebotTarget {
   typebotSessionId: string;
   /** Undefined = continue without message. */
@@ -32,6 +35,7 @@ export interface ContinueCall extends TypebotTarget {
   signal?: AbortSignal;
 }
 
+/** One file for Typebot's own store (typebot A15). */
 export interface UploadCall extends TypebotTarget {
   typebotSessionId: string;
   blockId: string;
@@ -40,6 +44,7 @@ export interface UploadCall extends TypebotTarget {
   bytes: Uint8Array;
 }
 
+/** One line of Typebot's result log (typebot A16). */
 export interface ClientLog {
   description: string;
   details?: string;

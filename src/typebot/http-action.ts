@@ -10,6 +10,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** Set by the connection itself, or able to steer a request past the address guard. */
 const OWN_HEADERS = /^(host|content-length|connection|transfer-encoding|upgrade|expect)$/i;
 
+/** What a request of a flow came to. */
 export interface HttpActionResult {
   /** `{"statusCode":…,"data":…}` as Typebot expects it. */
   text: string;

@@ -20,6 +20,7 @@ import { runScript } from './sandbox.js';
 import { readOpen } from './schema.js';
 import type { TypingEmulation } from './wire.js';
 
+/** What the Typebot side needs from outside. */
 export interface TypebotOptions {
   http: Outgoing;
   /** PARLEY_TYPEBOT_TIMEOUT_MS: one chat call. */

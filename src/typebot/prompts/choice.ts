@@ -27,6 +27,7 @@ export interface ShownPrompt {
   shown: Record<string, string>;
 }
 
+/** A choice to be asked. */
 export interface ChoicePrompt {
   question: QuestionOf<'choice'>;
   /** The question's words; empty when they were sent apart. */

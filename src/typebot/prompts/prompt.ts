@@ -18,6 +18,7 @@ export interface Prompt {
   open: OpenQuestion;
 }
 
+/** A question to be asked, for the first time or again. */
 export interface PromptRequest {
   id: string;
   type: string;

@@ -12,6 +12,7 @@ interface Moment {
   hasTime: boolean;
 }
 
+/** Whose clock and language a date is read with. */
 export interface DateContext {
   nowMs: number;
   settings: FlowSettings;

@@ -1,6 +1,6 @@
 import type { ChatMessage, RenderContext, ReplyDecision } from '../../../activities/ports.js';
 import { textMessages } from '../bubbles.js';
-import { pageMessages, subsetMessages } from '../prompts/choice.js';
+import { numberedMessages, pageMessages, subsetMessages } from '../prompts/choice.js';
 import {
   buttonsMessage,
   chooseForm,
@@ -8,10 +8,15 @@ import {
   numberedLines,
   type Offer,
 } from '../prompts/option-list.js';
-import { numberedMessages } from '../prompts/choice.js';
 import { repeatPrompt } from '../prompts/prompt.js';
 import type { OpenQuestion, Question } from '../schema.js';
 import { textsFor, type AnswerKind } from '../texts/texts.js';
+
+/** What a reader has at hand. */
+export interface ReplyContext {
+  open: OpenQuestion;
+  render: RenderContext;
+}
 
 /** Sends a message to Typebot; undefined = continue without message. */
 export function send(message: ChatMessage | undefined): ReplyDecision {

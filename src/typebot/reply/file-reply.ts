@@ -1,10 +1,9 @@
 import type { ReplyDecision } from '../../../activities/ports.js';
 import type { QuestionOf } from '../schema.js';
 import { wordsOfAllLocales } from '../texts/texts.js';
-import { explain, send, sendText } from './decision.js';
+import { explain, send, sendText, type ReplyContext } from './decision.js';
 import { filesOf, isReadable, wordsOf, type Heard } from './heard.js';
 import { bareWords } from './plain-words.js';
-import type { ReplyContext } from './read.js';
 
 const MIN_BEGINNING = 3;
 

@@ -12,7 +12,7 @@ import { readOpen, type OpenQuestion, type QuestionOf } from '../schema.js';
 import { readChoice, readForeignTap, readOwnTap } from './choice-reply.js';
 import { readEmail, readPhone, readUrl } from './contact-details.js';
 import { readDate } from './date.js';
-import { askAgain, askReading, explain, send, sendText } from './decision.js';
+import { askAgain, askReading, explain, send, sendText, type ReplyContext } from './decision.js';
 import { readFile } from './file-reply.js';
 import { firstMessage } from './first-message.js';
 import { captionsOf, hear, isReadable, wordsOf, type Heard } from './heard.js';
@@ -22,12 +22,6 @@ import { readRating } from './rating.js';
 import { readLines, type Reading } from './reading.js';
 import { offeredMessage, readFreeText, readEmbed } from './text-reply.js';
 import { readTime } from './time.js';
-
-/** What a reader has at hand. */
-export interface ReplyContext {
-  open: OpenQuestion;
-  render: RenderContext;
-}
 
 /**
  * The messages of a turn as the answer to the open question (typebot B4, B9, contract 3), or as the first message of

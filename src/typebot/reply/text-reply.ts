@@ -1,11 +1,10 @@
 import type { ChatMessage, ReplyDecision } from '../../../activities/ports.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
 import { wordsOfAllLocales } from '../texts/texts.js';
-import { askAgain, explain, send, sendText } from './decision.js';
+import { askAgain, explain, send, sendText, type ReplyContext } from './decision.js';
 import { captionsOf, filesOf, isReadable, structuredOf, wordsOf, type Heard } from './heard.js';
 import { positionIn } from './option-match.js';
 import { bareWords } from './plain-words.js';
-import type { ReplyContext } from './read.js';
 
 /** Free text, with attachments and voice where the block takes them (typebot B4, B9). Never an empty answer. */
 export function readFreeText(heard: Heard[], { open, render }: ReplyContext): ReplyDecision {
