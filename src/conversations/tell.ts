@@ -15,8 +15,9 @@ export interface Tell {
 
 /** Notes the change for the relay and reads what the signal will say; last in a transaction. */
 export async function noteFor(tx: Tx, contactId: string, signal: SignalName): Promise<Tell | undefined> {
-  await noteChange(tx, contactId, signal);
-  return readTell(tx, contactId, signal);
+  const contact = await noteChange(tx, contactId, signal);
+  const snapshot = await readSnapshot(tx, contactId);
+  return contact && snapshot && { contact, signal, snapshot };
 }
 
 /** What a signal about this contact would say now. Undefined when the contact is gone. */
@@ -38,10 +39,9 @@ export async function tellAll(core: Core, tells: (Tell | undefined)[]): Promise<
 
 async function tellOne(core: Core, { contact, signal, snapshot }: Tell): Promise<void> {
   const { id: contactId, instanceId, remoteJid } = contact;
-  try {
-    const told = await core.signals.tell({ contactId, instanceId, remoteJid }, signal, snapshot);
-    if (told) await markSignalled(core.db, contactId, snapshot.clock);
-  } catch (error) {
+  if (!(await core.signals.tell({ contactId, instanceId, remoteJid }, signal, snapshot))) return;
+  // The caller's answer does not wait for the note: without it the relay only says the same again.
+  markSignalled(core.db, contactId, snapshot.clock).catch((error: unknown) => {
     core.log.warn({ err: error, contactId }, 'a signal was not noted as delivered; the relay repeats it');
-  }
+  });
 }

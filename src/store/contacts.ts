@@ -125,14 +125,18 @@ export type SignalName = 'message' | 'pause' | 'resume' | 'close' | 'restart' | 
  * Raises the contact's clock and leaves a note for the relay, which takes over two seconds later should the signal of
  * this transaction not get through. Part of every transaction the workflow must hear of.
  */
-export async function noteChange(tx: Tx, contactId: string, signal: SignalName): Promise<number> {
-  const { rows } = await tx.query<{ clock: number }>(
+export async function noteChange(
+  tx: Tx,
+  contactId: string,
+  signal: SignalName,
+): Promise<{ id: string; instanceId: string; remoteJid: string } | undefined> {
+  const { rows } = await tx.query<{ id: string; instanceId: string; remoteJid: string }>(
     `UPDATE contacts SET signal_no = signal_no + 1, signal_name = $2,
        relay_next_at = now() + interval '2 seconds'
-      WHERE id = $1 RETURNING signal_no AS clock`,
+      WHERE id = $1 RETURNING id, instance_id AS "instanceId", remote_jid AS "remoteJid"`,
     [contactId, signal],
   );
-  return rows[0]?.clock ?? 0;
+  return rows[0];
 }
 
 /** Raises the clock only: the caller is an activity, its result carries the snapshot. */
