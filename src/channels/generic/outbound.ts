@@ -159,7 +159,9 @@ function refusalClass(
   error: { code?: string | number; reason?: string } | undefined,
 ): ChannelErrorInfo {
   const { status } = response;
-  if (status === 503 && error?.code === 'channel_down') return { class: 'ChannelDown' };
+  if (status === 503 && error?.code === 'channel_down') {
+    return defined({ class: 'ChannelDown' as const, retryAfterMs: retryAfter(response.headers) });
+  }
   if (status === 409) {
     return { class: 'Retryable', retryAfterMs: retryAfter(response.headers) ?? busyDelayMs };
   }
