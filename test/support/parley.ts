@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import type { RequestHandler } from 'express';
 import { afterAll, beforeAll, inject, vi } from 'vitest';
 import { createApi, createWorker } from '../../src/app.js';
 import type { RunningApi, RunningWorkerProcess } from '../../src/app.js';
@@ -74,6 +75,8 @@ export interface ParleyOptions {
   flows?: Parameters<typeof startTypebotStandIn>[0];
   /** Default true. */
   startWorker?: boolean;
+  /** What the API serves beside its own routes, made on the product's database. */
+  extraRoutes?: (db: Db) => RequestHandler;
 }
 
 /** Waits for a state: retries until the callback no longer throws. */
@@ -117,7 +120,8 @@ export async function startParley(
     level: settings.config.logLevel === 'info' ? 'silent' : settings.config.logLevel,
     name: 'test',
   });
-  const api = await createApi(settings, { logger, taskQueue });
+  const db = openDb(database.url);
+  const api = await createApi(settings, { logger, taskQueue, extraRoutes: options.extraRoutes?.(db) });
   const connection = await Connection.connect({ address: inject('temporalAddress') });
   const client = new Client({ connection });
   const worker = workerOf(settings, { logger, taskQueue });
@@ -127,7 +131,6 @@ export async function startParley(
   const workspace = await call('POST', '/workspaces', { name: 'Test' }, admin);
   const made = await call('POST', `/workspaces/${workspace.body.id}/keys`, { name: 'test' }, admin);
   const key = String(made.body.key);
-  const db = openDb(database.url);
   const parley: Parley = {
     ...{ db, client, settings, taskQueue, typebot, receiver, api, worker, key },
     workspaceId: String(workspace.body.id),

@@ -1,0 +1,79 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import bundled from '@sparticuz/chromium';
+import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { readEnv } from '../../src/config.js';
+
+/** A real Chromium with a profile of its own. */
+export interface TestBrowser {
+  /** A person's own window: nothing of another one's storage. Default size: a laptop's. */
+  open(options?: BrowserContextOptions): Promise<TestWindow>;
+  /** Closes every window. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** A window and what went wrong in it. */
+export interface TestWindow {
+  page: Page;
+  /** Console errors and warnings, thrown errors, failed requests and answers from 400 on, one a line. */
+  problems: string[];
+  close(): Promise<void>;
+}
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Starts the Chromium of `PARLEY_TEST_BROWSER`, of the PATH, or the one that comes with the packages. */
+export async function launchBrowser(): Promise<TestBrowser> {
+  // Every start has a new profile folder, which goes when the browser closes.
+  const browser = await chromium.launch({ executablePath: await findBrowser(), args: flags });
+  return {
+    open: async (options = {}) =>
+      watched(
+        await browser.newContext({ viewport: { width: 1100, height: 820 }, locale: 'en-GB', ...options }),
+      ),
+    close: () => browser.close(),
+  };
+}
+
+async function watched(context: BrowserContext): Promise<TestWindow> {
+  const problems: string[] = [];
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`thrown: ${error.message}`));
+  page.on('requestfailed', (request) =>
+    problems.push(`${request.failure()?.errorText}: ${request.method()} ${request.url()}`),
+  );
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`);
+  });
+  return { page, problems, close: () => context.close() };
+}
+
+async function findBrowser(): Promise<string> {
+  const environment = readEnv();
+  if (environment.PARLEY_TEST_BROWSER) return environment.PARLEY_TEST_BROWSER;
+  for (const folder of (environment.PATH ?? '').split(path.delimiter)) {
+    for (const name of ['chromium', 'chromium-browser', 'google-chrome', 'headless_shell']) {
+      const file = path.join(folder, name);
+      if (await isExecutable(file)) return file;
+    }
+  }
+  return bundled.executablePath();
+}
+
+const isExecutable = (file: string) =>
+  access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );

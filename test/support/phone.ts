@@ -1,0 +1,120 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Router, type RequestHandler } from 'express';
+import type { Locator } from 'playwright-core';
+import ts from 'typescript';
+import { startDemoTypebot } from '../../src/dev/demo-typebot/server.js';
+import { sandboxPhone } from '../../src/dev/phone/routes.js';
+import { launchBrowser, type TestWindow } from './browser.js';
+import { startParley, type Parley, type ParleyOptions } from './parley.js';
+
+type Json = Record<string, unknown>;
+
+/** The product as `npm start` shows it to a new user: with the sandbox phone, the demo flow and a browser. */
+export interface PhoneParley {
+  parley: Parley;
+  /** Root of the API, the page at `/sandbox`. */
+  url: string;
+  /** Makes an instance of the sandbox channel with the demo flow, which `/sandbox` then opens with. */
+  instance(typebot?: Json, channel?: Json): Promise<string>;
+  /** Opens a window at a path of the product. */
+  open(path: string, options?: Parameters<TestBrowserOpen>[0]): Promise<TestWindow>;
+  stop(): Promise<void>;
+}
+
+type TestBrowserOpen = Awaited<ReturnType<typeof launchBrowser>>['open'];
+
+/** Starts all of it. */
+export async function startPhoneParley(options: ParleyOptions = {}): Promise<PhoneParley> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'parley-phone-'));
+  let newest = '';
+  const [{ parley, stop }, demo, browser] = await Promise.all([
+    startParley({
+      ...options,
+      extraRoutes: (db) =>
+        Router().use(builtPage, sandboxPhone({ db, instanceId: () => Promise.resolve(newest) })),
+    }),
+    startDemoTypebot({ port: 0, folder }),
+    launchBrowser(),
+  ]);
+  const url = `http://127.0.0.1:${parley.api.port}`;
+  return {
+    parley,
+    url,
+    instance: async (typebot = {}, channel = {}) => {
+      const made = await parley.call('POST', '/instances', {
+        name: 'Sandbox',
+        channel: { type: 'sandbox', ...channel },
+      });
+      newest = String(made.body.id);
+      const configured = await parley.call('POST', `/instances/${newest}/typebots`, {
+        ...{ typebot_url: demo.url, public_id: 'demo', trigger_type: 'all', keep_open: true, locale: 'en' },
+        ...typebot,
+      });
+      if (configured.status !== 201) throw new Error(`typebot: ${JSON.stringify(configured.body)}`);
+      return newest;
+    },
+    open: async (route, windowOptions) => {
+      const window = await browser.open(windowOptions);
+      await window.page.goto(url + route);
+      return window;
+    },
+    stop: async () => {
+      await browser.close();
+      await stop();
+      await demo.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+// The page's scripts as `npm run build` translates them.
+const builtPage: RequestHandler = (request, response, next) => {
+  const [, name] = /^\/sandbox\/([a-z-]+)\.js$/.exec(request.path) ?? [];
+  if (!name) return next();
+  readFile(path.join(import.meta.dirname, '../../src/dev/phone/page', `${name}.ts`), 'utf8')
+    .then((source) => {
+      const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+      response.type('js').send(ts.transpileModule(source, { compilerOptions }).outputText);
+    })
+    .catch(next);
+};
+
+/** What a person sees and does on the sandbox phone. */
+export function phoneOn({ page }: TestWindow) {
+  const chat = page.getByRole('region', { name: 'Conversation' });
+  const bubbles = (side: 'in' | 'out', text: string): Locator =>
+    chat.locator(`article.${side}`).filter({ hasText: text });
+  return {
+    page,
+    chat,
+    /** Types a message and sends it with the Enter key. */
+    async says(text: string) {
+      await page.getByRole('textbox', { name: 'Message' }).fill(text);
+      await page.keyboard.press('Enter');
+      await bubbles('in', text).last().waitFor();
+    },
+    /** Waits for a bubble of the bot and returns it. */
+    async hears(text: string) {
+      const bubble = bubbles('out', text).last();
+      await bubble.waitFor();
+      return bubble;
+    },
+    said: (text: string) => bubbles('in', text).last(),
+    async taps(label: string) {
+      await page.getByRole('button', { name: label }).last().click();
+    },
+    /** Waits for the state that the head of the phone shows. */
+    async session(status: string) {
+      await page.locator('#session', { hasText: status }).waitFor();
+    },
+    async attaches(kind: string) {
+      await page.locator('summary').click();
+      await page.getByRole('button', { name: kind, exact: true }).click();
+    },
+    async picks(contact: string) {
+      await page.locator('#contacts').getByRole('button', { name: contact }).click();
+    },
+  };
+}
