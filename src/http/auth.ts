@@ -32,6 +32,7 @@ export interface Auth {
   ): Promise<{ accessToken: string; expiresIn: number } | undefined>;
 }
 
+/** What the auth module is configured with. */
 export interface AuthSettings {
   /** Undefined = provisioning is closed to everybody but workspace keys. */
   adminKey: string | undefined;
@@ -47,6 +48,7 @@ type Form =
 const ISSUER = 'parley';
 const unauthorized = { ok: false, reason: 'unauthorized' } as const;
 
+/** Looks every credential up anew: a revoked key is refused from the reply on. Throws only when PostgreSQL fails. */
 export function createAuth(db: Queryable, keyRing: KeyRing, settings: AuthSettings): Auth {
   const jwtKeys = keyRing.derive('jwt');
   const authenticate = (headers: IncomingHttpHeaders) => byForm(db, jwtKeys, presentForm(headers));

@@ -5,6 +5,7 @@ import { createBacklogGauges } from './backlog-gauges.js';
 
 const TEMPORAL_ANSWER_MS = 5_000;
 
+/** What the health routes look at. */
 export interface HealthDeps {
   db: Queryable;
   metrics: Pick<Metrics, 'registry'>;

@@ -7,6 +7,7 @@ import type { Route, Surface } from './surface.js';
 /** A JSON object of the document. */
 export type Json = Record<string, unknown>;
 
+/** What a document says of the service that serves it. */
 export interface OpenApiInfo {
   /** Version of Parley. */
   version: string;

@@ -13,6 +13,7 @@ import type { Surface } from './surface.js';
 import { errorAnswers, surfaceRoutes, unknownPath } from './surface-routes.js';
 import { webhookErrors } from './webhooks.js';
 
+/** Everything the server is put together from. */
 export interface HttpServerDeps {
   /** The native surface, whose base path is empty, and the other dialects. */
   surfaces: readonly Surface[];
@@ -29,6 +30,7 @@ export interface HttpServerDeps {
   logger: Logger;
 }
 
+/** A server that is started and stopped once. */
 export interface HttpServer {
   /** Resolves with the port once it listens. Rejects when the port is taken. */
   listen(port: number, host?: string): Promise<number>;

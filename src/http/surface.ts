@@ -8,6 +8,7 @@ import type { BodyResult, BodyType } from './json-body.js';
 import { parseWith } from './schema.js';
 import type { Schema } from './schema.js';
 
+/** The methods routes are made for; HEAD is answered as GET. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A JSON answer, or `stream` for a route that writes to the response itself (it must also end it). */
@@ -30,6 +31,7 @@ export interface Addressed<Path extends string, Who> {
   param(name: PathName<Path>): string;
 }
 
+/** What a handler gets, everything checked. */
 export interface RouteRequest<Path extends string, Who, Context, Body, Query> extends Addressed<Path, Who> {
   /** What `guard` returned. */
   context: Context;
@@ -49,6 +51,7 @@ export interface Access<Who> {
 /** Every documented answer of a route: status → words and, for bodies, their schema. */
 export type DocumentedAnswers = Record<number, { description: string; schema?: Schema<unknown> }>;
 
+/** A route as a surface writes it down. */
 export interface RouteSpec<Path extends string, Who, Context, Body, Query> {
   method: HttpMethod;
   /** OpenAPI form, from the root: `/instances/{id}/typebots`. Literal segments must be listed before parameters. */
@@ -81,6 +84,7 @@ export interface Route {
   run(request: Request, tools: RouteTools): Promise<Answer>;
 }
 
+/** What the server lends every route. */
 export interface RouteTools {
   bodyTypes: readonly BodyType[];
   /** Throws AppError `rate_limited`. */

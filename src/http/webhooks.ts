@@ -16,6 +16,7 @@ import { faultOf, readRawBody } from './json-body.js';
 /** Bodies of providers, files included (contract 4.1). */
 export const MAX_WEBHOOK_BYTES = 8_388_608;
 
+/** What the webhook routes work with. */
 export interface WebhookDeps {
   db: Queryable;
   keyRing: KeyRing;

@@ -12,6 +12,7 @@ export interface Backlog {
   instances: { status: string; count: number }[];
 }
 
+/** Counts over partial indexes: cheap enough for every scrape. */
 export async function readBacklog(db: Queryable): Promise<Backlog> {
   const { rows } = await db.query<Backlog>(
     `SELECT waiting.count AS "waitingMessages", waiting.oldest AS "oldestWaitingSeconds",

@@ -8,6 +8,7 @@ export interface SplitSettings {
   secretMembers: readonly string[];
 }
 
+/** An instance to be made. */
 export interface NewInstance {
   id: string;
   workspaceId: string;
@@ -38,13 +39,14 @@ type StoredInstance = Omit<InstanceRow, 'channelSettings' | 'transcription'> & {
 const COLUMNS = `id, integration_id AS "integrationId", workspace_id AS "workspaceId", name, phone,
   channel_type AS "channelType", channel_settings AS "channelSettings", channel_secrets AS "channelSecrets",
   transcription, transcription_secrets AS "transcriptionSecrets", status, status_detail AS "statusDetail",
-  own_jid AS "ownJid", last_inbound_at AS "lastInboundAt", last_send_at AS "lastSendAt",
+  last_inbound_at AS "lastInboundAt", last_send_at AS "lastSendAt",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 /** Neither it nor its workspace is being deleted. */
 const ALIVE =
   'NOT ending AND EXISTS (SELECT FROM workspaces w WHERE w.id = instances.workspace_id AND NOT w.ending)';
 
+/** Stores an instance, its secrets encrypted. */
 export async function insertInstance(
   db: Queryable,
   ring: KeyRing,
@@ -118,6 +120,7 @@ export async function listInstances(
   return rows.map((row) => join(ring, row));
 }
 
+/** Writes everything PATCH may change; another status takes its detail with it. */
 export async function updateInstance(
   tx: Tx,
   ring: KeyRing,

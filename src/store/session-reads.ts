@@ -112,6 +112,7 @@ export interface SessionFilter {
 /** `lastMessage` counts a session without a message by its creation. */
 export type SessionOrder = 'created' | 'updated' | 'lastMessage';
 
+/** Order and size of a page of sessions. */
 export interface SessionPage {
   orderBy?: SessionOrder;
   /** Default `desc`. */

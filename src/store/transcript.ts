@@ -2,6 +2,7 @@ import type { Queryable } from './db.js';
 import type { Place } from './place.js';
 import type { TranscriptRow } from './rows.js';
 
+/** Order and size of a page of a transcript. */
 export interface TranscriptPage {
   /** Default `asc`: oldest first. */
   direction?: 'asc' | 'desc';

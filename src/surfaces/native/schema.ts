@@ -16,4 +16,5 @@ export const anyJsonSchema = z.unknown();
 /** `POST /token` (surfaces 2.2). */
 export const tokenRequestSchema = object({ client_token: text(1, 500), client_secret: text(1, 500) });
 
+/** The answer of `POST /token`; `expires_in` in seconds. */
 export const tokenSchema = z.object({ access_token: z.string(), expires_in: z.int() });

@@ -3,8 +3,10 @@ import { object, text } from '../../http/schema.js';
 
 const timestamp = z.iso.datetime();
 
+/** `POST /workspaces` (design, Provisioning). */
 export const newWorkspaceSchema = object({ name: text(1, 200) });
 
+/** A workspace without its secret. */
 export const workspaceViewSchema = z.object({
   id: z.uuid(),
   project_id: z.int(),
@@ -13,6 +15,7 @@ export const workspaceViewSchema = z.object({
   created_at: timestamp,
 });
 
+/** Workspaces, newest first. */
 export const workspaceListSchema = z.array(workspaceViewSchema);
 
 /** The one answer that shows the client secret. */
@@ -21,6 +24,7 @@ export const createdWorkspaceSchema = workspaceViewSchema.extend({ client_secret
 /** `instance_id` limits the key to one instance. */
 export const newKeySchema = object({ name: text(1, 200), instance_id: text(1, 200).nullish() });
 
+/** A key without the key itself. */
 export const keyViewSchema = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -28,6 +32,7 @@ export const keyViewSchema = z.object({
   created_at: timestamp,
 });
 
+/** Keys, oldest first. */
 export const keyListSchema = z.array(keyViewSchema);
 
 /** The one answer that shows the key. */

@@ -22,7 +22,9 @@ export function healthRoute(deps: NativeDeps): Route {
       const connection = deps.channels.connect(instance);
       const health = await connection.channel.health(connection.context);
       // Where there is nobody to ask, what the last send or event told still stands.
-      const status = health.assumed ? instance.status : health.status;
+      // Refused credentials are over only with a good answer (contract 4.3).
+      const stillRefused = instance.status === 'auth_failed' && health.status !== 'connected';
+      const status = health.assumed || stillRefused ? instance.status : health.status;
       if (!health.assumed) await setInstanceStatus(deps.db, instance.id, status, health.detail);
       const typebots = await listTypebots(deps.db, instance.id);
       return reply(200, {

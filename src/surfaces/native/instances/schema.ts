@@ -48,6 +48,7 @@ export const instanceViewSchema = z.object({
   updated_at: timestamp,
 });
 
+/** Instances, newest first. */
 export const instanceListSchema = z.array(instanceViewSchema);
 
 /** The one answer that shows the instance token and what to set at the provider. */

@@ -17,6 +17,7 @@ export const pauseSchema = object({ minutes: integer(1, 43_200).optional() });
 /** Mute: 0 lifts it (surfaces N6). */
 export const muteSchema = object({ minutes: integer(0, 43_200) });
 
+/** The answer to a mute; `muted_until` is null after it was lifted. */
 export const mutedSchema = z.object({
   status: z.literal('ok'),
   phone: z.string(),
@@ -93,6 +94,7 @@ export const sessionViewSchema = z.object({
   workflow_id: z.string(),
 });
 
+/** Sessions, newest first. */
 export const sessionListSchema = z.array(sessionViewSchema);
 
 /** `closed` only when the session was addressed by phone. */
@@ -124,9 +126,11 @@ export const transcriptItemSchema = z.object({
   participant: z.string().nullable(),
 });
 
+/** A page of a transcript; `next_cursor` is null on the last one. */
 export const transcriptPageSchema = z.object({
   messages: z.array(transcriptItemSchema),
   next_cursor: z.string().nullable(),
 });
 
+/** The answer to an operator's message. */
 export const sentMessageSchema = z.object({ status: z.literal('ok'), message: transcriptItemSchema });

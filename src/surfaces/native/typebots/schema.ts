@@ -103,8 +103,10 @@ export const configurationViewSchema = z.object({
   updated_at: timestamp,
 });
 
+/** Configurations in evaluation order. */
 export const configurationListSchema = z.array(configurationViewSchema);
 
+/** The answer to PATCH (surfaces 4.1: 3). */
 export const changedConfigurationSchema = configurationViewSchema.extend({ status: z.literal('ok') });
 
 /** `POST …/typebots/evaluate` (surfaces N5). */
@@ -117,6 +119,7 @@ export const evaluateSchema = object({
 
 const brief = z.object({ typebot_id: z.uuid(), public_id: z.string(), priority: z.int() });
 
+/** The answer of the trigger sandbox (surfaces 4.9). */
 export const evaluationSchema = z.object({
   would_start: brief.nullable(),
   reason: z.enum(['no_typebots', 'contact_muted', 'active_session', 'trigger_matched', 'no_trigger_matched']),
