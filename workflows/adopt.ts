@@ -34,7 +34,7 @@ function takeUp(state: ConversationState, session: SessionSnapshot, nowMs: numbe
     window: null,
     refused: null,
     seenHigh: 0,
-    takenHigh: 0,
+    askedHigh: 0,
     turn: turnToFinish(session),
     continueAtMs: continuation(session, nowMs),
   };
@@ -63,7 +63,7 @@ function continuation({ turn }: SessionSnapshot, nowMs: number): number | null {
 function moveWindow(state: ConversationState, nowMs: number): ConversationState {
   const { session } = state;
   if (session === null) return state;
-  if (session.waitingHigh <= state.takenHigh) return { ...state, window: null };
+  if (session.waitingHigh <= state.askedHigh) return { ...state, window: null };
   const isNew = session.waitingHigh > state.seenHigh;
   if (!isNew && state.window !== null) return state;
   const { debounceMs } = session.settings;

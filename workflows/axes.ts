@@ -65,7 +65,7 @@ export function transition(axes: Axes, command: Command, nowMs: number): Transit
     case 'open':
       return axes.status === 'closed' ? reopen(axes, 'pending', 'bot') : resume(axes);
     case 'takeover':
-      return silenceByPerson(axes, { status: 'paused', resumesAtMs: null });
+      return silenceByPerson(axes, { status: 'paused' });
     case 'operate':
       return silenceByPerson(axes, {});
     case 'set':
@@ -93,10 +93,11 @@ function resume(axes: Axes): Transition {
   return change(axes, { status: 'opened', chatMode: 'bot', resolution, resumesAtMs: null }, 'none');
 }
 
+/** The person has the word until it is given back: a timed pause ends with it. */
 function silenceByPerson(axes: Axes, more: Wanted): Transition {
   if (axes.status === 'closed') return { type: 'refused', reason: 'closed' };
   const resolution = axes.resolution === 'resolved' ? 'pending' : axes.resolution;
-  return change(axes, { chatMode: 'operator', resolution, ...more }, 'drop');
+  return change(axes, { chatMode: 'operator', resolution, resumesAtMs: null, ...more }, 'drop');
 }
 
 function close(axes: Axes): Transition {
@@ -137,7 +138,7 @@ function modeChange(axes: Axes, chatMode: ChatMode | undefined): Wanted {
   if (chatMode === undefined) return {};
   if (chatMode === 'bot' && axes.status === 'paused')
     return { chatMode, status: 'opened', resumesAtMs: null };
-  return { chatMode };
+  return chatMode === 'bot' ? { chatMode } : { chatMode, resumesAtMs: null };
 }
 
 function silenceOf(mode: ChatMode): 'none' | 'hold' | 'drop' {

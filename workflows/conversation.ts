@@ -4,7 +4,7 @@ import { Alarm } from './alarm.js';
 import { closeSignal, messageSignal, mutedSignal, pauseSignal, restartSignal } from './contract.js';
 import { resumeSignal, sessionQuery } from './contract.js';
 import type { ConversationInput, Snapshot } from './contract.js';
-import { idleDueAtMs, nextWake } from './deadlines.js';
+import { idleWakeAtMs, nextWake } from './deadlines.js';
 import { decide, isOver } from './decide.js';
 import type { Event } from './decide.js';
 import { describe } from './describe.js';
@@ -33,9 +33,10 @@ export async function conversation({ contactId, carried }: ConversationInput): P
   }
 
   function setAlarms(): void {
-    const idleMs = idleDueAtMs(state);
-    if (idleMs !== null && state.running === null) idle.set(idleMs, 'idle');
-    const wake = nextWake(state);
+    const nowMs = Date.now();
+    const idleMs = idleWakeAtMs(state, nowMs);
+    if (idleMs !== null) idle.set(idleMs, 'idle');
+    const wake = nextWake(state, nowMs);
     if (wake !== null) work.set(wake.atMs, wake.why);
   }
 

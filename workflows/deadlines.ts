@@ -1,16 +1,6 @@
 import { gateIsOpen } from './axes.js';
+import { idleDueAtMs, refusalEndsAtMs } from './changes.js';
 import type { ConversationState } from './state.js';
-
-/** When the session expires (design rule 10); null = never. Not while a lane works on a turn. */
-export function idleDueAtMs(state: ConversationState): number | null {
-  const { session } = state;
-  if (session === null || session.settings.expireMs === 0) return null;
-  const dueMs = session.lastMessageAtMs + session.settings.expireMs;
-  const { refused } = state;
-  return refused?.kind === 'expired' && refused.clock === state.clock
-    ? Math.max(dueMs, refused.atMs + 60_000)
-    : dueMs;
-}
 
 export interface Wake {
   atMs: number;
@@ -18,9 +8,14 @@ export interface Wake {
   why: string;
 }
 
-/** The next moment at which `decide` has something to do of its own, the idle time apart. */
-export function nextWake(state: ConversationState): Wake | null {
-  const wakes = [resumeWake(state), muteWake(state), ...botWakes(state)].filter((wake) => wake !== null);
+/**
+ * The next moment at which `decide` has something to do of its own, the idle time apart. What is due already was
+ * done, or waits for news: a timer for it would only ring again and again.
+ */
+export function nextWake(state: ConversationState, nowMs: number): Wake | null {
+  const wakes = [resumeWake(state), muteWake(state), refusalWake(state, nowMs), ...botWakes(state)]
+    .filter((wake) => wake !== null)
+    .filter((wake) => wake.atMs > nowMs);
   return wakes.reduce<Wake | null>(
     (first, wake) => (first === null || wake.atMs < first.atMs ? wake : first),
     null,
@@ -30,6 +25,17 @@ export function nextWake(state: ConversationState): Wake | null {
 function resumeWake({ session }: ConversationState): Wake | null {
   const atMs = session?.axes.resumesAtMs ?? null;
   return atMs === null ? null : { atMs, why: 'end of the pause' };
+}
+
+/** When the session expires, if that is still to come; not while a lane works on a turn. */
+export function idleWakeAtMs(state: ConversationState, nowMs: number): number | null {
+  const atMs = idleDueAtMs(state);
+  return atMs !== null && atMs > nowMs && state.running === null ? atMs : null;
+}
+
+function refusalWake(state: ConversationState, nowMs: number): Wake | null {
+  const atMs = refusalEndsAtMs(state, nowMs);
+  return atMs === null ? null : { atMs, why: 'ask again' };
 }
 
 /** A mute hides work that waits: one second after its end, so that the database agrees that it is over. */

@@ -1,7 +1,7 @@
-import { gateIsOpen, shownStatus } from './axes.js';
+import { shownStatus } from './axes.js';
 import type { SessionStatus } from './axes.js';
 import { adopt } from './adopt.js';
-import { idleDueAtMs } from './deadlines.js';
+import { mayAnswer, wantedChange } from './changes.js';
 import type { Snapshot } from './contract.js';
 import type { ChangeKind, DeliverResult, TalkResult } from './needs.js';
 import type { ConversationState, TurnInHand } from './state.js';
@@ -47,12 +47,6 @@ export function isOver(state: ConversationState): boolean {
   return state.clock >= 0 && state.session === null && state.running === null && state.changing === null;
 }
 
-/** The bot may answer (surfaces 7.2), the mute included. */
-export function mayAnswer(state: ConversationState, nowMs: number): boolean {
-  if (state.session === null || !gateIsOpen(state.session.axes)) return false;
-  return state.mutedUntilMs === null || state.mutedUntilMs <= nowMs;
-}
-
 function note(state: ConversationState, event: Event, nowMs: number): ConversationState {
   switch (event.type) {
     case 'signal':
@@ -77,12 +71,8 @@ function noteTalked(state: ConversationState, result: TalkResult, nowMs: number)
   const next: ConversationState = {
     ...state,
     running: null,
-    takenHigh: Math.max(
-      state.takenHigh,
-      result.takenHigh,
-      // What gave no turn is not asked for again before there is news.
-      result.outcome === 'answered' ? 0 : (turn?.upTo ?? 0),
-    ),
+    // What gave no turn is not asked for again before there is news.
+    askedHigh: result.outcome === 'answered' ? state.askedHigh : Math.max(state.askedHigh, turn?.upTo ?? 0),
     turn:
       turn !== null && result.outcome === 'answered'
         ? { ...turn, stage: 'deliver', continueAfterMs: result.continueAfterMs }
@@ -136,7 +126,7 @@ function mustCancel(before: ConversationState, after: ConversationState): boolea
 function advance(decision: Decision, nowMs: number): Decision {
   const { state } = decision;
   if (state.session === null) return decision;
-  const change = state.changing === null ? wantedChange(state, nowMs) : null;
+  const change = wantedChange(state, nowMs);
   const asked = change === null ? decision : askChange(decision, change);
   return state.running === null && mayAnswer(state, nowMs) ? advanceBot(asked, nowMs) : asked;
 }
@@ -144,30 +134,6 @@ function advance(decision: Decision, nowMs: number): Decision {
 function askChange({ state, effects }: Decision, kind: ChangeKind): Decision {
   const sessionId = state.session?.id ?? '';
   return { state: { ...state, changing: kind }, effects: [...effects, { type: 'change', sessionId, kind }] };
-}
-
-const REFUSED_AGAIN_MS = 60_000;
-
-/** A change asked for and refused is asked for again only when something is new, or after a minute. */
-function wantedChange(state: ConversationState, nowMs: number): ChangeKind | null {
-  const kind = dueChange(state, nowMs);
-  const { refused } = state;
-  if (kind === null || refused === null || refused.kind !== kind || refused.clock !== state.clock)
-    return kind;
-  return nowMs - refused.atMs >= REFUSED_AGAIN_MS ? kind : null;
-}
-
-function dueChange(state: ConversationState, nowMs: number): ChangeKind | null {
-  const { session } = state;
-  if (session === null) return null;
-  const { resumesAtMs } = session.axes;
-  if (resumesAtMs !== null && resumesAtMs <= nowMs) return 'resume';
-  if (state.turn === null && mayAnswer(state, nowMs)) {
-    if (session.handoff) return 'handoff';
-    if (session.endedAs !== null) return session.endedAs;
-  }
-  const idleMs = idleDueAtMs(state);
-  return idleMs !== null && idleMs <= nowMs && state.running === null ? 'expired' : null;
 }
 
 function advanceBot(decision: Decision, nowMs: number): Decision {

@@ -22,9 +22,9 @@ export interface ConversationState {
   session: SessionSnapshot | null;
   /** Debounce window: the first message it holds, and when it closes. */
   window: { firstAtMs: number; dueAtMs: number } | null;
-  /** Highest inbox number seen waiting, and highest one given to a turn. */
+  /** Highest inbox number seen waiting, and highest one up to which a turn found nothing to take. */
   seenHigh: number;
-  takenHigh: number;
+  askedHigh: number;
   turn: TurnInHand | null;
   /** A pause block: when the flow goes on by itself. */
   continueAtMs: number | null;
@@ -44,7 +44,7 @@ export function freshState(): ConversationState {
     session: null,
     window: null,
     seenHigh: 0,
-    takenHigh: 0,
+    askedHigh: 0,
     turn: null,
     continueAtMs: null,
     running: null,

@@ -63,12 +63,11 @@ function ownSend(message: InboundMessage, context: DispatchContext): Dispatch | 
 
 function recorded(message: InboundMessage, context: DispatchContext): Dispatch | undefined {
   if (message.historical) return { decision: 'recordOnly', reason: 'historical' };
-  const ageMs = context.receivedAt - message.messageTimestamp;
-  if (ageMs > context.settings.max_inbound_age_seconds * 1_000) {
-    return { decision: 'recordOnly', reason: 'tooOld' };
-  }
   const noticeTypes = ['reaction', 'edit', 'revoke', 'system'];
-  return noticeTypes.includes(message.content.contentType) ? { decision: 'recordOnly' } : undefined;
+  if (noticeTypes.includes(message.content.contentType)) return { decision: 'recordOnly' };
+  const ageMs = context.receivedAt - message.messageTimestamp;
+  const isTooOld = ageMs > context.settings.max_inbound_age_seconds * 1_000;
+  return isTooOld ? { decision: 'recordOnly', reason: 'tooOld' } : undefined;
 }
 
 function contactMessage(message: InboundMessage): Dispatch {

@@ -4,8 +4,8 @@ import { addressKey, phoneJid } from '../channels/jid.js';
 import { findContactIds, insertAddresses, insertContact, lockContacts } from '../store/contacts.js';
 import { RepeatTransaction } from '../store/db.js';
 import type { Queryable, Tx } from '../store/db.js';
-import type { ContactRow } from '../store/rows.js';
 import { joinContacts } from './join-contacts.js';
+import type { Joined } from './join-contacts.js';
 
 /**
  * Finds or makes the contact behind these addresses, with its lock; contacts that turn out to be one person are
@@ -16,7 +16,7 @@ export async function contactFor(
   instanceId: string,
   addresses: ContactAddress[],
   isGroup: boolean,
-): Promise<{ contact: ContactRow; ended: string[] }> {
+): Promise<Joined> {
   const keys = addresses.map((address) => address.key);
   const ids = await findContactIds(tx, instanceId, keys);
   if (ids.length === 0) ids.push(await makeContact(tx, instanceId, addresses, isGroup));
@@ -25,7 +25,8 @@ export async function contactFor(
   if (contacts.length !== ids.length || again.some((id) => !ids.includes(id))) throw new RepeatTransaction();
   const [first, ...others] = contacts;
   if (first === undefined) throw new RepeatTransaction();
-  const joined = others.length === 0 ? { contact: first, ended: [] } : await joinContacts(tx, contacts);
+  const joined =
+    others.length === 0 ? { contact: first, ended: [], hidden: [] } : await joinContacts(tx, contacts);
   await insertAddresses(tx, { instanceId, contactId: joined.contact.id }, addresses);
   return joined;
 }

@@ -1,4 +1,4 @@
-import { transition } from '../../workflows/axes.js';
+import { gateIsOpen, transition } from '../../workflows/axes.js';
 import type { Command } from '../../workflows/axes.js';
 import { lockContact, raiseOpening } from '../store/contacts.js';
 import type { SignalName } from '../store/contacts.js';
@@ -21,6 +21,8 @@ interface Applied {
   tell?: Tell;
   hidden: string[];
   contactId: string;
+  /** The bot may not answer now: the reply waits for a send under way. */
+  silent: boolean;
 }
 
 /** Applies a control request in PostgreSQL, signals, waits for a send under way, and answers from the row. */
@@ -70,7 +72,7 @@ export async function remove(core: Core, scope: Scope, sessionId: string): Promi
 
 async function finishControl(core: Core, applied: Applied, sessionId: string): Promise<void> {
   await tellAll(core, [applied.tell]);
-  if (applied.tell !== undefined) await untilQuiet(core, sessionId);
+  if (applied.silent) await untilQuiet(core, sessionId);
   await removeHidden(core, applied.hidden, applied.contactId);
 }
 
@@ -99,14 +101,14 @@ async function applyControl(
   request: ControlRequest,
 ): Promise<Applied> {
   const found = await lockBoth(tx, scope, sessionId);
-  if (found === undefined) return { result: { ok: false, reason: 'not_found' }, hidden: [], contactId: '' };
+  if (found === undefined) return refused('not_found', '');
   const { contact, session } = found;
   const command = toCommand(request);
   const segment = request.type === 'set' ? request.segment : undefined;
   const nowMs = Date.now();
   const outcome = transition(axesOf(session), command, nowMs);
   if (outcome.type === 'refused') {
-    return { result: { ok: false, reason: outcome.reason }, hidden: [], contactId: contact.id };
+    return refused(outcome.reason, contact.id);
   }
   let hidden: string[] = [];
   if (outcome.type === 'changed' && outcome.ended) {
@@ -120,7 +122,12 @@ async function applyControl(
   }
   const tell = outcome.type === 'same' ? undefined : await noteFor(tx, contact.id, signalOf(request));
   const result = await view(tx, sessionId);
-  return { result, tell, hidden, contactId: contact.id };
+  const silent = !gateIsOpen(outcome.type === 'changed' ? outcome.axes : axesOf(session));
+  return { result, tell, hidden, contactId: contact.id, silent };
+}
+
+function refused(reason: 'not_found' | 'closed' | 'resolved', contactId: string): Applied {
+  return { result: { ok: false, reason }, hidden: [], contactId, silent: false };
 }
 
 async function view(tx: Tx, sessionId: string): Promise<ControlResult> {

@@ -62,11 +62,13 @@ async function routeRest(
   session: SessionRow,
   end: { reason: CloseReason; cooling: boolean },
 ): Promise<void> {
-  if (DROPS.includes(end.reason) || end.cooling || session.channel === 'api')
+  const muted = (contact.mutedUntil?.getTime() ?? 0) > Date.now();
+  if (DROPS.includes(end.reason) || end.cooling || muted || session.channel === 'api')
     return dropWaiting(tx, session.id);
   const waiting = await listWaiting(tx, session.id);
   const typebots = waiting.length === 0 ? [] : await listTypebots(tx, session.instanceId);
-  const first = waiting.findIndex((row) => starts(typebots, contact, row.text) !== undefined);
+  const own = (row: (typeof waiting)[number]) => row.sender === 'contact';
+  const first = waiting.findIndex((row) => own(row) && starts(typebots, contact, row.text) !== undefined);
   const typebot = first < 0 ? undefined : starts(typebots, contact, waiting[first]?.text ?? '');
   if (typebot !== undefined) {
     const next = await openSession(tx, contact, typebot, { trigger: typebot.settings.trigger_type });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ChannelError } from '../../activities/messages.js';
 import type { InboundContent, InboundMedia } from '../../activities/messages.js';
 import type { MediaLibrary } from '../media/media-library.js';
@@ -28,6 +29,34 @@ export async function keepMedia(
     if (!(error instanceof ChannelError) || error.info.class !== 'Permanent') throw error;
     await noteLoss(core, row, error);
     return undefined;
+  }
+}
+
+const TRIES_OF_A_TURN = 3;
+const TRY_AGAIN_MS = 500;
+
+/**
+ * The same for a turn, which a file that cannot be had now does not hold up: after some tries it goes on without the
+ * file, while the workflow of the message goes on trying.
+ */
+export async function keepForTurn(
+  core: Core,
+  library: MediaLibrary,
+  inboxId: string,
+): Promise<string | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await keepMedia(core, library, inboxId);
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error;
+      if (tries < TRIES_OF_A_TURN) {
+        await sleep(TRY_AGAIN_MS);
+        continue;
+      }
+      const row = await readFileRow(core.db, inboxId);
+      if (row !== undefined) await noteLoss(core, row, error);
+      return undefined;
+    }
   }
 }
 

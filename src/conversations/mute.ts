@@ -22,6 +22,6 @@ export async function mute(
     return { mutedUntil, sessionId: session?.id, tell: [...told, await noteFor(tx, contact.id, 'muted')] };
   });
   await tellAll(core, done.tell);
-  if (done.sessionId !== undefined) await untilQuiet(core, done.sessionId);
+  if (minutes > 0 && done.sessionId !== undefined) await untilQuiet(core, done.sessionId);
   return { mutedUntil: done.mutedUntil };
 }

@@ -67,7 +67,8 @@ async function route(arrival: Arrival): Promise<Received> {
     session === undefined
       ? await withoutSession(arrival, contact)
       : await inSession(arrival, contact, session);
-  return { ...received, tell: [...received.tell, ...(await tellEnded(tx, found.ended))] };
+  const tell = [...received.tell, ...(await tellEnded(tx, found.ended))];
+  return { ...received, tell, hidden: [...received.hidden, ...found.hidden] };
 }
 
 /** Runs whose session was closed by a join hear of it as after any close. */
@@ -112,14 +113,11 @@ function isHeldBack(contact: ContactRow, nowMs: number): boolean {
 }
 
 async function inSession(arrival: Arrival, contact: ContactRow, session: SessionRow): Promise<Received> {
-  const { tx, what, message, nowMs } = arrival;
+  const { tx, message, nowMs } = arrival;
   const typebot = arrival.typebots.find((candidate) => candidate.id === session.typebotId);
   if (message.isGroup && typebot?.settings.ignore_groups === true) return NOTHING;
-  if (what.decision === 'humanAgent') return fromPerson(arrival, contact, session);
-  if (what.decision === 'ownEcho' || isTooOld(arrival, session))
-    return record(arrival, contact, session, 'kept');
-  if (what.decision === 'recordOnly' && what.reason !== 'tooOld')
-    return record(arrival, contact, session, 'kept');
+  if (isOnlyRecorded(arrival, session)) return record(arrival, contact, session, 'kept');
+  if (message.fromMe) return fromPerson(arrival, contact, session);
   const muted = (contact.mutedUntil?.getTime() ?? 0) > nowMs;
   if (muted) return record(arrival, contact, session, 'kept');
   await applyCommand(tx, session, { type: 'contactWrote' }, { by: 'api', nowMs });
@@ -130,10 +128,11 @@ async function inSession(arrival: Arrival, contact: ContactRow, session: Session
   return record(arrival, contact, session, 'waiting');
 }
 
-/** A session takes what was written after it began; older messages are only recorded (contract 2). */
-function isTooOld({ what, message }: Arrival, session: SessionRow): boolean {
-  const tooOld = what.decision === 'recordOnly' && what.reason === 'tooOld';
-  return tooOld && message.messageTimestamp < session.openedAt.getTime();
+/** Echoes and notices; and of late messages those from before the session began (contract 2). */
+function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolean {
+  if (what.decision === 'ownEcho') return true;
+  if (what.decision !== 'recordOnly') return false;
+  return what.reason !== 'tooOld' || message.messageTimestamp < session.openedAt.getTime();
 }
 
 /** A person wrote from the number itself (design rule 13). */

@@ -39,7 +39,7 @@ async function startIn(tx: Tx, request: StartRequest): Promise<Started> {
   const known = request.idempotencyKey && (await findAnswer(tx, workspaceId, request.idempotencyKey));
   if (known?.type === 'other') return refused('other_request');
   if (known?.type === 'same') return answered(tx, known.sessionId);
-  const { contact, sessionUid, tell } = await contactOf(tx, request);
+  const { contact, sessionUid, tell, hidden } = await contactOf(tx, request);
   if (request.refuseMuted && (contact.mutedUntil?.getTime() ?? 0) > Date.now()) return refused('muted');
   const active = await lockActiveSession(tx, contact.id);
   if (active !== undefined && request.refuseActive && active.typebotId === request.typebot.id)
@@ -50,7 +50,8 @@ async function startIn(tx: Tx, request: StartRequest): Promise<Started> {
   const started = await answered(tx, session.id);
   if (request.idempotencyKey) await storeAnswer(tx, workspaceId, request.idempotencyKey, session.id);
   const told = await noteFor(tx, contact.id, active === undefined ? 'message' : 'restart');
-  return { ...started, tell: [...tell, told], hidden: active && ended?.hidden ? [active.id] : [] };
+  if (active && ended?.hidden) hidden.push(active.id);
+  return { ...started, tell: [...tell, told], hidden };
 }
 
 function refused(reason: 'muted' | 'active' | 'other_request'): Started {
@@ -73,12 +74,12 @@ async function isRepeat(tx: Tx, active: SessionRow, request: StartRequest): Prom
 async function contactOf(
   tx: Tx,
   { typebot, phone, pushName }: StartRequest,
-): Promise<{ contact: ContactRow; sessionUid?: string; tell: (Tell | undefined)[] }> {
-  if (phone === undefined) return { ...(await standIn(tx, typebot.instanceId)), tell: [] };
-  const { contact, ended } = await contactFor(tx, typebot.instanceId, [phoneAddress(phone)], false);
+): Promise<{ contact: ContactRow; sessionUid?: string; tell: (Tell | undefined)[]; hidden: string[] }> {
+  if (phone === undefined) return { ...(await standIn(tx, typebot.instanceId)), tell: [], hidden: [] };
+  const { contact, ended, hidden } = await contactFor(tx, typebot.instanceId, [phoneAddress(phone)], false);
   if (pushName) await touchContact(tx, contact.id, { pushName });
   const tell = await Promise.all(ended.map((id) => noteFor(tx, id, 'close')));
-  return { contact: pushName ? { ...contact, pushName } : contact, tell };
+  return { contact: pushName ? { ...contact, pushName } : contact, tell, hidden };
 }
 
 /** A session without a person behind it: its contact is a stand-in with the session's own id. */

@@ -9,7 +9,7 @@ import { readTurnContext } from '../store/turn-context.js';
 import type { DefaultService } from '../transcription/settings.js';
 import { transcriptionConfig } from '../transcription/settings.js';
 import type { Core } from './core.js';
-import { keepMedia, mediaOf } from './keep-media.js';
+import { keepForTurn, mediaOf } from './keep-media.js';
 
 export interface TurnMediaParts {
   library: MediaLibrary;
@@ -50,7 +50,7 @@ async function prepareOne(
   const quotedKeyId = input.quotedKeyId ?? undefined;
   if (mediaOf(input.content) === undefined)
     return { type: 'message', message: { content: input.content, quotedKeyId } };
-  const mediaId = await keepMedia(core, parts.library, input.inboxId);
+  const mediaId = await keepForTurn(core, parts.library, input.inboxId);
   const kept = mediaId === undefined ? undefined : await parts.library.find(mediaId);
   const mediaUrl = kept && parts.library.flowUrl(kept);
   const message: TurnMessage = { content: input.content, mediaUrl, quotedKeyId };

@@ -108,9 +108,9 @@ export async function dropWaiting(tx: Tx, sessionId: string): Promise<void> {
 export async function listWaiting(
   tx: Tx,
   sessionId: string,
-): Promise<(WaitingRow & { providerTimestamp: Date | null })[]> {
-  const { rows } = await tx.query<WaitingRow & { providerTimestamp: Date | null }>(
-    `SELECT ${WAITING_COLUMNS}, provider_timestamp AS "providerTimestamp" FROM inbox
+): Promise<(WaitingRow & { sender: NewInbound['sender'] })[]> {
+  const { rows } = await tx.query<WaitingRow & { sender: NewInbound['sender'] }>(
+    `SELECT ${WAITING_COLUMNS}, sender FROM inbox
       WHERE session_id = $1 AND fate = 'waiting' ORDER BY number`,
     [sessionId],
   );

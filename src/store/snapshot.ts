@@ -42,7 +42,7 @@ export async function readSnapshot(db: Queryable, contactId: string): Promise<Sn
       FROM contacts c
       LEFT JOIN sessions s ON s.contact_id = c.id AND s.status IN ('opened', 'paused')
       LEFT JOIN typebots t ON t.id = s.typebot_id
-      LEFT JOIN turns u ON u.session_id = s.id AND u.number = s.turn_no
+      LEFT JOIN turns u ON u.session_id = s.id AND u.number = s.turn_no AND u.opening = s.opening
      WHERE c.id = $1`,
     [contactId],
   );

@@ -20,6 +20,8 @@ export interface ReceiverFailure {
   /** Takes the message, then closes the connection without an answer. */
   reset?: boolean;
   delayMs?: number;
+  /** Answers when this has settled. */
+  until?: Promise<unknown>;
 }
 
 export interface Receiver {
@@ -80,7 +82,8 @@ export async function startReceiver(): Promise<Receiver> {
         });
         response.end(JSON.stringify(failure?.body ?? { keyId: `srv-${body.id}` }));
       };
-      if (failure?.delayMs === undefined) answer();
+      if (failure?.until !== undefined) void failure.until.then(answer);
+      else if (failure?.delayMs === undefined) answer();
       else setTimeout(answer, failure.delayMs);
     });
   });

@@ -37,6 +37,8 @@ export interface StandInFailure {
   reset?: boolean;
   /** Waits before answering. Alone, the normal answer follows. */
   delayMs?: number;
+  /** Answers when this has settled. Alone, the normal answer follows. */
+  until?: Promise<unknown>;
   /** The call does its work first and loses only its answer. */
   afterWork?: boolean;
 }
@@ -389,6 +391,7 @@ async function play(
 ): Promise<void> {
   const isOnlyDelay = failure && !failure.reset && failure.status === undefined;
   const answer = !failure || failure.afterWork || isOnlyDelay ? work() : { status: 500, body: {} };
+  await failure?.until;
   if (failure?.delayMs) await new Promise((resolve) => setTimeout(resolve, failure.delayMs).unref());
   if (failure?.reset) {
     response.socket?.resetAndDestroy();

@@ -1,0 +1,86 @@
+import { expect } from 'vitest';
+import type { Parley, Reply, TestContact, TestInstance } from './parley.js';
+import { until } from './parley.js';
+import { textBubble } from './typebot-stand-in.js';
+import type { StandInAnswer, StandInFlow } from './typebot-stand-in.js';
+
+/** A promise and the function that settles it: holds a stand-in's answer back until the test lets it go. */
+export function hold(): { until: Promise<void>; release: () => void } {
+  let release: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { until: promise, release };
+}
+
+const question = { type: 'text input', options: {} };
+
+/** Some text bubbles and a question; without `input` the flow ends there. */
+export function says(texts: string[], ends = false): StandInAnswer {
+  const messages = texts.map((text, index) => textBubble(`b${index}`, text));
+  return ends ? { messages } : { messages, input: { id: 'i', ...question } };
+}
+
+/** Answers every message, the first one too, with `Got <text>`; `five` with five bubbles, `bye` with its end. */
+export const echo: StandInFlow = {
+  answers: [{ messages: [], input: { id: 'i', ...question } }],
+  branch: (stored) => {
+    if (stored === 'five') return says(['1', '2', '3', '4', '5']);
+    return stored === 'bye' ? says(['Bye'], true) : says([`Got ${stored ?? ''}`]);
+  },
+};
+
+/** The flows of these tests, for `useParley`. */
+export const flows = { flows: { 'echo-pub': echo, 'other-pub': echo } };
+
+/** Texts that one Typebot session of the stand-in got, the first message included, in order. */
+export function textsGiven(parley: Parley): string[] {
+  return parley.typebot.calls.flatMap(({ kind, body }) => {
+    const message = body.message as { text?: string } | string | undefined;
+    if (kind === 'other' || message === undefined) return [];
+    return [typeof message === 'string' ? message : (message.text ?? '')];
+  });
+}
+
+/** Calls on one session, by its id. */
+export function sessionCalls(parley: Parley, shop: TestInstance) {
+  const base = `/instances/${shop.id}/typebots/sessions`;
+  const post = (path: string, body: unknown = {}, headers?: Record<string, string>) =>
+    parley.call('POST', `${base}/${path}`, body, headers);
+  return {
+    pause: (id: string, minutes?: number) => post(`${id}/pause`, minutes === undefined ? {} : { minutes }),
+    resume: (id: string) => post(`${id}/resume`),
+    close: (id: string) => post(`${id}/close`),
+    operator: (id: string, message: string, pause = true) => post(`${id}/messages`, { message, pause }),
+    start: (body: object, headers?: Record<string, string>): Promise<Reply> =>
+      post('start', body, headers && { 'api-key': parley.key, ...headers }),
+    mute: (phone: string, minutes: number) =>
+      parley.call('POST', `/instances/${shop.id}/contacts/${phone}/mute`, { minutes }),
+    read: (id: string) => parley.call('GET', `${base}/${id}`),
+    events: async (id: string): Promise<{ type: string; data: Record<string, unknown> }[]> =>
+      (await parley.call('GET', `${base}/${id}/events?limit=200`)).body.events,
+    transcript: async (id: string): Promise<any[]> =>
+      // eslint-disable-line @typescript-eslint/no-explicit-any
+      (await parley.call('GET', `${base}/${id}/messages?limit=200`)).body.messages,
+    yourgpt: (sessionUid: string, change: object) =>
+      parley.call('POST', '/chatbot/v1/updateSession', { session_uid: sessionUid, ...change }),
+    codechat: (id: string, action: string) =>
+      parley.call('PATCH', `/api/v2/instance/${shop.id}/typebot-integration/session/${id}`, { action }),
+  };
+}
+
+/** Waits until the contact's newest session shows these values, and returns it. */
+export function sessionIs(contact: TestContact, values: object) {
+  return until(async () => {
+    const session = await contact.session();
+    expect(session).toMatchObject(values);
+    return session;
+  });
+}
+
+/** Waits until the stand-in has got so many calls in all. */
+export function callsAre(parley: Parley, count: number): Promise<void> {
+  return until(() => {
+    expect(parley.typebot.calls.length).toBeGreaterThanOrEqual(count);
+  });
+}
