@@ -1,0 +1,192 @@
+// A whole Parley (`dev`) in processes of its own, a Typebot and a WhatsApp that the benchmark can look into, and
+// `kill -9` for each part.
+import { execFile, spawn } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const root = path.resolve(import.meta.dirname, '..');
+const SECRET = 'secret-of-the-benchmark';
+
+/** How each part is found among the launcher's children. */
+const MARKS = {
+  worker: 'main.js worker',
+  api: 'api-process.js',
+  temporal: 'start-dev',
+  postgres: '/postgres -D',
+};
+export const parts = Object.keys(MARKS);
+
+/** Polls until `look` returns something; throws after `limitMs`. */
+export async function until(look, what, limitMs = 120_000) {
+  const endsMs = Date.now() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > endsMs) throw new Error(`${what} did not happen within ${limitMs} ms`);
+    await sleep(20);
+  }
+}
+
+async function listen(handle) {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += chunk));
+    request.on('end', () => handle(request, body, response));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+function json(response, value, status = 200) {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+const bubble = (text) => ({
+  id: randomUUID(),
+  type: 'text',
+  content: { type: 'richText', richText: [{ type: 'p', children: [{ text }] }] },
+});
+
+/**
+ * A viewer: each reply is answered with five bubbles that name the reply, and the next question. A call without
+ * message is refused and changes nothing, as Typebot does.
+ */
+export async function startViewer() {
+  const steps = new Map();
+  const viewer = { calls: [], taken: [], parallel: 0, mostParallel: 0, delayMs: 0 };
+  const question = (id) => ({ id: `i${steps.get(id)}`, type: 'text input', options: {} });
+  const { url, close } = await listen(async (request, body, response) => {
+    const session = /sessions\/([^/]+)\/continueChat/.exec(request.url)?.[1];
+    if (session === undefined && !request.url.endsWith('/startChat')) return json(response, { status: 'ok' });
+    const id = session ?? randomUUID();
+    const message = JSON.parse(body).message;
+    const said = typeof message === 'string' ? message : message?.text;
+    viewer.calls.push(said ?? null);
+    viewer.mostParallel = Math.max(viewer.mostParallel, (viewer.parallel += 1));
+    await sleep(viewer.delayMs);
+    viewer.parallel -= 1;
+    if (session !== undefined && said === undefined)
+      return json(response, { messages: [bubble('Again?')], input: question(id) });
+    steps.set(id, (steps.get(id) ?? 0) + 1);
+    if (session !== undefined) viewer.taken.push(said);
+    const messages =
+      session === undefined ? [bubble('Hello')] : [1, 2, 3, 4, 5].map((n) => bubble(`${said} / ${n}`));
+    json(response, {
+      sessionId: id,
+      resultId: id,
+      typebot: { id: 't', version: '6.1', theme: {}, settings: {} },
+      messages,
+      input: question(id),
+    });
+  });
+  return Object.assign(viewer, { url, close });
+}
+
+/** The system behind the generic channel: shows each idempotency key once. */
+export async function startReceiver() {
+  const receiver = { requests: [], shown: [] };
+  const { url, close } = await listen((request, body, response) => {
+    const key = request.headers['idempotency-key'];
+    const message = JSON.parse(body);
+    if (message.type !== 'message') return json(response, {});
+    const text = message.content.text ?? message.content.body;
+    const first = !receiver.requests.some((known) => known.key === key);
+    receiver.requests.push({ key, to: message.to.contactId });
+    if (first) receiver.shown.push({ to: message.to.contactId, text });
+    json(response, { keyId: `k-${key}` });
+  });
+  return Object.assign(receiver, { url, close });
+}
+
+/** Starts `dev` on a new data folder; `kill(part)` sends SIGKILL to one of its children. */
+export async function startProduct() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'parley-kill-'));
+  await chmod(folder, 0o755);
+  const launcher = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', PARLEY_DATA_DIR: folder, PARLEY_LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = once(launcher, 'exit');
+  const file = path.join(folder, 'connection.json');
+  const connection = JSON.parse(
+    await until(() => readFile(file, 'utf8').catch(() => ''), 'the start', 180_000),
+  );
+  const kill = async (part) => {
+    const { stdout } = await promisify(execFile)('ps', ['-ww', '-eo', 'pid=,ppid=,args=']);
+    const rows = stdout.split('\n').map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? []);
+    const [, pid] =
+      rows.find(([, , parent, args]) => Number(parent) === launcher.pid && args.includes(MARKS[part])) ?? [];
+    if (pid === undefined) throw new Error(`${part} is not running`);
+    process.kill(Number(pid), 'SIGKILL');
+  };
+  const stop = async () => {
+    launcher.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { connection, kill, stop };
+}
+
+/** An instance of the product with a bot on `viewer` and a channel to `receiver`. */
+export async function makeInstance({ connection }, viewer, receiver, settings) {
+  const call = async (method, url, body) => {
+    const headers = { 'content-type': 'application/json', 'api-key': connection.api_key };
+    const response = await fetch(`${connection.api_url}${url}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  const { id } = await call('POST', '/instances', {
+    name: 'Kill matrix',
+    channel: {
+      ...{
+        type: 'generic',
+        inbound_secrets: [SECRET],
+        outbound_url: receiver.url,
+        outbound_secrets: [SECRET],
+      },
+      timeout_ms: 3_000,
+    },
+  });
+  await call('POST', `/instances/${id}/typebots`, {
+    ...{ typebot_url: viewer.url, public_id: 'bench', trigger_type: 'all', keep_open: true },
+    ...settings,
+  });
+  return { says: (phone, text) => post(connection, id, phone, text) };
+}
+
+/** As a provider does: repeated until it was acknowledged. */
+async function post(connection, instanceId, phone, text) {
+  const keyId = randomUUID();
+  await until(async () => {
+    const sentAt = Math.floor(Date.now() / 1_000);
+    const message = {
+      keyId,
+      contact: { id: phone, name: 'Ana' },
+      timestamp: sentAt,
+      content: { contentType: 'text', text },
+    };
+    const body = JSON.stringify({ version: 1, sentAt, events: [{ id: keyId, type: 'message', message }] });
+    const headers = {
+      'content-type': 'application/json',
+      'x-parley-timestamp': String(sentAt),
+      'x-parley-signature': `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`,
+    };
+    const answer = await fetch(`${connection.api_url}/webhooks/${instanceId}`, {
+      method: 'POST',
+      headers,
+      body,
+    }).catch(() => undefined);
+    return answer?.ok;
+  }, 'the acknowledgement');
+}

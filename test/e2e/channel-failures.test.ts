@@ -1,0 +1,384 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { signed, until, useParley } from '../support/parley.js';
+import type { Reply, TestContact, TestInstance } from '../support/parley.js';
+import { startReceiver } from '../support/receiver.js';
+import type { Receiver } from '../support/receiver.js';
+import { textBubble } from '../support/typebot-stand-in.js';
+
+const NUMBERS = ['one', 'two', 'three', 'four', 'five'];
+const ask = { id: 'i_next', type: 'text input', options: {} };
+const choice = {
+  id: 'i_choice',
+  type: 'choice input',
+  items: ['Red', 'Green'].map((content) => ({ id: `it_${content}`, content })),
+  options: {},
+};
+
+const parley = useParley({
+  flows: {
+    flows: {
+      'five-pub': {
+        answers: [{ messages: NUMBERS.map((text) => textBubble(`b_${text}`, text)), input: ask }],
+        branch: (stored) => ({ messages: [textBubble('b_echo', `got ${stored ?? ''}`)], input: ask }),
+      },
+      'choice-pub': { answers: [{ messages: [textBubble('b_pick', 'Pick')], input: choice }] },
+      'picture-pub': {
+        answers: [
+          {
+            messages: [
+              { id: 'b_image', type: 'image', content: { url: 'https://files.example.com/cat.png' } },
+              textBubble('b_after', 'after'),
+            ],
+            input: ask,
+          },
+        ],
+      },
+    },
+  },
+});
+
+interface Shop {
+  instance: TestInstance;
+  receiver: Receiver;
+  ana: TestContact;
+  hears(count: number, timeoutMs?: number): Promise<string[]>;
+  transcript(): Promise<any[]>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  events(): Promise<string[]>;
+  post(event: Record<string, unknown>): Promise<Reply>;
+  health(): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+}
+
+// A hook of one test would be another's in a concurrent block.
+const receivers: Receiver[] = [];
+afterAll(async () => {
+  await Promise.all(receivers.map((receiver) => receiver.close()));
+});
+
+/** An instance with a receiver of its own, so that the tests may run beside each other. */
+async function open(
+  bot: string,
+  channel: Record<string, unknown> = {},
+  settings: Record<string, unknown> = {},
+): Promise<Shop> {
+  const receiver = await startReceiver();
+  receivers.push(receiver);
+  const instance = await parley.instance(
+    { public_id: bot, ...settings },
+    { outbound_url: receiver.url, outbound_secrets: [receiver.secret], ...channel },
+  );
+  const ana = instance.contact();
+  const path = `/instances/${instance.id}/typebots/sessions`;
+  const about = async (what: string) => {
+    const { id } = await ana.session();
+    return (await parley.call('GET', `${path}/${id}/${what}?limit=100`)).body;
+  };
+  return {
+    instance,
+    receiver,
+    ana,
+    hears: (count, timeoutMs) =>
+      until(() => {
+        const texts = receiver.texts(ana.phone);
+        if (texts.length < count) throw new Error(`heard ${JSON.stringify(texts)}, not ${count}`);
+        return texts;
+      }, timeoutMs),
+    transcript: async () => (await about('messages')).messages,
+    events: async () => (await about('events')).events.map((event: { type: string }) => event.type),
+    post: (event) => parley.call('POST', `/webhooks/${instance.id}`, ...signed({ events: [event] })),
+    health: async () => (await parley.call('GET', `/instances/${instance.id}/health`)).body,
+  };
+}
+
+const delivery = async (shop: Shop) =>
+  (await shop.transcript()).filter((item) => item.direction === 'outgoing');
+const down = { status: 503, headers: { 'retry-after': '1' }, body: { error: { code: 'channel_down' } } };
+const refusal = (reason: string) => ({ status: 422, body: { error: { reason } } });
+
+describe.concurrent('a temporary refusal', () => {
+  test('429 with Retry-After holds the answer for so long, and the order is kept', async () => {
+    const shop = await open('five-pub');
+    shop.receiver.fail({});
+    shop.receiver.fail({ status: 429, headers: { 'retry-after': '2' } });
+    await shop.ana.says('hi');
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    const [, refused, again] = shop.receiver.requests;
+    expect(again?.idempotencyKey).toBe(refused?.idempotencyKey);
+    expect(again?.attempt).toBe(2);
+    expect((again?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
+  });
+
+  test('several 500s: the same bubble is tried again with back-off and nothing overtakes it', async () => {
+    const shop = await open('five-pub');
+    shop.receiver.fail({});
+    for (let times = 0; times < 3; times += 1) shop.receiver.fail({ status: 500 });
+    await shop.ana.says('hi');
+    expect(await shop.hears(5, 40_000)).toEqual(NUMBERS);
+    expect(shop.receiver.requests).toHaveLength(8);
+    expect((await delivery(shop)).map((item) => item.delivery)).toEqual(Array(5).fill('sent'));
+  });
+
+  test('longer than message_ttl_seconds: failed at once with reason expired, the rest is not tried', async () => {
+    const shop = await open('five-pub', { message_ttl_seconds: 10 });
+    shop.receiver.fail({ status: 429, headers: { 'retry-after': '60' } });
+    await shop.ana.says('hi');
+    await until(async () => expect(await shop.events()).toContain('message.failed'));
+    const items = await delivery(shop);
+    expect(items.map((item) => item.delivery)).toEqual(Array(5).fill('failed'));
+    expect(items[0].error).toMatchObject({ class: 'permanent', reason: 'expired' });
+    expect(shop.receiver.requests).toHaveLength(1);
+    await shop.ana.says('still here?');
+    expect(await shop.hears(1)).toEqual(['got still here?']);
+  });
+});
+
+describe.concurrent('a refusal for good', () => {
+  test('not on WhatsApp: the rest of the turn is not tried, the session says why and is not stuck', async () => {
+    const shop = await open('five-pub');
+    shop.receiver.fail({});
+    shop.receiver.fail(refusal('notOnWhatsApp'));
+    await shop.ana.says('hi');
+    await until(async () => expect(await shop.events()).toContain('message.failed'));
+    expect(shop.receiver.requests).toHaveLength(2);
+    const items = await delivery(shop);
+    expect(items.map((item) => item.delivery)).toEqual(['sent', 'failed', 'failed', 'failed', 'failed']);
+    expect(items[1].error).toMatchObject({ class: 'permanent', reason: 'not_on_whatsapp' });
+    const session = await shop.ana.session();
+    expect(session.status).toBe('opened');
+    expect(session.last_error).toMatchObject({ source: 'channel', status: 422 });
+    await shop.ana.says('Ana');
+    expect((await shop.hears(2)).at(-1)).toBe('got Ana');
+  });
+
+  test('content that the provider refuses: only this bubble is missing', async () => {
+    const shop = await open('five-pub');
+    shop.receiver.fail({});
+    shop.receiver.fail(refusal('invalidContent'));
+    await shop.ana.says('hi');
+    expect(await shop.hears(4)).toEqual(['one', 'three', 'four', 'five']);
+    expect((await delivery(shop))[1]).toMatchObject({
+      delivery: 'failed',
+      error: { class: 'permanent', reason: 'invalid_content' },
+    });
+  });
+
+  test('unsupported buttons go as a list, then as numbered text', async () => {
+    const shop = await open('choice-pub', { capabilities: { buttons: 3, list: true } });
+    shop.receiver.fail(refusal('unsupported'));
+    shop.receiver.fail(refusal('unsupported'));
+    await shop.ana.says('hi');
+    await shop.hears(1);
+    expect(shop.receiver.requests.map(({ content }) => content.type)).toEqual(['buttons', 'list', 'text']);
+    expect(shop.receiver.texts(shop.ana.phone)[0]).toMatch(/1.*Red[\s\S]*2.*Green/);
+    expect((await shop.events()).filter((type) => type === 'message.degraded')).toHaveLength(2);
+  });
+
+  test('media that the provider cannot take is tried once more, then goes in a simpler form', async () => {
+    const shop = await open('picture-pub');
+    for (let times = 0; times < 2; times += 1) shop.receiver.fail({ status: 415 });
+    await shop.ana.says('hi');
+    await shop.hears(2);
+    const [first, second, simpler, after] = shop.receiver.requests;
+    expect([first?.content.type, second?.content.type]).toEqual(['image', 'image']);
+    expect(simpler?.content.type).not.toBe('image');
+    expect(after?.content.text).toBe('after');
+  });
+});
+
+describe.concurrent('a send of unknown outcome', () => {
+  test('is repeated at once with the same key where the receiver honours it: the contact sees it once', async () => {
+    const shop = await open('five-pub', { idempotent: true });
+    shop.receiver.fail({});
+    shop.receiver.fail({ reset: true });
+    await shop.ana.says('hi');
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    expect(shop.receiver.requests).toHaveLength(6);
+    const [, lost, again] = shop.receiver.requests;
+    expect(again?.idempotencyKey).toBe(lost?.idempotencyKey);
+  });
+
+  test('waits for a status with its id where a repetition is not safe, and is not repeated then', async () => {
+    const shop = await open('five-pub', { idempotent: false, reconcile_seconds: 60 });
+    shop.receiver.fail({ reset: true });
+    await shop.ana.says('hi');
+    await until(() => expect(shop.receiver.requests).toHaveLength(1));
+    expect((await delivery(shop))[0].delivery).toBe('pending');
+    const { id } = shop.receiver.requests[0]!;
+    await shop.post({
+      id: 'e-1',
+      type: 'status',
+      status: { outboundId: id, status: 'delivered', timestamp: 1 },
+    });
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    expect(shop.receiver.requests).toHaveLength(5);
+    expect((await delivery(shop)).map((item) => item.delivery)).toEqual([
+      'delivered',
+      ...Array(4).fill('sent'),
+    ]);
+  });
+
+  test('without a word for reconcile_seconds is repeated once with the same ids, before the rest', async () => {
+    const shop = await open('five-pub', { idempotent: false, reconcile_seconds: 2 });
+    shop.receiver.fail({ reset: true, status: 400 });
+    await shop.ana.says('hi');
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    const [lost, again] = shop.receiver.requests;
+    expect(again?.id).toBe(lost?.id);
+    expect((again?.at ?? 0) - (lost?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
+    expect(shop.receiver.requests).toHaveLength(6);
+  });
+
+  test('twice is failed with reason unknown, and the rest follows', async () => {
+    const shop = await open('five-pub', { idempotent: false, reconcile_seconds: 1 });
+    for (let times = 0; times < 2; times += 1) shop.receiver.fail({ reset: true, status: 400 });
+    await shop.ana.says('hi');
+    expect(await shop.hears(4)).toEqual(NUMBERS.slice(1));
+    expect((await delivery(shop))[0]).toMatchObject({ delivery: 'failed', error: { reason: 'unknown' } });
+    expect(await shop.events()).toContain('message.failed');
+  });
+
+  test('a request that is not answered within timeout_ms is one', async () => {
+    const shop = await open('five-pub', { timeout_ms: 1_000 });
+    shop.receiver.fail({ delayMs: 1_500 });
+    await shop.ana.says('hi');
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    expect(shop.receiver.requests).toHaveLength(6);
+  });
+});
+
+describe.concurrent('a channel that is down', () => {
+  test('is disconnected until it is open again; what waited goes out in order', async () => {
+    const shop = await open('five-pub');
+    shop.receiver.failAll(down);
+    await shop.ana.says('hi');
+    await until(async () => expect((await shop.health()).status).toBe('disconnected'));
+    expect((await shop.health()).pending_messages).toBe(5);
+    shop.receiver.failAll();
+    await shop.post({ id: 'e-2', type: 'connection', connection: { state: 'open', timestamp: 1 } });
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    await until(async () =>
+      expect(await shop.health()).toMatchObject({ status: 'connected', pending_messages: 0 }),
+    );
+  });
+
+  test('is given up after message_ttl_seconds: expired, and the conversation goes on', async () => {
+    const shop = await open('five-pub', { message_ttl_seconds: 10 });
+    shop.receiver.failAll(down);
+    await shop.ana.says('hi');
+    await until(async () => expect(await shop.events()).toContain('message.failed'));
+    expect((await delivery(shop))[0].error.reason).toBe('expired');
+    shop.receiver.failAll();
+    await shop.ana.says('Ana');
+    expect(await shop.hears(1)).toEqual(['got Ana']);
+  });
+
+  test('refused credentials: auth_failed, everything is kept beyond its time to live, a PATCH resumes', async () => {
+    const shop = await open('five-pub', { message_ttl_seconds: 10 });
+    shop.receiver.failAll({ status: 401 });
+    await shop.ana.says('hi');
+    await until(async () => expect((await shop.health()).status).toBe('auth_failed'));
+    const asked = shop.receiver.requests.length;
+    shop.receiver.failAll();
+    await shop.post({ id: 'e-3', type: 'connection', connection: { state: 'close', timestamp: 1 } });
+    expect((await shop.health()).status).toBe('auth_failed');
+    // Longer than the time to live, by the database's clock, as if it had taken hours.
+    await parley.db.query(
+      `UPDATE outbox SET first_tried_at = now() - interval '1 day' WHERE instance_id = $1`,
+      [shop.instance.id],
+    );
+    await until(async () => {
+      const { rows } = await parley.db.query(
+        `SELECT 1 FROM outbox WHERE instance_id = $1 AND bubble_no = 100 AND first_tried_at IS NULL`,
+        [shop.instance.id],
+      );
+      expect(rows).toHaveLength(1);
+    }, 50_000);
+    expect(shop.receiver.requests).toHaveLength(asked);
+    const channel = { outbound_secrets: [shop.receiver.secret] };
+    expect((await parley.call('PATCH', `/instances/${shop.instance.id}`, { channel })).status).toBe(200);
+    expect(await shop.hears(5, 50_000)).toEqual(NUMBERS);
+    expect((await shop.health()).status).toBe('connected');
+  }, 120_000);
+});
+
+describe.concurrent('what the provider says of a message', () => {
+  const status = (keyId: string, word: string) => ({
+    id: `e-${word}`,
+    type: 'status',
+    status: { keyId, status: word, timestamp: 1 },
+  });
+
+  test('never goes back, and failed is final', async () => {
+    const shop = await open('five-pub');
+    await shop.ana.says('hi');
+    await shop.hears(5);
+    const keyOf = (index: number) => `srv-${shop.receiver.messages[index]?.id}`;
+    for (const word of ['delivered', 'read', 'delivered', 'sent']) await shop.post(status(keyOf(0), word));
+    for (const word of ['failed', 'delivered']) await shop.post(status(keyOf(1), word));
+    const items = await delivery(shop);
+    expect(items.slice(0, 3).map((item) => item.delivery)).toEqual(['read', 'failed', 'sent']);
+    expect(await shop.events()).toContain('message.failed');
+  });
+
+  test('may come before the HTTP answer: delivered stays delivered, and later statuses find the message', async () => {
+    const shop = await open('five-pub');
+    shop.receiver.fail({ delayMs: 1_500 });
+    await shop.ana.says('hi');
+    await until(() => expect(shop.receiver.requests).toHaveLength(1));
+    const { id } = shop.receiver.requests[0]!;
+    await shop.post({
+      id: 'e-4',
+      type: 'status',
+      status: { outboundId: id, status: 'delivered', timestamp: 1 },
+    });
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    expect((await delivery(shop))[0]).toMatchObject({
+      delivery: 'delivered',
+      provider_message_id: `srv-${id}`,
+    });
+    await shop.post(status(`srv-${id}`, 'read'));
+    expect((await delivery(shop))[0].delivery).toBe('read');
+    expect((await shop.events()).filter((type) => type === 'message.failed')).toEqual([]);
+  });
+
+  test('a failure that comes before the HTTP answer stays a failure', async () => {
+    const shop = await open('five-pub');
+    shop.receiver.fail({ delayMs: 1_500 });
+    await shop.ana.says('hi');
+    await until(() => expect(shop.receiver.requests).toHaveLength(1));
+    const { id } = shop.receiver.requests[0]!;
+    const error = { reason: 'notOnWhatsApp' };
+    await shop.post({
+      id: 'e-5',
+      type: 'status',
+      status: { outboundId: id, status: 'failed', error, timestamp: 1 },
+    });
+    await shop.hears(5);
+    expect((await delivery(shop))[0].delivery).toBe('failed');
+  });
+});
+
+test('2,000 messages into a session whose channel is down: short runs, and all are answered in order', async () => {
+  const shop = await open('five-pub', { message_ttl_seconds: 86_400 }, { debounce_ms: 500 });
+  shop.receiver.failAll(down);
+  await shop.ana.says('hi');
+  await until(async () => expect((await shop.health()).status).toBe('disconnected'));
+  const texts = Array.from({ length: 2_000 }, (_, index) => `message ${index}`);
+  for (let start = 0; start < texts.length; start += 100) {
+    expect((await shop.ana.says(...texts.slice(start, start + 100))).status).toBe(200);
+  }
+  shop.receiver.failAll();
+  await shop.hears(6, 60_000);
+  const said = await until(() => {
+    const all = shop.receiver.texts(shop.ana.phone).slice(5).join('\n');
+    expect(all).toContain('message 1999');
+    return all;
+  }, 120_000);
+  expect(said.match(/message \d+/g)).toEqual(texts);
+  const lengths: number[] = [];
+  const workflowId = (await shop.ana.session()).workflow_id;
+  for await (const run of parley.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+    lengths.push(run.historyLength);
+  }
+  expect(Math.max(...lengths)).toBeLessThan(1_100);
+  expect(lengths.length).toBeGreaterThan(1);
+}, 300_000);
