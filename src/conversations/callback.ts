@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { lockContact, nextInboxNumber } from '../store/contacts.js';
 import { findCallback } from '../store/callbacks.js';
 import { insertInbound } from '../store/inbox.js';
 import { lockSession } from '../store/sessions.js';
 import type { Core } from './core.js';
+import { inboundRow } from './inbound-row.js';
 import { noteFor, tellAll } from './tell.js';
 
 /** `POST /callbacks/{token}`: data for a flow that listens. False when no flow waits for this token. */
@@ -15,28 +15,18 @@ export async function takeCallback(core: Core, token: string, json: unknown): Pr
     const session = await lockSession(tx, found.sessionId);
     if (contact === undefined || session === undefined || (await findCallback(tx, token)) === undefined)
       return undefined;
-    await insertInbound(tx, {
-      id: randomUUID(),
-      number: await nextInboxNumber(tx, contact.id),
-      instanceId: session.instanceId,
-      contactId: contact.id,
-      sessionId: session.id,
-      // A callback is the flow's, not the contact's: a pause only holds it.
+    const number = await nextInboxNumber(tx, contact.id);
+    const content = { contentType: 'flowReply' as const, name: 'callback', json };
+    // A callback is the flow's, not the contact's: a pause only holds it.
+    const row = inboundRow(session, {
+      number,
       fate: 'waiting',
-      sender: 'flow',
       origin: 'callback',
-      providerMessageId: null,
-      content: { contentType: 'flowReply', name: 'callback', json },
-      contentType: 'flow_reply',
+      sender: 'flow',
+      content,
       text: '',
-      providerTimestamp: null,
-      quotedMessageId: null,
-      forwarded: false,
-      referral: null,
-      participant: null,
-      userId: null,
-      tags: null,
     });
+    await insertInbound(tx, row);
     return noteFor(tx, contact.id, 'message');
   });
   await tellAll(core, [tell]);

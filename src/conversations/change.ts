@@ -5,7 +5,7 @@ import { lockContact, raiseClock } from '../store/contacts.js';
 import type { Tx } from '../store/db.js';
 import type { ContactRow, SessionRow } from '../store/rows.js';
 import { clearHandoff, lockSession } from '../store/sessions.js';
-import { readSnapshot } from '../store/snapshot.js';
+import { readLatest } from '../store/snapshot.js';
 import { findTypebot } from '../store/typebots.js';
 import { hasWork } from '../store/turns.js';
 import { applyCommand, axesOf, recordOf } from './apply-command.js';
@@ -22,10 +22,10 @@ export async function requestChange(core: Core, request: ChangeRequest): Promise
     const contact = await lockContact(tx, request.contactId);
     const session = await lockSession(tx, request.sessionId);
     const hidden = contact && session ? await change(tx, contact, session, request.kind) : false;
-    return { hidden, snapshot: await readSnapshot(tx, request.contactId) };
+    return { hidden, snapshot: await readLatest(tx, request.contactId) };
   });
   if (done.hidden) await removeHidden(core, [request.sessionId], request.contactId);
-  return done.snapshot ?? { clock: Number.MAX_SAFE_INTEGER, mutedUntilMs: null, session: null };
+  return done.snapshot;
 }
 
 /** True when the session ended and is to be deleted. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { InboundContent } from '../../activities/messages.js';
 import { gateIsOpen } from '../../workflows/axes.js';
 import { nextInboxNumber } from '../store/contacts.js';
@@ -12,10 +11,11 @@ import { findTranscriptItem } from '../store/transcript.js';
 import { findTypebot } from '../store/typebots.js';
 import type { MessageResult, Scope } from './api.js';
 import { applyCommand, axesOf, recordOf } from './apply-command.js';
-import { storedType, textOf } from './arrival.js';
+import { textOf } from './arrival.js';
 import { lockBoth } from './control.js';
 import type { Core } from './core.js';
 import { endSession } from './end-session.js';
+import { inboundRow } from './inbound-row.js';
 import { removeHidden } from './settle.js';
 import { noteFor, tellAll } from './tell.js';
 import type { Tell } from './tell.js';
@@ -80,31 +80,13 @@ async function insert(
     fate,
   }: { contact: ContactRow; session: SessionRow; message: ApiMessage; fate: Fate },
 ): Promise<string> {
-  const id = randomUUID();
-  await insertInbound(tx, {
-    id,
-    number: await nextInboxNumber(tx, contact.id),
-    instanceId: session.instanceId,
-    contactId: contact.id,
-    sessionId: session.id,
-    fate,
-    sender: 'contact',
-    origin: 'surface',
-    providerMessageId: null,
-    content: message.content,
-    contentType: storedType(message.content),
-    text: textOf(message.content),
-    providerTimestamp: null,
-    quotedMessageId: null,
-    forwarded: false,
-    referral: null,
-    participant: null,
-    userId: message.userId ?? null,
-    tags: message.tags ?? null,
-  });
+  const { content, userId = null, tags = null } = message;
+  const number = await nextInboxNumber(tx, contact.id);
+  const row = inboundRow(session, { number, fate, origin: 'surface', content, userId, tags });
+  await insertInbound(tx, row);
   await touchInbound(tx, session.id, null);
-  await recordOf(tx, session, 'message.received', { message: id, sender: 'contact' });
-  return id;
+  await recordOf(tx, session, 'message.received', { message: row.id, sender: 'contact' });
+  return row.id;
 }
 
 async function resultOf(tx: Tx, sessionId: string, messageId: string): Promise<MessageResult> {

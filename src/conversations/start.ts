@@ -12,6 +12,7 @@ import { recordOf } from './apply-command.js';
 import { contactFor, phoneAddress } from './contact-for.js';
 import type { Core } from './core.js';
 import { endSession } from './end-session.js';
+import { inboundRow } from './inbound-row.js';
 import { newSessionUid, openSession } from './open-session.js';
 import { removeHidden } from './settle.js';
 import { noteFor, tellAll } from './tell.js';
@@ -110,28 +111,10 @@ async function open(
 }
 
 async function firstMessage(tx: Tx, contact: ContactRow, session: SessionRow, text: string): Promise<void> {
-  const id = randomUUID();
-  await insertInbound(tx, {
-    id,
-    number: await nextInboxNumber(tx, contact.id),
-    instanceId: session.instanceId,
-    contactId: contact.id,
-    sessionId: session.id,
-    fate: 'waiting',
-    sender: 'contact',
-    origin: 'start',
-    providerMessageId: null,
-    content: { contentType: 'text', text },
-    contentType: 'text',
-    text,
-    providerTimestamp: null,
-    quotedMessageId: null,
-    forwarded: false,
-    referral: null,
-    participant: null,
-    userId: null,
-    tags: null,
-  });
+  const number = await nextInboxNumber(tx, contact.id);
+  const content = { contentType: 'text' as const, text };
+  const row = inboundRow(session, { number, fate: 'waiting', origin: 'start', content });
+  await insertInbound(tx, row);
   await touchInbound(tx, session.id, null);
-  await recordOf(tx, session, 'message.received', { message: id, sender: 'contact' });
+  await recordOf(tx, session, 'message.received', { message: row.id, sender: 'contact' });
 }

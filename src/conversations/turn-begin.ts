@@ -4,7 +4,7 @@ import { lockContact, raiseClock } from '../store/contacts.js';
 import type { Tx } from '../store/db.js';
 import { readTaken, takeWaiting } from '../store/inbox.js';
 import type { WaitingRow } from '../store/inbox.js';
-import { readSnapshot } from '../store/snapshot.js';
+import { readLatest } from '../store/snapshot.js';
 import { noteSettingsVersion, readTurnContext } from '../store/turn-context.js';
 import type { TurnContext } from '../store/turn-context.js';
 import { insertTurn, markContinued, readTurn } from '../store/turns.js';
@@ -96,12 +96,9 @@ async function nothing(
   request: TalkRequest,
   outcome: 'nothing' | 'dropped',
 ): Promise<TalkResult> {
-  const snapshot = (await readSnapshot(db, request.contactId)) ?? GONE;
+  const snapshot = await readLatest(db, request.contactId);
   return { outcome, takenHigh: 0, bubbles: 0, continueAfterMs: null, snapshot };
 }
-
-/** A contact that is gone: later than everything that was known of it. */
-const GONE = { clock: Number.MAX_SAFE_INTEGER, mutedUntilMs: null, session: null };
 
 async function answered(
   tx: Tx,
@@ -109,7 +106,7 @@ async function answered(
   turn: TurnRow,
 ): Promise<{ type: 'over'; result: TalkResult }> {
   const rows = await readTaken(tx, request.sessionId, request.turn);
-  const snapshot = (await readSnapshot(tx, request.contactId)) ?? GONE;
+  const snapshot = await readLatest(tx, request.contactId);
   return {
     type: 'over',
     result: {

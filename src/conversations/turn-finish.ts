@@ -9,7 +9,7 @@ import { readTaken } from '../store/inbox.js';
 import { insertOutbound } from '../store/outbox.js';
 import type { LastError, SessionRow } from '../store/rows.js';
 import { lockSession, touchOutbound, writeFlow, writeLastError } from '../store/sessions.js';
-import { readSnapshot } from '../store/snapshot.js';
+import { readLatest } from '../store/snapshot.js';
 import { readTurnContext, writeResult } from '../store/turn-context.js';
 import type { TurnContext } from '../store/turn-context.js';
 import { clearTypebotError, setTypebotError } from '../store/typebots.js';
@@ -157,13 +157,12 @@ async function resultOf(
   turn: BegunTurn,
   { stored, bubbles, outcome }: { stored: boolean; bubbles: number; outcome: TurnOutcome },
 ): Promise<TalkResult> {
-  const snapshot = await readSnapshot(tx, turn.contactId);
   const taken = await readTaken(tx, turn.sessionId, turn.turn);
   return {
     outcome: stored ? 'answered' : 'dropped',
     takenHigh: highest(taken),
     bubbles,
     continueAfterMs: stored ? pauseOf(outcome) : null,
-    snapshot: snapshot ?? { clock: Number.MAX_SAFE_INTEGER, mutedUntilMs: null, session: null },
+    snapshot: await readLatest(tx, turn.contactId),
   };
 }

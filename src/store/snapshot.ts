@@ -83,3 +83,11 @@ function toTurn(row: Row): TurnSnapshot | null {
     continueAfterMs: row.continueAfterMs,
   };
 }
+
+/** A contact that is gone: later than everything that was known of it. */
+const GONE: Snapshot = { clock: Number.MAX_SAFE_INTEGER, mutedUntilMs: null, session: null };
+
+/** As `readSnapshot`, for activities: of a contact that is gone, that it has no session any more. */
+export async function readLatest(db: Queryable, contactId: string): Promise<Snapshot> {
+  return (await readSnapshot(db, contactId)) ?? GONE;
+}
