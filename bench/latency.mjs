@@ -1,16 +1,24 @@
 // Time from a webhook to the outbound request, beyond the debounce window, beside the bare floor of the engine, in one
 // run. Needs a running product (`npm start`); reads its connection.json. Usage: node bench/latency.mjs [data folder]
-import { createHmac, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  bubble,
+  caller,
+  json,
+  listen,
+  makeInstance,
+  newPhone,
+  readProduct,
+  say,
+  started,
+} from './stand-ins.mjs';
 
 const ROUNDS = 60;
-const folder = process.argv[2] ?? '.parley';
-const product = JSON.parse(readFileSync(`${folder}/connection.json`, 'utf8'));
-const secret = 'secret-of-the-benchmark';
+const product = readProduct(process.argv[2]);
+const call = caller(product);
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
@@ -23,39 +31,13 @@ function bells() {
   };
 }
 
-async function listen(handle) {
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => (body += chunk));
-    request.on('end', () => handle(request, body, response));
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
-}
-
-function json(response, value) {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-}
-
-const text = (id) => ({
-  id,
-  type: 'text',
-  content: { type: 'richText', richText: [{ type: 'p', children: [{ text: 'Next?' }] }] },
-});
-const answer = { messages: [text('b1')], input: { id: 'i1', type: 'text input' } };
+const answer = { messages: [bubble('b1')], input: { id: 'i1', type: 'text input' } };
 
 const heard = bells();
 const typebotMs = [];
 const viewer = await listen((request, _body, response) => {
   const began = performance.now();
-  if (request.url.endsWith('/startChat')) {
-    json(response, {
-      sessionId: randomUUID(),
-      resultId: randomUUID(),
-      typebot: { id: 't', version: '6.1', theme: {}, settings: {} },
-      ...answer,
-    });
-  } else json(response, answer);
+  json(response, request.url.endsWith('/startChat') ? started(answer) : answer);
   typebotMs.push(performance.now() - began);
 });
 const gateway = await listen((_request, body, response) => {
@@ -64,71 +46,20 @@ const gateway = await listen((_request, body, response) => {
   json(response, {});
 });
 
-async function call(method, path, body) {
-  const response = await fetch(product.api_url + path, {
-    method,
-    headers: { 'api-key': product.api_key, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
-async function makeInstance(debounceMs) {
-  const channel = {
-    type: 'generic',
-    inbound_secrets: [secret],
-    outbound_url: gateway.url,
-    outbound_secrets: [secret],
-  };
-  const { id } = await call('POST', '/instances', { name: `bench ${debounceMs}`, channel });
-  await call('POST', `/instances/${id}/typebots`, {
-    typebot_url: viewer.url,
-    public_id: 'bench',
-    trigger_type: 'all',
-    debounce_ms: debounceMs,
-  });
-  return id;
-}
-
-async function post(instanceId, phone) {
-  const sentAt = Math.floor(Date.now() / 1000);
-  const keyId = randomUUID();
-  const message = {
-    keyId,
-    contact: { id: phone },
-    timestamp: sentAt,
-    content: { contentType: 'text', text: 'hi' },
-  };
-  const body = JSON.stringify({ version: 1, sentAt, events: [{ id: keyId, type: 'message', message }] });
-  const signature = createHmac('sha256', secret).update(body).digest('hex');
-  const began = performance.now();
-  const response = await fetch(`${product.api_url}/webhooks/${instanceId}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-parley-timestamp': `${sentAt}`,
-      'x-parley-signature': `sha256=${signature}`,
-    },
-    body,
-  });
-  await response.text();
-  return { began, ackMs: performance.now() - began };
-}
-
 async function measureProduct(debounceMs) {
-  const instanceId = await makeInstance(debounceMs);
-  const phone = `5511${Math.floor(1e8 + Math.random() * 9e8)}`;
+  const urls = { gatewayUrl: gateway.url, viewerUrl: viewer.url };
+  const { id: instanceId } = await makeInstance(call, { ...urls, typebot: { debounce_ms: debounceMs } });
+  const phone = newPhone();
   const times = [];
   const acks = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const out = heard.wait(phone);
-    const { began, ackMs } = await post(instanceId, phone);
+    const { began, ackMs } = await say(product, instanceId, phone);
     times.push((await out) - began - debounceMs);
     acks.push(ackMs);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  await call('DELETE', `/instances/${instanceId}`, {});
+  await call('DELETE', `/instances/${instanceId}`);
   return { times: times.slice(5), acks: acks.slice(5) };
 }
 

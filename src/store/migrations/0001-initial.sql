@@ -25,7 +25,6 @@ CREATE TABLE instances (
   transcription_secrets bytea,
   status text NOT NULL,
   status_detail text NOT NULL DEFAULT '',
-  own_jid text,
   ending boolean NOT NULL DEFAULT false,
   last_inbound_at timestamptz(3),
   last_send_at timestamptz(3),

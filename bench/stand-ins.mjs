@@ -1,0 +1,100 @@
+// What benchmarks play against a running product: a viewer, a gateway behind a generic channel, and its API.
+import { createHmac, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+
+const secret = 'secret-of-the-benchmark';
+
+/** connection.json of the product's data folder. */
+export function readProduct(folder = '.parley') {
+  return JSON.parse(readFileSync(`${folder}/connection.json`, 'utf8'));
+}
+
+export async function listen(handle) {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += chunk));
+    request.on('end', () => handle(request, body, response));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+export function json(response, value, status = 200) {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+/** A text bubble as the viewer sends it. */
+export function bubble(id, text = 'Next?') {
+  return { id, type: 'text', content: { type: 'richText', richText: [{ type: 'p', children: [{ text }] }] } };
+}
+
+/** A startChat answer around another answer. */
+export function started(answer) {
+  const typebot = { id: 't', version: '6.1', theme: {}, settings: {} };
+  return { sessionId: randomUUID(), resultId: randomUUID(), typebot, ...answer };
+}
+
+/** Calls the product's API with its key; throws on anything but a 2xx. */
+export function caller(product) {
+  return async (method, path, body) => {
+    const response = await fetch(product.api_url + path, {
+      method,
+      headers: { 'api-key': product.api_key, 'content-type': 'application/json' },
+      body: method === 'GET' ? undefined : JSON.stringify(body ?? {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  };
+}
+
+/** A generic instance with one typebot that answers everybody. */
+export async function makeInstance(call, { gatewayUrl, viewerUrl, channel = {}, typebot = {} }) {
+  const generic = {
+    type: 'generic',
+    inbound_secrets: [secret],
+    outbound_url: gatewayUrl,
+    outbound_secrets: [secret],
+  };
+  const { id } = await call('POST', '/instances', { name: 'bench', channel: { ...generic, ...channel } });
+  const made = await call('POST', `/instances/${id}/typebots`, {
+    typebot_url: viewerUrl,
+    public_id: 'bench',
+    trigger_type: 'all',
+    ...typebot,
+  });
+  return { id, typebotId: made.typebot_id };
+}
+
+/** Posts one signed text of a contact; resolves with the time of the request and of its answer. */
+export async function say(product, instanceId, phone, text = 'hi') {
+  const sentAt = Math.floor(Date.now() / 1000);
+  const keyId = randomUUID();
+  const message = {
+    keyId,
+    contact: { id: phone },
+    timestamp: sentAt,
+    content: { contentType: 'text', text },
+  };
+  const body = JSON.stringify({ version: 1, sentAt, events: [{ id: keyId, type: 'message', message }] });
+  const signature = createHmac('sha256', secret).update(body).digest('hex');
+  const began = performance.now();
+  const response = await fetch(`${product.api_url}/webhooks/${instanceId}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-parley-timestamp': `${sentAt}`,
+      'x-parley-signature': `sha256=${signature}`,
+    },
+    body,
+  });
+  await response.text();
+  if (!response.ok) throw new Error(`webhook: ${response.status}`);
+  return { began, ackMs: performance.now() - began };
+}
+
+/** A phone number nobody has. */
+export function newPhone() {
+  return `5511${Math.floor(1e8 + Math.random() * 9e8)}`;
+}
