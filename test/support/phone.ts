@@ -110,7 +110,7 @@ export function phoneOn({ page }: TestWindow) {
       await page.locator('#session', { hasText: status }).waitFor();
     },
     async attaches(kind: string) {
-      await page.locator('summary').click();
+      await page.getByLabel('Attach').click();
       await page.getByRole('button', { name: kind, exact: true }).click();
     },
     async picks(contact: string) {

@@ -63,9 +63,7 @@ function contentNodes(message: Message, taps: Taps): Node[] {
     case 'location':
       return [locationNode(content)];
     case 'contacts':
-      return (content.contacts ?? []).map((one) =>
-        element('div', 'text', `👤 ${one.name} ${one.phone ?? ''}`),
-      );
+      return (content.contacts ?? []).map((one) => labelled('Contact', `${one.name} ${one.phone ?? ''}`));
     case 'reaction':
       return [element('div', 'text', content.emoji || '(reaction removed)')];
     default:
@@ -85,6 +83,9 @@ function framed(content: Content): Node[] {
 }
 
 const options = (buttons: HTMLButtonElement[]) => element('div', 'options', ...buttons);
+// Words, not emoji: not every machine has a font for those.
+const labelled = (label: string, content: Node | string) =>
+  element('div', 'text', element('div', 'label', label), content);
 const textNode = (text: string | undefined) => element('div', 'text', ...formatted(text ?? ''));
 
 function mediaNode(type: string, message: Message, taps: Taps): Node {
@@ -93,9 +94,9 @@ function mediaNode(type: string, message: Message, taps: Taps): Node {
     media?.base64 && `data:${media.mimeType ?? 'application/octet-stream'};base64,${media.base64}`;
   const url = taps.preview(message.keyId) ?? media?.url ?? inline;
   const name = fileName ?? media?.fileName ?? type;
-  if (!url) return element('div', 'label', `📎 ${name}`);
+  if (!url) return labelled('File', name);
   if (type === 'image' || type === 'sticker') return picture(url);
-  if (type === 'document') return element('div', 'text', '📄 ', anchor(url, name));
+  if (type === 'document') return labelled('Document', anchor(url, name));
   const player = element(type === 'video' ? 'video' : 'audio', '');
   player.src = url;
   player.controls = true;
@@ -112,5 +113,5 @@ function picture(url: string): HTMLElement {
 function locationNode({ latitude = 0, longitude = 0, name }: Content): Node {
   const place = `${latitude.toFixed(4)}, ${longitude.toFixed(4)}`;
   const url = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=15/${latitude}/${longitude}`;
-  return element('div', 'text', '📍 ', anchor(url, name ? `${name} (${place})` : place));
+  return labelled('Location', anchor(url, name ? `${name} (${place})` : place));
 }

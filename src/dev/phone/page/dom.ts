@@ -30,22 +30,28 @@ const marks: Record<string, 'strong' | 'em' | 's' | 'code'> = {
   _: 'em',
   '~': 's',
   '```': 'code',
+  '`': 'code',
 };
 
-/** WhatsApp's own marks (*bold*, _italic_, ~struck~, ```code```) and links, as nodes. */
+/** WhatsApp's own marks (*bold*, _italic_, ~struck~, `code`) and links, as nodes. */
 export function formatted(text: string): Node[] {
-  const pattern = /(```|[*_~])(?=\S)([^\n]+?)(?<=\S)\1(?!\w)|(https?:\/\/[^\s<>"]+)/g;
+  const pattern = /(```|[*_~`])(?=\S)([^\n]+?)(?<=\S)\1(?!\w)|(https?:\/\/[^\s<>"]+)/g;
   const nodes: Node[] = [];
   let end = 0;
   for (const match of text.matchAll(pattern)) {
     const [whole, mark, inner, link] = match;
     nodes.push(document.createTextNode(text.slice(end, match.index)));
     if (link) nodes.push(anchor(link, link));
-    else nodes.push(element(marks[mark ?? ''] ?? 'em', '', ...formatted(inner ?? '')));
+    else nodes.push(marked(mark ?? '', inner ?? ''));
     end = match.index + whole.length;
   }
   nodes.push(document.createTextNode(text.slice(end)));
   return nodes;
+}
+
+function marked(mark: string, inner: string): Node {
+  const name = marks[mark] ?? 'em';
+  return element(name, '', ...(name === 'code' ? [inner] : formatted(inner)));
 }
 
 /** A link that opens beside the page; anything but http(s) stays text. */

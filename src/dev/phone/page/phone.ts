@@ -1,7 +1,7 @@
 import { bubble, type Taps } from './bubbles.js';
 import { button, byId, element } from './dom.js';
 import { addContact, avatarOf, contactList, select, selected, unread } from './people.js';
-import { deliver, readState, type Content, type Row, type State } from './wire.js';
+import { deliver, readState, type Content, type Row, type Session, type State } from './wire.js';
 
 const chat = byId('chat', HTMLElement);
 const compose = byId('compose', HTMLFormElement);
@@ -44,7 +44,7 @@ async function send(content: object, previewUrl?: string): Promise<void> {
     await refresh();
   } catch (error) {
     chat.append(element('p', 'notice', error instanceof Error ? error.message : 'Not delivered'));
-    chat.scrollTop = chat.scrollHeight;
+    showNewest();
   }
 }
 
@@ -62,7 +62,7 @@ function show(state: State): void {
   if (fingerprint === shown) return;
   shown = fingerprint;
   byId('avatar', HTMLElement).replaceWith(withId(avatarOf(selected()), 'avatar'));
-  byId('who', HTMLElement).textContent = `${name} · +${phone}`;
+  byId('who', HTMLElement).textContent = name;
   showSession(state);
   chat.replaceChildren(...state.messages.map((message) => bubble(message, taps)));
   if (state.messages.length === 0)
@@ -71,7 +71,7 @@ function show(state: State): void {
     chat.append(
       element('div', 'bubble out typing', element('span', ''), element('span', ''), element('span', '')),
     );
-  chat.scrollTop = chat.scrollHeight;
+  showNewest();
 }
 
 function withId(made: HTMLElement, id: string): HTMLElement {
@@ -86,11 +86,15 @@ function showSession(state: State): void {
   const chip = byId('session', HTMLElement);
   const { session } = state;
   chip.className = `chip ${session?.status ?? ''}`;
-  chip.textContent = session ? session.status : 'no session';
-  chip.title = session
-    ? `${session.typebot} · ${session.closeReason ?? `chat mode ${session.chatMode}`}`
-    : '';
-  byId('presence', HTMLElement).textContent = isTyping(state) ? 'the bot is typing…' : '';
+  chip.textContent = session ? sessionText(session) : 'no session';
+  chip.title = session ? `${session.typebot} · chat mode ${session.chatMode}` : '';
+  const presence = isTyping(state) ? 'the bot is typing…' : `+${selected().phone}`;
+  byId('presence', HTMLElement).textContent = presence;
+}
+
+function sessionText({ status, closeReason, chatMode }: Session): string {
+  const detail = status === 'closed' ? closeReason : chatMode === 'bot' ? null : chatMode;
+  return detail ? `${status} · ${detail}` : status;
 }
 
 function openList(content: Content): void {
@@ -98,11 +102,9 @@ function openList(content: Content): void {
     ...(section.title ? [element('h3', '', section.title)] : []),
     ...section.rows.map((row) => listRow(row)),
   ]);
-  sheet.replaceChildren(
-    element('h2', '', content.button ?? 'Options'),
-    ...rows,
-    button('Cancel', () => sheet.close()),
-  );
+  const cancel = button('Cancel', () => sheet.close());
+  cancel.className = 'cancel';
+  sheet.replaceChildren(element('h2', '', content.button ?? 'Options'), ...rows, cancel);
   sheet.showModal();
 }
 
@@ -128,7 +130,13 @@ async function sendFile(picked: File, contentType: string): Promise<void> {
 }
 
 // A picture has its height only once it is there.
-chat.addEventListener('load', () => (chat.scrollTop = chat.scrollHeight), true);
+chat.addEventListener('load', showNewest, true);
+// A phone's keyboard takes half of the page.
+new ResizeObserver(showNewest).observe(chat);
+
+function showNewest(): void {
+  chat.scrollTop = chat.scrollHeight;
+}
 
 compose.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -155,6 +163,10 @@ attach.addEventListener('click', (event) => {
   file.accept = accepts[kind] ?? '';
   file.dataset.kind = kind;
   file.click();
+});
+
+document.addEventListener('click', ({ target }) => {
+  if (target instanceof Node && !attach.contains(target)) attach.open = false;
 });
 
 file.addEventListener('change', () => {
