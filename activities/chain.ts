@@ -1,5 +1,13 @@
 import type { BegunTurn, Chain, ChainStep } from './turn-ports.js';
-import type { FlowAnswer, NextStep, OpenInput, RenderContext, TurnMessage, TypebotPort } from './ports.js';
+import type {
+  ChatMessage,
+  FlowAnswer,
+  NextStep,
+  OpenInput,
+  RenderContext,
+  TurnMessage,
+  TypebotPort,
+} from './ports.js';
 import type { OutboundContent } from './messages.js';
 
 /** Automatic calls in one turn; a flow that wants more does not end (typebot reference A9). */
@@ -42,6 +50,19 @@ export function firstChain(
 function callbackMessage(content: BegunTurn['inputs'][number]['content']): { type: 'text'; text: string } {
   const data = content.contentType === 'flowReply' ? content.json : null;
   return { type: 'text', text: JSON.stringify({ data }) };
+}
+
+/**
+ * Variables of a start. `firstMessage` is what starts the run, heard and merged as the flow gets it; a lost session
+ * that is begun anew keeps that of the session, for the text replayed goes as `message` and nowhere else (contract 3).
+ */
+export function startVariables(
+  { prefilledVariables }: BegunTurn,
+  chain: Chain,
+  message: ChatMessage | undefined,
+): Record<string, string> {
+  if (chain.restarted) return prefilledVariables;
+  return { ...prefilledVariables, firstMessage: message?.type === 'text' ? message.text : '' };
 }
 
 /** `unknown_message` as something to say; nothing when the setting is empty (design rule 12). */

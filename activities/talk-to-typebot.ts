@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { TalkRequest, TalkResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
-import { extend, firstChain, MAX_CALLS, renderContext } from './chain.js';
+import { extend, firstChain, MAX_CALLS, renderContext, startVariables } from './chain.js';
 import type { FlowAnswer, TypebotPort } from './ports.js';
 import { TypebotFailure } from './ports.js';
 import { afterFailure, settleOpenCall } from './talk-failures.js';
@@ -126,7 +126,7 @@ function call(
   const render = renderContext(turn, start ? null : chain.openInput, Date.now());
   const { typebotUrl, publicId } = turn.typebot;
   if (start || chain.typebotSessionId === null) {
-    const { prefilledVariables } = turn;
+    const prefilledVariables = startVariables(turn, chain, message);
     const resultId = turn.resultId ?? undefined;
     return typebot.start({ typebotUrl, publicId, message, prefilledVariables, resultId, render, signal });
   }

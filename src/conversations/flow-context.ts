@@ -49,7 +49,7 @@ export function prefilledVariables(
     pushName: cleanName(context.pushName),
     businessId: context.workspaceId,
     sessionId: context.sessionId,
-    firstMessage: first?.text ?? '',
+    firstMessage: context.firstText ?? '',
     phone: phoneOf(context) ?? '',
     callbackUrl: `${publicUrl}/callbacks/${context.callbackToken ?? ''}`,
   };

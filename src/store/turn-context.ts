@@ -27,6 +27,8 @@ export interface TurnContext {
   slowestCallMs: number;
   resultId: string | null;
   ended: boolean;
+  /** Text of the session's first message that a turn took; null before. */
+  firstText: string | null;
 }
 
 /** Undefined when the session is gone, hidden, or its typebot is being deleted. */
@@ -38,7 +40,9 @@ export async function readTurnContext(db: Queryable, sessionId: string): Promise
        s.chat_mode AS "chatMode", s.channel, s.remote_jid AS "remoteJid", s.push_name AS "pushName",
        c.wa_id AS "waId", s.callback_token AS "callbackToken", s.typebot_session_id AS "typebotSessionId",
        s.open_input AS "openInput", s.invalid_replies AS "invalidReplies", s.slowest_call_ms AS "slowestCallMs",
-       r.result_id AS "resultId", s.ended_as IS NOT NULL AS ended
+       r.result_id AS "resultId", s.ended_as IS NOT NULL AS ended,
+       (SELECT i.text FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
+         ORDER BY i.row_id LIMIT 1) AS "firstText"
       FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
       JOIN instances n ON n.id = s.instance_id AND NOT n.ending
       JOIN contacts c ON c.id = s.contact_id

@@ -1,20 +1,26 @@
 import type { ChatMessage, ReplyDecision } from '../../../activities/ports.js';
 import { send } from './decision.js';
-import { captionsOf, filesOf, structuredOf, wordsOf, type Heard } from './heard.js';
+import { filesOf, linesOf, type Heard } from './heard.js';
 
 /**
  * The message of startChat (typebot A3): it answers the flow's first input when the flow begins with one. A file
- * without words is its address, which a file input and a text input both can take. Nothing readable: no message.
+ * without words is its address, which a file input and a text input both can take. Nothing readable, such as a
+ * sticker: no message.
  */
 export function firstMessage(heard: Heard[]): ReplyDecision {
-  const titles = heard.map((message) => (message.type === 'tap' ? message.title : '')).filter(Boolean);
-  const words = [...titles, wordsOf(heard), captionsOf(heard), structuredOf(heard)]
+  const words = heard
+    .map((message) => (message.type === 'tap' ? message.title : linesOf([message])))
     .filter(Boolean)
     .join('\n');
-  const files = filesOf(heard.filter((message) => message.type !== 'audio' || !message.transcript));
+  const files = filesOf(heard.filter(isUnread));
   const text = words || files.join(', ');
   if (!text) return send(undefined);
   return send(withFiles({ type: 'text', text }, heard, files));
+}
+
+function isUnread(message: Heard): boolean {
+  if (message.type === 'audio') return message.transcript === undefined;
+  return message.type === 'file' && !message.isSticker;
 }
 
 function withFiles(

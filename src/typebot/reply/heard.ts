@@ -99,6 +99,14 @@ export function wordsOf(heard: Heard[]): string {
     .join('\n');
 }
 
+/** All that can be read of the messages, one per line, in their order. */
+export function linesOf(heard: Heard[]): string {
+  return heard
+    .map((message) => wordsOf([message]) || captionsOf([message]) || structuredOf([message]))
+    .filter(Boolean)
+    .join('\n');
+}
+
 /** Captions of files, one per line. */
 export function captionsOf(heard: Heard[]): string {
   return heard

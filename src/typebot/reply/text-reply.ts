@@ -2,7 +2,7 @@ import type { ChatMessage, ReplyDecision } from '../../../activities/ports.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
 import { wordsOfAllLocales } from '../texts/texts.js';
 import { askAgain, explain, send, sendText, type ReplyContext } from './decision.js';
-import { captionsOf, filesOf, isReadable, structuredOf, wordsOf, type Heard } from './heard.js';
+import { filesOf, isReadable, linesOf, wordsOf, type Heard } from './heard.js';
 import { positionIn } from './option-match.js';
 import { bareWords } from './plain-words.js';
 
@@ -36,7 +36,7 @@ function freeMessage(
 ): ChatMessage | undefined {
   const files = takes.attachments ? filesOf(heard.filter(({ type }) => type === 'file')) : [];
   const clips = takes.audio ? filesOf(heard.filter(isUnheard)) : [];
-  const text = [wordsOf(heard), captionsOf(heard), structuredOf(heard)].filter(Boolean).join('\n');
+  const text = linesOf(heard);
   const [clip] = clips;
   if (!text && files.length === 0 && clip !== undefined) return { type: 'audio', url: clip };
   const words = [text, ...clips].filter(Boolean).join('\n');
@@ -63,7 +63,7 @@ function onlyTapId(heard: Heard[]): string | undefined {
 
 /** A page that waits: the done word continues without message, any other text is the event's data (typebot B7). */
 export function readEmbed(heard: Heard[], { open, render }: ReplyContext): ReplyDecision {
-  const text = [wordsOf(heard), captionsOf(heard), structuredOf(heard)].filter(Boolean).join('\n');
+  const text = linesOf(heard);
   const isDone = wordsOfAllLocales('doneWord').some((word) => bareWords(word) === bareWords(text));
   if (isDone) return send(undefined);
   if (text) return sendText(text);
