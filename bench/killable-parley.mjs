@@ -115,9 +115,11 @@ export async function startProduct() {
   });
   const ended = once(launcher, 'exit');
   const file = path.join(folder, 'connection.json');
-  const connection = JSON.parse(
-    await until(() => readFile(file, 'utf8').catch(() => ''), 'the start', 180_000),
-  );
+  const read = () => {
+    if (launcher.exitCode !== null) throw new Error('the launcher ended while starting');
+    return readFile(file, 'utf8').catch(() => '');
+  };
+  const connection = JSON.parse(await until(read, 'the start', 180_000));
   const kill = async (part) => {
     const { stdout } = await promisify(execFile)('ps', ['-ww', '-eo', 'pid=,ppid=,args=']);
     const rows = stdout.split('\n').map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? []);

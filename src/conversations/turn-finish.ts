@@ -30,11 +30,9 @@ export async function finishTurn(core: Core, turn: BegunTurn, outcome: TurnOutco
     const context = await readTurnContext(tx, turn.sessionId);
     const row = await readTurn(tx, turn.sessionId, turn.turn);
     const mine = row?.state === 'begun' && (row.callBeganAt?.toISOString() ?? null) === outcome.mark;
-    const stored = mine && session !== undefined && context !== undefined;
-    const bubbles = stored
-      ? await store(tx, { turn, outcome, session, context, dropped: row.dropAnswer })
-      : 0;
-    return resultOf(tx, turn, { stored, bubbles, outcome });
+    if (mine && session !== undefined && context !== undefined)
+      await store(tx, { turn, outcome, session, context, dropped: row.dropAnswer });
+    return resultOf(tx, turn);
   });
 }
 
@@ -46,7 +44,7 @@ interface Storing {
   dropped: boolean;
 }
 
-async function store(tx: Tx, storing: Storing): Promise<number> {
+async function store(tx: Tx, storing: Storing): Promise<void> {
   const { turn, outcome, session, context } = storing;
   const { chain } = outcome;
   const bubbles = await storeBubbles(tx, storing);
@@ -72,7 +70,6 @@ async function store(tx: Tx, storing: Storing): Promise<number> {
   await note(tx, storing, bubbles);
   await askForPerson(tx, storing, invalidReplies);
   await raiseClock(tx, turn.contactId);
-  return bubbles;
 }
 
 async function storeBubbles(tx: Tx, { turn, outcome, session, dropped }: Storing): Promise<number> {
@@ -152,17 +149,16 @@ async function askForPerson(tx: Tx, { session, context }: Storing, invalidReplie
   );
 }
 
-async function resultOf(
-  tx: Tx,
-  turn: BegunTurn,
-  { stored, bubbles, outcome }: { stored: boolean; bubbles: number; outcome: TurnOutcome },
-): Promise<TalkResult> {
+/** From the row: the answer may have been stored by another attempt, or by this one when it did not hear of it. */
+async function resultOf(tx: Tx, turn: BegunTurn): Promise<TalkResult> {
+  const row = await readTurn(tx, turn.sessionId, turn.turn);
   const taken = await readTaken(tx, turn.sessionId, turn.turn);
+  const answer = row?.state === 'answered' ? row : undefined;
   return {
-    outcome: stored ? 'answered' : 'dropped',
+    outcome: answer === undefined ? 'dropped' : 'answered',
     takenHigh: highest(taken),
-    bubbles,
-    continueAfterMs: stored ? pauseOf(outcome) : null,
+    bubbles: answer?.bubbles ?? 0,
+    continueAfterMs: answer?.continueAfterMs ?? null,
     snapshot: await readLatest(tx, turn.contactId),
   };
 }

@@ -1,5 +1,6 @@
 import type { BegunTurn, TurnRecords } from '../../activities/turn-ports.js';
 import { noteCall, noteFailure, noteUnclear, saveProgress } from '../store/turns.js';
+import { persistently } from '../store/db.js';
 import type { Core } from './core.js';
 import { beginTurn } from './turn-begin.js';
 import type { TurnConfig } from './turn-begin.js';
@@ -13,10 +14,10 @@ export function createTurnRecords(core: Core, config: TurnConfig): TurnRecords {
       const at = await noteCall(core.db, turn.sessionId, turn.turn, chain);
       return at?.toISOString() ?? null;
     },
-    callEnded: (turn, mark, chain) => saveProgress(core.db, callOf(turn, mark), chain),
-    callFailed: (turn) => noteFailure(core.db, turn.sessionId, turn.turn),
-    callUnclear: (turn, chain) => noteUnclear(core.db, turn.sessionId, turn.turn, chain),
-    finish: (turn, outcome) => finishTurn(core, turn, outcome),
+    callEnded: (turn, mark, chain) => persistently(() => saveProgress(core.db, callOf(turn, mark), chain)),
+    callFailed: (turn) => persistently(() => noteFailure(core.db, turn.sessionId, turn.turn)),
+    callUnclear: (turn, chain) => persistently(() => noteUnclear(core.db, turn.sessionId, turn.turn, chain)),
+    finish: (turn, outcome) => persistently(() => finishTurn(core, turn, outcome)),
   };
 }
 

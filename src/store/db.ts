@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 /** Runs one statement with values. Column names come back as written in the statement. */
@@ -96,4 +97,22 @@ export function isUnavailable(error: unknown): boolean {
     error instanceof Error &&
     /Connection terminated|timeout exceeded when trying to connect/i.test(error.message)
   );
+}
+
+const PERSIST_MS = 60_000;
+const PERSIST_PAUSE_MS = 250;
+
+/**
+ * For what must not be forgotten, such as the answer to a call that cannot be made again: repeats `work`, which must
+ * bear that, while PostgreSQL is unavailable, for a minute.
+ */
+export async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (const endsMs = Date.now() + PERSIST_MS; ;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUnavailable(error) || Date.now() > endsMs) throw error;
+    }
+    await sleep(PERSIST_PAUSE_MS);
+  }
 }

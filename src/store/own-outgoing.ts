@@ -26,7 +26,7 @@ export async function hasEarlierOutgoing(tx: Tx, contactId: string, id: string):
 /** Messages whose workflow may not have been started: the next look is set before this one. */
 export async function leaseOutgoing(db: Queryable): Promise<{ id: string; delayMs: number }[]> {
   const { rows } = await db.query<{ id: string; delayMs: number }>(
-    `UPDATE outbox SET start_next_at = now() + interval '30 seconds' WHERE id IN (
+    `UPDATE outbox SET start_next_at = now() + interval '5 seconds' WHERE id IN (
        SELECT id FROM outbox WHERE start_next_at <= now() ORDER BY start_next_at LIMIT 100 FOR UPDATE SKIP LOCKED)
      RETURNING id, greatest(0, coalesce(extract(epoch FROM scheduled_at - now()) * 1000, 0))::float8 AS "delayMs"`,
   );

@@ -120,9 +120,9 @@ export async function startParley(
     level: settings.config.logLevel === 'info' ? 'silent' : settings.config.logLevel,
     name: 'test',
   });
-  const db = openDb(database.url);
+  const db = openDb(settings.secrets.databaseUrl);
   const api = await createApi(settings, { logger, taskQueue, extraRoutes: options.extraRoutes?.(db) });
-  const connection = await Connection.connect({ address: inject('temporalAddress') });
+  const connection = Connection.lazy(settings.secrets.temporal.connectionOptions);
   const client = new Client({ connection });
   const worker = workerOf(settings, { logger, taskQueue });
   if (options.startWorker !== false) await worker.start();

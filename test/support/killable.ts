@@ -1,0 +1,154 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll } from 'vitest';
+import { readEnv } from '../../src/config.js';
+import type { Connection } from '../../src/dev/connection-file.js';
+import { signed, until } from './parley.js';
+import { startReceiver } from './receiver.js';
+import type { Receiver } from './receiver.js';
+import { startTypebotStandIn } from './typebot-stand-in.js';
+import type { TypebotStandIn } from './typebot-stand-in.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** How each part is found among the launcher's children. */
+const MARKS = {
+  worker: 'main.js worker',
+  api: 'api-process.js',
+  temporal: 'start-dev',
+  postgres: '/postgres -D',
+};
+export type Part = keyof typeof MARKS;
+
+/** A built Parley in processes of its own, all of which a test may kill. */
+export interface Killable {
+  connection: Connection;
+  typebot: TypebotStandIn;
+  receiver: Receiver;
+  /** Sends a signal, SIGKILL unless another is named, to one part. The launcher starts a dead one again. */
+  kill(part: Part, signal?: NodeJS.Signals): Promise<void>;
+  /** Kills the launcher, and with it everything, and starts the same command again. */
+  killAndStartAgain(): Promise<void>;
+  /** A contact of a new instance with a bot of these settings. */
+  contact(settings: Record<string, unknown>): Promise<KillableContact>;
+}
+
+export interface KillableContact {
+  /** As a provider does: repeats the message until it was acknowledged. */
+  says(text: string): Promise<void>;
+  heard(): string[];
+  /** Waits until the contact has received so many messages. */
+  hears(count: number): Promise<string[]>;
+  /** Calls a control route of the newest session; resolves with the status of the answer. */
+  control(what: 'pause' | 'resume'): Promise<number>;
+}
+
+/** Starts it before the tests of a file and stops it after them. */
+export function useKillable(flows: Parameters<typeof startTypebotStandIn>[0]): Killable {
+  const killable: Partial<Killable> = {};
+  const parts: { folder?: string; launcher?: ChildProcess } = {};
+  const start = async () => {
+    const env = { ...readEnv(), PORT: '18180', PARLEY_DATA_DIR: parts.folder, PARLEY_LOG_LEVEL: 'warn' };
+    const launcher = spawn(process.execPath, ['scripts/start.mjs'], { cwd: root, env, stdio: 'ignore' });
+    parts.launcher = launcher;
+    const file = path.join(parts.folder ?? '', 'connection.json');
+    const read = async () => {
+      const connection = JSON.parse(await readFile(file, 'utf8')) as Connection;
+      if (connection.pid !== launcher.pid) throw new Error('this is the file of the launcher before');
+      return connection;
+    };
+    killable.connection = await until(read, 110_000);
+  };
+  beforeAll(async () => {
+    parts.folder = await mkdtemp(path.join(tmpdir(), 'parley-killable-'));
+    await chmod(parts.folder, 0o755);
+    [killable.typebot, killable.receiver] = await Promise.all([startTypebotStandIn(flows), startReceiver()]);
+    await start();
+  });
+  afterAll(async () => {
+    await end(parts.launcher, 'SIGTERM');
+    await Promise.all([killable.typebot?.close(), killable.receiver?.close()]);
+    await rm(parts.folder ?? '', { recursive: true, force: true });
+  });
+  killable.kill = async (part, signal = 'SIGKILL') => {
+    process.kill(await pidOf(part, parts.launcher?.pid), signal);
+  };
+  killable.killAndStartAgain = async () => {
+    await end(parts.launcher, 'SIGKILL');
+    await start();
+  };
+  killable.contact = (settings) => makeContact(killable as Killable, settings);
+  return killable as Killable;
+}
+
+async function end(launcher: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (launcher === undefined || launcher.exitCode !== null) return;
+  const ended = once(launcher, 'exit');
+  launcher.kill(signal);
+  await ended;
+}
+
+async function pidOf(part: Part, launcherPid: number | undefined): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-ww', '-eo', 'pid=,ppid=,args=']);
+  const rows = stdout.split('\n').map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? []);
+  const own = rows.find(
+    ([, , parent, args = '']) => Number(parent) === launcherPid && args.includes(MARKS[part]),
+  );
+  if (own === undefined) throw new Error(`${part} is not running`);
+  return Number(own[1]);
+}
+
+const SECRET = 'inbound-secret-of-the-tests';
+let nextPhone = 551160000000 + Math.floor(Math.random() * 1_000_000);
+
+async function makeContact(parley: Killable, settings: Record<string, unknown>): Promise<KillableContact> {
+  const { connection, typebot, receiver } = parley;
+  const call = async (method: string, url: string, body?: unknown) => {
+    const headers = { 'content-type': 'application/json', 'api-key': connection.api_key };
+    return fetch(`${connection.api_url}${url}`, { method, headers, body: JSON.stringify(body) });
+  };
+  const channel = {
+    ...{ type: 'generic', inbound_secrets: [SECRET], outbound_url: receiver.url, timeout_ms: 3_000 },
+    outbound_secrets: [receiver.secret],
+  };
+  const made = (await (await call('POST', '/instances', { name: 'Shop', channel })).json()) as { id: string };
+  const base = `/instances/${made.id}/typebots`;
+  await call('POST', base, { typebot_url: typebot.url, trigger_type: 'all', keep_open: true, ...settings });
+  const phone = String((nextPhone += 1));
+  const heard = () => receiver.texts(phone);
+  return {
+    heard,
+    says: async (text) => {
+      const keyId = `m-${randomUUID()}`;
+      const timestamp = Math.floor(Date.now() / 1_000);
+      const content = { contentType: 'text', text };
+      const message = { keyId, contact: { id: phone, name: 'Ana' }, timestamp, content };
+      await until(async () => {
+        const [body, headers] = signed({ events: [{ id: keyId, type: 'message', message }] }, SECRET);
+        const answer = await fetch(`${connection.api_url}/webhooks/${made.id}`, {
+          method: 'POST',
+          body,
+          headers,
+        });
+        if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
+      }, 60_000);
+    },
+    hears: (count) =>
+      until(() => {
+        const texts = heard();
+        if (texts.length < count) throw new Error(`heard ${JSON.stringify(texts)}, not ${count}`);
+        return texts;
+      }, 90_000),
+    control: async (what) => {
+      const list = await call('GET', `${base}/sessions?phone=${phone}`);
+      const [session] = (await list.json()) as { id: string }[];
+      return (await call('POST', `${base}/sessions/${session?.id}/${what}`, {})).status;
+    },
+  };
+}
