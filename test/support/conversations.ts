@@ -42,6 +42,17 @@ export function textsGiven(parley: Parley): string[] {
   });
 }
 
+/** What a test looks at in a transcript item. */
+export interface Item {
+  direction: string;
+  sender: string;
+  text: string;
+  delivery: string;
+  content_type: string;
+  provider_message_id: string | null;
+  error: { reason: string } | null;
+}
+
 /** Calls on one session, by its id. */
 export function sessionCalls(parley: Parley, shop: TestInstance) {
   const base = `/instances/${shop.id}/typebots/sessions`;
@@ -59,8 +70,7 @@ export function sessionCalls(parley: Parley, shop: TestInstance) {
     read: (id: string) => parley.call('GET', `${base}/${id}`),
     events: async (id: string): Promise<{ type: string; data: Record<string, unknown> }[]> =>
       (await parley.call('GET', `${base}/${id}/events?limit=200`)).body.events,
-    transcript: async (id: string): Promise<any[]> =>
-      // eslint-disable-line @typescript-eslint/no-explicit-any
+    transcript: async (id: string): Promise<Item[]> =>
       (await parley.call('GET', `${base}/${id}/messages?limit=200`)).body.messages,
     yourgpt: (sessionUid: string, change: object) =>
       parley.call('POST', '/chatbot/v1/updateSession', { session_uid: sessionUid, ...change }),
