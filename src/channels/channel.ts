@@ -73,6 +73,9 @@ export interface ChannelContext<Settings = unknown> {
   webhookUrl: string;
 }
 
+/** A message that WhatsApp has approved beforehand. */
+export type Template = Extract<OutboundMessage['content'], { type: 'template' }>;
+
 /** What the operator must set at the provider (contract 4.2), shown once by `POST /instances`. */
 export interface WebhookAdvice {
   url: string;
@@ -128,6 +131,10 @@ export interface Channel<Settings = unknown> {
   ): Promise<SendReceipt>;
   /** A repetition with the same ids is harmless at the provider: an unknown outcome is repeated at once. */
   resendSafe?(context: ChannelContext<Settings>): boolean;
+  /** What may be sent outside the 24-hour window, where the operator has configured it. */
+  reopenTemplate?(context: ChannelContext<Settings>): Template | undefined;
+  /** To one contact: `burst` messages at once, then one every `everyMs`; absent = no limit (channels reference 2.9). */
+  pairPace?: { burst: number; everyMs: number };
   /** Showing typing also marks the message as read: one call for both. */
   typingMarksRead?: boolean;
   /** Typing and read marks: best effort, never throws. */

@@ -1,5 +1,5 @@
 import type { Outgoing } from '../outgoing/outgoing.js';
-import type { Channel, ChannelContext, ChannelType } from './channel.js';
+import type { Channel, ChannelContext } from './channel.js';
 import { channelFor } from './index.js';
 
 /** What a channel needs of an instance; an `InstanceRow` is one. */
@@ -8,8 +8,6 @@ export interface ConnectedInstance {
   channelType: string;
   /** As stored, secrets included. */
   channelSettings: Record<string, unknown>;
-  /** The instance's own address as the provider named it, when it has been learned. */
-  ownJid: string | null;
 }
 
 export interface ContextDeps {
@@ -17,13 +15,6 @@ export interface ContextDeps {
   /** PARLEY_PUBLIC_URL, without trailing slash. */
   publicUrl: string;
 }
-
-/** The member that a learned own address stands in for (contract 4.2, `=learned`). */
-const learnedMember: Partial<Record<ChannelType, string>> = {
-  evolution: 'own_jid',
-  waha: 'own_id',
-  codechat: 'own_jid',
-};
 
 /** The address a provider posts to, without a url secret. */
 export function webhookUrl(publicUrl: string, instanceId: string): string {
@@ -40,10 +31,7 @@ export function contextFor(
 ): { channel: Channel; context: ChannelContext } {
   const channel = channelFor(instance.channelType);
   if (channel === undefined) throw new Error(`instance ${instance.id}: unknown channel type`);
-  const parsed = channel.parseSettings({
-    ...learned(channel.type, instance.ownJid),
-    ...instance.channelSettings,
-  });
+  const parsed = channel.parseSettings(instance.channelSettings);
   if (!parsed.ok) throw new Error(`instance ${instance.id}: ${parsed.errors.join(', ')}`);
   return {
     channel,
@@ -55,9 +43,4 @@ export function contextFor(
       webhookUrl: webhookUrl(deps.publicUrl, instance.id),
     },
   };
-}
-
-function learned(type: ChannelType, ownJid: string | null): Record<string, string> {
-  const member = learnedMember[type];
-  return member === undefined || ownJid === null ? {} : { [member]: ownJid };
 }

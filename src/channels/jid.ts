@@ -66,25 +66,6 @@ export function digitsOf(text: string): string {
   return text.replace(/\D/g, '').replace(/^00/, '');
 }
 
-/**
- * The address for digits that no provider has confirmed (channels reference 15.2): a phone, or a group; undefined
- * for what can be neither, such as a LID.
- */
-export function jidFromDigits(text: string): string | undefined {
-  const written = text.trim();
-  const digits = digitsOf(written);
-  if (/^\d+-\d+$/.test(written) && written.length >= 24) return `${written}@g.us`;
-  if (digits.length >= 18) return `${digits}@g.us`;
-  return digits.length >= 8 && digits.length <= 15 ? phoneJid(digits) : undefined;
-}
-
-/** The most likely WhatsApp id of a Brazilian number (channels reference 15.3): a guess that a provider's answer beats. */
-export function wireGuess(digits: string): string {
-  const [, area = '', subscriber = ''] = /^55(\d{2})9(\d{8})$/.exec(digits) ?? [];
-  const hadEightDigits = Number(area) >= 31 && Number(subscriber[0]) >= 7;
-  return hadEightDigits ? `55${area}${subscriber}` : digits;
-}
-
 /** What two spellings of one phone number have in common (channels reference 15.3). */
 export function comparisonKey(digits: string): string {
   return digits.replace(/^55(\d{2})9([6-9]\d{7})$/, '55$1$2');

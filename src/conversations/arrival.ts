@@ -2,6 +2,8 @@ import type { InboundContent, InboundMessage } from '../../activities/messages.j
 import { botReading } from '../channels/bot-text.js';
 import type { CommonChannelSettings } from '../channels/channel.js';
 import type { Dispatch } from '../channels/dispatch.js';
+import { addressesOf, phoneJid } from '../channels/jid.js';
+import type { ContactAddress } from '../channels/jid.js';
 import type { Tx } from '../store/db.js';
 import type { NewInbound } from '../store/inbox.js';
 import type { InstanceRow, TypebotRow } from '../store/rows.js';
@@ -39,6 +41,19 @@ export function toRow(arrival: Arrival, contactId: string): RowBase {
     userId: null,
     tags: null,
   };
+}
+
+/** Every address the message names, those of a notice of a changed number or user id too (channels reference 13). */
+export function addressesIn(message: InboundMessage): ContactAddress[] {
+  return [...addressesOf(message), ...addressesOf({ isGroup: false, remoteJid: '', ...renewal(message) })];
+}
+
+/** What the sender is reached by from now on, where the message is a notice of that. */
+export function renewal({ content }: InboundMessage): { waId?: string; bsuid?: string; remoteJid?: string } {
+  if (content.contentType !== 'system') return {};
+  const { newWaId: waId, newBsuid: bsuid } = content;
+  const remoteJid = waId === undefined ? bsuid && `${bsuid}@bsuid` : phoneJid(waId);
+  return remoteJid === undefined ? {} : { waId, bsuid, remoteJid };
 }
 
 /** Who wrote it, in the transcript's words. */

@@ -17,6 +17,7 @@ import { readSession, writeLastError } from '../store/sessions.js';
 import { recordOf } from './apply-command.js';
 import type { Core } from './core.js';
 import { outboundRow, outboundType } from './outbound-rows.js';
+import { replaceByTemplate } from './reopen.js';
 
 /** Attempts of a message that the channel says was certainly not sent (channels reference 14). */
 const MAX_ATTEMPTS = 8;
@@ -108,7 +109,7 @@ async function permanent(
   const degradable =
     error.reason === 'unsupported' || (error.reason === 'mediaInvalid' && row.sender === 'bot');
   if (degradable && (await simplify(core, row, instance))) return { type: 'next' };
-  if (error.reason === 'windowClosed' && (await useTemplate(core, row, instance))) return { type: 'next' };
+  if (error.reason === 'windowClosed' && (await reopen(core, row, instance, error))) return { type: 'next' };
   await giveUp(core, row, error);
   return { type: 'next' };
 }
@@ -139,31 +140,18 @@ async function simplify(core: Core, row: OutboundRow, instance: InstanceRow): Pr
   return true;
 }
 
-/** Outside the 24-hour window the configured template goes in place of the message, once. */
-async function useTemplate(core: Core, row: OutboundRow, instance: InstanceRow): Promise<boolean> {
-  const template = templateOf(core.instances.connect(instance).context.settings);
-  if (template === undefined || row.content.type === 'template' || row.sessionId === null) return false;
-  await degrade(core.db, row.id, template, 'template');
-  await failRest(
-    core.db,
-    row.sessionId,
-    row.turnNo ?? -1,
-    toStored({ class: 'Permanent', reason: 'windowClosed' }),
-  );
-  return true;
-}
-
-function templateOf(
-  settings: object,
-): { type: 'template'; name: string; language: string; components?: unknown[] } | undefined {
-  const template = 'reopen_template' in settings ? settings.reopen_template : undefined;
-  if (typeof template !== 'object' || template === null) return undefined;
-  const { name, language, components } = template as {
-    name: string;
-    language: string;
-    components?: unknown[];
-  };
-  return { type: 'template', name, language, components };
+async function reopen(
+  core: Core,
+  row: OutboundRow,
+  instance: InstanceRow,
+  error: ChannelErrorInfo,
+): Promise<boolean> {
+  const connection = core.instances.connect(instance);
+  return core.db.transaction(async (tx) => {
+    const session = row.sessionId === null ? undefined : await readSession(tx, row.sessionId);
+    if (session === undefined) return false;
+    return replaceByTemplate(tx, row, { session, connection, error: toStored(error) });
+  });
 }
 
 async function giveUp(core: Core, row: OutboundRow, error: ChannelErrorInfo): Promise<void> {
@@ -197,5 +185,8 @@ export function toStored(error: ChannelErrorInfo): StoredError {
 }
 
 function snake(word: string): string {
-  return word.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+  return word
+    .replace('WhatsApp', 'Whatsapp')
+    .replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`)
+    .toLowerCase();
 }

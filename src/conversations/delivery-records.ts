@@ -1,7 +1,9 @@
 import type { ChannelErrorInfo, OutboundMessage, SendReceipt } from '../../activities/messages.js';
 import type { Claim, DeliveryRecords, NextMessage, Setback } from '../../activities/delivery-ports.js';
 import type { DeliverResult } from '../../workflows/needs.js';
-import { readContact } from '../store/contacts.js';
+import { addressKey } from '../channels/jid.js';
+import { insertAddresses, readContact } from '../store/contacts.js';
+import { persistently } from '../store/db.js';
 import type { Tx } from '../store/db.js';
 import { noteSeen } from '../store/inbox.js';
 import { touchLastSend } from '../store/instances.js';
@@ -12,7 +14,7 @@ import { hasEarlierOutgoing, nextOutgoingRow } from '../store/own-outgoing.js';
 import { takePace } from '../store/pace.js';
 import type { PairPace } from '../store/pace.js';
 import { readSession, touchOutbound } from '../store/sessions.js';
-import { readSnapshot } from '../store/snapshot.js';
+import { readLatest } from '../store/snapshot.js';
 import { recordOf } from './apply-command.js';
 import type { Core } from './core.js';
 import { handleFailure, settleUnknown } from './delivery-failures.js';
@@ -23,8 +25,9 @@ export function createDeliveryRecords(core: Core): DeliveryRecords {
     nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
     nextOutgoing: async (outboxId) => toNext(await nextOutgoingRow(core.db, outboxId)),
     claim: (next, gateNo) => claim(core, next, gateNo),
-    sent: (next, receipt) => core.db.transaction((tx) => sent(tx, next, receipt)),
-    failed: (next, error: ChannelErrorInfo): Promise<Setback> => handleFailure(core, next, error),
+    sent: (next, receipt) => persistently(() => core.db.transaction((tx) => sent(tx, next, receipt))),
+    failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
+      persistently(() => handleFailure(core, next, error)),
     settleUnknown: (next) => settleUnknown(core, next),
     result: (request, outcome) => result(core, request.contactId, outcome),
   };
@@ -117,6 +120,7 @@ async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt): Promise<vo
     keyId: receipt.keyId ?? null,
     dbId: receipt.dbId ?? null,
   });
+  if (row !== undefined && receipt.remoteJid !== undefined) await addAlias(tx, next, receipt.remoteJid);
   await touchLastSend(tx, next.instanceId);
   const session = row?.sessionId ? await readSession(tx, row.sessionId) : undefined;
   if (session === undefined || !changed) return;
@@ -124,14 +128,18 @@ async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt): Promise<vo
   await recordOf(tx, session, 'message.sent', { message: next.outboxId, sender: row?.sender ?? 'bot' });
 }
 
+/** A typed number may not be the one WhatsApp answers from (channels reference 15.2): both lead to the contact. */
+async function addAlias(tx: Tx, { instanceId, contactId }: NextMessage, jid: string): Promise<void> {
+  await insertAddresses(tx, { instanceId, contactId }, [{ jid, key: addressKey(jid) }]);
+}
+
 async function result(
   core: Core,
   contactId: string,
   outcome: Pick<DeliverResult, 'outcome' | 'sent' | 'untilMs'>,
 ): Promise<DeliverResult> {
-  const snapshot = await readSnapshot(core.db, contactId);
   return {
     ...outcome,
-    snapshot: snapshot ?? { clock: Number.MAX_SAFE_INTEGER, mutedUntilMs: null, session: null },
+    snapshot: await readLatest(core.db, contactId),
   };
 }

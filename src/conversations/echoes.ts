@@ -1,14 +1,15 @@
-import type { InboundMessage } from '../../activities/messages.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeliveryStatus, InboundMessage } from '../../activities/messages.js';
 import type { Db, Tx } from '../store/db.js';
-import { confirmByEcho, hasSendUnderWay, matchSendByText } from '../store/echoes.js';
+import { confirmByEcho, hasSendUnderWay, matchSend } from '../store/echoes.js';
 import { noteSeen, wasSeen } from '../store/inbox.js';
-import { textOf } from './arrival.js';
-import { addressesOf } from '../channels/jid.js';
+import { storedType, textOf } from './arrival.js';
+import { addressesOf, addressKey } from '../channels/jid.js';
 
 /**
  * Says whether a message from the number itself is one of Parley's own sends, and then confirms that send. Ids
  * chosen by Parley, ids learned from answers and correlation ids decide; while a send to the contact is under way, so
- * does the same text (channels reference 13).
+ * does the same content (channels reference 13).
  */
 export async function confirmEcho(tx: Tx, instanceId: string, message: InboundMessage): Promise<boolean> {
   const ids = [message.keyId, message.outboundId].filter((id) => id !== undefined);
@@ -16,11 +17,11 @@ export async function confirmEcho(tx: Tx, instanceId: string, message: InboundMe
     await confirmByEcho(tx, instanceId, ids, message.keyId);
     return true;
   }
-  if (message.origin === 'humanAgent' && message.content.contentType !== 'text') return false;
   const keys = addressesOf(message).map((address) => address.key);
-  const matched = await matchSendByText(tx, {
+  const matched = await matchSend(tx, {
     instanceId,
     keys,
+    contentType: storedType(message.content),
     text: textOf(message.content),
     keyId: message.keyId,
   });
@@ -41,11 +42,35 @@ export async function holdForEcho(
   holdMs: number,
 ): Promise<void> {
   if (!message.fromMe) return;
+  const ids = [message.keyId, message.outboundId].filter((id) => id !== undefined);
   const keys = addressesOf(message).map((address) => address.key);
+  await untilOurs(db, { instanceId, ids, keys }, holdMs);
+}
+
+/**
+ * True when the id of a status that fits no send turns out to be ours: the status was faster than the answer to the
+ * send. Waits for it while a send to the contact is under way, at most `holdMs`.
+ */
+export async function holdForSend(
+  db: Db,
+  instanceId: string,
+  { keyId, remoteJid }: DeliveryStatus,
+  holdMs: number,
+): Promise<boolean> {
+  if (keyId === undefined || remoteJid === undefined) return false;
+  return untilOurs(db, { instanceId, ids: [keyId], keys: [addressKey(remoteJid)] }, holdMs);
+}
+
+async function untilOurs(
+  db: Db,
+  sought: { instanceId: string; ids: string[]; keys: string[] },
+  holdMs: number,
+): Promise<boolean> {
   const endsMs = Date.now() + holdMs;
-  while (Date.now() < endsMs) {
-    if (await wasSeen(db, instanceId, 'out', [message.keyId])) return;
-    if (!(await hasSendUnderWay(db, instanceId, keys))) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  for (;;) {
+    if (await wasSeen(db, sought.instanceId, 'out', sought.ids)) return true;
+    const underWay = Date.now() < endsMs && (await hasSendUnderWay(db, sought.instanceId, sought.keys));
+    if (!underWay) return false;
+    await sleep(LOOK_EVERY_MS);
   }
 }

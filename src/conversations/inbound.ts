@@ -5,6 +5,7 @@ import type {
   InboundMessage,
 } from '../../activities/messages.js';
 import type { EventOutcome } from '../channels/channel.js';
+import type { Tx } from '../store/db.js';
 import { applyStatus } from '../store/echoes.js';
 import { markFileStarted, noteFile } from '../store/inbox.js';
 import { setInstanceStatus, touchLastInbound } from '../store/instances.js';
@@ -14,9 +15,10 @@ import { recordOf } from './apply-command.js';
 import { takeCallback } from './callback.js';
 import type { Core } from './core.js';
 import { toStored } from './delivery-failures.js';
-import { holdForEcho } from './echoes.js';
+import { holdForEcho, holdForSend } from './echoes.js';
 import type { InboundPort } from './inbound-port.js';
 import { receive } from './receive.js';
+import { followByTemplate } from './reopen.js';
 import { removeHidden } from './settle.js';
 import { tellAll } from './tell.js';
 
@@ -26,7 +28,9 @@ export function createInbound(core: Core): InboundPort {
     accept: async (instance, events, receivedAt) => {
       const outcomes: EventOutcome[] = [];
       for (const event of events) outcomes.push(await acceptOne(core, instance, event, receivedAt));
-      await touchLastInbound(core.db, instance.id);
+      touchLastInbound(core.db, instance.id).catch((error: unknown) => {
+        core.log.warn({ err: error }, 'the time of a webhook was not noted');
+      });
       return outcomes;
     },
     callback: (token, json) => takeCallback(core, token, json),
@@ -76,36 +80,42 @@ async function acceptStatus(
   instance: InstanceRow,
   status: DeliveryStatus,
 ): Promise<EventOutcome> {
-  await core.db.transaction(async (tx) => {
-    const effect = await applyStatus(tx, {
-      instanceId: instance.id,
-      keyId: status.keyId ?? null,
-      dbId: status.dbId ?? null,
-      outboundId: status.outboundId ?? null,
-      status: status.status,
-      error: status.error === undefined ? null : toStored(status.error),
-    });
-    const session = effect?.sessionId ? await readSession(tx, effect.sessionId) : undefined;
-    if (effect === undefined || session === undefined || effect.became === null) return;
-    if (effect.became === 'sent') {
-      await touchOutbound(tx, session.id);
-      await recordOf(tx, session, 'message.sent', { message: effect.id });
-      return;
-    }
-    const reason = status.error?.reason ?? 'unknown';
-    await recordOf(tx, session, 'message.failed', {
-      message: effect.id,
-      reason,
-      code: status.error?.providerCode ?? null,
-    });
-    await writeLastError(tx, session.id, {
-      at: new Date().toISOString(),
-      source: 'channel',
-      status: null,
-      message: reason,
-    });
-  });
+  const connection = core.instances.connect(instance);
+  const apply = () => core.db.transaction((tx) => applyIn(tx, { instance, connection, status }));
+  const holdMs = connection.context.settings.echo_hold_ms;
+  if (!(await apply()) && (await holdForSend(core.db, instance.id, status, holdMs))) await apply();
   return 'accepted';
+}
+
+type Connection = ReturnType<Core['instances']['connect']>;
+
+/** False when no send fits, or nothing changed. */
+async function applyIn(
+  tx: Tx,
+  { instance, connection, status }: { instance: InstanceRow; connection: Connection; status: DeliveryStatus },
+): Promise<boolean> {
+  const error = status.error === undefined ? null : toStored(status.error);
+  const effect = await applyStatus(tx, {
+    instanceId: instance.id,
+    keyId: status.keyId ?? null,
+    dbId: status.dbId ?? null,
+    outboundId: status.outboundId ?? null,
+    status: status.status,
+    error,
+  });
+  const session = effect?.sessionId ? await readSession(tx, effect.sessionId) : undefined;
+  if (effect === undefined || session === undefined || effect.became === null) return effect !== undefined;
+  if (effect.became === 'sent') {
+    await touchOutbound(tx, session.id);
+    await recordOf(tx, session, 'message.sent', { message: effect.id });
+    return true;
+  }
+  const reason = error?.reason ?? 'unknown';
+  await recordOf(tx, session, 'message.failed', { message: effect.id, reason, code: error?.code ?? null });
+  await followByTemplate(tx, session, { connection, error: status.error });
+  const at = new Date().toISOString();
+  await writeLastError(tx, session.id, { at, source: 'channel', status: null, message: reason });
+  return true;
 }
 
 const STATUS_OF: Record<ConnectionState['state'], InstanceStatus> = {
@@ -115,13 +125,13 @@ const STATUS_OF: Record<ConnectionState['state'], InstanceStatus> = {
   loggedOut: 'logged_out',
 };
 
-/** What the provider says of the connection. Refused credentials stay refused until they are changed (contract 4.3). */
+/** What the provider says of the connection. Refused credentials are over only when it is open (contract 4.3). */
 async function acceptConnection(
   core: Core,
   instance: InstanceRow,
   event: ConnectionState,
 ): Promise<EventOutcome> {
-  if (instance.status === 'auth_failed') return 'accepted';
+  if (instance.status === 'auth_failed' && event.state !== 'open') return 'accepted';
   const detail = event.reason === undefined ? '' : String(event.reason);
   await setInstanceStatus(core.db, instance.id, STATUS_OF[event.state], detail);
   return 'accepted';

@@ -3,7 +3,6 @@ import type { InboundMessage } from '../../activities/messages.js';
 import { gateIsOpen } from '../../workflows/axes.js';
 import type { CommonChannelSettings } from '../channels/channel.js';
 import { dispatch } from '../channels/dispatch.js';
-import { addressesOf } from '../channels/jid.js';
 import { nextInboxNumber, setQuietSince, touchContact } from '../store/contacts.js';
 import type { Tx } from '../store/db.js';
 import { insertInbound, noteSeen } from '../store/inbox.js';
@@ -12,7 +11,7 @@ import type { ContactRow, InstanceRow, SessionRow } from '../store/rows.js';
 import { lockActiveSession, touchInbound } from '../store/sessions.js';
 import { listTypebots } from '../store/typebots.js';
 import { applyCommand, axesOf, recordOf } from './apply-command.js';
-import { hasMedia, senderOf, textOf, toRow } from './arrival.js';
+import { addressesIn, hasMedia, renewal, senderOf, textOf, toRow } from './arrival.js';
 import type { Arrival } from './arrival.js';
 import { chosen, judge } from './candidates.js';
 import { contactFor } from './contact-for.js';
@@ -59,7 +58,7 @@ export async function receive(
 
 async function route(arrival: Arrival): Promise<Received> {
   const { tx, instance, message } = arrival;
-  const found = await contactFor(tx, instance.id, addressesOf(message), message.isGroup);
+  const found = await contactFor(tx, instance.id, addressesIn(message), message.isGroup);
   await touchContact(tx, found.contact.id, seenOf(message));
   const contact = { ...found.contact, ...namesOf(message, found.contact) };
   const session = await lockActiveSession(tx, contact.id);
@@ -77,6 +76,7 @@ async function tellEnded(tx: Tx, contactIds: string[]): Promise<Tell[]> {
   return told.filter((entry) => entry !== undefined);
 }
 
+/** In a group only the chat itself: names and numbers are those of whoever wrote. */
 function seenOf(message: InboundMessage): {
   replyJid: string;
   pushName?: string;
@@ -84,11 +84,19 @@ function seenOf(message: InboundMessage): {
   bsuid?: string;
 } {
   const { remoteJid, waId, bsuid, fromMe, isGroup, pushName } = message;
-  return { replyJid: remoteJid, waId, bsuid, pushName: fromMe || isGroup ? undefined : pushName };
+  if (isGroup) return { replyJid: remoteJid };
+  const renewed = renewal(message);
+  return {
+    replyJid: renewed.remoteJid ?? remoteJid,
+    waId: renewed.waId ?? waId,
+    bsuid: renewed.bsuid ?? bsuid,
+    pushName: fromMe ? undefined : pushName,
+  };
 }
 
 function namesOf(message: InboundMessage, contact: ContactRow): Pick<ContactRow, 'pushName' | 'replyJid'> {
-  return { pushName: seenOf(message).pushName ?? contact.pushName, replyJid: message.remoteJid };
+  const { pushName, replyJid } = seenOf(message);
+  return { pushName: pushName ?? contact.pushName, replyJid };
 }
 
 /** A message of a contact without an active session: looked at by the triggers, or not at all. */

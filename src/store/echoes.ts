@@ -25,18 +25,19 @@ export async function confirmByEcho(tx: Tx, instanceId: string, ids: string[], k
   );
 }
 
-/** A send under way to the same contact with the same text: this is its echo. */
-export async function matchSendByText(
+/** A send under way to the same contact with the same content: this is its echo. */
+export async function matchSend(
   tx: Tx,
-  echo: { instanceId: string; keys: string[]; text: string; keyId: string },
+  echo: { instanceId: string; keys: string[]; contentType: string; text: string; keyId: string },
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
     `UPDATE outbox SET state = 'sent', delivery = 'sent', sent_at = now(), provider_message_id = $4
       WHERE id = (SELECT o.id FROM outbox o
                     JOIN contact_addresses a ON a.contact_id = o.contact_id AND a.instance_id = $1
                    WHERE a.address_key = ANY($2) AND o.state IN ('sending', 'unknown') AND o.text = $3
+                     AND o.content_type = $5
                    ORDER BY o.row_id LIMIT 1)`,
-    [echo.instanceId, echo.keys, echo.text, echo.keyId],
+    [echo.instanceId, echo.keys, echo.text, echo.keyId, echo.contentType],
   );
   return (rowCount ?? 0) > 0;
 }

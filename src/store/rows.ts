@@ -33,7 +33,6 @@ export interface InstanceRow {
   transcription: Record<string, unknown> | null;
   status: InstanceStatus;
   statusDetail: string;
-  ownJid: string | null;
   lastInboundAt: Date | null;
   lastSendAt: Date | null;
   createdAt: Date;

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelCapabilities, OutboundContent } from '../../activities/messages.js';
 import { adapt } from '../../src/channels/adapt.js';
 import { defaultCapabilities } from '../../src/channels/capabilities.js';
-import { resolveChoice } from '../../src/channels/resolve-choice.js';
 import { simplerForm } from '../../src/channels/simpler-form.js';
 import { splitText } from '../../src/channels/split-text.js';
 import { loadFixtures } from './fixtures.js';
@@ -12,16 +11,9 @@ const meta = defaultCapabilities['cloud-api'];
 
 describe('recorded adapt cases', () => {
   for (const fixture of loadFixtures('adapt')) {
-    if (fixture.kind === 'adapt') {
-      it(`${fixture.case}: ${fixture.shows}`, () => {
-        expect(adapt(fixture.content, fixture.capabilities, fixture.options)).toEqual(fixture.expect);
-      });
-    }
-    if (fixture.case === 'resolve-choice') {
-      it.each<{ in: string; out: string | null }>(fixture.rows)('$in means $out', (row) => {
-        expect(resolveChoice(row.in, fixture.options)?.id ?? null).toBe(row.out);
-      });
-    }
+    it(`${fixture.case}: ${fixture.shows}`, () => {
+      expect(adapt(fixture.content, fixture.capabilities, fixture.options)).toEqual(fixture.expect);
+    });
   }
 });
 

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addressesOf,
-  addressKey,
-  chooseJids,
-  comparisonKey,
-  jidFromDigits,
-  parseJid,
-  wireGuess,
-} from '../../src/channels/jid.js';
+import { addressesOf, addressKey, chooseJids, comparisonKey, parseJid } from '../../src/channels/jid.js';
 import { loadFixtures, mismatches, type Json } from './fixtures.js';
 
 const functions: Record<string, (input: Json) => unknown> = {
   parseJid,
   chooseJids,
-  brWireGuess: wireGuess,
   brComparisonKey: comparisonKey,
 };
 
@@ -46,15 +37,6 @@ describe('parseJid', () => {
 });
 
 describe('addresses', () => {
-  it('are read from digits however they are written', () => {
-    expect(jidFromDigits('+55 (31) 98888-7777')).toBe('5531988887777@s.whatsapp.net');
-    expect(jidFromDigits('005531988887777')).toBe('5531988887777@s.whatsapp.net');
-    expect(jidFromDigits('120363041234567890')).toBe('120363041234567890@g.us');
-    expect(jidFromDigits('5531999990000-1600000000')).toBe('5531999990000-1600000000@g.us');
-    expect(jidFromDigits('1827364512345671')).toBeUndefined();
-    expect(jidFromDigits('123')).toBeUndefined();
-  });
-
   it('of one phone have one key, whether the ninth digit is there or not', () => {
     expect(addressKey('5531988887777@s.whatsapp.net')).toBe(addressKey('553188887777@s.whatsapp.net'));
     expect(addressKey('5531933334444@s.whatsapp.net')).not.toBe(addressKey('553133334444@s.whatsapp.net'));

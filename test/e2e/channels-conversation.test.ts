@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textBubble } from '../support/typebot-stand-in.js';
 import { until, useParley } from '../support/parley.js';
-import { startProviders } from '../support/providers/index.js';
+import { startProvider } from '../support/providers/index.js';
 import type { Json, Provider, Sent } from '../support/providers/provider.js';
 import { openShop } from '../support/providers/shop.js';
 
@@ -123,7 +123,7 @@ describe.each(Object.keys(looks))('a conversation on %s', (name) => {
   const { forms, request } = looks[name] ?? { forms: ['', ''], request: () => ({}) };
   let provider: Provider;
   beforeAll(async () => {
-    provider = (await startProviders[name]?.()) ?? Promise.reject(new Error(name));
+    provider = await startProvider(name);
   });
   afterAll(() => provider.server.close());
 

@@ -23,6 +23,9 @@ export const cloudApi: Channel<CloudApiSettings> = {
   parse: parseCloudApi,
   prepare: prepareCloudApi,
   send: sendCloudApi,
+  reopenTemplate: ({ settings: { reopen_template: template } }) =>
+    template && { type: 'template', ...template },
+  pairPace: { burst: 45, everyMs: 6_000 },
   typingMarksRead: true,
   signal: signalCloudApi,
   fetchMedia: fetchCloudMedia,

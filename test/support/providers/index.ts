@@ -8,8 +8,7 @@ import { startVzaps } from './vzaps.js';
 import { startWaha } from './waha.js';
 import { startZapi } from './zapi.js';
 
-/** A stand-in of every provider, by the name the tests give it. */
-export const startProviders: Record<string, () => Promise<Provider>> = {
+const startProviders: Record<string, () => Promise<Provider>> = {
   'cloud-api': startCloudApi,
   evolution: startEvolution,
   waha: startWaha,
@@ -20,3 +19,10 @@ export const startProviders: Record<string, () => Promise<Provider>> = {
   vzaps: startVzaps,
   twilio: startTwilio,
 };
+
+/** The stand-in of a provider, by the name the tests give it. */
+export function startProvider(name: string): Promise<Provider> {
+  const start = startProviders[name];
+  if (start === undefined) throw new Error(`no provider ${name}`);
+  return start();
+}

@@ -17,6 +17,8 @@ export interface Shop {
   /** Posts one webhook, whatever the answer is. */
   send(webhook: Webhook): Promise<Reply>;
   guest(phone?: string): Guest;
+  /** Starts a session by hand with the typebot. */
+  start(phone: string): Promise<void>;
   health(): Promise<Json>;
 }
 
@@ -62,6 +64,11 @@ export async function openShop(
       return last;
     },
     guest: (phone = String((nextPhone += 1))) => guestOf(parley, shop, phone),
+    start: async (phone) => {
+      const path = `/instances/${id}/typebots/${shop.typebotId}/sessions/start`;
+      const started = await parley.call('POST', path, { phone, message: 'start' });
+      expect(started.status, JSON.stringify(started.body)).toBe(200);
+    },
     health: async () => (await parley.call('GET', `/instances/${id}/health`)).body,
   };
   return shop;
