@@ -210,7 +210,7 @@ test('a session that is paused by the API shows it, and nothing comes until it i
 test('on a channel with text only a choice is numbered, and a number answers it', async () => {
   await product.instance(
     { debounce_ms: 0, default_delay_ms: 0 },
-    { capabilities: { buttons: null, list: null } },
+    { capabilities: { buttons: 0, list: false } },
   );
   const window = await openWindow('/sandbox');
   const phone = phoneOn(window);

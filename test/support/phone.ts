@@ -47,6 +47,7 @@ export async function startPhoneParley(options: ParleyOptions = {}): Promise<Pho
         name: 'Sandbox',
         channel: { type: 'sandbox', ...channel },
       });
+      if (made.status !== 201) throw new Error(`instance: ${JSON.stringify(made.body)}`);
       newest = String(made.body.id);
       const configured = await parley.call('POST', `/instances/${newest}/typebots`, {
         ...{ typebot_url: demo.url, public_id: 'demo', trigger_type: 'all', keep_open: true, locale: 'en' },

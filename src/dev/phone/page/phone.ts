@@ -11,10 +11,9 @@ const file = byId('file', HTMLInputElement);
 const pollMs = 700;
 
 const previews = new Map<string, string>();
-const instanceId = await findInstance();
+// Not awaited here: what a person does before the answer is there must not be lost.
+const instance = findInstance();
 let shown = '';
-
-byId('instance', HTMLElement).textContent = `Instance ${instanceId}`;
 
 async function findInstance(): Promise<string> {
   const asked = new URLSearchParams(location.search).get('instance');
@@ -40,7 +39,7 @@ async function send(content: object, previewUrl?: string): Promise<void> {
   const keyId = `SBX${crypto.randomUUID().replaceAll('-', '').toUpperCase()}`;
   if (previewUrl) previews.set(keyId, previewUrl);
   try {
-    await deliver(instanceId, selected(), keyId, content);
+    await deliver(await instance, selected(), keyId, content);
     await refresh();
   } catch (error) {
     chat.append(element('p', 'notice', error instanceof Error ? error.message : 'Not delivered'));
@@ -50,7 +49,7 @@ async function send(content: object, previewUrl?: string): Promise<void> {
 
 async function refresh(): Promise<void> {
   const { phone } = selected();
-  const state = await readState(instanceId, phone);
+  const state = await readState(await instance, phone);
   // The person may have changed to another contact meanwhile.
   if (selected().phone === phone) show(state);
 }
@@ -194,6 +193,9 @@ function showOutage(): void {
   shown = '';
   byId('presence', HTMLElement).textContent = 'Parley does not answer; trying again';
 }
+
+const instanceId = await instance;
+byId('instance', HTMLElement).textContent = `Instance ${instanceId}`;
 
 // One contact is looked at often, the others just often enough for their unread marks.
 for (let round = 0; ; round++) {
