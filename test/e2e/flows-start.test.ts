@@ -63,7 +63,12 @@ describe('variables at the start', () => {
       'sticker',
       '',
     ],
-    ['audio', { contentType: 'audio', media: { mimeType: 'audio/ogg', base64: 'T2dnUw==' } }, 'audio', ''expect.stringMatching(/\/media\/[\w-]{20,}\.ogg$/)
+    [
+      'audio',
+      { contentType: 'audio', media: { mimeType: 'audio/ogg', base64: 'T2dnUw==' } },
+      'audio',
+      expect.stringMatching(/\/media\/[\w-]{20,}\.ogg$/),
+    ],
     ['unsupported', { contentType: 'poll' }, 'unsupported', ''],
   ])('a first message of type %s is told in CodeChat’s word', async (_, content, word, first: unknown) => {
     const flow = await converse(parley, { public_id: 'sysmsg-pub' });
