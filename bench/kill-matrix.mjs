@@ -5,6 +5,8 @@ import { makeInstance, parts, startProduct, startReceiver, startViewer, until } 
 
 const CALL_MS = 2_000;
 const BUBBLES = 5;
+/** What a contact gets when Typebot took the reply and its answer was lost with the process that had asked. */
+const BRIDGE = 'Vamos continuar:';
 
 /** Settings of the bot, and the moment of the kill. */
 const phases = {
@@ -47,7 +49,10 @@ async function turn(phase, part) {
   await moment(viewer, seen);
   const killedMs = Date.now();
   if (part !== undefined) await product.kill(part);
-  await until(() => seen().length >= BUBBLES, `${phase}, ${part}: five bubbles`);
+  await until(
+    () => seen().length >= BUBBLES || seen().includes(BRIDGE),
+    `${phase}, ${part}: five bubbles or the bridge`,
+  );
   const ms = Date.now() - killedMs;
   // Whatever a late repetition would add has its chance.
   await sleep(part === undefined ? 0 : 5_000);
@@ -65,14 +70,19 @@ async function turn(phase, part) {
   };
 }
 
+/** All five in order; or, only where the answer itself was lost, the bridge alone. */
+function isRight(phase, part, { seen, expected }) {
+  const bridged = part === 'worker' && phase === 'Typebot call' && seen.length === 1 && seen[0] === BRIDGE;
+  return bridged || JSON.stringify(seen) === JSON.stringify(expected);
+}
+
 function row(phase, part, result, calmMs) {
-  const inOrder = JSON.stringify(result.seen) === JSON.stringify(result.expected);
   return [
     part,
     phase,
-    `${new Set(result.seen).size} of ${BUBBLES}`,
+    result.seen.includes(BRIDGE) ? 'the bridge' : `${new Set(result.seen).size} of ${BUBBLES}`,
     result.seen.length - new Set(result.seen).size,
-    inOrder ? 'yes' : 'NO',
+    isRight(phase, part, result) ? 'yes' : 'NO',
     `${((result.ms - calmMs) / 1_000).toFixed(1)} s`,
     `${result.requests} / ${result.keys}`,
     `${result.calls} (${result.taken} taken, ${result.parallel} at once)`,
@@ -104,7 +114,7 @@ try {
       });
       if (result === undefined) continue;
       print(row(phase, part, result, calm[phase]));
-      failed ||= JSON.stringify(result.seen) !== JSON.stringify(result.expected);
+      failed ||= !isRight(phase, part, result);
       // The part is back before the next one is killed.
       await sleep(3_000);
     }

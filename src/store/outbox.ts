@@ -127,7 +127,7 @@ export async function readOutbound(db: Queryable, id: string): Promise<OutboundR
 /** Sends past their end, by a worker that is gone or slow: their outcome is unknown from now on. */
 export async function expireSends(tx: Tx, contactId: string): Promise<void> {
   await tx.query(
-    `UPDATE outbox SET state = 'unknown', unknowns = unknowns + 1
+    `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1
       WHERE contact_id = $1 AND state = 'sending' AND claim_ends_at + interval '1 second' < clock_timestamp()`,
     [contactId],
   );
@@ -149,30 +149,6 @@ export async function isSessionSending(db: Queryable, sessionId: string): Promis
     [sessionId],
   );
   return rows.length > 0;
-}
-
-export interface GateRow {
-  open: boolean;
-  gateNo: number;
-  mutedUntil: Date | null;
-}
-
-/** Locks contact and session for share and says whether the bot may answer. Undefined: the session is gone. */
-export async function lockGate(tx: Tx, contactId: string, sessionId: string): Promise<GateRow | undefined> {
-  const contact = await tx.query<{ mutedUntil: Date | null }>(
-    `SELECT CASE WHEN muted_until > clock_timestamp() THEN muted_until END AS "mutedUntil"
-       FROM contacts WHERE id = $1 FOR SHARE`,
-    [contactId],
-  );
-  const session = await tx.query<{ open: boolean; gateNo: number }>(
-    `SELECT (s.status = 'opened' AND s.chat_mode = 'bot' AND s.resolution <> 'closed' AND s.hidden_at IS NULL
-             AND NOT t.ending AND NOT i.ending) AS open, s.gate_no AS "gateNo"
-       FROM sessions s JOIN typebots t ON t.id = s.typebot_id JOIN instances i ON i.id = s.instance_id
-      WHERE s.id = $1 FOR SHARE OF s`,
-    [sessionId],
-  );
-  const row = session.rows[0];
-  return row && { ...row, mutedUntil: contact.rows[0]?.mutedUntil ?? null };
 }
 
 /** Moves a row to `sending`. One claim covers one request. False: somebody else has it, or it is done. */
@@ -225,7 +201,7 @@ export async function forgetTries(db: Queryable, id: string): Promise<void> {
 /** Not sent, for certain; may be tried again. `restart` forgets since when it is tried. */
 export async function releaseClaim(db: Queryable, id: string, options: { restart: boolean }): Promise<void> {
   await db.query(
-    `UPDATE outbox SET state = 'pending', first_tried_at = CASE WHEN $2 THEN NULL ELSE first_tried_at END
+    `UPDATE outbox SET ${unlessDropped('pending')}, first_tried_at = CASE WHEN $2 THEN NULL ELSE first_tried_at END
       WHERE id = $1 AND state = 'sending'`,
     [id, options.restart],
   );
@@ -233,7 +209,7 @@ export async function releaseClaim(db: Queryable, id: string, options: { restart
 
 export async function markUnknown(db: Queryable, id: string): Promise<void> {
   await db.query(
-    `UPDATE outbox SET state = 'unknown', unknowns = unknowns + 1, claim_ends_at = clock_timestamp()
+    `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1, claim_ends_at = clock_timestamp()
       WHERE id = $1 AND state = 'sending'`,
     [id],
   );
@@ -270,13 +246,23 @@ export async function failRest(
   return rows.map((row) => row.id);
 }
 
-/** Bubbles not yet sent are given up: a person has the word, or the session is over. */
+/**
+ * Bubbles not yet sent are given up: a person has the word, or the session is over. One that is being sent counts as
+ * handed over; the mark ends it should the channel not have taken it.
+ */
 export async function dropBubbles(tx: Tx, sessionId: string): Promise<void> {
   await tx.query(
-    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $2
-      WHERE session_id = $1 AND turn_no IS NOT NULL AND state IN ('pending', 'unknown')`,
+    `UPDATE outbox SET error = $2, state = CASE WHEN state = 'sending' THEN state ELSE 'failed' END,
+       delivery = CASE WHEN state = 'sending' THEN delivery ELSE 'failed' END
+      WHERE session_id = $1 AND turn_no IS NOT NULL AND state IN ('pending', 'sending', 'unknown')`,
     [sessionId, JSON.stringify(DROPPED)],
   );
+}
+
+/** The end of a send that did not succeed: the given state, or failed where the message was dropped meanwhile. */
+function unlessDropped(state: 'pending' | 'unknown'): string {
+  return `state = CASE WHEN error->>'reason' = 'dropped' THEN 'failed' ELSE '${state}' END,
+       delivery = CASE WHEN error->>'reason' = 'dropped' THEN 'failed' ELSE delivery END`;
 }
 
 /** The same message in a simpler form, to be claimed anew. */
@@ -287,7 +273,7 @@ export async function degrade(
   contentType: string,
 ): Promise<void> {
   await db.query(
-    `UPDATE outbox SET state = 'pending', degraded = degraded + 1, content = $2, content_type = $3
+    `UPDATE outbox SET ${unlessDropped('pending')}, degraded = degraded + 1, content = $2, content_type = $3
       WHERE id = $1 AND state = 'sending'`,
     [id, JSON.stringify(content), contentType],
   );

@@ -184,6 +184,28 @@ describe.concurrent('a refusal for good', () => {
   });
 });
 
+describe.concurrent('a send that a person overtakes', () => {
+  test.for(['close', 'messages'])('and that then fails is not tried again: %s', async (what, { expect }) => {
+    const shop = await open('five-pub');
+    shop.receiver.fail({ status: 500, delayMs: 1_000 });
+    await shop.ana.says('hi');
+    await until(() => expect(shop.receiver.requests).toHaveLength(1));
+    const path = `/instances/${shop.instance.id}/typebots/sessions/${(await shop.ana.session()).id}`;
+    const body = what === 'close' ? {} : { message: 'A person here' };
+    expect((await parley.call('POST', `${path}/${what}`, body)).status).toBe(200);
+    await parley.call('POST', `${path}/resume`, {});
+    await until(async () => {
+      const [first] = await delivery(shop);
+      expect(first).toMatchObject({ delivery: 'failed', error: { reason: 'dropped' } });
+    });
+    const before = what === 'close' ? [] : ['A person here'];
+    await shop.ana.says('and now?');
+    await until(() => expect(shop.receiver.texts(shop.ana.phone).length).toBeGreaterThan(before.length));
+    const answer = what === 'close' ? NUMBERS[0] : 'got and now?';
+    expect(shop.receiver.texts(shop.ana.phone).slice(0, before.length + 1)).toEqual([...before, answer]);
+  });
+});
+
 describe.concurrent('a send of unknown outcome', () => {
   test('is repeated at once with the same key where the receiver honours it: the contact sees it once', async () => {
     const shop = await open('five-pub', { idempotent: true });

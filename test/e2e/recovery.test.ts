@@ -106,8 +106,8 @@ test('the API killed inside the debounce window: one turn with all texts', async
   const ana = await talking({ debounce_ms: 2_000 });
   const replies = watchReplies();
   await ana.says('go');
-  await parley.kill('api');
   await ana.says('on');
+  await parley.kill('api');
   expect(await ana.hears(6)).toEqual(['hello', ...NUMBERS]);
   expect(replies()).toEqual(['go\non']);
 });
