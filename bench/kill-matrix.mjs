@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeInstance, parts, startProduct, startReceiver, startViewer, until } from './killable-parley.mjs';
 
+const EVERYTHING = 'all four at once';
 const CALL_MS = 2_000;
 const BUBBLES = 5;
 /** What a contact gets when Typebot took the reply and its answer was lost with the process that had asked. */
@@ -48,7 +49,8 @@ async function turn(phase, part) {
   await instance.says(contact, `second ${contact}`);
   await moment(viewer, seen);
   const killedMs = Date.now();
-  if (part !== undefined) await product.kill(part);
+  const victims = part === EVERYTHING ? parts : [part];
+  if (part !== undefined) await Promise.all(victims.map((victim) => product.kill(victim)));
   await until(
     () => seen().length >= BUBBLES || seen().includes(BRIDGE),
     `${phase}, ${part}: five bubbles or the bridge`,
@@ -72,7 +74,11 @@ async function turn(phase, part) {
 
 /** All five in order; or, only where the answer itself was lost, the bridge alone. */
 function isRight(phase, part, { seen, expected }) {
-  const bridged = part === 'worker' && phase === 'Typebot call' && seen.length === 1 && seen[0] === BRIDGE;
+  const bridged =
+    ['worker', EVERYTHING].includes(part) &&
+    phase === 'Typebot call' &&
+    seen.length === 1 &&
+    seen[0] === BRIDGE;
   return bridged || JSON.stringify(seen) === JSON.stringify(expected);
 }
 
@@ -90,7 +96,7 @@ function row(phase, part, result, calmMs) {
 }
 
 const print = (cells) => console.log(`| ${cells.join(' | ')} |`);
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : parts;
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : [...parts, EVERYTHING];
 let failed = false;
 try {
   const calm = {};

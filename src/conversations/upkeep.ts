@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { conversationId, outgoingId } from '../../workflows/contract.js';
 import type { MediaLibrary } from '../media/media-library.js';
+import { expireSends } from '../store/outbox.js';
 import { listOwnOutgoing, startAgain } from '../store/own-outgoing.js';
 import { listActive, noteStale } from '../store/reconcile.js';
 import { removeOldAnswers } from '../store/idempotency.js';
@@ -18,6 +19,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
  * session that was left over is deleted.
  */
 export async function reconcile(core: Core, client: Client): Promise<{ repaired: number }> {
+  await expireSends(core.db, 'all');
   const repaired = [
     await repairConversations(core, await openRuns(client, 'conversation')),
     await repairOutgoing(core, await openRuns(client, 'outgoing')),

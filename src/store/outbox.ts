@@ -124,12 +124,15 @@ export async function readOutbound(db: Queryable, id: string): Promise<OutboundR
   return rows[0];
 }
 
+/** A send that may still be running: one claim covers one request, which ends with it. */
+const UNDER_WAY = `(state = 'sending' AND claim_ends_at + interval '1 second' >= clock_timestamp())`;
+
 /** Sends past their end, by a worker that is gone or slow: their outcome is unknown from now on. */
-export async function expireSends(tx: Tx, contactId: string): Promise<void> {
-  await tx.query(
+export async function expireSends(db: Queryable, contactId: string | 'all'): Promise<void> {
+  await db.query(
     `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1
-      WHERE contact_id = $1 AND state = 'sending' AND claim_ends_at + interval '1 second' < clock_timestamp()`,
-    [contactId],
+      WHERE ($1::uuid IS NULL OR contact_id = $1) AND state = 'sending' AND NOT ${UNDER_WAY}`,
+    [contactId === 'all' ? null : contactId],
   );
 }
 
@@ -144,8 +147,7 @@ export async function isSending(db: Queryable, contactId: string): Promise<boole
 /** A bot row of the session is being sent now, within its time. */
 export async function isSessionSending(db: Queryable, sessionId: string): Promise<boolean> {
   const { rows } = await db.query(
-    `SELECT 1 FROM outbox WHERE session_id = $1 AND state = 'sending' AND sender = 'bot'
-       AND claim_ends_at + interval '1 second' >= clock_timestamp()`,
+    `SELECT 1 FROM outbox WHERE session_id = $1 AND sender = 'bot' AND ${UNDER_WAY}`,
     [sessionId],
   );
   return rows.length > 0;
@@ -252,8 +254,8 @@ export async function failRest(
  */
 export async function dropBubbles(tx: Tx, sessionId: string): Promise<void> {
   await tx.query(
-    `UPDATE outbox SET error = $2, state = CASE WHEN state = 'sending' THEN state ELSE 'failed' END,
-       delivery = CASE WHEN state = 'sending' THEN delivery ELSE 'failed' END
+    `UPDATE outbox SET error = $2, state = CASE WHEN ${UNDER_WAY} THEN state ELSE 'failed' END,
+       delivery = CASE WHEN ${UNDER_WAY} THEN delivery ELSE 'failed' END
       WHERE session_id = $1 AND turn_no IS NOT NULL AND state IN ('pending', 'sending', 'unknown')`,
     [sessionId, JSON.stringify(DROPPED)],
   );
