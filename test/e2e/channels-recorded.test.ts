@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   channelSettings,
@@ -155,4 +156,59 @@ describe.each(providers)('recorded webhooks of %s', (provider) => {
     else expect(await instance.rows(SESSIONS)).toEqual([]);
     await parley.call('DELETE', `/instances/${instance.id}`);
   });
+});
+
+/** The store as it is after the send of a sequence. */
+async function noteSend(instance: Connected, { outbound, response }: Json): Promise<void> {
+  const { body } = response;
+  const keyId = body.messages?.[0].id ?? body.key?.id ?? body.keyId;
+  const contact = randomUUID();
+  await parley.db.query(
+    `INSERT INTO contacts (id, instance_id, kind, remote_jid, reply_jid, is_group) VALUES ($1, $2, 'whatsapp', $3, $3, false)`,
+    [contact, instance.id, `${outbound.to.waId}@s.whatsapp.net`],
+  );
+  await parley.db.query(
+    `INSERT INTO outbox (id, instance_id, contact_id, sender, content_type, content, text, state, delivery, outbound_id,
+       client_message_id, provider_message_id) VALUES ($1, $2, $3, 'bot', 'text', $4, $5, 'sent', 'sent', $6, $7, $8)`,
+    [
+      ...[randomUUID(), instance.id, contact, JSON.stringify(outbound.content), outbound.content.text],
+      ...[outbound.outboundId, outbound.clientMessageId ?? null, keyId],
+    ],
+  );
+  await parley.db.query(
+    `INSERT INTO seen_messages (instance_id, direction, message_id) VALUES ($1, 'out', $2)
+    ON CONFLICT DO NOTHING`,
+    [instance.id, keyId],
+  );
+}
+
+const sequences = providers.flatMap((provider) =>
+  loadFixtures(provider)
+    .filter(({ kind }) => kind === 'sequence')
+    .map((fixture) => [`${provider}/${fixture.case}`, provider, fixture] as const),
+);
+
+test.each(sequences)('recorded sequence %s', async (_name, provider, fixture) => {
+  const instance = await connected(provider);
+  const { expect: expected } = fixture;
+  const decisions: Json[] = [];
+  for (const step of fixture['steps']) {
+    if (step.type === 'send') {
+      await noteSend(instance, step);
+      continue;
+    }
+    const answer = await instance.post(step);
+    expect(answer.status).toBe(200);
+    decisions.push(...(expected.dispatch?.[decisions.length] ?? []));
+    const delivered = decisions.filter(({ decision }) => decision === 'deliver');
+    expect((await instance.rows(INBOX)).map(({ text }) => text)).toEqual(
+      delivered.map(({ botText }) => botText),
+    );
+  }
+  const people = 'SELECT 1 FROM contacts WHERE instance_id = $1 AND quiet_since IS NOT NULL';
+  expect(await instance.rows(people)).toEqual([]);
+  const sent = await instance.row('SELECT delivery FROM outbox WHERE instance_id = $1');
+  if (expected.finalStatus !== undefined) expect(sent.delivery).toBe(expected.finalStatus.status);
+  // The recorded outbound id is the same in every sequence.
+  await parley.db.query('DELETE FROM outbox WHERE instance_id = $1', [instance.id]);
 });
