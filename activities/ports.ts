@@ -26,8 +26,8 @@ export interface TurnMessage {
   content: InboundContent;
   /** Public, unguessable, long-lived address of the stored file, when the message has one. */
   mediaUrl?: string;
-  /** Provider id of the message this one quotes. */
-  quotedKeyId?: string;
+  /** Turn whose question this message quotes. */
+  quotedTurn?: number;
 }
 
 /** The question a flow waits on, with all that is needed to understand the reply. Plain JSON, owned by `src/typebot`. */

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TalkRequest, TalkResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
 import { extend, firstChain, MAX_CALLS, renderContext, startVariables } from './chain.js';
-import type { FlowAnswer, TypebotPort } from './ports.js';
+import type { FlowAnswer, FlowNote, TypebotPort } from './ports.js';
 import { TypebotFailure } from './ports.js';
 import { afterFailure, settleOpenCall } from './talk-failures.js';
 import type {
@@ -114,7 +114,23 @@ async function prepareStep(turn: BegunTurn, chain: Chain, typebot: TypebotPort):
     return { chain, start: step.type === 'start', message: step.type === 'done' ? undefined : step.message };
   }
   const { message, notes } = await typebot.automatic(step.action, turn.settings);
+  await tellAuthor(turn, chain, notes, typebot);
   return { chain: { ...chain, notes: [...chain.notes, ...notes] }, start: false, message };
+}
+
+/** A script that failed shows in the result log of the flow's author too (typebot A9). */
+async function tellAuthor(
+  { typebot: target }: BegunTurn,
+  { step, typebotSessionId }: Chain,
+  notes: FlowNote[],
+  typebot: TypebotPort,
+): Promise<void> {
+  const failed = notes.find(({ type }) => type === 'action.ignored');
+  const isScript = step.type === 'automatic' && step.action.type === 'script';
+  if (failed === undefined || !isScript || typebotSessionId === null) return;
+  const { typebotUrl, publicId } = target;
+  const log = { description: 'Client-side script failed', details: String(failed.data.reason) };
+  await typebot.clientLog({ typebotUrl, publicId, typebotSessionId, ...log });
 }
 
 function call(

@@ -18,7 +18,8 @@ export interface TurnInput {
   inboxId: string;
   origin: 'channel' | 'start' | 'surface' | 'callback';
   content: InboundContent;
-  quotedKeyId: string | null;
+  /** Turn whose question this message quotes. */
+  quotedTurn: number | null;
   keyId: string | null;
 }
 

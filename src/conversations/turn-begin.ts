@@ -160,7 +160,7 @@ function toInput(row: WaitingRow): TurnInput {
     inboxId: row.id,
     origin: row.origin,
     content: row.content,
-    quotedKeyId: row.quotedMessageId,
+    quotedTurn: row.quotedTurn,
     keyId: row.providerMessageId,
   };
 }

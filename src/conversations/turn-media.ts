@@ -47,13 +47,13 @@ async function prepareOne(
   turn: BegunTurn,
   input: TurnInput,
 ): Promise<Prepared> {
-  const quotedKeyId = input.quotedKeyId ?? undefined;
+  const quotedTurn = input.quotedTurn ?? undefined;
   if (mediaOf(input.content) === undefined)
-    return { type: 'message', message: { content: input.content, quotedKeyId } };
+    return { type: 'message', message: { content: input.content, quotedTurn } };
   const mediaId = await keepForTurn(core, parts.library, input.inboxId);
   const kept = mediaId === undefined ? undefined : await parts.library.find(mediaId);
   const mediaUrl = kept && parts.library.flowUrl(kept);
-  const message: TurnMessage = { content: input.content, mediaUrl, quotedKeyId };
+  const message: TurnMessage = { content: input.content, mediaUrl, quotedTurn };
   if (
     input.content.contentType !== 'audio' ||
     input.content.transcript !== undefined ||

@@ -193,6 +193,7 @@ test('the value of a script reaches Typebot as its text rules say', async () => 
   const flow = await converse(parley, { public_id: 'scripts-pub' });
   await flow.say('hi');
   expect(flow.given()).toEqual(['plain', '7', '[1,"a"]', '{"a":null}', 'true', null, null, null, '42', '']);
+  expect(flow.calls().filter(({ path }) => path.endsWith('/clientLogs'))).toHaveLength(1);
   expect(JSON.stringify(await flow.events())).not.toContain('secret');
   expect(JSON.stringify(flow.contents())).not.toContain('return');
 });

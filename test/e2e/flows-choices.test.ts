@@ -127,6 +127,23 @@ test('a second tap on the same button is stale', async () => {
   expect(flow.given()).toHaveLength(1);
 });
 
+test('words that quote an older question get the present prompt, and nothing reaches Typebot', async () => {
+  const flow = await converse(parley, { public_id: 'menus-pub' }, channels.textOnly);
+  await flow.say('hi');
+  await flow.say('1');
+  const quoting = async (index: number, words: string) => {
+    const quoted = parley.receiver.messages.filter(({ to }) => to.contactId === flow.contact.phone)[index];
+    const content = { contentType: 'text', text: words };
+    expect((await flow.contact.sends({ quotedKeyId: `srv-${quoted?.id}`, content })).status).toBe(200);
+  };
+  await quoting(0, '2');
+  await until(() => expect(flow.contents()).toHaveLength(3));
+  expect(flow.contents()[2]).toEqual(flow.contents()[1]);
+  expect(flow.given()).toEqual([chosen('it_1', 'Yes')]);
+  await quoting(1, '2');
+  await until(() => expect(flow.given()).toEqual([chosen('it_1', 'Yes'), chosen('it_2', 'No')]));
+});
+
 test('what fits no option goes through unchanged, and the flow’s refusal repeats the question', async () => {
   const flow = await converse(parley, { public_id: 'menu-pub' }, channels.textOnly);
   await flow.say('hi');

@@ -28,10 +28,19 @@ import { readTime } from './time.js';
  * a flow when nothing is asked. Pure.
  */
 export function read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision {
-  const heard = messages.map(hear);
-  if (!open) return firstMessage(heard);
+  if (!open) return firstMessage(messages.map(hear));
   const context = { open: readOpen(open), render };
+  const heard = messages.map((message) => hearReply(message, context.open));
   return readTaps(heard, context) ?? readAnswer(heard, context);
+}
+
+/** Words that quote an older question do not answer the present one (typebot B4): they are like a tap on it. */
+function hearReply(message: TurnMessage, { firstTurn }: OpenQuestion): Heard {
+  const heard = hear(message);
+  const { quotedTurn } = message;
+  const isWords = heard.type === 'text' || heard.type === 'foreignTap';
+  const isStale = isWords && quotedTurn !== undefined && quotedTurn < firstTurn;
+  return isStale ? { type: 'tap', turn: quotedTurn, id: '', title: '' } : heard;
 }
 
 /** Taps come before words; of several the last one counts. */
