@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Locator, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { until } from '../support/parley.js';
 import { phoneOn, startPhoneParley, type PhoneParley } from '../support/phone.js';
@@ -130,12 +131,21 @@ test('a press beside the menu closes it, and a list can be left without a choice
   await phone.taps('Great');
   await phone.hears('What shall we cook?');
   await phone.taps('See options');
+  await expectInside(phone.page.getByRole('dialog'), phone.page.getByRole('main'));
   await phone.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await phone.page.getByRole('dialog').waitFor({ state: 'hidden' });
   await phone.said('Great').waitFor();
   expect(await phone.chat.locator('article.in').count()).toBe(2);
   expect(phone.problems).toEqual([]);
 });
+
+async function expectInside(inner: Locator, outer: Locator) {
+  const [small, large] = await Promise.all([inner.boundingBox(), outer.boundingBox()]);
+  if (!small || !large) throw new Error('one of them is not shown');
+  expect(small.x).toBeGreaterThan(large.x);
+  expect(small.x + small.width).toBeLessThan(large.x + large.width);
+  expect(small.y + small.height).toBeLessThan(large.y + large.height);
+}
 
 test('two contacts talk at the same time, each in a conversation of its own', async () => {
   const phone = await openPhone();
@@ -219,6 +229,30 @@ test('on a channel with text only a choice is numbered, and a number answers it'
   expect(await question.innerText()).toContain('2. So-so');
   await phone.says('2');
   await phone.hears('So-so is a fine answer.');
+  expect(window.problems).toEqual([]);
+});
+
+test('marks of WhatsApp are shown as such, and a link ends where its address does', async () => {
+  const phone = await openPhone();
+  await phone.types('*bold* _slanted_ ~gone~ `code` (https://example.com/a?b=c).');
+  const said = phone.said('bold');
+  for (const [mark, text] of Object.entries({ strong: 'bold', em: 'slanted', s: 'gone', code: 'code' }))
+    expect(await said.locator(mark).innerText()).toBe(text);
+  expect(await said.getByRole('link').getAttribute('href')).toBe('https://example.com/a?b=c');
+  expect(phone.problems).toEqual([]);
+});
+
+test('a message that is sent before the page has found its instance is not lost', async () => {
+  await product.instance({ debounce_ms: 0, default_delay_ms: 0 });
+  const window = await openWindow('/docs');
+  const phone = phoneOn(window);
+  const held: Route[] = [];
+  await phone.page.route('**/sandbox/settings', (route) => void held.push(route));
+  await phone.page.goto(`${product.url}/sandbox`);
+  await phone.types('hello');
+  await until(() => expect(held).toHaveLength(1));
+  await held[0]?.continue();
+  await phone.hears('Hello Ana!');
   expect(window.problems).toEqual([]);
 });
 

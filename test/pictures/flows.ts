@@ -44,43 +44,36 @@ const richText: StandInAnswer = {
   input: { id: 'i_end', type: 'text input', options: {} },
 };
 
+const picture = (name: string) => `https://pictures.example/${name}.png`;
+
+const tables = [
+  { id: 'p_1', pictureSrc: picture('window'), title: 'Window', description: 'For two' },
+  { id: 'p_2', pictureSrc: picture('garden'), title: 'Garden', description: 'For six' },
+];
+
+const menus = [
+  { id: 'c_1', imageUrl: picture('day'), title: 'Menu of the day', description: '12 EUR', paths: paths(1) },
+  {
+    id: 'c_2',
+    imageUrl: picture('house'),
+    title: 'Menu of the house',
+    description: '20 EUR',
+    paths: paths(2),
+  },
+];
+
+function paths(card: number) {
+  return ['Order', 'Details'].map((text) => ({ id: `c_${card}_${text}`, text }));
+}
+
 const pictureChoice = asks('Which table?', {
   id: 'i_table',
   type: 'picture choice input',
-  items: [
-    { id: 'p_1', pictureSrc: 'https://pictures.example/window.png', title: 'Window', description: 'For two' },
-    { id: 'p_2', pictureSrc: 'https://pictures.example/garden.png', title: 'Garden', description: 'For six' },
-  ],
+  items: tables,
   options: {},
 });
 
-const cards = asks('What may it be?', {
-  id: 'i_cards',
-  type: 'cards',
-  items: [
-    {
-      id: 'c_1',
-      imageUrl: 'https://pictures.example/basic.png',
-      title: 'Menu of the day',
-      description: '12 EUR',
-      paths: [
-        { id: 'c_1a', text: 'Order' },
-        { id: 'c_1b', text: 'Details' },
-      ],
-    },
-    {
-      id: 'c_2',
-      imageUrl: 'https://pictures.example/large.png',
-      title: 'Menu of the house',
-      description: '20 EUR',
-      paths: [
-        { id: 'c_2a', text: 'Order' },
-        { id: 'c_2b', text: 'Details' },
-      ],
-    },
-  ],
-  options: {},
-});
+const cards = asks('What may it be?', { id: 'i_cards', type: 'cards', items: menus, options: {} });
 
 const rating = asks('How was it?', {
   id: 'i_rating',

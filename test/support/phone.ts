@@ -87,13 +87,18 @@ export function phoneOn({ page }: TestWindow) {
   const chat = page.getByRole('region', { name: 'Conversation' });
   const bubbles = (side: 'in' | 'out', text: string): Locator =>
     chat.locator(`article.${side}`).filter({ hasText: text });
+  const types = async (text: string) => {
+    await page.getByRole('textbox', { name: 'Message' }).fill(text);
+    await page.keyboard.press('Enter');
+  };
   return {
     page,
     chat,
-    /** Types a message and sends it with the Enter key. */
+    /** Types a message and presses Enter. */
+    types,
+    /** As `types`, and waits until the message is in the chat. */
     async says(text: string) {
-      await page.getByRole('textbox', { name: 'Message' }).fill(text);
-      await page.keyboard.press('Enter');
+      await types(text);
       await bubbles('in', text).last().waitFor();
     },
     /** Waits for a bubble of the bot and returns it. */

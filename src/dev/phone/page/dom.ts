@@ -33,9 +33,9 @@ const marks: Record<string, 'strong' | 'em' | 's' | 'code'> = {
   '`': 'code',
 };
 
-/** WhatsApp's own marks (*bold*, _italic_, ~struck~, `code`) and links, as nodes. */
+/** WhatsApp's own marks (*bold*, _italic_, ~struck~, `code`) and links, as nodes. A link ends before punctuation. */
 export function formatted(text: string): Node[] {
-  const pattern = /(```|[*_~`])(?=\S)([^\n]+?)(?<=\S)\1(?!\w)|(https?:\/\/[^\s<>"]+)/g;
+  const pattern = /(```|[*_~`])(?=\S)([^\n]+?)(?<=\S)\1(?!\w)|(https?:\/\/[^\s<>"]*[^\s<>".,:;!?)\]])/g;
   const nodes: Node[] = [];
   let end = 0;
   for (const match of text.matchAll(pattern)) {
