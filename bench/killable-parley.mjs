@@ -47,8 +47,8 @@ function json(response, value, status = 200) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-const bubble = (text) => ({
-  id: randomUUID(),
+const bubble = (text, id = randomUUID()) => ({
+  id,
   type: 'text',
   content: { type: 'richText', richText: [{ type: 'p', children: [{ text }] }] },
 });
@@ -72,7 +72,7 @@ export async function startViewer() {
     await sleep(viewer.delayMs);
     viewer.parallel -= 1;
     if (session !== undefined && said === undefined)
-      return json(response, { messages: [bubble('Again?')], input: question(id) });
+      return json(response, { messages: [bubble('Again?', `i${steps.get(id)}`)], input: question(id) });
     steps.set(id, (steps.get(id) ?? 0) + 1);
     if (session !== undefined) viewer.taken.push(said);
     const messages =

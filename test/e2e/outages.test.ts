@@ -196,6 +196,18 @@ describe('PostgreSQL is down', () => {
     expect(await ana.hears(3)).toEqual(['hello', 'got kept', 'got next']);
   }, 120_000);
 
+  test('while Typebot answers: the answer is kept until it can be stored, and the reply is not repeated', async () => {
+    const { ana } = await talking(own.parley, 'five-pub');
+    const from = own.parley.typebot.replies().length;
+    own.parley.typebot.fail({ call: 'continue', delayMs: 700 });
+    await ana.says('go');
+    await until(() => expect(own.parley.typebot.replies()).toHaveLength(from + 1));
+    await own.server.stop();
+    await own.server.start();
+    await until(() => expect(ana.heard()).toEqual(['hello', ...NUMBERS]), 60_000);
+    expect(own.parley.typebot.replies().slice(from)).toEqual(['go']);
+  }, 120_000);
+
   test('in the middle of an answer: the contact sees each bubble once, in order', async () => {
     const { ana } = await talking(own.parley, 'five-pub', { default_delay_ms: 400 });
     await ana.says('go');
