@@ -19,7 +19,7 @@ const BUSY_MS = 100;
 /** An unknown outcome may be settled by an echo or a status at any moment. */
 const UNKNOWN_LOOK_MS = 1_000;
 /** The channel is down or its credentials are refused. */
-const STOPPED_MS = 30_000;
+const STOPPED_MS = 10_000;
 const TYPING_EVERY_MS = 20_000;
 const TYPING_WAIT_MS = 1_000;
 

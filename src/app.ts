@@ -154,7 +154,7 @@ function createServer(parts: Parts, extraRoutes: RequestHandler | undefined): Ht
       library: parts.library,
     }),
     health: healthRoutes({ db, metrics, checkTemporal: parts.temporal.isUp, now: Date.now }),
-    webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics }),
+    webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics, log }),
     extras: [mediaRoutes(parts.library), ...(extraRoutes === undefined ? [] : [extraRoutes])],
     rateLimitPerSecond: config.rateLimitPerSecond,
     info: { version: '0.1.0', publicUrl: config.publicUrl },

@@ -1,6 +1,6 @@
 import type { ChannelErrorInfo, PermanentReason } from '../../activities/messages.js';
 import type { NextMessage, Setback } from '../../activities/delivery-ports.js';
-import { simplerForm } from '../channels/simpler-form.js';
+import { simplerForm, withoutFile } from '../channels/simpler-form.js';
 import { setInstanceStatus } from '../store/instances.js';
 import {
   degrade,
@@ -24,7 +24,7 @@ const MAX_ATTEMPTS = 8;
 const BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 60_000;
 /** The channel is down, or its credentials are refused: look again. */
-const STOPPED_MS = 30_000;
+const STOPPED_MS = 10_000;
 /** With these the rest of the answer would fail in the same way: it is not tried. */
 const OF_THE_CONTACT: readonly PermanentReason[] = [
   'notOnWhatsApp',
@@ -95,7 +95,10 @@ async function retry(
   return { type: 'again', delayMs };
 }
 
-/** Media that a send refuses is tried once more; what the channel cannot show goes in its next simpler form. */
+/**
+ * A file that a send refuses is tried once more, a flow's one then goes as a link; what the channel cannot show goes
+ * in its next simpler form.
+ */
 async function permanent(
   core: Core,
   row: OutboundRow,
@@ -108,17 +111,22 @@ async function permanent(
   }
   const degradable =
     error.reason === 'unsupported' || (error.reason === 'mediaInvalid' && row.sender === 'bot');
-  if (degradable && (await simplify(core, row, instance))) return { type: 'next' };
+  const simpler = error.reason === 'unsupported' ? simplerForm : withoutFile;
+  if (degradable && (await simplify(core, row, instance, simpler))) return { type: 'next' };
   if (error.reason === 'windowClosed' && (await reopen(core, row, instance, error))) return { type: 'next' };
   await giveUp(core, row, error);
   return { type: 'next' };
 }
 
-async function simplify(core: Core, row: OutboundRow, instance: InstanceRow): Promise<boolean> {
+async function simplify(
+  core: Core,
+  row: OutboundRow,
+  instance: InstanceRow,
+  simpler: typeof simplerForm,
+): Promise<boolean> {
   const { context } = core.instances.connect(instance);
   const { open_list_label: openListLabel, choice_prompt: choicePrompt } = context.settings;
-  const [first, ...rest] =
-    simplerForm(row.content, context.capabilities, { openListLabel, choicePrompt }) ?? [];
+  const [first, ...rest] = simpler(row.content, context.capabilities, { openListLabel, choicePrompt }) ?? [];
   const session = row.sessionId === null ? undefined : await readSession(core.db, row.sessionId);
   if (first === undefined || session === undefined) return false;
   await core.db.transaction(async (tx) => {

@@ -15,6 +15,7 @@ export async function confirmEcho(tx: Tx, instanceId: string, message: InboundMe
   const ids = [message.keyId, message.outboundId].filter((id) => id !== undefined);
   if (await wasSeen(tx, instanceId, 'out', ids)) {
     await confirmByEcho(tx, instanceId, ids, message.keyId);
+    await noteSeen(tx, instanceId, 'out', message.keyId);
     return true;
   }
   const keys = addressesOf(message).map((address) => address.key);

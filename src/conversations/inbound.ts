@@ -114,7 +114,8 @@ async function applyIn(
   await recordOf(tx, session, 'message.failed', { message: effect.id, reason, code: error?.code ?? null });
   await followByTemplate(tx, session, { connection, error: status.error });
   const at = new Date().toISOString();
-  await writeLastError(tx, session.id, { at, source: 'channel', status: null, message: reason });
+  const source = reason === 'media_invalid' ? 'media' : 'channel';
+  await writeLastError(tx, session.id, { at, source, status: null, message: reason });
   return true;
 }
 

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import type { InboundEvent } from '../../activities/messages.js';
 import type { Channel, ChannelContext, Parsed, WebhookAnswer, WebhookRequest } from '../channels/channel.js';
 import type { InboundPort } from '../conversations/inbound-port.js';
+import type { Logger } from '../logger.js';
 import type { Metrics } from '../metrics.js';
 import { statusOfCode } from '../errors.js';
 import type { AppError } from '../errors.js';
@@ -24,6 +25,7 @@ export interface WebhookDeps {
   /** The adapter of an instance and what it works with. */
   connect(instance: InstanceRow): { channel: Channel; context: ChannelContext };
   metrics: Pick<Metrics, 'inboundEvents' | 'inboundIgnored' | 'webhooksRefused'>;
+  log?: Pick<Logger, 'warn'>;
 }
 
 interface Refusal {
@@ -104,6 +106,7 @@ async function accept(
   if (events === undefined) return tooDeep;
   const outcomes = await deps.inbound.accept(instance, events, webhook.receivedAt);
   count(deps, channel.type, parsed, outcomes);
+  noteStrange(deps, instance, parsed);
   return (
     channel.answer?.(parsed, outcomes) ?? {
       status: 200,
@@ -117,6 +120,15 @@ function count(deps: WebhookDeps, channel: string, parsed: Parsed, outcomes: rea
   for (const outcome of outcomes) deps.metrics.inboundEvents.inc({ channel, outcome });
   for (const { reason, count: times } of parsed.ignored) {
     deps.metrics.inboundIgnored.inc({ channel, reason }, times);
+  }
+}
+
+const STRANGE: readonly string[] = ['foreignChannel', 'malformed', 'providerError'];
+
+/** What an operator may have to put right: another number's webhooks, an error of the provider (channels 1.1, 2.4). */
+function noteStrange(deps: WebhookDeps, instance: InstanceRow, { ignored }: Parsed): void {
+  for (const { reason, count: elements } of ignored.filter((one) => STRANGE.includes(one.reason))) {
+    deps.log?.warn({ instance: instance.id, reason, elements }, 'a webhook held what was not taken');
   }
 }
 

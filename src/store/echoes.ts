@@ -19,7 +19,7 @@ export async function confirmByEcho(tx: Tx, instanceId: string, ids: string[], k
        delivery = CASE WHEN delivery IN ('pending', 'failed') THEN 'sent' ELSE delivery END,
        provider_message_id = coalesce(provider_message_id, $3)
       WHERE instance_id = $1
-        AND (state IN ('sending', 'unknown') OR (state = 'failed' AND error->>'reason' IN ('unknown', 'dropped')))
+        AND (state IN ('sending', 'unknown') OR (state = 'sent' AND provider_message_id IS NULL) OR (state = 'failed' AND error->>'reason' IN ('unknown', 'dropped')))
         AND (outbound_id = ANY($2) OR client_message_id = ANY($2) OR provider_message_id = ANY($2))`,
     [instanceId, ids, keyId],
   );
