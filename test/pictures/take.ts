@@ -75,7 +75,8 @@ test('the demo flow: buttons, list, numbered text, the whole phone', async () =>
   await phone.hears('What shall we cook?');
   await phone.page.setViewportSize({ width: 400, height: 600 });
   await phone.taps('See options');
-  await phone.page.screenshot({ path: path.join(folder, 'list.png') });
+  await phone.page.mouse.move(0, 0);
+  await phone.page.locator('.phone').screenshot({ path: path.join(folder, 'list.png') });
   await window.close();
 
   await product.instance(fast, textOnly);
