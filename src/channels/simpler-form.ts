@@ -47,6 +47,19 @@ export function simplerForm(
   }
 }
 
+/**
+ * What is sent in place of a content whose file the provider refuses: its link, which cannot be refused for the file's
+ * size or type (typebot B6); undefined when there is none.
+ */
+export function withoutFile(
+  content: OutboundContent,
+  capabilities: ChannelCapabilities,
+  options: AdaptOptions = {},
+): OutboundContent[] | undefined {
+  if (!('media' in content)) return simplerForm(content, capabilities, options);
+  return asLink(content.media, 'caption' in content ? content.caption : undefined, capabilities);
+}
+
 /** A file as text with its link, the form that never fails for its size or type (12.3); undefined without a link. */
 export function asLink(
   media: OutMedia,
