@@ -38,7 +38,11 @@ export function firstChain(
         message: decision.message,
       });
     case 'show':
-      return { ...said(turn, decision.items), openInput: decision.openInput, refused: true };
+      return {
+        ...said(turn, decision.items),
+        openInput: decision.openInput,
+        refused: decision.refused,
+      };
     case 'unreadable':
       return turn.typebotSessionId === null
         ? emptyChain(turn, { type: 'start' })

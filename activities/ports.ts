@@ -124,7 +124,7 @@ export type ReplyDecision =
   /** Send this to Typebot. */
   | { type: 'send'; message: ChatMessage | undefined }
   /** Send nothing; show these (hint and prompt, or the present prompt after a stale tap). */
-  | { type: 'show'; items: OutboundContent[]; openInput: OpenInput }
+  | { type: 'show'; items: OutboundContent[]; openInput: OpenInput; refused: boolean }
   /** No question could read it: the typebot's `unknown_message` applies. */
   | { type: 'unreadable' };
 

@@ -60,23 +60,39 @@ function showPresence(turn: BegunTurn, presence: PresencePort): () => void {
 
 async function runChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal): Promise<TurnOutcome> {
   let progress = await openChain(turn, ports, signal);
-  while (progress.type === 'go' && progress.chain.step.type !== 'done') {
-    progress = await oneCall(turn, progress.chain, ports, signal);
+  let noted = turn.freshMark ?? turn.openCall?.mark ?? null;
+  for (
+    let { freshMark } = turn;
+    progress.type === 'go' && progress.chain.step.type !== 'done';
+    freshMark = null
+  ) {
+    noted = null;
+    progress = await oneCall({ ...turn, freshMark }, progress.chain, ports, signal);
   }
-  return progress.type === 'over' ? progress.outcome : outcomeOf(progress.chain);
+  return progress.type === 'over' ? progress.outcome : { ...outcomeOf(progress.chain), mark: noted };
 }
 
 async function openChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
-  if (turn.chain !== null && turn.openCall !== null) return settleOpenCall(turn, turn.chain, ports, signal);
-  if (turn.chain !== null) return { type: 'go', chain: turn.chain };
+  if (turn.chain !== null) return takeUp(turn, turn.chain, ports, signal);
   const { messages, say } = await ports.media.prepare(turn);
   const chain = firstChain(turn, messages, ports.typebot, Date.now());
-  if (say === undefined) return { type: 'go', chain };
+  if (say === undefined) return takeUp(turn, chain, ports, signal);
   const text = { type: 'message' as const, content: { type: 'text' as const, text: say } };
   return {
     type: 'go',
     chain: { ...chain, step: { type: 'done', next: { type: 'question' } }, items: [text] },
   };
+}
+
+/** A call that an attempt before this one began, and whose answer was never stored, is looked at first. */
+async function takeUp(
+  turn: BegunTurn,
+  chain: Chain,
+  ports: TalkPorts,
+  signal: AbortSignal,
+): Promise<Progress> {
+  const unclear = turn.openCall !== null && chain.step.type !== 'done';
+  return unclear ? settleOpenCall(turn, chain, ports, signal) : { type: 'go', chain };
 }
 
 async function oneCall(
@@ -86,7 +102,7 @@ async function oneCall(
   signal: AbortSignal,
 ): Promise<Progress> {
   const prepared = await prepareStep(turn, chain, ports.typebot);
-  const mark = await ports.records.callBegins(turn, chain);
+  const mark = turn.freshMark ?? (await ports.records.callBegins(turn, chain));
   if (mark === null) throw cancelled();
   const beganMs = Date.now();
   try {

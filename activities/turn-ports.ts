@@ -67,6 +67,8 @@ export interface BegunTurn {
   resultId: string | null;
   /** A call began and no answer is stored: its mark, and how long ago. */
   openCall: { mark: string; ageMs: number } | null;
+  /** The mark of the first call, when it was noted together with the turn and is about to be made. */
+  freshMark: string | null;
   chain: Chain | null;
   slowestCallMs: number;
   /** Longest a single call may take, and how long an unreachable Typebot is tried. */

@@ -11,6 +11,7 @@ import { insertTurn, markContinued, readTurn } from '../store/turns.js';
 import type { TurnRow } from '../store/turns.js';
 import { recordOf } from './apply-command.js';
 import type { Core } from './core.js';
+import { mediaOf } from './keep-media.js';
 import { flowSettings, flowSurface, prefilledVariables } from './flow-context.js';
 
 export interface TurnConfig {
@@ -36,6 +37,8 @@ interface Taken {
   turn: TurnRow;
   rows: WaitingRow[];
   continuation: boolean;
+  /** Begun just now: the call it notes is about to be made. */
+  fresh: boolean;
 }
 
 async function takeTurn(tx: Tx, request: TalkRequest): Promise<Taken | { type: 'over'; result: TalkResult }> {
@@ -47,7 +50,7 @@ async function takeTurn(tx: Tx, request: TalkRequest): Promise<Taken | { type: '
   if (known?.state === 'answered') return answered(tx, request, known);
   if (known !== undefined) {
     const rows = await readTaken(tx, request.sessionId, request.turn);
-    return { type: 'taken', context, turn: known, rows, continuation: rows.length === 0 };
+    return { type: 'taken', context, turn: known, rows, continuation: rows.length === 0, fresh: false };
   }
   return newTurn(tx, request, context);
 }
@@ -66,12 +69,14 @@ async function newTurn(
   };
   const rows = continuation ? [] : await takeWaiting(tx, claim);
   if (!continuation && rows.length === 0) return over(tx, request, 'nothing');
-  await insertTurn(tx, request.sessionId, request.turn, context.opening);
+  // A file may have to be fetched first, and again: its turn notes its call when it makes it.
+  const calls = rows.every((row) => mediaOf(row.content) === undefined);
+  const { sessionId, turn: number } = request;
+  const turn = await insertTurn(tx, { sessionId, number, opening: context.opening, calls });
+  if (turn === undefined) throw new Error('beginTurn: the new row is gone');
   await raiseClock(tx, request.contactId);
   await noteTurn(tx, context, rows.length);
-  const turn = await readTurn(tx, request.sessionId, request.turn);
-  if (turn === undefined) throw new Error('beginTurn: the new row is gone');
-  return { type: 'taken', context, turn, rows, continuation };
+  return { type: 'taken', context, turn, rows, continuation, fresh: true };
 }
 
 async function noteTurn(tx: Tx, context: TurnContext, count: number): Promise<void> {
@@ -125,7 +130,7 @@ export function highest(rows: { number: number }[]): number {
 }
 
 function toBegun(
-  { context, turn, rows, continuation }: Taken,
+  { context, turn, rows, continuation, fresh }: Taken,
   made: { config: TurnConfig; surface: BegunTurn['surface'] },
 ): BegunTurn {
   const { config } = made;
@@ -143,16 +148,21 @@ function toBegun(
     continuation,
     prefilledVariables: prefilledVariables(context, rows[0], config.publicUrl),
     resultId: context.resultId,
-    openCall:
-      turn.callBeganAt === null
-        ? null
-        : { mark: turn.callBeganAt.toISOString(), ageMs: Date.now() - turn.callBeganAt.getTime() },
+    ...callOf(turn, fresh),
     // The column is written by `callBegins` and `callEnded` only, with this very type.
     chain: turn.progress as Chain | null,
     slowestCallMs: context.slowestCallMs,
     timeoutMs: config.typebot.timeoutMs,
     patienceMs: config.typebot.patienceMs,
   };
+}
+
+/** A call noted by this very attempt is still to be made; one noted before is of unclear outcome. */
+function callOf({ callBeganAt }: TurnRow, fresh: boolean): Pick<BegunTurn, 'openCall' | 'freshMark'> {
+  if (callBeganAt === null) return { openCall: null, freshMark: null };
+  const mark = callBeganAt.toISOString();
+  if (fresh) return { openCall: null, freshMark: mark };
+  return { openCall: { mark, ageMs: Date.now() - callBeganAt.getTime() }, freshMark: null };
 }
 
 function toInput(row: WaitingRow): TurnInput {

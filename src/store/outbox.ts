@@ -101,18 +101,27 @@ export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id
        THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs",
   coalesce(o.state = 'sending' AND o.claim_ends_at + interval '1 second' < clock_timestamp(), false) AS overdue`;
 
-/** The first bubble of a turn that has not left; its due time starts to run when it is first looked at. */
+/** The first bubble of a turn that has not left; a wait before it starts to run when it is first looked at. */
 export async function nextBubble(
   db: Queryable,
   sessionId: string,
   turn: number,
 ): Promise<OutboundRow | undefined> {
+  const { rows } = await db.query<OutboundRow & { starts: boolean }>(
+    `SELECT ${OUTBOUND_COLUMNS}, (o.due_at IS NULL AND o.wait_ms > 0) AS starts FROM outbox o
+      WHERE o.session_id = $1 AND o.turn_no = $2 AND o.state IN ('pending', 'sending', 'unknown')
+      ORDER BY o.bubble_no LIMIT 1`,
+    [sessionId, turn],
+  );
+  const row = rows[0];
+  return row?.starts ? startWait(db, row.id) : row;
+}
+
+async function startWait(db: Queryable, id: string): Promise<OutboundRow | undefined> {
   const { rows } = await db.query<OutboundRow>(
     `UPDATE outbox o SET due_at = coalesce(o.due_at, clock_timestamp() + o.wait_ms * interval '1 millisecond')
-      WHERE o.id = (SELECT id FROM outbox WHERE session_id = $1 AND turn_no = $2
-                       AND state IN ('pending', 'sending', 'unknown') ORDER BY bubble_no LIMIT 1)
-      RETURNING ${OUTBOUND_COLUMNS}`,
-    [sessionId, turn],
+      WHERE o.id = $1 RETURNING ${OUTBOUND_COLUMNS}`,
+    [id],
   );
   return rows[0];
 }

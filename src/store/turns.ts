@@ -29,13 +29,18 @@ export async function readTurn(
   return rows[0];
 }
 
-export async function insertTurn(tx: Tx, sessionId: string, number: number, opening: number): Promise<void> {
-  await tx.query('INSERT INTO turns (session_id, number, opening) VALUES ($1, $2, $3)', [
-    sessionId,
-    number,
-    opening,
-  ]);
-  await tx.query('UPDATE sessions SET turn_no = $2 WHERE id = $1', [sessionId, number]);
+/** Begins a turn. With `calls` its first call is noted as begun in the same statement, as `noteCall` would. */
+export async function insertTurn(
+  tx: Tx,
+  turn: { sessionId: string; number: number; opening: number; calls: boolean },
+): Promise<TurnRow | undefined> {
+  const { rows } = await tx.query<TurnRow>(
+    `WITH numbered AS (UPDATE sessions SET turn_no = $2 WHERE id = $1)
+     INSERT INTO turns (session_id, number, opening, call_began_at)
+     VALUES ($1, $2, $3, CASE WHEN $4 THEN clock_timestamp() END) RETURNING ${COLUMNS}`,
+    [turn.sessionId, turn.number, turn.opening, turn.calls],
+  );
+  return rows[0];
 }
 
 /** The pause block of the turn before is over; false when there was none, or it was over already. */
