@@ -138,7 +138,8 @@ function createServer(parts: Parts, extraRoutes: RequestHandler | undefined): Ht
     tokenTtlSeconds: config.tokenTtlSeconds,
   });
   const conversations = createConversations(core, parts.events.watch.onEvent);
-  const inbound = createInbound(core);
+  const onUnmatched = (channel: string) => metrics.unmatched.inc({ channel });
+  const inbound = createInbound({ ...core, onUnmatched });
   const { connect } = core.instances;
   const directory = { types: Object.keys(channels), find: channelFor, connect };
   return createHttpServer({

@@ -9,6 +9,8 @@ export interface Metrics {
   inboundEvents: Counter<'channel' | 'outcome'>;
   /** Elements of webhooks that are no event of ours, by channel and reason. */
   inboundIgnored: Counter<'channel' | 'reason'>;
+  /** Messages that no trigger matched, by channel: nothing was started. */
+  unmatched: Counter<'channel'>;
   /** Webhooks refused, by error code. */
   webhooksRefused: Counter<'code'>;
 }
@@ -37,6 +39,12 @@ export function createMetrics(options: { processMetrics: boolean }): Metrics {
       name: 'parley_inbound_ignored_total',
       help: 'Elements of webhooks that are no event of ours',
       labelNames: ['channel', 'reason'],
+      registers,
+    }),
+    unmatched: new Counter({
+      name: 'parley_messages_unmatched_total',
+      help: 'Messages that no trigger matched',
+      labelNames: ['channel'],
       registers,
     }),
     webhooksRefused: new Counter({

@@ -10,6 +10,8 @@ export interface Core {
   signals: Signals;
   instances: Instances;
   log: Logger;
+  /** Counts messages that no trigger matched, by channel type. */
+  onUnmatched?(channelType: string): void;
 }
 
 /** Instances with their secrets, and the channels behind them. */

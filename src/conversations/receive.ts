@@ -30,6 +30,8 @@ export interface Received {
   hidden: string[];
   /** Row whose file is to be fetched. */
   mediaOf: string | null;
+  /** Triggers were looked at, and none matched. */
+  unmatched?: true;
 }
 
 const NOTHING: Received = { outcome: 'accepted', tell: [], hidden: [], mediaOf: null };
@@ -110,7 +112,7 @@ async function withoutSession(arrival: Arrival, contact: ContactRow): Promise<Re
   const input = { text: textOf(message.content), isGroup: message.isGroup, fromMe: message.fromMe };
   const quietSinceMs = contact.quietSince?.getTime() ?? null;
   const typebot = chosen(judge(arrival.typebots, { ...input, quietSinceMs, nowMs }));
-  if (typebot === undefined) return NOTHING;
+  if (typebot === undefined) return { ...NOTHING, unmatched: true };
   const session = await openSession(tx, contact, typebot, { trigger: typebot.settings.trigger_type });
   return record(arrival, contact, session, 'waiting');
 }

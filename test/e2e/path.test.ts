@@ -34,3 +34,12 @@ test('text, choice and end of flow go through, and the session closes with compl
   expect(session.close_reason).toBe('completed');
   expect(parley.typebot.replies().at(-1)).toMatchObject({ text: 'Sales' });
 });
+
+test('a message that no trigger matches starts nothing and moves a counter', async () => {
+  const shop = await parley.instance({ trigger_type: 'keyword', trigger_value: 'menu' });
+  const ana = shop.contact();
+  await ana.says('something else');
+  expect(await ana.sessions()).toEqual([]);
+  const { body } = await parley.call('GET', '/metrics');
+  expect(body).toContain('parley_messages_unmatched_total{channel="generic"} 1');
+});
