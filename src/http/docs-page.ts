@@ -2,7 +2,7 @@ import type { Json } from './openapi.js';
 
 const style = `
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
-nav a{margin-right:1rem}h2{margin-top:3rem;border-bottom:1px solid #d0d7de}
+nav a{margin-right:1rem;display:inline-block}h2{margin-top:3rem;border-bottom:1px solid #d0d7de}
 details{border:1px solid #d0d7de;border-radius:6px;margin:.5rem 0;padding:.5rem .75rem}
 summary{cursor:pointer}code{font:14px ui-monospace,monospace}summary b{display:inline-block;min-width:4.5rem}
 pre{background:#f6f8fa;padding:.75rem;border-radius:6px;overflow:auto;font:13px/1.45 ui-monospace,monospace}

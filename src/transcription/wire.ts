@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 const answerSchema = z.object({ text: z.string() });
-const refusalSchema = z.object({ error: z.object({ type: z.string().nullish(), code: z.unknown().optional() }) });
+const refusalSchema = z.object({
+  error: z.object({ type: z.string().nullish(), code: z.unknown().optional() }),
+});
 
 /**
  * The text in an answer of a transcription service: `json`, `verbose_json` or bare text, trimmed. Undefined when the

@@ -66,7 +66,12 @@ function valueOrThrow(part: PromiseSettledResult<string>): string {
 async function startDatabase(folder: string, cleanUps: (() => Promise<void>)[]): Promise<string> {
   const password = randomBytes(12).toString('hex');
   const port = await freePort(0);
-  const server = await startPostgres({ directory: path.join(folder, 'postgres'), port, password, volatile: true });
+  const server = await startPostgres({
+    directory: path.join(folder, 'postgres'),
+    port,
+    password,
+    volatile: true,
+  });
   cleanUps.push(() => server.stop());
   const adminUrl = postgresUrl({ port, password }, 'postgres');
   const client = new pg.Client({ connectionString: adminUrl });
