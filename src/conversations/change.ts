@@ -6,11 +6,13 @@ import type { Tx } from '../store/db.js';
 import type { ContactRow, SessionRow } from '../store/rows.js';
 import { clearHandoff, lockSession } from '../store/sessions.js';
 import { readLatest } from '../store/snapshot.js';
+import { readTurnContext } from '../store/turn-context.js';
 import { findTypebot } from '../store/typebots.js';
 import { hasWork } from '../store/turns.js';
 import { applyCommand, axesOf, recordOf } from './apply-command.js';
 import type { Core } from './core.js';
 import { endSession } from './end-session.js';
+import { isRefusedTooOften } from './refused-too-often.js';
 import { removeHidden } from './settle.js';
 
 /**
@@ -73,10 +75,16 @@ async function resume(tx: Tx, contact: ContactRow, session: SessionRow): Promise
   return false;
 }
 
+/** The flow asked for a person, or the contact was refused too often; the answer that led to it has left. */
 async function handOff(tx: Tx, contact: ContactRow, session: SessionRow): Promise<false> {
+  const context = await readTurnContext(tx, session.id);
+  const isRefused = context !== undefined && isRefusedTooOften(context.invalidReplies, context.settings);
   await clearHandoff(tx, session.id);
-  await recordOf(tx, session, 'handoff_requested', { by: 'chatwoot' });
-  await applyCommand(tx, session, { type: 'operate' }, { by: 'takeover', nowMs: Date.now() });
+  await recordOf(tx, session, 'handoff_requested', { by: isRefused ? 'max_invalid_replies' : 'chatwoot' });
+  const nowMs = Date.now();
+  if (isRefused)
+    await applyCommand(tx, session, { type: 'set', chatMode: 'awaiting' }, { by: 'chat_mode', nowMs });
+  else await applyCommand(tx, session, { type: 'operate' }, { by: 'takeover', nowMs });
   await raiseClock(tx, contact.id);
   return false;
 }

@@ -1,5 +1,5 @@
 import type { FlowItem } from '../../activities/ports.js';
-import type { BegunTurn, TurnOutcome } from '../../activities/turn-ports.js';
+import type { BegunTurn, Chain, TurnOutcome } from '../../activities/turn-ports.js';
 import type { OutboundContent } from '../../activities/messages.js';
 import type { TalkResult } from '../../workflows/needs.js';
 import { adapt } from '../channels/adapt.js';
@@ -14,7 +14,8 @@ import { readTurnContext, writeResult } from '../store/turn-context.js';
 import type { TurnContext } from '../store/turn-context.js';
 import { clearTypebotError, setTypebotError } from '../store/typebots.js';
 import { markAnswered, readTurn } from '../store/turns.js';
-import { applyCommand, recordOf } from './apply-command.js';
+import { recordOf } from './apply-command.js';
+import { isRefusedTooOften } from './refused-too-often.js';
 import type { Core } from './core.js';
 import { outboundRow } from './outbound-rows.js';
 import { highest } from './turn-begin.js';
@@ -48,14 +49,16 @@ async function store(tx: Tx, storing: Storing): Promise<void> {
   const { turn, outcome, session, context } = storing;
   const { chain } = outcome;
   const bubbles = await storeBubbles(tx, storing);
-  const invalidReplies = chain.refused ? context.invalidReplies + 1 : 0;
+  const invalidReplies = refusals(chain, context);
   await writeFlow(tx, session.id, {
     typebotSessionId: chain.typebotSessionId,
     openInput: chain.openInput,
     endedAs: outcome.endedAs,
     invalidReplies,
     slowestCallMs: chain.slowestCallMs,
-    handoff: chain.handoff && context.settings.handoff_on_chatwoot,
+    handoff:
+      (chain.handoff && context.settings.handoff_on_chatwoot) ||
+      isRefusedTooOften(invalidReplies, context.settings),
   });
   if (chain.resultId !== null) await writeResult(tx, turn.contactId, turn.typebot.id, chain.resultId);
   const number = turn.turn;
@@ -68,7 +71,6 @@ async function store(tx: Tx, storing: Storing): Promise<void> {
     endedAs: outcome.endedAs,
   });
   await note(tx, storing, bubbles);
-  await askForPerson(tx, storing, invalidReplies);
   await raiseClock(tx, turn.contactId);
 }
 
@@ -136,20 +138,12 @@ async function noteFailure(
   await setTypebotError(tx, turn.typebot.id, error);
 }
 
-/** Too many refused replies in a row ask for a person (contract 3). */
-async function askForPerson(tx: Tx, { session, context }: Storing, invalidReplies: number): Promise<void> {
-  const most = context.settings.max_invalid_replies;
-  if (most === 0 || invalidReplies < most) return;
-  await recordOf(tx, session, 'handoff_requested', { by: 'max_invalid_replies' });
-  await applyCommand(
-    tx,
-    session,
-    { type: 'set', chatMode: 'awaiting' },
-    { by: 'chat_mode', nowMs: Date.now() },
-  );
+/** Refusals of the open question in a row. What was shown without a call, such as a page of a list, is none. */
+function refusals(chain: Chain, { invalidReplies }: TurnContext): number {
+  if (chain.refused) return invalidReplies + 1;
+  return chain.calls === 0 ? invalidReplies : 0;
 }
 
-/** From the row: the answer may have been stored by another attempt, or by this one when it did not hear of it. */
 async function resultOf(tx: Tx, turn: BegunTurn): Promise<TalkResult> {
   const row = await readTurn(tx, turn.sessionId, turn.turn);
   const taken = await readTaken(tx, turn.sessionId, turn.turn);

@@ -227,9 +227,9 @@ export async function readActiveShown(
   return rows[0];
 }
 
-/** The person the flow asked for has the word now. */
+/** The person who was asked for has the word now; refusals count anew after that. */
 export async function clearHandoff(tx: Tx, id: string): Promise<void> {
-  await tx.query('UPDATE sessions SET handoff_due = false WHERE id = $1', [id]);
+  await tx.query('UPDATE sessions SET handoff_due = false, invalid_replies = 0 WHERE id = $1', [id]);
 }
 
 /** A session that is not hidden; for activities, whose session may be gone. */

@@ -364,19 +364,35 @@ test('an unsure date is asked back, with the readings as buttons', async () => {
   expect(flow.given()[1]).toBe('04/03/2027');
 });
 
-test('too many refusals of one input in a row ask for a person, and the bot is silent from then on', async () => {
+test('too many refusals of one input in a row ask for a person once the flow’s words have left', async () => {
   const flow = await converse(parley, { public_id: 'menu-pub', max_invalid_replies: 2 });
   await flow.say('hi');
   await flow.say('nowhere', 2);
-  await flow.contact.says('still nowhere');
-  await flow.ends({ chat_mode: 'awaiting' });
-  expect((await flow.events()).filter(({ type }) => type === 'handoff_requested')).toHaveLength(1);
-  await until(() => expect(flow.given()).toHaveLength(2));
+  expect(await flow.say('still nowhere', 2)).toMatchObject([{ type: 'text' }, { body: 'Where?' }]);
+  const { id } = await flow.ends({ chat_mode: 'awaiting' });
+  const requested = (await flow.events()).filter(({ type }) => type === 'handoff_requested');
+  expect(requested).toMatchObject([{ data: { by: 'max_invalid_replies' } }]);
   await flow.contact.says('1');
-  const path = `/instances/${flow.shop.id}/typebots/sessions/${(await flow.contact.session()).id}/messages`;
+  const path = `/instances/${flow.shop.id}/typebots/sessions/${String(id)}`;
   await until(async () => {
-    const { body } = await parley.call('GET', path);
+    const { body } = await parley.call('GET', `${path}/messages`);
     expect(body.messages.at(-1)).toMatchObject({ direction: 'incoming', text: '1' });
   });
-  expect(flow.given()).toHaveLength(2);
+  expect(flow.given()).toEqual(['nowhere', 'still nowhere']);
+  expect((await parley.call('POST', `${path}/resume`, {})).status).toBe(200);
+  await flow.ends({ chat_mode: 'bot' });
+  await flow.say('elsewhere', 2);
+  await flow.say('2');
+  expect((await flow.contact.session()).chat_mode).toBe('bot');
+});
+
+test('pages, questions back and stale taps are no refusals', async () => {
+  const flow = await converse(parley, { public_id: 'search-pub', max_invalid_replies: 1 });
+  await flow.say('hi');
+  await flow.say('more');
+  await flow.say('more');
+  await flow.say('wn 4');
+  await flow.say(tapOf('t0:it_1', 'Town 1x'));
+  expect(await flow.say('44')).toEqual([text('Next?')]);
+  expect((await flow.contact.session()).chat_mode).toBe('bot');
 });

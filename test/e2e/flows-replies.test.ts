@@ -356,6 +356,13 @@ describe('a session of channel api', () => {
     expect(refused.data.choices).toHaveLength(2);
   });
 
+  test('what Parley itself offers is chosen by its value', async () => {
+    const { flow, ask } = await session('optional-pub');
+    expect((await ask('hi')).data.choices).toMatchObject([{ text: 'Skip', value: 'parley-skip' }]);
+    expect((await ask('parley-skip')).data.message).toBe('Next?');
+    expect(flow.given()).toEqual([null]);
+  });
+
   test('a number has no hint', async () => {
     const { ask } = await session('number-pub');
     expect((await ask('hi')).data.message).toBe('How old?');

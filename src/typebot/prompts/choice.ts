@@ -102,7 +102,7 @@ export function numberedMessages(
   { body, lines, hint }: { body: string; lines: string; hint: string },
   render: RenderContext,
 ): OutboundContent[] {
-  const shownHint = render.settings.inputHints ? hint : '';
+  const shownHint = render.settings.inputHints && lines ? hint : '';
   const text = [body || choicePrompt(render), lines, shownHint].filter(Boolean).join('\n\n');
   return textMessages(text, render.surface.capabilities);
 }

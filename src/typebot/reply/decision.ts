@@ -31,7 +31,7 @@ export function sendText(text: string): ReplyDecision {
 /** Shows the present prompt again. */
 export function askAgain(open: OpenQuestion, render: RenderContext): ReplyDecision {
   const { contents, open: openInput } = repeatPrompt(open, render);
-  return { type: 'show', items: contents, openInput };
+  return { type: 'show', items: contents, openInput, refused: false };
 }
 
 /** Says what is expected, then shows the prompt (contract 3, fits or not). */
@@ -42,7 +42,7 @@ export function explain(open: OpenQuestion, render: RenderContext): ReplyDecisio
   const hint = textMessages(textsFor(render.settings.locale).pleaseAnswer[kind], render.surface.capabilities);
   // The api surfaces get no hints, but never nothing at all.
   const isBare = render.surface.kind === 'api' && contents.length > 0;
-  return { type: 'show', items: isBare ? contents : [...hint, ...contents], openInput };
+  return { type: 'show', items: isBare ? contents : [...hint, ...contents], openInput, refused: true };
 }
 
 function answerKind({ kind }: Question): AnswerKind | undefined {
@@ -61,14 +61,15 @@ function answerKind({ kind }: Question): AnswerKind | undefined {
 /** Asks which one of several options is meant; a number then means a place in this list. */
 export function askWhich(open: OpenQuestion, ids: string[], render: RenderContext): ReplyDecision {
   const { contents, order } = subsetMessages(open, ids, render);
-  return { type: 'show', items: contents, openInput: { ...open, turn: render.turn, order } };
+  return { type: 'show', items: contents, openInput: { ...open, turn: render.turn, order }, refused: false };
 }
 
 /** Shows another page of a searchable choice. */
 export function showPage(open: OpenQuestion, page: number, render: RenderContext): ReplyDecision {
   if (open.question.kind !== 'choice') return askAgain(open, render);
   const { contents, order } = pageMessages({ question: open.question, body: open.body, render }, page);
-  return { type: 'show', items: contents, openInput: { ...open, turn: render.turn, order, page } };
+  const openInput = { ...open, turn: render.turn, order, page };
+  return { type: 'show', items: contents, openInput, refused: false };
 }
 
 /** Asks which reading of a date is meant (contract 3, dates). */
@@ -85,6 +86,7 @@ export function askReading(
   const texts = textsFor(render.settings.locale);
   return {
     type: 'show',
+    refused: false,
     items: readingMessages(texts.whichDate, offers, render),
     openInput: {
       ...open,

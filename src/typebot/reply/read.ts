@@ -35,12 +35,19 @@ export function read(messages: TurnMessage[], open: OpenInput | null, render: Re
 }
 
 /** Words that quote an older question do not answer the present one (typebot B4): they are like a tap on it. */
-function hearReply(message: TurnMessage, { firstTurn }: OpenQuestion): Heard {
+function hearReply(message: TurnMessage, { turn, firstTurn, choices }: OpenQuestion): Heard {
   const heard = hear(message);
   const { quotedTurn } = message;
+  const offered = heard.type === 'text' ? heard.text.trim() : '';
+  if (isOffer(offered, choices)) return { type: 'tap', turn, id: offered, title: offered };
   const isWords = heard.type === 'text' || heard.type === 'foreignTap';
   const isStale = isWords && quotedTurn !== undefined && quotedTurn < firstTurn;
   return isStale ? { type: 'tap', turn: quotedTurn, id: '', title: '' } : heard;
+}
+
+/** The api surfaces answer with the id of a choice; those of a flow's own items are read as words are. */
+function isOffer(text: string, choices: OpenQuestion['choices']): boolean {
+  return text.startsWith('parley-') && choices.some(({ id }) => id === text);
 }
 
 /** Taps come before words; of several the last one counts. */
