@@ -66,6 +66,7 @@ async function acceptMessage(
     if (done.mediaOf !== null) await noteFile(tx, done.mediaOf);
     return done;
   });
+  if (received.unmatched) core.onUnmatched?.(instance.channelType);
   await tellAll(core, received.tell);
   if (received.mediaOf !== null && (await core.signals.startMedia(received.mediaOf))) {
     await markFileStarted(core.db, received.mediaOf);
@@ -82,7 +83,9 @@ async function acceptStatus(
 ): Promise<EventOutcome> {
   const connection = core.instances.connect(instance);
   const apply = () => core.db.transaction((tx) => applyIn(tx, { instance, connection, status }));
-  const holdMs = connection.context.settings.echo_hold_ms;
+  const { settings, capabilities } = connection.context;
+  // Where our own id comes back with every status, an unknown one is not ours.
+  const holdMs = capabilities.statusCorrelation ? 0 : settings.echo_hold_ms;
   if (!(await apply()) && (await holdForSend(core.db, instance.id, status, holdMs))) await apply();
   return 'accepted';
 }
