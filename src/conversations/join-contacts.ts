@@ -1,3 +1,4 @@
+import { lockContacts } from '../store/contacts.js';
 import { absorbContact } from '../store/joins.js';
 import type { Tx } from '../store/db.js';
 import type { ContactRow, SessionRow } from '../store/rows.js';
@@ -37,7 +38,9 @@ export async function joinContacts(tx: Tx, contacts: ContactRow[]): Promise<Join
     }
     await absorbContact(tx, loser.id, survivor.id);
   }
-  return { contact: survivor, ended, hidden };
+  // Its mute and the rest may have come from another one.
+  const [contact = survivor] = await lockContacts(tx, [survivor.id]);
+  return { contact, ended, hidden };
 }
 
 function rank(session: SessionRow | undefined): number {

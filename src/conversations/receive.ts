@@ -114,7 +114,7 @@ async function withoutSession(arrival: Arrival, contact: ContactRow): Promise<Re
   const typebot = chosen(judge(arrival.typebots, { ...input, quietSinceMs, nowMs }));
   if (typebot === undefined) return { ...NOTHING, unmatched: true };
   const session = await openSession(tx, contact, typebot, { trigger: typebot.settings.trigger_type });
-  return record(arrival, contact, session, 'waiting');
+  return record(arrival, { contact, session }, 'waiting');
 }
 
 function isHeldBack(contact: ContactRow, nowMs: number): boolean {
@@ -126,16 +126,16 @@ async function inSession(arrival: Arrival, contact: ContactRow, session: Session
   const { tx, message, nowMs } = arrival;
   const typebot = arrival.typebots.find((candidate) => candidate.id === session.typebotId);
   if (message.isGroup && typebot?.settings.ignore_groups === true) return NOTHING;
-  if (isOnlyRecorded(arrival, session)) return record(arrival, contact, session, 'kept');
+  if (isOnlyRecorded(arrival, session)) return record(arrival, { contact, session }, 'kept');
   if (message.fromMe) return fromPerson(arrival, contact, session);
   const muted = (contact.mutedUntil?.getTime() ?? 0) > nowMs;
-  if (muted) return record(arrival, contact, session, 'kept');
+  if (muted) return record(arrival, { contact, session }, 'kept');
   await applyCommand(tx, session, { type: 'contactWrote' }, { by: 'api', nowMs });
-  if (!gateIsOpen(axesOf(session))) return record(arrival, contact, session, 'kept');
+  if (!gateIsOpen(axesOf(session))) return record(arrival, { contact, session }, 'kept');
   if (isFinishWord(typebot?.settings.keyword_finish ?? '', textOf(message.content))) {
     return finish(arrival, contact, session);
   }
-  return record(arrival, contact, session, 'waiting');
+  return record(arrival, { contact, session }, 'waiting');
 }
 
 /** Echoes and notices; and of late messages those from before the session began (contract 2). */
@@ -151,19 +151,19 @@ async function fromPerson(arrival: Arrival, contact: ContactRow, session: Sessio
   const settings = arrival.typebots.find((candidate) => candidate.id === session.typebotId)?.settings;
   if (settings?.stop_bot_from_me === true) {
     await applyCommand(tx, session, { type: 'takeover' }, { by: 'takeover', nowMs });
-    return record(arrival, contact, session, 'kept', 'pause');
+    return record(arrival, { contact, session }, 'kept', 'pause');
   }
   const feeds =
     settings?.listen_from_me === true && gateIsOpen(axesOf(session)) && !isHeldBack(contact, nowMs);
-  if (!feeds) return record(arrival, contact, session, 'kept');
+  if (!feeds) return record(arrival, { contact, session }, 'kept');
   if (isFinishWord(settings.keyword_finish, textOf(message.content)))
     return finish(arrival, contact, session);
-  return record(arrival, contact, session, 'waiting');
+  return record(arrival, { contact, session }, 'waiting');
 }
 
 /** The word that ends the session: recorded, not given to the flow, no answer (design rule 9). */
 async function finish(arrival: Arrival, contact: ContactRow, session: SessionRow): Promise<Received> {
-  const received = await record(arrival, contact, session, 'kept');
+  const received = await record(arrival, { contact, session }, 'kept');
   const { hidden } = await endSession(arrival.tx, contact, session, { reason: 'keyword_finish' });
   const told = await noteFor(arrival.tx, contact.id, 'close');
   return { ...received, tell: told === undefined ? [] : [told], hidden: hidden ? [session.id] : [] };
@@ -171,8 +171,7 @@ async function finish(arrival: Arrival, contact: ContactRow, session: SessionRow
 
 async function record(
   arrival: Arrival,
-  contact: ContactRow,
-  session: SessionRow,
+  { contact, session }: { contact: ContactRow; session: SessionRow },
   fate: Fate,
   signal: 'message' | 'pause' = 'message',
 ): Promise<Received> {

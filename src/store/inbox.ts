@@ -86,7 +86,7 @@ export async function takeWaiting(
 ): Promise<WaitingRow[]> {
   const { rows } = await tx.query<WaitingRow>(
     `WITH chosen AS (
-       SELECT id, row_number() OVER (ORDER BY coalesce(provider_timestamp, created_at), number) AS place
+       SELECT id, row_number() OVER (ORDER BY coalesce(provider_timestamp, created_at), row_id) AS place
          FROM inbox WHERE session_id = $1 AND fate = 'waiting' AND number <= $2)
      UPDATE inbox i SET fate = 'taken', turn_no = $3 FROM chosen
       WHERE i.id = chosen.id AND (NOT $4 OR chosen.place = 1)
@@ -100,7 +100,7 @@ export async function takeWaiting(
 export async function readTaken(db: Queryable, sessionId: string, turn: number): Promise<WaitingRow[]> {
   const { rows } = await db.query<WaitingRow>(
     `SELECT ${WAITING_COLUMNS} FROM inbox WHERE session_id = $1 AND turn_no = $2
-      ORDER BY coalesce(provider_timestamp, created_at), number`,
+      ORDER BY coalesce(provider_timestamp, created_at), row_id`,
     [sessionId, turn],
   );
   return rows;
@@ -117,7 +117,7 @@ export async function listWaiting(
 ): Promise<(WaitingRow & { sender: NewInbound['sender'] })[]> {
   const { rows } = await tx.query<WaitingRow & { sender: NewInbound['sender'] }>(
     `SELECT ${WAITING_COLUMNS}, sender FROM inbox
-      WHERE session_id = $1 AND fate = 'waiting' ORDER BY number`,
+      WHERE session_id = $1 AND fate = 'waiting' ORDER BY row_id`,
     [sessionId],
   );
   return rows;

@@ -158,7 +158,7 @@ test('twenty contacts who write in the moment of the end of their flow are all a
 });
 
 test('a typebot deleted while its session works: nothing more is sent, and a message in that moment harms nothing', async () => {
-  const { shop, ana, second } = await inDelivery();
+  const { shop, ana, id, second } = await inDelivery();
   const [deleted, said] = await Promise.all([
     parley.call('DELETE', `/instances/${shop.id}/typebots/${shop.typebotId}`),
     ana.says('in the moment of the delete'),
@@ -172,6 +172,11 @@ test('a typebot deleted while its session works: nothing more is sent, and a mes
   });
   expect(ana.heard()).toEqual(['Got hi', '1', '2']);
   expect(await ana.sessions()).toEqual([]);
+  const events = await parley.db.query(
+    `SELECT data FROM session_events WHERE session_id = $1 AND type = 'session.closed'`,
+    [id],
+  );
+  expect(events.rows).toEqual([{ data: { reason: 'typebot_deleted' } }]);
   expect((await ana.says('nobody there')).status).toBe(200);
 });
 

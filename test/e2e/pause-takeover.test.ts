@@ -10,8 +10,8 @@ const person = (text: string, more: object = {}) => ({
   ...more,
 });
 
-async function greeted(settings: object = {}, channel: object = {}) {
-  const shop = await parley.instance({ public_id: 'echo-pub', stop_bot_from_me: true, ...settings }, channel);
+async function greeted(settings: Record<string, unknown> = {}) {
+  const shop = await parley.instance({ public_id: 'echo-pub', stop_bot_from_me: true, ...settings });
   const ana = shop.contact();
   await ana.says('hi');
   await ana.hears(1);
@@ -19,7 +19,7 @@ async function greeted(settings: object = {}, channel: object = {}) {
 }
 
 /** Lets the first bubble of five leave and holds the second one. */
-async function inDelivery(settings: object = {}) {
+async function inDelivery(settings: Record<string, unknown> = {}) {
   const { shop, ana, id } = await greeted(settings);
   const second = hold();
   const before = parley.receiver.requests.length;

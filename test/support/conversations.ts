@@ -51,6 +51,7 @@ export interface Item {
   content_type: string;
   provider_message_id: string | null;
   error: { reason: string } | null;
+  participant: string | null;
 }
 
 /** Calls on one session, by its id. */
