@@ -1,7 +1,16 @@
+import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TalkRequest, TalkResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
-import { extend, firstChain, MAX_CALLS, renderContext, startVariables } from './chain.js';
+import {
+  extend,
+  firstChain,
+  MAX_CALLS,
+  renderContext,
+  said,
+  startVariables,
+  unknownMessage,
+} from './chain.js';
 import type { FlowAnswer, FlowNote, TypebotPort } from './ports.js';
 import { TypebotFailure } from './ports.js';
 import { afterFailure, settleOpenCall } from './talk-failures.js';
@@ -41,10 +50,32 @@ export async function talkToTypebot(request: TalkRequest, ports: TalkPorts): Pro
     try {
       const outcome = await runChain(turn, ports, signal);
       return await ports.records.finish(turn, outcome);
+    } catch (error) {
+      if (!isFault(error) || Context.current().info.attempt < FAULT_TRIES) throw error;
+      log.error('a turn is given up for a fault of ours', {
+        error,
+        sessionId: turn.sessionId,
+        turn: turn.turn,
+      });
+      return await ports.records.finish(turn, await faulty(turn, ports));
     } finally {
       stop();
     }
   });
+}
+
+/** An error of the program itself, which the same messages would meet again and again. */
+function isFault(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError;
+}
+
+/** Tries of a turn before such an error ends it: a deploy in between may have mended it. */
+const FAULT_TRIES = 5;
+
+async function faulty(turn: BegunTurn, ports: TalkPorts): Promise<TurnOutcome> {
+  await ports.records.callFailed(turn);
+  const outcome = outcomeOf(said(turn, unknownMessage(turn)));
+  return { ...outcome, failure: { status: null, reason: 'internal error' } };
 }
 
 function showPresence(turn: BegunTurn, presence: PresencePort): () => void {

@@ -362,6 +362,51 @@ describe.concurrent('what the provider says of a message', () => {
     expect((await shop.events()).filter((type) => type === 'message.failed')).toEqual([]);
   });
 
+  const echo = (phone: string, keyId: string, text: string) => {
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const content = { contentType: 'text', text };
+    const message = { keyId, contact: { id: phone, name: 'Ana' }, timestamp, fromMe: true, content };
+    return { id: `e-${keyId}`, type: 'message', message };
+  };
+
+  test('an echo that comes before the HTTP answer is ours and takes nothing over', async () => {
+    const shop = await open('five-pub', {}, { stop_bot_from_me: true });
+    shop.receiver.fail({ delayMs: 1_500 });
+    await shop.ana.says('hi');
+    await until(() => expect(shop.receiver.requests).toHaveLength(1));
+    const { id } = shop.receiver.requests[0]!;
+    expect((await shop.post(echo(shop.ana.phone, `srv-${id}`, 'one'))).status).toBe(200);
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    expect((await shop.ana.session()).status).toBe('opened');
+    expect(await delivery(shop)).toHaveLength(5);
+  });
+
+  test('an echo settles a send of unknown outcome: it is not repeated and takes nothing over', async () => {
+    const shop = await open(
+      'five-pub',
+      { idempotent: false, reconcile_seconds: 60, echo_hold_ms: 500 },
+      { stop_bot_from_me: true },
+    );
+    shop.receiver.fail({ reset: true });
+    await shop.ana.says('hi');
+    await until(() => expect(shop.receiver.requests).toHaveLength(1));
+    await until(async () => {
+      const { rows } = await parley.db.query(
+        `SELECT 1 FROM outbox WHERE instance_id = $1 AND state = 'unknown'`,
+        [shop.instance.id],
+      );
+      expect(rows).toHaveLength(1);
+    });
+    expect((await shop.post(echo(shop.ana.phone, 'id-of-the-provider', 'one'))).status).toBe(200);
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    expect(shop.receiver.requests).toHaveLength(5);
+    expect((await delivery(shop))[0]).toMatchObject({
+      delivery: 'sent',
+      provider_message_id: 'id-of-the-provider',
+    });
+    expect((await shop.ana.session()).status).toBe('opened');
+  });
+
   test('a failure that comes before the HTTP answer stays a failure', async () => {
     const shop = await open('five-pub');
     shop.receiver.fail({ delayMs: 1_500 });

@@ -266,40 +266,28 @@ describe('a call that ends unclear', () => {
     ]);
   });
 
-  test.each([502, 504])(
-    '%d of a proxy for longer than the patience: unknown_message, the session stays',
-    async (status) => {
-      const door = await startDoorway(parley.typebot.url);
-      const { ana } = await talking({ typebot_url: door.url });
-      await door.shut();
-      const asked: string[] = [];
-      const proxy = createServer((request, response) => {
-        request.on('data', (chunk: Buffer) => asked.push(chunk.toString()));
-        request.on('end', () => response.writeHead(status).end('<html>Bad gateway</html>'));
-      }).listen(Number(new URL(door.url).port), '127.0.0.1');
-      onTestFinished(() => void proxy.close());
-      await ana.says('Ana');
-      expect((await ana.hears(2)).at(-1)).toBe(SORRY);
-      expect(asked.filter((body) => body.includes('Ana'))).toHaveLength(1);
-      const session = await ana.session();
-      expect(session.status).toBe('opened');
-      expect(session.last_error).toMatchObject({ source: 'typebot', status });
-    },
-  );
-
-  test('a time-out after the work: the reply is not repeated, the new question comes with a bridge', async () => {
-    const { shop, ana } = await talking();
-    const calls = watch();
-    parley.typebot.fail({ call: 'continue', afterWork: true, delayMs: 1_500 });
+  test.each([
+    [502, '<html>Bad gateway</html>'],
+    [504, '<html>Timed out</html>'],
+    [200, '<html>Log in to this wifi</html>'],
+    [200, '{"messages":"none"}'],
+    [200, '{"messages":[{"id":"b","type":"text","content":7}],"input":{"type":"choice input","items":"no"}}'],
+  ])('%d %s for longer than the patience: unknown_message, the session stays', async (status, answer) => {
+    const door = await startDoorway(parley.typebot.url);
+    const { ana } = await talking({ typebot_url: door.url });
+    await door.shut();
+    const asked: string[] = [];
+    const proxy = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => asked.push(chunk.toString()));
+      request.on('end', () => response.writeHead(status).end(answer));
+    }).listen(Number(new URL(door.url).port), '127.0.0.1');
+    onTestFinished(() => void proxy.close());
     await ana.says('Ana');
-    expect(await ana.hears(2)).toEqual(['Your name?', BRIDGE]);
-    expect(calls()).toEqual([
-      ['continue', 'Ana'],
-      ['continue', null],
-    ]);
-    expect(await types(shop, ana)).toContain('turn.unclear');
-    await ana.says('40');
-    expect((await ana.hears(3)).at(-1)).toBe('Your city?');
+    expect((await ana.hears(2)).at(-1)).toBe(SORRY);
+    expect(asked.filter((body) => body.includes('Ana'))).toHaveLength(1);
+    const session = await ana.session();
+    expect(session.status).toBe('opened');
+    expect(session.last_error).toMatchObject({ source: 'typebot' });
   });
 
   test('a start whose answer is lost is made again', async () => {
@@ -314,6 +302,22 @@ describe('a call that ends unclear', () => {
       ['start', 'hi'],
     ]);
   });
+});
+
+test('a turn that meets a fault of our own is given up after some tries: the session is not stuck', async () => {
+  const { shop, ana } = await talking({ debounce_ms: 1_000 });
+  await ana.says('Ana');
+  const { rowCount } = await parley.db.query(
+    `UPDATE inbox SET content = '{"contentType":"image","media":null}'
+      WHERE fate = 'waiting' AND session_id = $1`,
+    [(await ana.session()).id],
+  );
+  expect(rowCount).toBe(1);
+  expect((await ana.hears(2)).at(-1)).toBe(SORRY);
+  expect((await ana.session()).last_error).toMatchObject({ source: 'typebot', message: 'internal error' });
+  expect(await types(shop, ana)).toContain('turn.failed');
+  await ana.says('Ana');
+  expect((await ana.hears(3)).at(-1)).toBe('Your age?');
 });
 
 describe('a start that Typebot refuses', () => {

@@ -111,7 +111,11 @@ async function makeContact(parley: Killable, settings: Record<string, unknown>):
   const { connection, typebot, receiver } = parley;
   const call = async (method: string, url: string, body?: unknown) => {
     const headers = { 'content-type': 'application/json', 'api-key': connection.api_key };
-    return fetch(`${connection.api_url}${url}`, { method, headers, body: JSON.stringify(body) });
+    // The API may be dead from the test before: it comes back.
+    return until(
+      () => fetch(`${connection.api_url}${url}`, { method, headers, body: JSON.stringify(body) }),
+      60_000,
+    );
   };
   const channel = {
     ...{ type: 'generic', inbound_secrets: [SECRET], outbound_url: receiver.url, timeout_ms: 3_000 },
