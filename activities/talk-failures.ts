@@ -114,7 +114,9 @@ function over(
 /** The Typebot session is gone: a new one gets the same text, once (design rule 15). */
 async function restart({ turn, chain, mark, failure }: Failed, ports: TalkPorts): Promise<Progress> {
   if (chain.restarted) return giveUp({ turn, failure }, ports);
-  const message = chain.step.type === 'answer' ? chain.step.message : undefined;
+  // A webhook's data is for the block that waited for it, not for the first question of a new run.
+  const isCallback = turn.inputs.some(({ origin }) => origin === 'callback');
+  const message = chain.step.type === 'answer' && !isCallback ? chain.step.message : undefined;
   const next: Chain = {
     ...chain,
     step: { type: 'start', message },

@@ -4,7 +4,7 @@ import { recordEvent } from '../store/session-events.js';
 import type { EventData, EventType } from '../store/session-events.js';
 import { dropWaiting } from '../store/inbox.js';
 import { dropBubbles } from '../store/outbox.js';
-import { writeAxes } from '../store/sessions.js';
+import { clearHandoff, writeAxes } from '../store/sessions.js';
 import { dropAnswers } from '../store/turns.js';
 import type { Tx } from '../store/db.js';
 import type { SessionRow } from '../store/rows.js';
@@ -44,6 +44,7 @@ async function giveUp(tx: Tx, sessionId: string): Promise<void> {
   await dropWaiting(tx, sessionId);
   await dropAnswers(tx, sessionId);
   await dropBubbles(tx, sessionId);
+  await clearHandoff(tx, sessionId);
 }
 
 async function recordShift(tx: Tx, session: SessionRow, axes: Axes, by: By): Promise<void> {

@@ -296,6 +296,30 @@ test('a flow that ends with a handover leaves the session to the person', async 
   expect(session.status).not.toBe('closed');
 });
 
+test('a person who comes before the handover is not followed by it: after the resume the bot goes on', async () => {
+  const settings = { public_id: 'human-pub', handoff_on_chatwoot: true, default_delay_ms: 10_000 };
+  const flow = await converse(parley, settings);
+  await flow.say('hi');
+  const { id } = await flow.contact.session();
+  const path = `/instances/${flow.shop.id}/typebots/sessions/${id}`;
+  const sent = await parley.call('POST', `${path}/messages`, { message: 'I am here', pause: true });
+  expect(sent.status).toBeLessThan(300);
+  await flow.ends({ chat_mode: 'operator' });
+  expect((await parley.call('POST', `${path}/resume`, {})).status).toBe(200);
+  expect((await flow.say('thanks', 2)).at(-1)).toEqual(text('Bye'));
+  expect(flow.contents()).toEqual([text('One moment'), text('I am here'), text('Bye')]);
+});
+
+test('the data of a callback is for its block only: a lost session begins anew without it', async () => {
+  const flow = await converse(parley, { public_id: 'listen-pub' });
+  await flow.say('hi');
+  parley.typebot.forgetSessions();
+  expect((await open(tokenOf(flow), { status: 'paid' })).status).toBe(202);
+  await until(() => expect(flow.contents()).toEqual([text('Pay please'), text('Pay please')]));
+  expect(flow.calls().map(({ kind }) => kind)).toEqual(['start', 'continue', 'start']);
+  expect(flow.calls()[2]?.body.message).toBeUndefined();
+});
+
 test('any JSON of a callback reaches the flow as its data, once for each wait', async () => {
   const flow = await converse(parley, { public_id: 'listen-pub' });
   await flow.say('hi');
