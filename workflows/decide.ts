@@ -117,10 +117,15 @@ function holdUntilNews(state: ConversationState): TurnInHand | null {
   return state.turn === null ? null : { ...state.turn, held: { clock: state.clock, untilMs: null } };
 }
 
-/** The session the lane works for is no longer the active one. */
-function mustCancel(before: ConversationState, after: ConversationState): boolean {
-  if (after.running === null) return false;
-  return before.session?.id !== after.session?.id || before.session?.opening !== after.session?.opening;
+/**
+ * The session the lane works for is no longer the active one; or the gate closed under a delivery, which may wait long
+ * for its next bubble or its next try, while a person's word or a resume wants the lane free.
+ */
+function mustCancel({ session: before }: ConversationState, after: ConversationState): boolean {
+  const { running, session } = after;
+  if (running === null) return false;
+  if (before?.id !== session?.id || before?.opening !== session?.opening) return true;
+  return running === 'deliver' && before?.axes.gateNo !== session?.axes.gateNo;
 }
 
 function advance(decision: Decision, nowMs: number): Decision {

@@ -23,8 +23,6 @@ export interface TalkRequest {
 export interface TalkResult {
   /** `nothing`: no message to take. `dropped`: the turn was cancelled or the session is gone. */
   outcome: 'answered' | 'nothing' | 'dropped';
-  /** Highest inbox number taken by this turn. */
-  takenHigh: number;
   bubbles: number;
   continueAfterMs: number | null;
   snapshot: Snapshot;

@@ -69,6 +69,7 @@ async function answered(tx: Tx, sessionId: string): Promise<Started> {
 async function isRepeat(tx: Tx, active: SessionRow, request: StartRequest): Promise<boolean> {
   if (active.typebotId !== request.typebot.id || request.text === undefined || active.turnNo > 0)
     return false;
+  if (request.pushName !== undefined && request.pushName !== active.pushName) return false;
   return isFreshStart(tx, active.id, request.text);
 }
 

@@ -102,7 +102,7 @@ async function nothing(
   outcome: 'nothing' | 'dropped',
 ): Promise<TalkResult> {
   const snapshot = await readLatest(db, request.contactId);
-  return { outcome, takenHigh: 0, bubbles: 0, continueAfterMs: null, snapshot };
+  return { outcome, bubbles: 0, continueAfterMs: null, snapshot };
 }
 
 async function answered(
@@ -110,23 +110,16 @@ async function answered(
   request: TalkRequest,
   turn: TurnRow,
 ): Promise<{ type: 'over'; result: TalkResult }> {
-  const rows = await readTaken(tx, request.sessionId, request.turn);
   const snapshot = await readLatest(tx, request.contactId);
   return {
     type: 'over',
     result: {
       outcome: 'answered',
-      takenHigh: highest(rows),
       bubbles: turn.bubbles,
       continueAfterMs: turn.continueAfterMs,
       snapshot,
     },
   };
-}
-
-/** Highest inbox number of a turn's rows; 0 for none. */
-export function highest(rows: { number: number }[]): number {
-  return rows.reduce((high, row) => Math.max(high, row.number), 0);
 }
 
 function toBegun(

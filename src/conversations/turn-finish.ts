@@ -5,7 +5,6 @@ import type { TalkResult } from '../../workflows/needs.js';
 import { adapt } from '../channels/adapt.js';
 import { lockContact, raiseClock } from '../store/contacts.js';
 import type { Tx } from '../store/db.js';
-import { readTaken } from '../store/inbox.js';
 import { insertOutbound } from '../store/outbox.js';
 import type { LastError, SessionRow } from '../store/rows.js';
 import { lockSession, touchOutbound, writeFlow, writeLastError } from '../store/sessions.js';
@@ -18,7 +17,6 @@ import { recordOf } from './apply-command.js';
 import { isRefusedTooOften } from './refused-too-often.js';
 import type { Core } from './core.js';
 import { outboundRow } from './outbound-rows.js';
-import { highest } from './turn-begin.js';
 
 /** Bubbles are numbered in steps, so that the simpler form of one may have several parts. */
 const BUBBLE_STEP = 100;
@@ -146,11 +144,9 @@ function refusals(chain: Chain, { invalidReplies }: TurnContext): number {
 
 async function resultOf(tx: Tx, turn: BegunTurn): Promise<TalkResult> {
   const row = await readTurn(tx, turn.sessionId, turn.turn);
-  const taken = await readTaken(tx, turn.sessionId, turn.turn);
   const answer = row?.state === 'answered' ? row : undefined;
   return {
     outcome: answer === undefined ? 'dropped' : 'answered',
-    takenHigh: highest(taken),
     bubbles: answer?.bubbles ?? 0,
     continueAfterMs: answer?.continueAfterMs ?? null,
     snapshot: await readLatest(tx, turn.contactId),

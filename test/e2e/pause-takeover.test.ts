@@ -186,3 +186,11 @@ test('a person without an open session starts nothing, and holds the triggers ba
   await ana.says('later');
   expect(await ana.hears(1)).toEqual(['Got later']);
 });
+
+test('a person who takes over in a long wait of a delivery frees the lane: the next message is answered at once', async () => {
+  const { shop, ana } = await greeted({ default_delay_ms: 45_000 });
+  await ana.says('five');
+  await ana.hears(2);
+  await ana.sends(person('I am here'));
+  await goesOn(shop, ana, ['Got hi', '1']);
+});

@@ -57,7 +57,7 @@ const debounced = { settings: { version: 1, debounceMs: 300, expireMs: 0 } };
 function talked(of: Snapshot, more: Partial<TalkResult> = {}): Event {
   return {
     type: 'talked',
-    result: { outcome: 'answered', takenHigh: 1, bubbles: 1, continueAfterMs: null, snapshot: of, ...more },
+    result: { outcome: 'answered', bubbles: 1, continueAfterMs: null, snapshot: of, ...more },
   };
 }
 
@@ -133,18 +133,37 @@ describe('silence (rule 7)', () => {
     expect(back.effects).toContainEqual({ type: 'deliver', sessionId: 's1', turn: 1, gateNo: 1 });
   });
 
-  test('a delivery that the gate refused goes on when pause and resume both came while it ran', () => {
+  test('a delivery under which the gate closed is given up, and begun again when the gate is open', () => {
     const sending = run([signal(snapshot(1))], [talked(snapshot(2, { turnNo: 1, waitingHigh: 0 }))]);
     const resumed = { ...axes, gateNo: 1, version: 3 };
     const both = decide(sending.state, signal(snapshot(4, { axes: resumed, turnNo: 1, waitingHigh: 0 })), 5);
-    expect(both.effects).toEqual([]);
-    const now = snapshot(4, { axes: resumed, turnNo: 1, waitingHigh: 0 });
-    const held = decide(
-      both.state,
-      { type: 'delivered', result: { outcome: 'held', sent: 0, untilMs: null, snapshot: now } },
-      6,
-    );
-    expect(held.effects).toEqual([{ type: 'deliver', sessionId: 's1', turn: 1, gateNo: 1 }]);
+    expect(both.effects).toEqual([
+      { type: 'cancel' },
+      { type: 'deliver', sessionId: 's1', turn: 1, gateNo: 1 },
+    ]);
+    const silent = { ...resumed, status: 'paused' as const };
+    const held = decide(sending.state, signal(snapshot(3, { axes: silent, turnNo: 1, waitingHigh: 0 })), 5);
+    expect(held.effects).toContainEqual({ type: 'cancel' });
+    expect(held.state.running).toBeNull();
+  });
+
+  test('what is due but must wait for news sets no timer', () => {
+    const muted = run([signal(snapshot(1, debounced, 60_000))], [{ type: 'tick' }, 300]);
+    expect(muted.effects).toEqual([]);
+    expect(nextWake(muted.state, 300)).toEqual({ atMs: 61_000, why: 'end of the mute' });
+    const timed = { ...paused, resumesAtMs: 5_000 };
+    const asked = run([signal(snapshot(1, { axes: timed, waitingHigh: 0 }))], [{ type: 'tick' }, 5_000]);
+    expect(asked.state.changing).toBe('resume');
+    expect(nextWake(asked.state, 5_000)).toBeNull();
+    const refused = {
+      type: 'changed' as const,
+      kind: 'resume' as const,
+      snapshot: snapshot(1, { axes: timed, waitingHigh: 0 }),
+    };
+    expect(nextWake(decide(asked.state, refused, 5_001).state, 5_001)).toEqual({
+      atMs: 10_001,
+      why: 'ask again',
+    });
   });
 
   test('a mute holds the bubbles and a second after its end they go on', () => {
