@@ -10,7 +10,7 @@ import type {
 } from './ports.js';
 import type { OutboundContent } from './messages.js';
 
-/** Automatic calls in one turn; a flow that wants more does not end (typebot reference A9). */
+/** Calls for one message of the contact; a flow that wants more does not end (typebot reference A9). */
 export const MAX_CALLS = 50;
 
 /** What the typebot side needs to render for this turn. */
@@ -91,7 +91,7 @@ export function emptyChain(turn: BegunTurn, step: ChainStep): Chain {
     resultId: null,
     refused: false,
     handoff: false,
-    calls: 0,
+    calls: turn.continuations,
     restarted: false,
     unclear: false,
     slowestCallMs: 0,
@@ -116,8 +116,7 @@ export function extend(chain: Chain, answer: FlowAnswer, callMs: number): Chain 
 }
 
 function nextStep(next: NextStep, calls: number): ChainStep {
-  if (next.type !== 'automatic') return { type: 'done', next };
-  return calls >= MAX_CALLS
-    ? { type: 'done', next: { type: 'question' } }
-    : { type: 'automatic', action: next.action };
+  const isAutomatic = next.type === 'automatic' || next.type === 'pause';
+  if (isAutomatic && calls >= MAX_CALLS) return { type: 'done', next: { type: 'endless' } };
+  return next.type === 'automatic' ? { type: 'automatic', action: next.action } : { type: 'done', next };
 }

@@ -199,15 +199,15 @@ function call(
 
 /** How a chain that is done leaves the session. */
 export function outcomeOf(chain: Chain): TurnOutcome {
-  const ended = chain.step.type === 'done' && chain.step.next.type === 'ended';
-  const endless = chain.calls >= MAX_CALLS;
+  const next = chain.step.type === 'done' ? chain.step.next.type : undefined;
   return {
     chain,
     mark: null,
-    endedAs: ended ? 'completed' : null,
-    failure: endless
-      ? { status: null, reason: `the flow did not stop within ${MAX_CALLS} automatic calls` }
-      : null,
+    endedAs: next === 'ended' ? 'completed' : next === 'endless' ? 'failed' : null,
+    failure:
+      next === 'endless'
+        ? { status: null, reason: `the flow did not stop within ${MAX_CALLS} automatic calls` }
+        : null,
   };
 }
 

@@ -28,7 +28,8 @@ export type ChainStep =
   | { type: 'start'; message?: ChatMessage }
   | { type: 'answer'; message?: ChatMessage }
   | { type: 'automatic'; action: AutomaticAction }
-  | { type: 'done'; next: NextStep };
+  /** `endless`: the flow was stopped, for it goes on by itself for ever. */
+  | { type: 'done'; next: NextStep | { type: 'endless' } };
 
 /** What the chain has given so far. Plain JSON. */
 export interface Chain {
@@ -63,6 +64,8 @@ export interface BegunTurn {
   inputs: TurnInput[];
   /** A pause block is over: continue without a message. */
   continuation: boolean;
+  /** How many continuations in a row this one ends; 0 for a turn with messages. */
+  continuations: number;
   prefilledVariables: Record<string, string>;
   resultId: string | null;
   /** A call began and no answer is stored: its mark, and how long ago. */

@@ -139,6 +139,7 @@ function toBegun(
     openInput: context.openInput,
     inputs: rows.map(toInput),
     continuation,
+    continuations: continuation ? turn.number - (context.lastInputTurn ?? 0) : 0,
     prefilledVariables: prefilledVariables(context, rows[0], config.publicUrl),
     resultId: context.resultId,
     ...callOf(turn, fresh),

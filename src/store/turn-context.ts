@@ -29,6 +29,8 @@ export interface TurnContext {
   ended: boolean;
   /** Text of the session's first message that a turn took; null before. */
   firstText: string | null;
+  /** Last turn that took a message. */
+  lastInputTurn: number | null;
 }
 
 /** Undefined when the session is gone, hidden, or its typebot is being deleted. */
@@ -42,7 +44,9 @@ export async function readTurnContext(db: Queryable, sessionId: string): Promise
        s.open_input AS "openInput", s.invalid_replies AS "invalidReplies", s.slowest_call_ms AS "slowestCallMs",
        r.result_id AS "resultId", s.ended_as IS NOT NULL AS ended,
        (SELECT i.text FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
-         ORDER BY i.row_id LIMIT 1) AS "firstText"
+         ORDER BY i.row_id LIMIT 1) AS "firstText",
+       (SELECT i.turn_no FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
+         ORDER BY i.row_id DESC LIMIT 1) AS "lastInputTurn"
       FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
       JOIN instances n ON n.id = s.instance_id AND NOT n.ending
       JOIN contacts c ON c.id = s.contact_id

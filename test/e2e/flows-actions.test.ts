@@ -68,6 +68,10 @@ const parley = useParley({
         ],
       },
       'endless-pub': { answers: Array.from({ length: 80 }, () => bubbles([], [script('return 1')])) },
+      'fifty-pub': { answers: [...Array.from({ length: 49 }, () => bubbles([], [script('return 1')])), end] },
+      'endless-pause-pub': {
+        answers: Array.from({ length: 80 }, () => bubbles([], [wait(0, { expectsDedicatedReply: true })])),
+      },
       'waits-pub': {
         answers: [bubbles(['one', 'two', 'three'], [wait(1), wait(1.5, { lastBubbleBlockId: 'two' })]), end],
       },
@@ -205,13 +209,23 @@ test('a request that a flow names never reaches a private address, and the flow 
   expect(inside.hits).toBe(0);
 });
 
-test('a chain of automatic calls that does not end is given up, and the session shows it', async () => {
-  const flow = await converse(parley, { public_id: 'endless-pub', unknown_message: 'Sorry' });
-  await flow.contact.says('hi');
-  const session = await flow.ends({ last_error: { source: 'typebot' } });
+test.each(['endless-pub', 'endless-pause-pub'])(
+  '%s goes on by itself for ever: it is stopped and the session shows why',
+  async (publicId) => {
+    const flow = await converse(parley, { public_id: publicId });
+    await flow.contact.says('hi');
+    const session = await flow.ends({ status: 'closed', close_reason: 'failed' });
+    expect(session.last_error).toMatchObject({ source: 'typebot', status: null });
+    expect(flow.calls()).toHaveLength(50);
+    expect((await flow.events()).map(({ type }) => type)).toContain('turn.failed');
+  },
+);
+
+test('a flow that asks after fifty calls is not stopped', async () => {
+  const flow = await converse(parley, { public_id: 'fifty-pub' });
+  expect(await flow.say('hi')).toEqual([text('Last?')]);
   expect(flow.calls()).toHaveLength(50);
-  expect(session.status).toBe('opened');
-  expect((await flow.events()).map(({ type }) => type)).toContain('turn.failed');
+  expect((await flow.contact.session()).last_error).toBeNull();
 });
 
 test('waits come before what follows them, and the delay between messages is kept', async () => {
