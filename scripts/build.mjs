@@ -14,7 +14,9 @@ export async function build(progress) {
   const files = (await Promise.all(sourceFolders.map(listFiles))).flat().sort();
   await step('compile', [...files, 'tsconfig.json', 'scripts/build.mjs', 'package-lock.json'], async () => {
     progress('Compiling');
-    await Promise.all(sourceFolders.map((folder) => rm(path.join(dist, folder), { recursive: true, force: true })));
+    await Promise.all(
+      sourceFolders.map((folder) => rm(path.join(dist, folder), { recursive: true, force: true })),
+    );
     const options = await compilerOptions();
     for (const file of files) await (/(?<!\.d)\.ts$/.test(file) ? compile(file, options) : copy(file));
   });

@@ -49,6 +49,7 @@ describe('a typebot configuration', () => {
       typing_emulation: false,
       handoff_on_chatwoot: false,
       max_invalid_replies: 0,
+      last_error: null,
       created_at: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
       updated_at: made.created_at,
     });

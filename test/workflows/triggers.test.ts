@@ -33,12 +33,10 @@ const rows: Row[] = [
   ['advanced', null, 'oi', 'oi', false],
 ];
 
-test.each(rows)(
-  '%s %s "%s" looks at "%s": %s',
-  (trigger_type, trigger_operator, trigger_value, text, matches) => {
-    expect(triggerMatches({ trigger_type, trigger_operator, trigger_value }, text)).toBe(matches);
-  },
-);
+test.each(rows)('%s %s "%s" looks at "%s": %s', (...row) => {
+  const [trigger_type, trigger_operator, trigger_value, text, matches] = row;
+  expect(triggerMatches({ trigger_type, trigger_operator, trigger_value }, text)).toBe(matches);
+});
 
 test('the finish word is the whole message, whatever its case, accents and outer blanks', () => {
   expect(isFinishWord('Sair', ' sáir ')).toBe(true);

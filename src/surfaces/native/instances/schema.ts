@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lastErrorSchema } from '../sessions/schema.js';
 import { httpUrl, integer, object, oneOf, phone, text, words } from '../../../http/schema.js';
 
 const timestamp = z.iso.datetime();
@@ -75,14 +76,7 @@ export const healthSchema = z.object({
   typebots: z.array(
     z.object({
       typebot_id: z.uuid(),
-      last_error: z
-        .object({
-          at: timestamp,
-          source: z.enum(['typebot', 'channel', 'transcription', 'media']),
-          status: z.int().nullable(),
-          message: z.string(),
-        })
-        .nullable(),
+      last_error: lastErrorSchema.nullable(),
     }),
   ),
 });

@@ -50,7 +50,8 @@ export const operatorMessageSchema = object({
   'must have exactly one of message and content',
 );
 
-const lastErrorSchema = z.object({
+/** What last went wrong, of a session or a configuration (contract 2). */
+export const lastErrorSchema = z.object({
   at: timestamp,
   source: z.enum(['typebot', 'channel', 'transcription', 'media']),
   status: z.int().nullable(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { boolean, httpUrl, integer, object, oneOf, phone, text, words } from '../../../http/schema.js';
 import type { Locale } from '../../../store/rows.js';
+import { lastErrorSchema } from '../sessions/schema.js';
 import { isTriggerPattern } from './trigger-pattern.js';
 
 const TRIGGER_TYPES = ['all', 'keyword', 'contains', 'starts_with', 'regex', 'advanced', 'none'] as const;
@@ -99,6 +100,7 @@ export const configurationViewSchema = z.object({
   instance_id: z.string(),
   ...fields,
   typebot_url: z.string(),
+  last_error: lastErrorSchema.nullable(),
   created_at: timestamp,
   updated_at: timestamp,
 });

@@ -9,6 +9,7 @@ export function toConfigurationView(typebot: TypebotRow) {
     typebot_id: typebot.id,
     instance_id: typebot.instanceId,
     ...toConfiguration(typebot),
+    last_error: typebot.lastError,
     created_at: typebot.createdAt.toISOString(),
     updated_at: typebot.updatedAt.toISOString(),
   };
