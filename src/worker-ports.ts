@@ -1,3 +1,4 @@
+import type { TypebotPort } from '../activities/ports.js';
 import type { ActivityPorts } from '../activities/index.js';
 import type { Parts } from './app.js';
 import { createChannelPort, createPresence } from './conversations/channel-port.js';
@@ -18,11 +19,12 @@ export function activityPorts(parts: Parts): ActivityPorts {
   const { core, db, library, http, settings } = parts;
   const { config } = settings;
   const presence = createPresence(core);
+  const typebot = createTypebot({ http, timeoutMs: config.typebot.timeoutMs });
   return {
     talk: {
-      typebot: createTypebot({ http, timeoutMs: config.typebot.timeoutMs }),
+      typebot,
       records: createTurnRecords(core, { publicUrl: config.publicUrl, typebot: config.typebot }),
-      media: turnMedia(parts),
+      media: turnMedia(parts, typebot),
       presence,
     },
     deliver: { records: createDeliveryRecords(core), channel: createChannelPort(core), presence },
@@ -36,11 +38,12 @@ export function activityPorts(parts: Parts): ActivityPorts {
   };
 }
 
-function turnMedia({ core, db, library, http, settings }: Parts) {
+function turnMedia({ core, db, library, http, settings }: Parts, typebot: TypebotPort) {
   const { transcription } = settings.config;
   const apiKey = settings.secrets.transcriptionApiKey;
   return createTurnMedia(core, {
     library,
+    typebot,
     transcribe: createTranscribeOnce({ db, library, transcriber: createTranscriber({ http }) }),
     service: transcription === undefined ? undefined : { ...transcription, apiKey },
   });

@@ -21,6 +21,7 @@ const mayImport: Record<string, string[]> = {
       'src/media',
       'src/typebot',
       'src/transcription',
+      'src/outgoing',
     ],
     ...['src/errors', 'src/events', 'src/logger', 'src/metrics', 'src/config'],
   ],

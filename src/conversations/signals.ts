@@ -27,8 +27,9 @@ export interface SignalsConfig {
 
 /** The deadline of a signal that a request waits for. */
 const INLINE_MS = 700;
-/** After a failed signal, requests leave the next ones to the relay for so long, so that they stay quick. */
-const PAUSE_AFTER_FAILURE_MS = 2_000;
+/** After so many failed signals in a row, requests leave the next ones to the relay for a while, to stay quick. */
+const FAILURES_IN_A_ROW = 3;
+const PAUSE_MS = 2_000;
 
 /** Tells workflows what is true. Everything here has a deadline; failures are the relay's. */
 export interface Signals {
@@ -43,14 +44,17 @@ export interface Signals {
 
 export function createSignals(client: Client, config: SignalsConfig): Signals {
   let quietUntilMs = 0;
+  let failures = 0;
   const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
     if (Date.now() < quietUntilMs) return false;
     try {
       await client.connection.withDeadline(Date.now() + INLINE_MS, work);
+      failures = 0;
       return true;
     } catch {
       // What is not told now is told by the relay, which logs and counts its failures.
-      quietUntilMs = Date.now() + PAUSE_AFTER_FAILURE_MS;
+      failures += 1;
+      if (failures >= FAILURES_IN_A_ROW) quietUntilMs = Date.now() + PAUSE_MS;
       return false;
     }
   };

@@ -9,9 +9,11 @@ import { readTurnContext } from '../store/turn-context.js';
 import type { DefaultService } from '../transcription/settings.js';
 import { transcriptionConfig } from '../transcription/settings.js';
 import type { Core } from './core.js';
+import { flowAddress } from './flow-address.js';
+import type { FlowAddressParts } from './flow-address.js';
 import { keepForTurn, mediaOf } from './keep-media.js';
 
-export interface TurnMediaParts {
+export interface TurnMediaParts extends FlowAddressParts {
   library: MediaLibrary;
   transcribe: TranscribeOnce;
   /** PARLEY_TRANSCRIPTION_…; undefined = none. */
@@ -52,7 +54,7 @@ async function prepareOne(
     return { type: 'message', message: { content: input.content, quotedTurn } };
   const mediaId = await keepForTurn(core, parts.library, input.inboxId);
   const kept = mediaId === undefined ? undefined : await parts.library.find(mediaId);
-  const mediaUrl = kept && parts.library.flowUrl(kept);
+  const mediaUrl = kept && (await flowAddress(parts, turn, kept));
   const message: TurnMessage = { content: input.content, mediaUrl, quotedTurn };
   if (
     input.content.contentType !== 'audio' ||

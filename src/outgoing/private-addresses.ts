@@ -78,3 +78,10 @@ function answer(addresses: LookupAddress[], all: boolean, callback: Parameters<L
   else if (all) callback(null, addresses);
   else callback(null, first.address, first.family);
 }
+
+/** Whether a URL names a place that others on the internet cannot reach: by its words, without asking DNS. */
+export function isPrivateHost(url: string): boolean {
+  const host = bareHost(new URL(url).hostname);
+  if (ipaddr.isValid(host)) return !isReachable(host, allowNothing);
+  return !host.includes('.') || /\.(localhost|local|internal|home\.arpa)$/.test(host);
+}

@@ -122,7 +122,7 @@ export async function setQuietSince(tx: Tx, contactId: string): Promise<void> {
 export type SignalName = 'message' | 'pause' | 'resume' | 'close' | 'restart' | 'muted';
 
 /**
- * Raises the contact's clock and leaves a note for the relay, which takes over two seconds later should the signal of
+ * Raises the contact's clock and leaves a note for the relay, which takes over a second later should the signal of
  * this transaction not get through. Part of every transaction the workflow must hear of.
  */
 export async function noteChange(
@@ -132,7 +132,7 @@ export async function noteChange(
 ): Promise<{ id: string; instanceId: string; remoteJid: string } | undefined> {
   const { rows } = await tx.query<{ id: string; instanceId: string; remoteJid: string }>(
     `UPDATE contacts SET signal_no = signal_no + 1, signal_name = $2,
-       relay_next_at = now() + interval '2 seconds'
+       relay_next_at = now() + interval '1 second'
       WHERE id = $1 RETURNING id, instance_id AS "instanceId", remote_jid AS "remoteJid"`,
     [contactId, signal],
   );

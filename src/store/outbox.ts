@@ -35,7 +35,7 @@ export async function insertOutbound(tx: Tx, row: NewOutbound): Promise<void> {
        choices, reply_to, outbound_id, wait_ms, state, delivery, error, user_id, tags, botpress, scheduled_at,
        start_next_at, sent_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, $20,
-       CASE WHEN $21 THEN now() + interval '2 seconds' END, CASE WHEN $15 = 'sent' THEN now() END)`,
+       CASE WHEN $21 THEN now() + interval '1 second' END, CASE WHEN $15 = 'sent' THEN now() END)`,
     [
       row.id,
       row.instanceId,
