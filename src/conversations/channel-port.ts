@@ -9,17 +9,24 @@ import type { Core } from './core.js';
 
 /** The provider behind an instance, for the delivery. */
 export function createChannelPort(core: Core): ChannelPort {
+  // One look at the instance for each attempt: every attempt has a `NextMessage` of its own.
+  const attempts = new WeakMap<NextMessage, ReturnType<typeof connect>>();
+  const connected = (next: NextMessage) => {
+    const connection = attempts.get(next) ?? connect(core, next.instanceId);
+    attempts.set(next, connection);
+    return connection;
+  };
   return {
     prepare: async (next) => {
-      const { channel, context } = await connect(core, next.instanceId);
+      const { channel, context } = await connected(next);
       return (await channel.prepare?.(draft(next), context)) ?? next.content;
     },
     send: async (next, message, signal) => {
-      const { channel, context } = await connect(core, next.instanceId);
+      const { channel, context } = await connected(next);
       return channel.send(message, context, signal);
     },
     reconcileMs: async (next) => {
-      const { channel, context } = await connect(core, next.instanceId);
+      const { channel, context } = await connected(next);
       return channel.resendSafe?.(context) === true ? 0 : context.settings.reconcile_seconds * 1_000;
     },
   };

@@ -27,7 +27,8 @@ export async function contactFor(
   if (first === undefined) throw new RepeatTransaction();
   const joined =
     others.length === 0 ? { contact: first, ended: [], hidden: [] } : await joinContacts(tx, contacts);
-  await insertAddresses(tx, { instanceId, contactId: joined.contact.id }, addresses);
+  const known = addresses.length === 1 && again.length === 1;
+  if (!known) await insertAddresses(tx, { instanceId, contactId: joined.contact.id }, addresses);
   return joined;
 }
 

@@ -8,7 +8,7 @@ import type { Tx } from '../store/db.js';
 import { lockGate } from '../store/gate.js';
 import { noteSeen } from '../store/inbox.js';
 import { touchLastSend } from '../store/instances.js';
-import { claimOutbound, expireSends, forgetTries, isSending, markSent } from '../store/outbox.js';
+import { claimOutbound, forgetTries, markSent, wasSending } from '../store/outbox.js';
 import { nextBubble, readOutbound } from '../store/outbox.js';
 import type { OutboundRow } from '../store/outbox.js';
 import { hasEarlierOutgoing, nextOutgoingRow } from '../store/own-outgoing.js';
@@ -79,10 +79,8 @@ async function claimIn(
       return { type: 'held', untilMs: muted };
     }
   } else if (await hasEarlierOutgoing(tx, row.contactId, row.id)) return { type: 'busy' };
-  await expireSends(tx, row.contactId);
-  // It was being sent by a worker that is gone: its outcome is looked at before it is claimed again.
-  if (row.state === 'sending') return { type: 'busy' };
-  if (await isSending(tx, row.contactId)) return { type: 'busy' };
+  // One that was being sent by a worker that is gone is looked at before it is claimed again.
+  if (await wasSending(tx, row.contactId)) return { type: 'busy' };
   if (how.pairPace !== undefined && !(await takePace(tx, row, how.pairPace))) return { type: 'busy' };
   const claimed = await claimOutbound(tx, row.id, how);
   if (claimed === undefined) return { type: 'gone' };

@@ -58,7 +58,8 @@ async function store(tx: Tx, storing: Storing): Promise<void> {
       (chain.handoff && context.settings.handoff_on_chatwoot) ||
       isRefusedTooOften(invalidReplies, context.settings),
   });
-  if (chain.resultId !== null) await writeResult(tx, turn.contactId, turn.typebot.id, chain.resultId);
+  if (chain.resultId !== null && chain.resultId !== turn.resultId)
+    await writeResult(tx, turn.contactId, turn.typebot.id, chain.resultId);
   const number = turn.turn;
   const continueAfterMs = pauseOf(outcome);
   await markAnswered(tx, {

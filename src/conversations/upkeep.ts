@@ -19,7 +19,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
  * session that was left over is deleted.
  */
 export async function reconcile(core: Core, client: Client): Promise<{ repaired: number }> {
-  await expireSends(core.db, 'all');
+  await expireSends(core.db);
   const repaired = [
     await repairConversations(core, await openRuns(client, 'conversation')),
     await repairOutgoing(core, await openRuns(client, 'outgoing')),

@@ -136,20 +136,20 @@ export async function readOutbound(db: Queryable, id: string): Promise<OutboundR
 /** A send that may still be running: one claim covers one request, which ends with it. */
 const UNDER_WAY = `(state = 'sending' AND claim_ends_at + interval '1 second' >= clock_timestamp())`;
 
-/** Sends past their end, by a worker that is gone or slow: their outcome is unknown from now on. */
-export async function expireSends(db: Queryable, contactId: string | 'all'): Promise<void> {
-  await db.query(
-    `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1
-      WHERE ($1::uuid IS NULL OR contact_id = $1) AND state = 'sending' AND NOT ${UNDER_WAY}`,
-    [contactId === 'all' ? null : contactId],
-  );
+const EXPIRE = `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1
+      WHERE ($1::uuid IS NULL OR contact_id = $1) AND state = 'sending' AND NOT ${UNDER_WAY}`;
+
+/** Sends past their end, by workers that are gone or slow: their outcome is unknown from now on. */
+export async function expireSends(db: Queryable): Promise<void> {
+  await db.query(EXPIRE, [null]);
 }
 
-/** Something of the contact is being sent now. */
-export async function isSending(db: Queryable, contactId: string): Promise<boolean> {
-  const { rows } = await db.query(`SELECT 1 FROM outbox WHERE contact_id = $1 AND state = 'sending'`, [
-    contactId,
-  ]);
+/** Something of the contact was being sent until now; what is past its end is `unknown` after this look. */
+export async function wasSending(tx: Tx, contactId: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `WITH ended AS (${EXPIRE}) SELECT 1 FROM outbox WHERE contact_id = $1 AND state = 'sending'`,
+    [contactId],
+  );
   return rows.length > 0;
 }
 
