@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import proto from '@temporalio/proto';
 import {
   bubble,
   caller,
@@ -17,6 +17,7 @@ import {
   started,
 } from './stand-ins.mjs';
 
+const { History } = proto.temporal.api.history.v1;
 const product = readProduct(process.argv[2]);
 const call = caller(product);
 const folder = new URL('../test/workflows/histories/', import.meta.url);
@@ -184,7 +185,7 @@ for (const { name, workflowId } of await Promise.all(scenarios)) {
   for (const [index, runId] of runs.reverse().entries()) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const file = runs.length === 1 ? name : `${name}-${index + 1}`;
-    writeFileSync(new URL(`${file}.json`, folder), `${historyToJSON(history)}\n`);
+    writeFileSync(new URL(`${file}.pb`, folder), History.encode(history).finish());
     console.log(file, history.events.length, 'events');
   }
 }
