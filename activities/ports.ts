@@ -146,8 +146,6 @@ export interface TypebotPort {
   ): Promise<{ message?: ChatMessage; notes: FlowNote[] }>;
   /** Pure: reads the messages of a turn as the answer to the open question, or as a first message when there is none. */
   read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision;
-  /** Pure: the open question again, as shown before, for the given turn. */
-  prompt(open: OpenInput, render: RenderContext): { items: OutboundContent[]; openInput: OpenInput };
   /** A line in Typebot's own result log, which the flow's author sees (typebot A16). Best effort, never throws. */
   clientLog(
     request: TypebotTarget & { typebotSessionId: string; description: string; details?: string },

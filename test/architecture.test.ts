@@ -51,7 +51,7 @@ const mayImport: Record<string, string[]> = {
       'src/http',
       'src/events-out',
     ],
-    ...['src/media', 'src/errors', 'src/events', 'src/logger', 'src/config'],
+    ...['src/media', 'src/transcription', 'src/errors', 'src/events', 'src/logger', 'src/config'],
   ],
   'src/temporal': [
     ...[

@@ -80,9 +80,6 @@ export interface ConversationInput {
   carried?: ConversationState;
 }
 
-/** Names of the signals; all carry a snapshot, the name tells the story in the Temporal UI. */
-export type ConversationSignal = 'message' | 'pause' | 'resume' | 'close' | 'restart' | 'muted';
-
 export const messageSignal = defineSignal<[Snapshot]>('message');
 export const pauseSignal = defineSignal<[Snapshot]>('pause');
 export const resumeSignal = defineSignal<[Snapshot]>('resume');

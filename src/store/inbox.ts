@@ -1,5 +1,6 @@
 import type { InboundContent, Referral } from '../../activities/messages.js';
 import type { Queryable, Tx } from './db.js';
+import { followMessages } from './media.js';
 
 export type Fate = 'waiting' | 'kept' | 'taken' | 'dropped';
 
@@ -125,6 +126,7 @@ export async function listWaiting(
 
 export async function moveToSession(tx: Tx, ids: string[], sessionId: string): Promise<void> {
   await tx.query('UPDATE inbox SET session_id = $2 WHERE id = ANY($1)', [ids, sessionId]);
+  await followMessages(tx, sessionId);
 }
 
 /** Notes a message id; false when it was known already: the whole guard against a second delivery. */

@@ -1,4 +1,5 @@
 import type { Tx } from './db.js';
+import { followMessages } from './media.js';
 
 /**
  * Moves what belongs to the person rather than to a session: addresses, mute, cooldown, quiet time, result ids. The
@@ -43,4 +44,5 @@ export async function moveWaitingRows(
        coalesce((SELECT max(number) FROM inbox WHERE contact_id = $1), 0)) WHERE id = $1`,
     [toContactId],
   );
+  await followMessages(tx, toSessionId);
 }

@@ -70,9 +70,13 @@ export async function setTranscript(db: Queryable, id: string, transcript: strin
   await db.query('UPDATE media SET transcript = $2 WHERE id = $1', [id, transcript]);
 }
 
-/** Binds files to the session whose end ends them: once it is known, or when its messages move to another one. */
-export async function moveMediaToSession(db: Queryable, ids: string[], sessionId: string): Promise<void> {
-  await db.query('UPDATE media SET session_id = $2 WHERE id = ANY($1::uuid[])', [ids, sessionId]);
+/** The files of messages that came to this session from another one go with them. */
+export async function followMessages(db: Queryable, sessionId: string): Promise<void> {
+  await db.query(
+    `UPDATE media m SET session_id = i.session_id FROM inbox i
+      WHERE i.media_id = m.id AND i.session_id = $1 AND m.session_id IS DISTINCT FROM $1`,
+    [sessionId],
+  );
 }
 
 /** Removes one row. Its bytes are noted for deletion in the same transaction. */

@@ -4,7 +4,7 @@ import { transcriptionSchema, type TranscriptionSettings } from './schema.js';
 export type { TranscriptionSettings } from './schema.js';
 
 /** Members of `transcription` that are stored encrypted and never shown. */
-export const transcriptionSecretMembers: readonly string[] = ['api_key'];
+export const transcriptionSecretMembers = ['api_key'];
 
 /** Either the settings, or one sentence for each wrong member. */
 export type TranscriptionSettingsResult =

@@ -13,7 +13,6 @@ import type { Outgoing } from '../outgoing/outgoing.js';
 import type { BreakerOptions } from './breaker.js';
 import { createClient, type TypebotClient } from './client.js';
 import { runHttpAction } from './http-action.js';
-import { repeatPrompt } from './prompts/prompt.js';
 import { isRetryAnswer, renderAnswer } from './render.js';
 import { read } from './reply/read.js';
 import { runScript } from './sandbox.js';
@@ -43,10 +42,6 @@ export function createTypebot(options: TypebotOptions): TypebotPort {
     look: (request) => look(client, speeds, request),
     automatic: (action, settings) => automatic(action, settings, options.http),
     read,
-    prompt: (open, render) => {
-      const { contents, open: openInput } = repeatPrompt(readOpen(open), render);
-      return { items: contents, openInput };
-    },
     clientLog: ({ description, details, ...target }) => client.clientLog(target, { description, details }),
     upload: (request) => client.upload(request),
   };

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { deleteMediaOfSession, moveMediaToSession } from '../../src/store/media.js';
+import { deleteMediaOfSession } from '../../src/store/media.js';
 import { files } from './files.js';
 import { instanceId, libraryForThisTest } from './library-for-test.js';
 
@@ -130,15 +130,6 @@ test('a deletion that is rolled back deletes nothing', async () => {
   await expect(work).rejects.toThrow('not today');
   expect(await library.deleteForgottenBytes()).toBe(0);
   expect((await fetch(library.flowUrl(kept))).status).toBe(200);
-});
-
-test('files that moved to another session stay when the first one is deleted', async () => {
-  const { db, library } = await libraryForThisTest();
-  const [first, second] = [randomUUID(), randomUUID()];
-  const kept = await library.keep({ ...photo, sessionId: first });
-  await moveMediaToSession(db, [kept.mediaId], second);
-  await deleteMediaOfSession(db, first);
-  expect(await library.find(kept.mediaId)).toMatchObject({ sessionId: second });
 });
 
 test('the bytes of a deleted instance are deleted too', async () => {

@@ -1,22 +1,9 @@
 import { z } from 'zod';
 import { lastErrorSchema } from '../sessions/schema.js';
-import { httpUrl, integer, object, oneOf, phone, text, words } from '../../../http/schema.js';
+import { object, phone, text, words } from '../../../http/schema.js';
 
 const timestamp = z.iso.datetime();
 const settings = () => z.record(z.string(), z.unknown(), words('an object'));
-
-/** Transcription beside the channel (contract 4.2), with its defaults. `null` members were removed before. */
-export const transcriptionSchema = object({
-  base_url: httpUrl(500).transform((url) => url.replace(/\/+$/, '')),
-  api_key: text(1, 4_096).optional(),
-  model: text(1, 200),
-  language: text(2, 16).optional(),
-  prompt: text(1, 1_000).optional(),
-  max_seconds: integer(1, 86_400).default(300),
-  max_bytes: integer(1, 104_857_600).default(26_214_400),
-  timeout_ms: integer(1_000, 300_000).default(30_000),
-  fallback: oneOf(['send_url', 'ask_to_type', 'ignore']).default('send_url'),
-});
 
 /** `POST /instances` (surfaces N7). The channel's own members are read by the channel. */
 export const newInstanceSchema = object({

@@ -1,9 +1,8 @@
 import type { Channel } from '../../../channels/channel.js';
 import { AppError } from '../../../errors.js';
-import { parseWith } from '../../../http/schema.js';
 import type { SplitSettings } from '../../../store/instances.js';
+import { parseTranscriptionSettings, transcriptionSecretMembers } from '../../../transcription/settings.js';
 import type { ChannelDirectory } from '../deps.js';
-import { transcriptionSchema } from './schema.js';
 
 type Members = Record<string, unknown>;
 
@@ -39,15 +38,14 @@ function readSettings(channel: Channel, members: Members): SplitSettings {
 /** `null` = the instance has no service of its own. Members are merged with the stored ones. */
 export function readTranscription(stored: Members | null, given: Members | null): SplitSettings | null {
   if (given === null) return null;
-  const parsed = parseWith(transcriptionSchema, merge(stored ?? {}, given));
-  if (parsed.ok) return asTranscription(parsed.value);
-  const [issue] = parsed.issues;
-  throw new AppError('invalid_body', `transcription.${issue?.path.join('.')} ${issue?.message}`);
+  const parsed = parseTranscriptionSettings(merge(stored ?? {}, given));
+  if (!parsed.ok) throw new AppError('invalid_body', parsed.errors[0] ?? 'transcription is invalid');
+  return asTranscription(parsed.settings);
 }
 
 /** Stored transcription settings, to be written back as they are. */
-export function asTranscription(settings: Members): SplitSettings {
-  return { settings, secretMembers: ['api_key'] };
+export function asTranscription(settings: object): SplitSettings {
+  return { settings: { ...settings }, secretMembers: transcriptionSecretMembers };
 }
 
 function merge(stored: Members, given: Members): Members {
