@@ -49,7 +49,8 @@ export async function receive(
   const ignoreGroups = typebots.every((typebot) => typebot.settings.ignore_groups);
   const context = { isOurs, isDuplicate: false, receivedAt, ignoreGroups, settings };
   const what = dispatch(message, context);
-  if (what.decision === 'ignored' || isOurs) return { ...NOTHING, outcome: 'ignored' };
+  if (isOurs) return NOTHING;
+  if (what.decision === 'ignored') return { ...NOTHING, outcome: 'ignored' };
   if (!(await noteSeen(tx, instance.id, 'in', message.keyId)) && !/#(edit|revoke)$/.test(message.keyId)) {
     return { ...NOTHING, outcome: 'duplicate' };
   }
