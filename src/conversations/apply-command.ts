@@ -3,7 +3,7 @@ import type { Axes, Command, Transition } from '../../workflows/axes.js';
 import { recordEvent } from '../store/session-events.js';
 import type { EventData, EventType } from '../store/session-events.js';
 import { dropWaiting } from '../store/inbox.js';
-import { dropBubbles } from '../store/outbox.js';
+import { dropBubbles } from '../store/outbox-sends.js';
 import { clearHandoff, writeAxes } from '../store/sessions.js';
 import { dropAnswers } from '../store/turns.js';
 import type { Tx } from '../store/db.js';

@@ -2,16 +2,10 @@ import type { ChannelErrorInfo, PermanentReason } from '../../activities/message
 import type { NextMessage, Setback } from '../../activities/delivery-ports.js';
 import { simplerForm, withoutFile } from '../channels/simpler-form.js';
 import { setInstanceStatus } from '../store/instances.js';
-import {
-  degrade,
-  failRest,
-  insertOutbound,
-  markFailed,
-  markUnknown,
-  readOutbound,
-  releaseClaim,
-} from '../store/outbox.js';
-import type { OutboundRow, StoredError } from '../store/outbox.js';
+import { insertOutbound, readOutbound } from '../store/outbox.js';
+import { degrade, failRest, markFailed, markUnknown, releaseClaim } from '../store/outbox-sends.js';
+import type { OutboundRow } from '../store/outbox.js';
+import type { StoredError } from '../store/outbox-sends.js';
 import type { InstanceRow } from '../store/rows.js';
 import { readSession, writeLastError } from '../store/sessions.js';
 import { recordOf } from './apply-command.js';

@@ -8,7 +8,7 @@ import type { Tx } from '../store/db.js';
 import { lockGate } from '../store/gate.js';
 import { noteSeen } from '../store/inbox.js';
 import { touchLastSend } from '../store/instances.js';
-import { claimOutbound, forgetTries, markSent, wasSending } from '../store/outbox.js';
+import { claimOutbound, forgetTries, markSent, wasSending } from '../store/outbox-sends.js';
 import { nextBubble, readOutbound } from '../store/outbox.js';
 import type { OutboundRow } from '../store/outbox.js';
 import { hasEarlierOutgoing, nextOutgoingRow } from '../store/own-outgoing.js';

@@ -3,7 +3,7 @@ import type { CloseReason, Command } from '../../workflows/axes.js';
 import { setCooldown } from '../store/contacts.js';
 import type { Tx } from '../store/db.js';
 import { dropWaiting, listWaiting, moveToSession } from '../store/inbox.js';
-import { dropBubbles } from '../store/outbox.js';
+import { dropBubbles } from '../store/outbox-sends.js';
 import type { ContactRow, SessionRow, TypebotRow } from '../store/rows.js';
 import { clearFlow, hideSession, writeAxes } from '../store/sessions.js';
 import { cancelBegunTurns } from '../store/turns.js';

@@ -1,8 +1,10 @@
 import type { ChannelErrorInfo } from '../../activities/messages.js';
 import type { Channel, ChannelContext } from '../channels/channel.js';
 import type { Tx } from '../store/db.js';
-import { degrade, failRest, insertOutbound } from '../store/outbox.js';
-import type { OutboundRow, StoredError } from '../store/outbox.js';
+import { insertOutbound } from '../store/outbox.js';
+import { degrade, failRest } from '../store/outbox-sends.js';
+import type { OutboundRow } from '../store/outbox.js';
+import type { StoredError } from '../store/outbox-sends.js';
 import type { SessionRow } from '../store/rows.js';
 import { wasTemplateSent } from '../store/sent-templates.js';
 import { recordOf } from './apply-command.js';

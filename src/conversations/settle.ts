@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteFinal, deleteStandIn } from '../store/session-final.js';
-import { isSessionSending } from '../store/outbox.js';
+import { isSessionSending } from '../store/outbox-sends.js';
 import type { Core } from './core.js';
 
 const LOOK_EVERY_MS = 25;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { conversationId, outgoingId } from '../../workflows/contract.js';
 import type { MediaLibrary } from '../media/media-library.js';
-import { expireSends } from '../store/outbox.js';
+import { expireSends } from '../store/outbox-sends.js';
 import { listOwnOutgoing, startAgain } from '../store/own-outgoing.js';
 import { listActive, noteStale } from '../store/reconcile.js';
 import { removeOldAnswers } from '../store/idempotency.js';

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { InboundEvent } from '../../activities/messages.js';
 import type { Channel, ChannelContext, Parsed, WebhookAnswer, WebhookRequest } from '../channels/channel.js';
+import { unknownInstance } from '../channels/signatures.js';
 import type { InboundPort } from '../conversations/inbound-port.js';
 import type { Logger } from '../logger.js';
 import type { Metrics } from '../metrics.js';
@@ -34,7 +35,6 @@ interface Refusal {
   message: string;
 }
 
-const unknownInstance: Refusal = { status: 404, code: 'not_found', message: 'instance not found' };
 const tooDeep: Refusal = { status: 400, code: 'invalid_request', message: 'the body is nested too deeply' };
 
 const bodyRefusals = {

@@ -1,6 +1,6 @@
 import type { DeliveryState } from '../../activities/messages.js';
 import type { Queryable, Tx } from './db.js';
-import type { StoredError } from './outbox.js';
+import type { StoredError } from './outbox-sends.js';
 
 /** A send to one of these addresses is under way, or its outcome is unknown. */
 export async function hasSendUnderWay(db: Queryable, instanceId: string, keys: string[]): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Resolution, ChatMode, SessionStatus } from '../../workflows/axes.j
 import type { Queryable } from './db.js';
 import type { Place } from './place.js';
 import type { SessionView } from './rows.js';
+import { SESSION_COLUMNS } from './sessions.js';
 
 /** Whose sessions: a workspace, or one instance of it. */
 export interface ReadScope {
@@ -16,15 +17,7 @@ const PHONE_SERVER = '@s.whatsapp.net';
  * workspace is being deleted, are in no read.
  */
 export const SESSION_VIEW = `
-  s.id, s.row_id AS "rowId", s.session_uid AS "sessionUid", s.workspace_id AS "workspaceId",
-  s.instance_id AS "instanceId", s.typebot_id AS "typebotId", s.contact_id AS "contactId",
-  s.public_id AS "publicId", s.remote_jid AS "remoteJid", s.push_name AS "pushName", s.channel,
-  s.botpress_channel AS "botpressChannel", s.status, s.chat_mode AS "chatMode", s.resolution, s.segment, s.tags,
-  s.current_task_id AS "currentTaskId", s.close_reason AS "closeReason", s.last_error AS "lastError",
-  s.resumes_at AS "resumesAt", s.opening, s.version, s.gate_no AS "gateNo", s.turn_no AS "turnNo",
-  s.settings_version AS "settingsVersion", s.typebot_session_id AS "typebotSessionId", s.ended_as AS "endedAs",
-  s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.last_inbound_at AS "lastInboundAt",
-  s.last_message_at AS "lastMessageAt", s.opened_at AS "openedAt",
+  ${SESSION_COLUMNS},
   w.project_id AS "projectId", i.integration_id AS "integrationId",
   CASE WHEN s.channel = 'whatsapp' THEN c.row_id END AS "contactRowId",
   CASE WHEN s.channel <> 'whatsapp' OR c.is_group THEN NULL

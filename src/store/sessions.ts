@@ -50,23 +50,24 @@ export async function readSessionOwner(
   return rows[0];
 }
 
-export interface NewSession {
-  id: string;
-  sessionUid: string;
-  workspaceId: string;
-  instanceId: string;
-  typebotId: string;
-  contactId: string;
-  publicId: string;
-  remoteJid: string;
-  pushName: string;
-  channel: 'whatsapp' | 'api';
-  botpressChannel: string | null;
-  tags: Record<string, string>;
-  opening: number;
-  settingsVersion: number;
-  callbackToken: string;
-}
+/** What the caller knows of a session that begins; the rest has its first value. */
+export type NewSession = Pick<
+  SessionRow,
+  | 'id'
+  | 'sessionUid'
+  | 'workspaceId'
+  | 'instanceId'
+  | 'typebotId'
+  | 'contactId'
+  | 'publicId'
+  | 'remoteJid'
+  | 'pushName'
+  | 'channel'
+  | 'botpressChannel'
+  | 'tags'
+  | 'opening'
+  | 'settingsVersion'
+> & { callbackToken: string };
 
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
   await tx.query(
