@@ -1,4 +1,9 @@
-import { getQuickJS, shouldInterruptAfterDeadline, type QuickJSContext } from 'quickjs-emscripten';
+import {
+  newQuickJSWASMModule,
+  shouldInterruptAfterDeadline,
+  type QuickJSContext,
+  type QuickJSWASMModule,
+} from 'quickjs-emscripten';
 import type { AutomaticAction } from '../../activities/ports.js';
 import { offsetMinutes } from './clock.js';
 
@@ -10,6 +15,9 @@ export type ScriptResult = { ok: true; text?: string } | { ok: false; reason: 't
 const TIME_LIMIT_MS = 1000;
 const MEMORY_LIMIT_BYTES = 32 * 1024 * 1024;
 const STACK_LIMIT_BYTES = 512 * 1024;
+
+/** Compiling the engine takes longer than most scripts: it is kept, until a script has broken it. */
+let engine: QuickJSWASMModule | undefined;
 
 /**
  * A phone-like browser, and a `Date` whose local time is the typebot's. The engine's own local time is UTC, so only
@@ -64,7 +72,7 @@ globalThis.window = window; globalThis.navigator = navigator; globalThis.console
 export async function runScript(script: Script, timeZone: string): Promise<ScriptResult> {
   const literal = script.content.trim();
   if (/^0\d+$/.test(literal)) return { ok: true, text: literal };
-  const quickJs = await getQuickJS();
+  const quickJs = (engine ??= await newQuickJSWASMModule());
   const runtime = quickJs.newRuntime();
   const deadlineMs = Date.now() + TIME_LIMIT_MS;
   runtime.setMemoryLimit(MEMORY_LIMIT_BYTES);
@@ -82,12 +90,13 @@ export async function runScript(script: Script, timeZone: string): Promise<Scrip
   }
 }
 
-/** An engine that ran out of memory may refuse an orderly end; its memory is freed with the instance. */
+/** An engine that ran out of stack may refuse an orderly end: the next script gets another, its memory goes with it. */
 function disposeQuietly(...parts: { dispose: () => void }[]): void {
   for (const part of parts) {
     try {
       part.dispose();
     } catch {
+      engine = undefined;
       return;
     }
   }

@@ -51,6 +51,13 @@ describe('a script of the flow', () => {
     expect(await run('return 1')).toEqual({ ok: true, text: '1' });
   });
 
+  test('that breaks its engine, however often, leaves the scripts of others alone', async () => {
+    const endless = 'const f = () => f(); return f()';
+    for (let broken = 0; broken < 30; broken += 1) expect((await run(endless)).ok).toBe(false);
+    await Promise.all(Array.from({ length: 30 }, () => run(endless)));
+    expect(await run('return 1')).toEqual({ ok: true, text: '1' });
+  });
+
   test.each([
     ['UTC', 'return new Date(0).getHours()', '0'],
     ['America/Sao_Paulo', 'return new Date(0).getHours()', '21'],
