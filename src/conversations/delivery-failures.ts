@@ -89,20 +89,13 @@ async function retry(
   return { type: 'again', delayMs };
 }
 
-/**
- * A file that a send refuses is tried once more, a flow's one then goes as a link; what the channel cannot show goes
- * in its next simpler form.
- */
+/** A flow's file that the channel refuses goes as a link; what the channel cannot show goes in its next simpler form. */
 async function permanent(
   core: Core,
   row: OutboundRow,
   instance: InstanceRow,
   error: ChannelErrorInfo,
 ): Promise<Setback> {
-  if (error.reason === 'mediaInvalid' && row.attempts < 2 && row.degraded === 0) {
-    await releaseClaim(core.db, row.id, { restart: false });
-    return { type: 'again', delayMs: BACK_OFF_MS };
-  }
   const degradable =
     error.reason === 'unsupported' || (error.reason === 'mediaInvalid' && row.sender === 'bot');
   const simpler = error.reason === 'unsupported' ? simplerForm : withoutFile;

@@ -154,7 +154,7 @@ export async function degrade(
   contentType: string,
 ): Promise<void> {
   await db.query(
-    `UPDATE outbox SET ${unlessDropped('pending')}, degraded = degraded + 1, content = $2, content_type = $3
+    `UPDATE outbox SET ${unlessDropped('pending')}, content = $2, content_type = $3
       WHERE id = $1 AND state = 'sending'`,
     [id, JSON.stringify(content), contentType],
   );

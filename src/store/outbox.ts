@@ -81,7 +81,6 @@ export interface OutboundRow {
   state: OutboxState;
   attempts: number;
   unknowns: number;
-  degraded: number;
   /** Milliseconds until it is due; at or below 0 = now. */
   dueInMs: number;
   /** Milliseconds since the first attempt; null before it. */
@@ -95,7 +94,7 @@ export interface OutboundRow {
 /** Columns of an `OutboundRow`, for statements that call the table `o`. */
 export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id AS "contactId", o.instance_id AS "instanceId", o.sender,
   o.turn_no AS "turnNo", o.bubble_no AS "bubbleNo", o.content, o.reply_to AS "replyTo", o.outbound_id AS "outboundId",
-  o.client_message_id AS "clientMessageId", o.state, o.attempts, o.unknowns, o.degraded,
+  o.client_message_id AS "clientMessageId", o.state, o.attempts, o.unknowns,
   coalesce(extract(epoch FROM o.due_at - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs",
   (extract(epoch FROM clock_timestamp() - o.first_tried_at) * 1000)::float8 AS "tryingForMs",
   CASE WHEN o.state = 'unknown'

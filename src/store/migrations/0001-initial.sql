@@ -256,8 +256,6 @@ CREATE TABLE outbox (
   due_at timestamptz(3),
   attempts integer NOT NULL DEFAULT 0,
   unknowns integer NOT NULL DEFAULT 0,
-  -- Simpler forms tried because the channel refused the present one as unsupported.
-  degraded integer NOT NULL DEFAULT 0,
   claimed_at timestamptz(3),
   claim_ends_at timestamptz(3),
   first_tried_at timestamptz(3),
