@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 const [, , file, failedSteps, testsExit] = process.argv;
 const report = readReport(file);
+for (const result of report.testResults ?? []) printFailures(result);
 const failedFiles = (report.testResults ?? []).filter(
   (result) => result.status === 'failed' && !result.assertionResults.some((one) => one.status === 'failed'),
 ).length;
@@ -13,6 +14,14 @@ const known = (report.numFailedTests ?? 0) + failedFiles + Number(failedSteps);
 const failed = known === 0 && (testsExit !== '0' || passed === 0) ? 1 : known;
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+function printFailures({ name, status, message, assertionResults }) {
+  const failures = assertionResults.filter((one) => one.status === 'failed');
+  if (status === 'failed' && failures.length === 0) console.log(`${name}: ${message}`);
+  for (const { fullName, failureMessages } of failures) {
+    console.log(`${name}: ${fullName}: ${failureMessages[0]?.split('\n')[0]}`);
+  }
+}
 
 function readReport(path) {
   try {

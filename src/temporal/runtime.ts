@@ -11,12 +11,13 @@ const WORDS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
 };
 
 /**
- * Gives the SDK our logger, and keeps its hands off the process's signals: the order of a stop is ours. Call once in a
- * process, before the first worker.
+ * Gives the SDK and its native part our logger, and keeps its hands off the process's signals: the order of a stop is
+ * ours. Call once in a process, before the first worker.
  */
 export function installRuntime(log: Logger): void {
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
     log[WORDS[level]]({ sdk: meta?.sdkComponent, workflowId: meta?.workflowId, err: meta?.error }, message);
   });
-  Runtime.install({ logger, shutdownSignals: [] });
+  const logging = { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } as const;
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } });
 }
