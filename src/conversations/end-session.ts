@@ -41,11 +41,11 @@ export async function endSession(
   );
   if (outcome.type === 'changed') {
     await writeAxes(tx, session.id, outcome.axes, { closeReason: options.reason, segment: options.segment });
+    await recordOf(tx, session, 'session.closed', { reason: options.reason });
   }
   await cancelBegunTurns(tx, session.id);
   await dropBubbles(tx, session.id);
   await clearFlow(tx, session.id);
-  await recordOf(tx, session, 'session.closed', { reason: options.reason });
   const typebot = await findTypebot(tx, session.typebotId);
   const cooldown = options.reason === 'completed' ? (typebot?.settings.cooldown_minutes ?? 0) : 0;
   if (cooldown > 0) await setCooldown(tx, contact.id, cooldown);

@@ -9,7 +9,7 @@ import { insertInbound, noteSeen } from '../store/inbox.js';
 import type { Fate } from '../store/inbox.js';
 import type { ContactRow, InstanceRow, SessionRow } from '../store/rows.js';
 import { lockActiveSession, touchInbound } from '../store/sessions.js';
-import { listTypebots } from '../store/typebots.js';
+import { findTypebot, listTypebots } from '../store/typebots.js';
 import { applyCommand, axesOf, recordOf } from './apply-command.js';
 import { addressesIn, hasMedia, renewal, senderOf, textOf, toRow } from './arrival.js';
 import type { Arrival } from './arrival.js';
@@ -64,13 +64,28 @@ async function route(arrival: Arrival): Promise<Received> {
   const found = await contactFor(tx, instance.id, addressesIn(message), message.isGroup);
   await touchContact(tx, found.contact.id, seenOf(message));
   const contact = { ...found.contact, ...namesOf(message, found.contact) };
-  const session = await lockActiveSession(tx, contact.id);
+  const active = await lockActiveSession(tx, contact.id);
+  const isDeleted = active !== undefined && (await endDeleted(arrival, contact, active));
   const received =
-    session === undefined
+    active === undefined || isDeleted
       ? await withoutSession(arrival, contact)
-      : await inSession(arrival, contact, session);
-  const tell = [...received.tell, ...(await tellEnded(tx, found.ended))];
-  return { ...received, tell, hidden: [...received.hidden, ...found.hidden] };
+      : await inSession(arrival, contact, active);
+  const ended = isDeleted && received.tell.length === 0 ? [...found.ended, contact.id] : found.ended;
+  const tell = [...received.tell, ...(await tellEnded(tx, ended))];
+  const hidden = [...received.hidden, ...found.hidden, ...(isDeleted ? [active.id] : [])];
+  return { ...received, tell, hidden };
+}
+
+/** The session of a typebot that was deleted is gone for everybody, although its end may still be on its way. */
+async function endDeleted(
+  { tx, typebots }: Arrival,
+  contact: ContactRow,
+  session: SessionRow,
+): Promise<boolean> {
+  const { typebotId } = session;
+  if (typebots.some(({ id }) => id === typebotId) || (await findTypebot(tx, typebotId))) return false;
+  await endSession(tx, contact, session, { reason: 'typebot_deleted', remove: true });
+  return true;
 }
 
 /** Runs whose session was closed by a join hear of it as after any close. */

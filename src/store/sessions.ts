@@ -221,8 +221,9 @@ export async function readActiveShown(
   contactId: string,
 ): Promise<{ id: string; status: 'opened' | 'paused' } | undefined> {
   const { rows } = await db.query<{ id: string; status: 'opened' | 'paused' }>(
-    `SELECT id, CASE WHEN status = 'opened' AND chat_mode = 'bot' THEN 'opened' ELSE 'paused' END AS status
-       FROM sessions WHERE contact_id = $1 AND status IN ('opened', 'paused')`,
+    `SELECT s.id, CASE WHEN s.status = 'opened' AND s.chat_mode = 'bot' THEN 'opened' ELSE 'paused' END AS status
+       FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
+      WHERE s.contact_id = $1 AND s.status IN ('opened', 'paused')`,
     [contactId],
   );
   return rows[0];

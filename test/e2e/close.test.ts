@@ -198,3 +198,16 @@ test('every end leaves one `session.closed` in the timeline', async () => {
     { reason: 'completed' },
   ]);
 });
+
+test('a closed session that is deleted does not close again', async () => {
+  const { shop, ana, id } = await greeted();
+  await sessionCalls(parley, shop).close(id);
+  await sessionIs(ana, { status: 'closed' });
+  const bot = { 'api-key': parley.key, 'x-bot-id': shop.typebotId };
+  expect((await parley.call('DELETE', `/v1/chat/conversations/${id}`, {}, bot)).status).toBe(200);
+  const { rows } = await parley.db.query(
+    `SELECT data FROM session_events WHERE session_id = $1 AND type = 'session.closed'`,
+    [id],
+  );
+  expect(rows).toEqual([{ data: { reason: 'closed_by_api' } }]);
+});

@@ -93,6 +93,21 @@ test('deleting a typebot under 1,000 sessions answers at once, hides all, and re
   expect(ana.heard()).toEqual(['Got hi']);
 }, 130_000);
 
+test('a message right after its typebot was deleted starts the next one, although the old session still ends', async () => {
+  const { shop, ana } = await greeted();
+  const other = { typebot_url: parley.typebot.url, public_id: 'other-pub', trigger_type: 'all' };
+  const { typebot_id } = (await parley.call('POST', `/instances/${shop.id}/typebots`, other)).body;
+  await parley.worker.stop();
+  await parley.call('DELETE', `/instances/${shop.id}/typebots/${shop.typebotId}`);
+  const ask = { text: 'again', phone: ana.phone };
+  const { body } = await parley.call('POST', `/instances/${shop.id}/typebots/evaluate`, ask);
+  expect(body).toMatchObject({ reason: 'trigger_matched', session: null, would_start: { typebot_id } });
+  await ana.says('again');
+  expect(await ana.sessions()).toMatchObject([{ typebot_id, status: 'opened' }]);
+  await parley.worker.start();
+  expect(await ana.hears(2)).toEqual(['Got hi', 'Got again']);
+});
+
 test('deleting an instance removes its sessions and tells its runs', async () => {
   const { shop, ana, id } = await greeted();
   await sessionCalls(parley, shop).pause(id);
