@@ -40,6 +40,8 @@ export function markLine(pieces: Piece[]): string {
 
 /** A closing mark right after an address would become part of it, so addresses stay outside of marks. */
 function withoutMarkedUrls(piece: Piece): Piece[] {
+  // An empty leaf, as editors put around variables and links, must not part two leaves of one mark.
+  if (piece.text === '') return [];
   if (piece.code || !(piece.bold || piece.italic || piece.strike)) return [piece];
   return piece.text
     .split(URL_PATTERN)

@@ -69,9 +69,10 @@ function prefixed(line: Line, prefix: string): Line {
 }
 
 /** Neighbouring inline children share their lines; a block among them stands on its own. */
-function childLines({ children = [] }: RichNode, marks: Partial<Piece>): Line[] {
+function childLines({ text, children = [] }: RichNode, marks: Partial<Piece>): Line[] {
   const lines: Line[] = [];
-  let inline: RichNode[] = [];
+  // A kind of node that is not known may hold its words itself.
+  let inline: RichNode[] = text ? [{ text }] : [];
   const flush = () => {
     if (inline.length > 0) lines.push(...inlineLines(inline, marks));
     inline = [];
@@ -157,7 +158,19 @@ function linkPieces({ url = '', children = [] }: RichNode, marks: Partial<Piece>
   if (!address) return label;
   const labelText = plainText(children).trim();
   if (!labelText || comparable(labelText) === comparable(address)) return [{ text: address }];
-  return [...label, { text: ` (${address})` }];
+  return [
+    ...withoutFinalSpaces(label),
+    { text: ` (${address})${/\s*$/.exec(plainText(children))?.[0] ?? ''}` },
+  ];
+}
+
+/** The spaces after a label belong behind its address. */
+function withoutFinalSpaces(pieces: Piece[]): Piece[] {
+  return pieces.map((piece, index) =>
+    pieces.slice(index + 1).some(({ text }) => text.trim())
+      ? piece
+      : { ...piece, text: piece.text.trimEnd() },
+  );
 }
 
 /** The bare address of mail and phone links; web addresses as they are. */

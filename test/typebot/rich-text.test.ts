@@ -90,6 +90,10 @@ describe('marks', () => {
     expect(lines({ text: 'x', bold: true, italic: true, strikethrough: true })).toBe('*_~x~_*');
   });
 
+  test('are not parted by an empty leaf, such as an unset variable', () => {
+    expect(lines({ text: 'x', bold: true }, { text: '' }, { text: 'y', bold: true })).toBe('*xy*');
+  });
+
   test('are dropped where they would touch a letter or digit', () => {
     expect(lines({ text: 'un' }, { text: 'believ', bold: true }, { text: 'able' })).toBe('unbelievable');
     expect(lines({ text: 'b', bold: true }, { text: 'c', italic: true }, { text: 'd' })).toBe('bcd');
@@ -131,6 +135,9 @@ describe('links', () => {
     expect(lines({ text: 'See ' }, link('https://u.io', 'our site'), { text: ' now' })).toBe(
       'See our site (https://u.io) now',
     );
+    expect(lines({ text: 'See ' }, link('https://u.io', 'our site '), { text: 'now' })).toBe(
+      'See our site (https://u.io) now',
+    );
   });
 });
 
@@ -148,4 +155,8 @@ test('a quote keeps every line of it, a code block its lines, an unknown node it
       { type: 'callout', children: [{ text: 'kept' }] },
     ]),
   ).toEqual(['> one\n> two\n```a\nb```\nkept']);
+});
+
+test('a kind of node that nobody knows shows the words it holds itself', () => {
+  expect(whole([{ type: 'callout', text: 'Careful' }])).toEqual(['Careful']);
 });
