@@ -17,7 +17,7 @@ export function renderBubble(bubble: TypebotBubble, limits: Limits): OutboundCon
     case 'image':
       return url ? imageMessages(url, clickCaption(content.clickLink), limits) : [];
     case 'video':
-      return url || content.id ? [videoMessage(content.type ?? 'url', url ?? '', content.id)] : [];
+      return videoMessages(content.type ?? 'url', url ?? '', content.id);
     case 'audio':
       return url ? [audioMessage(url)] : [];
     case 'embed':
@@ -65,20 +65,22 @@ function clickCaption(link: { url?: string; alt?: string } | undefined): string 
   return [link.alt?.trim(), withScheme(link.url.trim())].filter(Boolean).join('\n');
 }
 
-function videoMessage(kind: string, url: string, id: string | undefined): OutboundContent {
-  if (kind === 'url') return { type: 'video', media: { url: withScheme(url) } };
-  return { type: 'text', text: hostedAddress(kind, url, id), previewUrl: true };
+function videoMessages(kind: string, url: string, id: string | undefined): OutboundContent[] {
+  if (kind === 'url') return url ? [{ type: 'video', media: { url: withScheme(url) } }] : [];
+  const address = hostedAddress(kind, url, id);
+  return address ? [{ type: 'text', text: address, previewUrl: true }] : [];
 }
 
 /** Hosted videos arrive without scheme, so the address is built again from the id. */
 function hostedAddress(kind: string, url: string, id: string | undefined): string {
   if (kind === 'youtube' && id) return `https://www.youtube.com/watch?v=${id}`;
   if (kind === 'vimeo' && id) return `https://vimeo.com/${id}`;
-  return withScheme(url);
+  return url && withScheme(url);
 }
 
+/** Kinds that WhatsApp plays, and addresses that do not tell; all others are documents (typebot B6). */
 function audioMessage(url: string): OutboundContent {
-  return mediaKind(url) === 'document' ? documentMessage(url) : voiceMessage(url);
+  return ['audio', 'page'].includes(mediaKind(url)) ? voiceMessage(url) : documentMessage(url);
 }
 
 function voiceMessage(url: string): OutboundContent {

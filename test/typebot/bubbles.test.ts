@@ -77,6 +77,11 @@ describe('media', () => {
       { url: 'https://e.com/a%20b.wav' },
       { type: 'document', media: { url: 'https://e.com/a%20b.wav' }, fileName: 'a b.wav' },
     ],
+    [
+      'audio',
+      { url: 'https://e.com/a.webm' },
+      { type: 'document', media: { url: 'https://e.com/a.webm' }, fileName: 'a.webm' },
+    ],
     ['embed', { url: 'https://e.com/p.png' }, { type: 'image', media: { url: 'https://e.com/p.png' } }],
     ['embed', { url: 'https://e.com/v.mp4' }, { type: 'video', media: { url: 'https://e.com/v.mp4' } }],
     [
@@ -122,6 +127,13 @@ describe('media', () => {
         { type: 'action.ignored', data: { action: type, reason: 'nothing to show' } },
       ]);
     }
+  });
+
+  test('a hosted video without address is skipped, unless its id tells the address', () => {
+    expect(bubble('video', { type: 'tiktok', id: '7' })).toEqual([]);
+    expect(bubble('video', { type: 'youtube', id: 'abc' })).toEqual([
+      link('https://www.youtube.com/watch?v=abc'),
+    ]);
   });
 
   test('a caption over the limit follows as text', () => {
