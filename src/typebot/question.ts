@@ -47,8 +47,18 @@ export function toQuestion(input: TypebotInput, texts: Texts): Question {
     case 'payment input':
       return { kind: 'payment', amount: filled(input.runtimeOptions?.amountLabel) };
     default:
-      return { kind: 'other' };
+      return unknownQuestion(input, hinted, texts);
   }
+}
+
+/** A kind of input that is not known: what it offers can be chosen, else any text goes. */
+function unknownQuestion(
+  input: TypebotInput,
+  { placeholder }: { placeholder?: string },
+  texts: Texts,
+): Question {
+  const isOffer = input.items.some(({ content, title }) => filled(content ?? title) !== undefined);
+  return isOffer ? choiceQuestion(input, texts) : { kind: 'other', placeholder };
 }
 
 function filled(text: string | undefined): string | undefined {
@@ -83,7 +93,8 @@ function dateQuestion({ options }: TypebotInput): QuestionOf<'date'> {
 }
 
 function choiceQuestion({ type, items, options }: TypebotInput, texts: Texts): QuestionOf<'choice'> {
-  const style = type === 'choice input' ? 'choice' : 'picture';
+  const isPicture = type === 'picture choice input' || items.every(({ content }) => content === undefined);
+  const style = type !== 'choice input' && isPicture ? 'picture' : 'choice';
   const choices = items.map((item, index): ChoiceOption => {
     const title = filled(style === 'choice' ? item.content : item.title);
     const description = style === 'picture' ? filled(item.description) : undefined;

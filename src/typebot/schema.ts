@@ -79,7 +79,7 @@ const question = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('payment'), amount: z.string().optional() }),
   z.object({ kind: z.literal('embed') }),
   z.object({ kind: z.literal('webhook') }),
-  z.object({ kind: z.literal('other') }),
+  z.object({ kind: z.literal('other'), placeholder: z.string().optional() }),
 ]);
 
 const openQuestion = z.object({

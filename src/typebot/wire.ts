@@ -126,7 +126,10 @@ const input = z.object({
     .catch([])
     .optional()
     .transform((list) => (list ?? []).filter((entry) => entry !== undefined)),
-  prefilledValue: optionalText,
+  prefilledValue: z
+    .union([z.string(), z.number().transform(String)])
+    .optional()
+    .catch(undefined),
   runtimeOptions: z.object({ amountLabel: optionalText }).optional().catch(undefined),
 });
 

@@ -320,6 +320,17 @@ describe('hints', () => {
     ]);
   });
 
+  test('write fractions with the decimal mark of the language', () => {
+    const number = { type: 'number input', options: { min: 0.5, max: 99.99, step: 0.5 } };
+    expect(asking(number)).toEqual(['Q?\nNumber from 0.5 to 99.99, in steps of 0.5']);
+    expect(asking(number, { settings: { locale: 'pt-BR' } })).toEqual([
+      'Q?\nNúmero de 0,5 a 99,99, de 0,5 em 0,5',
+    ]);
+    expect(asking(number, { settings: { locale: 'es' } })).toEqual([
+      'Q?\nNúmero de 0,5 a 99,99, de 0,5 en 0,5',
+    ]);
+  });
+
   test('can be switched off', () => {
     const settings = { inputHints: false };
     expect(asking({ type: 'number input', options: { min: 1 } }, { settings })).toEqual(['Q?']);
@@ -343,6 +354,10 @@ describe('hints', () => {
       buttons('Hi Ann', ['t1:parley-prefilled', 'Ann']),
     ]);
     expect(seen('133-remember-restart-same-result', textOnly)).toEqual([text('Hi Ann')]);
+    const input = { id: 'i', type: 'number input', prefilledValue: 7 };
+    expect(contents(show({ messages: [textBubble('q', 'Age?')], input }))).toEqual([
+      buttons('Age?\nReply with a number', ['t1:parley-prefilled', '7']),
+    ]);
   });
 
   test('today is not offered where the limits exclude it', () => {
@@ -421,6 +436,18 @@ describe('choices', () => {
 
   test('without a label get a name', () => {
     expect(choose([null, 'b'])).toEqual([buttons('Which?', ['t1:i0', 'Option 1'], ['t1:i1', 'b'])]);
+  });
+
+  test('of pictures without picture keep their description', () => {
+    const items = [
+      { id: 'a', title: 'Cat', description: 'Small' },
+      { id: 'b', title: 'Dog', pictureSrc: 'https://e.com/d.png' },
+    ];
+    const input = { id: 'i', type: 'picture choice input', items };
+    const answer = { messages: [textBubble('q', 'Which?')], input };
+    const choice = buttons('Which?', ['t1:a', 'Cat'], ['t1:b', 'Dog']);
+    const dog = image('https://e.com/d.png', '*Dog*');
+    expect(contents(show(answer))).toEqual([text('*Cat*\nSmall'), dog, choice]);
   });
 
   test('with a question over the limit of the body send it first', () => {
@@ -511,4 +538,24 @@ test('a payment is told to be impossible, with its amount', () => {
   expect(answer.notes).toEqual([
     { type: 'action.ignored', data: { action: 'payment', reason: 'not possible here' } },
   ]);
+});
+
+describe('an input of a kind that nobody knows', () => {
+  const unknown = (rest: object) =>
+    contents(
+      show({ messages: [textBubble('q', 'Now?')], input: { id: 'i', type: 'hologram input', ...rest } }),
+    );
+
+  test('shows the hint of its author', () => {
+    expect(unknown({ options: { labels: { placeholder: 'Wave' } } })).toEqual([text('Now?\nWave')]);
+    expect(unknown({})).toEqual([text('Now?')]);
+  });
+
+  test('with items is a choice of them', () => {
+    const items = [
+      { id: 'a', content: 'Low' },
+      { id: 'b', content: 'High' },
+    ];
+    expect(unknown({ items })).toEqual([buttons('Now?', ['t1:a', 'Low'], ['t1:b', 'High'])]);
+  });
 });

@@ -122,7 +122,9 @@ function pictureMessages(
   return options.flatMap(({ picture, label, description }, index) => {
     const number = form === 'list' || form === 'numbered' ? `${index + 1}. ` : '';
     const caption = [`${number}*${label}*`, description].filter(Boolean).join('\n');
-    return picture ? imageMessages(picture, caption, surface.capabilities) : [];
+    if (picture) return imageMessages(picture, caption, surface.capabilities);
+    // Rows and lines have room for what a button has not.
+    return form === 'buttons' && description ? textMessages(caption, surface.capabilities) : [];
   });
 }
 

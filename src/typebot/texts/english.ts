@@ -12,13 +12,17 @@ export const english: Texts = {
   replyMore: 'Reply *more* to see the next ones',
   unnamedOption: (position) => `Option ${position}`,
   number: (limits) =>
-    numberHint(limits, {
-      any: 'Reply with a number',
-      between: 'Number from {min} to {max}',
-      from: 'Number from {min} up',
-      upTo: 'Number up to {max}',
-      step: ', in steps of {step}',
-    }),
+    numberHint(
+      limits,
+      {
+        any: 'Reply with a number',
+        between: 'Number from {min} to {max}',
+        from: 'Number from {min} up',
+        upTo: 'Number up to {max}',
+        step: ', in steps of {step}',
+      },
+      '.',
+    ),
   email: 'For example name@example.com',
   url: 'For example https://example.com',
   phone: (example) => `With country code, for example ${example}`,

@@ -7,10 +7,11 @@ export interface NumberWords {
   step: string;
 }
 
-/** Limits of a number in a language's words. */
+/** Limits of a number in a language's words and with its decimal mark. */
 export function numberHint(
   limits: { min?: number; max?: number; step?: number },
   words: NumberWords,
+  decimalMark: '.' | ',' = ',',
 ): string {
   const { min, max, step } = limits;
   const range =
@@ -22,10 +23,11 @@ export function numberHint(
           ? words.upTo
           : words.any;
   const steps = step !== undefined && step !== 1 ? words.step : '';
+  const written = (value: number | undefined) => String(value).replace('.', decimalMark);
   return `${range}${steps}`
-    .replace('{min}', String(min))
-    .replace('{max}', String(max))
-    .replaceAll('{step}', String(step));
+    .replace('{min}', written(min))
+    .replace('{max}', written(max))
+    .replaceAll('{step}', written(step));
 }
 
 /** An example of a date with its limits, in a language's words. */
