@@ -116,6 +116,15 @@ describe('a single choice', () => {
     expect(picked(replyTo({ id: 'i', type: 'choice input', items }, '1'))).toBe('a');
   });
 
+  test('so does a label that is the value of another item', () => {
+    const items = [
+      { id: 'a', content: 'Small', value: 'S' },
+      { id: 'b', content: 'S', value: 'x' },
+    ];
+    expect(picked(replyTo({ id: 'i', type: 'choice input', items }, 'S'))).toBe('b');
+    expect(picked(replyTo({ id: 'i', type: 'choice input', items }, 'x'))).toBe('b');
+  });
+
   test('a label that fits several items is answered with those, numbered; the number then picks one', () => {
     const equal = choice(['Other', 'Yes', 'yes!', 'No']);
     const decision = replyTo(equal, 'YES');
@@ -331,9 +340,12 @@ describe('numbers', () => {
     expect(sentText(number(text, {}, 'en'))).toBe(text);
   });
 
-  test.each(['7 8', '7/8', '7 or 8', '10-12'])('%j is never taken for its first number', (text) => {
-    expect(number(text).type).toBe('show');
-  });
+  test.each(['7 8', '7/8', '7 or 8', '10-12', '5 mil', '10k'])(
+    '%j is never taken for its first number',
+    (text) => {
+      expect(number(text).type).toBe('show');
+    },
+  );
 
   test('two messages in one window are never glued: the last one counts', () => {
     expect(sentText(replyTo(input('number input'), said('7', '8')))).toBe('8');
@@ -365,6 +377,8 @@ describe('addresses and phones', () => {
     ['email input', 'Ann <a@b.co>', 'a@b.co'],
     ['email input', ' a@b.co. ', 'a@b.co'],
     ['email input', '\u200ea@b.co', 'a@b.co'],
+    ['email input', "o'brien@b.co", "o'brien@b.co"],
+    ['email input', "'a@b.co'", 'a@b.co'],
     ['email input', 'nope', 'nope'],
     ['url input', ' https://x.io ', 'https://x.io'],
     ['url input', 'my site is https://x.io/a.', 'https://x.io/a'],
@@ -463,6 +477,22 @@ describe('dates', () => {
   });
 
   test.each([
+    ['25/12 às 8', '25/12/2026 08:00'],
+    ['amanhã às 15', '21/11/2026 15:00'],
+    ['mañana a las 15', '21/11/2026 15:00'],
+    ['tomorrow 5:30pm', '21/11/2026 17:30'],
+    ['2026-12-25T14:30', '25/12/2026 14:30'],
+    ['2026-12-25 14:30:00', '25/12/2026 14:30'],
+    ['25/12/2026 14.30', '25/12/2026 14:30'],
+    ['hj 10h', '20/11/2026 10:00'],
+    ['agora', '20/11/2026 23:46'],
+    ['amanhã 10', 'amanhã 10'],
+    ['in 2 hours', 'in 2 hours'],
+  ])('with time never lose it: %j is sent as %s', (text, expected) => {
+    expect(sentText(date(text, { hasTime: true }))).toBe(expected);
+  });
+
+  test.each([
     ['25/12/2026 a 27/12/2026', '25/12/2026 to 27/12/2026'],
     ['de 25/12/2026 até 27/12/2026', '25/12/2026 to 27/12/2026'],
     ['25/12/2026 - 27/12/2026', '25/12/2026 to 27/12/2026'],
@@ -549,6 +579,10 @@ describe('times', () => {
     ['noon', '12:00'],
     ['mediodía', '12:00'],
     ['1730', '17:30'],
+    ['17 e 30', '17:30'],
+    ['9 y cuarto', '09:15'],
+    ['quarter past 5', '05:15'],
+    ['5:30pm', '17:30'],
     ['agora', '23:46'],
     ['whenever', 'whenever'],
   ])('%j is sent as %s', (text, expected) => {
@@ -567,6 +601,7 @@ describe('ratings', () => {
     ['4', '4'],
     ['4 stars', '4'],
     ['4/5', '4'],
+    ['4 de 5', '4'],
     ['⭐⭐⭐', '3'],
     ['4️⃣', '4'],
     ['6', '6'],
@@ -634,6 +669,15 @@ describe('free text', () => {
       type: 'send',
       message: { type: 'text', text: 'one\ntwo' },
     });
+  });
+
+  test('marks that nobody sees are no answer', () => {
+    expect(replyTo(plain, '\u200b\u200e')).toEqual({ type: 'unreadable' });
+  });
+
+  test('a place is its shortest decimal form', () => {
+    const place: InboundContent = { contentType: 'location', latitude: -19.92, longitude: 1e-7 };
+    expect(sentText(replyTo(plain, place))).toBe('-19.92, 0.0000001');
   });
 
   test('takes attachments beside the caption, and names a file without words', () => {

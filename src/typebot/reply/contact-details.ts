@@ -11,7 +11,9 @@ import { value, type Reading } from './reading.js';
 /** The one address in a text: `Ann <a@b.co>`, ` a@b.co.` */
 export function readEmail(text: string): Reading {
   const found =
-    withoutInvisible(text).match(/[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu) ?? [];
+    withoutInvisible(text).match(
+      /[\p{L}\p{N}_](?:[\p{L}\p{N}._%+'&-]*[\p{L}\p{N}_+-])?@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu,
+    ) ?? [];
   const [address] = found;
   return address && new Set(found).size === 1 ? value(address) : undefined;
 }

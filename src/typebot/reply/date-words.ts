@@ -9,6 +9,8 @@ export interface DayContext {
   dayFirst: boolean;
   /** Days without a year or week lie ahead, unless the question asks for the past. */
   isPast?: boolean;
+  /** A day counts although words beside it are lost. */
+  isLoose?: boolean;
 }
 
 /** Portuguese and Spanish words as the English ones that chrono reads. Applied in this order. */
@@ -16,7 +18,7 @@ const TRANSLATIONS: [RegExp, string][] = [
   [/\b(?:depois de amanha|pasado manana|the day after tomorrow|day after tomorrow)\b/g, 'in 2 days'],
   [/\b(?:anteontem|anteayer|antes de ontem)\b/g, '2 days ago'],
   [/\b(?:amanha|manana)\b/g, 'tomorrow'],
-  [/\b(?:hoje|hoy)\b/g, 'today'],
+  [/\b(?:hoje|hj|hoy)\b/g, 'today'],
   [/\b(?:ontem|ayer)\b/g, 'yesterday'],
   [/\b(?:primeiro|primero)(?=\s+(?:de|dia)\b)/g, '1'],
   [/\b(?:uma?|un|una)(?=\s+(?:dias?|semanas?|mes|mese?s|anos?))/g, '1'],
@@ -131,7 +133,7 @@ function validDay(year: number, month: number, day: number): WallTime | undefine
   return isReal ? { year, month, day, hour: 0, minute: 0 } : undefined;
 }
 
-function spokenDay(words: string, { today, isPast }: DayContext): WallTime | undefined {
+function spokenDay(words: string, { today, isPast, isLoose }: DayContext): WallTime | undefined {
   const english = TRANSLATIONS.reduce((text, [pattern, word]) => text.replace(pattern, word), words);
   const noon = Date.UTC(today.year, today.month - 1, today.day, 12);
   const reference = { instant: new Date(noon), timezone: 0 };
@@ -139,6 +141,9 @@ function spokenDay(words: string, { today, isPast }: DayContext): WallTime | und
   const [result] = results;
   const isDay = result?.start.isCertain('day') || result?.start.isCertain('weekday');
   if (!result || !isDay || results.length > 1 || result.end) return undefined;
+  // A number that is no part of the day, such as a bare hour, must not get lost without a word.
+  const isLossy = result.start.isCertain('hour') || /\d/.test(english.replace(result.text, ''));
+  if (isLossy && !isLoose) return undefined;
   const [year, month, day] = [result.start.get('year'), result.start.get('month'), result.start.get('day')];
   const named = validDay(year ?? 0, month ?? 0, day ?? 0);
   // "Friday" said on a Friday is the next one: for today there is a shorter word.

@@ -84,6 +84,7 @@ function momentsIn(
 }
 
 function momentIn(words: string, context: DayContext): Moment | undefined {
+  if (/^(now|agora|ahora)$/.test(words)) return { day: context.today, hasTime: true };
   const { time, rest } = takeTime(words);
   const day = dayIn(time ? withoutFillers(rest).replace(/,$/, '') : rest.replace(/[.,]$/, ''), context);
   return day && { day: { ...day, ...time }, hasTime: time !== undefined };

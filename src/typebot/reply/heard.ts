@@ -1,6 +1,7 @@
 import type { InboundContent, OrderItem, SharedContact } from '../../../activities/messages.js';
 import type { TurnMessage } from '../../../activities/ports.js';
 import { readWireId } from '../prompts/wire-id.js';
+import { withoutInvisible } from './plain-words.js';
 
 /** One message of a turn, as far as an answer can be made of it. */
 export type Heard =
@@ -19,7 +20,9 @@ export type Heard =
 export function hear({ content, mediaUrl }: TurnMessage): Heard {
   switch (content.contentType) {
     case 'text':
-      return content.text.trim() ? { type: 'text', text: sane(content.text) } : { type: 'nothing' };
+      return withoutInvisible(content.text).trim()
+        ? { type: 'text', text: sane(content.text) }
+        : { type: 'nothing' };
     case 'image':
     case 'video':
     case 'document':
@@ -36,7 +39,7 @@ export function hear({ content, mediaUrl }: TurnMessage): Heard {
     case 'listReply':
       return hearTap(content);
     case 'location':
-      return { type: 'structured', text: `${content.latitude}, ${content.longitude}` };
+      return { type: 'structured', text: `${shortest(content.latitude)}, ${shortest(content.longitude)}` };
     case 'contacts':
       return {
         type: 'structured',
@@ -72,6 +75,12 @@ function hearTap({
   return title.trim() || id
     ? { type: 'foreignTap', id, title: title.trim() || (id ?? '') }
     : { type: 'nothing' };
+}
+
+/** Shortest decimal form: never an exponent, which `String` uses below a millionth. */
+function shortest(degrees: number): string {
+  const text = String(degrees);
+  return text.includes('e') ? degrees.toFixed(20).replace(/\.?0+$/, '') : text;
 }
 
 function contactLine({ name, phones }: SharedContact): string {

@@ -7,6 +7,8 @@ type Locale = FlowSettings['locale'];
 
 const CURRENCY = /^(?:[A-Z]{0,3}\$|[€£¥]|BRL|USD|EUR)\s*/i;
 const LEADING_NUMBER = /^([+-]?\d[\d.,\s'’]*)(.*)$/s;
+/** A word after the number that makes it another one. */
+const MULTIPLE = /^\s*(?:k|mil|mi|thousand|milh[ãa]o|milh[õo]es|mill[óo]n|millones|million|bi)\b/iu;
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d{1,2}$/i;
 
 /** A number as people of a language write it, checked against the block's limits (typebot B4, contract 3). */
@@ -47,7 +49,8 @@ export function parseNumber(text: string, locale: Locale): string | undefined {
     .replace(/٫/g, locale === 'en' ? '.' : ',');
   if (SCIENTIFIC.test(plain)) return finite(plain.replace(',', '.'));
   const match = LEADING_NUMBER.exec(plain);
-  if (!match?.[1] || /\d/.test(match[2] ?? '') || plain.includes('\n')) return undefined;
+  if (!match?.[1] || /\d/.test(match[2] ?? '') || MULTIPLE.test(match[2] ?? '')) return undefined;
+  if (plain.includes('\n')) return undefined;
   return toDecimal(match[1].replace(/[.,\s'’]+$/, ''), locale);
 }
 

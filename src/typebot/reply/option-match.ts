@@ -6,8 +6,9 @@ import { asciiDigits, bareWords, plainWords } from './plain-words.js';
 export type OptionIds = string[];
 
 /**
- * What a text names among the options (typebot B4, contract 3): id, value or label as written; label without case,
- * accents, emoji and punctuation; the shortened title; the number shown; the unique beginning of a label.
+ * What a text names among the options (typebot B4, contract 3): id or label as written; label without case, accents,
+ * emoji and punctuation; the shortened title; the value, which nobody sees; the number shown; the unique beginning of a
+ * label.
  */
 export function matchOption(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const said = text.trim();
@@ -17,8 +18,8 @@ export function matchOption(text: string, open: OpenQuestion, question: Question
   const byPosition = position === undefined ? [] : atPosition(position, open);
   const ranked =
     position === undefined
-      ? [byId(said, question), labels, byValue(said, question)]
-      : [labels, byPosition, byId(said, question)];
+      ? [byId(said, question), labels, byExactValue(said, question), byValue(said, question)]
+      : [labels, byPosition, byId(said, question), byExactValue(said, question)];
   return (
     ranked.find((ids) => ids.length > 0) ??
     (numberedLabel(said, open, question) || byBeginning(said, question))
@@ -26,9 +27,11 @@ export function matchOption(text: string, open: OpenQuestion, question: Question
 }
 
 function byId(said: string, { options }: QuestionOf<'choice'>): OptionIds {
-  const exact = options.filter(({ id }) => id === said);
-  const found = exact.length > 0 ? exact : options.filter(({ value }) => value === said);
-  return found.map(({ id }) => id);
+  return options.filter(({ id }) => id === said).map(({ id }) => id);
+}
+
+function byExactValue(said: string, { options }: QuestionOf<'choice'>): OptionIds {
+  return options.filter(({ value }) => value === said).map(({ id }) => id);
 }
 
 function byLabel(said: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {

@@ -2,11 +2,14 @@ import type { QuestionOf } from '../schema.js';
 import { asciiDigits } from './plain-words.js';
 import { value, type Reading } from './reading.js';
 
-/** A whole number of the scale: `4`, `4 stars`, `4/5`, `⭐⭐⭐⭐`. */
+/** A whole number of the scale: `4`, `4 stars`, `4/5`, `4 de 5`, `⭐⭐⭐⭐`. */
 export function readRating(text: string, { first, last }: QuestionOf<'rating'>): Reading {
   const plain = asciiDigits(text.replace(/[\ufe0f\u20e3]/g, '')).trim();
   const stars = /^(?:[⭐★🌟]\s*)+$/u.test(plain) ? (plain.match(/[⭐★🌟]/gu) ?? []).length : undefined;
-  const words = new RegExp(String.raw`^(\d+)(?:\s*/\s*${last}|\s*[.)!]|\s+\p{L}+[.!]?)?$`, 'u').exec(plain);
+  const words = new RegExp(
+    String.raw`^(\d+)(?:\s*(?:/|de|of)\s*${last}|\s*[.)!]|\s+\p{L}+[.!]?)?$`,
+    'u',
+  ).exec(plain);
   const number = stars ?? (words?.[1] === undefined ? undefined : Number(words[1]));
   if (number !== undefined && number >= first) return value(String(number));
   // The engine takes any numeric value up to the end of the scale, also halves and negative ones.

@@ -14,28 +14,38 @@ const HALVES: [RegExp, string][] = [
   [/\b(?:meia[- ]noite e meia|medianoche y media)\b/, '0:30'],
   [/\b(\d{1,2})(?:\s?h|\s?horas)?\s+(?:e meia|y media)\b/, '$1:30'],
   [/\bhalf past (\d{1,2})\b/, '$1:30'],
+  [/\bquarter past (\d{1,2})\b/, '$1:15'],
+  [/\b(\d{1,2}) y cuarto\b/, '$1:15'],
 ];
 const NAMED: [RegExp, ClockTime][] = [
   [/\b(?:meio[- ]dia|mediodia|noon|midday)\b/, { hour: 12, minute: 0 }],
   [/\b(?:meia[- ]noite|medianoche|midnight)\b/, { hour: 0, minute: 0 }],
 ];
 const FORMS = [
-  new RegExp(String.raw`\b(\d{1,2})\s?[:h]\s?(\d{2})(?:\s?(?:min|hs|hrs|h)\b|\b)(?:${HALF}|${PART_OF_DAY})?`),
+  new RegExp(
+    String.raw`\b(\d{1,2})\s?[:h]\s?(\d{2})(?::\d{2})?(?:\s?(?:min|hs|hrs|h)\b|\b|(?=[ap]\.?m))(?:${HALF}|${PART_OF_DAY})?`,
+  ),
   new RegExp(
     String.raw`\b(\d{1,2})(?:${HALF}|\s?(?:horas?|hs|hrs?|h|o'?clock)\b(?:${PART_OF_DAY})?|${PART_OF_DAY})()`,
   ),
+  // A bare hour counts after the word that announces one.
+  /\b(?:as|at|a las?|pelas)\s+(\d{1,2})(?![\d/.:-])/,
 ];
 const FILLERS = /\b(?:as|at|a las?|a la|around|about|por volta das?|umas|sobre las?|pelas|the|el|o)\b/g;
 
 /** Takes a time of day out of plain words; `rest` is what is left of them. */
 export function takeTime(spoken: string): { time?: ClockTime; rest: string } {
-  const words = HALVES.reduce((text, [pattern, written]) => text.replace(pattern, written), spoken);
+  // 2026-12-25T14:30, 25/12/2026 14.30
+  const apart = spoken
+    .replace(/(?<=\d{4}-\d{2}-\d{2})t(?=\d)/, ' ')
+    .replace(/(?<=[-/.]\d{4}\s)([01]?\d|2[0-3])\.?([0-5]\d)$/, '$1:$2');
+  const words = HALVES.reduce((text, [pattern, written]) => text.replace(pattern, written), apart);
   for (const [pattern, time] of NAMED) {
     if (pattern.test(words)) return { time, rest: words.replace(pattern, ' ').trim() };
   }
   const long = FORMS[0]?.exec(words);
   if (long) return taken(words, long, clockTime(long[1], long[2], long[3], long[4]));
-  const short = FORMS[1]?.exec(words);
+  const short = FORMS[1]?.exec(words) ?? FORMS[2]?.exec(words);
   return short
     ? taken(words, short, clockTime(short[1], '0', short[2], short[3] ?? short[4]))
     : { rest: words };
@@ -61,7 +71,9 @@ function clockTime(
 
 /** A time of day as `HH:mm` (typebot B4): `17h30`, `5pm`, `5 da tarde`, `noon`, `1730`, `now`. */
 export function readTime(text: string, nowMs: number, timeZone: string): Reading {
-  const words = plainWords(asciiDigits(text)).replace(/[.!]+$/, '');
+  const words = plainWords(asciiDigits(text))
+    .replace(/[.!]+$/, '')
+    .replace(/\b(\d{1,2}) [ey] ([0-5]\d)\b/, '$1:$2');
   if (/^(now|agora|ahora)$/.test(words)) return value(formatTime(wallTime(nowMs, timeZone)));
   const compact = /^([01]?\d|2[0-3])[.]?([0-5]\d)$/.exec(words);
   if (compact) return value(formatTime({ hour: Number(compact[1]), minute: Number(compact[2]) }));
@@ -71,7 +83,7 @@ export function readTime(text: string, nowMs: number, timeZone: string): Reading
   if (hour) return value(formatTime({ hour: Number(hour[1] ?? hour[2]), minute: 0 }));
   // The engine takes a date word for the present time.
   const today = wallTime(nowMs, timeZone);
-  return dayIn(rest, { today, dayFirst: true }) ? { type: 'misfit' } : undefined;
+  return dayIn(rest, { today, dayFirst: true, isLoose: true }) ? { type: 'misfit' } : undefined;
 }
 
 /** Plain words without the little words around a time. */
