@@ -2,6 +2,8 @@ import type { InboundMessage } from '../../activities/messages.js';
 
 const phoneServer = 's.whatsapp.net';
 const keptServers = ['g.us', 'broadcast', 'newsletter', 'bsuid', 'generic'];
+/** Longest user part: an address becomes part of an index, and nobody's is longer (channels reference 2.4, 6.3). */
+const maxUserLength = 128;
 
 /** One way to find a contact. `key` is what is compared and unique: for phones without the ninth-digit question. */
 export interface ContactAddress {
@@ -12,7 +14,7 @@ export interface ContactAddress {
 /** Canonical form of a JID (channels reference 15.1); null for what is no chat address Parley knows. */
 export function parseJid(raw: string): string | null {
   const [user = '', rawServer = '', ...rest] = raw.split('@');
-  if (!user || !rawServer || rest.length > 0) return null;
+  if (!user || user.length > maxUserLength || !rawServer || rest.length > 0) return null;
   const server = rawServer.toLowerCase() === 'c.us' ? phoneServer : rawServer.toLowerCase();
   if (server === phoneServer || server === 'lid') {
     const digits = /^(\d+)(?:_\d+)?(?::\d+)?$/.exec(user)?.[1];
@@ -48,12 +50,17 @@ export function chatKind(jid: string): 'contact' | 'group' | 'status' | 'newslet
   return jid.endsWith('@newsletter') ? 'newsletter' : 'contact';
 }
 
-/** Phone and LID of a message key: the phone is the address when it is known (channels reference 3.6). */
+/**
+ * Phone and LID of a message key: the phone is the address when it is known (channels reference 3.6). A group, stories
+ * or a channel is its own address: what else the key names is whoever wrote there.
+ */
 export function chooseJids(key: { remoteJid?: unknown; remoteJidAlt?: unknown; senderPn?: unknown }): {
   remoteJid?: string;
   remoteJidAlt?: string;
 } {
-  const known = [key.remoteJid, key.remoteJidAlt, key.senderPn].map(readJid);
+  const chat = readJid(key.remoteJid);
+  if (chat && chatKind(chat) !== 'contact') return { remoteJid: chat };
+  const known = [chat, ...[key.remoteJidAlt, key.senderPn].map(readJid)];
   const phone = known.find((jid) => jid?.endsWith(`@${phoneServer}`));
   const lid = known.find((jid) => jid?.endsWith('@lid'));
   if (phone) return lid ? { remoteJid: phone, remoteJidAlt: lid } : { remoteJid: phone };

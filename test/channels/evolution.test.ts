@@ -242,6 +242,32 @@ describe('Evolution messages', () => {
     ]);
   });
 
+  it.each(['MESSAGES_UPSERT', 'messages-upsert'])('of the event %s are messages too', (event) => {
+    const { body } = recorded('evolution', 'in-text');
+    expect(parse({ ...body, event }).events).toHaveLength(1);
+  });
+
+  it.each([{ senderPn: '553188887777@s.whatsapp.net' }, { remoteJidAlt: '553188887777@s.whatsapp.net' }])(
+    'to a group or as stories stay there, whatever else the key names: %j',
+    (more) => {
+      const from = (remoteJid: string) =>
+        upsert({ key: { id: 'A', remoteJid, participant: '182736451234567@lid', ...more } }).events;
+      const participant = '182736451234567@lid';
+      expect(from('120363041234567890@g.us')).toMatchObject([
+        { remoteJid: '120363041234567890@g.us', isGroup: true, participant },
+      ]);
+      expect(from('status@broadcast')).toMatchObject([{ remoteJid: 'status@broadcast', isGroup: false }]);
+    },
+  );
+
+  it('find the quote beside the message where the message has an empty one', () => {
+    const { data } = recorded('evolution', 'in-image').body;
+    const message = { imageMessage: { ...data.message.imageMessage, contextInfo: { isForwarded: true } } };
+    expect(upsert({ message, contextInfo: { stanzaId: 'Q' } }, 'in-image').events).toMatchObject([
+      { quoted: { keyId: 'Q' }, forwarded: true },
+    ]);
+  });
+
   it('leave the key of the instance behind', () => {
     const { body } = recorded('evolution', 'in-text');
     expect(JSON.stringify(parse(body))).not.toContain(body.apikey);
@@ -344,6 +370,20 @@ describe('Evolution sends', () => {
     const { server, context } = await liveProvider('evolution', evolution, sent);
     await evolution.send(messageOf(content), context);
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ number: '553188887777', ...body });
+  });
+
+  it.each<[OutboundContent, string]>([
+    [{ type: 'image', media: { url: 'https://c/a.png?x=1' } }, 'image/png'],
+    [{ type: 'image', media: { url: 'https://c/a' } }, 'image/jpeg'],
+    [{ type: 'image', media: { url: 'https://c/a.png', mimeType: 'image/gif' } }, 'image/gif'],
+    [{ type: 'video', media: { url: 'https://c/a' } }, 'video/mp4'],
+    [{ type: 'audio', media: { url: 'https://c/a' }, ptt: false }, 'audio/mpeg'],
+    [{ type: 'document', media: { url: 'https://c/a' }, fileName: 'b.PDF' }, 'application/pdf'],
+    [{ type: 'document', media: { url: 'https://c/a.nobodyknows' } }, 'application/octet-stream'],
+  ])('always say the type of a file: %j', async (content, mimetype) => {
+    const { server, context } = await liveProvider('evolution', evolution, sent);
+    await evolution.send(messageOf(content), context);
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ mediatype: content.type, mimetype });
   });
 
   it('refuse content Evolution has no call for', async () => {

@@ -280,6 +280,22 @@ describe('WAHA sends', () => {
     expect(server.requests[0]?.url).toBe(path);
   });
 
+  it('refuse a list in a group', async () => {
+    const sections = [{ rows: [{ id: '1', title: 'A' }] }];
+    const content: OutboundContent = { type: 'list', body: 'x', button: 'Ver', sections };
+    const toGroup = messageOf(content, { to: { jid: '120363041234567890@g.us' } });
+    expect(await failureOf(waha.send(toGroup, contextWith('waha', waha)))).toEqual({
+      class: 'Permanent',
+      reason: 'unsupported',
+    });
+  });
+
+  it('say the type of a file by the ending of its link', async () => {
+    const { server, context } = await liveProvider('waha', waha, () => ({ status: 201, json: {} }));
+    await waha.send(messageOf({ type: 'image', media: { url: 'https://c/a.png' } }), context);
+    expect(JSON.parse(server.requests[0]?.body ?? '').file.mimetype).toBe('image/png');
+  });
+
   it('refuse content WAHA has no call for', async () => {
     const content: OutboundContent = { type: 'buttons', body: 'x', buttons: [{ id: '1', title: 'A' }] };
     expect(await failureOf(waha.send(messageOf(content), contextWith('waha', waha)))).toEqual({

@@ -41,13 +41,14 @@ const eventReaders: Readonly<Record<string, ElementReader>> = {
 /** Cloud API behind Evolution: the title of a tapped button arrives as `conversation` (channels reference 3.7). */
 const titleOnlyTypes = ['interactiveMessage', 'buttonMessage'];
 
-/** Normalises an Evolution webhook (channels reference 3). Total. */
+/** Normalises an Evolution webhook (channels reference 3); events also by the names of its settings and of `byEvents`. Total. */
 export function parseEvolution(request: WebhookRequest, context: ChannelContext<EvolutionSettings>): Parsed {
   const envelope = envelopeSchema.safeParse(parseJson(request.rawBody));
   if (!envelope.success || envelope.data.event === undefined) return ignored('malformed');
   const { event, data, instance, sender } = envelope.data;
   if (isForeign(instance, sender, context.settings)) return ignored('foreignChannel');
-  const reader = Object.hasOwn(eventReaders, event) ? eventReaders[event] : undefined;
+  const name = event.toLowerCase().replace(/[_-]/g, '.');
+  const reader = Object.hasOwn(eventReaders, name) ? eventReaders[name] : undefined;
   if (!reader) return ignored('unknownEvent');
   return toParsed(elementsOf(data).map((element) => reader(element, request.receivedAt)));
 }
@@ -79,7 +80,7 @@ function readMessage(data: unknown, receivedAt: number, ownOrigin: 'humanAgent' 
     pushName: fromMe ? undefined : pushName,
     messageTimestamp: secondsToMs(messageTimestamp, receivedAt),
     historical: false,
-    ...contextOf(part.contextInfo ?? read.data.contextInfo),
+    ...contextOf({ ...read.data.contextInfo, ...defined(part.contextInfo ?? {}) }),
     content,
   });
 }

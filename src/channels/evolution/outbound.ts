@@ -11,6 +11,7 @@ import { cloudErrorInfo } from '../graph-errors.js';
 import { statusInfo, succeeded } from '../http-errors.js';
 import { phoneDigits, readJid } from '../jid.js';
 import { defined, member, parseJson } from '../json.js';
+import { mimeTypeOf } from '../plain-parts.js';
 import { unsupported } from '../provider-call.js';
 import { sendAnswerSchema } from './wire.js';
 
@@ -44,11 +45,11 @@ function contentCall(content: OutboundContent, jid: string): EvolutionSend {
     case 'image':
     case 'video':
     case 'document':
-      return { operation: 'sendMedia', body: { mediatype: content.type, ...fileOf(content) } };
+      return { operation: 'sendMedia', body: fileOf(content.type, content) };
     case 'audio':
       return content.ptt
         ? { operation: 'sendWhatsAppAudio', body: { audio: mediaOf(content.media), encoding: true } }
-        : { operation: 'sendMedia', body: { mediatype: 'audio', ...fileOf(content) } };
+        : { operation: 'sendMedia', body: fileOf('audio', content) };
     case 'sticker':
       return { operation: 'sendSticker', body: { sticker: mediaOf(content.media) } };
     case 'location':
@@ -74,10 +75,21 @@ function contentCall(content: OutboundContent, jid: string): EvolutionSend {
   }
 }
 
-function fileOf(content: { media: OutMedia; fileName?: string; caption?: string }): Record<string, unknown> {
+/** Said where neither the flow nor the name of the file tells: `mimetype` is required there. */
+const usualMimeTypes = {
+  image: 'image/jpeg',
+  video: 'video/mp4',
+  audio: 'audio/mpeg',
+  document: 'application/octet-stream',
+};
+
+function fileOf(
+  mediatype: keyof typeof usualMimeTypes,
+  content: { media: OutMedia; fileName?: string; caption?: string },
+): Record<string, unknown> {
   const { media, fileName, caption } = content;
-  const mimetype = 'mimeType' in media ? media.mimeType : undefined;
-  return defined({ mimetype, media: mediaOf(media), fileName, caption });
+  const mimetype = mimeTypeOf(media, fileName) ?? usualMimeTypes[mediatype];
+  return defined({ mediatype, mimetype, media: mediaOf(media), fileName, caption });
 }
 
 function mediaOf(media: OutMedia): string {

@@ -9,6 +9,8 @@ import {
 import type { OutgoingResponse } from '../../outgoing/outgoing.js';
 import { statusInfo, succeeded } from '../http-errors.js';
 import { defined, member, parseJson } from '../json.js';
+import { chatKind } from '../jid.js';
+import { mimeTypeOf } from '../plain-parts.js';
 import { unsupported } from '../provider-call.js';
 import { chatIdOf, fullId, keyPart } from './ids.js';
 import { sendAnswerSchema } from './wire.js';
@@ -20,9 +22,13 @@ export interface WahaSend {
   body: Record<string, unknown>;
 }
 
-/** The call for a message. Throws `ChannelError` Permanent(unsupported) for content WAHA has no call for. */
+/**
+ * The call for a message. Throws `ChannelError` Permanent(unsupported) for content WAHA has no call for, such as a list
+ * for a group.
+ */
 export function wahaSend(message: OutboundMessage): WahaSend {
   const { content, to, replyTo } = message;
+  if (content.type === 'list' && chatKind(to.jid) === 'group') throw unsupported();
   if (content.type === 'reaction') {
     const body = { messageId: fullId(content.targetKeyId, to.jid), reaction: content.emoji };
     return { method: 'PUT', path: '/api/reaction', body };
@@ -51,7 +57,7 @@ function contentCall(
       return { path: '/api/sendFile', body: captioned(content, 'application/octet-stream') };
     case 'audio':
       return content.ptt
-        ? { path: '/api/sendVoice', body: { file: fileOf(content, 'audio/ogg; codecs=opus'), convert: true } }
+        ? { path: '/api/sendVoice', body: { file: voiceOf(content.media), convert: true } }
         : { path: '/api/sendFile', body: { file: fileOf(content, 'audio/mpeg') } };
     case 'location':
       return { path: '/api/sendLocation', body: locationOf(content) };
@@ -79,9 +85,19 @@ function fileOf(
   { media, fileName }: { media: OutMedia; fileName?: string },
   fallbackMimeType: string,
 ): Record<string, unknown> {
+  const mimetype = mimeTypeOf(media, fileName) ?? fallbackMimeType;
+  return defined({ mimetype, filename: fileName, ...bytesOf(media) });
+}
+
+/** WAHA converts it, whatever it is. */
+function voiceOf(media: OutMedia): Record<string, unknown> {
+  const given = 'mimeType' in media ? media.mimeType : undefined;
+  return { mimetype: given ?? 'audio/ogg; codecs=opus', ...bytesOf(media) };
+}
+
+function bytesOf(media: OutMedia): { url: string } | { data: string } {
   if ('providerMediaId' in media) throw unsupported();
-  const bytes = 'url' in media ? { url: media.url } : { data: media.base64 };
-  return defined({ mimetype: media.mimeType ?? fallbackMimeType, filename: fileName, ...bytes });
+  return 'url' in media ? { url: media.url } : { data: media.base64 };
 }
 
 function locationOf(content: Extract<OutboundContent, { type: 'location' }>): Record<string, unknown> {
