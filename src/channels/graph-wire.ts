@@ -3,7 +3,13 @@ import { flag, shape, text } from './wire.js';
 
 /** An error of the Graph API, in an answer, a status or a message (channels reference 2.10). */
 export const graphErrorSchema = z.object({
-  code: z.number(),
+  code: z.union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ]),
   message: text,
   title: text,
   is_transient: flag,

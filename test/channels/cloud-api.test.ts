@@ -166,6 +166,29 @@ describe('cloud-api webhooks', () => {
     expect(result.ignored).toEqual([{ reason: 'malformed', count: 2 }]);
   });
 
+  it('count what is unreadable at every level, and read what is beside it', () => {
+    const message = { from: '553188887777', id: 'wamid.A', type: 'text', text: { body: 'oi' } };
+    const value = { metadata: { phone_number_id: '310000000000002' }, messages: [message] };
+    const change = { field: 'messages', value };
+    const body = { object: 'x', entry: [null, { id: '1' }, { changes: [7, { value }, change] }] };
+    const result = cloudApi.parse(
+      webhookRequest({ request: { method: 'POST', path: '', body } }),
+      contextWith(),
+    );
+    expect(result.events).toHaveLength(1);
+    expect(result.ignored).toEqual([{ reason: 'malformed', count: 4 }]);
+  });
+
+  it('with an id or an address longer than any index takes are malformed', () => {
+    const text = { type: 'text', text: { body: 'oi' } };
+    for (const wrong of [{ id: 'w'.repeat(513) }, { from: '5'.repeat(129) }]) {
+      expect(inbound({ ...text, ...wrong })).toEqual({
+        events: [],
+        ignored: [{ reason: 'malformed', count: 1 }],
+      });
+    }
+  });
+
   it('take the contact by id, never by position', () => {
     const contacts = [{ wa_id: '999', profile: { name: 'Other' } }];
     const [event] = inbound({ type: 'text', text: { body: 'oi' } }, contacts).events;
@@ -231,6 +254,10 @@ describe('cloud-api errors', () => {
       class: 'Permanent',
       reason: 'mediaInvalid',
     });
+  });
+
+  it('are known by a code written as text too', () => {
+    expect(info({ code: '131047' })).toMatchObject({ class: 'Permanent', reason: 'windowClosed' });
   });
 
   it('of an unknown code go by the status', () => {

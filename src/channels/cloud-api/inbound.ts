@@ -1,12 +1,14 @@
 import type { DeliveryStatus, InboundMessage } from '../../../activities/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
-import { digitsOf, phoneJid } from '../jid.js';
+import { digitsOf, phoneJid, readJid } from '../jid.js';
 import { defined, member, nonEmpty, parseJson } from '../json.js';
 import { ignored, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
 import { readContent } from './content.js';
 import { statusErrorInfo } from '../graph-errors.js';
 import type { CloudApiSettings } from './schema.js';
 import {
+  changeSchema,
+  entrySchema,
   messageSchema,
   statusSchema,
   valueSchema,
@@ -20,9 +22,8 @@ import {
 export function parseCloudApi(request: WebhookRequest, context: ChannelContext<CloudApiSettings>): Parsed {
   const body = webhookSchema.safeParse(parseJson(request.rawBody));
   if (!body.success) return ignored('malformed');
-  const changes = body.data.entry.flatMap((entry) => entry.changes);
   const where = { phoneNumberId: context.settings.phone_number_id, receivedAt: request.receivedAt };
-  return toParsed(changes.flatMap((change) => readChange(change, where)));
+  return toParsed(body.data.entry.flatMap((entry) => readEntry(entry, where)));
 }
 
 interface Where {
@@ -30,7 +31,16 @@ interface Where {
   receivedAt: number;
 }
 
-function readChange(change: { field: string; value?: unknown }, where: Where): ElementResult[] {
+function readEntry(entry: unknown, where: Where): ElementResult[] {
+  const read = entrySchema.safeParse(entry);
+  return read.success
+    ? read.data.changes.flatMap((change) => readChange(change, where))
+    : [{ ignored: 'malformed' }];
+}
+
+function readChange(item: unknown, where: Where): ElementResult[] {
+  const change = changeSchema.safeParse(item).data;
+  if (!change) return [{ ignored: 'malformed' }];
   if (change.field !== 'messages' && change.field !== 'smb_message_echoes') {
     return [{ ignored: 'unknownEvent' }];
   }
@@ -66,8 +76,7 @@ function personOf(waId: string | undefined, userId: string | undefined): Person 
 }
 
 function jidOf({ waId, bsuid }: Person): string | undefined {
-  if (waId) return phoneJid(waId);
-  return bsuid && `${bsuid}@bsuid`;
+  return readJid(waId ? phoneJid(waId) : bsuid && `${bsuid}@bsuid`);
 }
 
 function readMessage(item: unknown, value: CloudValue, receivedAt: number): ElementResult {

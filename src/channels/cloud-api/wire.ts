@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { graphErrorSchema } from '../graph-wire.js';
-import { amount, flag, idText, listOf, shape, text, words } from '../wire.js';
+import { amount, flag, idText, listOf, messageId, shape, text, words } from '../wire.js';
+
+/** An id without which there is no element. */
+const requiredId = z.string().min(1).max(512);
 
 const contactSchema = z.object({ wa_id: words, user_id: words, profile: shape({ name: words }) });
 
@@ -15,22 +18,22 @@ const referralSchema = shape({
 
 /** What every message has, whatever its type; the type's own member is read by `content.ts`. */
 export const messageSchema = z.looseObject({
-  id: z.string().min(1),
+  id: requiredId,
   type: z.string().min(1),
   timestamp: amount,
   from: words,
   from_user_id: words,
   to: words,
   to_user_id: words,
-  group_id: words,
-  context: shape({ id: words, forwarded: flag, frequently_forwarded: flag }),
+  group_id: messageId,
+  context: shape({ id: messageId, forwarded: flag, frequently_forwarded: flag }),
   referral: referralSchema,
 });
 export type CloudMessage = z.output<typeof messageSchema>;
 
 /** One element of `statuses` (channels reference 2.6). */
 export const statusSchema = z.object({
-  id: z.string().min(1),
+  id: requiredId,
   status: z.string(),
   timestamp: amount,
   recipient_id: words,
@@ -52,10 +55,14 @@ export const valueSchema = z.object({
 });
 export type CloudValue = z.output<typeof valueSchema>;
 
-/** The body of a webhook: entries and changes (channels reference 2.4). */
-export const webhookSchema = z.object({
-  entry: listOf(z.object({ changes: listOf(z.object({ field: z.string(), value: z.unknown() })) })),
-});
+/** The body of a webhook (channels reference 2.4): entries and changes are read one by one. */
+export const webhookSchema = z.object({ entry: z.array(z.unknown()) });
+
+/** One element of `entry`. */
+export const entrySchema = z.object({ changes: z.array(z.unknown()) });
+
+/** One element of `changes`. */
+export const changeSchema = z.object({ field: z.string(), value: z.unknown() });
 
 export const textContent = z.object({ body: z.string() });
 
