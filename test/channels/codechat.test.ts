@@ -93,6 +93,17 @@ describe('CodeChat webhooks', () => {
     ]);
   });
 
+  it('are taken out of their wrappers', () => {
+    const wrapped = (messageType: string, message: Json) =>
+      changed('v1-in-text', { messageType, content: { message } }).events;
+    expect(wrapped('ephemeralMessage', { extendedTextMessage: { text: 'oi' } })).toMatchObject([
+      { content: { contentType: 'text', text: 'oi' } },
+    ]);
+    expect(wrapped('viewOnceMessageV2', { imageMessage: { caption: 'olha' } })).toMatchObject([
+      { content: { contentType: 'image', caption: 'olha' } },
+    ]);
+  });
+
   it('fetch a stored file by its link', () => {
     const content = { mimetype: 'image/jpeg', mediaUrl: 'https://s3.example.com/a.jpg' };
     expect(changed('v1-in-image', { content }).events).toMatchObject([

@@ -61,6 +61,7 @@ describe('Z-API webhooks', () => {
   it.each([
     ['120363041234567890-group', '120363041234567890@g.us'],
     ['5531999990000-1600000000', '5531999990000-1600000000@g.us'],
+    ['120363041234567890', '120363041234567890@g.us'],
     ['182736451234567@lid', '182736451234567@lid'],
     ['120363000000000001@newsletter', '120363000000000001@newsletter'],
     ['status@broadcast', 'status@broadcast'],
@@ -200,6 +201,16 @@ describe('Z-API sends', () => {
     expect(await failureOf(zapi.send(hello, refused))).toMatchObject({ class: 'Retryable' });
     const reset = contextWith('zapi', zapi, { base_url: await deafProvider('hangsUp') });
     expect(await failureOf(zapi.send(hello, reset))).toMatchObject({ class: 'UnknownOutcome' });
+  });
+
+  it('refuse a list in a group', async () => {
+    const sections = [{ rows: [{ id: '1', title: 'A' }] }];
+    const content: OutboundContent = { type: 'list', body: 'x', button: 'Ver', sections };
+    const toGroup = messageOf(content, { to: { jid: '120363041234567890@g.us' } });
+    expect(await failureOf(zapi.send(toGroup, contextWith('zapi', zapi)))).toEqual({
+      class: 'Permanent',
+      reason: 'unsupported',
+    });
   });
 
   it('refuse content Z-API has no call for', async () => {

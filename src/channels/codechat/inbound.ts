@@ -1,7 +1,14 @@
 import type { ConnectionState, InboundMessage, MediaFetch } from '../../../activities/messages.js';
 import { readContent } from '../baileys/content.js';
-import { addressing, connectionState, contextOf, deliveryState } from '../baileys/envelope.js';
-import { readPart } from '../baileys/wire.js';
+import {
+  addressing,
+  connectionState,
+  contextOf,
+  deliveryState,
+  typeOf,
+  unwrap,
+} from '../baileys/envelope.js';
+import { readPart, type MessagePart } from '../baileys/wire.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, readJid } from '../jid.js';
 import { defined, parseJson } from '../json.js';
@@ -65,8 +72,8 @@ function readMessage(
   const read = messageSchema.safeParse(data).data;
   const address = read && addressOf(read);
   if (!read?.keyId || !address) return { ignored: 'malformed' };
-  const part = readPart(read.content);
-  const content = readContent(read.messageType ?? 'unknown', part, {
+  const { type, part } = innerPart(read.messageType ?? 'unknown', read.content);
+  const content = readContent(type, part, {
     fetch: fetchOf(read.keyId, read.id, part.mediaUrl),
   });
   if (!content) return { ignored: 'notAMessage' };
@@ -84,6 +91,13 @@ function readMessage(
     outboundId: read.externalAttributes?.out,
     content,
   });
+}
+
+/** `content` is the inside of its type, which may be a wrapper like any other (channels reference 3.4, 5.1). */
+function innerPart(messageType: string, content: unknown): { type: string; part: MessagePart } {
+  const message = unwrap({ [messageType]: content });
+  const type = typeOf(message, messageType);
+  return { type, part: readPart(message[type]) };
 }
 
 function addressOf(data: {

@@ -42,12 +42,14 @@ export function parseZapi(request: WebhookRequest, context: ChannelContext<ZapiS
   return reader ? toParsed(reader(body, request.receivedAt)) : ignored('unknownEvent');
 }
 
-/** The JID of Z-API's `phone`: digits, a LID, or a group as `<id>-group` or the older `<phone>-<time>`. */
+/**
+ * The JID of Z-API's `phone`: digits, a LID, or a group as `<id>-group`, the older `<phone>-<time>`, or an id of 18
+ * digits or more, which is no phone (channels reference 15.2).
+ */
 export function zapiJid(phone: string | undefined): string | undefined {
   if (phone === undefined) return undefined;
-  const group = /^(\d+)-group$/.exec(phone)?.[1] ?? /^(\d+-\d+)$/.exec(phone)?.[1];
-  if (group) return `${group}@g.us`;
-  return /^\d+$/.test(phone) ? phoneJid(phone) : readJid(phone);
+  const group = /^(\d+)-group$/.exec(phone)?.[1] ?? /^(\d+-\d+|\d{18,})$/.exec(phone)?.[1];
+  return readJid(group ? `${group}@g.us` : /^\d+$/.test(phone) ? phoneJid(phone) : phone);
 }
 
 function readMessage(body: unknown, receivedAt: number): ElementResult {

@@ -27,8 +27,12 @@ export function zapiPhone(jid: string): string {
   return group.includes('-') ? group : `${group}-group`;
 }
 
-/** The call for a message. Throws `ChannelError` Permanent(unsupported) for content Z-API has no call for. */
+/**
+ * The call for a message. Throws `ChannelError` Permanent(unsupported) for content Z-API has no call for, such as a list
+ * for a group.
+ */
 export function zapiSend(message: OutboundMessage): ZapiSend {
+  if (message.content.type === 'list' && message.to.jid.endsWith('@g.us')) throw unsupported();
   const { operation, body } = contentCall(message.content);
   const isText = message.content.type === 'text';
   const quoted = isText && message.replyTo !== undefined ? { messageId: message.replyTo } : {};
