@@ -35,8 +35,6 @@ interface Refusal {
   message: string;
 }
 
-const tooDeep: Refusal = { status: 400, code: 'invalid_request', message: 'the body is nested too deeply' };
-
 const bodyRefusals = {
   too_large: { status: 413, code: 'too_large', message: 'the body is over 8 MiB' },
   content_type: { status: 415, code: 'unsupported_media_type', message: 'the body is compressed' },
@@ -100,11 +98,9 @@ async function accept(
   instance: InstanceRow,
   { channel, context, webhook }: { channel: Channel; context: ChannelContext; webhook: WebhookRequest },
 ): Promise<WebhookAnswer | Refusal> {
-  const parsed = channel.parse(webhook, context);
+  const parsed = storable(channel.parse(webhook, context));
   if (parsed.problem !== undefined) return parsed.problem;
-  const events = storable(parsed.events);
-  if (events === undefined) return tooDeep;
-  const outcomes = await deps.inbound.accept(instance, events, webhook.receivedAt);
+  const outcomes = await deps.inbound.accept(instance, parsed.events, webhook.receivedAt);
   count(deps, channel.type, parsed, outcomes);
   noteStrange(deps, instance, parsed);
   return (
@@ -155,19 +151,35 @@ function toWebhook(
   };
 }
 
+/** What can be stored. An event nested deeper than anything a provider sends is malformed; its batch is not (channels 1.1). */
+function storable(parsed: Parsed): Parsed {
+  const events = parsed.events.map(storableEvent);
+  const kept = events.filter((event) => event !== undefined);
+  const lost = events.length - kept.length;
+  if (lost === 0) return { ...parsed, events: kept };
+  const ofPending = [...events];
+  const results = parsed.results?.map((result) =>
+    result.outcome === 'pending' && ofPending.shift() === undefined
+      ? { id: result.id, outcome: 'rejected' as const, reason: 'malformed' }
+      : result,
+  );
+  const ignored = [...parsed.ignored, { reason: 'malformed' as const, count: lost }];
+  return { ...parsed, events: kept, ignored, ...(results && { results }) };
+}
+
 /**
  * A message with a NUL or half a surrogate pair is kept, with those replaced: no database holds them, and a refusal
- * would lose it. Undefined when it is nested deeper than anything a provider sends.
+ * would lose it. Undefined when it is nested too deeply.
  */
-function storable(events: InboundEvent[]): InboundEvent[] | undefined {
-  const fault = faultOf(events);
-  if (fault === undefined) return events;
+function storableEvent(event: InboundEvent): InboundEvent | undefined {
+  const fault = faultOf(event);
+  if (fault === undefined) return event;
   if (fault === 'depth') return undefined;
   // Of these two, and of them only, a well-formed stringify writes escapes with these digits.
-  const text = JSON.stringify(events).replace(
+  const text = JSON.stringify(event).replace(
     /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g,
     '$1\uFFFD',
   );
-  const clean: InboundEvent[] = JSON.parse(text);
+  const clean: InboundEvent = JSON.parse(text);
   return clean;
 }

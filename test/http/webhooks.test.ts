@@ -122,17 +122,25 @@ describe('a webhook', () => {
     ]);
   });
 
-  test('survives a nesting nobody means', async () => {
+  test('loses of a batch only the event with a nesting nobody means', async () => {
     const { signed } = await generic();
     let json: unknown = 0;
     for (let depth = 0; depth < 200; depth += 1) json = [json];
     const content = { contentType: 'flowReply', name: 'x', json };
-    const event = {
-      id: 'e',
+    const event = (id: string, inside: unknown) => ({
+      id,
       type: 'message',
-      message: { keyId: 'k', contact: { id: 'c' }, timestamp: 1767225600, content },
-    };
-    expect((await signed([event])).status).toBe(400);
+      message: { keyId: id, contact: { id: 'c' }, timestamp: 1767225600, content: inside },
+    });
+    const text = { contentType: 'text', text: 'oi' };
+    const reply = await signed([event('a', text), { id: 'x' }, event('deep', content), event('b', text)]);
+    expect(reply.status).toBe(200);
+    expect(reply.body.results).toEqual([
+      { id: 'a', outcome: 'accepted' },
+      { id: 'x', outcome: 'rejected', reason: 'malformed' },
+      { id: 'deep', outcome: 'rejected', reason: 'malformed' },
+      { id: 'b', outcome: 'accepted' },
+    ]);
     const { path } = await sandbox();
     expect((await api().call('POST', path, { body: '['.repeat(100_000) })).status).toBe(400);
   });
