@@ -12,7 +12,8 @@ export type ControlRequest =
   | { type: 'pause'; minutes?: number }
   | { type: 'resume' }
   | { type: 'open' }
-  | { type: 'close' }
+  /** `onlyActive`: refused on a closed session, where it would otherwise change nothing. */
+  | { type: 'close'; onlyActive?: boolean }
   /** YourGPT: wanted values; `segment` replaces the whole text. */
   | { type: 'set'; resolution?: Resolution; chatMode?: ChatMode; segment?: string };
 

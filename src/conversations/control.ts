@@ -51,7 +51,7 @@ export async function closeByPhone(
     return (await lockActiveSession(tx, contactId))?.id;
   });
   if (sessionId === undefined) return 0;
-  const { ok } = await control(core, scope, sessionId, { type: 'close' });
+  const { ok } = await control(core, scope, sessionId, { type: 'close', onlyActive: true });
   return ok ? 1 : 0;
 }
 
@@ -109,6 +109,9 @@ async function applyControl(
   const outcome = transition(axesOf(session), command, nowMs);
   if (outcome.type === 'refused') {
     return refused(outcome.reason, contact.id);
+  }
+  if (request.type === 'close' && request.onlyActive && outcome.type === 'same') {
+    return refused('closed', contact.id);
   }
   let hidden: string[] = [];
   if (outcome.type === 'changed' && outcome.ended) {

@@ -230,6 +230,20 @@ describe('the state machine', () => {
     }
   });
 
+  test('of several closes at once does one, and finds nothing for the others', async () => {
+    const { call, started } = await shop({ keep_open: true });
+    const phone = '5532988776600';
+    const session = await started(phone);
+    const targets = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? session.id : phone));
+    const answers = await Promise.all(
+      targets.map((target) => call('POST', `/typebots/sessions/${target}/close`)),
+    );
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
+      200,
+      ...Array.from({ length: 9 }, () => 404),
+    ]);
+  });
+
   test('deletes row and transcript at the end without keep_open', async () => {
     const { call, started, typebot } = await shop({ keep_open: false });
     const session = await started();

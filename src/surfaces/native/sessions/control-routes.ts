@@ -9,7 +9,7 @@ import type { NativeDeps } from '../deps.js';
 import { emptySchema, okSchema } from '../schema.js';
 import { nativeErrors } from '../surface.js';
 import { closedSchema, mutedSchema, muteSchema, pauseSchema } from './schema.js';
-import { requireDone, requireSession, sessionNotFound, sessionRouteStart } from './session-path.js';
+import { requireDone, sessionNotFound, sessionRouteStart } from './session-path.js';
 import type { SessionContext } from './session-path.js';
 
 const ok = { description: 'Applied', schema: okSchema };
@@ -65,19 +65,15 @@ function closeRoute(deps: NativeDeps): Route {
     answers: { 200: { description: 'Closed', schema: closedSchema }, ...nativeErrors(400, 403, 404, 413) },
     handle: async ({ who, context: { instanceId, session } }) => {
       const scope = { workspaceId: who.workspaceId, instanceId };
-      if (isUuid(session)) return closeActive(deps, { scope, sessionId: session });
+      // Closing a closed session is not found here, although other surfaces answer it with success.
+      if (isUuid(session)) {
+        return control(deps, { scope, sessionId: session }, { type: 'close', onlyActive: true });
+      }
       const closed = await deps.conversations.closeByPhone(scope, instanceId, session);
       if (closed === 0) throw sessionNotFound();
       return reply(200, { status: 'ok', closed });
     },
   });
-}
-
-/** Closing a closed session is not found here, although other surfaces answer it with success. */
-async function closeActive(deps: NativeDeps, context: SessionContext): Promise<Answer> {
-  const session = await requireSession(deps, context);
-  if (session.status === 'closed') throw sessionNotFound();
-  return control(deps, context, { type: 'close' });
 }
 
 function muteRoute(deps: NativeDeps): Route {
