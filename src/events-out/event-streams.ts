@@ -39,6 +39,7 @@ export interface EventStreamsParts {
 }
 
 const FULL_RETRY_AFTER_SECONDS = 5;
+const FIRST_POSITION = { txid: '0', id: 0 };
 
 /** Holds no connection of its own: each stream reads through the pool when it is woken. */
 export function createEventStreams(parts: EventStreamsParts): EventStreams {
@@ -84,6 +85,7 @@ export function createEventStreams(parts: EventStreamsParts): EventStreams {
 
 async function startOf(db: Queryable, lastEventId: string | undefined) {
   const id = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
-  const resumed = id === undefined ? undefined : await positionOf(db, id);
-  return resumed ?? presentPosition(db);
+  if (id === undefined) return presentPosition(db);
+  // Everything up to that id was swept: all that is kept came after it.
+  return (await positionOf(db, id)) ?? FIRST_POSITION;
 }

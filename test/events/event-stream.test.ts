@@ -96,6 +96,18 @@ test('a reader that comes back with Last-Event-ID gets every event once, while m
   expect(new Set(seen).size).toBe(320);
 });
 
+test('a reader whose last event was swept gets all that came after it', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, patient);
+  const ids: number[] = [];
+  for (const sequence of [0, 1, 2]) ids.push(await record(db, place, randomUUID(), { sequence }));
+  await db.query('DELETE FROM session_events WHERE id <= $1', [ids[0]]);
+  const stream = await openStream(url, { key, lastEventId: String(ids[0]) });
+  await eventually(() => expect(stream.events.map(({ id }) => Number(id))).toEqual(ids.slice(1)));
+});
+
 test('an event that commits after one with a higher id is not skipped', async () => {
   const { db } = await databaseOfTest();
   const place = await seedInstance(db);
