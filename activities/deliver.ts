@@ -16,6 +16,9 @@ export interface DeliverPorts {
 const MAX_WAIT_MS = 60_000;
 /** Another send of the contact, or the claim of a worker that died: look again. */
 const BUSY_MS = 100;
+/** So many looks at a queue before this message; then a new attempt waits, which holds no place of the worker. */
+const QUEUE_LOOKS = 10;
+const QUEUED_MS = 3_000;
 /** An unknown outcome may be settled by an echo or a status at any moment. */
 const UNKNOWN_LOOK_MS = 1_000;
 /** The channel is down or its credentials are refused. */
@@ -24,7 +27,7 @@ const TYPING_EVERY_MS = 20_000;
 const TYPING_WAIT_MS = 1_000;
 
 /** Where one message stands after a step. */
-type Step = 'sent' | 'moved' | { held: number | null };
+type Step = 'sent' | 'moved' | 'queued' | { held: number | null };
 
 /**
  * Sends the unsent bubbles of a turn in order, each through the gate (conversation 6). The outbox row of each bubble
@@ -53,11 +56,17 @@ export async function deliverOutgoing(
   ports: DeliverPorts,
 ): Promise<{ state: 'sent' | 'failed' }> {
   return withHeartbeat(async (signal) => {
-    for (let state: 'sent' | 'failed' = 'failed'; ;) {
+    let state: 'sent' | 'failed' = 'failed';
+    for (let looksLeft = QUEUE_LOOKS; ;) {
       signal.throwIfAborted();
       const next = await ports.records.nextOutgoing(outboxId);
       if (next === undefined) return { state };
-      if ((await work(next, null, ports, signal)) === 'sent') state = 'sent';
+      const step = await work(next, null, ports, signal);
+      if (step === 'sent') state = 'sent';
+      if (step !== 'queued') continue;
+      looksLeft -= 1;
+      if (looksLeft === 0) throw later(QUEUED_MS, 'an earlier message goes first');
+      await pause(BUSY_MS, signal);
     }
   });
 }
@@ -99,6 +108,8 @@ async function attempt(next: NextMessage, { gateNo, ports, signal }: Attempt): P
         return { held: claim.untilMs };
       case 'busy':
         return await pause(BUSY_MS, signal);
+      case 'queued':
+        return 'queued';
       case 'gone':
         return 'moved';
       case 'stopped':

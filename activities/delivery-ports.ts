@@ -16,11 +16,15 @@ export interface NextMessage {
   content: OutboundContent;
 }
 
-/** `claimed`: for one request that ends within `timeoutMs`. `busy`: another message of the contact is being sent. */
+/**
+ * `claimed`: for one request that ends within `timeoutMs`. `busy`: another message of the contact is being sent.
+ * `queued`: an earlier message of a workflow of its own goes first, which may take long.
+ */
 export type Claim =
   | { type: 'claimed'; message: OutboundMessage; timeoutMs: number }
   | { type: 'held'; untilMs: number | null }
   | { type: 'busy' }
+  | { type: 'queued' }
   | { type: 'gone' }
   | { type: 'stopped'; reason: 'auth_failed' };
 

@@ -3,7 +3,7 @@ import type { NextMessage, Setback } from '../../activities/delivery-ports.js';
 import { simplerForm, withoutFile } from '../channels/simpler-form.js';
 import { setInstanceStatus } from '../store/instances.js';
 import { insertOutbound, readOutbound } from '../store/outbox.js';
-import { degrade, failRest, markFailed, markUnknown, releaseClaim } from '../store/outbox-sends.js';
+import { degrade, failRest, markFailed, markUnknown, noteTry, releaseClaim } from '../store/outbox-sends.js';
 import type { OutboundRow } from '../store/outbox.js';
 import type { StoredError } from '../store/outbox-sends.js';
 import type { InstanceRow } from '../store/rows.js';
@@ -13,12 +13,14 @@ import type { Core } from './core.js';
 import { outboundRow, outboundType } from './outbound-rows.js';
 import { replaceByTemplate } from './reopen.js';
 
-/** Attempts of a message that the channel says was certainly not sent (channels reference 14). */
-const MAX_ATTEMPTS = 8;
+/** Tries of a message that the channel refuses for now (channels reference 14). */
+const MAX_TRIES = 8;
 const BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 60_000;
 /** The channel is down, or its credentials are refused: look again. */
 const STOPPED_MS = 10_000;
+/** The instance is being deleted: look again for what is left of it. */
+const ENDING_MS = 1_000;
 /** With these the rest of the answer would fail in the same way: it is not tried. */
 const OF_THE_CONTACT: readonly PermanentReason[] = [
   'notOnWhatsApp',
@@ -38,7 +40,9 @@ export async function handleFailure(
 ): Promise<Setback> {
   const row = await readOutbound(core.db, next.outboxId);
   const instance = await core.instances.find(next.instanceId);
-  if (row === undefined || instance === undefined) return { type: 'next' };
+  if (row === undefined) return { type: 'next' };
+  // Being deleted: the end of its session is on its way and takes the message along.
+  if (instance === undefined) return { type: 'again', delayMs: ENDING_MS };
   switch (error.class) {
     case 'Retryable':
       return retry(core, row, instance, error);
@@ -77,11 +81,13 @@ async function retry(
   error: ChannelErrorInfo,
 ): Promise<Setback> {
   const down = error.class === 'ChannelDown';
-  const backOffMs = Math.random() * Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 2 ** row.attempts);
+  // A disconnected channel is waited for, however often it is asked: only refusals are counted.
+  const { refused, tryingForMs } = await noteTry(core.db, row.id, { refused: !down });
+  const backOffMs = Math.random() * Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 2 ** refused);
   const delayMs = error.retryAfterMs ?? backOffMs;
   const { settings } = core.instances.connect(instance).context;
-  const expires = (row.tryingForMs ?? 0) + delayMs > settings.message_ttl_seconds * 1_000;
-  if (expires || (!down && row.attempts >= MAX_ATTEMPTS)) {
+  const expires = tryingForMs + delayMs > settings.message_ttl_seconds * 1_000;
+  if (expires || refused >= MAX_TRIES) {
     await giveUp(core, row, { ...error, class: 'Permanent', reason: 'expired' });
     return { type: 'next' };
   }

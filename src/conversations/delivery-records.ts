@@ -78,7 +78,7 @@ async function claimIn(
       await forgetTries(tx, row.id);
       return { type: 'held', untilMs: muted };
     }
-  } else if (await hasEarlierOutgoing(tx, row.contactId, row.id)) return { type: 'busy' };
+  } else if (await hasEarlierOutgoing(tx, row.contactId, row.id)) return { type: 'queued' };
   // One that was being sent by a worker that is gone is looked at before it is claimed again.
   if (await wasSending(tx, row.contactId)) return { type: 'busy' };
   if (how.pairPace !== undefined && !(await takePace(tx, row, how.pairPace))) return { type: 'busy' };

@@ -79,6 +79,23 @@ export async function forgetTries(db: Queryable, id: string): Promise<void> {
   );
 }
 
+/**
+ * An attempt did no good, be it before its claim. Resolves to how many of them the channel refused for now (`refused`
+ * adds one) and since when the message is tried.
+ */
+export async function noteTry(
+  db: Queryable,
+  id: string,
+  { refused }: { refused: boolean },
+): Promise<{ refused: number; tryingForMs: number }> {
+  const { rows } = await db.query<{ refused: number; tryingForMs: number }>(
+    `UPDATE outbox SET refused = refused + $2, first_tried_at = coalesce(first_tried_at, clock_timestamp()) WHERE id = $1
+      RETURNING refused, (extract(epoch FROM clock_timestamp() - first_tried_at) * 1000)::float8 AS "tryingForMs"`,
+    [id, refused ? 1 : 0],
+  );
+  return rows[0] ?? { refused: 0, tryingForMs: 0 };
+}
+
 /** Not sent, for certain; may be tried again. `restart` forgets since when it is tried. */
 export async function releaseClaim(db: Queryable, id: string, options: { restart: boolean }): Promise<void> {
   await db.query(

@@ -79,12 +79,9 @@ export interface OutboundRow {
   outboundId: string;
   clientMessageId: string | null;
   state: OutboxState;
-  attempts: number;
   unknowns: number;
   /** Milliseconds until it is due; at or below 0 = now. */
   dueInMs: number;
-  /** Milliseconds since the first attempt; null before it. */
-  tryingForMs: number | null;
   /** Milliseconds since it was set `unknown`; null when it is not. */
   unknownForMs: number | null;
   /** Its send is over by time: the worker that claimed it is gone. */
@@ -94,9 +91,8 @@ export interface OutboundRow {
 /** Columns of an `OutboundRow`, for statements that call the table `o`. */
 export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id AS "contactId", o.instance_id AS "instanceId", o.sender,
   o.turn_no AS "turnNo", o.bubble_no AS "bubbleNo", o.content, o.reply_to AS "replyTo", o.outbound_id AS "outboundId",
-  o.client_message_id AS "clientMessageId", o.state, o.attempts, o.unknowns,
+  o.client_message_id AS "clientMessageId", o.state, o.unknowns,
   coalesce(extract(epoch FROM o.due_at - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs",
-  (extract(epoch FROM clock_timestamp() - o.first_tried_at) * 1000)::float8 AS "tryingForMs",
   CASE WHEN o.state = 'unknown'
        THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs",
   coalesce(o.state = 'sending' AND o.claim_ends_at + interval '1 second' < clock_timestamp(), false) AS overdue`;

@@ -282,6 +282,50 @@ describe.concurrent('a channel that is down', () => {
     );
   });
 
+  test('is asked as often as it takes: that is no refusal, and a refusal afterwards is tried again', async () => {
+    const shop = await open('five-pub');
+    const downNow = { ...down, headers: { 'retry-after': '0' } };
+    for (let times = 0; times < 9; times += 1) shop.receiver.fail(downNow);
+    shop.receiver.fail({ status: 500 });
+    await shop.ana.says('hi');
+    expect(await shop.hears(5, 40_000)).toEqual(NUMBERS);
+  });
+
+  test("an operator's messages behind one that waits hold no place of the worker, and keep their order", async () => {
+    const shop = await open('five-pub');
+    await shop.ana.says('hi');
+    await shop.hears(5);
+    shop.receiver.failAll(down);
+    const { id } = await shop.ana.session();
+    const path = `/instances/${shop.instance.id}/typebots/sessions/${id}/messages`;
+    const texts = ['first', 'second', 'third'];
+    for (const message of texts) expect((await parley.call('POST', path, { message })).status).toBe(200);
+    const last = (await delivery(shop)).at(-1);
+    const run = parley.client.workflow.getHandle(`outgoing/${last.id}`);
+    await until(async () => {
+      const { raw } = await run.describe();
+      expect(raw.pendingActivities?.[0]?.lastFailure?.message).toBe('an earlier message goes first');
+    });
+    shop.receiver.failAll();
+    expect((await shop.hears(8, 40_000)).slice(5)).toEqual(texts);
+  });
+
+  test('of an instance that is being deleted is left to Temporal, not asked again and again', async () => {
+    const shop = await open('five-pub');
+    shop.receiver.failAll(down);
+    await shop.ana.says('hi');
+    await until(() => expect(shop.receiver.requests).toHaveLength(1));
+    const run = parley.client.workflow.getHandle((await shop.ana.session()).workflow_id);
+    await parley.db.query('UPDATE instances SET ending = true WHERE id = $1', [shop.instance.id]);
+    await until(async () => {
+      const { raw } = await run.describe();
+      expect(raw.pendingActivities?.[0]?.lastFailure?.message).toBe('Permanent(accountConfig)');
+    });
+    await parley.db.query('UPDATE instances SET ending = false WHERE id = $1', [shop.instance.id]);
+    shop.receiver.failAll();
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+  });
+
   test('is given up after message_ttl_seconds: expired, and the conversation goes on', async () => {
     const shop = await open('five-pub', { message_ttl_seconds: 10 });
     shop.receiver.failAll(down);

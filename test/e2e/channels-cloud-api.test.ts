@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textBubble, type StandInFlow } from '../support/typebot-stand-in.js';
 import { until, useParley } from '../support/parley.js';
 import {
@@ -130,6 +130,32 @@ test('a picture is uploaded and sent by its id, before the text that follows it'
     type: 'image/png',
     file: 'cat.png image/png',
   });
+});
+
+test('a file whose upload is refused again and again is given up after its time to live', async () => {
+  const shop = await openShop(parley, provider, { typebot, channel: { message_ttl_seconds: 10 } });
+  const ana = shop.guest();
+  await shop.post(ana.says('oi'));
+  await until(() => expect(ana.heard()).toHaveLength(1));
+  const isUpload = (path: string) => path.endsWith('/media');
+  const { other } = provider.server.dialect;
+  const uploads = vi.spyOn(provider.server.dialect, 'other');
+  uploads.mockImplementation((request) =>
+    isUpload(request.path) ? graphError(500, 131000, 'Something went wrong') : other?.(request),
+  );
+  const { id } = await ana.session();
+  const media = { base64: Buffer.from('%PDF-1.4').toString('base64'), mime_type: 'application/pdf' };
+  const content = { type: 'document', media, file_name: 'price list.pdf' };
+  const path = `/instances/${shop.id}/typebots/sessions/${id}/messages`;
+  expect((await parley.call('POST', path, { content })).status).toBe(200);
+  await until(async () => {
+    expect((await ana.transcript()).at(-1)).toMatchObject({
+      delivery: 'failed',
+      error: { reason: 'expired' },
+    });
+  }, 30_000);
+  expect(uploads.mock.calls.filter(([{ path: at }]) => isUpload(at)).length).toBeLessThanOrEqual(8);
+  uploads.mockRestore();
 });
 
 test('outside the 24-hour window the configured template goes instead of the answer, once', async () => {
