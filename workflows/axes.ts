@@ -81,7 +81,8 @@ export function transition(axes: Axes, command: Command, nowMs: number): Transit
 
 function pause(axes: Axes, minutes: number | undefined, nowMs: number): Transition {
   if (axes.status === 'closed') return { type: 'refused', reason: 'closed' };
-  if (axes.status === 'opened' && axes.chatMode !== 'bot') return { type: 'same' };
+  // A person has the word already, and no clock takes it away.
+  if (axes.chatMode !== 'bot') return { type: 'same' };
   const resumesAtMs = minutes === undefined ? null : nowMs + minutes * 60_000;
   return change(axes, { status: 'paused', resumesAtMs }, 'hold');
 }

@@ -67,6 +67,12 @@ const rows: Row[] = [
     to: { status: 'opened', chatMode: 'bot' },
     silence: 'none',
   },
+  {
+    name: 'a pause with minutes of what a person has taken over gives nothing back later',
+    from: { ...operator, status: 'paused' },
+    command: { type: 'pause', minutes: 2 },
+    to: 'same',
+  },
   { name: 'resume of an open session', from: opened, command: { type: 'resume' }, to: 'same' },
   { name: 'resume of a closed session', from: closed, command: { type: 'resume' }, to: 'closed' },
   { name: 'open on open', from: opened, command: { type: 'open' }, to: 'same' },
