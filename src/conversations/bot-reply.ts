@@ -8,6 +8,8 @@ export type CommitBell = (workspaceId: string, callback: (sessionId: string | nu
 
 /** The bell may be deaf for a moment after a lost connection: look again at least this often. */
 const LOOK_AGAIN_MS = 1_000;
+/** Longest wait for the session to end after the flow's last answer, so that nobody writes to it any more. */
+const END_MS = 2_000;
 
 export interface Asked {
   sessionId: string;
@@ -33,13 +35,18 @@ async function untilReply(
   asked: Asked,
   heard: (timeoutMs: number) => Promise<void>,
 ): Promise<BotReply | null> {
-  const endsMs = Date.now() + asked.timeoutMs;
+  let endsMs = Date.now() + asked.timeoutMs;
+  let answer: BotReply | null = null;
   for (;;) {
     const reply = await readReply(core.db, asked.sessionId, asked.inboxId);
-    if (reply.type === 'never') return null;
-    if (reply.type === 'answered') return { messages: reply.messages, choices: reply.choices };
+    if (reply.type === 'never') return answer;
+    if (reply.type === 'answered') {
+      if (answer === null) endsMs = Math.min(endsMs, Date.now() + END_MS);
+      answer = { messages: reply.messages, choices: reply.choices };
+      if (!reply.ending) return answer;
+    }
     const leftMs = endsMs - Date.now();
-    if (leftMs <= 0) return null;
+    if (leftMs <= 0) return answer;
     await heard(Math.min(leftMs, LOOK_AGAIN_MS));
   }
 }

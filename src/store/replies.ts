@@ -5,7 +5,13 @@ import { listTurnMessages } from './transcript.js';
 export type ReplyState =
   | { type: 'waiting' }
   | { type: 'never' }
-  | { type: 'answered'; messages: TranscriptRow[]; choices: { id: string; title: string }[] };
+  | {
+      type: 'answered';
+      messages: TranscriptRow[];
+      choices: { id: string; title: string }[];
+      /** It was the flow's last answer, and nothing but the session's end is left to be done. */
+      ending: boolean;
+    };
 
 /** What became of one message of the contact. */
 export async function readReply(db: Queryable, sessionId: string, inboxId: string): Promise<ReplyState> {
@@ -14,8 +20,10 @@ export async function readReply(db: Queryable, sessionId: string, inboxId: strin
     turnNo: number | null;
     state: string | null;
     choices: unknown;
+    ending: boolean;
   }>(
-    `SELECT i.fate, i.turn_no AS "turnNo", t.state, s.open_input->'choices' AS choices
+    `SELECT i.fate, i.turn_no AS "turnNo", t.state, s.open_input->'choices' AS choices,
+       s.ended_as IS NOT NULL AND s.channel = 'api' AND s.status = 'opened' AND s.chat_mode = 'bot' AS ending
        FROM inbox i JOIN sessions s ON s.id = i.session_id
        LEFT JOIN turns t ON t.session_id = i.session_id AND t.number = i.turn_no
       WHERE i.id = $1 AND i.session_id = $2`,
@@ -28,5 +36,6 @@ export async function readReply(db: Queryable, sessionId: string, inboxId: strin
   if (row.turnNo === null || row.state !== 'answered') return { type: 'waiting' };
   const messages = await listTurnMessages(db, sessionId, row.turnNo);
   if (messages.length === 0) return { type: 'never' };
-  return { type: 'answered', messages, choices: Array.isArray(row.choices) ? row.choices : [] };
+  const choices = Array.isArray(row.choices) ? row.choices : [];
+  return { type: 'answered', messages, choices, ending: row.ending };
 }

@@ -32,6 +32,31 @@ test('sendMessage talks to the flow without WhatsApp: choices are data, an answe
   ]);
 });
 
+test.each([
+  [true, 'Session is closed'],
+  [false, 'Session not found'],
+])(
+  'after the flow’s last answer the session is closed: with keep_open %s, %s',
+  async (keep_open, message) => {
+    const shop = await parley.instance({ public_id: 'branch-pub', keep_open });
+    for (let round = 0; round < 3; round += 1) {
+      const created = await parley.call('POST', '/chatbot/v1/createSession', { widget_uid: shop.typebotId });
+      const say = (text: string) =>
+        parley.call('POST', '/chatbot/v1/sendMessage', {
+          widget_uid: shop.typebotId,
+          session_uid: created.body.data.session_uid,
+          message: text,
+        });
+      await say('hi');
+      expect((await say('support')).body).toMatchObject({
+        message: 'AI reply',
+        data: { message: 'Support here' },
+      });
+      expect(await say('more')).toEqual({ status: 400, body: { type: 'RXERROR', message } });
+    }
+  },
+);
+
 test('in a WhatsApp session the answer also goes to the contact, and an operator silences the bot', async () => {
   const shop = await parley.instance({ public_id: 'branch-pub' });
   const ana = shop.contact();
