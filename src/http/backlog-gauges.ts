@@ -25,6 +25,16 @@ const gauges: { name: string; help: string; valueOf(backlog: Backlog): number }[
     help: 'Contacts whose workflow has not heard of the last change',
     valueOf: (backlog) => backlog.contactsToSignal,
   },
+  {
+    name: 'parley_turns_failed_last_hour',
+    help: 'Turns without an answer of Typebot, after all retries',
+    valueOf: (backlog) => backlog.failedTurns,
+  },
+  {
+    name: 'parley_messages_failed_last_hour',
+    help: 'Messages the channel refused for good',
+    valueOf: (backlog) => backlog.failedMessages,
+  },
 ];
 
 /**

@@ -7,10 +7,11 @@ import type { Surface } from './surface.js';
 
 /**
  * `/openapi.json` for the whole API, `/docs/{surface}/openapi.json` for each dialect, and both as pages at `/docs` and
- * `/docs/{surface}`. Without credentials: they hold nothing of anybody.
+ * `/docs/{surface}`, the native one, without a base path, first. Without credentials: they hold nothing of anybody.
  */
-export function docsRoutes(surfaces: readonly Surface[], info: OpenApiInfo): Router {
+export function docsRoutes(mounted: readonly Surface[], info: OpenApiInfo): Router {
   const router = Router({ caseSensitive: true });
+  const surfaces = mounted.toSorted((a, b) => a.basePath.length - b.basePath.length);
   const links = [
     { title: 'Everything', href: '/docs' },
     ...surfaces.map(({ name, title }) => ({ title, href: `/docs/${name}` })),

@@ -71,6 +71,7 @@ function createApp(deps: HttpServerDeps): express.Express {
   app.use(docsRoutes(deps.surfaces, deps.info));
   for (const surface of deps.surfaces) app.use(surfaceRoutes(surface, limit));
   for (const extra of deps.extras) app.use(extra);
+  app.get('/', toDocs);
   app.use(unknownPath());
   app.use(errorAnswers([...deps.surfaces, webhookErrors], deps.logger));
   return app;
@@ -83,6 +84,11 @@ const securityHeaders: RequestHandler = (_request, response, next) => {
     'X-Frame-Options': 'DENY',
   });
   next();
+};
+
+/** For whoever opens the bare address in a browser. */
+const toDocs: RequestHandler = (_request, response) => {
+  response.redirect('/docs');
 };
 
 function portOf(address: AddressInfo | string | null): number {

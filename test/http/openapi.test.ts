@@ -55,6 +55,13 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  test('is where the bare address leads, the native surface first', async () => {
+    const page = await api().call('GET', '/');
+    expect(page.status).toBe(200);
+    const titles = [...String(page.body).matchAll(/href="\/docs\/(\w+)"/g)].map(([, name]) => name);
+    expect(titles[0]).toBe('native');
+  });
+
   test('is a page without script and foreign assets', async () => {
     for (const path of ['/docs', '/docs/native', '/docs/botpress']) {
       const page = await api().call('GET', path);
