@@ -71,7 +71,7 @@ function createApp(deps: HttpServerDeps): express.Express {
   app.use(docsRoutes(deps.surfaces, deps.info));
   for (const surface of deps.surfaces) app.use(surfaceRoutes(surface, limit));
   for (const extra of deps.extras) app.use(extra);
-  app.get('/', toDocs);
+  app.get(/^\/$/, toDocs);
   app.use(unknownPath());
   app.use(errorAnswers([...deps.surfaces, webhookErrors], deps.logger));
   return app;

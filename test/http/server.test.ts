@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { recordEvent } from '../../src/store/session-events.js';
 import { startApi, useApi } from './api.js';
 
 const api = useApi();
@@ -7,15 +9,7 @@ const api = useApi();
 describe('a request', () => {
   test('to an unknown path, or by an unknown method, is 404 in the words of the surface it is under', async () => {
     const native = { status: 404, body: { code: 404, success: false, error: 'not found' } };
-    for (const path of [
-      '/',
-      '/nowhere',
-      '/INSTANCES',
-      '/instances/x/y/z',
-      '/v1/chatty',
-      '/instances/%ZZ',
-      '//',
-    ]) {
+    for (const path of ['/nowhere', '/INSTANCES', '/instances/x/y/z', '/v1/chatty', '/instances/%ZZ', '//']) {
       expect(await api().call('GET', path)).toMatchObject(native);
     }
     expect(await api().call('PUT', '/instances')).toMatchObject(native);
@@ -196,6 +190,19 @@ describe('health', () => {
     const start = { public_id: 'f', phone: '12025550001', message: 'hi' };
     await api().call('POST', `${base}/sessions/start`, { key, json: start });
     expect((await api().call('GET', '/metrics')).body).toMatch(/^parley_messages_waiting 1$/m);
+  });
+
+  test('tells what failed within the last hour', async () => {
+    const { instanceId, workspaceId } = await api().tenant();
+    const place = { workspaceId, instanceId, sessionId: randomUUID() };
+    for (const type of ['turn.failed', 'message.failed', 'message.failed', 'turn.completed'] as const) {
+      await api().db.transaction((tx) => recordEvent(tx, { ...place, type }));
+    }
+    await api().db.query(`UPDATE session_events SET at = at - interval '61 minutes'
+      WHERE id = (SELECT max(id) FROM session_events WHERE type = 'message.failed')`);
+    const { body } = await api().call('GET', '/metrics');
+    expect(body).toMatch(/^parley_turns_failed_last_hour 1$/m);
+    expect(body).toMatch(/^parley_messages_failed_last_hour 1$/m);
   });
 });
 
