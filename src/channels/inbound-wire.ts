@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { InboundContent, InboundMedia } from '../../activities/messages.js';
+import { readBsuid, readWaId } from './jid.js';
 
 const maxInlineBytes = 5 * 1024 * 1024;
 
@@ -111,8 +112,8 @@ const knownContent = z.discriminatedUnion('contentType', [
   z.object({
     contentType: z.literal('system'),
     systemType: z.enum(['numberChanged', 'identityChanged', 'userIdChanged', 'other']),
-    newWaId: optionalText(),
-    newBsuid: optionalText(),
+    newWaId: optionalText().transform(readWaId),
+    newBsuid: optionalText().transform(readBsuid),
     text: optionalText(),
   }),
   z.object({

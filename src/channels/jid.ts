@@ -73,6 +73,18 @@ export function digitsOf(text: string): string {
   return text.replace(/\D/g, '').replace(/^00/, '');
 }
 
+/** The digits of a phone number as a provider gives it; undefined for what is none: more than 15 are no phone (15.2). */
+export function readWaId(text: string | undefined): string | undefined {
+  const digits = digitsOf(text ?? '');
+  return /^\d{1,15}$/.test(digits) ? digits : undefined;
+}
+
+/** Meta's business-scoped user id (channels reference 2.4); undefined for anything else. */
+export function readBsuid(text: string | undefined): string | undefined {
+  const known = text !== undefined && text.length <= maxUserLength;
+  return known && /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]+$/.test(text) ? text : undefined;
+}
+
 /** What two spellings of one phone number have in common (channels reference 15.3). */
 export function comparisonKey(digits: string): string {
   return digits.replace(/^55(\d{2})9([6-9]\d{7})$/, '55$1$2');

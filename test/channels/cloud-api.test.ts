@@ -181,7 +181,7 @@ describe('cloud-api webhooks', () => {
 
   it('with an id or an address longer than any index takes are malformed', () => {
     const text = { type: 'text', text: { body: 'oi' } };
-    for (const wrong of [{ id: 'w'.repeat(513) }, { from: '5'.repeat(129) }]) {
+    for (const wrong of [{ id: 'w'.repeat(513) }, { from: '5'.repeat(16) }]) {
       expect(inbound({ ...text, ...wrong })).toEqual({
         events: [],
         ignored: [{ reason: 'malformed', count: 1 }],
@@ -222,6 +222,15 @@ describe('cloud-api webhooks', () => {
       remoteJid: 'BR.1@bsuid',
       content: { systemType: 'userIdChanged', newBsuid: 'BR.2' },
     });
+  });
+
+  it('take of a changed number or user id only what is one', () => {
+    const changed = (system: object) => inbound({ type: 'system', system }).events[0];
+    const number = changed({ type: 'user_changed_number', wa_id: '+55 31 77770000', user_id: 'BR.2' });
+    expect(number).toMatchObject({ content: { newWaId: '553177770000', newBsuid: 'BR.2' } });
+    const nothing = changed({ type: 'user_changed_number', wa_id: '5'.repeat(16), user_id: 'x'.repeat(200) });
+    expect(nothing).toMatchObject({ content: { systemType: 'numberChanged' } });
+    expect(JSON.stringify(nothing)).not.toMatch(/newWaId|newBsuid/);
   });
 
   it('read revokes among the echoes of the phone app', () => {

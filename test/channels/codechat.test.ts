@@ -131,6 +131,12 @@ describe('CodeChat webhooks', () => {
     expect(status('unknown').ignored).toEqual([{ reason: 'notAMessage', count: 1 }]);
   });
 
+  it('of Go with an id that no database has are malformed', () => {
+    for (const messageId of [1e21, 1.5, '99999999999999999999']) {
+      expect(changed('go-status-read', { messageId }).ignored).toEqual([{ reason: 'malformed', count: 1 }]);
+    }
+  });
+
   it('of v1 without a time of their own take the arrival', () => {
     expect(changed('v1-status-read', { dateTime: null }).events).toMatchObject([{ at: nowMs }]);
     expect(changed('v1-status-read', { id: null }).ignored).toEqual([{ reason: 'malformed', count: 1 }]);

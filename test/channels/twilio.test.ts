@@ -116,6 +116,13 @@ describe('Twilio webhooks', () => {
     ]);
   });
 
+  it('take only digits for a WhatsApp id, and no more of them than a phone has', () => {
+    for (const WaId of ['not a number', '5'.repeat(16)]) {
+      expect(parse({ WaId }).events[0]).not.toHaveProperty('waId');
+    }
+    expect(parse({ WaId: '553188887777' }).events).toMatchObject([{ waId: '553188887777' }]);
+  });
+
   it('without sender or id are malformed', () => {
     expect(parse({ From: 'x' }).ignored).toEqual([{ reason: 'malformed', count: 1 }]);
     expect(parse({ MessageSid: '' }).ignored).toEqual([{ reason: 'malformed', count: 1 }]);

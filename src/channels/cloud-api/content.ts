@@ -1,5 +1,6 @@
 import type { InboundContent, InboundMedia } from '../../../activities/messages.js';
 import { defined, member, nonEmpty, parseJson } from '../json.js';
+import { readBsuid, readWaId } from '../jid.js';
 import * as wire from './wire.js';
 
 /** One message's content (channels reference 2.5); undefined when the inside of its type is unreadable. */
@@ -138,20 +139,21 @@ function readSystem(inside: unknown): InboundContent | undefined {
   const read = wire.systemContent.safeParse(inside);
   if (!read.success) return undefined;
   const { type, body: text, wa_id, new_wa_id, user_id } = read.data;
+  const newBsuid = readBsuid(user_id);
   const contentType = 'system' as const;
   switch (type) {
     case 'user_changed_number':
       return defined({
         contentType,
         systemType: 'numberChanged' as const,
-        newWaId: wa_id ?? new_wa_id,
-        newBsuid: user_id,
+        newWaId: readWaId(wa_id ?? new_wa_id),
+        newBsuid,
         text,
       });
     case 'customer_identity_changed':
       return defined({ contentType, systemType: 'identityChanged' as const, text });
     case 'user_changed_user_id':
-      return defined({ contentType, systemType: 'userIdChanged' as const, newBsuid: user_id, text });
+      return defined({ contentType, systemType: 'userIdChanged' as const, newBsuid, text });
     default:
       return defined({ contentType, systemType: 'other' as const, text });
   }

@@ -1,6 +1,6 @@
 import type { DeliveryStatus, InboundMessage } from '../../../activities/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
-import { digitsOf, phoneJid, readJid } from '../jid.js';
+import { phoneJid, readBsuid, readWaId } from '../jid.js';
 import { defined, member, nonEmpty, parseJson } from '../json.js';
 import { ignored, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
 import { readContent } from './content.js';
@@ -69,14 +69,12 @@ interface Person {
 }
 
 function personOf(waId: string | undefined, userId: string | undefined): Person {
-  const digits = digitsOf(waId ?? '');
-  const bsuid =
-    userId && userId.length <= 128 && /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]+$/.test(userId) ? userId : undefined;
-  return defined({ waId: digits || undefined, bsuid });
+  return defined({ waId: readWaId(waId), bsuid: readBsuid(userId) });
 }
 
 function jidOf({ waId, bsuid }: Person): string | undefined {
-  return readJid(waId ? phoneJid(waId) : bsuid && `${bsuid}@bsuid`);
+  if (waId) return phoneJid(waId);
+  return bsuid && `${bsuid}@bsuid`;
 }
 
 function readMessage(item: unknown, value: CloudValue, receivedAt: number): ElementResult {

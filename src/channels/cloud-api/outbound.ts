@@ -8,7 +8,7 @@ import {
   type SendReceipt,
 } from '../../../activities/messages.js';
 import { callProvider, succeeded } from '../http-errors.js';
-import { phoneDigits, phoneJid, userOf } from '../jid.js';
+import { phoneDigits, phoneJid, readBsuid, readWaId, userOf } from '../jid.js';
 import { defined, parseJson } from '../json.js';
 import { bestEffort, unsupported } from '../provider-call.js';
 import { cloudErrorInfo } from '../graph-errors.js';
@@ -31,7 +31,8 @@ export async function sendCloudApi(
   const [sent] = messages;
   if (!sent) throw new ChannelError({ class: 'UnknownOutcome', httpStatus: response.status });
   const [contact] = contacts;
-  const remoteJid = contact?.wa_id ? phoneJid(contact.wa_id) : contact?.user_id && `${contact.user_id}@bsuid`;
+  const [waId, bsuid] = [readWaId(contact?.wa_id), readBsuid(contact?.user_id)];
+  const remoteJid = waId ? phoneJid(waId) : bsuid && `${bsuid}@bsuid`;
   return defined({ keyId: sent.id, remoteJid, providerStatus: sent.message_status });
 }
 

@@ -128,7 +128,7 @@ export const interactiveContent = z.looseObject({ type: z.string().min(1) });
 export const sendAnswerSchema = z
   .object({
     contacts: listOf(z.object({ wa_id: words, user_id: words })),
-    messages: listOf(z.object({ id: z.string().min(1), message_status: words })),
+    messages: listOf(z.object({ id: requiredId, message_status: words })),
   })
   .catch({ contacts: [], messages: [] });
 

@@ -35,6 +35,9 @@ export type CodechatSettings = z.output<typeof settingsSchema>;
 /** `parseSettings` of the channel. */
 export const parseCodechatSettings = settingsParser<CodechatSettings>(settingsSchema);
 
+/** A database id: one that no database holds is none. */
+const dbId = amount.transform((id) => (Number.isSafeInteger(id) ? id : undefined));
+
 /** The envelope of both servers (channels reference 5). */
 export const envelopeSchema = z.object({
   event: text,
@@ -44,7 +47,7 @@ export const envelopeSchema = z.object({
 
 /** `data` of `messages.upsert` and `send.message`. */
 export const messageSchema = z.object({
-  id: amount,
+  id: dbId,
   keyId: messageId,
   keyFromMe: flag,
   keyRemoteJid: words,
@@ -63,7 +66,7 @@ export const messageSchema = z.object({
 export const updateSchema = z.object({
   id: idText,
   keyId: messageId,
-  messageId: amount,
+  messageId: dbId,
   remoteJid: words,
   status: text,
   dateTime: words,
@@ -78,7 +81,9 @@ export const connectionSchema = z.object({
 });
 
 /** Answer to a send. */
-export const sendAnswerSchema = z.object({ id: amount, keyId: words, keyRemoteJid: words }).catch({});
+export const sendAnswerSchema = z
+  .object({ id: dbId, keyId: messageId, keyRemoteJid: words })
+  .catch({ id: undefined });
 
 /** Answer of the connection look-ups of both servers. */
 export const stateAnswerSchema = z.object({ state: text, connectionStatus: text }).catch({});

@@ -71,7 +71,7 @@ export const connectionEventSchema = z.object({
 
 /** What a receiver may answer to a send. Everything is optional: a 2xx without a body is a success. */
 export const answerSchema = z.object({
-  keyId: z.string().min(1).optional().catch(undefined),
+  keyId: z.string().min(1).max(512).optional().catch(undefined),
   error: z
     .object({
       code: z.union([z.string(), z.number()]).optional().catch(undefined),

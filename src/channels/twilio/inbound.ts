@@ -1,6 +1,6 @@
 import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
-import { comparisonKey, digitsOf, phoneJid } from '../jid.js';
+import { comparisonKey, digitsOf, phoneJid, readJid, readWaId } from '../jid.js';
 import { defined } from '../json.js';
 import { ignored, toParsed, type ElementResult } from '../parsed.js';
 import { twilioCodeInfo } from './errors.js';
@@ -29,7 +29,7 @@ function isForeign(
 
 function jidOf(address: string | undefined): string | undefined {
   const digits = /^(?:whatsapp:)?\+?(\d+)$/.exec(address?.trim() ?? '')?.[1];
-  return digits === undefined ? undefined : phoneJid(digits);
+  return digits === undefined ? undefined : readJid(phoneJid(digits));
 }
 
 /** There is no message time: the arrival stands for it. */
@@ -40,7 +40,7 @@ function readMessage(form: TwilioForm, keyId: string, receivedAt: number): Eleme
     kind: 'message',
     keyId,
     remoteJid,
-    waId: form.WaId,
+    waId: readWaId(form.WaId),
     isGroup: false,
     fromMe: false,
     origin: 'contact',

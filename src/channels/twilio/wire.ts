@@ -54,7 +54,7 @@ export const formSchema = z.object({
 export type TwilioForm = z.output<typeof formSchema>;
 
 /** Answer to a send: a message, or an error with its code. */
-export const sendAnswerSchema = z.object({ sid: words, status: idText, code: amount }).catch({});
+export const sendAnswerSchema = z.object({ sid: messageId, status: idText, code: amount }).catch({});
 
 /** Answer of the account look-up. */
 export const accountAnswerSchema = z.object({ status: words }).catch({});

@@ -97,9 +97,9 @@ export const listPartSchema = z
 /** Answer to a send: the three engines name the id differently (channels reference 4.6). */
 export const sendAnswerSchema = z
   .object({
-    key: shape({ id: words }),
+    key: shape({ id: messageId }),
     id: z
-      .union([z.string().min(1), z.object({ _serialized: z.string() })])
+      .union([z.string().min(1).max(512), z.object({ _serialized: z.string().max(512) })])
       .optional()
       .catch(undefined),
     status: words,

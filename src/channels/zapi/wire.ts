@@ -75,7 +75,7 @@ export const disconnectedSchema = z.object({ error: words });
 
 /** Answer to a send. */
 export const sendAnswerSchema = z
-  .object({ messageId: words, error: z.unknown().optional() })
+  .object({ messageId, error: z.unknown().optional() })
   .catch({ error: undefined });
 
 /** Answer of `status`. */
