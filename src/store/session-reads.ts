@@ -143,7 +143,7 @@ export async function listSessions(
   const [direction, beyond] = page.direction === 'asc' ? ['ASC', '>'] : ['DESC', '<'];
   const { rows } = await db.query<SessionView>(
     `SELECT ${SESSION_VIEW} ${SESSION_VIEW_FROM} AND ${IN_SCOPE} AND ${FILTERS}
-       AND ($22::timestamptz IS NULL OR (${column}, s.row_id) ${beyond} ($22, $23::int))
+       AND ($22::timestamptz IS NULL OR (${column}, s.row_id) ${beyond} ($22, $23::bigint))
      ORDER BY ${column} ${direction}, s.row_id ${direction} LIMIT $24 OFFSET $25`,
     [
       scope.workspaceId,
