@@ -1,7 +1,7 @@
 import type { OutboundContent } from '../../activities/messages.js';
 import type { ChatMessage, FlowAnswer, FlowItem, FlowNote, RenderContext } from '../../activities/ports.js';
 import { isWaitingEmbed, nextStep, orderSteps, type Step } from './actions.js';
-import { renderBubble, textMessages } from './bubbles.js';
+import { renderBubble, textMessages, type Limits } from './bubbles.js';
 import { expandMarkup, hasMarkup } from './markup.js';
 import { buildPrompt, type Prompt } from './prompts/prompt.js';
 import { toQuestion } from './question.js';
@@ -90,25 +90,21 @@ function collect(
     offers: [],
   };
   // The words of a refusal are no question: the question itself is repeated after them.
-  const holdable = answer.input && !asked ? lastTextStep(steps) : undefined;
+  const holdable = answer.input && !asked ? lastTextStep(steps, render.surface.capabilities) : undefined;
   for (const step of steps) addStep(body, step, render, step === holdable?.step ? holdable.text : undefined);
   if (asked && body.question === asked.body) dropLastText(body, asked.body);
   return body;
 }
 
 /** The last text, when nothing that the contact sees or feels comes between it and the prompt. */
-function lastTextStep(steps: Step[]): { step: Step; text: string } | undefined {
+function lastTextStep(steps: Step[], limits: Limits): { step: Step; text: string } | undefined {
   const step = steps.findLast((entry) => {
-    if (entry.type === 'bubble') return entry.bubble.type !== 'text' || hasWords(entry.bubble);
-    return entry.type === 'wait' || entry.type === 'redirect';
+    if (entry.type === 'bubble') return renderBubble(entry.bubble, limits).length > 0;
+    return entry.type === 'redirect' || (entry.type === 'wait' && entry.waitMs > 0);
   });
   if (step?.type !== 'bubble' || step.bubble.type !== 'text') return undefined;
   const text = lastWords(step.bubble);
   return text === undefined ? undefined : { step, text };
-}
-
-function hasWords({ content }: TypebotBubble): boolean {
-  return content.markdown !== undefined || renderRichText(content.richText ?? []).length > 0;
 }
 
 /** What a text bubble ends with; undefined when it ends with an image. */

@@ -178,6 +178,17 @@ describe('the order of bubbles and actions', () => {
     expect(order(show({ messages: [textBubble('q', 'Which?'), empty], input: yesNo }))).toEqual(['Which?']);
   });
 
+  test('nor does a bubble that cannot be shown, or a wait of no length', () => {
+    const unknown = { id: 'u', type: 'hologram', content: {} };
+    const wait = { type: 'wait', lastBubbleBlockId: 'u', wait: { secondsToWaitFor: 0 } };
+    const answer = {
+      messages: [textBubble('q', 'Which?'), unknown],
+      clientSideActions: [wait],
+      input: yesNo,
+    };
+    expect(order(show(answer))).toEqual(['Which?']);
+  });
+
   test('unknown actions are noted, and continued when they expect a reply', () => {
     const dance = { type: 'dance', expectsDedicatedReply: true };
     const answer = show({ messages: [], clientSideActions: [{ type: 'wave' }, dance] });
