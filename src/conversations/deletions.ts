@@ -35,5 +35,5 @@ async function endOne(core: Core, { id, contactId }: { id: string; contactId: st
     return noteFor(tx, contact.id, 'close');
   });
   await tellAll(core, [tell]);
-  await removeHidden(core, [id], contactId);
+  await removeHidden(core, [id], contactId, 'drop');
 }

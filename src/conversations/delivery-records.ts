@@ -14,17 +14,19 @@ import type { OutboundRow } from '../store/outbox.js';
 import { hasEarlierOutgoing, nextOutgoingRow } from '../store/own-outgoing.js';
 import { takePace } from '../store/pace.js';
 import type { PairPace } from '../store/pace.js';
+import { findHiddenOf } from '../store/session-final.js';
 import { readSession, touchOutbound } from '../store/sessions.js';
 import { readLatest } from '../store/snapshot.js';
 import { recordOf } from './apply-command.js';
 import type { Core } from './core.js';
 import { handleFailure, settleUnknown } from './delivery-failures.js';
+import { removeHidden } from './settle.js';
 
 /** Messages on their way out, in PostgreSQL (conversation 6). */
 export function createDeliveryRecords(core: Core): DeliveryRecords {
   return {
     nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
-    nextOutgoing: async (outboxId) => toNext(await nextOutgoingRow(core.db, outboxId)),
+    nextOutgoing: (outboxId) => nextOutgoing(core, outboxId),
     claim: (next, gateNo) => claim(core, next, gateNo),
     sent: (next, receipt) => persistently(() => core.db.transaction((tx) => sent(tx, next, receipt))),
     failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
@@ -32,6 +34,15 @@ export function createDeliveryRecords(core: Core): DeliveryRecords {
     settleUnknown: (next) => settleUnknown(core, next),
     result: (request, outcome) => result(core, request.contactId, outcome),
   };
+}
+
+async function nextOutgoing(core: Core, outboxId: string): Promise<NextMessage | undefined> {
+  const row = await nextOutgoingRow(core.db, outboxId);
+  if (row !== undefined) return toNext(row);
+  // Its session may have ended meanwhile, and only waited for this message to leave.
+  const hidden = await findHiddenOf(core.db, outboxId);
+  if (hidden !== undefined) await removeHidden(core, [hidden]);
+  return undefined;
 }
 
 function toNext(row: OutboundRow | undefined): NextMessage | undefined {

@@ -13,12 +13,20 @@ export async function untilQuiet(core: Core, sessionId: string): Promise<void> {
   while (await isSessionSending(core.db, sessionId)) await sleep(LOOK_EVERY_MS);
 }
 
-/** Deletes sessions that were hidden when they ended; the last step of whoever ended them. */
-export async function removeHidden(core: Core, sessionIds: string[], contactId?: string): Promise<void> {
+/**
+ * Deletes sessions that were hidden when they ended; the last step of whoever ended them. With `wait`, one for which a
+ * person's message has yet to leave stays hidden until it has.
+ */
+export async function removeHidden(
+  core: Core,
+  sessionIds: string[],
+  contactId?: string,
+  unsent: 'wait' | 'drop' = 'wait',
+): Promise<void> {
   for (const id of sessionIds) {
     await untilQuiet(core, id);
     await core.db.transaction(async (tx) => {
-      const deleted = await deleteFinal(tx, id);
+      const deleted = await deleteFinal(tx, id, unsent);
       if (deleted && contactId === id) await deleteStandIn(tx, id);
     });
   }

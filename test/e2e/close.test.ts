@@ -211,3 +211,22 @@ test('a closed session that is deleted does not close again', async () => {
   );
   expect(rows).toEqual([{ data: { reason: 'closed_by_api' } }]);
 });
+
+test('a person’s last words go out although the session closes at once and is deleted', async () => {
+  const { shop, ana, id } = await greeted({ keep_open: false });
+  const held = hold();
+  const before = parley.receiver.requests.length;
+  parley.receiver.fail({ until: held.until });
+  const { operator, close, read } = sessionCalls(parley, shop);
+  await operator(id, 'One moment');
+  await until(() => expect(parley.receiver.requests.length).toBe(before + 1));
+  await operator(id, 'Goodbye');
+  expect((await close(id)).status).toBe(200);
+  expect((await read(id)).status).toBe(404);
+  held.release();
+  expect(await ana.hears(3)).toEqual(['Got hi', 'One moment', 'Goodbye']);
+  await until(async () => {
+    const { rows } = await parley.db.query('SELECT 1 FROM sessions WHERE id = $1', [id]);
+    expect(rows).toEqual([]);
+  });
+});
