@@ -24,6 +24,7 @@ import { createMediaStorage } from './media/storage.js';
 import type { MediaStorage } from './media/storage.js';
 import { createMetrics } from './metrics.js';
 import { createOutgoing } from './outgoing/guarded-http.js';
+import { refuseStart } from './start-refused.js';
 import { openDb } from './store/db.js';
 import type { Db } from './store/db.js';
 import { findInstance } from './store/instances.js';
@@ -110,12 +111,13 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
-/** Starts the API; resolves when it listens. Needs PostgreSQL to answer requests, not to start. */
+/** Starts the API; resolves when it listens. Needs PostgreSQL to answer requests, not to start. Throws `StartRefused`. */
 export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtras): Promise<RunningApi> {
   const parts = createParts(settings, deps);
   const relay = createRelay(parts.core);
   const server = createServer(parts, deps.extraRoutes);
-  const port = await server.listen(settings.config.port);
+  const wanted = settings.config.port;
+  const port = await server.listen(wanted).catch(refuseStart(`Port ${wanted} (PORT) cannot be opened`));
   parts.events.start();
   relay.start();
   let stopped: Promise<void> | undefined;
@@ -170,19 +172,24 @@ export interface RunningWorkerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a Temporal worker with all activities, the relay, and the upkeep of Schedules and search attributes. */
+/**
+ * Starts a Temporal worker with all activities, the relay, and the upkeep of Schedules and search attributes. Throws
+ * `StartRefused` when Temporal cannot be used.
+ */
 export async function createWorker(
   settings: Settings,
   deps: ProcessDeps & { workflowBundlePath?: string },
 ): Promise<RunningWorkerProcess> {
   const parts = createParts(settings, deps);
   const activities = { ...createActivities(activityPorts(parts)), ...parts.events.activities };
-  const worker = await createTemporalWorker({
-    temporal: settings.secrets.temporal,
-    taskQueue: parts.taskQueue,
-    workflowBundlePath: deps.workflowBundlePath,
-    activities,
-  });
+  const { temporal } = settings.secrets;
+  const { taskQueue } = parts;
+  const { workflowBundlePath } = deps;
+  const worker = await createTemporalWorker({ temporal, taskQueue, workflowBundlePath, activities }).catch(
+    refuseStart(
+      `Temporal at ${temporal.connectionOptions.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS) cannot be used`,
+    ),
+  );
   const relay = createRelay(parts.core);
   const provisioned = keepProvisioned(parts.temporal, parts.taskQueue, parts.log);
   let stopped: Promise<void> | undefined;

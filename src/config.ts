@@ -62,6 +62,7 @@ export interface LaunchSettings {
   config: Config;
   databaseUrl?: string;
   temporalAddress?: string;
+  temporalNamespace: string;
   adminKey?: string;
   encryptionKeys?: string;
 }
@@ -104,10 +105,12 @@ export function parseConfig(env: Environment): Settings {
 /** The settings of `npm start`, where nothing is required. Throws `ConfigError`. */
 export function parseLaunchConfig(env: Environment): LaunchSettings {
   const values = parse(env, []);
+  const temporal = readTemporal(env);
   return {
     config: toConfig(values),
     databaseUrl: values.DATABASE_URL,
-    temporalAddress: env.TEMPORAL_ADDRESS || undefined,
+    temporalAddress: temporal.connectionOptions.address,
+    temporalNamespace: temporal.namespace,
     adminKey: values.PARLEY_ADMIN_KEY,
     encryptionKeys: env.PARLEY_ENCRYPTION_KEYS || undefined,
   };
@@ -169,7 +172,7 @@ function temporalProblems(env: Environment): string[] {
 
 function readTemporal(env: Environment): Secrets['temporal'] {
   const variables = Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]),
   );
   // A profile in somebody's home folder takes part only when it is asked for: a service must not depend on it.
   const disableFile = !env.TEMPORAL_PROFILE && !env.TEMPORAL_CONFIG_FILE;

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const wholeNumber = (from: number, to: number, preset: number) =>
@@ -34,7 +35,11 @@ export const environmentSchema = z.object({
   PARLEY_ADMIN_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
   PARLEY_ENCRYPTION_KEYS: encryptionKeys.optional(),
   PARLEY_PUBLIC_URL: webAddress.optional(),
-  PARLEY_ALLOW_PRIVATE_HOSTS: z.string().transform(toHosts).default([]),
+  PARLEY_ALLOW_PRIVATE_HOSTS: z
+    .string()
+    .transform(toHosts)
+    .refine((hosts) => hosts.every(isHostOrRange), 'must be host names, addresses or CIDRs, by commas')
+    .default([]),
   PARLEY_DATA_DIR: z.string().default('./.parley'),
   PARLEY_RATE_LIMIT: wholeNumber(0, 1_000_000, 100),
   PARLEY_TOKEN_TTL_SECONDS: wholeNumber(1, 31_536_000, 3600),
@@ -76,9 +81,15 @@ function protocolOf(value: string): string {
 
 function isTimeZone(value: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
-    return true;
+    // Offsets such as +03:00 are accepted by Intl and are no IANA names.
+    return /^[A-Za-z]/.test(value) && new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
   } catch {
     return false;
   }
+}
+
+/** No URL, port, pattern or impossible range: such an entry would never fit anything. */
+function isHostOrRange(entry: string): boolean {
+  if (entry.includes('/')) return ipaddr.isValidCIDR(entry);
+  return ipaddr.isValid(entry.replace(/^\[|\]$/g, '')) || /^[a-z\d_]([a-z\d_.-]*[a-z\d_.])?$/i.test(entry);
 }

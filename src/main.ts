@@ -1,4 +1,4 @@
-import { StartRefused } from './start-refused.js';
+import { explainStart } from './start-refused.js';
 
 const usage = 'Usage: node dist/src/main.js api | worker | migrate | dev\n';
 
@@ -19,14 +19,9 @@ async function main(name: string | undefined): Promise<number> {
   try {
     return await command();
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${explainStart(error)}\n`);
     return 1;
   }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof StartRefused) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 process.exit(await main(process.argv[2]));

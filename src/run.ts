@@ -2,6 +2,7 @@ import { createApi, createWorker, type ApiExtras } from './app.js';
 import { parseConfig, parseMigrateConfig, readEnv } from './config.js';
 import { createLogger } from './logger.js';
 import { untilStopped } from './shutdown.js';
+import { refuseDatabase } from './start-refused.js';
 import { migrate } from './store/migrate.js';
 import { installRuntime } from './temporal/runtime.js';
 
@@ -37,7 +38,7 @@ export async function runWorker(): Promise<number> {
 export async function runMigrate(): Promise<number> {
   const { databaseUrl } = parseMigrateConfig(readEnv());
   const logger = createLogger({ level: 'info', name: 'migrate' });
-  const applied = await migrate(databaseUrl);
+  const applied = await migrate(databaseUrl).catch(refuseDatabase(databaseUrl));
   logger.info({ applied }, 'the database is up to date');
   return 0;
 }

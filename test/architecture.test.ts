@@ -73,6 +73,7 @@ const mayImport: Record<string, string[]> = {
     'src/config',
     'src/logger',
     'src/shutdown',
+    'src/start-refused',
     'src/store',
     'src/temporal',
     'src/metrics',

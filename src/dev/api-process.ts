@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseConfig, readEnv } from '../config.js';
 import { runApi } from '../run.js';
+import { explainStart } from '../start-refused.js';
 import { openDb } from '../store/db.js';
 import { sandboxPhone } from './phone/routes.js';
 import { readStrings } from './private-file.js';
@@ -11,4 +12,8 @@ const phone = sandboxPhone({
   db: openDb(secrets.databaseUrl, { maxConnections: 2 }),
   instanceId: async () => (await readStrings(path.join(config.dataDir, 'seed.json'))).instanceId ?? '',
 });
-process.exit(await runApi({ extraRoutes: phone }));
+const code = await runApi({ extraRoutes: phone }).catch((error: unknown) => {
+  process.stderr.write(`${explainStart(error)}\n`);
+  return 1;
+});
+process.exit(code);

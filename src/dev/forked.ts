@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment } from '../config.js';
+import { StartRefused } from '../start-refused.js';
 import type { RunningChild } from './processes.js';
 
 export interface ForkOptions {
@@ -60,7 +61,7 @@ async function untilReady(running: RunningChild, message: Promise<unknown>, logF
   clearTimeout(timer);
   if (problem === undefined) return;
   await running.stop();
-  throw new Error(`the process ${problem}; the end of ${logFile}:\n${await tailOf(logFile)}`);
+  throw new StartRefused(`the process ${problem}; the end of ${logFile}:\n${await tailOf(logFile)}`);
 }
 
 async function tailOf(file: string): Promise<string> {

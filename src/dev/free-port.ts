@@ -1,19 +1,26 @@
 import { createServer } from 'node:net';
 
-/** `wanted`, else the next free port of the loopback interface after it; 0 = any free one. */
-export async function freePort(wanted: number, attempts = 50): Promise<number> {
-  for (let offset = 0; offset < attempts; offset++) {
-    const port = await tryPort(wanted === 0 ? 0 : wanted + offset);
-    if (port !== undefined) return port;
+/** Where a server will listen: on the loopback interface alone, or on every address of this machine. */
+export type Reach = 'loopback' | 'everywhere';
+
+const ATTEMPTS = 50;
+
+/** `wanted`, else the next port after it that is free where the server will listen; 0 = any free one. */
+export async function freePort(wanted: number, reach: Reach = 'loopback'): Promise<number> {
+  for (let offset = 0; offset < ATTEMPTS; offset++) {
+    const port = await tryPort(wanted === 0 ? 0 : wanted + offset, '127.0.0.1');
+    if (port === undefined) continue;
+    // Somebody may hold it on another address alone, such as ::1: `localhost` would lead there.
+    if (reach === 'loopback' || (await tryPort(port)) !== undefined) return port;
   }
-  throw new Error(`no free port between ${wanted} and ${wanted + attempts - 1}`);
+  throw new Error(`no free port between ${wanted} and ${wanted + ATTEMPTS - 1}`);
 }
 
-function tryPort(port: number): Promise<number | undefined> {
+function tryPort(port: number, host?: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(undefined));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+    probe.listen({ port, host, exclusive: true }, () => {
       const address = probe.address();
       probe.close(() => resolve(address && typeof address === 'object' ? address.port : undefined));
     });

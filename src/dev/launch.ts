@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseLaunchConfig, readEnv, type Environment, type LaunchSettings } from '../config.js';
 import { untilStopped } from '../shutdown.js';
-import { StartRefused } from '../start-refused.js';
+import { refuseDatabase, refuseStart, StartRefused } from '../start-refused.js';
 import { migrate } from '../store/migrate.js';
 import { removeConnectionFile, writeConnectionFile, type Connection } from './connection-file.js';
 import { startDemoTypebot } from './demo-typebot/server.js';
@@ -65,7 +65,9 @@ async function start(request: StartRequest): Promise<void> {
 }
 
 async function lockDataFolder(dataDir: string, stack: PartStack): Promise<void> {
-  const lock = await acquireLock(path.join(dataDir, 'launcher.lock'));
+  const lock = await acquireLock(path.join(dataDir, 'launcher.lock')).catch(
+    refuseStart(`The data folder ${dataDir} (PARLEY_DATA_DIR) cannot be used`),
+  );
   if (!lock.held) {
     throw new StartRefused(
       `Parley is already running on ${dataDir} (process ${lock.heldByPid}). ` +
@@ -77,11 +79,11 @@ async function lockDataFolder(dataDir: string, stack: PartStack): Promise<void> 
 
 async function startParts(launch: Launch): Promise<Connection> {
   const [databaseUrl, temporal] = await both(startDatabase(launch), startTemporal(launch));
-  const applied = await migrate(databaseUrl);
+  const applied = await migrate(databaseUrl).catch(refuseDatabase(databaseUrl));
   if (applied.length > 0) progress(`Brought the database up to date (${applied.length} migrations)`);
   const demoPort = await freePort(8090);
   await launch.stack.add('demo Typebot', await startDemoTypebot({ port: demoPort, folder: launch.dataDir }));
-  const port = await freePort(launch.settings.config.port);
+  const port = await freePort(launch.settings.config.port, 'everywhere');
   const apiUrl = `http://localhost:${port}`;
   const env = childEnvironment(launch, { databaseUrl, temporalAddress: temporal.address, port });
   await startProcesses(launch, env);
@@ -114,7 +116,8 @@ function childEnvironment(
 ): Environment {
   const given = launch.environment;
   return {
-    ...given,
+    ...(launch.settings.temporalAddress ? given : withoutTemporal(given)),
+    TEMPORAL_NAMESPACE: launch.settings.temporalNamespace,
     PORT: String(found.port),
     DATABASE_URL: found.databaseUrl,
     TEMPORAL_ADDRESS: found.temporalAddress,
@@ -124,6 +127,11 @@ function childEnvironment(
     PARLEY_ALLOW_PRIVATE_HOSTS: given.PARLEY_ALLOW_PRIVATE_HOSTS || '127.0.0.0/8,::1',
     PARLEY_DATA_DIR: launch.dataDir,
   };
+}
+
+/** The embedded server speaks without key or TLS: what is set for another one must not reach it. */
+function withoutTemporal(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
 function banner(connection: Connection, dataDir: string): string {

@@ -59,8 +59,8 @@ export async function startTemporal(launch: Launch): Promise<TemporalPlace> {
   await stopTemporalSurvivor(directory);
   const port = await freePort(7233);
   const uiPort = await freePort(8233);
-  const start = () =>
-    startTemporalServer({ ...binary, directory, port, uiPort, namespace: 'default', detached: true });
+  const namespace = launch.settings.temporalNamespace;
+  const start = () => startTemporalServer({ ...binary, directory, port, uiPort, namespace, detached: true });
   await launch.stack.add('Temporal', await supervise({ name: 'Temporal', start, progress: launch.progress }));
   return { address: `127.0.0.1:${port}`, uiUrl: `http://localhost:${uiPort}` };
 }

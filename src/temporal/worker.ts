@@ -20,7 +20,7 @@ export interface RunningWorker {
 /** `dist/workflow-bundle.js`, beside the compiled program. */
 const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
 
-/** Connects, waiting for Temporal for as long as it takes the SDK to give up. */
+/** Connects at once; throws when Temporal does not answer or has no such namespace. */
 export async function createTemporalWorker(parts: WorkerParts): Promise<RunningWorker> {
   const connection = await NativeConnection.connect(parts.temporal.connectionOptions);
   const worker = await Worker.create({

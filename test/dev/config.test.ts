@@ -65,6 +65,18 @@ test('all problems are reported together, each with the name of its variable', (
   ]);
 });
 
+test('a list of private hosts with an entry that could never fit is refused', () => {
+  const fits = 'localhost, Typebot.internal., my_service, 10.0.0.0/8, 127.0.0.1, ::1, [fd00::1], fd00::/8';
+  expect(parseConfig({ ...minimal, PARLEY_ALLOW_PRIVATE_HOSTS: fits }).config.allowPrivateHosts).toHaveLength(
+    8,
+  );
+  for (const entry of ['10.0.0.0/99', 'localhost:3000', 'http://localhost', '*.internal', 'a b']) {
+    expect(problemsOf({ ...minimal, PARLEY_ALLOW_PRIVATE_HOSTS: `localhost,${entry}` }), entry).toEqual([
+      'PARLEY_ALLOW_PRIVATE_HOSTS must be host names, addresses or CIDRs, by commas',
+    ]);
+  }
+});
+
 test('no problem repeats the value of a secret', () => {
   const problems = problemsOf({ ...minimal, PARLEY_ADMIN_KEY: 'hunter2', PARLEY_ENCRYPTION_KEYS: 'hunter2' });
   expect(problems).toHaveLength(2);
@@ -124,6 +136,21 @@ test('every variable reaches its setting', () => {
   });
   expect(secrets.encryptionKeys.map((bytes) => bytes[0])).toEqual([1, 7]);
   expect(JSON.stringify(config)).not.toMatch(/secret|stt-key|admin-key/);
+});
+
+test('an empty variable counts as not set, those of Temporal too', () => {
+  const empty = {
+    TEMPORAL_ADDRESS: '',
+    TEMPORAL_NAMESPACE: '',
+    TEMPORAL_API_KEY: '',
+    TEMPORAL_TLS: '',
+    PORT: '',
+  };
+  const { config, secrets } = parseConfig({ ...minimal, ...empty });
+  expect(config.port).toBe(8080);
+  expect(secrets.temporal).toEqual({ namespace: 'default', connectionOptions: {} });
+  const none = { temporalAddress: undefined, temporalNamespace: 'default' };
+  expect(parseLaunchConfig(empty)).toMatchObject(none);
 });
 
 test('a media folder and a bucket exclude each other', () => {

@@ -36,10 +36,13 @@ interface Launcher {
   ended: Promise<unknown>;
 }
 
+// The namespace counts for the embedded server too; a key for another server must not keep it from being reached.
+const temporal = { TEMPORAL_NAMESPACE: 'launched', TEMPORAL_API_KEY: 'of-another-server' };
+
 function start(more: Record<string, string> = {}): Launcher {
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: root,
-    env: { ...readEnv(), PORT: '18080', PARLEY_DATA_DIR: dataDir, ...more },
+    env: { ...readEnv(), PORT: '18080', PARLEY_DATA_DIR: dataDir, ...temporal, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -192,6 +195,29 @@ test('after kill -9 of the launcher the same command continues, on free ports wh
   squatter.close();
   expect(await commandOf(before.pid)).toBeUndefined();
 }, 180_000);
+
+test.each([
+  [
+    'DATABASE_URL',
+    'postgres://user:hunter2@127.0.0.1:1/parley',
+    /^PostgreSQL at 127\.0\.0\.1:1 \(DATABASE_URL\) cannot be used: /m,
+  ],
+  ['TEMPORAL_CLI_PATH', '/nowhere', /^TEMPORAL_CLI_PATH is \/nowhere, /m],
+  ['PARLEY_DATA_DIR', '/etc/hosts', /^The data folder \/etc\/hosts \(PARLEY_DATA_DIR\) cannot be used: /m],
+])(
+  '%s that leads nowhere ends it with one sentence, and nothing stays behind',
+  async (name, value, sentence) => {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'parley-launch-'));
+    await chmod(dataDir, 0o755);
+    const refused = start({ PARLEY_DATA_DIR: dataDir, [name]: value });
+    await refused.ended;
+    expect(refused.process.exitCode).toBe(1);
+    expect(refused.output()).toMatch(sentence);
+    expect(refused.output()).not.toMatch(/hunter2|^ {4}at /m);
+    expect(await exists(path.join(dataDir, 'launcher.lock'))).toBe(false);
+    await rm(dataDir, { recursive: true });
+  },
+);
 
 test('a configuration that cannot be used ends it with every problem and no stack', async () => {
   const wrong = start({ PORT: 'eighty', PARLEY_DEFAULT_LOCALE: 'fr' });

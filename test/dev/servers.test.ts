@@ -1,4 +1,5 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -101,4 +102,18 @@ test('Temporal keeps its workflows over kill -9, and sets its file aside for ano
     [],
   );
   await connection.close();
+});
+
+test('a port that somebody holds on one address alone is passed over by what listens on every address', async () => {
+  const other = createServer();
+  const v6 = await new Promise<boolean>((resolve) => {
+    other.once('error', () => resolve(false));
+    other.listen({ port: 0, host: '::1' }, () => resolve(true));
+  });
+  if (!v6) return;
+  const address = other.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : 0;
+  expect(await freePort(taken, 'everywhere')).toBeGreaterThan(taken);
+  expect(await freePort(taken)).toBe(taken);
+  await new Promise((resolve) => other.close(resolve));
 });
