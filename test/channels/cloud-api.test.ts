@@ -218,10 +218,13 @@ describe('cloud-api webhooks', () => {
 
   it('read a changed user id under the previous one', () => {
     const system = { type: 'user_changed_user_id', user_id: 'BR.2', previous_user_id: 'BR.1' };
-    expect(inbound({ from: undefined, type: 'system', system }).events[0]).toMatchObject({
-      remoteJid: 'BR.1@bsuid',
-      content: { systemType: 'userIdChanged', newBsuid: 'BR.2' },
-    });
+    for (const from_user_id of [undefined, 'BR.1', 'BR.2']) {
+      const notice = { from: undefined, from_user_id, type: 'system', system };
+      expect(inbound(notice).events[0]).toMatchObject({
+        remoteJid: 'BR.1@bsuid',
+        content: { systemType: 'userIdChanged', newBsuid: 'BR.2' },
+      });
+    }
   });
 
   it('take of a changed number or user id only what is one', () => {

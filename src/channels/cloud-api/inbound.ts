@@ -85,7 +85,7 @@ function readMessage(item: unknown, value: CloudValue, receivedAt: number): Elem
     ({ wa_id, user_id }) =>
       (wa_id && wa_id === message.from) || (user_id && user_id === message.from_user_id),
   );
-  const userId = message.from_user_id ?? contact?.user_id ?? previousUserId(message);
+  const userId = previousUserId(message) ?? message.from_user_id ?? contact?.user_id;
   const sender = personOf(message.from ?? contact?.wa_id, userId);
   return (
     toMessage(message, sender, receivedAt, { fromMe: false, pushName: contact?.profile?.name }) ?? {
@@ -94,9 +94,9 @@ function readMessage(item: unknown, value: CloudValue, receivedAt: number): Elem
   );
 }
 
-/** A changed user id arrives under the one the contact is known by. */
+/** A notice of a changed user id belongs to the one the contact is known by, whichever of them it comes from. */
 function previousUserId(message: CloudMessage): string | undefined {
-  return nonEmpty(member(message, 'system', 'previous_user_id'));
+  return readBsuid(nonEmpty(member(message, 'system', 'previous_user_id')));
 }
 
 /** What a person sent from the phone app: the other side is `to` (channels reference 2.7). */
