@@ -5,7 +5,7 @@ import type { CommonChannelSettings } from '../channels/channel.js';
 import { dispatch } from '../channels/dispatch.js';
 import { nextInboxNumber, setQuietSince, touchContact } from '../store/contacts.js';
 import type { Tx } from '../store/db.js';
-import { insertInbound, noteSeen } from '../store/inbox.js';
+import { insertInbound, noteSeen, replaceNotice } from '../store/inbox.js';
 import type { Fate } from '../store/inbox.js';
 import type { ContactRow, InstanceRow, SessionRow } from '../store/rows.js';
 import { lockActiveSession, touchInbound } from '../store/sessions.js';
@@ -51,12 +51,19 @@ export async function receive(
   const what = dispatch(message, context);
   if (isOurs) return NOTHING;
   if (what.decision === 'ignored') return { ...NOTHING, outcome: 'ignored' };
-  if (!(await noteSeen(tx, instance.id, 'in', message.keyId)) && !/#(edit|revoke)$/.test(message.keyId)) {
-    return { ...NOTHING, outcome: 'duplicate' };
+  if (!(await noteSeen(tx, instance.id, 'in', message.keyId))) {
+    if (!/#(edit|revoke)$/.test(message.keyId)) return { ...NOTHING, outcome: 'duplicate' };
+    if (await replaceNotice(tx, noticeOf(instance, message))) return NOTHING;
   }
   const received = await route({ tx, instance, settings, typebots, message, what, nowMs: receivedAt });
   const historical = what.decision === 'recordOnly' && what.reason === 'historical';
   return historical ? { ...received, outcome: 'ignored' } : received;
+}
+
+/** Edits and deletes have the id of their target: the last one is the one that counts (channels reference 13). */
+function noticeOf(instance: InstanceRow, { keyId, content, messageTimestamp }: InboundMessage) {
+  const providerTimestamp = new Date(messageTimestamp);
+  return { instanceId: instance.id, providerMessageId: keyId, content, providerTimestamp };
 }
 
 async function route(arrival: Arrival): Promise<Received> {

@@ -55,6 +55,18 @@ export async function insertInbound(tx: Tx, row: NewInbound): Promise<void> {
   );
 }
 
+/** A later edit or delete of a message takes the place of the one that is stored; false when there is none. */
+export async function replaceNotice(
+  tx: Tx,
+  notice: Pick<NewInbound, 'instanceId' | 'providerMessageId' | 'content' | 'providerTimestamp'>,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE inbox SET content = $3, provider_timestamp = $4 WHERE instance_id = $1 AND provider_message_id = $2`,
+    [notice.instanceId, notice.providerMessageId, JSON.stringify(notice.content), notice.providerTimestamp],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
 /** What the bot gets of one message, in the order of design rule 4. */
 export interface WaitingRow {
   id: string;

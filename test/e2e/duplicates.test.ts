@@ -42,6 +42,23 @@ test('the guard outlives the session, also one that was deleted', async () => {
   expect(await ana.sessions()).toEqual([]);
 });
 
+test('of the edits of one message the last one is kept, however often each of them comes', async () => {
+  const shop = await parley.instance({ public_id: 'echo-pub' });
+  const ana = shop.contact();
+  await ana.says('hi');
+  await ana.hears(1);
+  const edit = (text: string) =>
+    ana.sends({ keyId: 'm-1#edit', content: { contentType: 'edit', targetKeyId: 'm-1', text } });
+  for (const text of ['first', 'first', 'last']) expect((await edit(text)).status).toBe(200);
+  const items = await sessionCalls(parley, shop).transcript((await ana.session()).id);
+  expect(items.filter((item) => item['content_type'] === 'edit')).toHaveLength(1);
+  const { rows } = await parley.db.query<{ text: string }>(
+    `SELECT content->>'text' AS text FROM inbox WHERE instance_id = $1 AND content_type = 'edit'`,
+    [shop.id],
+  );
+  expect(rows).toEqual([{ text: 'last' }]);
+});
+
 test('the same message id on two instances is two messages', async () => {
   const [shop, bank] = [
     await parley.instance({ public_id: 'echo-pub' }),
