@@ -1,0 +1,8 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+test('every migration has a number of its own: the second of two would never be applied', () => {
+  const names = readdirSync(new URL('../../src/store/migrations', import.meta.url));
+  const numbers = names.map((name) => name.slice(0, 4)).toSorted();
+  expect(numbers).toEqual(numbers.map((_, index) => String(index + 1).padStart(4, '0')));
+});
