@@ -23,7 +23,7 @@ type Reason = NodeJS.Signals | 'disconnect';
 const oneSignalMs = 500;
 
 /**
- * Resolves with the exit code once the process was asked to end (SIGINT, SIGTERM, or the death of the launcher that
+ * Resolves with the exit code once the process was asked to end (SIGINT, SIGTERM, SIGHUP, or the death of the launcher that
  * forked it) and every part has stopped. A second signal or the end of the grace period ends the process at once.
  */
 export async function untilStopped(options: ShutdownOptions): Promise<number> {
@@ -53,6 +53,8 @@ function firstRequest(end: (why: string) => void): Promise<Reason> {
     };
     process.on('SIGINT', request);
     process.on('SIGTERM', request);
+    // The terminal was closed: shell and kernel may both say so, and nobody is there to be impatient.
+    process.on('SIGHUP', () => firstAtMs ?? request('SIGHUP'));
     if (process.connected) process.once('disconnect', () => request('disconnect'));
   });
 }

@@ -14,13 +14,15 @@ import type { Progress } from './processes.js';
 import { seed } from './seed.js';
 
 /**
- * `npm start`: everything on this machine, until SIGINT or SIGTERM. Resolves with the exit code. Refuses to run twice on
+ * `npm start`: everything on this machine, until SIGINT, SIGTERM or SIGHUP. Resolves with the exit code. Refuses to run twice on
  * one data folder. What was started before a failure is stopped again.
  */
 export async function launch(): Promise<number> {
   const environment = readEnv();
   const settings = parseLaunchConfig(environment);
   const dataDir = path.resolve(settings.config.dataDir);
+  // A terminal that was closed takes no more lines: that must not keep the parts from being stopped.
+  process.stdout.on('error', () => undefined);
   const stack = createPartStack();
   const starting = start({ environment, settings, dataDir, stack });
   const stop = async () => {

@@ -196,6 +196,16 @@ test('after kill -9 of the launcher the same command continues, on free ports wh
   expect(await commandOf(before.pid)).toBeUndefined();
 }, 180_000);
 
+test('when the terminal is closed everything stops in order', async () => {
+  const children = await childrenOf(launcher.process.pid);
+  launcher.process.stdout?.destroy();
+  launcher.process.kill('SIGHUP');
+  await launcher.ended;
+  expect(launcher.process.exitCode).toBe(0);
+  expect(await exists(connectionFile())).toBe(false);
+  for (const pid of children.keys()) expect(await commandOf(pid)).toBeUndefined();
+}, 60_000);
+
 test.each([
   [
     'DATABASE_URL',

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../../src/logger.js';
 import { untilStopped } from '../../src/shutdown.js';
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let others: Map<string, unknown[]>;
 let lines: string[];
 const logger = {
