@@ -16,6 +16,15 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A value as text, to look for words in; `""` for nothing, and for what is nested too deeply to be anybody's words. */
+export function printed(value: unknown): string {
+  try {
+    return JSON.stringify(value ?? '');
+  } catch {
+    return '';
+  }
+}
+
 /** The member at a path of names and positions, undefined when any step is missing. */
 export function member(value: unknown, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>((at, step) => {

@@ -423,6 +423,12 @@ describe('Evolution sends', () => {
     expect(await failureWith('evolution', evolution, { status, json })).toMatchObject(expected);
   });
 
+  it('answered with a nesting nobody means are read like any other answer', async () => {
+    const body = `{"response":{"message":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`;
+    const { context } = await liveProvider('evolution', evolution, () => ({ status: 400, body }));
+    expect(await failureOf(evolution.send(hello, context))).toMatchObject({ class: 'UnknownOutcome' });
+  });
+
   it('that nobody took may be repeated, that nobody answered may have left', async () => {
     const refused = contextWith('evolution', evolution, { base_url: await absentProvider() });
     expect(await failureOf(evolution.send(hello, refused))).toMatchObject({ class: 'Retryable' });

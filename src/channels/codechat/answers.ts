@@ -2,7 +2,7 @@ import { ChannelError, type ChannelErrorInfo, type SendReceipt } from '../../../
 import type { OutgoingResponse } from '../../outgoing/outgoing.js';
 import { statusInfo, succeeded } from '../http-errors.js';
 import { readJid } from '../jid.js';
-import { defined, member, parseJson } from '../json.js';
+import { defined, member, parseJson, printed } from '../json.js';
 import type { Flavour } from './outbound.js';
 import { sendAnswerSchema } from './wire.js';
 
@@ -32,13 +32,13 @@ function v1ErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo 
   if (items.some((item) => member(item, 'exists') === false)) {
     return { class: 'Permanent', reason: 'notOnWhatsApp', httpStatus };
   }
-  const isClosed = /connection closed/i.test(JSON.stringify(said ?? ''));
+  const isClosed = /connection closed/i.test(printed(said));
   return { class: isClosed ? 'ChannelDown' : 'UnknownOutcome', httpStatus };
 }
 
 function goErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {
   const httpStatus = answer.status;
-  const text = JSON.stringify([member(json, 'messages'), member(json, 'message'), member(json, 'error')]);
+  const text = printed([member(json, 'messages'), member(json, 'message'), member(json, 'error')]);
   switch (httpStatus) {
     case 408:
       return { class: 'UnknownOutcome', httpStatus };

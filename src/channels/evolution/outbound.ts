@@ -10,7 +10,7 @@ import type { OutgoingResponse } from '../../outgoing/outgoing.js';
 import { cloudErrorInfo } from '../graph-errors.js';
 import { statusInfo, succeeded } from '../http-errors.js';
 import { phoneDigits, readJid } from '../jid.js';
-import { defined, member, parseJson } from '../json.js';
+import { defined, member, parseJson, printed } from '../json.js';
 import { mimeTypeOf } from '../plain-parts.js';
 import { unsupported } from '../provider-call.js';
 import { sendAnswerSchema } from './wire.js';
@@ -151,14 +151,14 @@ function evolutionErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErr
   const httpStatus = answer.status;
   const said = sendAnswerSchema.parse(json).response?.message ?? member(json, 'message');
   if (httpStatus === 400) return { ...badRequestInfo(said), httpStatus };
-  const instanceGone = httpStatus === 404 && /instance does not exist/i.test(JSON.stringify(said ?? ''));
+  const instanceGone = httpStatus === 404 && /instance does not exist/i.test(printed(said));
   return instanceGone ? { class: 'Auth', httpStatus } : statusInfo(answer);
 }
 
 /** A 400 is a blanket catch around the whole send, also around work after the message left: the text decides. */
 function badRequestInfo(said: unknown): ChannelErrorInfo {
   const items: unknown[] = Array.isArray(said) ? said : [said];
-  const text = JSON.stringify(said ?? '');
+  const text = printed(said);
   if (items.some((item) => member(item, 'exists') === false)) {
     return { class: 'Permanent', reason: 'notOnWhatsApp' };
   }

@@ -8,7 +8,7 @@ import {
 } from '../../../activities/messages.js';
 import type { OutgoingResponse } from '../../outgoing/outgoing.js';
 import { statusInfo, succeeded } from '../http-errors.js';
-import { defined, member, parseJson } from '../json.js';
+import { defined, member, parseJson, printed } from '../json.js';
 import { chatKind } from '../jid.js';
 import { mimeTypeOf } from '../plain-parts.js';
 import { unsupported } from '../provider-call.js';
@@ -138,7 +138,7 @@ export function wahaReceipt(answer: OutgoingResponse, clientMessageId: string | 
 
 function wahaErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {
   const httpStatus = answer.status;
-  const text = JSON.stringify([member(json, 'message'), member(json, 'error')]);
+  const text = printed([member(json, 'message'), member(json, 'error')]);
   if (httpStatus === 404 && /session/i.test(text)) return { class: 'Auth', httpStatus };
   if (httpStatus === 501) return { class: 'Permanent', reason: 'unsupported', httpStatus };
   if (httpStatus !== 422) return statusInfo(answer);
