@@ -3,6 +3,7 @@ import { raiseOpening } from '../store/contacts.js';
 import type { Tx } from '../store/db.js';
 import type { ContactRow, SessionRow, TypebotRow } from '../store/rows.js';
 import { insertSession, lockSession } from '../store/sessions.js';
+import { readCreationMs } from '../store/starts.js';
 import { recordOf } from './apply-command.js';
 
 export interface Opening {
@@ -16,9 +17,12 @@ export interface Opening {
   botpressChannel?: string;
 }
 
-/** 13 digits of the time in milliseconds and 4 more (surfaces 5.3). A clash is met by repeating the transaction. */
-export function newSessionUid(): string {
-  return `${Date.now()}${String(randomInt(10_000)).padStart(4, '0')}`;
+/**
+ * 13 digits of the session's creation time in milliseconds and 4 more (surfaces 5.3), for a session inserted in the
+ * same transaction. A clash is met by repeating that.
+ */
+export async function newSessionUid(tx: Tx): Promise<string> {
+  return `${await readCreationMs(tx)}${String(randomInt(10_000)).padStart(4, '0')}`;
 }
 
 /** Inserts an opened session. Only transactions under the contact's lock open one, and never over an active one. */
@@ -31,7 +35,7 @@ export async function openSession(
   const id = opening.id ?? randomUUID();
   await insertSession(tx, {
     id,
-    sessionUid: opening.sessionUid ?? newSessionUid(),
+    sessionUid: opening.sessionUid ?? (await newSessionUid(tx)),
     workspaceId: typebot.workspaceId,
     instanceId: typebot.instanceId,
     typebotId: typebot.id,

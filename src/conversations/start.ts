@@ -86,7 +86,7 @@ async function contactOf(
 
 /** A session without a person behind it: its contact is a stand-in with the session's own id. */
 async function standIn(tx: Tx, instanceId: string): Promise<{ contact: ContactRow; sessionUid: string }> {
-  const sessionUid = newSessionUid();
+  const sessionUid = await newSessionUid(tx);
   const id = randomUUID();
   await insertContact(tx, { id, instanceId, kind: 'api', remoteJid: `${sessionUid}@api`, isGroup: false });
   const contact = await lockContact(tx, id);

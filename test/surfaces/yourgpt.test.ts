@@ -79,6 +79,7 @@ describe('updateSession', () => {
     });
     expect(Object.keys(reply.body.data ?? {})).toHaveLength(19);
     expect(session.sessionUid).toMatch(/^\d{17}$/);
+    expect(session.sessionUid.slice(0, 13)).toBe(String(session.createdAt.getTime()));
     expect(String(reply.body.data?.updatedAt) > session.updatedAt.toISOString()).toBe(true);
   });
 
