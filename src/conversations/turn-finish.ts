@@ -46,7 +46,7 @@ interface Storing {
 async function store(tx: Tx, storing: Storing): Promise<void> {
   const { turn, outcome, session, context } = storing;
   const { chain } = outcome;
-  const bubbles = await storeBubbles(tx, storing);
+  const { said, unsent } = await storeBubbles(tx, storing);
   const invalidReplies = refusals(chain, context);
   await writeFlow(tx, session.id, {
     typebotSessionId: chain.typebotSessionId,
@@ -65,15 +65,18 @@ async function store(tx: Tx, storing: Storing): Promise<void> {
   await markAnswered(tx, {
     sessionId: session.id,
     number,
-    bubbles,
+    bubbles: unsent,
     continueAfterMs,
     endedAs: outcome.endedAs,
   });
-  await note(tx, storing, bubbles);
+  await note(tx, storing, said);
   await raiseClock(tx, turn.contactId);
 }
 
-async function storeBubbles(tx: Tx, { turn, outcome, session, dropped }: Storing): Promise<number> {
+async function storeBubbles(
+  tx: Tx,
+  { turn, outcome, session, dropped }: Storing,
+): Promise<{ said: number; unsent: number }> {
   const timed = timedMessages(outcome.chain.items, turn);
   const isStandIn = turn.surface.kind === 'api';
   for (const [index, { content, waitMs }] of timed.entries()) {
@@ -85,7 +88,8 @@ async function storeBubbles(tx: Tx, { turn, outcome, session, dropped }: Storing
     await insertOutbound(tx, outboundRow(session, choices.length > 0 ? { ...spec, choices } : spec));
   }
   if (isStandIn && timed.length > 0) await touchOutbound(tx, session.id);
-  return dropped || isStandIn ? 0 : timed.length;
+  const said = dropped ? 0 : timed.length;
+  return { said, unsent: isStandIn ? 0 : said };
 }
 
 /** Messages as the channel can show them, each with the pause before it. */

@@ -30,6 +30,12 @@ test('sendMessage talks to the flow without WhatsApp: choices are data, an answe
     { send_by: 'user', message: 'sales' },
     { send_by: 'assistant', message: 'Sales here' },
   ]);
+  const sessions = `/instances/${shop.id}/typebots/sessions`;
+  const [session] = (await parley.call('GET', sessions)).body;
+  const { events } = (await parley.call('GET', `${sessions}/${session.id}/events`)).body;
+  expect(events).toContainEqual(
+    expect.objectContaining({ data: { turn: 1, bubbles: 1, ms: expect.any(Number) } }),
+  );
 });
 
 test.each([
