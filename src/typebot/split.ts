@@ -32,7 +32,9 @@ function cutOnce(text: string, limit: number): { head: string; tail: string } {
   const simple = cutPosition(text, limit);
   if (limit < 4 * MARK_ROOM || openMarks(text, simple).length === 0) return pieces(text, simple, []);
   const position = cutPosition(text, limit - MARK_ROOM);
-  return pieces(text, position, openMarks(text, position));
+  const cut = pieces(text, position, openMarks(text, position));
+  // Marks that are opened again must not make up for all that was cut off.
+  return cut.tail.length < text.length ? cut : pieces(text, simple, []);
 }
 
 function pieces(text: string, position: number, marks: string[]): { head: string; tail: string } {
@@ -69,8 +71,14 @@ function graphemeCut(text: string, limit: number): number {
   }
   const address = ADDRESS_AT_END.exec(text.slice(0, position));
   const isInside = address && /\S/.test(text[position] ?? '');
-  if (isInside && address.index > 0) return address.index;
+  if (isInside && isKeepable(text, address.index, limit)) return address.index;
   return position > 0 ? position : Math.min(limit, text.length);
+}
+
+/** Whether it is worth a cut to keep the word at a position whole: a longer one has to be cut anyway. */
+function isKeepable(text: string, position: number, limit: number): boolean {
+  const length = /^\S*/.exec(text.slice(position, position + limit + 1))?.[0].length ?? 0;
+  return position >= limit / 2 || (position > 0 && length <= limit);
 }
 
 /** Marks that are open at a position, outermost first. They open and close on one line; a code block may span several. */

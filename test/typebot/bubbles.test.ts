@@ -195,6 +195,17 @@ describe('long texts', () => {
     expect(code.every((part) => part.startsWith('```') && part.endsWith('```'))).toBe(true);
   });
 
+  test.each([
+    ['a marked address', '*', '*'],
+    ['an address in a code block', '```', '```'],
+    ['a bare address', '', ' end'],
+  ])('are cut inside %s that fits into no message', (_, before, after) => {
+    const address = `https://e.com/${'x'.repeat(5000)}`;
+    const parts = splitText(`${before}${address}${after}`, 4096);
+    expect(parts.map((part) => part.length <= 4096)).toEqual([true, true]);
+    expect(parts.join('').replace(/[*`]/g, '')).toBe(`${address}${after.replace(/[*`]/g, '')}`);
+  });
+
   test('leave through the renderer in order', () => {
     const text = 'One sentence of the text. '.repeat(200).trim();
     const shown = contents(show({ messages: [textBubble('b', text), textBubble('c', 'after')] }));
