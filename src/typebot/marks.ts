@@ -13,7 +13,7 @@ interface Group {
   isDropped: boolean;
 }
 
-type Token = string | { group: Group; text: string };
+type Token = string | { group: Group; text: string; isOpening: boolean };
 
 const LEVELS = [
   { key: 'bold', mark: '*' },
@@ -30,11 +30,11 @@ export function markLine(pieces: Piece[]): string {
   const tree = nest(pieces.flatMap(withoutMarkedUrls), 0);
   for (;;) {
     const tokens = tree.flatMap(toTokens);
-    const touching = tokens.find((_, index) => isTouching(tokens, index));
-    if (touching === undefined || typeof touching === 'string') {
+    const touching = tokens.flatMap((_, index) => touchingGroup(tokens, index) ?? []);
+    if (touching.length === 0) {
       return tokens.map((token) => (typeof token === 'string' ? token : token.text)).join('');
     }
-    touching.group.isDropped = true;
+    for (const group of touching) group.isDropped = true;
   }
 }
 
@@ -81,7 +81,8 @@ function toTokens(node: Group | string): Token[] {
   if (node.isDropped) return inner;
   const before = takeSpaces(inner, 'start');
   const after = takeSpaces(inner, 'end');
-  const marked: Token[] = [{ group: node, text: node.mark }, ...inner, { group: node, text: node.mark }];
+  const mark = { group: node, text: node.mark };
+  const marked: Token[] = [{ ...mark, isOpening: true }, ...inner, { ...mark, isOpening: false }];
   return [before, ...(inner.length > 0 ? marked : []), after].filter((token) => token !== '');
 }
 
@@ -103,15 +104,12 @@ function takeSpaces(tokens: Token[], end: 'start' | 'end'): string {
   }
 }
 
-function isTouching(tokens: Token[], index: number): boolean {
+/** The group whose mark stands at an index, when a letter or digit touches it on its outside. */
+function touchingGroup(tokens: Token[], index: number): Group | undefined {
   const token = tokens[index];
-  if (token === undefined || typeof token === 'string') return false;
-  const isOpening = !tokens.slice(0, index).some((other) => isMarkOf(other, token.group));
-  const outside = tokens[isOpening ? index - 1 : index + 1];
-  if (typeof outside !== 'string') return false;
-  return isOpening ? /[\p{L}\p{N}]$/u.test(outside) : /^[\p{L}\p{N}]/u.test(outside);
-}
-
-function isMarkOf(token: Token, group: Group): boolean {
-  return typeof token !== 'string' && token.group === group;
+  if (token === undefined || typeof token === 'string') return undefined;
+  const outside = tokens[token.isOpening ? index - 1 : index + 1];
+  if (typeof outside !== 'string') return undefined;
+  const pattern = token.isOpening ? /[\p{L}\p{N}]$/u : /^[\p{L}\p{N}]/u;
+  return pattern.test(outside) ? token.group : undefined;
 }

@@ -100,6 +100,13 @@ describe('marks', () => {
     expect(lines({ text: '(' }, { text: 'ok', bold: true }, { text: ')' })).toBe('(*ok*)');
   });
 
+  test('of a thousand leaves in one line cost no time', () => {
+    const leaves = Array.from({ length: 2000 }, (_, index) => ({ text: 'ab', bold: index % 2 === 0 }));
+    const beganMs = performance.now();
+    expect(lines(...leaves)).toBe('ab'.repeat(2000));
+    expect(performance.now() - beganMs).toBeLessThan(1000);
+  });
+
   test('wrap each line of a leaf on its own and leave blanks alone', () => {
     expect(lines({ text: 'one\ntwo', bold: true })).toBe('*one*\n*two*');
     expect(lines({ text: 'a' }, { text: '  ', bold: true }, { text: 'b' })).toBe('a  b');
