@@ -99,6 +99,15 @@ describe('an instance', () => {
     expect(made.body.status).toBe('connected');
   });
 
+  test('shows the public address that Twilio calls, which holds no secret', async () => {
+    const public_url = 'https://hooks.example.com/a/long/way/behind/a/proxy/to/the/webhook/of/this/number';
+    const channel = { type: 'twilio', account_sid: 'AC1', auth_token: 't', from: 'whatsapp:+5531999990000' };
+    const { call, make } = await owner();
+    const made = (await make({ channel: { ...channel, public_url } })).body;
+    expect(made.webhook.url).toBe(public_url);
+    expect((await call('GET', `/instances/${made.id}`)).body.webhook.url).toBe(public_url);
+  });
+
   test('says whether Parley could set the webhook at the provider', async () => {
     const evolution = (base_url: string) => ({ type: 'evolution', base_url, instance: 'i', api_key: 'k' });
     const { make } = await owner();

@@ -18,9 +18,9 @@ export function toInstanceView<Webhook>(instance: InstanceRow, webhook: Webhook)
 
 /** The webhook address with `***` for the secret, as shown ever after. */
 export function maskedWebhook(connection: { channel: Channel; context: ChannelContext }): { url: string } {
+  const { webhookUrl } = connection.context;
   const { url } = connection.channel.advice(connection.context);
-  const secretPart = url.slice(connection.context.webhookUrl.length);
-  return { url: secretPart === '' ? url : `${connection.context.webhookUrl}/***` };
+  return { url: url.startsWith(`${webhookUrl}/`) ? `${webhookUrl}/***` : url };
 }
 
 /** What the operator must set at the provider. */
