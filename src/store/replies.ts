@@ -34,7 +34,9 @@ export async function readReply(db: Queryable, sessionId: string, inboxId: strin
     return { type: 'never' };
   }
   if (row.turnNo === null || row.state !== 'answered') return { type: 'waiting' };
-  const messages = await listTurnMessages(db, sessionId, row.turnNo);
+  const stored = await listTurnMessages(db, sessionId, row.turnNo);
+  // What a person or an end has cut short was never said.
+  const messages = stored.filter(({ error }) => error?.reason !== 'dropped');
   if (messages.length === 0) return { type: 'never' };
   const choices = Array.isArray(row.choices) ? row.choices : [];
   return { type: 'answered', messages, choices, ending: row.ending };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hold } from '../support/conversations.js';
 import { until, useParley } from '../support/parley.js';
 
 const parley = useParley();
@@ -62,6 +63,27 @@ test.each([
     }
   },
 );
+
+test('an answer that a person cuts short is not told as the reply of the bot', async () => {
+  const shop = await parley.instance({ public_id: 'branch-pub' });
+  const created = await parley.call('POST', '/chatbot/v1/createSession', { widget_uid: shop.typebotId });
+  const { session_uid } = created.body.data;
+  const say = (message: string, send_by = 'user') =>
+    parley.call('POST', '/chatbot/v1/sendMessage', {
+      ...{ widget_uid: shop.typebotId, session_uid, message, send_by },
+    });
+  const before = parley.typebot.calls.length;
+  const call = hold();
+  parley.typebot.fail({ until: call.until });
+  const asked = say('hi');
+  await until(() => expect(parley.typebot.calls.length).toBe(before + 1));
+  await say('A person here', 'operator');
+  call.release();
+  expect((await asked).body).toMatchObject({
+    message: 'Message sent',
+    data: { send_by: 'user', message: 'hi' },
+  });
+});
 
 test('in a WhatsApp session the answer also goes to the contact, and an operator silences the bot', async () => {
   const shop = await parley.instance({ public_id: 'branch-pub' });
