@@ -33,7 +33,7 @@ export function activityPorts(parts: Parts): ActivityPorts {
     keepMedia: async ({ inboxId }) => {
       await keepMedia(core, library, inboxId);
     },
-    reconcile: () => reconcile(core, parts.temporal.client),
+    reconcile: () => reconcile(core, parts.temporal.client, parts.taskQueue),
     sweep: () => sweep(core, library, () => sweepEvents(db)),
   };
 }

@@ -42,7 +42,7 @@ async function change(
     case 'resume':
       return resume(tx, contact, session);
     case 'handoff':
-      return handOff(tx, contact, session);
+      return isOpen(session) ? handOff(tx, contact, session) : false;
     case 'expired':
       return (await isExpired(tx, session)) && end(tx, contact, session, 'expired');
     case 'completed':
@@ -79,7 +79,7 @@ async function resume(tx: Tx, contact: ContactRow, session: SessionRow): Promise
 async function handOff(tx: Tx, contact: ContactRow, session: SessionRow): Promise<false> {
   const context = await readTurnContext(tx, session.id);
   const isRefused = context !== undefined && isRefusedTooOften(context.invalidReplies, context.settings);
-  await clearHandoff(tx, session.id);
+  if (!(await clearHandoff(tx, session.id))) return false;
   await recordOf(tx, session, 'handoff_requested', { by: isRefused ? 'max_invalid_replies' : 'chatwoot' });
   const nowMs = Date.now();
   if (isRefused)

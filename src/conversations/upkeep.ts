@@ -3,7 +3,8 @@ import { conversationId, outgoingId } from '../../workflows/contract.js';
 import type { MediaLibrary } from '../media/media-library.js';
 import { expireSends } from '../store/outbox-sends.js';
 import { listOwnOutgoing, startAgain } from '../store/own-outgoing.js';
-import { listActive, noteStale } from '../store/reconcile.js';
+import { findKnown, listActive, noteStale } from '../store/reconcile.js';
+import { readLatest } from '../store/snapshot.js';
 import { removeOldAnswers } from '../store/idempotency.js';
 import { removeOldSeen } from '../store/inbox.js';
 import { listHidden } from '../store/sessions.js';
@@ -14,15 +15,19 @@ const PAGE = 1_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Compares open runs with active sessions and repairs either (conversation 9): a session without a run is signalled
- * again by the relay, a run without a session is told so, an unsent message without a run is started again, a hidden
- * session that was left over is deleted.
+ * Compares the open runs of a task queue with active sessions and repairs either (conversation 9): a session without a
+ * run is signalled again by the relay, a run without a session is told so, an unsent message without a run is started
+ * again, a hidden session that was left over is deleted.
  */
-export async function reconcile(core: Core, client: Client): Promise<{ repaired: number }> {
+export async function reconcile(
+  core: Core,
+  client: Client,
+  taskQueue: string,
+): Promise<{ repaired: number }> {
   await expireSends(core.db);
   const repaired = [
-    await repairConversations(core, await openRuns(client, 'conversation')),
-    await repairOutgoing(core, await openRuns(client, 'outgoing')),
+    await repairConversations(core, await openRuns(client, taskQueue, 'conversation')),
+    await repairOutgoing(core, await openRuns(client, taskQueue, 'outgoing')),
     await removeLeftOver(core),
   ];
   return { repaired: repaired.reduce((sum, count) => sum + count, 0) };
@@ -40,11 +45,30 @@ async function repairConversations(core: Core, running: Set<string>): Promise<nu
     );
     lost += stale.length;
   }
+  const idle = [...running].flatMap((id) => {
+    const [, instanceId = '', contactId = ''] = CONVERSATION.exec(id) ?? [];
+    return contactId === '' ? [] : [{ instanceId, contactId }];
+  });
   await noteStale(
     core.db,
-    [...running].map((id) => id.split('/').at(-1) ?? ''),
+    idle.map(({ contactId }) => contactId),
   );
-  return lost + running.size;
+  await tellOrphans(core, idle);
+  return lost + idle.length;
+}
+
+const CONVERSATION = /^conversation\/([^/]+)\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
+
+/** Runs whose contact went with its instance, before they had heard of the end: no row is left for the relay. */
+async function tellOrphans(core: Core, runs: { instanceId: string; contactId: string }[]): Promise<void> {
+  const known = await findKnown(
+    core.db,
+    runs.map(({ contactId }) => contactId),
+  );
+  for (const { instanceId, contactId } of runs.filter((run) => !known.has(run.contactId))) {
+    const snapshot = await readLatest(core.db, contactId);
+    await core.signals.tell({ instanceId, contactId, remoteJid: '' }, 'close', snapshot);
+  }
 }
 
 const lastContact = (row: { contactId: string }) => row.contactId;
@@ -76,9 +100,14 @@ async function* pages<Row>(read: (after: string) => Promise<Row[]>, idOf: (row: 
   }
 }
 
-async function openRuns(client: Client, type: 'conversation' | 'outgoing'): Promise<Set<string>> {
+async function openRuns(
+  client: Client,
+  taskQueue: string,
+  type: 'conversation' | 'outgoing',
+): Promise<Set<string>> {
   const ids = new Set<string>();
-  const query = `WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
+  // Another Parley may share the namespace: its runs are none of ours.
+  const query = `TaskQueue = '${taskQueue}' AND WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
   for await (const run of client.workflow.list({ query })) ids.add(run.workflowId);
   return ids;
 }

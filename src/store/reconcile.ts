@@ -19,7 +19,15 @@ export async function listActive(
 export async function noteStale(db: Queryable, contactIds: string[]): Promise<void> {
   await db.query(
     `UPDATE contacts SET signal_no = signal_no + 1, signal_name = 'message', relay_next_at = now()
-      WHERE id::text = ANY($1) AND relay_next_at IS NULL`,
+      WHERE id = ANY($1::uuid[]) AND relay_next_at IS NULL`,
     [contactIds],
   );
+}
+
+/** Which of these contacts exist. */
+export async function findKnown(db: Queryable, contactIds: string[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>('SELECT id FROM contacts WHERE id = ANY($1::uuid[])', [
+    contactIds,
+  ]);
+  return new Set(rows.map(({ id }) => id));
 }

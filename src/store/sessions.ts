@@ -229,9 +229,14 @@ export async function readActiveShown(
   return rows[0];
 }
 
-/** The person who was asked for has the word now; refusals count anew after that. */
-export async function clearHandoff(tx: Tx, id: string): Promise<void> {
-  await tx.query('UPDATE sessions SET handoff_due = false, invalid_replies = 0 WHERE id = $1', [id]);
+/** The person who was asked for has the word now; refusals count anew after that. False: nobody was asked for. */
+export async function clearHandoff(tx: Tx, id: string): Promise<boolean> {
+  const { rows } = await tx.query<{ due: boolean }>(
+    `WITH before AS (SELECT handoff_due AS due FROM sessions WHERE id = $1)
+     UPDATE sessions SET handoff_due = false, invalid_replies = 0 WHERE id = $1 RETURNING (SELECT due FROM before) AS due`,
+    [id],
+  );
+  return rows[0]?.due === true;
 }
 
 /** A session that is not hidden; for activities, whose session may be gone. */

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
+import { requestChange } from '../../src/conversations/change.js';
+import type { Core } from '../../src/conversations/core.js';
 import { asks, bye, channels, converse, text } from '../support/flows.js';
 import { until, useParley } from '../support/parley.js';
 import { textBubble } from '../support/typebot-stand-in.js';
@@ -303,6 +305,20 @@ test('with handoff_on_chatwoot a person has the word once the bubbles have left'
   expect(flow.given()).toEqual([]);
 });
 
+test('a handover that is asked for again, its first answer lost, does not take the word once more', async () => {
+  const flow = await converse(parley, { public_id: 'human-pub', handoff_on_chatwoot: true });
+  await flow.say('hi', 2);
+  const { id } = await flow.ends({ chat_mode: 'operator' });
+  await parley.call('POST', `/instances/${flow.shop.id}/typebots/sessions/${id}/resume`);
+  const { rows } = await parley.db.query<{ id: string }>(
+    'SELECT contact_id AS id FROM sessions WHERE id = $1',
+    [id],
+  );
+  const asked = { contactId: rows[0]?.id ?? '', sessionId: String(id), kind: 'handoff' } as const;
+  await requestChange({ db: parley.db } as Core, asked);
+  expect(await flow.contact.session()).toMatchObject({ status: 'opened', chat_mode: 'bot' });
+});
+
 test('a flow that ends with a handover leaves the session to the person', async () => {
   const flow = await converse(parley, { public_id: 'human-end-pub', handoff_on_chatwoot: true });
   await flow.say('hi');
@@ -320,7 +336,8 @@ test('a person who comes before the handover is not followed by it: after the re
   expect(sent.status).toBeLessThan(300);
   await flow.ends({ chat_mode: 'operator' });
   expect((await parley.call('POST', `${path}/resume`, {})).status).toBe(200);
-  expect((await flow.say('thanks', 2)).at(-1)).toEqual(text('Bye'));
+  await until(() => expect(flow.contents()).toHaveLength(2));
+  expect(await flow.say('thanks')).toEqual([text('Bye')]);
   expect(flow.contents()).toEqual([text('One moment'), text('I am here'), text('Bye')]);
 });
 

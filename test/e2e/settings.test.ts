@@ -120,3 +120,14 @@ test('deleting an instance removes its sessions and tells its runs', async () =>
   const query = `ParleyInstance = '${shop.id}' AND ExecutionStatus = 'Running'`;
   await until(async () => expect((await parley.client.workflow.count(query)).count).toBe(0));
 });
+
+test('a run that outlived its contact, for it never heard of the end, is ended by the reconciler', async () => {
+  const { ana } = await greeted();
+  const run = parley.client.workflow.getHandle((await ana.session()).workflow_id);
+  await parley.db.query('DELETE FROM contacts WHERE remote_jid = $1', [ana.jid]);
+  await until(async () => {
+    const options = { taskQueue: parley.taskQueue, workflowId: `reconcile-${ana.phone}`, args: [] };
+    await parley.client.workflow.execute('reconcile', options);
+    expect((await run.describe()).status.name).toBe('COMPLETED');
+  });
+});
