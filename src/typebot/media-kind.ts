@@ -35,11 +35,11 @@ export function convertedImageType(url: string): string | undefined {
   return IMAGE_TYPES[extensionOf(url)];
 }
 
-/** Last segment of an address's path, decoded. */
+/** Last segment of an address's path, decoded; some stores keep a whole path in one segment. */
 export function fileNameOf(url: string): string {
   const name = pathOf(url).split('/').at(-1) ?? '';
   try {
-    return decodeURIComponent(name);
+    return decodeURIComponent(name).split('/').at(-1) ?? '';
   } catch {
     return name;
   }

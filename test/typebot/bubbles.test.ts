@@ -89,6 +89,15 @@ describe('media', () => {
       { url: 'https://e.com/s.xlsx' },
       { type: 'document', media: { url: 'https://e.com/s.xlsx' }, fileName: 's.xlsx' },
     ],
+    [
+      'embed',
+      { url: 'https://e.com/o/shop%2Fmenu.pdf?alt=media' },
+      {
+        type: 'document',
+        media: { url: 'https://e.com/o/shop%2Fmenu.pdf?alt=media' },
+        fileName: 'menu.pdf',
+      },
+    ],
     ['hologram', { url: 'https://e.com/h' }, link('https://e.com/h')],
     ['hologram', { text: 'words' }, { type: 'text', text: 'words' }],
     ['text', { type: 'markdown', markdown: 'a **b**' }, { type: 'text', text: 'a **b**' }],
