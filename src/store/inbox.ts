@@ -90,6 +90,12 @@ const WAITING_COLUMNS = `id, number, content, content_type AS "contentType", tex
     LIMIT 1) AS "quotedTurn"`;
 
 /**
+ * The time of a message for its place in a window. Providers tell whole seconds: what came without one is cut to
+ * them too, so that within a second the order of arrival counts.
+ */
+const WRITTEN_AT = `coalesce(provider_timestamp, date_trunc('second', created_at))`;
+
+/**
  * Takes the session's waiting rows up to a number for a turn, by provider time, equal times by arrival. With
  * `firstOnly` just the first of them: every message is a turn of its own.
  */
@@ -99,7 +105,7 @@ export async function takeWaiting(
 ): Promise<WaitingRow[]> {
   const { rows } = await tx.query<WaitingRow>(
     `WITH chosen AS (
-       SELECT id, row_number() OVER (ORDER BY coalesce(provider_timestamp, created_at), row_id) AS place
+       SELECT id, row_number() OVER (ORDER BY ${WRITTEN_AT}, row_id) AS place
          FROM inbox WHERE session_id = $1 AND fate = 'waiting' AND number <= $2)
      UPDATE inbox i SET fate = 'taken', turn_no = $3 FROM chosen
       WHERE i.id = chosen.id AND (NOT $4 OR chosen.place = 1)
@@ -113,7 +119,7 @@ export async function takeWaiting(
 export async function readTaken(db: Queryable, sessionId: string, turn: number): Promise<WaitingRow[]> {
   const { rows } = await db.query<WaitingRow>(
     `SELECT ${WAITING_COLUMNS} FROM inbox WHERE session_id = $1 AND turn_no = $2
-      ORDER BY coalesce(provider_timestamp, created_at), row_id`,
+      ORDER BY ${WRITTEN_AT}, row_id`,
     [sessionId, turn],
   );
   return rows;

@@ -20,6 +20,15 @@ test('a manual start opens a session with the text as the first message, variabl
   });
 });
 
+test('what the contact writes right after a manual start comes behind its text in the window', async () => {
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 1_000 });
+  const ana = shop.contact();
+  const { start } = sessionCalls(parley, shop);
+  await start({ public_id: 'echo-pub', phone: ana.phone, message: 'first' });
+  await ana.says('second');
+  expect(await ana.hears(1)).toEqual(['Got first\nsecond']);
+});
+
 test('a start over a session whose Typebot call is running replaces it: only the new one answers', async () => {
   const shop = await parley.instance({ public_id: 'echo-pub' });
   const ana = shop.contact();
