@@ -1,5 +1,5 @@
 import type { ChannelCapabilities, OutboundContent, OutMedia } from '../../activities/messages.js';
-import { convertedImageType, fileNameOf, mediaKind, withScheme } from './media-kind.js';
+import { addressIn, convertedImageType, fileNameOf, mediaKind, withScheme } from './media-kind.js';
 import { renderRichText } from './rich-text.js';
 import { splitText } from './split.js';
 import type { TypebotBubble } from './wire.js';
@@ -10,7 +10,7 @@ export type Limits = Pick<ChannelCapabilities, 'maxText' | 'maxCaption' | 'image
 /** The messages of one bubble, in order (typebot B1, B6, B7). None when the bubble has nothing to show. */
 export function renderBubble(bubble: TypebotBubble, limits: Limits): OutboundContent[] {
   const { content } = bubble;
-  const url = content.url?.trim();
+  const url = addressIn(content.url);
   switch (bubble.type) {
     case 'text':
       return renderText(bubble, limits);
@@ -109,7 +109,8 @@ function embedMessages(url: string, limits: Limits): OutboundContent[] {
 
 /** A bubble of a kind that Parley does not know is replaced by its address or its words (peers E47). */
 function renderUnknown({ content }: TypebotBubble, limits: Limits): OutboundContent[] {
-  if (content.url?.trim()) return [{ type: 'text', text: withScheme(content.url.trim()), previewUrl: true }];
+  const url = addressIn(content.url);
+  if (url) return [{ type: 'text', text: withScheme(url), previewUrl: true }];
   if (content.richText || content.markdown !== undefined)
     return renderText({ id: '', type: 'text', content }, limits);
   return content.text?.trim() ? textMessages(content.text.trim(), limits) : [];

@@ -45,6 +45,14 @@ export function fileNameOf(url: string): string {
   }
 }
 
+/** The address in what a flow gives for one, be it the code of an embed; undefined when it holds none. */
+export function addressIn(text: string | undefined): string | undefined {
+  const address = text?.trim();
+  if (!address) return undefined;
+  if (URL.canParse(withScheme(address))) return address;
+  return /https?:\/\/[^\s"'<>]+/i.exec(address)?.[0];
+}
+
 /** An address with a scheme: hosted videos and hand-typed links come without one. */
 export function withScheme(url: string): string {
   if (/^[a-z][a-z\d+.-]*:/i.test(url) && !/^[^/]+:\d+(\/|$)/.test(url)) return url;

@@ -1,3 +1,4 @@
+import { addressIn } from './media-kind.js';
 import type { Texts } from './texts/texts.js';
 import type { ChoiceOption, Question, QuestionOf } from './schema.js';
 import type { TypebotInput } from './wire.js';
@@ -104,7 +105,7 @@ function choiceQuestion({ type, items, options }: TypebotInput, texts: Texts): Q
       engineText: title ?? (style === 'picture' ? (filled(item.pictureSrc) ?? '') : ''),
       value: filled(item.value),
       description: title ? description : undefined,
-      picture: style === 'picture' ? filled(item.pictureSrc) : undefined,
+      picture: style === 'picture' ? addressIn(item.pictureSrc) : undefined,
     };
   });
   return {
@@ -121,7 +122,7 @@ function cardsQuestion({ items }: TypebotInput, texts: Texts): QuestionOf<'choic
   const cards = items.map((item) => ({
     title: filled(item.title) ?? '',
     description: filled(item.description),
-    image: filled(item.imageUrl),
+    image: addressIn(item.imageUrl),
   }));
   const paths = items.flatMap((item, card) =>
     (item.paths ?? [])

@@ -3,6 +3,7 @@ import type { ChatMessage, FlowAnswer, FlowItem, FlowNote, RenderContext } from 
 import { isWaitingEmbed, nextStep, orderSteps, type Step } from './actions.js';
 import { renderBubble, textMessages, type Limits } from './bubbles.js';
 import { expandMarkup, hasMarkup } from './markup.js';
+import { addressIn, withScheme } from './media-kind.js';
 import { buildPrompt, type Prompt } from './prompts/prompt.js';
 import { toQuestion } from './question.js';
 import { readOpen, type OpenQuestion } from './schema.js';
@@ -211,7 +212,8 @@ function promptOf(
 
 /** The page's address, for the repetitions of the prompt. */
 function embedWords({ messages }: TypebotAnswer): string {
-  return messages.at(-1)?.content.url?.trim() ?? '';
+  const url = addressIn(messages.at(-1)?.content.url);
+  return url === undefined ? '' : withScheme(url);
 }
 
 function paymentNotes(prompt: Prompt | undefined): FlowNote[] {

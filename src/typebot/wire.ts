@@ -118,8 +118,9 @@ const options = z
   .catch({});
 
 const input = z.object({
-  id: z.string(),
-  type: z.string(),
+  // Whatever it is, it is a question: without it the flow would seem to be over.
+  id: z.string().catch(''),
+  type: z.string().catch(''),
   options: options.optional().transform((value) => value ?? {}),
   items: z
     .array(item.optional().catch(undefined))

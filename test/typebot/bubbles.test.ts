@@ -128,6 +128,12 @@ describe('media', () => {
     ]);
   });
 
+  test('the code of an embed is the address in it, and what holds no address is skipped', () => {
+    const code = '<iframe src="https://e.com/x?a=1" width="9"></iframe>';
+    expect(bubble('embed', { url: code })).toEqual([link('https://e.com/x?a=1')]);
+    expect(bubble('image', { url: '*no* address' })).toEqual([]);
+  });
+
   test('a bubble without address is skipped and noted', () => {
     for (const type of ['image', 'video', 'audio', 'embed', 'hologram']) {
       const answer = show({ messages: [{ id: 'b', type, content: {} }] });
