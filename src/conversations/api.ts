@@ -1,5 +1,6 @@
 import type { InboundContent, OutboundContent } from '../../activities/messages.js';
 import type { ChatMode, Resolution } from '../../workflows/axes.js';
+import type { ConversationMatch } from '../store/botpress-reads.js';
 import type { SessionView, TranscriptRow, TypebotRow } from '../store/rows.js';
 
 /** Who asks: every call is limited to this workspace, and to this instance when the key is. */
@@ -36,11 +37,14 @@ export interface StartRequest {
   refuseActive?: boolean;
   tags?: Record<string, string>;
   botpressChannel?: string;
+  /** Botpress get-or-create: an active session like this is the answer instead; of callers at once one starts it. */
+  unlessActive?: ConversationMatch;
   idempotencyKey?: { key: string; requestHash: string };
 }
 
 export type StartResult =
-  { ok: true; session: SessionView } | { ok: false; reason: 'muted' | 'active' | 'other_request' };
+  | { ok: true; session: SessionView; found: boolean }
+  | { ok: false; reason: 'muted' | 'active' | 'other_request' };
 
 export interface OutgoingRequest {
   content: OutboundContent;

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { findActiveConversation, lockFindOrMake } from '../store/botpress-reads.js';
+import type { ConversationMatch } from '../store/botpress-reads.js';
 import { insertContact, lockContact, nextInboxNumber, touchContact } from '../store/contacts.js';
 import type { Tx } from '../store/db.js';
 import { findAnswer, storeAnswer } from '../store/idempotency.js';
 import { insertInbound } from '../store/inbox.js';
-import type { ContactRow, SessionRow } from '../store/rows.js';
+import type { ContactRow, SessionRow, SessionView } from '../store/rows.js';
 import { readFinal } from '../store/session-final.js';
 import { lockActiveSession, touchInbound } from '../store/sessions.js';
 import { isFreshStart } from '../store/starts.js';
@@ -36,6 +38,8 @@ export async function start(core: Core, request: StartRequest): Promise<StartRes
 }
 
 async function startIn(tx: Tx, request: StartRequest): Promise<Started> {
+  const found = request.unlessActive && (await findLike(tx, request.unlessActive));
+  if (found) return { result: { ok: true, session: found, found: true }, tell: [], hidden: [] };
   const { workspaceId } = request.typebot;
   const known = request.idempotencyKey && (await findAnswer(tx, workspaceId, request.idempotencyKey));
   if (known?.type === 'other') return refused('other_request');
@@ -62,7 +66,12 @@ function refused(reason: 'muted' | 'active' | 'other_request'): Started {
 async function answered(tx: Tx, sessionId: string): Promise<Started> {
   const session = await readFinal(tx, sessionId);
   if (session === undefined) return refused('other_request');
-  return { result: { ok: true, session }, tell: [], hidden: [] };
+  return { result: { ok: true, session, found: false }, tell: [], hidden: [] };
+}
+
+async function findLike(tx: Tx, match: ConversationMatch): Promise<SessionView | undefined> {
+  await lockFindOrMake(tx, match.typebotId);
+  return findActiveConversation(tx, match);
 }
 
 /** Without an idempotency key: the same start over a session whose first turn has not begun is the same start. */

@@ -1,4 +1,4 @@
-import type { Queryable } from './db.js';
+import type { Queryable, Tx } from './db.js';
 import type { SessionView, TranscriptRow } from './rows.js';
 import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
 import type { Place } from './place.js';
@@ -16,6 +16,11 @@ export interface ConversationMatch {
   absentTags: string[];
   /** No other tags are set. */
   exactTags: boolean;
+}
+
+/** Until the transaction ends, nobody else who calls this for the same typebot goes on. */
+export async function lockFindOrMake(tx: Tx, typebotId: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`find-or-make ${typebotId}`]);
 }
 
 /** The newest active session of a typebot that fits. */

@@ -2,11 +2,10 @@ import { AppError } from '../../errors.js';
 import { isUuid } from '../../http/instance-access.js';
 import { phoneAddressKey } from '../../http/phone.js';
 import { reply, route } from '../../http/surface.js';
-import { findActiveConversation } from '../../store/botpress-reads.js';
+import type { ConversationMatch } from '../../store/botpress-reads.js';
 import type { SessionView } from '../../store/rows.js';
 import { listSessions, placeOf, type SessionFilter } from '../../store/session-reads.js';
 import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
-import { oneAtATime } from './one-at-a-time.js';
 import { cutPage, readPlace } from './paging.js';
 import {
   conversationQuerySchema,
@@ -88,13 +87,12 @@ function createConversation(parts: BotpressParts) {
     ...ofBot(parts),
     body: createConversationSchema,
     answers: answers(201, replySchemas.conversation),
-    handle: async ({ context: bot, body }) => shown(201, await create(parts, bot, readNew(bot, body))),
+    handle: async ({ context: bot, body }) =>
+      shown(201, (await create(parts, bot, readNew(bot, body))).session),
   });
 }
 
 function getOrCreateConversation(parts: BotpressParts) {
-  // Two callers who ask for the same thing at once get the same conversation.
-  const inTurn = oneAtATime();
   return route({
     method: 'POST',
     path: '/v1/chat/conversations/get-or-create',
@@ -102,13 +100,10 @@ function getOrCreateConversation(parts: BotpressParts) {
     ...ofBot(parts),
     body: getOrCreateConversationSchema,
     answers: answers(200, replySchemas.foundOrCreated),
-    handle: ({ context: bot, body }) => {
+    handle: async ({ context: bot, body }) => {
       const wanted = readNew(bot, body);
-      return inTurn(bot.typebot.id, async () => {
-        const found = await find(parts, bot, wanted);
-        const session = found ?? (await create(parts, bot, wanted));
-        return reply(200, { conversation: toConversation(session), meta: { created: !found } });
-      });
+      const { session, found } = await create(parts, bot, wanted, likeWanted(bot, wanted));
+      return reply(200, { conversation: toConversation(session), meta: { created: !found } });
     },
   });
 }
@@ -130,20 +125,20 @@ function readNew(bot: Bot, body: NewConversation): Wanted {
   return { channel, discriminateByTags, ...splitUserPhone(toSetTags(body.tags), 'invalid_body') };
 }
 
-function find(parts: BotpressParts, bot: Bot, wanted: Wanted): Promise<SessionView | undefined> {
+function likeWanted(bot: Bot, wanted: Wanted): ConversationMatch {
   const listed = wanted.discriminateByTags?.filter((key) => key !== USER_PHONE);
   const tags = Object.entries(wanted.tags).filter(([key]) => listed?.includes(key) ?? true);
-  return findActiveConversation(parts.db, {
+  return {
     typebotId: bot.typebot.id,
     channel: wanted.channel,
     addressKey: wanted.phone === undefined ? null : phoneAddressKey(wanted.phone),
     tags: Object.fromEntries(tags),
     absentTags: listed?.filter((key) => !(key in wanted.tags)) ?? [],
     exactTags: listed === undefined,
-  });
+  };
 }
 
-async function create(parts: BotpressParts, bot: Bot, wanted: Wanted): Promise<SessionView> {
+async function create(parts: BotpressParts, bot: Bot, wanted: Wanted, unlessActive?: ConversationMatch) {
   const result = await parts.conversations.start({
     typebot: bot.typebot,
     phone: wanted.phone,
@@ -151,8 +146,9 @@ async function create(parts: BotpressParts, bot: Bot, wanted: Wanted): Promise<S
     botpressChannel: wanted.channel,
     refuseMuted: false,
     refuseActive: true,
+    unlessActive,
   });
-  if (result.ok) return result.session;
+  if (result.ok) return result;
   throw new AppError('conflict', 'the contact has an active conversation with this bot');
 }
 
