@@ -118,9 +118,8 @@ const options = z
   .catch({});
 
 const input = z.object({
-  // Whatever it is, it is a question: without it the flow would seem to be over.
-  id: z.string().catch(''),
-  type: z.string().catch(''),
+  id: z.string(),
+  type: z.string(),
   options: options.optional().transform((value) => value ?? {}),
   items: z
     .array(item.optional().catch(undefined))

@@ -551,11 +551,6 @@ describe('an input of a kind that nobody knows', () => {
     expect(unknown({})).toEqual([text('Now?')]);
   });
 
-  test('is a question even when it tells nothing of itself', () => {
-    const answer = show({ messages: [textBubble('q', 'Now?')], input: {} });
-    expect(answer).toMatchObject({ next: { type: 'question' }, openInput: { body: 'Now?' } });
-  });
-
   test('with items is a choice of them', () => {
     const items = [
       { id: 'a', content: 'Low' },
