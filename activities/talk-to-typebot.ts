@@ -81,8 +81,9 @@ async function faulty(turn: BegunTurn, ports: TalkPorts): Promise<TurnOutcome> {
 function showPresence(turn: BegunTurn, presence: PresencePort): () => void {
   const { instanceId, contactId } = turn;
   const keyIds = turn.inputs.map((input) => input.keyId).filter((id) => id !== null);
-  // After the call has been written: what the contact sees must not keep Typebot waiting.
-  setImmediate(() => presence.turnBegins({ instanceId, contactId, keyIds }));
+  // After the call has been written: what the contact sees must not keep Typebot waiting. Once a turn (contract 4.4).
+  if (Context.current().info.attempt === 1)
+    setImmediate(() => presence.turnBegins({ instanceId, contactId, keyIds }));
   let timer = setTimeout(function again() {
     presence.typing({ instanceId, contactId });
     timer = setTimeout(again, TYPING_EVERY_MS);

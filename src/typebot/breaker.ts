@@ -14,7 +14,14 @@ export interface BreakerOptions {
   failures: number;
   /** How long it stays open before one call may try again. */
   halfOpenAfterMs: number;
+  /** Calls of one origin under way at once in this process. */
+  parallel?: number;
 }
+
+/** A quarter of what a worker does at once. */
+const PARALLEL = 50;
+/** A call beyond them is tried again after so long, and up to as much later, so that not all come together. */
+const CROWDED_MS = 1_500;
 
 /** What one call through the breaker came to. */
 export type Settled<T> = { value: T } | { failure: TypebotFailure };
@@ -34,27 +41,48 @@ export interface BreakerCall<T> {
 interface Circuit {
   policy: CircuitBreakerPolicy;
   openedAtMs: number;
+  underWay: number;
 }
 
 /**
  * One circuit per viewer origin (typebot A12): refused connections and time-outs in a row open it. While it is open,
- * calls fail as `unreachable` with the time left, so that a host that hangs does not hold every worker. It closes
- * after a successful probe, so that no conversation's own call is the one that tries.
+ * calls fail as `unreachable` with the time left. It closes after a successful probe, so that no conversation's own
+ * call is the one that tries. Calls beyond a number under way fail in the same way, so that a host that hangs does not
+ * hold every place of a worker before it is known to hang.
  */
 export function createBreaker(options: BreakerOptions): Breaker {
   const circuits = new Map<string, Circuit>();
   return async ({ origin, run, probe }) => {
     const circuit = circuits.get(origin) ?? newCircuit(options);
     circuits.set(origin, circuit);
-    if (circuit.policy.state !== CircuitState.Closed) {
-      const seen = await throughCircuit(circuit, options, probe);
-      // Nothing was sent to the chat, so even a time-out of the probe leaves the session untouched.
-      if ('failure' in seen) throw untouched(seen.failure);
+    if (circuit.underWay >= (options.parallel ?? PARALLEL)) throw crowded();
+    circuit.underWay += 1;
+    try {
+      return await guarded(circuit, options, { run, probe });
+    } finally {
+      circuit.underWay -= 1;
     }
-    const settled = await throughCircuit(circuit, options, run);
-    if ('failure' in settled) throw settled.failure;
-    return settled.value;
   };
+}
+
+async function guarded<T>(
+  circuit: Circuit,
+  options: BreakerOptions,
+  { run, probe }: Pick<BreakerCall<T>, 'run' | 'probe'>,
+): Promise<T> {
+  if (circuit.policy.state !== CircuitState.Closed) {
+    const seen = await throughCircuit(circuit, options, probe);
+    // Nothing was sent to the chat, so even a time-out of the probe leaves the session untouched.
+    if ('failure' in seen) throw untouched(seen.failure);
+  }
+  const settled = await throughCircuit(circuit, options, run);
+  if ('failure' in settled) throw settled.failure;
+  return settled.value;
+}
+
+function crowded(): TypebotFailure {
+  const retryAfterMs = CROWDED_MS * (1 + Math.random());
+  return new TypebotFailure('unreachable', { reason: 'too many calls of this host at once', retryAfterMs });
 }
 
 function newCircuit({ failures, halfOpenAfterMs }: BreakerOptions): Circuit {
@@ -62,7 +90,7 @@ function newCircuit({ failures, halfOpenAfterMs }: BreakerOptions): Circuit {
     breaker: new ConsecutiveBreaker(failures),
     halfOpenAfter: halfOpenAfterMs,
   });
-  const circuit: Circuit = { policy, openedAtMs: 0 };
+  const circuit: Circuit = { policy, openedAtMs: 0, underWay: 0 };
   policy.onBreak(() => {
     circuit.openedAtMs = Date.now();
   });

@@ -400,6 +400,8 @@ test('a stream is continued without message', async () => {
 test('the read mark comes once a turn, typing before the first bubble and during long waits', async () => {
   const flow = await converse(parley, { public_id: 'waits-pub', debounce_ms: 200 }, { signals: true });
   const from = parley.receiver.signals.length;
+  // A call that is tried again makes no new turn.
+  parley.typebot.fail({ call: 'start', status: 500 });
   expect((await flow.contact.says('hi', 'there')).status).toBe(200);
   await until(() => expect(flow.contents()).toHaveLength(3));
   const signals = parley.receiver.signals.slice(from) as {

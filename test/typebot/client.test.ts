@@ -210,6 +210,29 @@ describe('the circuit of a viewer', () => {
     expect((await start('inputs-pub')).next.type).toBe('question');
   });
 
+  test('lets so many calls run at once, so that a host that hangs does not hold every place of a worker', async () => {
+    typebot = createTypebot({ http, timeoutMs: 2000, breaker: { ...breaker, parallel: 2 } });
+    let release: () => void = () => undefined;
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    for (let call = 0; call < 2; call += 1) viewer.fail({ until });
+    const hanging = [start('inputs-pub'), start('inputs-pub')];
+    await expect.poll(() => viewer.calls.length).toBe(2);
+    const failure = await failureOf(start('inputs-pub'));
+    expect(failure).toMatchObject({
+      kind: 'unreachable',
+      detail: { reason: 'too many calls of this host at once' },
+    });
+    expect(failure.detail.retryAfterMs).toBeGreaterThan(1_000);
+    expect((await failureOf(start('inputs-pub', { typebotUrl: dead }))).detail.reason).not.toMatch(
+      /too many/,
+    );
+    release();
+    await Promise.all(hanging);
+    expect((await start('inputs-pub')).next.type).toBe('question');
+  });
+
   test('closes again after a look at the host', async () => {
     const outage: { isOver: boolean } = { isOver: false };
     const flaky: Outgoing = (request) =>
