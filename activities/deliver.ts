@@ -19,8 +19,11 @@ const BUSY_MS = 100;
 /** So many looks at a queue before this message; then a new attempt waits, which holds no place of the worker. */
 const QUEUE_LOOKS = 10;
 const QUEUED_MS = 3_000;
-/** An unknown outcome may be settled by an echo or a status at any moment. */
+/** An unknown outcome may be settled by an echo or a status at any moment; most of the wait holds no place of the worker. */
 const UNKNOWN_LOOK_MS = 1_000;
+const UNKNOWN_AGAIN_MS = 2_000;
+/** A channel that hangs must not hold every place: beyond its share a send waits so long, and up to as much longer. */
+const CROWDED_MS = 1_500;
 /** The channel is down or its credentials are refused. */
 const STOPPED_MS = 10_000;
 const TYPING_EVERY_MS = 20_000;
@@ -77,7 +80,7 @@ async function work(
   ports: DeliverPorts,
   signal: AbortSignal,
 ): Promise<Step> {
-  if (next.sending) return pause(BUSY_MS, signal);
+  if (next.sending || next.behindMedia) return pause(BUSY_MS, signal);
   if (next.unknownForMs !== null) return settleUnknown(next, { gateNo, ports, signal });
   await untilDue(next, ports.presence, signal);
   return attempt(next, { gateNo, ports, signal });
@@ -89,7 +92,18 @@ interface Attempt {
   signal: AbortSignal;
 }
 
-async function attempt(next: NextMessage, { gateNo, ports, signal }: Attempt): Promise<Step> {
+async function attempt(next: NextMessage, how: Attempt): Promise<Step> {
+  const leave = how.ports.channel.enter(next);
+  if (leave === undefined)
+    throw later(CROWDED_MS * (1 + Math.random()), 'too many sends of this number at once');
+  try {
+    return await claimAndSend(next, how);
+  } finally {
+    leave();
+  }
+}
+
+async function claimAndSend(next: NextMessage, { gateNo, ports, signal }: Attempt): Promise<Step> {
   try {
     const content = await ports.channel.prepare(next);
     const askedAtMs = Date.now();
@@ -98,10 +112,8 @@ async function attempt(next: NextMessage, { gateNo, ports, signal }: Attempt): P
       case 'claimed': {
         // No request outlives its claim. A cancellation does not cut it off: its outcome would be unknown.
         const claimed = AbortSignal.timeout(Math.max(0, askedAtMs + claim.timeoutMs - Date.now()));
-        await ports.records.sent(
-          next,
-          await ports.channel.send(next, { ...claim.message, content }, claimed),
-        );
+        const receipt = await ports.channel.send(next, { ...claim.message, content }, claimed);
+        await ports.records.sent({ ...next, content }, receipt);
         return 'sent';
       }
       case 'held':
@@ -126,7 +138,10 @@ async function attempt(next: NextMessage, { gateNo, ports, signal }: Attempt): P
 /** The channel did not say what became of it: wait for an echo or status, then repeat it once, with the same ids. */
 async function settleUnknown(next: NextMessage, how: Attempt): Promise<Step> {
   const leftMs = (await how.ports.channel.reconcileMs(next)) - (next.unknownForMs ?? 0);
-  if (leftMs > 0) return pause(Math.min(leftMs, UNKNOWN_LOOK_MS), how.signal);
+  if (leftMs > 0) await pause(Math.min(leftMs, UNKNOWN_LOOK_MS), how.signal);
+  const restMs = leftMs - UNKNOWN_LOOK_MS;
+  if (restMs > 0) throw later(Math.min(restMs, UNKNOWN_AGAIN_MS), 'the outcome of a send is unknown');
+  if (leftMs > 0) return 'moved';
   if ((await how.ports.records.settleUnknown(next)) === 'failed') return 'moved';
   return attempt(next, how);
 }

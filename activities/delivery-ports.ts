@@ -12,6 +12,8 @@ export interface NextMessage {
   unknownForMs: number | null;
   /** It is being sent by somebody else, or was by a worker that died. */
   sending: boolean;
+  /** A file before it may still be overtaken. */
+  behindMedia: boolean;
   unknowns: number;
   content: OutboundContent;
 }
@@ -36,6 +38,7 @@ export interface DeliveryRecords {
   nextOutgoing(outboxId: string): Promise<NextMessage | undefined>;
   /** Moves it to `sending`: through the gate for a bubble of the bot, in its order for an operator's. */
   claim(next: NextMessage, gateNo: number | null): Promise<Claim>;
+  /** `next` with the content that was sent. */
   sent(next: NextMessage, receipt: SendReceipt): Promise<void>;
   /** What an error means for the message; see `Setback`. */
   failed(next: NextMessage, error: ChannelErrorInfo): Promise<Setback>;
@@ -51,6 +54,8 @@ export interface DeliveryRecords {
 export type Setback = { type: 'again'; delayMs: number } | { type: 'next' };
 
 export interface ChannelPort {
+  /** Takes a place among the sends of the instance in this process; undefined when all are taken. Call it to leave. */
+  enter(next: NextMessage): (() => void) | undefined;
   /** Work before the claim, such as uploads: the content to send. Throws `ChannelError`. */
   prepare(next: NextMessage): Promise<OutboundContent>;
   /** One request. Throws `ChannelError`. */

@@ -8,6 +8,7 @@ import type { Tx } from '../store/db.js';
 import { lockGate } from '../store/gate.js';
 import { noteSeen } from '../store/inbox.js';
 import { touchLastSend } from '../store/instances.js';
+import { holdBehind } from '../store/media-order.js';
 import { claimOutbound, forgetTries, markSent, wasSending } from '../store/outbox-sends.js';
 import { nextBubble, readOutbound } from '../store/outbox.js';
 import type { OutboundRow } from '../store/outbox.js';
@@ -28,7 +29,10 @@ export function createDeliveryRecords(core: Core): DeliveryRecords {
     nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
     nextOutgoing: (outboxId) => nextOutgoing(core, outboxId),
     claim: (next, gateNo) => claim(core, next, gateNo),
-    sent: (next, receipt) => persistently(() => core.db.transaction((tx) => sent(tx, next, receipt))),
+    sent: async (next, receipt) => {
+      const hold = await mayBeOvertaken(core, next);
+      await persistently(() => core.db.transaction((tx) => sent(tx, next, receipt, hold)));
+    },
     failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
       persistently(() => handleFailure(core, next, error)),
     settleUnknown: (next) => settleUnknown(core, next),
@@ -53,6 +57,7 @@ function toNext(row: OutboundRow | undefined): NextMessage | undefined {
       contactId: row.contactId,
       dueInMs: row.dueInMs,
       unknownForMs: row.unknownForMs,
+      behindMedia: row.behindMedia,
       sending: row.state === 'sending' && !row.overdue,
       unknowns: row.unknowns,
       content: row.content,
@@ -123,13 +128,21 @@ async function toMessage(
   };
 }
 
-async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt): Promise<void> {
+/** A file that the provider has yet to fetch, on a channel that does not wait for it. */
+async function mayBeOvertaken(core: Core, { instanceId, content }: NextMessage): Promise<boolean> {
+  if (!('media' in content) || !('url' in content.media)) return false;
+  const instance = await core.instances.find(instanceId);
+  return instance !== undefined && !core.instances.connect(instance).context.capabilities.ordersMedia;
+}
+
+async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt, hold: boolean): Promise<void> {
   const row = await readOutbound(tx, next.outboxId);
   if (receipt.keyId !== undefined) await noteSeen(tx, next.instanceId, 'out', receipt.keyId);
   const changed = await markSent(tx, next.outboxId, {
     keyId: receipt.keyId ?? null,
     dbId: receipt.dbId ?? null,
   });
+  if (hold && changed) await holdBehind(tx, next.outboxId);
   if (row !== undefined && receipt.remoteJid !== undefined) await addAlias(tx, next, receipt.remoteJid);
   await touchLastSend(tx, next.instanceId);
   const session = row?.sessionId ? await readSession(tx, row.sessionId) : undefined;

@@ -7,6 +7,7 @@ import type {
 import type { EventOutcome } from '../channels/channel.js';
 import type { Tx } from '../store/db.js';
 import { applyStatus } from '../store/echoes.js';
+import { settle } from '../store/media-order.js';
 import { markFileStarted, noteFile } from '../store/inbox.js';
 import { setInstanceStatus, touchLastInbound } from '../store/instances.js';
 import type { InstanceRow, InstanceStatus } from '../store/rows.js';
@@ -98,14 +99,14 @@ async function applyIn(
   { instance, connection, status }: { instance: InstanceRow; connection: Connection; status: DeliveryStatus },
 ): Promise<boolean> {
   const error = status.error === undefined ? null : toStored(status.error);
-  const effect = await applyStatus(tx, {
+  const ids = {
     instanceId: instance.id,
     keyId: status.keyId ?? null,
     dbId: status.dbId ?? null,
     outboundId: status.outboundId ?? null,
-    status: status.status,
-    error,
-  });
+  };
+  if (!connection.context.capabilities.ordersMedia) await settle(tx, ids);
+  const effect = await applyStatus(tx, { ...ids, status: status.status, error });
   const session = effect?.sessionId ? await readSession(tx, effect.sessionId) : undefined;
   if (effect === undefined || session === undefined || effect.became === null) return effect !== undefined;
   if (effect.became === 'sent') {

@@ -84,6 +84,8 @@ export interface OutboundRow {
   dueInMs: number;
   /** Milliseconds since it was set `unknown`; null when it is not. */
   unknownForMs: number | null;
+  /** A file sent to the contact by its link may still be overtaken. */
+  behindMedia: boolean;
   /** Its send is over by time: the worker that claimed it is gone. */
   overdue: boolean;
 }
@@ -95,6 +97,7 @@ export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id
   coalesce(extract(epoch FROM o.due_at - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs",
   CASE WHEN o.state = 'unknown'
        THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs",
+  EXISTS (SELECT 1 FROM outbox f WHERE f.contact_id = o.contact_id AND f.settles_by > clock_timestamp()) AS "behindMedia",
   coalesce(o.state = 'sending' AND o.claim_ends_at + interval '1 second' < clock_timestamp(), false) AS overdue`;
 
 /** The first bubble of a turn that has not left; a wait before it starts to run when it is first looked at. */

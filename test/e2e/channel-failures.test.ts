@@ -184,6 +184,47 @@ describe.concurrent('a refusal for good', () => {
   });
 });
 
+describe.concurrent(
+  'a file that the provider fetches by its link, on a channel that does not keep the order',
+  () => {
+    const unordered = { capabilities: { orders_media: false } };
+    const unsettled = async (shop: Shop) => {
+      const { rows } = await parley.db.query(
+        `SELECT id FROM outbox WHERE instance_id = $1 AND settles_by IS NOT NULL`,
+        [shop.instance.id],
+      );
+      return rows.length;
+    };
+
+    test('is waited for five seconds before the next bubble', async () => {
+      const shop = await open('picture-pub', unordered);
+      await shop.ana.says('hi');
+      await shop.hears(2);
+      const [picture, after] = shop.receiver.requests;
+      expect([picture?.content.type, after?.content.text]).toEqual(['image', 'after']);
+      expect((after?.at ?? 0) - (picture?.at ?? 0)).toBeGreaterThanOrEqual(5_000);
+    });
+
+    test('is waited for until its status comes', async () => {
+      const shop = await open('picture-pub', unordered);
+      await shop.ana.says('hi');
+      await until(async () => expect(await unsettled(shop)).toBe(1));
+      const { id } = shop.receiver.requests[0] ?? {};
+      const status = { keyId: `srv-${id}`, status: 'sent', timestamp: 1 };
+      await shop.post({ id: 'e-sent', type: 'status', status });
+      expect(await unsettled(shop)).toBe(0);
+      expect((await shop.hears(2)).at(-1)).toBe('after');
+    });
+
+    test('is not waited for on a channel that keeps it', async () => {
+      const shop = await open('picture-pub');
+      await shop.ana.says('hi');
+      await shop.hears(2);
+      expect(await unsettled(shop)).toBe(0);
+    });
+  },
+);
+
 describe.concurrent('a send that a person overtakes', () => {
   test.for(['close', 'messages'])('and that then fails is not tried again: %s', async (what, { expect }) => {
     const shop = await open('five-pub');
@@ -467,6 +508,20 @@ describe.concurrent('what the provider says of a message', () => {
     expect((await delivery(shop))[0].delivery).toBe('failed');
   });
 });
+
+test('a channel that hangs keeps no other waiting, however many contacts it has', async () => {
+  const dead = await open('five-pub', { idempotent: false, timeout_ms: 30_000 });
+  const alive = await open('five-pub');
+  dead.receiver.failAll({ delayMs: 29_000 });
+  const contacts = Array.from({ length: 210 }, () => dead.instance.contact());
+  for (let from = 0; from < 210; from += 30)
+    await Promise.all(contacts.slice(from, from + 30).map((contact) => contact.says('hi')));
+  await until(() => expect(dead.receiver.requests.length).toBeGreaterThanOrEqual(50), 40_000);
+  await alive.ana.says('hi');
+  expect(await alive.hears(5)).toEqual(NUMBERS);
+  expect(dead.receiver.requests.length).toBeLessThan(100);
+  expect((await parley.call('DELETE', `/instances/${dead.instance.id}`)).status).toBe(200);
+}, 120_000);
 
 test('2,000 messages into a session whose channel is down: short runs, and all are answered in order', async () => {
   const shop = await open('five-pub', { message_ttl_seconds: 86_400 }, { debounce_ms: 500 });
