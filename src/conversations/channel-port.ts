@@ -7,6 +7,9 @@ import { readContact } from '../store/contacts.js';
 import { lastInboundKey } from '../store/inbox.js';
 import type { Core } from './core.js';
 
+/** Sends of one instance under way at once in this process: a quarter of what a worker does at once. */
+const MAX_SENDS = 50;
+
 /** The provider behind an instance, for the delivery. */
 export function createChannelPort(core: Core): ChannelPort {
   // One look at the instance for each attempt: every attempt has a `NextMessage` of its own.
@@ -16,7 +19,18 @@ export function createChannelPort(core: Core): ChannelPort {
     attempts.set(next, connection);
     return connection;
   };
+  const underWay = new Map<string, number>();
+  const count = (instanceId: string, change: 1 | -1) => {
+    const sends = (underWay.get(instanceId) ?? 0) + change;
+    if (sends === 0) underWay.delete(instanceId);
+    else underWay.set(instanceId, sends);
+  };
   return {
+    enter: ({ instanceId }) => {
+      if ((underWay.get(instanceId) ?? 0) >= MAX_SENDS) return undefined;
+      count(instanceId, 1);
+      return () => count(instanceId, -1);
+    },
     prepare: async (next) => {
       const { channel, context } = await connected(next);
       return (await channel.prepare?.(draft(next), context)) ?? next.content;
