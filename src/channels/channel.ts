@@ -135,6 +135,8 @@ export interface Channel<Settings = unknown> {
   reopenTemplate?(context: ChannelContext<Settings>): Template | undefined;
   /** To one contact: `burst` messages at once, then one every `everyMs`; absent = no limit (channels reference 2.9). */
   pairPace?: { burst: number; everyMs: number };
+  /** Messages a second that the number itself may send; absent = no limit (channels reference 2.9). */
+  perSecond?(context: ChannelContext<Settings>): number;
   /** Showing typing also marks the message as read: one call for both. */
   typingMarksRead?: boolean;
   /** Typing and read marks: best effort, never throws. */

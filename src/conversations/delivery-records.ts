@@ -13,7 +13,7 @@ import { claimOutbound, forgetTries, markSent, wasSending } from '../store/outbo
 import { nextBubble, readOutbound } from '../store/outbox.js';
 import type { OutboundRow } from '../store/outbox.js';
 import { hasEarlierOutgoing, nextOutgoingRow } from '../store/own-outgoing.js';
-import { takePace } from '../store/pace.js';
+import { takePace, takeSlot } from '../store/pace.js';
 import type { PairPace } from '../store/pace.js';
 import { findHiddenOf } from '../store/session-final.js';
 import { readSession, touchOutbound } from '../store/sessions.js';
@@ -76,14 +76,20 @@ async function claim(core: Core, next: NextMessage, gateNo: number | null): Prom
   const clientMessageId = (await channel.clientMessageId?.(context, next.content)) ?? null;
   const timeoutMs = context.settings.timeout_ms;
   const { pairPace } = channel;
-  return core.db.transaction((tx) => claimIn(tx, next, { gateNo, timeoutMs, clientMessageId, pairPace }));
+  const perSecond = channel.perSecond?.(context);
+  const how = { gateNo, timeoutMs, clientMessageId, pairPace, perSecond };
+  return core.db.transaction((tx) => claimIn(tx, next, how));
 }
 
-async function claimIn(
-  tx: Tx,
-  next: NextMessage,
-  how: { gateNo: number | null; timeoutMs: number; clientMessageId: string | null; pairPace?: PairPace },
-): Promise<Claim> {
+interface ClaimHow {
+  gateNo: number | null;
+  timeoutMs: number;
+  clientMessageId: string | null;
+  pairPace: PairPace | undefined;
+  perSecond: number | undefined;
+}
+
+async function claimIn(tx: Tx, next: NextMessage, how: ClaimHow): Promise<Claim> {
   const row = await readOutbound(tx, next.outboxId);
   if (row === undefined || row.sessionId === null) return { type: 'gone' };
   if (how.gateNo !== null) {
@@ -97,6 +103,7 @@ async function claimIn(
   } else if (await hasEarlierOutgoing(tx, row.contactId, row.id)) return { type: 'queued' };
   // One that was being sent by a worker that is gone is looked at before it is claimed again.
   if (await wasSending(tx, row.contactId)) return { type: 'busy' };
+  if (how.perSecond !== undefined && !(await takeSlot(tx, row.id, how.perSecond))) return { type: 'busy' };
   if (how.pairPace !== undefined && !(await takePace(tx, row, how.pairPace))) return { type: 'busy' };
   const claimed = await claimOutbound(tx, row.id, how);
   if (claimed === undefined) return { type: 'gone' };

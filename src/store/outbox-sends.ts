@@ -40,7 +40,7 @@ export async function claimOutbound(
 ): Promise<{ attempts: number; clientMessageId: string | null } | undefined> {
   const { rows } = await tx.query<{ attempts: number; clientMessageId: string | null }>(
     `UPDATE outbox SET state = 'sending', claimed_at = clock_timestamp(),
-       claim_ends_at = clock_timestamp() + $2 * interval '1 millisecond', attempts = attempts + 1,
+       claim_ends_at = clock_timestamp() + $2 * interval '1 millisecond', attempts = attempts + 1, slot_at = NULL,
        first_tried_at = coalesce(first_tried_at, clock_timestamp()), client_message_id = coalesce(client_message_id, $3)
       WHERE id = $1 AND state IN ('pending', 'unknown')
       RETURNING attempts, client_message_id AS "clientMessageId"`,

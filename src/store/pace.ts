@@ -29,3 +29,27 @@ export async function takePace(
   );
   return false;
 }
+
+/**
+ * Gives the message its moment in the pace of the instance's number. False: it lies ahead; the message keeps it and is
+ * due then.
+ */
+export async function takeSlot(tx: Tx, messageId: string, perSecond: number): Promise<boolean> {
+  const everySeconds = 1 / perSecond;
+  const { rows } = await tx.query<{ inSeconds: number }>(
+    `INSERT INTO number_pace AS p (instance_id, paced_until)
+     SELECT instance_id, clock_timestamp() + $2 * interval '1 second' FROM outbox WHERE id = $1 AND slot_at IS NULL
+     ON CONFLICT (instance_id) DO UPDATE
+       SET paced_until = greatest(p.paced_until, clock_timestamp()) + $2 * interval '1 second'
+     RETURNING extract(epoch FROM paced_until - clock_timestamp())::float8 - $2 AS "inSeconds"`,
+    [messageId, everySeconds],
+  );
+  const inSeconds = rows[0]?.inSeconds ?? 0;
+  if (inSeconds <= 0) return true;
+  await tx.query(
+    `UPDATE outbox SET (slot_at, due_at) =
+       (SELECT at, at FROM (SELECT clock_timestamp() + $2 * interval '1 second') moment (at)) WHERE id = $1`,
+    [messageId, inSeconds],
+  );
+  return false;
+}

@@ -231,6 +231,17 @@ test('to one contact 45 messages go at once and then one every six seconds', asy
   expect(bia.heard()).toEqual([]);
 });
 
+test('a number sends messages_per_second to all of its contacts together', async () => {
+  const shop = await openShop(parley, provider, { typebot, channel: { messages_per_second: 2 } });
+  const guests = Array.from({ length: 5 }, () => shop.guest());
+  const times: number[] = [];
+  provider.server.beforeAnswer = async () => void times.push(Date.now());
+  await Promise.all(guests.map((guest) => shop.post(guest.says('oi'))));
+  await Promise.all(guests.map((guest) => guest.hears(1)));
+  provider.server.beforeAnswer = undefined;
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(1_900);
+});
+
 test('refused credentials stop the number, and new ones let the waiting message go', async () => {
   const shop = await openShop(parley, provider, { typebot, channel: { access_token: 'OLD_TOKEN' } });
   const ana = shop.guest();

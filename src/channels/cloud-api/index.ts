@@ -11,6 +11,9 @@ import { parseCloudApiSettings, type CloudApiSettings } from './schema.js';
 import { handshakeCloudApi, verifyCloudApi } from './verify.js';
 import { numberAnswerSchema } from './wire.js';
 
+/** Meta's limit of a number before any upgrade (channels reference 2.9). */
+const USUAL_PER_SECOND = 80;
+
 /** The WhatsApp Cloud API, at Meta or behind 360dialog (channels reference 2). */
 export const cloudApi: Channel<CloudApiSettings> = {
   type: 'cloud-api',
@@ -26,6 +29,7 @@ export const cloudApi: Channel<CloudApiSettings> = {
   reopenTemplate: ({ settings: { reopen_template: template } }) =>
     template && { type: 'template', ...template },
   pairPace: { burst: 45, everyMs: 6_000 },
+  perSecond: ({ settings }) => settings.messages_per_second ?? USUAL_PER_SECOND,
   typingMarksRead: true,
   signal: signalCloudApi,
   fetchMedia: fetchCloudMedia,

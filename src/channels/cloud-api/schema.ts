@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SettingsResult } from '../channel.js';
 import { givenUrlSecret, settingsParser } from '../schema.js';
-import { baseUrl, headerSecret, objectOf, oneOf, secretText, text } from '../setting-fields.js';
+import { baseUrl, headerSecret, integer, objectOf, oneOf, secretText, text } from '../setting-fields.js';
 
 const graphBaseUrl = 'https://graph.facebook.com';
 const dialogBaseUrl = 'https://waba-v2.360dialog.io';
@@ -14,6 +14,7 @@ const shared = {
   api_version: text(16)
     .regex(/^v\d{1,3}\.\d{1,2}$/, 'must be a Graph version such as v23.0')
     .default('v23.0'),
+  messages_per_second: integer(1, 1_000).optional(),
   header_secret: headerSecret().optional(),
   url_secret: givenUrlSecret().optional(),
   reopen_template: objectOf({
