@@ -93,14 +93,10 @@ interface Attempt {
 }
 
 async function attempt(next: NextMessage, how: Attempt): Promise<Step> {
-  const leave = how.ports.channel.enter(next);
-  if (leave === undefined)
+  const step = await how.ports.channel.inPlace(next, () => claimAndSend(next, how));
+  if (step === 'crowded')
     throw later(CROWDED_MS * (1 + Math.random()), 'too many sends of this number at once');
-  try {
-    return await claimAndSend(next, how);
-  } finally {
-    leave();
-  }
+  return step;
 }
 
 async function claimAndSend(next: NextMessage, { gateNo, ports, signal }: Attempt): Promise<Step> {

@@ -54,8 +54,8 @@ export interface DeliveryRecords {
 export type Setback = { type: 'again'; delayMs: number } | { type: 'next' };
 
 export interface ChannelPort {
-  /** Takes a place among the sends of the instance in this process; undefined when all are taken. Call it to leave. */
-  enter(next: NextMessage): (() => void) | undefined;
+  /** Does `work` in one of the places that this process has for sends of the instance; `crowded` when all are taken. */
+  inPlace<Result>(next: NextMessage, work: () => Promise<Result>): Promise<Result | 'crowded'>;
   /** Work before the claim, such as uploads: the content to send. Throws `ChannelError`. */
   prepare(next: NextMessage): Promise<OutboundContent>;
   /** One request. Throws `ChannelError`. */

@@ -165,6 +165,7 @@ export interface TypebotPort {
 /**
  * Why a Typebot call did not give an answer (typebot reference A11, A12).
  * - `unreachable`: nothing arrived there (refused, DNS, TLS), or 429, 503: safe to repeat with back-off.
+ * - `crowded`: too many calls of this host are under way here; nothing was sent, and nothing is wrong with it.
  * - `broken`: Typebot's own 500 or 408: the session has not moved; a few tries.
  * - `unclear`: time-out, reset, 502, 504: the reply may have been taken.
  * - `gone`: 404 of a session.
@@ -172,7 +173,7 @@ export interface TypebotPort {
  */
 export class TypebotFailure extends Error {
   constructor(
-    readonly kind: 'unreachable' | 'broken' | 'unclear' | 'gone' | 'refused',
+    readonly kind: 'unreachable' | 'crowded' | 'broken' | 'unclear' | 'gone' | 'refused',
     readonly detail: {
       status?: number;
       retryAfterMs?: number;

@@ -31,6 +31,10 @@ export async function afterFailure(failed: Failed, ports: TalkPorts, signal: Abo
       return retryOrGiveUp(failed, ports, (tries, failingForMs) =>
         failingForMs < turn.patienceMs ? (failure.detail.retryAfterMs ?? backOff(tries)) : null,
       );
+    case 'crowded':
+      // Waiting for its turn is no outage: it uses up no patience.
+      await ports.records.callPostponed(turn);
+      throw retryIn(failure.detail.retryAfterMs ?? MAX_PAUSE_MS, failure);
     case 'broken':
       return retryOrGiveUp(failed, ports, (tries) => (tries < BROKEN_TRIES ? BROKEN_PAUSE_MS : null));
     case 'unclear':
@@ -169,6 +173,7 @@ async function look(turn: BegunTurn, chain: Chain, ports: TalkPorts, signal: Abo
     if (!(error instanceof TypebotFailure)) throw error;
     if (error.kind === 'refused' || error.kind === 'gone')
       return { type: 'over', outcome: { ...ended(chain), mark } };
+    if (error.kind === 'crowded') throw retryIn(error.detail.retryAfterMs ?? MAX_PAUSE_MS, error);
     return lookAgain({ turn, failure: error }, chain, ports);
   }
 }

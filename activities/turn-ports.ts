@@ -99,6 +99,8 @@ export interface TurnRecords {
   callBegins(turn: BegunTurn, chain: Chain): Promise<string | null>;
   /** False when another attempt overtook this one, or the turn was cancelled. */
   callEnded(turn: BegunTurn, mark: string, chain: Chain): Promise<boolean>;
+  /** The call was not made: nothing is wrong, it has to wait. */
+  callPostponed(turn: BegunTurn): Promise<void>;
   /** The call failed and had no effect. */
   callFailed(turn: BegunTurn): Promise<{ tries: number; failingForMs: number }>;
   /** What became of the call is not known: it stays begun, with what the chain has given before it. */

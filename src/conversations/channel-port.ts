@@ -1,3 +1,4 @@
+import { bulkhead, BulkheadRejectedError, type BulkheadPolicy } from 'cockatiel';
 import type { ChannelPort, NextMessage } from '../../activities/delivery-ports.js';
 import type { OutboundMessage } from '../../activities/messages.js';
 import { ChannelError } from '../../activities/messages.js';
@@ -19,17 +20,17 @@ export function createChannelPort(core: Core): ChannelPort {
     attempts.set(next, connection);
     return connection;
   };
-  const underWay = new Map<string, number>();
-  const count = (instanceId: string, change: 1 | -1) => {
-    const sends = (underWay.get(instanceId) ?? 0) + change;
-    if (sends === 0) underWay.delete(instanceId);
-    else underWay.set(instanceId, sends);
-  };
+  const places = new Map<string, BulkheadPolicy>();
   return {
-    enter: ({ instanceId }) => {
-      if ((underWay.get(instanceId) ?? 0) >= MAX_SENDS) return undefined;
-      count(instanceId, 1);
-      return () => count(instanceId, -1);
+    inPlace: async ({ instanceId }, work) => {
+      const ofInstance = places.get(instanceId) ?? bulkhead(MAX_SENDS);
+      places.set(instanceId, ofInstance);
+      try {
+        return await ofInstance.execute(work);
+      } catch (error) {
+        if (error instanceof BulkheadRejectedError) return 'crowded';
+        throw error;
+      }
     },
     prepare: async (next) => {
       const { channel, context } = await connected(next);

@@ -1,5 +1,5 @@
 import type { BegunTurn, TurnRecords } from '../../activities/turn-ports.js';
-import { noteCall, noteFailure, noteUnclear, saveProgress } from '../store/turns.js';
+import { noteCall, noteFailure, noteNoCall, noteUnclear, saveProgress } from '../store/turns.js';
 import { persistently } from '../store/db.js';
 import type { Core } from './core.js';
 import { beginTurn } from './turn-begin.js';
@@ -15,6 +15,7 @@ export function createTurnRecords(core: Core, config: TurnConfig): TurnRecords {
       return at?.toISOString() ?? null;
     },
     callEnded: (turn, mark, chain) => persistently(() => saveProgress(core.db, callOf(turn, mark), chain)),
+    callPostponed: (turn) => persistently(() => noteNoCall(core.db, turn.sessionId, turn.turn)),
     callFailed: (turn) => persistently(() => noteFailure(core.db, turn.sessionId, turn.turn)),
     callUnclear: (turn, chain) => persistently(() => noteUnclear(core.db, turn.sessionId, turn.turn, chain)),
     finish: (turn, outcome) => persistently(() => finishTurn(core, turn, outcome)),

@@ -92,12 +92,20 @@ export async function noteFailure(
   number: number,
 ): Promise<{ tries: number; failingForMs: number }> {
   const { rows } = await db.query<{ tries: number; failingForMs: number }>(
-    `UPDATE turns SET call_began_at = NULL, tries = tries + 1, failing_since = coalesce(failing_since, begun_at)
+    `UPDATE turns SET call_began_at = NULL, tries = tries + 1, failing_since = coalesce(failing_since, call_began_at, begun_at)
       WHERE session_id = $1 AND number = $2
       RETURNING tries, (extract(epoch FROM clock_timestamp() - failing_since) * 1000)::float8 AS "failingForMs"`,
     [sessionId, number],
   );
   return rows[0] ?? { tries: 1, failingForMs: 0 };
+}
+
+/** A call was not made after all, for no fault of Typebot's. */
+export async function noteNoCall(db: Queryable, sessionId: string, number: number): Promise<void> {
+  await db.query(`UPDATE turns SET call_began_at = NULL WHERE session_id = $1 AND number = $2`, [
+    sessionId,
+    number,
+  ]);
 }
 
 /** Nobody knows what became of a call: it stays begun. Resolves to the tries so far and since when it fails. */

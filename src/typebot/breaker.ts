@@ -4,6 +4,9 @@ import {
   circuitBreaker,
   handleWhenResult,
   BrokenCircuitError,
+  bulkhead,
+  BulkheadRejectedError,
+  type BulkheadPolicy,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
 import { TypebotFailure } from '../../activities/ports.js';
@@ -18,8 +21,8 @@ export interface BreakerOptions {
   parallel?: number;
 }
 
-/** A quarter of what a worker does at once. */
-const PARALLEL = 50;
+/** Half of what a worker does at once. */
+const PARALLEL = 100;
 /** A call beyond them is tried again after so long, and up to as much later, so that not all come together. */
 const CROWDED_MS = 1_500;
 
@@ -40,27 +43,25 @@ export interface BreakerCall<T> {
 
 interface Circuit {
   policy: CircuitBreakerPolicy;
+  places: BulkheadPolicy;
   openedAtMs: number;
-  underWay: number;
 }
 
 /**
  * One circuit per viewer origin (typebot A12): refused connections and time-outs in a row open it. While it is open,
  * calls fail as `unreachable` with the time left. It closes after a successful probe, so that no conversation's own
- * call is the one that tries. Calls beyond a number under way fail in the same way, so that a host that hangs does not
- * hold every place of a worker before it is known to hang.
+ * call is the one that tries. Calls beyond a number under way fail as `crowded`, so that a host that hangs does not hold
+ * every place of a worker before it is known to hang.
  */
 export function createBreaker(options: BreakerOptions): Breaker {
   const circuits = new Map<string, Circuit>();
   return async ({ origin, run, probe }) => {
     const circuit = circuits.get(origin) ?? newCircuit(options);
     circuits.set(origin, circuit);
-    if (circuit.underWay >= (options.parallel ?? PARALLEL)) throw crowded();
-    circuit.underWay += 1;
     try {
-      return await guarded(circuit, options, { run, probe });
-    } finally {
-      circuit.underWay -= 1;
+      return await circuit.places.execute(() => guarded(circuit, options, { run, probe }));
+    } catch (error) {
+      throw error instanceof BulkheadRejectedError ? crowded() : error;
     }
   };
 }
@@ -82,15 +83,15 @@ async function guarded<T>(
 
 function crowded(): TypebotFailure {
   const retryAfterMs = CROWDED_MS * (1 + Math.random());
-  return new TypebotFailure('unreachable', { reason: 'too many calls of this host at once', retryAfterMs });
+  return new TypebotFailure('crowded', { reason: 'too many calls of this host at once', retryAfterMs });
 }
 
-function newCircuit({ failures, halfOpenAfterMs }: BreakerOptions): Circuit {
+function newCircuit({ failures, halfOpenAfterMs, parallel = PARALLEL }: BreakerOptions): Circuit {
   const policy = circuitBreaker(handleWhenResult(isOutage), {
     breaker: new ConsecutiveBreaker(failures),
     halfOpenAfter: halfOpenAfterMs,
   });
-  const circuit: Circuit = { policy, openedAtMs: 0, underWay: 0 };
+  const circuit: Circuit = { policy, places: bulkhead(parallel), openedAtMs: 0 };
   policy.onBreak(() => {
     circuit.openedAtMs = Date.now();
   });

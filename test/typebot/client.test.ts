@@ -221,7 +221,7 @@ describe('the circuit of a viewer', () => {
     await expect.poll(() => viewer.calls.length).toBe(2);
     const failure = await failureOf(start('inputs-pub'));
     expect(failure).toMatchObject({
-      kind: 'unreachable',
+      kind: 'crowded',
       detail: { reason: 'too many calls of this host at once' },
     });
     expect(failure.detail.retryAfterMs).toBeGreaterThan(1_000);
