@@ -196,8 +196,9 @@ async function checkTranscript(
   sends: Sent[],
 ) {
   const outgoing = async () => (await ana.transcript()).filter(({ direction }) => direction === 'outgoing');
-  const ids = (await outgoing()).map((item) => item.provider_message_id);
-  expect(ids).toEqual(sends.map(({ keyId }) => keyId));
+  const ids = sends.map(({ keyId }) => keyId);
+  // The last send has arrived before its answer is recorded.
+  await until(async () => expect((await outgoing()).map((item) => item.provider_message_id)).toEqual(ids));
   const [first, second, third] = sends.map((sent) => sent);
   const { provider } = shop;
   if (provider.status(present(first), 'read').length === 0) return;
