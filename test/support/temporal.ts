@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
+import './quiet-runtime.js';
 
 /** A client of the run's Temporal server, namespace `default`. */
 export async function connectTemporal(): Promise<{ client: Client; close(): Promise<void> }> {
