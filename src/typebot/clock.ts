@@ -32,6 +32,11 @@ export function offsetMinutes(atMs: number, timeZone: string): number {
   return Math.round((shownMs - atMs) / 60_000);
 }
 
+/** The zone, or UTC for one that nobody knows. */
+export function knownZone(timeZone: string): string {
+  return formatter(timeZone).resolvedOptions().timeZone;
+}
+
 /** The same wall clock some days later. */
 export function addDays(time: WallTime, days: number): WallTime {
   const moved = new Date(Date.UTC(time.year, time.month - 1, time.day + days));

@@ -76,6 +76,28 @@ describe('a script of the flow', () => {
     expect(await run(content, [], timeZone)).toEqual({ ok: true, text });
   });
 
+  test.each([
+    ["new Date(0).toLocaleDateString('pt-BR')", '31/12/1969'],
+    ["new Date(0).toLocaleTimeString('pt-BR', { hour: '2-digit', minute: '2-digit' })", '21:00'],
+    ["new Date(0).toLocaleDateString('en-US', { timeZone: 'UTC' })", '1/1/1970'],
+    ["new Date(0).toLocaleString('pt-BR')", '31/12/1969, 21:00:00'],
+    ["new Date(0).toLocaleDateString('es', { weekday: 'long' })", 'miércoles'],
+    ['new Date(0).toLocaleDateString()', '31/12/1969'],
+    ["(1234.5).toLocaleString('pt-BR', { style: 'currency', currency: 'BRL' })", 'R$\u00a01.234,50'],
+    ["Number('1234567').toLocaleString('en-US')", '1,234,567'],
+    ["new Intl.NumberFormat('de').format(1234.5)", '1.234,5'],
+    ["Intl.DateTimeFormat('en-GB', { month: 'long' }).format(new Date(0))", 'December'],
+  ])('writes dates and numbers in a language: %s', async (content, text) => {
+    expect(await run(content, [], 'America/Sao_Paulo')).toEqual({ ok: true, text });
+  });
+
+  test.each([
+    "(1).toLocaleString('no such language')",
+    "new Date().toLocaleString('en', { timeZone: 'No/Where' })",
+  ])('fails like a browser for what no language has: %s', async (content) => {
+    expect(await run(content)).toEqual({ ok: false, reason: 'error' });
+  });
+
   test('knows the moment of the day where the contact is', async () => {
     const next = show(recorded('60-actions-start')).next;
     const action = next.type === 'automatic' && next.action.type === 'script' ? next.action : undefined;
