@@ -253,7 +253,9 @@ test('refused credentials stop the number, and new ones let the waiting message 
   expect((await parley.call('PATCH', `/instances/${shop.id}`, change)).status).toBe(200);
   expect(await status()).toBe('connected');
   await until(() => expect(ana.heard()).toHaveLength(1), 45_000);
-  expect(await shop.health()).toMatchObject({ status: 'connected', pending_messages: 0 });
+  await until(async () =>
+    expect(await shop.health()).toMatchObject({ status: 'connected', pending_messages: 0 }),
+  );
 });
 
 test('another number of the same app, and what nobody asked for, changes nothing', async () => {
