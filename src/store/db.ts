@@ -63,7 +63,12 @@ async function repeat<T>(run: () => Promise<T>): Promise<T> {
 
 async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  let broken: Error | undefined;
+  let lost: Error | undefined;
+  // A connection that is lost between two statements tells nobody else, and would end the process.
+  const onLost = (error: Error) => {
+    lost ??= error;
+  };
+  client.on('error', onLost);
   try {
     await client.query('BEGIN');
     const result = await work({
@@ -73,12 +78,13 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((failure: Error) => {
-      broken = failure;
-    });
+    // The driver's own words for a lost connection do not say that it was one.
+    if (lost !== undefined) throw lost;
+    await client.query('ROLLBACK').catch(onLost);
     throw error;
   } finally {
-    client.release(broken);
+    client.off('error', onLost);
+    client.release(lost);
   }
 }
 

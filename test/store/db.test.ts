@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { isUnavailable, openDb } from '../../src/store/db.js';
+import { createTestDatabase } from '../support/postgres.js';
+import { until } from '../support/parley.js';
+
+test('a connection that is lost between two statements of a transaction fails that transaction, and nothing else', async () => {
+  const database = await createTestDatabase();
+  const db = openDb(database.url);
+  const work = db.transaction(async (tx) => {
+    const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await db.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    await until(async () => {
+      const { rows: alive } = await db.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [rows[0]?.pid]);
+      expect(alive).toEqual([]);
+    });
+    await tx.query('SELECT 1');
+  });
+  expect(isUnavailable(await work.catch((error: unknown) => error))).toBe(true);
+  expect((await db.query<{ one: number }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await db.close();
+  await database.drop();
+});
