@@ -29,10 +29,11 @@ export function createDeliveryRecords(core: Core): DeliveryRecords {
     nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
     nextOutgoing: (outboxId) => nextOutgoing(core, outboxId),
     claim: (next, gateNo) => claim(core, next, gateNo),
-    sent: async (next, receipt) => {
-      const hold = await mayBeOvertaken(core, next);
-      await persistently(() => core.db.transaction((tx) => sent(tx, next, receipt, hold)));
-    },
+    sent: (next, receipt) =>
+      persistently(async () => {
+        const hold = await mayBeOvertaken(core, next);
+        await core.db.transaction((tx) => sent(tx, next, receipt, hold));
+      }),
     failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
       persistently(() => handleFailure(core, next, error)),
     settleUnknown: (next) => settleUnknown(core, next),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hold } from '../support/conversations.js';
 import { ownPostgres, ownTemporal } from '../support/own-servers.js';
 import type { OwnServer } from '../support/own-servers.js';
 import { signed, startParley, until, useParley } from '../support/parley.js';
@@ -16,6 +17,17 @@ const flows = {
         messages: [textBubble('b_echo', `got ${stored ?? ''}`)],
         input: ask,
       }),
+    },
+    'picture-pub': {
+      answers: [
+        {
+          messages: [
+            { id: 'b_image', type: 'image', content: { url: 'https://files.example.com/cat.png' } },
+            textBubble('b_below', 'below'),
+          ],
+          input: ask,
+        },
+      ],
     },
     'five-pub': {
       answers: [
@@ -217,6 +229,22 @@ describe('PostgreSQL is down', () => {
     await until(() => expect(ana.heard()).toEqual(['hello', ...NUMBERS]), 60_000);
     await ana.says('and then');
     await until(() => expect(ana.heard().at(-1)).toBe('after'), 40_000);
+  }, 120_000);
+
+  test('while the channel takes a file by its link: that it was sent is kept, and the file is not repeated', async () => {
+    const { receiver } = own.parley;
+    const channel = { idempotent: false, timeout_ms: 60_000, capabilities: { orders_media: false } };
+    const shop = await own.parley.instance({ public_id: 'picture-pub' }, channel);
+    const ana = shop.contact();
+    const toAna = () => receiver.requests.filter(({ to }) => to.contactId === ana.phone);
+    const held = hold();
+    receiver.fail({ until: held.until });
+    await ana.says('hi');
+    await until(() => expect(toAna()).toHaveLength(1));
+    await own.server.stop();
+    held.release();
+    await own.server.start();
+    await until(() => expect(toAna().map(({ content }) => content.type)).toEqual(['image', 'text']), 40_000);
   }, 120_000);
 });
 
