@@ -1,4 +1,4 @@
-import type { BegunTurn, Chain, ChainStep } from './turn-ports.js';
+import type { BegunTurn, Chain, ChainStep } from './ports/turns.js';
 import type {
   ChatMessage,
   FlowAnswer,
@@ -7,8 +7,8 @@ import type {
   RenderContext,
   TurnMessage,
   TypebotPort,
-} from './ports.js';
-import type { OutboundContent } from './messages.js';
+} from './ports/typebot.js';
+import type { OutboundContent } from './ports/messages.js';
 
 /** Calls for one message of the contact; a flow that wants more does not end (typebot reference A9). */
 export const MAX_CALLS = 50;

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DeliverRequest, DeliverResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
-import { ChannelError } from './messages.js';
-import type { ChannelPort, DeliveryRecords, NextMessage } from './delivery-ports.js';
-import type { PresencePort } from './turn-ports.js';
+import { ChannelError } from './ports/messages.js';
+import type { ChannelPort, DeliveryRecords, NextMessage } from './ports/sends.js';
+import type { PresencePort } from './ports/turns.js';
 
 export interface DeliverPorts {
   records: DeliveryRecords;

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { extend, renderContext, said, unknownMessage } from './chain.js';
-import type { OutboundContent } from './messages.js';
-import { TypebotFailure } from './ports.js';
+import type { OutboundContent } from './ports/messages.js';
+import { TypebotFailure } from './ports/typebot.js';
 import { cancelled, outcomeOf } from './talk-to-typebot.js';
 import type { Progress, TalkPorts } from './talk-to-typebot.js';
-import type { BegunTurn, Chain, TurnOutcome } from './turn-ports.js';
+import type { BegunTurn, Chain, TurnOutcome } from './ports/turns.js';
 
 interface Failed {
   turn: BegunTurn;

@@ -11,8 +11,8 @@ import {
   startVariables,
   unknownMessage,
 } from './chain.js';
-import type { FlowAnswer, FlowNote, TypebotPort } from './ports.js';
-import { TypebotFailure } from './ports.js';
+import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
+import { TypebotFailure } from './ports/typebot.js';
 import { afterFailure, settleOpenCall } from './talk-failures.js';
 import type {
   BegunTurn,
@@ -21,7 +21,7 @@ import type {
   TurnMediaPort,
   TurnOutcome,
   TurnRecords,
-} from './turn-ports.js';
+} from './ports/turns.js';
 
 export interface TalkPorts {
   typebot: TypebotPort;

@@ -6,12 +6,12 @@ import { expect, test } from 'vitest';
 const mayImport: Record<string, string[]> = {
   workflows: [],
   activities: ['workflows'],
-  'src/channels': ['activities', 'workflows', 'src/outgoing', 'src/logger'],
-  'src/typebot': ['activities', 'workflows', 'src/outgoing', 'src/logger'],
-  'src/transcription': ['activities', 'src/outgoing', 'src/logger'],
-  'src/outgoing': ['src/logger'],
+  'src/channels': ['activities', 'workflows', 'src/guarded-http', 'src/logger'],
+  'src/typebot': ['activities', 'workflows', 'src/guarded-http', 'src/logger'],
+  'src/transcription': ['activities', 'src/guarded-http', 'src/logger'],
+  'src/guarded-http': ['src/logger'],
   'src/store': ['activities', 'workflows', 'src/errors', 'src/logger'],
-  'src/media': ['activities', 'src/store', 'src/outgoing', 'src/config', 'src/errors', 'src/logger'],
+  'src/media': ['activities', 'src/store', 'src/guarded-http', 'src/config', 'src/errors', 'src/logger'],
   'src/conversations': [
     ...[
       'activities',
@@ -21,12 +21,12 @@ const mayImport: Record<string, string[]> = {
       'src/media',
       'src/typebot',
       'src/transcription',
-      'src/outgoing',
+      'src/guarded-http',
     ],
     ...['src/errors', 'src/events', 'src/logger', 'src/metrics', 'src/config'],
   ],
   'src/events-out': [
-    ...['activities', 'workflows', 'src/store', 'src/outgoing', 'src/http', 'src/errors', 'src/logger'],
+    ...['activities', 'workflows', 'src/store', 'src/guarded-http', 'src/http', 'src/errors', 'src/logger'],
     ...['src/metrics', 'src/config'],
   ],
   'src/http': [
@@ -63,7 +63,7 @@ const mayImport: Record<string, string[]> = {
       'src/typebot',
       'src/media',
     ],
-    ...['src/transcription', 'src/events-out', 'src/outgoing', 'src/config', 'src/errors', 'src/events'],
+    ...['src/transcription', 'src/events-out', 'src/guarded-http', 'src/config', 'src/errors', 'src/events'],
     ...['src/logger', 'src/metrics'],
   ],
   'src/dev': ['src/config', 'src/run', 'src/shutdown', 'src/start-refused', 'src/store', 'src/temporal'],
@@ -96,14 +96,14 @@ const packageUsers: Record<string, string[]> = {
   '@temporalio/client': ['src/conversations', 'src/events-out', 'src/temporal', 'src/dev'],
   express: ['src/http', 'src/surfaces', 'src/media', 'src/events-out', 'src/dev'],
   pg: ['src/store', 'src/dev'],
-  undici: ['src/outgoing'],
+  undici: ['src/guarded-http'],
 };
 
 /** Where everything meets and is put together. */
 const compositionRoot = ['src/app', 'src/worker-ports'];
 
 /** No channel and no dialect of their own: what WhatsApp's web protocol has in common, and the native error shape. */
-const sharedFolders = ['baileys', 'native'];
+const sharedFolders = ['baileys', 'forms', 'native', 'provider'];
 
 const workflowPackages = ['@temporalio/workflow', '@temporalio/common'];
 

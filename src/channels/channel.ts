@@ -6,9 +6,9 @@ import type {
   InboundMedia,
   OutboundMessage,
   SendReceipt,
-} from '../../activities/messages.js';
-import type { Outgoing } from '../outgoing/outgoing.js';
-import type { CapabilitySetting } from './capabilities-schema.js';
+} from '../../activities/ports/messages.js';
+import type { Outgoing } from '../guarded-http/http.js';
+import type { CapabilitySetting } from './provider/capabilities-schema.js';
 
 /** The types of `channel.type` in the API (contract 4.2). */
 export type ChannelType =

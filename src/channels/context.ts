@@ -1,4 +1,4 @@
-import type { Outgoing } from '../outgoing/outgoing.js';
+import type { Outgoing } from '../guarded-http/http.js';
 import type { Channel, ChannelContext } from './channel.js';
 import { channelFor } from './index.js';
 

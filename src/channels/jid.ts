@@ -1,4 +1,4 @@
-import type { InboundMessage } from '../../activities/messages.js';
+import type { InboundMessage } from '../../activities/ports/messages.js';
 
 const phoneServer = 's.whatsapp.net';
 const keptServers = ['g.us', 'broadcast', 'newsletter', 'bsuid', 'generic'];

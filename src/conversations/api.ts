@@ -1,6 +1,6 @@
-import type { InboundContent, OutboundContent } from '../../activities/messages.js';
+import type { InboundContent, OutboundContent } from '../../activities/ports/messages.js';
 import type { ChatMode, Resolution } from '../../workflows/axes.js';
-import type { ConversationMatch } from '../store/botpress-reads.js';
+import type { ConversationMatch } from '../store/sessions/botpress-reads.js';
 import type { SessionView, TranscriptRow, TypebotRow } from '../store/rows.js';
 
 /** Who asks: every call is limited to this workspace, and to this instance when the key is. */

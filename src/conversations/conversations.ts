@@ -1,17 +1,17 @@
-import { annotateSession } from '../store/sessions.js';
-import { findSession } from '../store/session-reads.js';
+import { annotateSession } from '../store/sessions/sessions.js';
+import { findSession } from '../store/sessions/session-reads.js';
 import type { SessionView } from '../store/rows.js';
 import type { Conversations, Scope } from './api.js';
-import { botReply } from './bot-reply.js';
-import type { CommitBell } from './bot-reply.js';
-import { contactMessage } from './contact-message.js';
-import { closeByPhone, control, remove } from './control.js';
+import { botReply } from './commands/bot-reply.js';
+import type { CommitBell } from './commands/bot-reply.js';
+import { contactMessage } from './commands/contact-message.js';
+import { closeByPhone, control, remove } from './commands/control.js';
 import type { Core } from './core.js';
-import { deleteTarget } from './deletions.js';
-import { evaluate } from './evaluate.js';
-import { mute } from './mute.js';
-import { outgoing } from './outgoing.js';
-import { start } from './start.js';
+import { deleteTarget } from './commands/deletions.js';
+import { evaluate } from './commands/evaluate.js';
+import { mute } from './commands/mute.js';
+import { outgoing } from './commands/send-message.js';
+import { start } from './commands/start.js';
 
 /** The one implementation of `Conversations`, over PostgreSQL and best-effort signals. */
 export function createConversations(core: Core, bell: CommitBell): Conversations {

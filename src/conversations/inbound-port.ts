@@ -1,4 +1,4 @@
-import type { InboundEvent } from '../../activities/messages.js';
+import type { InboundEvent } from '../../activities/ports/messages.js';
 import type { EventOutcome } from '../channels/channel.js';
 import type { InstanceRow } from '../store/rows.js';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { leaseContacts, markSignalled } from '../store/contacts.js';
-import type { RelayLease } from '../store/contacts.js';
+import { leaseContacts, markSignalled } from '../store/contacts/contacts.js';
+import type { RelayLease } from '../store/contacts/contacts.js';
 import { isUnavailable } from '../store/db.js';
-import { leaseEndings } from '../store/endings.js';
-import { leaseFiles, markFileStarted } from '../store/inbox.js';
-import { leaseOutgoing, markStarted } from '../store/own-outgoing.js';
+import { leaseEndings } from '../store/accounts/endings.js';
+import { leaseFiles, markFileStarted } from '../store/messages/inbox.js';
+import { leaseOutgoing, markStarted } from '../store/messages/own-outgoing.js';
 import type { Core } from './core.js';
 import { readTell } from './tell.js';
 

@@ -11,7 +11,7 @@ import {
 import { parleyStatus, parleyTypebot } from '../../workflows/contract.js';
 import type { Snapshot } from '../../workflows/contract.js';
 import { shownStatus } from '../../workflows/axes.js';
-import type { SignalName } from '../store/contacts.js';
+import type { SignalName } from '../store/contacts/contacts.js';
 
 export interface Addressee {
   contactId: string;

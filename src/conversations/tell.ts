@@ -1,9 +1,9 @@
 import type { Snapshot } from '../../workflows/contract.js';
-import { markSignalled, noteChange, readContact } from '../store/contacts.js';
-import type { SignalName } from '../store/contacts.js';
+import { markSignalled, noteChange, readContact } from '../store/contacts/contacts.js';
+import type { SignalName } from '../store/contacts/contacts.js';
 import type { Queryable, Tx } from '../store/db.js';
 import type { ContactRow } from '../store/rows.js';
-import { readSnapshot } from '../store/snapshot.js';
+import { readSnapshot } from '../store/contacts/snapshot.js';
 import type { Core } from './core.js';
 
 /** A workflow that must hear of a change, and what it is told. */

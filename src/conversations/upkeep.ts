@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client';
 import { conversationId, outgoingId } from '../../workflows/contract.js';
 import type { MediaLibrary } from '../media/media-library.js';
-import { expireSends } from '../store/outbox-sends.js';
-import { listOwnOutgoing, startAgain } from '../store/own-outgoing.js';
-import { findKnown, listActive, noteStale } from '../store/reconcile.js';
-import { readLatest } from '../store/snapshot.js';
-import { removeOldAnswers } from '../store/idempotency.js';
-import { removeOldSeen } from '../store/inbox.js';
-import { listHidden } from '../store/sessions.js';
+import { expireSends } from '../store/messages/outbox-sends.js';
+import { listOwnOutgoing, startAgain } from '../store/messages/own-outgoing.js';
+import { findKnown, listActive, noteStale } from '../store/contacts/reconcile.js';
+import { readLatest } from '../store/contacts/snapshot.js';
+import { removeOldAnswers } from '../store/accounts/idempotency.js';
+import { removeOldSeen } from '../store/messages/inbox.js';
+import { listHidden } from '../store/sessions/sessions.js';
 import type { Core } from './core.js';
-import { removeHidden } from './settle.js';
+import { removeHidden } from './sessions/settle.js';
 
 const PAGE = 1_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';

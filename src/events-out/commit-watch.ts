@@ -1,7 +1,7 @@
 import { describeError } from '../http/describe-error.js';
 import type { Logger } from '../logger.js';
 import type { Db } from '../store/db.js';
-import { listenForCommits } from '../store/notifications.js';
+import { listenForCommits } from '../store/events/notifications.js';
 import { createWake } from './wake.js';
 
 /** Tells this process what any process commits. A hint to look, never the truth: after a lost connection all are told. */

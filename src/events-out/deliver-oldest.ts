@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import type { DeliveryStep, EventDeliveries } from '../../activities/deliver-event.js';
 import type { DeliveryPair } from '../../workflows/deliveries-contract.js';
 import type { Logger } from '../logger.js';
-import { OutgoingFailure } from '../outgoing/outgoing.js';
-import type { Outgoing } from '../outgoing/outgoing.js';
+import { OutgoingFailure } from '../guarded-http/http.js';
+import type { Outgoing } from '../guarded-http/http.js';
 import type { Db, Tx } from '../store/db.js';
 import {
   announceDeliveries,
@@ -12,11 +12,11 @@ import {
   hurryDeliveries,
   nextPendingDelivery,
   postponeDelivery,
-} from '../store/deliveries.js';
-import type { PendingDelivery } from '../store/deliveries.js';
+} from '../store/events/deliveries.js';
+import type { PendingDelivery } from '../store/events/deliveries.js';
 import type { KeyRing } from '../store/secrets.js';
-import type { EventRow } from '../store/session-events.js';
-import { noteSubscriberBack, noteSubscriberFailing } from '../store/subscriptions.js';
+import type { EventRow } from '../store/events/session-events.js';
+import { noteSubscriberBack, noteSubscriberFailing } from '../store/events/subscriptions.js';
 import { nextDelay, readRetryAfter } from './back-off.js';
 import type { BackOff } from './back-off.js';
 import { toPlacedEvent } from './event-body.js';

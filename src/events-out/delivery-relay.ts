@@ -3,8 +3,8 @@ import { deliveriesSignal, subscriptionDeliveriesId } from '../../workflows/deli
 import { describeError } from '../http/describe-error.js';
 import type { Logger } from '../logger.js';
 import type { Db } from '../store/db.js';
-import { endLease, leaseDuePairs } from '../store/deliveries.js';
-import type { DuePair } from '../store/deliveries.js';
+import { endLease, leaseDuePairs } from '../store/events/deliveries.js';
+import type { DuePair } from '../store/events/deliveries.js';
 import { createWake } from './wake.js';
 
 /** Pace of the relay. */

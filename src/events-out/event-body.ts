@@ -1,4 +1,4 @@
-import type { EventRow } from '../store/session-events.js';
+import type { EventRow } from '../store/events/session-events.js';
 
 /** An event of the timeline (contract 5). */
 export interface TimelineEvent {

@@ -3,8 +3,8 @@ import { describeError } from '../http/describe-error.js';
 import type { Logger } from '../logger.js';
 import { isUnavailable } from '../store/db.js';
 import type { Queryable } from '../store/db.js';
-import { readStream } from '../store/session-events.js';
-import type { StreamPosition, StreamRow } from '../store/session-events.js';
+import { readStream } from '../store/events/session-events.js';
+import type { StreamPosition, StreamRow } from '../store/events/session-events.js';
 import { toPlacedEvent } from './event-body.js';
 import type { Wake } from './wake.js';
 

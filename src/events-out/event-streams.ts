@@ -3,7 +3,7 @@ import { AppError } from '../errors.js';
 import type { Principal } from '../http/auth.js';
 import type { Logger } from '../logger.js';
 import type { Queryable } from '../store/db.js';
-import { positionOf, presentPosition } from '../store/session-events.js';
+import { positionOf, presentPosition } from '../store/events/session-events.js';
 import type { CommitWatch } from './commit-watch.js';
 import { writeEventStream } from './event-stream.js';
 import type { StreamSettings } from './event-stream.js';

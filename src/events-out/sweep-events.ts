@@ -1,6 +1,6 @@
 import type { Queryable } from '../store/db.js';
-import { sweepDeliveries } from '../store/deliveries.js';
-import { removeOldEvents } from '../store/session-events.js';
+import { sweepDeliveries } from '../store/events/deliveries.js';
+import { removeOldEvents } from '../store/events/session-events.js';
 
 const BATCH = 5_000;
 

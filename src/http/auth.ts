@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { jwtVerify, SignJWT } from 'jose';
 import type { Scope } from '../conversations/api.js';
-import { findApiKeyByHash } from '../store/api-keys.js';
+import { findApiKeyByHash } from '../store/accounts/api-keys.js';
 import type { Queryable } from '../store/db.js';
 import { hashSecret, matchesHash } from '../store/secrets.js';
 import type { KeyRing } from '../store/secrets.js';
-import { findWorkspace, findWorkspaceByClientToken } from '../store/workspaces.js';
+import { findWorkspace, findWorkspaceByClientToken } from '../store/accounts/workspaces.js';
 
 /** Who asks. `keyId` names the credential for the rate limit and the log; it is no secret. */
 export interface Principal extends Scope {

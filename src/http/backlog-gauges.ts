@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import { readBacklog } from '../store/backlog.js';
-import type { Backlog } from '../store/backlog.js';
+import { readBacklog } from '../store/messages/backlog.js';
+import type { Backlog } from '../store/messages/backlog.js';
 import type { Queryable } from '../store/db.js';
 
 const gauges: { name: string; help: string; valueOf(backlog: Backlog): number }[] = [

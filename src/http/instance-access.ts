@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import type { Queryable } from '../store/db.js';
-import { findInstanceOwner } from '../store/instances.js';
+import { findInstanceOwner } from '../store/accounts/instances.js';
 import type { Principal } from './auth.js';
 
 /** What a principal finds at an instance id (surfaces 2.2): 404 when there is none at all, 403 when it is another's. */

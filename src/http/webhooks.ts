@@ -1,15 +1,15 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
-import type { InboundEvent } from '../../activities/messages.js';
+import type { InboundEvent } from '../../activities/ports/messages.js';
 import type { Channel, ChannelContext, Parsed, WebhookAnswer, WebhookRequest } from '../channels/channel.js';
-import { unknownInstance } from '../channels/signatures.js';
+import { unknownInstance } from '../channels/provider/signatures.js';
 import type { InboundPort } from '../conversations/inbound-port.js';
 import type { Logger } from '../logger.js';
 import type { Metrics } from '../metrics.js';
 import { statusOfCode } from '../errors.js';
 import type { AppError } from '../errors.js';
 import type { Queryable } from '../store/db.js';
-import { findInstance } from '../store/instances.js';
+import { findInstance } from '../store/accounts/instances.js';
 import type { InstanceRow } from '../store/rows.js';
 import type { KeyRing } from '../store/secrets.js';
 import { isInstanceId } from './instance-access.js';

@@ -10,7 +10,7 @@ import {
   insertMedia,
   listDeletedMediaBytes,
   type MediaRow,
-} from '../store/media.js';
+} from '../store/messages/media.js';
 import { detectMimeType } from './file-types.js';
 import type { MediaLinks } from './links.js';
 import type { MediaStorage } from './storage.js';

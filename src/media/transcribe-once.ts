@@ -1,6 +1,10 @@
-import type { TranscriberPort, TranscriptionConfig, TranscriptionResult } from '../../activities/ports.js';
+import type {
+  TranscriberPort,
+  TranscriptionConfig,
+  TranscriptionResult,
+} from '../../activities/ports/typebot.js';
 import type { Db } from '../store/db.js';
-import { findTranscript, setTranscript, type MediaRow } from '../store/media.js';
+import { findTranscript, setTranscript, type MediaRow } from '../store/messages/media.js';
 import type { MediaLibrary } from './media-library.js';
 
 /** An audio file that is kept. `seconds` is its length by the webhook, where known. */

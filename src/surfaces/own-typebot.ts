@@ -2,7 +2,7 @@ import type { Scope } from '../conversations/api.js';
 import { isUuid } from '../http/instance-access.js';
 import type { Queryable } from '../store/db.js';
 import type { TypebotRow } from '../store/rows.js';
-import { findTypebot } from '../store/typebots.js';
+import { findTypebot } from '../store/accounts/typebots.js';
 
 /** A configuration that the caller may use, by an id as it was sent; undefined for unknown and foreign ones alike. */
 export async function findOwnTypebot(db: Queryable, who: Scope, id: string): Promise<TypebotRow | undefined> {

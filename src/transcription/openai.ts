@@ -1,6 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { TranscriberPort, TranscriptionConfig, TranscriptionResult } from '../../activities/ports.js';
-import { OutgoingFailure, type Outgoing, type OutgoingResponse } from '../outgoing/outgoing.js';
+import type {
+  TranscriberPort,
+  TranscriptionConfig,
+  TranscriptionResult,
+} from '../../activities/ports/typebot.js';
+import { OutgoingFailure, type Outgoing, type OutgoingResponse } from '../guarded-http/http.js';
 import { audioFile } from './audio-file.js';
 import { isQuotaUsedUp, readTranscript } from './wire.js';
 

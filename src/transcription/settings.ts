@@ -1,4 +1,4 @@
-import type { TranscriptionConfig } from '../../activities/ports.js';
+import type { TranscriptionConfig } from '../../activities/ports/typebot.js';
 import { transcriptionSchema, type TranscriptionSettings } from './schema.js';
 
 export type { TranscriptionSettings } from './schema.js';

@@ -1,4 +1,4 @@
-import type { AutomaticAction, FlowNote, NextStep } from '../../activities/ports.js';
+import type { AutomaticAction, FlowNote, NextStep } from '../../activities/ports/typebot.js';
 import { withScheme } from './media-kind.js';
 import type { TypebotAction, TypebotAnswer, TypebotBubble } from './wire.js';
 

@@ -9,7 +9,7 @@ import {
   type BulkheadPolicy,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
-import { TypebotFailure } from '../../activities/ports.js';
+import { TypebotFailure } from '../../activities/ports/typebot.js';
 
 /** When a viewer's circuit opens and for how long. Tests shorten them. */
 export interface BreakerOptions {

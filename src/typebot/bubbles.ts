@@ -1,4 +1,4 @@
-import type { ChannelCapabilities, OutboundContent, OutMedia } from '../../activities/messages.js';
+import type { ChannelCapabilities, OutboundContent, OutMedia } from '../../activities/ports/messages.js';
 import { addressIn, convertedImageType, fileNameOf, mediaKind, withScheme } from './media-kind.js';
 import { renderRichText } from './rich-text.js';
 import { splitText } from './split.js';

@@ -1,5 +1,5 @@
-import { TypebotFailure, type ChatMessage, type TypebotTarget } from '../../activities/ports.js';
-import type { Outgoing, OutgoingRequest, OutgoingResponse } from '../outgoing/outgoing.js';
+import { TypebotFailure, type ChatMessage, type TypebotTarget } from '../../activities/ports/typebot.js';
+import type { Outgoing, OutgoingRequest, OutgoingResponse } from '../guarded-http/http.js';
 import { createBreaker, type Breaker, type BreakerOptions, type Settled } from './breaker.js';
 import { failureOfRequest, failureOfResponse, parseJson, type ChatCall } from './failure.js';
 import { readAnswer, readUploadTarget, type TypebotAnswer } from './wire.js';

@@ -1,5 +1,5 @@
-import { TypebotFailure } from '../../activities/ports.js';
-import { OutgoingFailure, type OutgoingResponse } from '../outgoing/outgoing.js';
+import { TypebotFailure } from '../../activities/ports/typebot.js';
+import { OutgoingFailure, type OutgoingResponse } from '../guarded-http/http.js';
 import { readErrorBody, type TypebotErrorBody } from './wire.js';
 
 /** Which chat call failed: only `continue` can lose a session, only `start` can meet a closed bot. */

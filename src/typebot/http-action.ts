@@ -1,5 +1,5 @@
-import type { AutomaticAction } from '../../activities/ports.js';
-import { OutgoingFailure, type Outgoing, type OutgoingRequest } from '../outgoing/outgoing.js';
+import type { AutomaticAction } from '../../activities/ports/typebot.js';
+import { OutgoingFailure, type Outgoing, type OutgoingRequest } from '../guarded-http/http.js';
 import { parseJson } from './failure.js';
 
 type HttpAction = Extract<AutomaticAction, { type: 'http' }>;

@@ -7,9 +7,9 @@ import type {
   FlowSettings,
   TypebotPort,
   TypebotTarget,
-} from '../../activities/ports.js';
-import { TypebotFailure } from '../../activities/ports.js';
-import type { Outgoing } from '../outgoing/outgoing.js';
+} from '../../activities/ports/typebot.js';
+import { TypebotFailure } from '../../activities/ports/typebot.js';
+import type { Outgoing } from '../guarded-http/http.js';
 import type { BreakerOptions } from './breaker.js';
 import { createClient, type TypebotClient } from './client.js';
 import { runHttpAction } from './http-action.js';

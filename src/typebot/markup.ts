@@ -1,4 +1,4 @@
-import type { ListSection, OutboundContent } from '../../activities/messages.js';
+import type { ListSection, OutboundContent } from '../../activities/ports/messages.js';
 import { wireId } from './prompts/wire-id.js';
 
 /** A text with the list and button markup of Evolution API (peers 3.6) taken out of it. */

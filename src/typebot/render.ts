@@ -1,5 +1,11 @@
-import type { OutboundContent } from '../../activities/messages.js';
-import type { ChatMessage, FlowAnswer, FlowItem, FlowNote, RenderContext } from '../../activities/ports.js';
+import type { OutboundContent } from '../../activities/ports/messages.js';
+import type {
+  ChatMessage,
+  FlowAnswer,
+  FlowItem,
+  FlowNote,
+  RenderContext,
+} from '../../activities/ports/typebot.js';
 import { isWaitingEmbed, nextStep, orderSteps, type Step } from './actions.js';
 import { renderBubble, textMessages, type Limits } from './bubbles.js';
 import { expandMarkup, hasMarkup } from './markup.js';

@@ -4,7 +4,7 @@ import {
   type QuickJSContext,
   type QuickJSWASMModule,
 } from 'quickjs-emscripten';
-import type { AutomaticAction } from '../../activities/ports.js';
+import type { AutomaticAction } from '../../activities/ports/typebot.js';
 import { BROWSER, provideHost } from './sandbox-browser.js';
 
 type Script = Extract<AutomaticAction, { type: 'script' }>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OpenInput } from '../../activities/ports.js';
+import type { OpenInput } from '../../activities/ports/typebot.js';
 
 /**
  * The question a flow waits on, as it is kept between two turns (`OpenInput` of the port). It is stored as JSON and

@@ -1,4 +1,4 @@
-import type { FlowItem } from '../../activities/ports.js';
+import type { FlowItem } from '../../activities/ports/typebot.js';
 import type { TypingEmulation } from './wire.js';
 
 const DEFAULT_WORDS_PER_MINUTE = 400;

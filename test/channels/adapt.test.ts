@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ChannelCapabilities, OutboundContent } from '../../activities/messages.js';
-import { adapt } from '../../src/channels/adapt.js';
-import { defaultCapabilities } from '../../src/channels/capabilities.js';
-import { simplerForm } from '../../src/channels/simpler-form.js';
-import { splitText } from '../../src/channels/split-text.js';
+import type { ChannelCapabilities, OutboundContent } from '../../activities/ports/messages.js';
+import { adapt } from '../../src/channels/forms/adapt.js';
+import { defaultCapabilities } from '../../src/channels/forms/capabilities.js';
+import { simplerForm } from '../../src/channels/forms/simpler-form.js';
+import { splitText } from '../../src/channels/forms/split-text.js';
 import { loadFixtures } from './fixtures.js';
 import { randomFrom, type Random } from './random.js';
 

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ChannelError, type OutboundContent, type OutboundMessage } from '../../activities/messages.js';
+import { ChannelError, type OutboundContent, type OutboundMessage } from '../../activities/ports/messages.js';
 import type { ChannelContext } from '../../src/channels/channel.js';
-import { cloudErrorInfo, statusErrorInfo } from '../../src/channels/graph-errors.js';
+import { cloudErrorInfo, statusErrorInfo } from '../../src/channels/provider/graph-errors.js';
 import { cloudApi } from '../../src/channels/cloud-api/index.js';
 import { locateMedia, uploadMedia } from '../../src/channels/cloud-api/media.js';
 import type { CloudApiSettings } from '../../src/channels/cloud-api/schema.js';
-import { hmacHex } from '../../src/channels/signatures.js';
-import { createOutgoing } from '../../src/outgoing/guarded-http.js';
-import type { OutgoingResponse } from '../../src/outgoing/outgoing.js';
+import { hmacHex } from '../../src/channels/provider/signatures.js';
+import { createOutgoing } from '../../src/guarded-http/client.js';
+import type { OutgoingResponse } from '../../src/guarded-http/http.js';
 import {
   channelSettings,
   contextOf,

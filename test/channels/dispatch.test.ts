@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { InboundContent, InboundMessage } from '../../activities/messages.js';
-import { botReading } from '../../src/channels/bot-text.js';
-import { dispatch, type DispatchContext } from '../../src/channels/dispatch.js';
+import type { InboundContent, InboundMessage } from '../../activities/ports/messages.js';
+import { botReading } from '../../src/conversations/arrivals/bot-text.js';
+import { dispatch, type DispatchContext } from '../../src/conversations/arrivals/dispatch.js';
 
 const receivedAt = 1_767_225_602_000;
 const settings: DispatchContext['settings'] = {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { OutboundContent } from '../../activities/messages.js';
+import type { OutboundContent } from '../../activities/ports/messages.js';
 import { evolution } from '../../src/channels/evolution/index.js';
 import { validToken } from '../../src/channels/evolution/verify.js';
 import { runChannelFixtures, type Json } from './fixtures.js';

@@ -5,16 +5,16 @@ import {
   type ChannelErrorInfo,
   type InboundEvent,
   type OutboundMessage,
-} from '../../activities/messages.js';
-import { botReading } from '../../src/channels/bot-text.js';
+} from '../../activities/ports/messages.js';
+import { botReading } from '../../src/conversations/arrivals/bot-text.js';
 import type { Channel, ChannelContext, Parsed, WebhookRequest } from '../../src/channels/channel.js';
-import { dispatch } from '../../src/channels/dispatch.js';
+import { dispatch } from '../../src/conversations/arrivals/dispatch.js';
 import {
   OutgoingFailure,
   type Outgoing,
   type OutgoingRequest,
   type OutgoingResponse,
-} from '../../src/outgoing/outgoing.js';
+} from '../../src/guarded-http/http.js';
 
 /** A fixture file is plain JSON; what is read from it is looked at by the matching rules, never trusted by type. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ChannelError, type OutboundMessage } from '../../activities/messages.js';
+import { ChannelError, type OutboundMessage } from '../../activities/ports/messages.js';
 import type { ChannelContext, WebhookRequest } from '../../src/channels/channel.js';
 import { generic } from '../../src/channels/generic/index.js';
 import { signalBody, signedHeaders } from '../../src/channels/generic/outbound.js';
 import type { GenericSettings } from '../../src/channels/generic/schema.js';
-import { hmacHex } from '../../src/channels/signatures.js';
-import { createOutgoing } from '../../src/outgoing/guarded-http.js';
+import { hmacHex } from '../../src/channels/provider/signatures.js';
+import { createOutgoing } from '../../src/guarded-http/client.js';
 import { contextOf, loadFixtures, receive, runChannelFixtures, type Json } from './fixtures.js';
 import { localServer, type Answer, type SeenRequest } from './local-server.js';
 

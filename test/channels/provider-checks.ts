@@ -5,9 +5,9 @@ import {
   type ChannelErrorInfo,
   type OutboundContent,
   type OutboundMessage,
-} from '../../activities/messages.js';
+} from '../../activities/ports/messages.js';
 import type { Channel, ChannelContext, WebhookRequest } from '../../src/channels/channel.js';
-import { createOutgoing } from '../../src/outgoing/guarded-http.js';
+import { createOutgoing } from '../../src/guarded-http/client.js';
 import { channelSettings, loadFixtures, rawBodyOf, webhookRequest, type Json } from './fixtures.js';
 import { localServer, type Answer, type LocalServer, type SeenRequest } from './local-server.js';
 import { randomFrom, type Random } from './random.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { WebhookRequest } from '../../src/channels/channel.js';
 import { sandbox } from '../../src/channels/sandbox/index.js';
-import { createOutgoing } from '../../src/outgoing/guarded-http.js';
+import { createOutgoing } from '../../src/guarded-http/client.js';
 
 const receivedAt = 1_767_225_602_000;
 

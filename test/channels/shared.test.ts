@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defaultCapabilities, narrowedCapabilities } from '../../src/channels/capabilities.js';
-import { failureInfo, retryAfter, statusInfo } from '../../src/channels/http-errors.js';
+import { defaultCapabilities, narrowedCapabilities } from '../../src/channels/forms/capabilities.js';
+import { failureInfo, retryAfter, statusInfo } from '../../src/channels/provider/http-errors.js';
 import { channelFor, channels } from '../../src/channels/index.js';
-import { settingsParser, urlSecret } from '../../src/channels/schema.js';
-import { verifyPath } from '../../src/channels/signatures.js';
-import { OutgoingFailure } from '../../src/outgoing/outgoing.js';
+import { settingsParser, urlSecret } from '../../src/channels/provider/schema.js';
+import { verifyPath } from '../../src/channels/provider/signatures.js';
+import { OutgoingFailure } from '../../src/guarded-http/http.js';
 
 describe('settings of every type', () => {
   const parse = settingsParser(z.object({ url_secret: urlSecret() }));

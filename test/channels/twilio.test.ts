@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OutboundContent } from '../../activities/messages.js';
+import type { OutboundContent } from '../../activities/ports/messages.js';
 import { twilio } from '../../src/channels/twilio/index.js';
 import { twilioSignature } from '../../src/channels/twilio/verify.js';
 import { loadFixtures, runChannelFixtures, type Json } from './fixtures.js';

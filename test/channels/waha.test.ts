@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { OutboundContent } from '../../activities/messages.js';
-import { hmacHex } from '../../src/channels/signatures.js';
+import type { OutboundContent } from '../../activities/ports/messages.js';
+import { hmacHex } from '../../src/channels/provider/signatures.js';
 import { waha } from '../../src/channels/waha/index.js';
 import { channelSettings, runChannelFixtures, type Json } from './fixtures.js';
 import {

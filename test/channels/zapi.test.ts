@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OutboundContent } from '../../activities/messages.js';
+import type { OutboundContent } from '../../activities/ports/messages.js';
 import { zapi } from '../../src/channels/zapi/index.js';
 import { runChannelFixtures, type Json } from './fixtures.js';
 import {

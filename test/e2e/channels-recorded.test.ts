@@ -8,7 +8,7 @@ import {
   type Fixture,
   type Json,
 } from '../channels/fixtures.js';
-import { hmacHex } from '../../src/channels/signatures.js';
+import { hmacHex } from '../../src/channels/provider/signatures.js';
 import { startParley, type Parley } from '../support/parley.js';
 
 /**

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
-import { requestChange } from '../../src/conversations/change.js';
+import { requestChange } from '../../src/conversations/sessions/change.js';
 import type { Core } from '../../src/conversations/core.js';
 import { asks, bye, channels, converse, text } from '../support/flows.js';
 import { until, useParley } from '../support/parley.js';

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { AppError } from '../../src/errors.js';
 import { createAuth } from '../../src/http/auth.js';
 import type { Route } from '../../src/http/surface.js';
-import { insertApiKey } from '../../src/store/api-keys.js';
+import { insertApiKey } from '../../src/store/accounts/api-keys.js';
 import type { Db } from '../../src/store/db.js';
 import { hashSecret, newSecret } from '../../src/store/secrets.js';
 import { printNativeError } from '../../src/surfaces/native/surface.js';

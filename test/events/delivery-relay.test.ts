@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { expect, onTestFinished, test } from 'vitest';
-import { endLease, leaseDuePairs } from '../../src/store/deliveries.js';
+import { endLease, leaseDuePairs } from '../../src/store/events/deliveries.js';
 import { subscriptionDeliveriesId } from '../../workflows/deliveries-contract.js';
 import {
   databaseOfTest,

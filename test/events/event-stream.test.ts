@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { deleteApiKey } from '../../src/store/api-keys.js';
+import { deleteApiKey } from '../../src/store/accounts/api-keys.js';
 import { openDb } from '../../src/store/db.js';
-import { recordEvent } from '../../src/store/session-events.js';
+import { recordEvent } from '../../src/store/events/session-events.js';
 import { makeKey, openStream, startEventsApi } from './api-harness.js';
 import { databaseOfTest, eventually, quick, record } from './events-harness.js';
 import { instanceId, seedAnotherInstance, seedInstance } from './seeds.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
 import { sweepEvents } from '../../src/events-out/sweep-events.js';
-import { readTimeline, recordEvent, removeOldEvents } from '../../src/store/session-events.js';
+import { readTimeline, recordEvent, removeOldEvents } from '../../src/store/events/session-events.js';
 import { createTestDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
 import { seedInstance, seedSession, seedSubscription } from './seeds.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { recordEvent } from '../../src/store/session-events.js';
+import { recordEvent } from '../../src/store/events/session-events.js';
 import { startApi, useApi } from './api.js';
 
 const api = useApi();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { flowAddress } from '../../src/conversations/flow-address.js';
-import { isPrivateHost } from '../../src/outgoing/private-addresses.js';
-import type { MediaRow } from '../../src/store/media.js';
+import { flowAddress } from '../../src/conversations/turns/flow-address.js';
+import { isPrivateHost } from '../../src/guarded-http/private-addresses.js';
+import type { MediaRow } from '../../src/store/messages/media.js';
 
 const stored = 'https://files.example.com/stored.pdf';
 const media: MediaRow = {

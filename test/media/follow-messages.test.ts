@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { moveToSession } from '../../src/store/inbox.js';
-import { findMedia, insertMedia } from '../../src/store/media.js';
+import { moveToSession } from '../../src/store/messages/inbox.js';
+import { findMedia, insertMedia } from '../../src/store/messages/media.js';
 import { useParley } from '../support/parley.js';
 
 const parley = useParley({ startWorker: false });

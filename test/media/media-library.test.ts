@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { deleteMediaOfSession } from '../../src/store/media.js';
+import { deleteMediaOfSession } from '../../src/store/messages/media.js';
 import { files } from './files.js';
 import { instanceId, libraryForThisTest } from './library-for-test.js';
 

@@ -1,4 +1,8 @@
-import type { ChannelCapabilities, InboundContent, OutboundContent } from '../../activities/messages.js';
+import type {
+  ChannelCapabilities,
+  InboundContent,
+  OutboundContent,
+} from '../../activities/ports/messages.js';
 import type {
   ChatMessage,
   FlowAnswer,
@@ -8,7 +12,7 @@ import type {
   RenderContext,
   ReplyDecision,
   TurnMessage,
-} from '../../activities/ports.js';
+} from '../../activities/ports/typebot.js';
 import { read } from '../../src/typebot/reply/read.js';
 import { renderAnswer } from '../../src/typebot/render.js';
 import { readAnswer, type TypebotAnswer } from '../../src/typebot/wire.js';

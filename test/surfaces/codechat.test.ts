@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SessionView } from '../../src/store/rows.js';
-import { findTypebot } from '../../src/store/typebots.js';
+import { findTypebot } from '../../src/store/accounts/typebots.js';
 import { list, newPhone, useWorld, type Tenant } from './world.js';
 
 const world = useWorld();

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { TranscriptionConfig } from '../../activities/ports.js';
-import { createOutgoing } from '../../src/outgoing/guarded-http.js';
+import type { TranscriptionConfig } from '../../activities/ports/typebot.js';
+import { createOutgoing } from '../../src/guarded-http/client.js';
 import { createTranscriber } from '../../src/transcription/openai.js';
 import { speechServiceForThisTest, type Answer } from './speech-service.js';
 

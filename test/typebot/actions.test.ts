@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FlowAnswer } from '../../activities/ports.js';
+import type { FlowAnswer } from '../../activities/ports/typebot.js';
 import { renderAnswer } from '../../src/typebot/render.js';
 import { recorded, textBubble } from '../support/typebot-stand-in.js';
 import { answerOf, rendering, show, surfaces, wordsOfContent } from '../support/typebot-rendering.js';

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AutomaticAction, FlowSettings } from '../../activities/ports.js';
-import { OutgoingFailure, type OutgoingRequest } from '../../src/outgoing/outgoing.js';
-import { createOutgoing } from '../../src/outgoing/guarded-http.js';
+import type { AutomaticAction, FlowSettings } from '../../activities/ports/typebot.js';
+import { OutgoingFailure, type OutgoingRequest } from '../../src/guarded-http/http.js';
+import { createOutgoing } from '../../src/guarded-http/client.js';
 import { createTypebot } from '../../src/typebot/index.js';
 import { runHttpAction } from '../../src/typebot/http-action.js';
 import { runScript } from '../../src/typebot/sandbox.js';

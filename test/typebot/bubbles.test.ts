@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OutboundContent } from '../../activities/messages.js';
+import type { OutboundContent } from '../../activities/ports/messages.js';
 import { splitText } from '../../src/typebot/split.js';
 import { recorded, textBubble } from '../support/typebot-stand-in.js';
 import { contents, show, surfaces } from '../support/typebot-rendering.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { TypebotFailure, type OpenInput, type TypebotPort } from '../../activities/ports.js';
-import type { Outgoing } from '../../src/outgoing/outgoing.js';
-import { createOutgoing } from '../../src/outgoing/guarded-http.js';
+import { TypebotFailure, type OpenInput, type TypebotPort } from '../../activities/ports/typebot.js';
+import type { Outgoing } from '../../src/guarded-http/http.js';
+import { createOutgoing } from '../../src/guarded-http/client.js';
 import { createTypebot } from '../../src/typebot/index.js';
 import {
   recorded,

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { adapt } from '../../src/channels/adapt.js';
+import { adapt } from '../../src/channels/forms/adapt.js';
 import { readAnswer } from '../../src/typebot/wire.js';
 import { readRecording } from '../support/typebot-recordings.js';
 import { contents, show, surfaces } from '../support/typebot-rendering.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FlowSurface } from '../../activities/ports.js';
+import type { FlowSurface } from '../../activities/ports/typebot.js';
 import { textBubble } from '../support/typebot-stand-in.js';
 import { contents, replyTo, sentText, show, surfaces } from '../support/typebot-rendering.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ReplyDecision, TurnMessage } from '../../activities/ports.js';
+import type { ReplyDecision, TurnMessage } from '../../activities/ports/typebot.js';
 import { engineReads, type EngineInput, type EngineMessage } from '../support/typebot-engine.js';
 import { readRecording } from '../support/typebot-recordings.js';
 import { replyTo, shownTexts, surfaces } from '../support/typebot-rendering.js';

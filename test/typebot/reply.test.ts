@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { InboundContent } from '../../activities/messages.js';
-import type { ReplyDecision, TurnMessage } from '../../activities/ports.js';
+import type { InboundContent } from '../../activities/ports/messages.js';
+import type { ReplyDecision, TurnMessage } from '../../activities/ports/typebot.js';
 import type { EngineInput } from '../support/typebot-engine.js';
 import { recorded, textBubble } from '../support/typebot-stand-in.js';
 import {

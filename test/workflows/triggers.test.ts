@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isFinishWord, triggerMatches } from '../../src/conversations/triggers.js';
+import { isFinishWord, triggerMatches } from '../../src/conversations/sessions/triggers.js';
 import type { TriggerOperator, TriggerType } from '../../src/store/rows.js';
 
 type Row = [

@@ -1,6 +1,6 @@
-import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/messages.js';
-import { defined, member, nonEmpty, parseJson } from '../json.js';
-import { contactFromVcard } from '../vcard.js';
+import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/ports/messages.js';
+import { defined, member, nonEmpty, parseJson } from '../provider/json.js';
+import { contactFromVcard } from '../provider/vcard.js';
 import type { MessagePart } from './wire.js';
 
 /** What a reader needs beside the inner object: how to get the file, and a transcript the provider made. */

@@ -1,6 +1,6 @@
-import type { ConnectionState, DeliveryState, InboundMessage } from '../../../activities/messages.js';
+import type { ConnectionState, DeliveryState, InboundMessage } from '../../../activities/ports/messages.js';
 import { chatKind, chooseJids, phoneDigits, readJid } from '../jid.js';
-import { defined, isObject, member, nonEmpty } from '../json.js';
+import { defined, isObject, member, nonEmpty } from '../provider/json.js';
 import { knownTypes } from './content.js';
 import type { ContextInfo } from './wire.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, anyObject, flag, listOf, messageId, shape, text, words } from '../wire.js';
+import { amount, anyObject, flag, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 /** Bytes as base64, or as the `{"0": 12, …}` that a serialised byte array becomes. */
 const bytes = z

@@ -1,5 +1,5 @@
-import type { InboundContent, InboundMedia } from '../../../activities/messages.js';
-import { defined, member, nonEmpty, parseJson } from '../json.js';
+import type { InboundContent, InboundMedia } from '../../../activities/ports/messages.js';
+import { defined, member, nonEmpty, parseJson } from '../provider/json.js';
 import { readBsuid, readWaId } from '../jid.js';
 import * as wire from './wire.js';
 

@@ -1,4 +1,4 @@
-import type { OutgoingRequest } from '../../outgoing/outgoing.js';
+import type { OutgoingRequest } from '../../guarded-http/http.js';
 import type { ChannelContext } from '../channel.js';
 import type { CloudApiSettings } from './schema.js';
 

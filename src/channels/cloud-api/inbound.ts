@@ -1,10 +1,10 @@
-import type { DeliveryStatus, InboundMessage } from '../../../activities/messages.js';
+import type { DeliveryStatus, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { phoneJid, readBsuid, readWaId } from '../jid.js';
-import { defined, member, nonEmpty, parseJson } from '../json.js';
-import { ignored, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
+import { defined, member, nonEmpty, parseJson } from '../provider/json.js';
+import { ignored, secondsToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { readContent } from './content.js';
-import { statusErrorInfo } from '../graph-errors.js';
+import { statusErrorInfo } from '../provider/graph-errors.js';
 import type { CloudApiSettings } from './schema.js';
 import {
   changeSchema,

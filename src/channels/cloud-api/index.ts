@@ -1,8 +1,8 @@
-import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, WebhookAdvice } from '../channel.js';
-import { callProvider } from '../http-errors.js';
-import { parseJson } from '../json.js';
-import { checkHealth } from '../provider-call.js';
+import { callProvider } from '../provider/http-errors.js';
+import { parseJson } from '../provider/json.js';
+import { checkHealth } from '../provider/provider-call.js';
 import { graphRequest, objectUrl, type CloudContext } from './graph.js';
 import { parseCloudApi } from './inbound.js';
 import { fetchCloudMedia, prepareCloudApi } from './media.js';

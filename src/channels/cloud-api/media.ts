@@ -4,14 +4,14 @@ import {
   type OutboundContent,
   type OutboundMessage,
   type OutMedia,
-} from '../../../activities/messages.js';
-import { OutgoingFailure } from '../../outgoing/outgoing.js';
+} from '../../../activities/ports/messages.js';
+import { OutgoingFailure } from '../../guarded-http/http.js';
 import type { FetchedMedia } from '../channel.js';
-import { callProvider, succeeded } from '../http-errors.js';
-import { parseJson } from '../json.js';
-import { downloadMedia, mediaInvalid } from '../media-download.js';
-import { asLink } from '../simpler-form.js';
-import { cloudErrorInfo } from '../graph-errors.js';
+import { callProvider, succeeded } from '../provider/http-errors.js';
+import { parseJson } from '../provider/json.js';
+import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
+import { asLink } from '../forms/simpler-form.js';
+import { cloudErrorInfo } from '../provider/graph-errors.js';
 import { credentials, graphRequest, numberUrl, objectUrl, type CloudContext } from './graph.js';
 import { mediaAnswerSchema, uploadAnswerSchema } from './wire.js';
 

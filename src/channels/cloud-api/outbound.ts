@@ -6,12 +6,12 @@ import {
   type OutboundMessage,
   type OutMedia,
   type SendReceipt,
-} from '../../../activities/messages.js';
-import { callProvider, succeeded } from '../http-errors.js';
+} from '../../../activities/ports/messages.js';
+import { callProvider, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, phoneJid, readBsuid, readWaId, userOf } from '../jid.js';
-import { defined, parseJson } from '../json.js';
-import { bestEffort, unsupported } from '../provider-call.js';
-import { cloudErrorInfo } from '../graph-errors.js';
+import { defined, parseJson } from '../provider/json.js';
+import { bestEffort, unsupported } from '../provider/provider-call.js';
+import { cloudErrorInfo } from '../provider/graph-errors.js';
 import { messagesRequest, type CloudContext } from './graph.js';
 import { sendAnswerSchema } from './wire.js';
 

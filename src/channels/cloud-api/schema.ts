@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { SettingsResult } from '../channel.js';
-import { givenUrlSecret, settingsParser } from '../schema.js';
-import { baseUrl, headerSecret, integer, objectOf, oneOf, secretText, text } from '../setting-fields.js';
+import { givenUrlSecret, settingsParser } from '../provider/schema.js';
+import {
+  baseUrl,
+  headerSecret,
+  integer,
+  objectOf,
+  oneOf,
+  secretText,
+  text,
+} from '../provider/setting-fields.js';
 
 const graphBaseUrl = 'https://graph.facebook.com';
 const dialogBaseUrl = 'https://waba-v2.360dialog.io';

@@ -1,5 +1,5 @@
 import type { ChannelContext, Verdict, WebhookAnswer, WebhookRequest } from '../channel.js';
-import { hmacHex, sameSecret, unauthorized, verifyPath } from '../signatures.js';
+import { hmacHex, sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { CloudApiSettings } from './schema.js';
 
 /** The GET handshake: the challenge and nothing else for the right token (channels reference 2.1). */

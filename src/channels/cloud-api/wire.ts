@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { graphErrorSchema } from '../graph-wire.js';
-import { amount, flag, idText, listOf, messageId, shape, text, words } from '../wire.js';
+import { graphErrorSchema } from '../provider/graph-wire.js';
+import { amount, flag, idText, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 /** An id without which there is no element. */
 const requiredId = z.string().min(1).max(512);

@@ -1,8 +1,8 @@
-import { ChannelError, type ChannelErrorInfo, type SendReceipt } from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { statusInfo, succeeded } from '../http-errors.js';
+import { ChannelError, type ChannelErrorInfo, type SendReceipt } from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { readJid } from '../jid.js';
-import { defined, member, parseJson, printed } from '../json.js';
+import { defined, member, parseJson, printed } from '../provider/json.js';
 import type { Flavour } from './outbound.js';
 import { sendAnswerSchema } from './wire.js';
 

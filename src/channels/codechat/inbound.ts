@@ -1,4 +1,4 @@
-import type { ConnectionState, InboundMessage, MediaFetch } from '../../../activities/messages.js';
+import type { ConnectionState, InboundMessage, MediaFetch } from '../../../activities/ports/messages.js';
 import { readContent } from '../baileys/content.js';
 import {
   addressing,
@@ -11,8 +11,15 @@ import {
 import { readPart, type MessagePart } from '../baileys/wire.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, readJid } from '../jid.js';
-import { defined, parseJson } from '../json.js';
-import { elementsOf, ignored, isoToMs, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
+import { defined, parseJson } from '../provider/json.js';
+import {
+  elementsOf,
+  ignored,
+  isoToMs,
+  secondsToMs,
+  toParsed,
+  type ElementResult,
+} from '../provider/parsed.js';
 import {
   connectionSchema,
   envelopeSchema,

@@ -1,12 +1,12 @@
 import { ulid } from 'ulid';
-import type { ChannelSignal, InboundMedia } from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import type { ChannelSignal, InboundMedia } from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { connectionState } from '../baileys/envelope.js';
-import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAdvice } from '../channel.js';
 import { phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../json.js';
-import { downloadMedia, mediaInvalid } from '../media-download.js';
+import { defined, parseJson } from '../provider/json.js';
+import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   accepted,
   bestEffort,
@@ -15,8 +15,8 @@ import {
   checkHealth,
   connectionHealth,
   type ProviderCall,
-} from '../provider-call.js';
-import { verifyPath } from '../signatures.js';
+} from '../provider/provider-call.js';
+import { verifyPath } from '../provider/signatures.js';
 import { codechatReceipt } from './answers.js';
 import { parseCodechat } from './inbound.js';
 import { codechatSend, type Flavour } from './outbound.js';

@@ -1,7 +1,7 @@
-import type { OutboundContent, OutboundMessage, OutMedia } from '../../../activities/messages.js';
+import type { OutboundContent, OutboundMessage, OutMedia } from '../../../activities/ports/messages.js';
 import { phoneDigits } from '../jid.js';
-import { defined } from '../json.js';
-import { unsupported } from '../provider-call.js';
+import { defined } from '../provider/json.js';
+import { unsupported } from '../provider/provider-call.js';
 
 /** The two servers behind the name (channels reference 5). */
 export type Flavour = 'v1' | 'go';

@@ -1,4 +1,4 @@
-import type { InboundContent, InboundMessage, MediaFetch } from '../../../activities/messages.js';
+import type { InboundContent, InboundMessage, MediaFetch } from '../../../activities/ports/messages.js';
 import { buttonReply, readContent } from '../baileys/content.js';
 import {
   addressing,
@@ -12,8 +12,15 @@ import {
 import { readPart, type MessagePart } from '../baileys/wire.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, readJid } from '../jid.js';
-import { defined, member, nonEmpty, parseJson } from '../json.js';
-import { elementsOf, ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
+import { defined, member, nonEmpty, parseJson } from '../provider/json.js';
+import {
+  elementsOf,
+  ignored,
+  plausibleMs,
+  secondsToMs,
+  toParsed,
+  type ElementResult,
+} from '../provider/parsed.js';
 import {
   connectionSchema,
   editedSchema,

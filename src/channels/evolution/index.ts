@@ -1,10 +1,10 @@
-import type { ChannelSignal, InboundMedia, OutboundMessage } from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
+import type { ChannelSignal, InboundMedia, OutboundMessage } from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { connectionState } from '../baileys/envelope.js';
-import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAdvice } from '../channel.js';
-import { parseJson } from '../json.js';
-import { downloadMedia, inlineMedia, mediaInvalid } from '../media-download.js';
+import { parseJson } from '../provider/json.js';
+import { downloadMedia, inlineMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   accepted,
   bestEffort,
@@ -12,7 +12,7 @@ import {
   callJson,
   checkHealth,
   connectionHealth,
-} from '../provider-call.js';
+} from '../provider/provider-call.js';
 import { parseEvolution } from './inbound.js';
 import { evolutionReceipt, evolutionSend, numberOf } from './outbound.js';
 import { verifyEvolution } from './verify.js';

@@ -5,14 +5,14 @@ import {
   type OutboundMessage,
   type OutMedia,
   type SendReceipt,
-} from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { cloudErrorInfo } from '../graph-errors.js';
-import { statusInfo, succeeded } from '../http-errors.js';
+} from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { cloudErrorInfo } from '../provider/graph-errors.js';
+import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, readJid } from '../jid.js';
-import { defined, member, parseJson, printed } from '../json.js';
-import { mimeTypeOf } from '../plain-parts.js';
-import { unsupported } from '../provider-call.js';
+import { defined, member, parseJson, printed } from '../provider/json.js';
+import { mimeTypeOf } from '../forms/plain-parts.js';
+import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
 
 /** One send: `/message/<operation>/{instance}` and its body (channels reference 3.8). */

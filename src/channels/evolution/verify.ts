@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
-import { member, parseJson } from '../json.js';
-import { sameSecret, unauthorized, verifyPath } from '../signatures.js';
+import { member, parseJson } from '../provider/json.js';
+import { sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { EvolutionSettings } from './wire.js';
 
 /** Evolution makes the token once per event, lets it expire after ten minutes, and retries for about twenty. */

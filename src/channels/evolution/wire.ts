@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { contextInfoSchema } from '../baileys/wire.js';
-import { settingsParser, urlSecret } from '../schema.js';
-import { baseUrl, headerSecret, secretText, text as setting } from '../setting-fields.js';
-import { amount, anyObject, flag, idText, messageId, shape, text, words } from '../wire.js';
+import { settingsParser, urlSecret } from '../provider/schema.js';
+import { baseUrl, headerSecret, secretText, text as setting } from '../provider/setting-fields.js';
+import { amount, anyObject, flag, idText, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
   base_url: baseUrl(),

@@ -3,11 +3,11 @@ import type {
   DeliveryStatus,
   InboundEvent,
   InboundMessage,
-} from '../../../activities/messages.js';
+} from '../../../activities/ports/messages.js';
 import type { EventOutcome, Parsed, WebhookAnswer, WebhookRequest } from '../channel.js';
-import { defined, isObject, parseJson } from '../json.js';
+import { defined, isObject, parseJson } from '../provider/json.js';
 import { digitsOf, parseJid, phoneDigits, phoneJid } from '../jid.js';
-import { readReason } from '../permanent-reasons.js';
+import { readReason } from '../provider/permanent-reasons.js';
 import { timestampHeader } from './verify.js';
 import {
   connectionEventSchema,

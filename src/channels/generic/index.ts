@@ -1,6 +1,6 @@
-import { defaultCapabilities, toCapabilities } from '../capabilities.js';
+import { defaultCapabilities, toCapabilities } from '../forms/capabilities.js';
 import type { Channel } from '../channel.js';
-import { downloadMedia, inlineMedia, mediaInvalid } from '../media-download.js';
+import { downloadMedia, inlineMedia, mediaInvalid } from '../provider/media-download.js';
 import { answerGeneric, parseGeneric } from './inbound.js';
 import { sendGeneric, signalGeneric } from './outbound.js';
 import { parseGenericSettings, type GenericSettings } from './schema.js';

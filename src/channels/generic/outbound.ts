@@ -5,15 +5,15 @@ import {
   type ChannelSignal,
   type OutboundMessage,
   type SendReceipt,
-} from '../../../activities/messages.js';
-import { OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from '../../outgoing/outgoing.js';
+} from '../../../activities/ports/messages.js';
+import { OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from '../../guarded-http/http.js';
 import type { ChannelContext } from '../channel.js';
-import { failureInfo, retryAfter, statusInfo, succeeded } from '../http-errors.js';
-import { defined, parseJson } from '../json.js';
+import { failureInfo, retryAfter, statusInfo, succeeded } from '../provider/http-errors.js';
+import { defined, parseJson } from '../provider/json.js';
 import { phoneDigits, userOf } from '../jid.js';
-import { unsupported } from '../provider-call.js';
-import { readReason } from '../permanent-reasons.js';
-import { hmacHex } from '../signatures.js';
+import { unsupported } from '../provider/provider-call.js';
+import { readReason } from '../provider/permanent-reasons.js';
+import { hmacHex } from '../provider/signatures.js';
 import type { GenericSettings } from './schema.js';
 import { answerSchema } from './wire.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { settingsParser } from '../schema.js';
-import { boolean, httpUrl, integer, rotatingSecrets } from '../setting-fields.js';
+import { settingsParser } from '../provider/schema.js';
+import { boolean, httpUrl, integer, rotatingSecrets } from '../provider/setting-fields.js';
 
 const genericSchema = z.object({
   inbound_secrets: rotatingSecrets(16),

@@ -1,5 +1,5 @@
 import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
-import { hmacHex, sameSecret, verifyPath } from '../signatures.js';
+import { hmacHex, sameSecret, verifyPath } from '../provider/signatures.js';
 import type { GenericSettings } from './schema.js';
 
 const maxBodyBytes = 8 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inboundContentSchema } from '../inbound-wire.js';
+import { inboundContentSchema } from '../provider/inbound-wire.js';
 
 const id = z.string().min(1).max(128);
 const contactId = z.string().regex(/^[A-Za-z0-9._:+-]{1,128}$/);

@@ -1,7 +1,7 @@
-import type { InboundMessage } from '../../../activities/messages.js';
+import type { InboundMessage } from '../../../activities/ports/messages.js';
 import type { Parsed, WebhookRequest } from '../channel.js';
 import { digitsOf, phoneJid } from '../jid.js';
-import { defined, parseJson } from '../json.js';
+import { defined, parseJson } from '../provider/json.js';
 import { sandboxBodySchema, sandboxMessageSchema, type SandboxMessage } from './wire.js';
 
 /** Reads what the sandbox phone sends. Pure and total. */

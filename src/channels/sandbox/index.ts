@@ -1,7 +1,7 @@
-import { defaultCapabilities, toCapabilities } from '../capabilities.js';
+import { defaultCapabilities, toCapabilities } from '../forms/capabilities.js';
 import type { Channel } from '../channel.js';
-import { downloadMedia, inlineMedia, mediaInvalid } from '../media-download.js';
-import { verifyPath } from '../signatures.js';
+import { downloadMedia, inlineMedia, mediaInvalid } from '../provider/media-download.js';
+import { verifyPath } from '../provider/signatures.js';
 import { parseSandbox } from './inbound.js';
 import { parseSandboxSettings, type SandboxSettings } from './schema.js';
 

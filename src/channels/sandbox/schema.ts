@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingsParser } from '../schema.js';
+import { settingsParser } from '../provider/schema.js';
 
 /** The sandbox has no settings of its own (contract 4.2). */
 export type SandboxSettings = Record<never, never>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inboundContentSchema } from '../inbound-wire.js';
+import { inboundContentSchema } from '../provider/inbound-wire.js';
 
 /** The body of the sandbox webhook: its messages are read one by one. */
 export const sandboxBodySchema = z.object({ messages: z.array(z.unknown()).min(1).max(100) });

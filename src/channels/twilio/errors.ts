@@ -1,6 +1,6 @@
-import type { ChannelErrorInfo } from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { statusInfo } from '../http-errors.js';
+import type { ChannelErrorInfo } from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { statusInfo } from '../provider/http-errors.js';
 
 const codes = new Map<number, ChannelErrorInfo>([
   [63_016, { class: 'Permanent', reason: 'windowClosed' }],

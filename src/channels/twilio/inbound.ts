@@ -1,8 +1,8 @@
-import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/messages.js';
+import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { comparisonKey, digitsOf, phoneJid, readJid, readWaId } from '../jid.js';
-import { defined } from '../json.js';
-import { ignored, toParsed, type ElementResult } from '../parsed.js';
+import { defined } from '../provider/json.js';
+import { ignored, toParsed, type ElementResult } from '../provider/parsed.js';
 import { twilioCodeInfo } from './errors.js';
 import { formSchema, type TwilioForm, type TwilioSettings } from './wire.js';
 

@@ -1,11 +1,11 @@
-import type { InboundMedia } from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import type { InboundMedia } from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAnswer } from '../channel.js';
-import { callProvider } from '../http-errors.js';
-import { parseJson } from '../json.js';
-import { downloadMedia, mediaInvalid } from '../media-download.js';
-import { checkHealth, connectionHealth, isOwnHost } from '../provider-call.js';
+import { callProvider } from '../provider/http-errors.js';
+import { parseJson } from '../provider/json.js';
+import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
+import { checkHealth, connectionHealth, isOwnHost } from '../provider/provider-call.js';
 import { parseTwilio } from './inbound.js';
 import { twilioForm, twilioReceipt } from './outbound.js';
 import { publicUrl, verifyTwilio } from './verify.js';

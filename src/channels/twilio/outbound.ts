@@ -4,12 +4,12 @@ import {
   type OutboundMessage,
   type OutMedia,
   type SendReceipt,
-} from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { succeeded } from '../http-errors.js';
+} from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { succeeded } from '../provider/http-errors.js';
 import { phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../json.js';
-import { unsupported } from '../provider-call.js';
+import { defined, parseJson } from '../provider/json.js';
+import { unsupported } from '../provider/provider-call.js';
 import { twilioAnswerInfo } from './errors.js';
 import { sendAnswerSchema } from './wire.js';
 

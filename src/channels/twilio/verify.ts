@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
-import { sameSecret, unauthorized, verifyPath } from '../signatures.js';
+import { sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { TwilioSettings } from './wire.js';
 
 /** Checks `X-Twilio-Signature` over the public URL with its query and the decoded fields (channels reference 9). */

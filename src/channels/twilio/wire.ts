@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { settingsParser } from '../schema.js';
-import { baseUrl, httpUrl, secretText, text as setting } from '../setting-fields.js';
-import { amount, idText, messageId, text, words } from '../wire.js';
+import { settingsParser } from '../provider/schema.js';
+import { baseUrl, httpUrl, secretText, text as setting } from '../provider/setting-fields.js';
+import { amount, idText, messageId, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
   account_sid: setting(),

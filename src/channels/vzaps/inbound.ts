@@ -1,10 +1,10 @@
-import type { InboundMessage, MediaFetch } from '../../../activities/messages.js';
+import type { InboundMessage, MediaFetch } from '../../../activities/ports/messages.js';
 import { knownTypes, readContent } from '../baileys/content.js';
 import { addressing, contextOf, typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart } from '../baileys/wire.js';
 import type { Parsed, WebhookRequest } from '../channel.js';
-import { defined, isObject, parseJson } from '../json.js';
-import { ignored, isoToMs, toParsed, type ElementResult } from '../parsed.js';
+import { defined, isObject, parseJson } from '../provider/json.js';
+import { ignored, isoToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { webhookSchema, type VzapsWebhook } from './wire.js';
 
 /** A message part lies this deep at most; what lies deeper is of no interest. */

@@ -1,12 +1,18 @@
-import type { ChannelSignal } from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import type { ChannelSignal } from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
 import { phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../json.js';
-import { downloadMedia, mediaInvalid } from '../media-download.js';
-import { bestEffort, callJson, checkHealth, connectionHealth, type ProviderCall } from '../provider-call.js';
-import { verifyPath } from '../signatures.js';
+import { defined, parseJson } from '../provider/json.js';
+import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
+import {
+  bestEffort,
+  callJson,
+  checkHealth,
+  connectionHealth,
+  type ProviderCall,
+} from '../provider/provider-call.js';
+import { verifyPath } from '../provider/signatures.js';
 import { parseVzaps } from './inbound.js';
 import { vzapsReceipt, vzapsSend } from './outbound.js';
 import { parseVzapsSettings, statusAnswerSchema, type VzapsSettings } from './wire.js';

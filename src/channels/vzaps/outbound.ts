@@ -3,13 +3,13 @@ import {
   type OutboundContent,
   type OutboundMessage,
   type SendReceipt,
-} from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { statusInfo, succeeded } from '../http-errors.js';
+} from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../json.js';
-import { linkOrDataUri, wholeText } from '../plain-parts.js';
-import { unsupported } from '../provider-call.js';
+import { defined, parseJson } from '../provider/json.js';
+import { linkOrDataUri, wholeText } from '../forms/plain-parts.js';
+import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
 
 /** One send: the operation after `/chat/send/` and its body (channels reference 8). */

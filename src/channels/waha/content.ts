@@ -1,6 +1,6 @@
-import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/messages.js';
-import { defined, isObject, member } from '../json.js';
-import { contactFromVcard } from '../vcard.js';
+import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/ports/messages.js';
+import { defined, isObject, member } from '../provider/json.js';
+import { contactFromVcard } from '../provider/vcard.js';
 import type { WahaId } from './ids.js';
 import { listPartSchema, readMediaPart, type WahaMessage } from './wire.js';
 

@@ -1,8 +1,8 @@
-import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/messages.js';
+import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, chatKind, chooseJids, phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../json.js';
-import { ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../parsed.js';
+import { defined, parseJson } from '../provider/json.js';
+import { ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { wahaContent } from './content.js';
 import { jidOf, keyPart, readWahaId, type WahaId } from './ids.js';
 import {

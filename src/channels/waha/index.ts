@@ -1,10 +1,10 @@
-import type { ChannelSignal, InboundMedia } from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import type { ChannelSignal, InboundMedia } from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, FetchedMedia, WebhookAdvice } from '../channel.js';
-import { succeeded } from '../http-errors.js';
-import { member, parseJson } from '../json.js';
-import { downloadMedia, mediaInvalid } from '../media-download.js';
+import { succeeded } from '../provider/http-errors.js';
+import { member, parseJson } from '../provider/json.js';
+import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   accepted,
   bestEffort,
@@ -14,7 +14,7 @@ import {
   connectionHealth,
   isOwnHost,
   type ProviderCall,
-} from '../provider-call.js';
+} from '../provider/provider-call.js';
 import { reachable } from './content.js';
 import { chatIdOf, fullId } from './ids.js';
 import { parseWaha, sessionState } from './inbound.js';

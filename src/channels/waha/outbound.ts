@@ -5,13 +5,13 @@ import {
   type OutboundMessage,
   type OutMedia,
   type SendReceipt,
-} from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { statusInfo, succeeded } from '../http-errors.js';
-import { defined, member, parseJson, printed } from '../json.js';
+} from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { statusInfo, succeeded } from '../provider/http-errors.js';
+import { defined, member, parseJson, printed } from '../provider/json.js';
 import { chatKind } from '../jid.js';
-import { mimeTypeOf } from '../plain-parts.js';
-import { unsupported } from '../provider-call.js';
+import { mimeTypeOf } from '../forms/plain-parts.js';
+import { unsupported } from '../provider/provider-call.js';
 import { chatIdOf, fullId, keyPart } from './ids.js';
 import { sendAnswerSchema } from './wire.js';
 

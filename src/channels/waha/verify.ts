@@ -1,5 +1,5 @@
 import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
-import { hmacHex, sameSecret, unauthorized, verifyPath } from '../signatures.js';
+import { hmacHex, sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { WahaSettings } from './wire.js';
 
 /** HMAC-SHA512 over the raw bytes; the algorithm is fixed whatever the header says (channels reference 4.1). */

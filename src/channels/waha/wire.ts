@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { settingsParser } from '../schema.js';
-import { baseUrl, secretText, text as setting } from '../setting-fields.js';
-import { amount, anyObject, flag, idText, listOf, messageId, shape, text, words } from '../wire.js';
+import { settingsParser } from '../provider/schema.js';
+import { baseUrl, secretText, text as setting } from '../provider/setting-fields.js';
+import { amount, anyObject, flag, idText, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
   base_url: baseUrl(),

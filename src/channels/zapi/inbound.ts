@@ -3,12 +3,12 @@ import type {
   InboundContent,
   InboundMedia,
   InboundMessage,
-} from '../../../activities/messages.js';
+} from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { chatKind, chooseJids, phoneDigits, phoneJid, readJid } from '../jid.js';
-import { defined, parseJson } from '../json.js';
-import { ignored, plausibleMs, toParsed, type ElementResult } from '../parsed.js';
-import { contactFromVcard } from '../vcard.js';
+import { defined, parseJson } from '../provider/json.js';
+import { ignored, plausibleMs, toParsed, type ElementResult } from '../provider/parsed.js';
+import { contactFromVcard } from '../provider/vcard.js';
 import {
   disconnectedSchema,
   envelopeSchema,

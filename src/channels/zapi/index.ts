@@ -1,9 +1,9 @@
-import type { ChannelSignal } from '../../../activities/messages.js';
-import type { OutgoingResponse } from '../../outgoing/outgoing.js';
-import { defaultCapabilities, narrowedCapabilities } from '../capabilities.js';
+import type { ChannelSignal } from '../../../activities/ports/messages.js';
+import type { OutgoingResponse } from '../../guarded-http/http.js';
+import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
-import { parseJson } from '../json.js';
-import { downloadMedia, mediaInvalid } from '../media-download.js';
+import { parseJson } from '../provider/json.js';
+import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   accepted,
   bestEffort,
@@ -11,8 +11,8 @@ import {
   checkHealth,
   connectionHealth,
   type ProviderCall,
-} from '../provider-call.js';
-import { verifyPath } from '../signatures.js';
+} from '../provider/provider-call.js';
+import { verifyPath } from '../provider/signatures.js';
 import { parseZapi } from './inbound.js';
 import { zapiPhone, zapiReceipt, zapiSend } from './outbound.js';
 import { parseZapiSettings, statusAnswerSchema, type ZapiSettings } from './wire.js';

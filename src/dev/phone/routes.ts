@@ -1,7 +1,7 @@
 import path from 'node:path';
 import express, { Router, type Request, type RequestHandler } from 'express';
 import type { Db } from '../../store/db.js';
-import { findPhoneContact, newestPhoneSession, phoneMessages } from '../../store/sandbox-phone.js';
+import { findPhoneContact, newestPhoneSession, phoneMessages } from '../../store/messages/sandbox-phone.js';
 
 export interface PhoneOptions {
   db: Db;

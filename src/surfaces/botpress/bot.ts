@@ -6,7 +6,7 @@ import type { Schema } from '../../http/schema.js';
 import { keyAccess, type Addressed, type DocumentedAnswers } from '../../http/surface.js';
 import type { Queryable } from '../../store/db.js';
 import type { SessionView, TypebotRow } from '../../store/rows.js';
-import { findSession } from '../../store/session-reads.js';
+import { findSession } from '../../store/sessions/session-reads.js';
 import { findOwnTypebot } from '../own-typebot.js';
 import { errorReplySchema } from './schema.js';
 import type { MediaUrl } from './translate.js';

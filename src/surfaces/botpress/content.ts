@@ -1,4 +1,4 @@
-import type { InboundContent, InboundMedia, OutboundContent } from '../../../activities/messages.js';
+import type { InboundContent, InboundMedia, OutboundContent } from '../../../activities/ports/messages.js';
 import type { Locale } from '../../store/rows.js';
 import type { BotpressContent, Card, SimpleContent } from './schema.js';
 

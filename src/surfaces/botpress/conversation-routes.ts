@@ -2,9 +2,9 @@ import { AppError } from '../../errors.js';
 import { isUuid } from '../../http/instance-access.js';
 import { phoneAddressKey } from '../../http/phone.js';
 import { reply, route } from '../../http/surface.js';
-import type { ConversationMatch } from '../../store/botpress-reads.js';
+import type { ConversationMatch } from '../../store/sessions/botpress-reads.js';
 import type { SessionView } from '../../store/rows.js';
-import { listSessions, placeOf, type SessionFilter } from '../../store/session-reads.js';
+import { listSessions, placeOf, type SessionFilter } from '../../store/sessions/session-reads.js';
 import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
 import { cutPage, readPlace } from './paging.js';
 import {

@@ -9,7 +9,7 @@ import {
   findTypebotMessage,
   listTypebotMessages,
   type MessageOfSession,
-} from '../../store/botpress-reads.js';
+} from '../../store/sessions/botpress-reads.js';
 import type { SessionView } from '../../store/rows.js';
 import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
 import { toInbound, toOutbound } from './content.js';

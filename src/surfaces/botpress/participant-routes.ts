@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.js';
 import { reply, route } from '../../http/surface.js';
-import { findParticipant } from '../../store/botpress-reads.js';
+import { findParticipant } from '../../store/sessions/botpress-reads.js';
 import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
 import { addParticipantSchema, replySchemas } from './schema.js';
 import { toParticipant } from './translate.js';

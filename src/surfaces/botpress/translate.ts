@@ -1,4 +1,4 @@
-import type { MessageOfSession, ParticipantRow } from '../../store/botpress-reads.js';
+import type { MessageOfSession, ParticipantRow } from '../../store/sessions/botpress-reads.js';
 import type { SessionRow, TranscriptRow } from '../../store/rows.js';
 import { readMediaLink } from '../schema.js';
 import { keptMessageSchema, storedContentSchema, type StoredContent } from './schema.js';

@@ -6,11 +6,14 @@ import { instanceAccess, isUuid } from '../../http/instance-access.js';
 import type { Schema } from '../../http/schema.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Addressed, DocumentedAnswers, Surface } from '../../http/surface.js';
-import { changeCodechatIntegration, insertCodechatIntegration } from '../../store/codechat-integration.js';
+import {
+  changeCodechatIntegration,
+  insertCodechatIntegration,
+} from '../../store/accounts/codechat-integration.js';
 import type { Db } from '../../store/db.js';
 import type { TypebotRow } from '../../store/rows.js';
-import { listSessions } from '../../store/session-reads.js';
-import { findCodechatIntegration, listTypebots } from '../../store/typebots.js';
+import { listSessions } from '../../store/sessions/session-reads.js';
+import { findCodechatIntegration, listTypebots } from '../../store/accounts/typebots.js';
 import { printError } from './errors.js';
 import {
   actionSchema,

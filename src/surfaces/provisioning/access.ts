@@ -2,7 +2,7 @@ import { AppError } from '../../errors.js';
 import type { Provisioner } from '../../http/auth.js';
 import { isUuid } from '../../http/instance-access.js';
 import type { Queryable } from '../../store/db.js';
-import { findWorkspace } from '../../store/workspaces.js';
+import { findWorkspace } from '../../store/accounts/workspaces.js';
 import type { WorkspaceRow } from '../../store/rows.js';
 
 /** Workspaces themselves are the administrator's alone. Throws AppError `forbidden`. */

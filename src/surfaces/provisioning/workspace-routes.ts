@@ -3,7 +3,7 @@ import { provisionerAccess, reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';
 import type { WorkspaceRow } from '../../store/rows.js';
 import { hashSecret, newSecret } from '../../store/secrets.js';
-import { insertWorkspace, listWorkspaces } from '../../store/workspaces.js';
+import { insertWorkspace, listWorkspaces } from '../../store/accounts/workspaces.js';
 import { requireAdmin, requireWorkspace } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
 import {

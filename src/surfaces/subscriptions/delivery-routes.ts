@@ -2,7 +2,12 @@ import { AppError } from '../../errors.js';
 import { isUuid } from '../../http/instance-access.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';
-import { announceDeliveries, findRetryable, listDeliveries, retryDelivery } from '../../store/deliveries.js';
+import {
+  announceDeliveries,
+  findRetryable,
+  listDeliveries,
+  retryDelivery,
+} from '../../store/events/deliveries.js';
 import { nativeErrors } from '../native/surface.js';
 import { deliveriesDocument, pageSchema, retriedDocument } from './schema.js';
 import { requireSubscription } from './require-subscription.js';

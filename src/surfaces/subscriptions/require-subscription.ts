@@ -3,8 +3,8 @@ import { isUuid } from '../../http/instance-access.js';
 import type { Auth, Principal } from '../../http/auth.js';
 import type { Db } from '../../store/db.js';
 import type { KeyRing } from '../../store/secrets.js';
-import { findSubscription } from '../../store/subscriptions.js';
-import type { SubscriptionRow } from '../../store/subscriptions.js';
+import { findSubscription } from '../../store/events/subscriptions.js';
+import type { SubscriptionRow } from '../../store/events/subscriptions.js';
 
 /** What the routes of subscriptions work with. */
 export interface SubscriptionParts {

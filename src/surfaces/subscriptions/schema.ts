@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { boolean, httpUrl, object, oneOf, queryInteger, text, words } from '../../http/schema.js';
-import { SUBSCRIPTION_EVENTS } from '../../store/subscriptions.js';
+import { SUBSCRIPTION_EVENTS } from '../../store/events/subscriptions.js';
 
 const url = httpUrl(2_048);
 const someEvents = words(`a list of some of ${SUBSCRIPTION_EVENTS.join(', ')}`);

@@ -8,15 +8,15 @@ import {
   forgetDeliveries,
   giveUpStale,
   hurryDeliveries,
-} from '../../store/deliveries.js';
+} from '../../store/events/deliveries.js';
 import { newSecret } from '../../store/secrets.js';
 import {
   deleteSubscription,
   insertSubscription,
   listSubscriptions,
   updateSubscription,
-} from '../../store/subscriptions.js';
-import type { SubscriptionRow } from '../../store/subscriptions.js';
+} from '../../store/events/subscriptions.js';
+import type { SubscriptionRow } from '../../store/events/subscriptions.js';
 import { okSchema } from '../native/schema.js';
 import { nativeErrors } from '../native/surface.js';
 import { deliveryRoutes } from './delivery-routes.js';

@@ -1,5 +1,5 @@
-import type { DeliveryRow } from '../../store/deliveries.js';
-import type { SubscriptionRow } from '../../store/subscriptions.js';
+import type { DeliveryRow } from '../../store/events/deliveries.js';
+import type { SubscriptionRow } from '../../store/events/subscriptions.js';
 
 /** A subscription on the wire (contract 5). */
 export function toSubscription(row: SubscriptionRow) {

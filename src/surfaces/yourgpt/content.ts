@@ -1,4 +1,4 @@
-import type { InboundContent, OutboundContent } from '../../../activities/messages.js';
+import type { InboundContent, OutboundContent } from '../../../activities/ports/messages.js';
 import type { SendMessage } from './schema.js';
 
 // Only a first guess: the file's own bytes decide when it is fetched.

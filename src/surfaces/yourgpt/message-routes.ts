@@ -2,7 +2,7 @@ import type { MessageResult } from '../../conversations/api.js';
 import type { Principal } from '../../http/auth.js';
 import { keyAccess, route, type Answer } from '../../http/surface.js';
 import type { SessionView } from '../../store/rows.js';
-import { listTranscript } from '../../store/transcript.js';
+import { listTranscript } from '../../store/messages/transcript.js';
 import { toInbound, toOutbound } from './content.js';
 import { answers, refusals, requireProject, requireSession, requireWidget, success } from './project.js';
 import type { YourgptParts } from './project.js';

@@ -5,7 +5,7 @@ import type { Schema } from '../../http/schema.js';
 import { reply, type Answer, type DocumentedAnswers } from '../../http/surface.js';
 import type { Queryable } from '../../store/db.js';
 import type { SessionView, TypebotRow } from '../../store/rows.js';
-import { findSessionByUid } from '../../store/session-reads.js';
+import { findSessionByUid } from '../../store/sessions/session-reads.js';
 import { findOwnTypebot } from '../own-typebot.js';
 import { errorReplySchema } from './schema.js';
 import type { MediaUrl } from './translate.js';

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.js';
 import { keyAccess, route } from '../../http/surface.js';
-import { listSessions } from '../../store/session-reads.js';
-import { summarizeTranscripts } from '../../store/transcript.js';
+import { listSessions } from '../../store/sessions/session-reads.js';
+import { summarizeTranscripts } from '../../store/messages/transcript.js';
 import { answers, refusals, requireProject, requireSession, requireWidget, success } from './project.js';
 import type { YourgptParts } from './project.js';
 import { createSessionSchema, getSessionsSchema, replySchemas, updateSessionSchema } from './schema.js';

@@ -1,8 +1,8 @@
 import { shownStatus } from '../../../workflows/axes.js';
 import type { BotReply } from '../../conversations/api.js';
 import type { SessionView, TranscriptRow } from '../../store/rows.js';
-import type { FieldTest, SessionFilter } from '../../store/session-reads.js';
-import type { TranscriptSummary } from '../../store/transcript.js';
+import type { FieldTest, SessionFilter } from '../../store/sessions/session-reads.js';
+import type { TranscriptSummary } from '../../store/messages/transcript.js';
 import { readMediaLink } from '../schema.js';
 import type { GetSessions, SendMessage } from './schema.js';
 

@@ -1,5 +1,5 @@
-import type { OutboundContent } from '../../../activities/messages.js';
-import type { RenderContext } from '../../../activities/ports.js';
+import type { OutboundContent } from '../../../activities/ports/messages.js';
+import type { RenderContext } from '../../../activities/ports/typebot.js';
 import { imageMessages, textMessages } from '../bubbles.js';
 import { mediaKind } from '../media-kind.js';
 import type { QuestionOf } from '../schema.js';

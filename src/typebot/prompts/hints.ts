@@ -1,6 +1,6 @@
 import { getExampleNumber, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import examples from 'libphonenumber-js/mobile/examples';
-import type { FlowSettings, RenderContext } from '../../../activities/ports.js';
+import type { FlowSettings, RenderContext } from '../../../activities/ports/typebot.js';
 import { addDays, wallTime, type WallTime } from '../clock.js';
 import { formatDate } from '../date-format.js';
 import type { Question, QuestionOf } from '../schema.js';

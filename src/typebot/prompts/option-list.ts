@@ -1,5 +1,5 @@
-import type { ListSection, OutboundContent } from '../../../activities/messages.js';
-import type { RenderContext } from '../../../activities/ports.js';
+import type { ListSection, OutboundContent } from '../../../activities/ports/messages.js';
+import type { RenderContext } from '../../../activities/ports/typebot.js';
 import { textMessages } from '../bubbles.js';
 import { textsFor } from '../texts/texts.js';
 import { wireId } from './wire-id.js';

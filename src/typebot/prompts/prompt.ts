@@ -1,5 +1,5 @@
-import type { OutboundContent } from '../../../activities/messages.js';
-import type { RenderContext } from '../../../activities/ports.js';
+import type { OutboundContent } from '../../../activities/ports/messages.js';
+import type { RenderContext } from '../../../activities/ports/typebot.js';
 import { textMessages } from '../bubbles.js';
 import { addDays, wallTime } from '../clock.js';
 import { isoDay } from '../date-format.js';

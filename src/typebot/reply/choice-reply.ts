@@ -1,4 +1,4 @@
-import type { RenderContext, ReplyDecision } from '../../../activities/ports.js';
+import type { RenderContext, ReplyDecision } from '../../../activities/ports/typebot.js';
 import { isPaged, PAGE_SIZE } from '../prompts/choice.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
 import { wordsOfAllLocales } from '../texts/texts.js';

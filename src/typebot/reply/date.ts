@@ -1,4 +1,4 @@
-import type { FlowSettings } from '../../../activities/ports.js';
+import type { FlowSettings } from '../../../activities/ports/typebot.js';
 import { wallTime, type WallTime } from '../clock.js';
 import { formatDate, isoDay } from '../date-format.js';
 import type { QuestionOf } from '../schema.js';

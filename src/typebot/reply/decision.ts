@@ -1,4 +1,4 @@
-import type { ChatMessage, RenderContext, ReplyDecision } from '../../../activities/ports.js';
+import type { ChatMessage, RenderContext, ReplyDecision } from '../../../activities/ports/typebot.js';
 import { textMessages } from '../bubbles.js';
 import { numberedMessages, pageMessages, subsetMessages } from '../prompts/choice.js';
 import {

@@ -1,4 +1,4 @@
-import type { ReplyDecision } from '../../../activities/ports.js';
+import type { ReplyDecision } from '../../../activities/ports/typebot.js';
 import type { QuestionOf } from '../schema.js';
 import { wordsOfAllLocales } from '../texts/texts.js';
 import { explain, send, sendText, type ReplyContext } from './decision.js';

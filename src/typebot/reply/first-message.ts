@@ -1,4 +1,4 @@
-import type { ChatMessage, ReplyDecision } from '../../../activities/ports.js';
+import type { ChatMessage, ReplyDecision } from '../../../activities/ports/typebot.js';
 import { send } from './decision.js';
 import { filesOf, linesOf, type Heard } from './heard.js';
 

@@ -1,5 +1,5 @@
-import type { InboundContent, OrderItem, SharedContact } from '../../../activities/messages.js';
-import type { TurnMessage } from '../../../activities/ports.js';
+import type { InboundContent, OrderItem, SharedContact } from '../../../activities/ports/messages.js';
+import type { TurnMessage } from '../../../activities/ports/typebot.js';
 import { readWireId } from '../prompts/wire-id.js';
 import { withoutInvisible } from './plain-words.js';
 

@@ -1,4 +1,4 @@
-import type { FlowSettings } from '../../../activities/ports.js';
+import type { FlowSettings } from '../../../activities/ports/typebot.js';
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits, withoutInvisible } from './plain-words.js';
 import { value, type Reading } from './reading.js';

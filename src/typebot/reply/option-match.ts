@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../../../activities/ports.js';
+import type { ChatMessage } from '../../../activities/ports/typebot.js';
 import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
 import { asciiDigits, bareWords, plainWords } from './plain-words.js';
 

@@ -4,7 +4,7 @@ import type {
   RenderContext,
   ReplyDecision,
   TurnMessage,
-} from '../../../activities/ports.js';
+} from '../../../activities/ports/typebot.js';
 import { addDays, wallTime } from '../clock.js';
 import { formatDate } from '../date-format.js';
 import { OFFER } from '../prompts/wire-id.js';

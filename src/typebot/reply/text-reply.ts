@@ -1,4 +1,4 @@
-import type { ChatMessage, ReplyDecision } from '../../../activities/ports.js';
+import type { ChatMessage, ReplyDecision } from '../../../activities/ports/typebot.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
 import { wordsOfAllLocales } from '../texts/texts.js';
 import { askAgain, explain, send, sendText, type ReplyContext } from './decision.js';

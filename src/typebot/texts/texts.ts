@@ -1,4 +1,4 @@
-import type { FlowSettings } from '../../../activities/ports.js';
+import type { FlowSettings } from '../../../activities/ports/typebot.js';
 import { english } from './english.js';
 import { portuguese } from './portuguese.js';
 import { spanish } from './spanish.js';

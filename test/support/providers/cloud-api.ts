@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hmacHex } from '../../../src/channels/signatures.js';
+import { hmacHex } from '../../../src/channels/provider/signatures.js';
 import { json, seconds, startProvider } from './provider.js';
 import type { Dialect, InFile, Json, Provider, ProviderRequest, Sent, Webhook } from './provider.js';
 

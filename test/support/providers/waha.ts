@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hmacHex } from '../../../src/channels/signatures.js';
+import { hmacHex } from '../../../src/channels/provider/signatures.js';
 import { json, seconds, startProvider, whatsappId } from './provider.js';
 import type { Dialect, Json, Provider, Sent, Webhook } from './provider.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OutboundContent } from '../../../../activities/messages.js';
+import type { OutboundContent } from '../../../../activities/ports/messages.js';
 import { boolean, httpUrl, object, text, words } from '../../../http/schema.js';
 
 const id = () => text(1, 256);

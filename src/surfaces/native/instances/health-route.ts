@@ -1,8 +1,8 @@
 import { AppError } from '../../../errors.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
-import { countPendingMessages, findInstance, setInstanceStatus } from '../../../store/instances.js';
-import { listTypebots } from '../../../store/typebots.js';
+import { countPendingMessages, findInstance, setInstanceStatus } from '../../../store/accounts/instances.js';
+import { listTypebots } from '../../../store/accounts/typebots.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
 import { nativeErrors } from '../surface.js';

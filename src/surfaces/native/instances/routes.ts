@@ -3,7 +3,7 @@ import { AppError } from '../../../errors.js';
 import type { Principal } from '../../../http/auth.js';
 import { keyAccess, reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
-import { insertApiKey } from '../../../store/api-keys.js';
+import { insertApiKey } from '../../../store/accounts/api-keys.js';
 import type { Tx } from '../../../store/db.js';
 import {
   findInstance,
@@ -11,8 +11,8 @@ import {
   listInstances,
   lockInstance,
   updateInstance,
-} from '../../../store/instances.js';
-import type { NewInstance } from '../../../store/instances.js';
+} from '../../../store/accounts/instances.js';
+import type { NewInstance } from '../../../store/accounts/instances.js';
 import type { InstanceRow } from '../../../store/rows.js';
 import { hashSecret, newSecret } from '../../../store/secrets.js';
 import { instanceRouteStart } from '../deps.js';

@@ -1,6 +1,6 @@
 import type { Channel } from '../../../channels/channel.js';
 import { AppError } from '../../../errors.js';
-import type { SplitSettings } from '../../../store/instances.js';
+import type { SplitSettings } from '../../../store/accounts/instances.js';
 import { parseTranscriptionSettings, transcriptionSecretMembers } from '../../../transcription/settings.js';
 import type { ChannelDirectory } from '../deps.js';
 

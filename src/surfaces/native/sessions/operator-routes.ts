@@ -1,4 +1,4 @@
-import type { OutboundContent } from '../../../../activities/messages.js';
+import type { OutboundContent } from '../../../../activities/ports/messages.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import type { NativeDeps } from '../deps.js';

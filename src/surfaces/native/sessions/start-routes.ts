@@ -5,7 +5,7 @@ import { AppError } from '../../../errors.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Answer, Route } from '../../../http/surface.js';
 import type { TypebotRow } from '../../../store/rows.js';
-import { listTypebots } from '../../../store/typebots.js';
+import { listTypebots } from '../../../store/accounts/typebots.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
 import { okSchema } from '../schema.js';

@@ -12,7 +12,7 @@ import {
   listTypebots,
   lockTypebot,
   updateTypebot,
-} from '../../../store/typebots.js';
+} from '../../../store/accounts/typebots.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
 import { okSchema } from '../schema.js';

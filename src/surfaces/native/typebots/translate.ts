@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../../conversations/api.js';
 import type { TypebotRow } from '../../../store/rows.js';
-import type { TypebotFields } from '../../../store/typebots.js';
+import type { TypebotFields } from '../../../store/accounts/typebots.js';
 import type { Configuration } from './schema.js';
 
 /** The configuration object of surfaces 4.3, with the additions of contract 2. */

@@ -1,0 +1,125 @@
+import type { TalkRequest, TalkResult } from '../../workflows/needs.js';
+import type { InboundContent } from './messages.js';
+import type {
+  AutomaticAction,
+  ChatMessage,
+  FlowItem,
+  FlowNote,
+  FlowSettings,
+  FlowSurface,
+  NextStep,
+  OpenInput,
+  TurnMessage,
+  TypebotTarget,
+} from './typebot.js';
+
+/** One message of a turn as stored. */
+export interface TurnInput {
+  inboxId: string;
+  origin: 'channel' | 'start' | 'surface' | 'callback';
+  content: InboundContent;
+  /** Turn whose question this message quotes. */
+  quotedTurn: number | null;
+  keyId: string | null;
+}
+
+/** What the chain of calls of a turn does next. Stored between calls, so that a retry goes on where it was. */
+export type ChainStep =
+  | { type: 'start'; message?: ChatMessage }
+  | { type: 'answer'; message?: ChatMessage }
+  | { type: 'automatic'; action: AutomaticAction }
+  /** `endless`: the flow was stopped, for it goes on by itself for ever. */
+  | { type: 'done'; next: NextStep | { type: 'endless' } };
+
+/** What the chain has given so far. Plain JSON. */
+export interface Chain {
+  step: ChainStep;
+  items: FlowItem[];
+  notes: FlowNote[];
+  openInput: OpenInput | null;
+  typebotSessionId: string | null;
+  resultId: string | null;
+  refused: boolean;
+  handoff: boolean;
+  /** Calls made so far; a chain that does not end is given up. */
+  calls: number;
+  /** The Typebot session was found gone and begun anew; once a turn. */
+  restarted: boolean;
+  /** The outcome of a call of this turn was unclear. */
+  unclear: boolean;
+  slowestCallMs: number;
+}
+
+/** A turn that is begun: all the talk activity needs to know. */
+export interface BegunTurn {
+  sessionId: string;
+  contactId: string;
+  instanceId: string;
+  turn: number;
+  typebot: TypebotTarget & { id: string };
+  settings: FlowSettings;
+  surface: FlowSurface;
+  typebotSessionId: string | null;
+  openInput: OpenInput | null;
+  inputs: TurnInput[];
+  /** A pause block is over: continue without a message. */
+  continuation: boolean;
+  /** How many continuations in a row this one ends; 0 for a turn with messages. */
+  continuations: number;
+  prefilledVariables: Record<string, string>;
+  resultId: string | null;
+  /** A call began and no answer is stored: its mark, and how long ago. */
+  openCall: { mark: string; ageMs: number } | null;
+  /** The mark of the first call, when it was noted together with the turn and is about to be made. */
+  freshMark: string | null;
+  chain: Chain | null;
+  slowestCallMs: number;
+  /** Longest a single call may take, and how long an unreachable Typebot is tried. */
+  timeoutMs: number;
+  patienceMs: number;
+}
+
+/** How a turn ended, for its session. */
+export interface TurnOutcome {
+  chain: Chain;
+  /** Mark of the call this answer belongs to; null when none is under way. */
+  mark: string | null;
+  endedAs: 'completed' | 'failed' | null;
+  /** What went wrong, without text or secrets; shown on the session and, without one, on the configuration. */
+  failure: { status: number | null; reason: string } | null;
+}
+
+/** Turns in PostgreSQL. Every method is one transaction. */
+export interface TurnRecords {
+  /** Takes the waiting messages, or takes up a turn begun before; `over` when there is nothing to do or to say. */
+  begin(
+    request: TalkRequest,
+  ): Promise<{ type: 'begun'; turn: BegunTurn } | { type: 'over'; result: TalkResult }>;
+  /** Null when the turn was cancelled meanwhile. */
+  callBegins(turn: BegunTurn, chain: Chain): Promise<string | null>;
+  /** False when another attempt overtook this one, or the turn was cancelled. */
+  callEnded(turn: BegunTurn, mark: string, chain: Chain): Promise<boolean>;
+  /** The call was not made: nothing is wrong, it has to wait. */
+  callPostponed(turn: BegunTurn): Promise<void>;
+  /** The call failed and had no effect. */
+  callFailed(turn: BegunTurn): Promise<{ tries: number; failingForMs: number }>;
+  /** What became of the call is not known: it stays begun, with what the chain has given before it. */
+  callUnclear(turn: BegunTurn, chain: Chain): Promise<{ tries: number; failingForMs: number }>;
+  /** Stores answer, bubbles and open question; requires the turn to be still begun. */
+  finish(turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult>;
+}
+
+/** Files and voice of a turn's messages. */
+export interface TurnMediaPort {
+  /**
+   * Keeps the files, transcribes where the typebot asks for it, and returns the messages as the bot reads them.
+   * `say` is a text to the contact instead of an answer (audio that could not be understood).
+   */
+  prepare(turn: BegunTurn): Promise<{ messages: TurnMessage[]; say?: string }>;
+}
+
+/** Typing and read marks: best effort, never throws, never awaited by what matters. */
+export interface PresencePort {
+  turnBegins(turn: { instanceId: string; contactId: string; keyIds: string[] }): void;
+  typing(contact: { instanceId: string; contactId: string }): void;
+}

@@ -1,0 +1,56 @@
+import { ChannelError, type ChannelErrorInfo } from '../../../activities/ports/messages.js';
+import {
+  OutgoingFailure,
+  type Outgoing,
+  type OutgoingRequest,
+  type OutgoingResponse,
+} from '../../guarded-http/http.js';
+
+const temporaryStatuses = [408, 425, 429];
+
+/** The default meaning of a failure without an answer (channels reference 14). */
+export function failureInfo(failure: OutgoingFailure): ChannelErrorInfo {
+  switch (failure.phase) {
+    case 'refused':
+      return { class: 'Permanent', reason: 'accountConfig', providerCode: failure.causeCode };
+    case 'before':
+      return { class: 'Retryable', providerCode: failure.causeCode };
+    case 'after':
+    case 'tooLarge':
+      return { class: 'UnknownOutcome', providerCode: failure.causeCode };
+  }
+}
+
+/** The default meaning of an HTTP status that is no success (channels reference 14). */
+export function statusInfo(response: OutgoingResponse): ChannelErrorInfo {
+  const httpStatus = response.status;
+  const retryAfterMs = retryAfter(response.headers);
+  if (httpStatus === 401 || httpStatus === 403) return { class: 'Auth', httpStatus };
+  if (temporaryStatuses.includes(httpStatus) || httpStatus >= 500) {
+    return { class: 'Retryable', httpStatus, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
+  return { class: 'Permanent', reason: 'unknown', httpStatus };
+}
+
+/** `Retry-After` in milliseconds, given as seconds or as an HTTP date; undefined when absent or unreadable. */
+export function retryAfter(headers: Record<string, string>, nowMs = Date.now()): number | undefined {
+  const value = headers['retry-after']?.trim();
+  if (!value) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+}
+
+/** Makes one request; a failure without an answer becomes a `ChannelError`. Every HTTP status is returned. */
+export async function callProvider(http: Outgoing, request: OutgoingRequest): Promise<OutgoingResponse> {
+  try {
+    return await http(request);
+  } catch (error) {
+    throw error instanceof OutgoingFailure ? new ChannelError(failureInfo(error)) : error;
+  }
+}
+
+/** Whether a status is a success. */
+export function succeeded(response: OutgoingResponse): boolean {
+  return response.status >= 200 && response.status < 300;
+}

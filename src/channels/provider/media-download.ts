@@ -1,0 +1,70 @@
+import {
+  ChannelError,
+  type ChannelErrorInfo,
+  type InboundMedia,
+} from '../../../activities/ports/messages.js';
+import type { Outgoing, OutgoingRequest, OutgoingResponse } from '../../guarded-http/http.js';
+import { OutgoingFailure } from '../../guarded-http/http.js';
+import type { FetchedMedia } from '../channel.js';
+import { statusInfo, succeeded } from './http-errors.js';
+
+/** A file that will never arrive: gone, too large, or at an address that is not allowed. */
+export function mediaInvalid(detail: Partial<ChannelErrorInfo> = {}): ChannelError {
+  return new ChannelError({ ...detail, class: 'Permanent', reason: 'mediaInvalid' });
+}
+
+/** The bytes of a file that came inside the webhook. Throws `ChannelError` mediaInvalid over `maxBytes`. */
+export function inlineMedia(media: InboundMedia, base64: string, maxBytes: number): FetchedMedia {
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
+  if (bytes.byteLength > maxBytes) throw mediaInvalid({ providerCode: 'TOO_LARGE' });
+  return named(media, bytes, media.mimeType);
+}
+
+/**
+ * Downloads a file. Redirects are followed without credentials. Throws `ChannelError`: Retryable when it may work
+ * later, Auth when `sendsCredentials` and they are refused, else Permanent(mediaInvalid). `source` is `flow` where
+ * anybody can name the address.
+ */
+export async function downloadMedia(
+  http: Outgoing,
+  request: Omit<OutgoingRequest, 'method' | 'redirect' | 'source'>,
+  media: InboundMedia,
+  {
+    sendsCredentials,
+    source = 'operator',
+  }: { sendsCredentials: boolean; source?: OutgoingRequest['source'] },
+): Promise<FetchedMedia> {
+  const response = await downloaded(http, {
+    ...request,
+    method: 'GET',
+    source,
+    redirect: 'follow',
+    headers: { 'user-agent': 'Parley/1', ...request.headers },
+  });
+  if (!succeeded(response)) throw refusal(response, sendsCredentials);
+  return named(media, response.body, response.headers['content-type'] ?? media.mimeType);
+}
+
+async function downloaded(http: Outgoing, request: OutgoingRequest): Promise<OutgoingResponse> {
+  try {
+    return await http(request);
+  } catch (error) {
+    if (!(error instanceof OutgoingFailure)) throw error;
+    const mayWorkLater = error.phase === 'before' || error.phase === 'after';
+    throw mayWorkLater
+      ? new ChannelError({ class: 'Retryable', providerCode: error.causeCode })
+      : mediaInvalid({ providerCode: error.causeCode });
+  }
+}
+
+function refusal(response: OutgoingResponse, sendsCredentials: boolean): ChannelError {
+  const info = statusInfo(response);
+  if (info.class === 'Retryable' || (info.class === 'Auth' && sendsCredentials))
+    return new ChannelError(info);
+  return mediaInvalid({ httpStatus: response.status });
+}
+
+function named(media: InboundMedia, bytes: Uint8Array, mimeType: string): FetchedMedia {
+  const known = media.mimeType || mimeType;
+  return { bytes, mimeType: known, ...(media.fileName && { fileName: media.fileName }) };
+}

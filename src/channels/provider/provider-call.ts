@@ -1,0 +1,117 @@
+import { ChannelError, type ConnectionState } from '../../../activities/ports/messages.js';
+import { OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from '../../guarded-http/http.js';
+import type { ChannelContext, ChannelHealth } from '../channel.js';
+import { callProvider, statusInfo, succeeded } from './http-errors.js';
+import { mediaInvalid } from './media-download.js';
+
+const answerMaxBytes = 1_048_576;
+
+/** A call of a provider's API: `path` follows the channel's base URL. */
+export interface ProviderCall {
+  method: OutgoingRequest['method'];
+  path: string;
+  headers: Record<string, string>;
+  /** Sent as JSON; absent for GET. */
+  body?: unknown;
+}
+
+/** Any HTTP status is returned; a failure without an answer is a `ChannelError`. */
+export function callJson(
+  context: ChannelContext<{ base_url: string }>,
+  call: ProviderCall,
+  signal?: AbortSignal,
+): Promise<OutgoingResponse> {
+  return callProvider(context.http, { ...jsonRequest(context, call, answerMaxBytes), signal });
+}
+
+function jsonRequest(
+  { settings }: ChannelContext<{ base_url: string }>,
+  call: ProviderCall,
+  maxBytes: number,
+): OutgoingRequest {
+  return {
+    method: call.method,
+    url: `${settings.base_url}${call.path}`,
+    headers: { 'content-type': 'application/json', ...call.headers },
+    body: call.body === undefined ? undefined : JSON.stringify(call.body),
+    timeoutMs: settings.timeout_ms,
+    maxBytes,
+    source: 'operator',
+  };
+}
+
+/** Runs a typing or read signal: one attempt, its failure is nobody's concern (contract 4.4). */
+export async function bestEffort(call: Promise<unknown>): Promise<void> {
+  await call.catch(() => undefined);
+}
+
+/** Sets a webhook; true only when the provider said yes. */
+export async function accepted(call: Promise<OutgoingResponse>): Promise<boolean> {
+  return call.then(succeeded, () => false);
+}
+
+/** The words of contract 4.3 for a provider that answered no, or did not answer. */
+export async function checkHealth(
+  call: Promise<OutgoingResponse>,
+  read: (answer: OutgoingResponse) => ChannelHealth,
+): Promise<ChannelHealth> {
+  try {
+    const answer = await call;
+    return succeeded(answer) ? read(answer) : refusedHealth(answer);
+  } catch (error) {
+    const code = error instanceof ChannelError ? error.info.providerCode : undefined;
+    return { status: 'disconnected', detail: `provider not reached${code ? `: ${code}` : ''}` };
+  }
+}
+
+function refusedHealth(answer: OutgoingResponse): ChannelHealth {
+  const unknownThere = answer.status === 404;
+  const auth = unknownThere || statusInfo(answer).class === 'Auth';
+  return { status: auth ? 'auth_failed' : 'disconnected', detail: `provider answered ${answer.status}` };
+}
+
+/** What a connection state says about an instance; a word nobody knows is `disconnected`. */
+export function connectionHealth(
+  state: ConnectionState['state'] | undefined,
+  detail: string | undefined,
+): ChannelHealth {
+  const statuses = {
+    open: 'connected',
+    connecting: 'connecting',
+    close: 'disconnected',
+    loggedOut: 'logged_out',
+  } as const;
+  return { status: state ? statuses[state] : 'disconnected', detail: detail ?? 'no state given' };
+}
+
+/** Whether a link leads to the provider itself, the only host that is given the channel's credentials. */
+export function isOwnHost(url: string, baseUrl: string): boolean {
+  return URL.canParse(url) && new URL(url).host === new URL(baseUrl).host;
+}
+
+/**
+ * Asks the provider's API for a file or for where it is: nothing changes there, so a failure without an answer is
+ * Retryable. Throws `ChannelError`; gone or too large is Permanent(mediaInvalid).
+ */
+export async function callForMedia(
+  context: ChannelContext<{ base_url: string }>,
+  call: ProviderCall,
+  maxBytes: number,
+): Promise<OutgoingResponse> {
+  const answer = await context.http(jsonRequest(context, call, maxBytes)).catch(asMediaError);
+  if (succeeded(answer)) return answer;
+  const info = statusInfo(answer);
+  throw info.class === 'Permanent' ? mediaInvalid({ httpStatus: answer.status }) : new ChannelError(info);
+}
+
+function asMediaError(error: unknown): never {
+  if (!(error instanceof OutgoingFailure)) throw error;
+  const providerCode = error.causeCode;
+  const never = error.phase === 'refused' || error.phase === 'tooLarge';
+  throw never ? mediaInvalid({ providerCode }) : new ChannelError({ class: 'Retryable', providerCode });
+}
+
+/** The content cannot be expressed on this channel: the caller sends the next simpler form (contract 4.4). */
+export function unsupported(): ChannelError {
+  return new ChannelError({ class: 'Permanent', reason: 'unsupported' });
+}

@@ -1,0 +1,9 @@
+import type { SharedContact } from '../../../activities/ports/messages.js';
+
+/** A shared contact from a vCard: the name from FN, the phones as written after the colon of each TEL line. */
+export function contactFromVcard(vcard: string, displayName?: string): SharedContact {
+  const lines = vcard.split(/\r?\n/);
+  const fullName = lines.map((line) => /^(?:\w+\.)?FN[^:]*:(.*)$/i.exec(line)?.[1]?.trim()).find(Boolean);
+  const phones = lines.flatMap((line) => /^(?:\w+\.)?TEL[^:]*:(.+)$/i.exec(line)?.[1]?.trim() ?? []);
+  return { name: displayName || fullName || phones[0] || '', phones, vcard };
+}

@@ -1,0 +1,78 @@
+import type { InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
+import { botReading } from './bot-text.js';
+import type { CommonChannelSettings } from '../../channels/channel.js';
+import type { Dispatch } from './dispatch.js';
+import { addressesOf, phoneJid } from '../../channels/jid.js';
+import type { ContactAddress } from '../../channels/jid.js';
+import type { Tx } from '../../store/db.js';
+import type { NewInbound } from '../../store/messages/inbox.js';
+import type { InstanceRow, TypebotRow } from '../../store/rows.js';
+
+/** One message on its way through its transaction. */
+export interface Arrival {
+  tx: Tx;
+  instance: InstanceRow;
+  settings: CommonChannelSettings;
+  typebots: TypebotRow[];
+  message: InboundMessage;
+  what: Dispatch;
+  nowMs: number;
+}
+
+type RowBase = Omit<NewInbound, 'id' | 'number' | 'sessionId' | 'fate'>;
+
+/** The inbox row of a channel's message, its place and fate apart. */
+export function toRow(arrival: Arrival, contactId: string): RowBase {
+  const { message, instance } = arrival;
+  return {
+    instanceId: instance.id,
+    contactId,
+    sender: senderOf(arrival),
+    origin: 'channel',
+    providerMessageId: message.keyId,
+    content: message.content,
+    contentType: storedType(message.content),
+    text: textOf(message.content),
+    providerTimestamp: new Date(message.messageTimestamp),
+    quotedMessageId: message.quoted?.keyId ?? null,
+    forwarded: message.forwarded ?? false,
+    referral: message.referral ?? null,
+    participant: message.participant ?? null,
+    userId: null,
+    tags: null,
+  };
+}
+
+/** Every address the message names, those of a notice of a changed number or user id too (channels reference 13). */
+export function addressesIn(message: InboundMessage): ContactAddress[] {
+  return [...addressesOf(message), ...addressesOf({ isGroup: false, remoteJid: '', ...renewal(message) })];
+}
+
+/** What the sender is reached by from now on, where the message is a notice of that. */
+export function renewal({ content }: InboundMessage): { waId?: string; bsuid?: string; remoteJid?: string } {
+  if (content.contentType !== 'system') return {};
+  const { newWaId: waId, newBsuid: bsuid } = content;
+  const remoteJid = waId === undefined ? bsuid && `${bsuid}@bsuid` : phoneJid(waId);
+  return remoteJid === undefined ? {} : { waId, bsuid, remoteJid };
+}
+
+/** Who wrote it, in the transcript's words. */
+export function senderOf({ message, what }: Arrival): 'contact' | 'operator' | 'api' {
+  if (!message.fromMe) return 'contact';
+  return what.decision === 'ownEcho' || message.origin === 'api' ? 'api' : 'operator';
+}
+
+/** What the bot would read, captions included; `""` for what has no text. */
+export function textOf(content: InboundContent): string {
+  return botReading(content).text ?? '';
+}
+
+/** The transcript's word for a content type (contract 4.5). */
+export function storedType(content: InboundContent): string {
+  return content.contentType.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** A file comes with it. */
+export function hasMedia(content: InboundContent): boolean {
+  return 'media' in content;
+}

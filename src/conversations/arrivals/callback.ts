@@ -1,0 +1,34 @@
+import { lockContact, nextInboxNumber } from '../../store/contacts/contacts.js';
+import { findCallback } from '../../store/callbacks.js';
+import { insertInbound } from '../../store/messages/inbox.js';
+import { lockSession } from '../../store/sessions/sessions.js';
+import type { Core } from '../core.js';
+import { inboundRow } from './inbound-row.js';
+import { noteFor, tellAll } from '../tell.js';
+
+/** `POST /callbacks/{token}`: data for a flow that listens. False when no flow waits for this token. */
+export async function takeCallback(core: Core, token: string, json: unknown): Promise<boolean> {
+  const tell = await core.db.transaction(async (tx) => {
+    const found = await findCallback(tx, token);
+    if (found === undefined) return undefined;
+    const contact = await lockContact(tx, found.contactId);
+    const session = await lockSession(tx, found.sessionId);
+    if (contact === undefined || session === undefined || (await findCallback(tx, token)) === undefined)
+      return undefined;
+    const number = await nextInboxNumber(tx, contact.id);
+    const content = { contentType: 'flowReply' as const, name: 'callback', json };
+    // A callback is the flow's, not the contact's: a pause only holds it.
+    const row = inboundRow(session, {
+      number,
+      fate: 'waiting',
+      origin: 'callback',
+      sender: 'flow',
+      content,
+      text: '',
+    });
+    await insertInbound(tx, row);
+    return noteFor(tx, contact.id, 'message');
+  });
+  await tellAll(core, [tell]);
+  return tell !== undefined;
+}

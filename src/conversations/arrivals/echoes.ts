@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeliveryStatus, InboundMessage } from '../../../activities/ports/messages.js';
+import type { Db, Tx } from '../../store/db.js';
+import { confirmByEcho, hasSendUnderWay, matchSend } from '../../store/messages/echoes.js';
+import { noteSeen, wasSeen } from '../../store/messages/inbox.js';
+import { storedType, textOf } from './arrival.js';
+import { addressesOf, addressKey } from '../../channels/jid.js';
+
+/**
+ * Says whether a message from the number itself is one of Parley's own sends, and then confirms that send. Ids
+ * chosen by Parley, ids learned from answers and correlation ids decide; while a send to the contact is under way, so
+ * does the same content (channels reference 13).
+ */
+export async function confirmEcho(tx: Tx, instanceId: string, message: InboundMessage): Promise<boolean> {
+  const ids = [message.keyId, message.outboundId].filter((id) => id !== undefined);
+  if (await wasSeen(tx, instanceId, 'out', ids)) {
+    await confirmByEcho(tx, instanceId, ids, message.keyId);
+    await noteSeen(tx, instanceId, 'out', message.keyId);
+    return true;
+  }
+  const keys = addressesOf(message).map((address) => address.key);
+  const matched = await matchSend(tx, {
+    instanceId,
+    keys,
+    contentType: storedType(message.content),
+    text: textOf(message.content),
+    keyId: message.keyId,
+  });
+  if (matched) await noteSeen(tx, instanceId, 'out', message.keyId);
+  return matched;
+}
+
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Holds back a message from the number whose id is not known while a send to the same contact is under way, at most
+ * `holdMs`: its own answer may tell that it is an echo.
+ */
+export async function holdForEcho(
+  db: Db,
+  instanceId: string,
+  message: InboundMessage,
+  holdMs: number,
+): Promise<void> {
+  if (!message.fromMe) return;
+  const ids = [message.keyId, message.outboundId].filter((id) => id !== undefined);
+  const keys = addressesOf(message).map((address) => address.key);
+  await untilOurs(db, { instanceId, ids, keys }, holdMs);
+}
+
+/**
+ * True when the id of a status that fits no send turns out to be ours: the status was faster than the answer to the
+ * send. Waits for it while a send to the contact is under way, at most `holdMs`.
+ */
+export async function holdForSend(
+  db: Db,
+  instanceId: string,
+  { keyId, remoteJid }: DeliveryStatus,
+  holdMs: number,
+): Promise<boolean> {
+  if (keyId === undefined || remoteJid === undefined) return false;
+  return untilOurs(db, { instanceId, ids: [keyId], keys: [addressKey(remoteJid)] }, holdMs);
+}
+
+async function untilOurs(
+  db: Db,
+  sought: { instanceId: string; ids: string[]; keys: string[] },
+  holdMs: number,
+): Promise<boolean> {
+  const endsMs = Date.now() + holdMs;
+  for (;;) {
+    if (await wasSeen(db, sought.instanceId, 'out', sought.ids)) return true;
+    const underWay = Date.now() < endsMs && (await hasSendUnderWay(db, sought.instanceId, sought.keys));
+    if (!underWay) return false;
+    await sleep(LOOK_EVERY_MS);
+  }
+}

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import type { NewInbound } from '../../store/messages/inbox.js';
+import type { SessionRow } from '../../store/rows.js';
+import { storedType, textOf } from './arrival.js';
+
+/** What every row says that did not come through a channel; the rest has its usual value. */
+export type InboundSpec = Pick<NewInbound, 'number' | 'fate' | 'origin' | 'content'> & Partial<NewInbound>;
+
+/** A new inbox row of a session for a message that came through an API. */
+export function inboundRow(
+  session: Pick<SessionRow, 'id' | 'instanceId' | 'contactId'>,
+  spec: InboundSpec,
+): NewInbound {
+  return {
+    id: randomUUID(),
+    instanceId: session.instanceId,
+    contactId: session.contactId,
+    sessionId: session.id,
+    sender: 'contact',
+    providerMessageId: null,
+    contentType: storedType(spec.content),
+    text: textOf(spec.content),
+    providerTimestamp: null,
+    quotedMessageId: null,
+    forwarded: false,
+    referral: null,
+    participant: null,
+    userId: null,
+    tags: null,
+    ...spec,
+  };
+}

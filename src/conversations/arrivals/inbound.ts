@@ -1,0 +1,143 @@
+import type {
+  ConnectionState,
+  DeliveryStatus,
+  InboundEvent,
+  InboundMessage,
+} from '../../../activities/ports/messages.js';
+import type { EventOutcome } from '../../channels/channel.js';
+import type { Tx } from '../../store/db.js';
+import { applyStatus } from '../../store/messages/echoes.js';
+import { settle } from '../../store/media-order.js';
+import { markFileStarted, noteFile } from '../../store/messages/inbox.js';
+import { setInstanceStatus, touchLastInbound } from '../../store/accounts/instances.js';
+import type { InstanceRow, InstanceStatus } from '../../store/rows.js';
+import { readSession, touchOutbound, writeLastError } from '../../store/sessions/sessions.js';
+import { recordOf } from '../sessions/apply-command.js';
+import { takeCallback } from './callback.js';
+import type { Core } from '../core.js';
+import { toStored } from '../sends/failures.js';
+import { holdForEcho, holdForSend } from './echoes.js';
+import type { InboundPort } from '../inbound-port.js';
+import { receive } from './receive.js';
+import { followByTemplate } from '../sends/reopen.js';
+import { removeHidden } from '../sessions/settle.js';
+import { tellAll } from '../tell.js';
+
+/** What webhooks hand over: each event in a transaction of its own, committed before the answer. */
+export function createInbound(core: Core): InboundPort {
+  return {
+    accept: async (instance, events, receivedAt) => {
+      const outcomes: EventOutcome[] = [];
+      for (const event of events) outcomes.push(await acceptOne(core, instance, event, receivedAt));
+      touchLastInbound(core.db, instance.id).catch((error: unknown) => {
+        core.log.warn({ err: error }, 'the time of a webhook was not noted');
+      });
+      return outcomes;
+    },
+    callback: (token, json) => takeCallback(core, token, json),
+  };
+}
+
+async function acceptOne(
+  core: Core,
+  instance: InstanceRow,
+  event: InboundEvent,
+  receivedAt: number,
+): Promise<EventOutcome> {
+  switch (event.kind) {
+    case 'message':
+      return acceptMessage(core, instance, event, receivedAt);
+    case 'status':
+      return acceptStatus(core, instance, event);
+    case 'connection':
+      return acceptConnection(core, instance, event);
+  }
+}
+
+async function acceptMessage(
+  core: Core,
+  instance: InstanceRow,
+  message: InboundMessage,
+  receivedAt: number,
+): Promise<EventOutcome> {
+  const { settings } = core.instances.connect(instance).context;
+  await holdForEcho(core.db, instance.id, message, settings.echo_hold_ms);
+  const received = await core.db.transaction(async (tx) => {
+    const done = await receive(tx, instance, settings, { message, receivedAt });
+    if (done.mediaOf !== null) await noteFile(tx, done.mediaOf);
+    return done;
+  });
+  if (received.unmatched) core.onUnmatched?.(instance.channelType);
+  await tellAll(core, received.tell);
+  if (received.mediaOf !== null && (await core.signals.startMedia(received.mediaOf))) {
+    await markFileStarted(core.db, received.mediaOf);
+  }
+  await removeHidden(core, received.hidden);
+  return received.outcome;
+}
+
+/** Applied monotonically; a status of a message that is not ours changes nothing. */
+async function acceptStatus(
+  core: Core,
+  instance: InstanceRow,
+  status: DeliveryStatus,
+): Promise<EventOutcome> {
+  const connection = core.instances.connect(instance);
+  const apply = () => core.db.transaction((tx) => applyIn(tx, { instance, connection, status }));
+  const { settings, capabilities } = connection.context;
+  // Where our own id comes back with every status, an unknown one is not ours.
+  const holdMs = capabilities.statusCorrelation ? 0 : settings.echo_hold_ms;
+  if (!(await apply()) && (await holdForSend(core.db, instance.id, status, holdMs))) await apply();
+  return 'accepted';
+}
+
+type Connection = ReturnType<Core['instances']['connect']>;
+
+/** False when no send fits, or nothing changed. */
+async function applyIn(
+  tx: Tx,
+  { instance, connection, status }: { instance: InstanceRow; connection: Connection; status: DeliveryStatus },
+): Promise<boolean> {
+  const error = status.error === undefined ? null : toStored(status.error);
+  const ids = {
+    instanceId: instance.id,
+    keyId: status.keyId ?? null,
+    dbId: status.dbId ?? null,
+    outboundId: status.outboundId ?? null,
+  };
+  if (!connection.context.capabilities.ordersMedia) await settle(tx, ids);
+  const effect = await applyStatus(tx, { ...ids, status: status.status, error });
+  const session = effect?.sessionId ? await readSession(tx, effect.sessionId) : undefined;
+  if (effect === undefined || session === undefined || effect.became === null) return effect !== undefined;
+  if (effect.became === 'sent') {
+    await touchOutbound(tx, session.id);
+    await recordOf(tx, session, 'message.sent', { message: effect.id });
+    return true;
+  }
+  const reason = error?.reason ?? 'unknown';
+  await recordOf(tx, session, 'message.failed', { message: effect.id, reason, code: error?.code ?? null });
+  await followByTemplate(tx, session, { connection, error: status.error });
+  const at = new Date().toISOString();
+  const source = reason === 'media_invalid' ? 'media' : 'channel';
+  await writeLastError(tx, session.id, { at, source, status: null, message: reason });
+  return true;
+}
+
+const STATUS_OF: Record<ConnectionState['state'], InstanceStatus> = {
+  open: 'connected',
+  connecting: 'connecting',
+  close: 'disconnected',
+  loggedOut: 'logged_out',
+};
+
+/** What the provider says of the connection. Refused credentials are over only when it is open (contract 4.3). */
+async function acceptConnection(
+  core: Core,
+  instance: InstanceRow,
+  event: ConnectionState,
+): Promise<EventOutcome> {
+  if (instance.status === 'auth_failed' && event.state !== 'open') return 'accepted';
+  const detail = event.reason === undefined ? '' : String(event.reason);
+  await setInstanceStatus(core.db, instance.id, STATUS_OF[event.state], detail);
+  return 'accepted';
+}

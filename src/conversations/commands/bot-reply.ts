@@ -1,0 +1,77 @@
+import { readReply } from '../../store/sessions/replies.js';
+import { readSession } from '../../store/sessions/sessions.js';
+import type { BotReply } from '../api.js';
+import type { Core } from '../core.js';
+
+/** Calls back for each committed event of a workspace; returns how to stop that. PostgreSQL's NOTIFY behind it. */
+export type CommitBell = (workspaceId: string, callback: (sessionId: string | null) => void) => () => void;
+
+/** The bell may be deaf for a moment after a lost connection: look again at least this often. */
+const LOOK_AGAIN_MS = 1_000;
+/** Longest wait for the session to end after the flow's last answer, so that nobody writes to it any more. */
+const END_MS = 2_000;
+
+export interface Asked {
+  sessionId: string;
+  inboxId: string;
+  timeoutMs: number;
+}
+
+/** What the bot answered to one message, once its turn is over; null when it will not answer, or not in time. */
+export async function botReply(core: Core, bell: CommitBell, asked: Asked): Promise<BotReply | null> {
+  const session = await readSession(core.db, asked.sessionId);
+  if (session === undefined) return null;
+  const ring = createRing();
+  const stop = bell(session.workspaceId, ring.ring);
+  try {
+    return await untilReply(core, asked, ring.heard);
+  } finally {
+    stop();
+  }
+}
+
+async function untilReply(
+  core: Core,
+  asked: Asked,
+  heard: (timeoutMs: number) => Promise<void>,
+): Promise<BotReply | null> {
+  let endsMs = Date.now() + asked.timeoutMs;
+  let answer: BotReply | null = null;
+  for (;;) {
+    const reply = await readReply(core.db, asked.sessionId, asked.inboxId);
+    if (reply.type === 'never') return answer;
+    if (reply.type === 'answered') {
+      if (answer === null) endsMs = Math.min(endsMs, Date.now() + END_MS);
+      answer = { messages: reply.messages, choices: reply.choices };
+      if (!reply.ending) return answer;
+    }
+    const leftMs = endsMs - Date.now();
+    if (leftMs <= 0) return answer;
+    await heard(Math.min(leftMs, LOOK_AGAIN_MS));
+  }
+}
+
+/** `heard` resolves at the next ring, at once when one was missed, or when the time is up. */
+function createRing(): { ring: () => void; heard: (timeoutMs: number) => Promise<void> } {
+  let missed = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring: () => {
+      missed = true;
+      wake?.();
+    },
+    heard: async (timeoutMs) => {
+      if (!missed) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, timeoutMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      missed = false;
+      wake = undefined;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { lockContact } from '../../store/contacts/contacts.js';
+import { listEndingSessions, markEnding, readEnding, removeEnded } from '../../store/accounts/endings.js';
+import type { EndingKind } from '../../store/accounts/endings.js';
+import { lockSession } from '../../store/sessions/sessions.js';
+import type { Core } from '../core.js';
+import { endSession } from '../sessions/end-session.js';
+import { removeHidden } from '../sessions/settle.js';
+import { noteFor, tellAll } from '../tell.js';
+
+/** Sessions ended by one call of the activity: a bounded piece of work. */
+const BATCH = 50;
+
+/** Hides the thing and all below it at once; the sessions end in the background, from a committed row. */
+export async function deleteTarget(core: Core, kind: EndingKind, targetId: string): Promise<void> {
+  const endingId = await core.db.transaction((tx) => markEnding(tx, kind, targetId));
+  if (endingId !== undefined) await core.signals.startEnding(endingId);
+}
+
+/** Ends one batch of sessions; with none left, removes the thing itself. May be repeated. */
+export async function endBatch(core: Core, endingId: string): Promise<{ left: number }> {
+  const ending = await readEnding(core.db, endingId);
+  if (ending === undefined) return { left: 0 };
+  const sessions = await listEndingSessions(core.db, ending, BATCH);
+  for (const session of sessions) await endOne(core, session);
+  if (sessions.length === 0) await core.db.transaction((tx) => removeEnded(tx, endingId, ending));
+  return { left: sessions.length };
+}
+
+async function endOne(core: Core, { id, contactId }: { id: string; contactId: string }): Promise<void> {
+  const tell = await core.db.transaction(async (tx) => {
+    const contact = await lockContact(tx, contactId);
+    const session = await lockSession(tx, id);
+    if (contact === undefined || session === undefined) return undefined;
+    await endSession(tx, contact, session, { reason: 'typebot_deleted', remove: true });
+    return noteFor(tx, contact.id, 'close');
+  });
+  await tellAll(core, [tell]);
+  await removeHidden(core, [id], contactId, 'drop');
+}

@@ -1,0 +1,108 @@
+import type { OutboundContent } from '../../../activities/ports/messages.js';
+import { adapt } from '../../channels/forms/adapt.js';
+import type { Tx } from '../../store/db.js';
+import { insertOutbound } from '../../store/messages/outbox.js';
+import type { NewOutbound } from '../../store/messages/outbox.js';
+import type { SessionRow } from '../../store/rows.js';
+import { readFinal } from '../../store/sessions/session-final.js';
+import { touchOutbound } from '../../store/sessions/sessions.js';
+import { findTranscriptItem } from '../../store/messages/transcript.js';
+import type { MessageResult, OutgoingRequest, Scope } from '../api.js';
+import { applyCommand, recordOf } from '../sessions/apply-command.js';
+import { lockBoth } from './control.js';
+import type { Core } from '../core.js';
+import { outboundRow } from '../sends/outbound-rows.js';
+import { untilQuiet } from '../sessions/settle.js';
+import { noteFor, tellAll } from '../tell.js';
+import type { Tell } from '../tell.js';
+
+interface Written {
+  result: MessageResult;
+  rows: NewOutbound[];
+  tell?: Tell;
+}
+
+/**
+ * Stores a message of an operator or a program and starts the workflow that sends it. With `takeover` the person has
+ * the word from then on: waiting bubbles of the bot are dropped in the same transaction.
+ */
+export async function outgoing(
+  core: Core,
+  scope: Scope,
+  sessionId: string,
+  request: OutgoingRequest,
+): Promise<MessageResult> {
+  const written = await core.db.transaction((tx) => write(core, tx, { scope, sessionId, request }));
+  await tellAll(core, [written.tell]);
+  if (request.takeover) await untilQuiet(core, sessionId);
+  const delayMs = request.scheduledAt === undefined ? 0 : request.scheduledAt.getTime() - Date.now();
+  for (const row of written.rows) await core.signals.startOutgoing(row.id, delayMs);
+  return written.result;
+}
+
+async function write(
+  core: Core,
+  tx: Tx,
+  { scope, sessionId, request }: { scope: Scope; sessionId: string; request: OutgoingRequest },
+): Promise<Written> {
+  const found = await lockBoth(tx, scope, sessionId);
+  if (found === undefined) return { result: { ok: false, reason: 'not_found' }, rows: [] };
+  const { contact, session } = found;
+  if (session.status === 'closed' && request.sender !== 'api') {
+    return { result: { ok: false, reason: 'closed' }, rows: [] };
+  }
+  if (request.takeover)
+    await applyCommand(tx, session, { type: 'operate' }, { by: 'operator', nowMs: Date.now() });
+  const rows = (await partsFor(core, session, [request.content, ...(request.more ?? [])])).map(
+    (content, index) => outboundRow(session, rowSpec(session, request, { content, index })),
+  );
+  for (const row of rows) await insertOutbound(tx, row);
+  await touchOutbound(tx, session.id);
+  if (request.sender === 'operator')
+    await recordOf(tx, session, 'operator.message', { message: rows[0]?.id ?? '' });
+  const tell = await noteFor(tx, contact.id, request.takeover ? 'pause' : 'message');
+  return { result: await resultOf(tx, sessionId, rows), rows: session.channel === 'api' ? [] : rows, tell };
+}
+
+function rowSpec(
+  session: SessionRow,
+  request: OutgoingRequest,
+  part: { content: OutboundContent; index: number },
+) {
+  const isStandIn = session.channel === 'api';
+  return {
+    sender: request.sender,
+    content: part.content,
+    fate: isStandIn ? ('sent' as const) : ('pending' as const),
+    replyTo: part.index === 0 ? (request.replyTo ?? null) : null,
+    userId: request.userId ?? null,
+    tags: request.tags ?? null,
+    botpress:
+      request.botpress === undefined || part.index === 0 ? (request.botpress ?? null) : { continues: true },
+    scheduledAt: request.scheduledAt ?? null,
+    ownWorkflow: !isStandIn,
+  };
+}
+
+/** The contents as the instance's channel can show them. */
+async function partsFor(
+  core: Core,
+  session: SessionRow,
+  contents: OutboundContent[],
+): Promise<OutboundContent[]> {
+  const instance = session.channel === 'api' ? undefined : await core.instances.find(session.instanceId);
+  if (instance === undefined) return contents;
+  const { context } = core.instances.connect(instance);
+  const { open_list_label: openListLabel, choice_prompt: choicePrompt } = context.settings;
+  return contents.flatMap((content) => {
+    const parts = adapt(content, context.capabilities, { openListLabel, choicePrompt });
+    return parts.length === 0 ? [content] : parts;
+  });
+}
+
+async function resultOf(tx: Tx, sessionId: string, rows: NewOutbound[]): Promise<MessageResult> {
+  const session = await readFinal(tx, sessionId);
+  const first = await findTranscriptItem(tx, rows[0]?.id ?? '');
+  if (session === undefined || first === undefined) return { ok: false, reason: 'not_found' };
+  return { ok: true, message: first.item, session };
+}

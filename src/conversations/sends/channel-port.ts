@@ -1,0 +1,100 @@
+import { bulkhead, BulkheadRejectedError, type BulkheadPolicy } from 'cockatiel';
+import type { ChannelPort, NextMessage } from '../../../activities/ports/sends.js';
+import type { OutboundMessage } from '../../../activities/ports/messages.js';
+import { ChannelError } from '../../../activities/ports/messages.js';
+import type { PresencePort } from '../../../activities/ports/turns.js';
+import type { Channel, ChannelContext } from '../../channels/channel.js';
+import { readContact } from '../../store/contacts/contacts.js';
+import { lastInboundKey } from '../../store/messages/inbox.js';
+import type { Core } from '../core.js';
+
+/** Sends of one instance under way at once in this process: a quarter of what a worker does at once. */
+const MAX_SENDS = 50;
+
+/** The provider behind an instance, for the delivery. */
+export function createChannelPort(core: Core): ChannelPort {
+  // One look at the instance for each attempt: every attempt has a `NextMessage` of its own.
+  const attempts = new WeakMap<NextMessage, ReturnType<typeof connect>>();
+  const connected = (next: NextMessage) => {
+    const connection = attempts.get(next) ?? connect(core, next.instanceId);
+    attempts.set(next, connection);
+    return connection;
+  };
+  const places = new Map<string, BulkheadPolicy>();
+  return {
+    inPlace: async ({ instanceId }, work) => {
+      const ofInstance = places.get(instanceId) ?? bulkhead(MAX_SENDS);
+      places.set(instanceId, ofInstance);
+      try {
+        return await ofInstance.execute(work);
+      } catch (error) {
+        if (error instanceof BulkheadRejectedError) return 'crowded';
+        throw error;
+      }
+    },
+    prepare: async (next) => {
+      const { channel, context } = await connected(next);
+      return (await channel.prepare?.(draft(next), context)) ?? next.content;
+    },
+    send: async (next, message, signal) => {
+      const { channel, context } = await connected(next);
+      return channel.send(message, context, signal);
+    },
+    reconcileMs: async (next) => {
+      const { channel, context } = await connected(next);
+      return channel.resendSafe?.(context) === true ? 0 : context.settings.reconcile_seconds * 1_000;
+    },
+  };
+}
+
+/** The message before its claim: enough for an upload. */
+function draft(next: NextMessage): OutboundMessage {
+  return { outboundId: next.outboxId, attempt: 0, to: { jid: '' }, content: next.content };
+}
+
+async function connect(
+  core: Core,
+  instanceId: string,
+): Promise<{ channel: Channel; context: ChannelContext }> {
+  const instance = await core.instances.find(instanceId);
+  if (instance === undefined) throw new ChannelError({ class: 'Permanent', reason: 'accountConfig' });
+  return core.instances.connect(instance);
+}
+
+/** Typing and read marks, where the channel shows them. Whatever goes wrong is only logged. */
+export function createPresence(core: Core): PresencePort {
+  const quietly = (work: Promise<void>) => {
+    work.catch((error: unknown) => core.log.debug({ err: error }, 'presence was not shown'));
+  };
+  return {
+    turnBegins: (turn) => quietly(showTurn(core, turn)),
+    typing: (contact) => quietly(showTyping(core, contact)),
+  };
+}
+
+async function showTurn(
+  core: Core,
+  turn: { instanceId: string; contactId: string; keyIds: string[] },
+): Promise<void> {
+  const { channel, context, to } = await addressee(core, turn);
+  const { markRead, typing } = context.capabilities;
+  if (markRead && turn.keyIds.length > 0 && !(typing && channel.typingMarksRead === true)) {
+    await channel.signal(to, { type: 'markRead', keyIds: turn.keyIds }, context);
+  }
+  if (typing)
+    await channel.signal(to, { type: 'typing', state: 'composing', inReplyTo: turn.keyIds.at(-1) }, context);
+}
+
+async function showTyping(core: Core, contact: { instanceId: string; contactId: string }): Promise<void> {
+  const { channel, context, to } = await addressee(core, contact);
+  if (!context.capabilities.typing) return;
+  const inReplyTo = await lastInboundKey(core.db, contact.contactId);
+  await channel.signal(to, { type: 'typing', state: 'composing', inReplyTo }, context);
+}
+
+async function addressee(core: Core, { instanceId, contactId }: { instanceId: string; contactId: string }) {
+  const contact = await readContact(core.db, contactId);
+  if (contact === undefined || contact.kind === 'api') throw new Error('nobody to show it to');
+  const to = { jid: contact.replyJid, waId: contact.waId ?? undefined, bsuid: contact.bsuid ?? undefined };
+  return { ...(await connect(core, instanceId)), to };
+}

@@ -1,0 +1,200 @@
+import type { ChannelErrorInfo, PermanentReason } from '../../../activities/ports/messages.js';
+import type { NextMessage, Setback } from '../../../activities/ports/sends.js';
+import { simplerForm, withoutFile } from '../../channels/forms/simpler-form.js';
+import { setInstanceStatus } from '../../store/accounts/instances.js';
+import { insertOutbound, readOutbound } from '../../store/messages/outbox.js';
+import {
+  degrade,
+  failRest,
+  markFailed,
+  markUnknown,
+  noteTry,
+  releaseClaim,
+} from '../../store/messages/outbox-sends.js';
+import type { OutboundRow } from '../../store/messages/outbox.js';
+import type { StoredError } from '../../store/messages/outbox-sends.js';
+import type { InstanceRow } from '../../store/rows.js';
+import { readSession, writeLastError } from '../../store/sessions/sessions.js';
+import { recordOf } from '../sessions/apply-command.js';
+import type { Core } from '../core.js';
+import { outboundRow, outboundType } from './outbound-rows.js';
+import { replaceByTemplate } from './reopen.js';
+
+/** Tries of a message that the channel refuses for now (channels reference 14). */
+const MAX_TRIES = 8;
+const BACK_OFF_MS = 1_000;
+const MAX_BACK_OFF_MS = 60_000;
+/** The channel is down, or its credentials are refused: look again. */
+const STOPPED_MS = 10_000;
+/** The instance is being deleted: look again for what is left of it. */
+const ENDING_MS = 1_000;
+/** With these the rest of the answer would fail in the same way: it is not tried. */
+const OF_THE_CONTACT: readonly PermanentReason[] = [
+  'notOnWhatsApp',
+  'windowClosed',
+  'optedOut',
+  'recipientBlocked',
+  'policy',
+  'accountConfig',
+  'expired',
+];
+
+/** What a channel's error means for the message (channels reference 14, contract 4.4). */
+export async function handleFailure(
+  core: Core,
+  next: NextMessage,
+  error: ChannelErrorInfo,
+): Promise<Setback> {
+  const row = await readOutbound(core.db, next.outboxId);
+  const instance = await core.instances.find(next.instanceId);
+  if (row === undefined) return { type: 'next' };
+  // Being deleted: the end of its session is on its way and takes the message along.
+  if (instance === undefined) return { type: 'again', delayMs: ENDING_MS };
+  switch (error.class) {
+    case 'Retryable':
+      return retry(core, row, instance, error);
+    case 'ChannelDown':
+      await setInstanceStatus(
+        core.db,
+        instance.id,
+        'disconnected',
+        'the channel says that it is not connected',
+      );
+      return retry(core, row, instance, { ...error, retryAfterMs: error.retryAfterMs ?? STOPPED_MS });
+    case 'Auth':
+      await setInstanceStatus(core.db, instance.id, 'auth_failed', 'the provider refuses the credentials');
+      await releaseClaim(core.db, row.id, { restart: true });
+      return { type: 'again', delayMs: STOPPED_MS };
+    case 'UnknownOutcome':
+      await markUnknown(core.db, row.id);
+      return { type: 'next' };
+    case 'Permanent':
+      return permanent(core, row, instance, error);
+  }
+}
+
+/** Repeated once, with the same ids; a second unknown outcome is a failure. */
+export async function settleUnknown(core: Core, next: NextMessage): Promise<'repeat' | 'failed'> {
+  if (next.unknowns < 2) return 'repeat';
+  const row = await readOutbound(core.db, next.outboxId);
+  if (row !== undefined) await giveUp(core, row, { class: 'Permanent', reason: 'unknown' });
+  return 'failed';
+}
+
+async function retry(
+  core: Core,
+  row: OutboundRow,
+  instance: InstanceRow,
+  error: ChannelErrorInfo,
+): Promise<Setback> {
+  const down = error.class === 'ChannelDown';
+  // A disconnected channel is waited for, however often it is asked: only refusals are counted.
+  const { refused, tryingForMs } = await noteTry(core.db, row.id, { refused: !down });
+  const backOffMs = Math.random() * Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 2 ** refused);
+  const delayMs = error.retryAfterMs ?? backOffMs;
+  const { settings } = core.instances.connect(instance).context;
+  const expires = tryingForMs + delayMs > settings.message_ttl_seconds * 1_000;
+  if (expires || refused >= MAX_TRIES) {
+    await giveUp(core, row, { ...error, class: 'Permanent', reason: 'expired' });
+    return { type: 'next' };
+  }
+  await releaseClaim(core.db, row.id, { restart: false });
+  return { type: 'again', delayMs };
+}
+
+/** A flow's file that the channel refuses goes as a link; what the channel cannot show goes in its next simpler form. */
+async function permanent(
+  core: Core,
+  row: OutboundRow,
+  instance: InstanceRow,
+  error: ChannelErrorInfo,
+): Promise<Setback> {
+  const degradable =
+    error.reason === 'unsupported' || (error.reason === 'mediaInvalid' && row.sender === 'bot');
+  const simpler = error.reason === 'unsupported' ? simplerForm : withoutFile;
+  if (degradable && (await simplify(core, row, instance, simpler))) return { type: 'next' };
+  if (error.reason === 'windowClosed' && (await reopen(core, row, instance, error))) return { type: 'next' };
+  await giveUp(core, row, error);
+  return { type: 'next' };
+}
+
+async function simplify(
+  core: Core,
+  row: OutboundRow,
+  instance: InstanceRow,
+  simpler: typeof simplerForm,
+): Promise<boolean> {
+  const { context } = core.instances.connect(instance);
+  const { open_list_label: openListLabel, choice_prompt: choicePrompt } = context.settings;
+  const [first, ...rest] = simpler(row.content, context.capabilities, { openListLabel, choicePrompt }) ?? [];
+  const session = row.sessionId === null ? undefined : await readSession(core.db, row.sessionId);
+  if (first === undefined || session === undefined) return false;
+  await core.db.transaction(async (tx) => {
+    await degrade(tx, row.id, first, outboundType(first));
+    for (const [index, content] of rest.entries()) {
+      const place = row.bubbleNo === null ? {} : { turnNo: row.turnNo, bubbleNo: row.bubbleNo + index + 1 };
+      const ownWorkflow = row.bubbleNo === null;
+      await insertOutbound(
+        tx,
+        outboundRow(session, { sender: row.sender, content, fate: 'pending', ownWorkflow, ...place }),
+      );
+    }
+    await recordOf(tx, session, 'message.degraded', {
+      message: row.id,
+      type: row.content.type,
+      to: first.type,
+    });
+  });
+  return true;
+}
+
+async function reopen(
+  core: Core,
+  row: OutboundRow,
+  instance: InstanceRow,
+  error: ChannelErrorInfo,
+): Promise<boolean> {
+  const connection = core.instances.connect(instance);
+  return core.db.transaction(async (tx) => {
+    const session = row.sessionId === null ? undefined : await readSession(tx, row.sessionId);
+    if (session === undefined) return false;
+    return replaceByTemplate(tx, row, { session, connection, error: toStored(error) });
+  });
+}
+
+async function giveUp(core: Core, row: OutboundRow, error: ChannelErrorInfo): Promise<void> {
+  const stored = toStored(error);
+  await core.db.transaction(async (tx) => {
+    if (!(await markFailed(tx, row.id, stored)) || row.sessionId === null) return;
+    const session = await readSession(tx, row.sessionId);
+    if (session === undefined) return;
+    const stops = error.reason !== undefined && OF_THE_CONTACT.includes(error.reason) && row.turnNo !== null;
+    const rest = stops ? await failRest(tx, session.id, row.turnNo ?? 0, stored) : [];
+    for (const message of [row.id, ...rest]) {
+      await recordOf(tx, session, 'message.failed', { message, reason: stored.reason, code: stored.code });
+    }
+    await writeLastError(tx, session.id, {
+      at: new Date().toISOString(),
+      source: error.reason === 'mediaInvalid' ? 'media' : 'channel',
+      status: error.httpStatus ?? null,
+      message: stored.reason ?? stored.class,
+    });
+  });
+}
+
+/** As the transcript shows it: words of channels 14 in snake_case, without the provider's texts. */
+export function toStored(error: ChannelErrorInfo): StoredError {
+  return {
+    class: snake(error.class),
+    reason: error.reason === undefined ? null : snake(error.reason),
+    code: error.providerCode === undefined ? null : String(error.providerCode),
+    message: error.providerMessage ?? null,
+  };
+}
+
+function snake(word: string): string {
+  return word
+    .replace('WhatsApp', 'Whatsapp')
+    .replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`)
+    .toLowerCase();
+}

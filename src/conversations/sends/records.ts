@@ -1,0 +1,176 @@
+import type { ChannelErrorInfo, OutboundMessage, SendReceipt } from '../../../activities/ports/messages.js';
+import type { Claim, DeliveryRecords, NextMessage, Setback } from '../../../activities/ports/sends.js';
+import type { DeliverResult } from '../../../workflows/needs.js';
+import { addressKey } from '../../channels/jid.js';
+import { insertAddresses, readContact } from '../../store/contacts/contacts.js';
+import { persistently } from '../../store/db.js';
+import type { Tx } from '../../store/db.js';
+import { lockGate } from '../../store/sessions/gate.js';
+import { noteSeen } from '../../store/messages/inbox.js';
+import { touchLastSend } from '../../store/accounts/instances.js';
+import { holdBehind } from '../../store/media-order.js';
+import { claimOutbound, forgetTries, markSent, wasSending } from '../../store/messages/outbox-sends.js';
+import { nextBubble, readOutbound } from '../../store/messages/outbox.js';
+import type { OutboundRow } from '../../store/messages/outbox.js';
+import { hasEarlierOutgoing, nextOutgoingRow } from '../../store/messages/own-outgoing.js';
+import { takePace, takeSlot } from '../../store/messages/pace.js';
+import type { PairPace } from '../../store/messages/pace.js';
+import { findHiddenOf } from '../../store/sessions/session-final.js';
+import { readSession, touchOutbound } from '../../store/sessions/sessions.js';
+import { readLatest } from '../../store/contacts/snapshot.js';
+import { recordOf } from '../sessions/apply-command.js';
+import type { Core } from '../core.js';
+import { handleFailure, settleUnknown } from './failures.js';
+import { removeHidden } from '../sessions/settle.js';
+
+/** Messages on their way out, in PostgreSQL (conversation 6). */
+export function createDeliveryRecords(core: Core): DeliveryRecords {
+  return {
+    nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
+    nextOutgoing: (outboxId) => nextOutgoing(core, outboxId),
+    claim: (next, gateNo) => claim(core, next, gateNo),
+    sent: (next, receipt) =>
+      persistently(async () => {
+        const hold = await mayBeOvertaken(core, next);
+        await core.db.transaction((tx) => sent(tx, next, receipt, hold));
+      }),
+    failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
+      persistently(() => handleFailure(core, next, error)),
+    settleUnknown: (next) => settleUnknown(core, next),
+    result: (request, outcome) => result(core, request.contactId, outcome),
+  };
+}
+
+async function nextOutgoing(core: Core, outboxId: string): Promise<NextMessage | undefined> {
+  const row = await nextOutgoingRow(core.db, outboxId);
+  if (row !== undefined) return toNext(row);
+  // Its session may have ended meanwhile, and only waited for this message to leave.
+  const hidden = await findHiddenOf(core.db, outboxId);
+  if (hidden !== undefined) await removeHidden(core, [hidden]);
+  return undefined;
+}
+
+function toNext(row: OutboundRow | undefined): NextMessage | undefined {
+  return (
+    row && {
+      outboxId: row.id,
+      instanceId: row.instanceId,
+      contactId: row.contactId,
+      dueInMs: row.dueInMs,
+      unknownForMs: row.unknownForMs,
+      behindMedia: row.behindMedia,
+      sending: row.state === 'sending' && !row.overdue,
+      unknowns: row.unknowns,
+      content: row.content,
+    }
+  );
+}
+
+async function claim(core: Core, next: NextMessage, gateNo: number | null): Promise<Claim> {
+  const instance = await core.instances.find(next.instanceId);
+  if (instance === undefined) return { type: 'gone' };
+  if (instance.status === 'auth_failed') {
+    await forgetTries(core.db, next.outboxId);
+    return { type: 'stopped', reason: 'auth_failed' };
+  }
+  const { channel, context } = core.instances.connect(instance);
+  const clientMessageId = (await channel.clientMessageId?.(context, next.content)) ?? null;
+  const timeoutMs = context.settings.timeout_ms;
+  const { pairPace } = channel;
+  const perSecond = channel.perSecond?.(context);
+  const how = { gateNo, timeoutMs, clientMessageId, pairPace, perSecond };
+  return core.db.transaction((tx) => claimIn(tx, next, how));
+}
+
+interface ClaimHow {
+  gateNo: number | null;
+  timeoutMs: number;
+  clientMessageId: string | null;
+  pairPace: PairPace | undefined;
+  perSecond: number | undefined;
+}
+
+async function claimIn(tx: Tx, next: NextMessage, how: ClaimHow): Promise<Claim> {
+  const row = await readOutbound(tx, next.outboxId);
+  if (row === undefined || row.sessionId === null) return { type: 'gone' };
+  if (how.gateNo !== null) {
+    const gate = await lockGate(tx, row.contactId, row.sessionId);
+    if (gate === undefined) return { type: 'gone' };
+    const muted = gate.mutedUntil?.getTime() ?? null;
+    if (!gate.open || gate.gateNo !== how.gateNo || muted !== null) {
+      await forgetTries(tx, row.id);
+      return { type: 'held', untilMs: muted };
+    }
+  } else if (await hasEarlierOutgoing(tx, row.contactId, row.id)) return { type: 'queued' };
+  // One that was being sent by a worker that is gone is looked at before it is claimed again.
+  if (await wasSending(tx, row.contactId)) return { type: 'busy' };
+  if (how.perSecond !== undefined && !(await takeSlot(tx, row.id, how.perSecond))) return { type: 'busy' };
+  if (how.pairPace !== undefined && !(await takePace(tx, row, how.pairPace))) return { type: 'busy' };
+  const claimed = await claimOutbound(tx, row.id, how);
+  if (claimed === undefined) return { type: 'gone' };
+  const { clientMessageId, attempts } = claimed;
+  for (const id of [row.outboundId, clientMessageId]) {
+    if (id !== null) await noteSeen(tx, row.instanceId, 'out', id);
+  }
+  const message = await toMessage(tx, row, { clientMessageId, attempts });
+  return { type: 'claimed', message, timeoutMs: how.timeoutMs };
+}
+
+async function toMessage(
+  tx: Tx,
+  row: OutboundRow,
+  claimed: { clientMessageId: string | null; attempts: number },
+): Promise<OutboundMessage> {
+  const contact = await readContact(tx, row.contactId);
+  return {
+    outboundId: row.outboundId,
+    clientMessageId: claimed.clientMessageId ?? undefined,
+    attempt: claimed.attempts,
+    to: {
+      jid: contact?.replyJid ?? '',
+      waId: contact?.waId ?? undefined,
+      bsuid: contact?.bsuid ?? undefined,
+    },
+    replyTo: row.replyTo ?? undefined,
+    content: row.content,
+  };
+}
+
+/** A file that the provider has yet to fetch, on a channel that does not wait for it. */
+async function mayBeOvertaken(core: Core, { instanceId, content }: NextMessage): Promise<boolean> {
+  if (!('media' in content) || !('url' in content.media)) return false;
+  const instance = await core.instances.find(instanceId);
+  return instance !== undefined && !core.instances.connect(instance).context.capabilities.ordersMedia;
+}
+
+async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt, hold: boolean): Promise<void> {
+  const row = await readOutbound(tx, next.outboxId);
+  if (receipt.keyId !== undefined) await noteSeen(tx, next.instanceId, 'out', receipt.keyId);
+  const changed = await markSent(tx, next.outboxId, {
+    keyId: receipt.keyId ?? null,
+    dbId: receipt.dbId ?? null,
+  });
+  if (hold && changed) await holdBehind(tx, next.outboxId);
+  if (row !== undefined && receipt.remoteJid !== undefined) await addAlias(tx, next, receipt.remoteJid);
+  await touchLastSend(tx, next.instanceId);
+  const session = row?.sessionId ? await readSession(tx, row.sessionId) : undefined;
+  if (session === undefined || !changed) return;
+  await touchOutbound(tx, session.id);
+  await recordOf(tx, session, 'message.sent', { message: next.outboxId, sender: row?.sender ?? 'bot' });
+}
+
+/** A typed number may not be the one WhatsApp answers from (channels reference 15.2): both lead to the contact. */
+async function addAlias(tx: Tx, { instanceId, contactId }: NextMessage, jid: string): Promise<void> {
+  await insertAddresses(tx, { instanceId, contactId }, [{ jid, key: addressKey(jid) }]);
+}
+
+async function result(
+  core: Core,
+  contactId: string,
+  outcome: Pick<DeliverResult, 'outcome' | 'sent' | 'untilMs'>,
+): Promise<DeliverResult> {
+  return {
+    ...outcome,
+    snapshot: await readLatest(core.db, contactId),
+  };
+}

@@ -1,0 +1,66 @@
+import { transition } from '../../../workflows/axes.js';
+import type { Axes, Command, Transition } from '../../../workflows/axes.js';
+import { recordEvent } from '../../store/events/session-events.js';
+import type { EventData, EventType } from '../../store/events/session-events.js';
+import { dropWaiting } from '../../store/messages/inbox.js';
+import { dropBubbles } from '../../store/messages/outbox-sends.js';
+import { clearHandoff, writeAxes } from '../../store/sessions/sessions.js';
+import { dropAnswers } from '../../store/sessions/turns.js';
+import type { Tx } from '../../store/db.js';
+import type { SessionRow } from '../../store/rows.js';
+
+/** The part of a row that the transition function reads and decides. */
+export function axesOf(session: SessionRow): Axes {
+  const { status, chatMode, resolution, gateNo, version } = session;
+  return { status, chatMode, resolution, gateNo, version, resumesAtMs: session.resumesAt?.getTime() ?? null };
+}
+
+/** Who silenced the bot or gave it the word back, for the timeline. */
+export type By = 'api' | 'takeover' | 'operator' | 'chat_mode' | 'timer';
+
+/**
+ * Applies a command that neither ends nor reopens the session, with what it means for bubbles and waiting messages
+ * (conversation 7). Call under the contact's lock. The transition says whether anything changed.
+ */
+export async function applyCommand(
+  tx: Tx,
+  session: SessionRow,
+  command: Command,
+  more: { by: By; nowMs: number; segment?: string },
+): Promise<Transition> {
+  const outcome = transition(axesOf(session), command, more.nowMs);
+  const changed = outcome.type === 'changed';
+  if (outcome.type === 'refused' || (!changed && more.segment === undefined)) return outcome;
+  const axes = changed ? outcome.axes : axesOf(session);
+  await writeAxes(tx, session.id, axes, { closeReason: session.closeReason, segment: more.segment });
+  if (!changed) return outcome;
+  if (outcome.silence === 'drop') await giveUp(tx, session.id);
+  await recordShift(tx, session, outcome.axes, more.by);
+  return outcome;
+}
+
+/** A person has the word: what waits, what was asked and what was not yet said is dropped. */
+async function giveUp(tx: Tx, sessionId: string): Promise<void> {
+  await dropWaiting(tx, sessionId);
+  await dropAnswers(tx, sessionId);
+  await dropBubbles(tx, sessionId);
+  await clearHandoff(tx, sessionId);
+}
+
+async function recordShift(tx: Tx, session: SessionRow, axes: Axes, by: By): Promise<void> {
+  const was = session.status === 'opened' && session.chatMode === 'bot';
+  const is = axes.status === 'opened' && axes.chatMode === 'bot';
+  if (was && !is) await recordOf(tx, session, 'session.paused', { by });
+  if (!was && is) await recordOf(tx, session, 'session.resumed', { by });
+}
+
+/** Writes one event of a session. */
+export async function recordOf(
+  tx: Tx,
+  session: Pick<SessionRow, 'id' | 'workspaceId' | 'instanceId'>,
+  type: EventType,
+  data: EventData = {},
+): Promise<void> {
+  const { workspaceId, instanceId } = session;
+  await recordEvent(tx, { workspaceId, instanceId, sessionId: session.id, type, data });
+}

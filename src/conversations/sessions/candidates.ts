@@ -1,0 +1,48 @@
+import type { TypebotRow } from '../../store/rows.js';
+import type { CandidateOutcome } from '../api.js';
+import { triggerMatches } from './triggers.js';
+
+/** What a trigger looks at. */
+export interface TriggerInput {
+  text: string;
+  isGroup: boolean;
+  fromMe: boolean;
+  /** When a person last wrote without an open session; holds back by `takeover_quiet_minutes`. */
+  quietSinceMs: number | null;
+  nowMs: number;
+}
+
+export interface Candidate {
+  typebot: TypebotRow;
+  outcome: CandidateOutcome;
+}
+
+/** Judges every configuration in evaluation order; the first that matches starts (design rule 1). Pure. */
+export function judge(typebots: TypebotRow[], input: TriggerInput): Candidate[] {
+  let found = false;
+  return typebots.map((typebot) => {
+    const outcome = found ? 'not_reached' : outcomeOf(typebot, input);
+    found ||= outcome === 'matched';
+    return { typebot, outcome };
+  });
+}
+
+/** The configuration that starts, if any. */
+export function chosen(candidates: Candidate[]): TypebotRow | undefined {
+  return candidates.find((candidate) => candidate.outcome === 'matched')?.typebot;
+}
+
+function outcomeOf(typebot: TypebotRow, input: TriggerInput): CandidateOutcome {
+  const { settings } = typebot;
+  if (!typebot.enabled) return 'disabled';
+  if (settings.trigger_type === 'none') return 'manual_only';
+  if (input.isGroup && settings.ignore_groups) return 'group_ignored';
+  if (input.fromMe && !settings.listen_from_me) return 'from_me_ignored';
+  if (isQuiet(typebot, input)) return 'not_matched';
+  return triggerMatches(settings, input.text) ? 'matched' : 'not_matched';
+}
+
+function isQuiet({ settings }: TypebotRow, input: TriggerInput): boolean {
+  if (!settings.stop_bot_from_me || input.quietSinceMs === null) return false;
+  return input.nowMs < input.quietSinceMs + settings.takeover_quiet_minutes * 60_000;
+}

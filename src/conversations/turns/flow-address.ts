@@ -1,0 +1,35 @@
+import type { TypebotPort } from '../../../activities/ports/typebot.js';
+import type { BegunTurn } from '../../../activities/ports/turns.js';
+import type { MediaLibrary } from '../../media/media-library.js';
+import { isPrivateHost } from '../../guarded-http/private-addresses.js';
+import type { MediaRow } from '../../store/messages/media.js';
+
+export interface FlowAddressParts {
+  library: Pick<MediaLibrary, 'flowUrl' | 'bytes'>;
+  typebot: Pick<TypebotPort, 'upload'>;
+}
+
+/** Typebot takes files only while one of these questions is open (typebot A15). */
+const TAKE_FILES = ['file input', 'text input'];
+
+/**
+ * The address a flow gets for a kept file: Parley's own. Where Parley is on a private address and the viewer is not,
+ * nobody there could open it, and the file goes to Typebot's own store; should that refuse it, our address stays.
+ */
+export async function flowAddress(
+  { library, typebot }: FlowAddressParts,
+  turn: Pick<BegunTurn, 'openInput' | 'typebotSessionId' | 'typebot'>,
+  media: MediaRow,
+): Promise<string> {
+  const ours = library.flowUrl(media);
+  const { openInput, typebotSessionId } = turn;
+  const { typebotUrl, publicId } = turn.typebot;
+  const opens = !isPrivateHost(ours) || isPrivateHost(typebotUrl);
+  if (opens || typebotSessionId === null || openInput === null || !TAKE_FILES.includes(openInput.type))
+    return ours;
+  const bytes = await library.bytes(media);
+  if (bytes === undefined) return ours;
+  const file = { fileName: media.fileName ?? media.id, mimeType: media.mimeType, bytes };
+  const target = { typebotUrl, publicId, typebotSessionId, blockId: openInput.id };
+  return (await typebot.upload({ ...target, ...file })) ?? ours;
+}

@@ -1,0 +1,76 @@
+import type { FlowSettings, FlowSurface } from '../../../activities/ports/typebot.js';
+import type { ChannelContext } from '../../channels/channel.js';
+import { defaultCapabilities } from '../../channels/forms/capabilities.js';
+import { phoneDigits } from '../../channels/jid.js';
+import type { WaitingRow } from '../../store/messages/inbox.js';
+import type { TypebotSettings } from '../../store/rows.js';
+import type { TurnContext } from '../../store/sessions/turn-context.js';
+
+/** What the Typebot side needs of a configuration. */
+export function flowSettings(settings: TypebotSettings): FlowSettings {
+  return {
+    locale: settings.locale,
+    timeZone: settings.time_zone,
+    inputHints: settings.input_hints,
+    typingEmulation: settings.typing_emulation,
+    defaultDelayMs: settings.default_delay_ms,
+    unknownMessage: settings.unknown_message,
+  };
+}
+
+/** Where the flow runs; without a channel: an API that shows choices as data. */
+export function flowSurface(context: TurnContext, connected: ChannelContext | undefined): FlowSurface {
+  if (connected === undefined) return { kind: 'api', capabilities: defaultCapabilities.generic };
+  return {
+    kind: 'whatsapp',
+    capabilities: connected.capabilities,
+    openListLabel: connected.settings.open_list_label,
+    choicePrompt: connected.settings.choice_prompt,
+    phone: phoneOf(context),
+  };
+}
+
+function phoneOf(context: TurnContext): string | undefined {
+  return phoneDigits(context.remoteJid) ?? context.waId ?? undefined;
+}
+
+/** Variables given at start (design rule 3, contract 3); never a key or token of the workspace. */
+export function prefilledVariables(
+  context: TurnContext,
+  first: WaitingRow | undefined,
+  publicUrl: string,
+): Record<string, string> {
+  return {
+    instanceInstanceId: context.instanceId,
+    keyRemoteJid: context.remoteJid,
+    keyId: first?.providerMessageId ?? '',
+    contentType: contentWord(first?.contentType ?? 'text'),
+    messageId: first?.id ?? '',
+    pushName: cleanName(context.pushName),
+    businessId: context.workspaceId,
+    sessionId: context.sessionId,
+    firstMessage: context.firstText ?? '',
+    phone: phoneOf(context) ?? '',
+    callbackUrl: `${publicUrl}/callbacks/${context.callbackToken ?? ''}`,
+  };
+}
+
+/** CodeChat's words for content types (surfaces 3.5). */
+function contentWord(type: string): string {
+  const words: Record<string, string> = {
+    contacts: 'contact',
+    button_reply: 'text',
+    list_reply: 'text',
+    flow_reply: 'text',
+  };
+  return words[type] ?? type;
+}
+
+/** Variable values are read as Markdown when a flow prints them: a name must not format the text (typebot A13). */
+function cleanName(name: string): string {
+  return name
+    .replace(/[*_`\r\n]+/g, ' ')
+    .replace(/^\s*(?:[#>\-+]|\d+\.)\s*/, '')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChannelError } from '../../../activities/ports/messages.js';
+import type { InboundContent, InboundMedia } from '../../../activities/ports/messages.js';
+import type { MediaLibrary } from '../../media/media-library.js';
+import { readFileRow, setInboundMedia } from '../../store/messages/inbox.js';
+import type { FileRow } from '../../store/messages/inbox.js';
+import { writeLastError } from '../../store/sessions/sessions.js';
+import type { Core } from '../core.js';
+
+/** Inbound files over this are not kept (the largest that WhatsApp carries). */
+const MAX_BYTES = 100 * 1024 * 1024;
+
+/**
+ * Fetches the file of a message from the provider and keeps it; once it is kept, does nothing. Resolves to the id of
+ * the kept file, or undefined when there is none to have. Throws what is worth another try.
+ */
+export async function keepMedia(
+  core: Core,
+  library: MediaLibrary,
+  inboxId: string,
+): Promise<string | undefined> {
+  const row = await readFileRow(core.db, inboxId);
+  const media = row && mediaOf(row.content);
+  if (row === undefined || media === undefined) return undefined;
+  if (row.mediaId !== null) return row.mediaId;
+  try {
+    return await fetchAndKeep(core, library, row, media);
+  } catch (error) {
+    if (!(error instanceof ChannelError) || error.info.class !== 'Permanent') throw error;
+    await noteLoss(core, row, error);
+    return undefined;
+  }
+}
+
+const TRIES_OF_A_TURN = 3;
+const TRY_AGAIN_MS = 500;
+
+/**
+ * The same for a turn, which a file that cannot be had now does not hold up: after some tries it goes on without the
+ * file, while the workflow of the message goes on trying.
+ */
+export async function keepForTurn(
+  core: Core,
+  library: MediaLibrary,
+  inboxId: string,
+): Promise<string | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await keepMedia(core, library, inboxId);
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error;
+      if (tries < TRIES_OF_A_TURN) {
+        await sleep(TRY_AGAIN_MS);
+        continue;
+      }
+      const row = await readFileRow(core.db, inboxId);
+      if (row !== undefined) await noteLoss(core, row, error);
+      return undefined;
+    }
+  }
+}
+
+/** The file that comes with a content. */
+export function mediaOf(content: InboundContent): InboundMedia | undefined {
+  return 'media' in content ? content.media : undefined;
+}
+
+async function fetchAndKeep(
+  core: Core,
+  library: MediaLibrary,
+  row: FileRow,
+  media: InboundMedia,
+): Promise<string | undefined> {
+  const instance = await core.instances.find(row.instanceId);
+  if (instance === undefined) return undefined;
+  const { channel, context } = core.instances.connect(instance);
+  const file = await channel.fetchMedia(media, context, MAX_BYTES);
+  const { mediaId } = await library.keep({
+    instanceId: row.instanceId,
+    sessionId: row.sessionId ?? undefined,
+    bytes: file.bytes,
+    mimeType: file.mimeType,
+    fileName: file.fileName ?? media.fileName,
+  });
+  await setInboundMedia(core.db, row.id, mediaId);
+  return mediaId;
+}
+
+async function noteLoss(core: Core, row: FileRow, error: ChannelError): Promise<void> {
+  if (row.sessionId === null) return;
+  await writeLastError(core.db, row.sessionId, {
+    at: new Date().toISOString(),
+    source: 'media',
+    status: error.info.httpStatus ?? null,
+    message: error.info.reason ?? error.info.class,
+  });
+}

@@ -1,0 +1,120 @@
+import type { TranscriptionConfig, TurnMessage } from '../../../activities/ports/typebot.js';
+import type { BegunTurn, TurnInput, TurnMediaPort } from '../../../activities/ports/turns.js';
+import type { MediaLibrary } from '../../media/media-library.js';
+import type { TranscribeOnce } from '../../media/transcribe-once.js';
+import { setTranscript } from '../../store/messages/inbox.js';
+import type { Locale } from '../../store/rows.js';
+import { writeLastError } from '../../store/sessions/sessions.js';
+import { readTurnContext } from '../../store/sessions/turn-context.js';
+import type { DefaultService } from '../../transcription/settings.js';
+import { transcriptionConfig } from '../../transcription/settings.js';
+import type { Core } from '../core.js';
+import { flowAddress } from './flow-address.js';
+import type { FlowAddressParts } from './flow-address.js';
+import { keepForTurn, mediaOf } from './keep-media.js';
+
+export interface TurnMediaParts extends FlowAddressParts {
+  library: MediaLibrary;
+  transcribe: TranscribeOnce;
+  /** PARLEY_TRANSCRIPTION_…; undefined = none. */
+  service: DefaultService | undefined;
+}
+
+/** Asked of the contact when a voice message could not be understood and the fallback is `ask_to_type`. */
+const ASK_TO_TYPE: Record<Locale, string> = {
+  'pt-BR': 'Não consegui ouvir o áudio. Pode escrever, por favor?',
+  en: 'I could not understand the voice message. Could you type it, please?',
+  es: 'No pude entender el audio. ¿Puedes escribirlo, por favor?',
+};
+
+/** Files are kept and voice is heard before the flow reads a turn (design rule 19). */
+export function createTurnMedia(core: Core, parts: TurnMediaParts): TurnMediaPort {
+  return {
+    prepare: async (turn) => {
+      const heard = await Promise.all(turn.inputs.map((input) => prepareOne(core, parts, turn, input)));
+      const say = heard.find((one) => one.type === 'say');
+      if (say?.type === 'say') return { messages: [], say: say.text };
+      const messages = heard.flatMap((one) => (one.type === 'message' ? [one.message] : []));
+      return messages.length === 0 && turn.inputs.length > 0 ? { messages, say: '' } : { messages };
+    },
+  };
+}
+
+type Prepared =
+  { type: 'message'; message: TurnMessage } | { type: 'say'; text: string } | { type: 'ignored' };
+
+async function prepareOne(
+  core: Core,
+  parts: TurnMediaParts,
+  turn: BegunTurn,
+  input: TurnInput,
+): Promise<Prepared> {
+  const quotedTurn = input.quotedTurn ?? undefined;
+  if (mediaOf(input.content) === undefined)
+    return { type: 'message', message: { content: input.content, quotedTurn } };
+  const mediaId = await keepForTurn(core, parts.library, input.inboxId);
+  const kept = mediaId === undefined ? undefined : await parts.library.find(mediaId);
+  const mediaUrl = kept && (await flowAddress(parts, turn, kept));
+  const message: TurnMessage = { content: input.content, mediaUrl, quotedTurn };
+  if (
+    input.content.contentType !== 'audio' ||
+    input.content.transcript !== undefined ||
+    mediaId === undefined
+  ) {
+    return { type: 'message', message };
+  }
+  return hear(core, parts, { turn, input, mediaId, message });
+}
+
+interface Voice {
+  turn: BegunTurn;
+  input: TurnInput;
+  mediaId: string;
+  message: TurnMessage;
+}
+
+async function hear(core: Core, parts: TurnMediaParts, voice: Voice): Promise<Prepared> {
+  const { turn, input, mediaId, message } = voice;
+  const config = await configFor(core, parts, turn);
+  if (config === undefined || input.content.contentType !== 'audio') return { type: 'message', message };
+  const result = await parts.transcribe({ mediaId, seconds: input.content.media.seconds, config });
+  if (result.result === 'text') {
+    await setTranscript(core.db, input.inboxId, result.text);
+    return {
+      type: 'message',
+      message: { ...message, content: { ...input.content, transcript: result.text } },
+    };
+  }
+  if (result.result === 'error') {
+    await writeLastError(core.db, turn.sessionId, {
+      at: new Date().toISOString(),
+      source: 'transcription',
+      status: result.httpStatus ?? null,
+      message: result.reason ?? result.class ?? 'error',
+    });
+  }
+  return fallBack(config, turn, message);
+}
+
+function fallBack(config: TranscriptionConfig, turn: BegunTurn, message: TurnMessage): Prepared {
+  switch (config.fallback) {
+    case 'send_url':
+      return { type: 'message', message };
+    case 'ask_to_type':
+      return { type: 'say', text: ASK_TO_TYPE[turn.settings.locale] };
+    case 'ignore':
+      return { type: 'ignored' };
+  }
+}
+
+/** The service that hears for this turn; undefined when the typebot does not ask for it, or none is configured. */
+async function configFor(
+  core: Core,
+  parts: TurnMediaParts,
+  turn: BegunTurn,
+): Promise<TranscriptionConfig | undefined> {
+  const context = await readTurnContext(core.db, turn.sessionId);
+  if (context?.settings.transcribe_audio !== true) return undefined;
+  const instance = await core.instances.find(turn.instanceId);
+  return transcriptionConfig(instance?.transcription ?? null, parts.service);
+}

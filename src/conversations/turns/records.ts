@@ -1,0 +1,27 @@
+import type { BegunTurn, TurnRecords } from '../../../activities/ports/turns.js';
+import { noteCall, noteFailure, noteNoCall, noteUnclear, saveProgress } from '../../store/sessions/turns.js';
+import { persistently } from '../../store/db.js';
+import type { Core } from '../core.js';
+import { beginTurn } from './begin.js';
+import type { TurnConfig } from './begin.js';
+import { finishTurn } from './finish.js';
+
+/** Turns in PostgreSQL. The mark of a call is the time at which it began, by the database's clock. */
+export function createTurnRecords(core: Core, config: TurnConfig): TurnRecords {
+  return {
+    begin: (request) => beginTurn(core, config, request),
+    callBegins: async (turn, chain) => {
+      const at = await noteCall(core.db, turn.sessionId, turn.turn, chain);
+      return at?.toISOString() ?? null;
+    },
+    callEnded: (turn, mark, chain) => persistently(() => saveProgress(core.db, callOf(turn, mark), chain)),
+    callPostponed: (turn) => persistently(() => noteNoCall(core.db, turn.sessionId, turn.turn)),
+    callFailed: (turn) => persistently(() => noteFailure(core.db, turn.sessionId, turn.turn)),
+    callUnclear: (turn, chain) => persistently(() => noteUnclear(core.db, turn.sessionId, turn.turn, chain)),
+    finish: (turn, outcome) => persistently(() => finishTurn(core, turn, outcome)),
+  };
+}
+
+function callOf(turn: BegunTurn, mark: string): { sessionId: string; number: number; callBeganAt: Date } {
+  return { sessionId: turn.sessionId, number: turn.turn, callBeganAt: new Date(mark) };
+}

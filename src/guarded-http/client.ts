@@ -1,0 +1,187 @@
+import { Agent, request as undiciRequest, type Dispatcher } from 'undici';
+import { OutgoingFailure, type Outgoing, type OutgoingRequest, type OutgoingResponse } from './http.js';
+import {
+  AddressRefused,
+  allowNothing,
+  bareHost,
+  guardedLookup,
+  isReachable,
+  parseAllowList,
+  type AllowList,
+} from './private-addresses.js';
+
+const maxRedirects = 5;
+const redirectStatuses = [301, 302, 303, 307, 308];
+/** The only caller headers that follow a redirect to another origin: any other may be a credential. */
+const harmlessHeaders = ['accept', 'user-agent'];
+
+interface Route {
+  agent: Agent;
+  allowed: AllowList;
+}
+
+interface Hop {
+  method: OutgoingRequest['method'];
+  url: URL;
+  headers: Record<string, string>;
+  body: string | Uint8Array | undefined;
+}
+
+/** One request's time: its deadline, and whether anything was written to a server. */
+interface Progress {
+  signal: AbortSignal;
+  written: boolean;
+}
+
+/**
+ * Every outgoing request of a process (outgoing.ts). `allowPrivate` holds the host names, addresses and CIDRs of
+ * PARLEY_ALLOW_PRIVATE_HOSTS. `close` waits for requests under way and frees the sockets.
+ */
+export function createOutgoing(options: {
+  allowPrivate: string[];
+}): Outgoing & { close: () => Promise<void> } {
+  const routes = {
+    operator: route(parseAllowList(options.allowPrivate)),
+    flow: route(allowNothing),
+  };
+  const send: Outgoing = (request) => exchange(request, routes[request.source]);
+  const close = async () => {
+    await Promise.all([routes.operator.agent.close(), routes.flow.agent.close()]);
+  };
+  return Object.assign(send, { close });
+}
+
+function route(allowed: AllowList): Route {
+  const connect = { lookup: guardedLookup(allowed) };
+  // The request's own deadline covers every phase, so undici's per-phase limits are off.
+  return { agent: new Agent({ connect, headersTimeout: 0, bodyTimeout: 0 }), allowed };
+}
+
+async function exchange(request: OutgoingRequest, via: Route): Promise<OutgoingResponse> {
+  const deadline = AbortSignal.timeout(request.timeoutMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+  const progress: Progress = { signal, written: false };
+  try {
+    return await followed(request, via, progress);
+  } catch (error) {
+    throw failureOf(error, progress);
+  }
+}
+
+async function followed(request: OutgoingRequest, via: Route, progress: Progress): Promise<OutgoingResponse> {
+  let hop = await firstHop(request);
+  for (let redirects = 0; ; redirects += 1) {
+    const response = await oneHop(hop, request, { via, progress });
+    const next = request.redirect === 'follow' ? nextHop(hop, response) : undefined;
+    if (!next) return response;
+    if (redirects === maxRedirects) throw new OutgoingFailure('after', 'TOO_MANY_REDIRECTS');
+    hop = next;
+  }
+}
+
+async function firstHop(request: OutgoingRequest): Promise<Hop> {
+  const headers: Record<string, string> = { 'user-agent': 'Parley/1' };
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
+  const { method, body } = request;
+  const url = readUrl(request.url);
+  if (!(body instanceof FormData)) return { method, url, headers, body };
+  const encoded = new Response(body);
+  headers['content-type'] = encoded.headers.get('content-type') ?? 'multipart/form-data';
+  return { method, url, headers, body: new Uint8Array(await encoded.arrayBuffer()) };
+}
+
+function readUrl(text: string, base?: URL): URL {
+  if (!URL.canParse(text, base)) throw new OutgoingFailure('refused', 'BAD_URL');
+  const url = new URL(text, base);
+  if (!['http:', 'https:'].includes(url.protocol)) throw new OutgoingFailure('refused', 'BAD_SCHEME');
+  return url;
+}
+
+async function oneHop(
+  hop: Hop,
+  limits: OutgoingRequest,
+  { via, progress }: { via: Route; progress: Progress },
+): Promise<OutgoingResponse> {
+  const host = bareHost(hop.url.hostname);
+  const isAddress = /^[\d.]+$|:/.test(host);
+  if (isAddress && !via.allowed.hosts.has(host) && !isReachable(host, via.allowed))
+    throw new AddressRefused();
+  const response = await undiciRequest(hop.url, {
+    dispatcher: via.agent.compose(marking(progress)),
+    method: hop.method,
+    headers: hop.headers,
+    body: hop.body ?? null,
+    signal: progress.signal,
+  });
+  return {
+    status: response.statusCode,
+    headers: flatHeaders(response.headers),
+    body: await limited(response.body, limits.maxBytes),
+    url: hop.url.href,
+  };
+}
+
+/** Notes the moment from which the server may have taken the request. */
+function marking(progress: Progress): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context) {
+        progress.written = true;
+        handler.onRequestStart?.(controller, context);
+      },
+      onResponseStart: (...start) => handler.onResponseStart?.(...start),
+      onResponseData: (...data) => handler.onResponseData?.(...data),
+      onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
+      onResponseError: (...failure) => handler.onResponseError?.(...failure),
+    });
+}
+
+function flatHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat = Object.entries(headers).map(([name, value = '']) => [
+    name.toLowerCase(),
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(flat);
+}
+
+async function limited(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new OutgoingFailure('tooLarge', 'TOO_LARGE');
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** Where a redirect leads; undefined for an answer that is none. */
+function nextHop(hop: Hop, response: OutgoingResponse): Hop | undefined {
+  const location = response.headers['location'];
+  if (!redirectStatuses.includes(response.status) || !location) return undefined;
+  const url = readUrl(location, hop.url);
+  const becomesGet = response.status === 303 || (response.status < 303 && hop.method === 'POST');
+  const kept = becomesGet ? { method: 'GET' as const, body: undefined } : hop;
+  const dropped = url.origin === hop.url.origin ? [] : Object.keys(hop.headers).filter(isCredential);
+  if (becomesGet) dropped.push('content-type');
+  const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !dropped.includes(name)));
+  return { method: kept.method, body: kept.body, url, headers };
+}
+
+function isCredential(header: string): boolean {
+  return !harmlessHeaders.includes(header) && header !== 'content-type';
+}
+
+function failureOf(error: unknown, progress: Progress): OutgoingFailure {
+  if (error instanceof OutgoingFailure) return error;
+  if (error instanceof AddressRefused) return new OutgoingFailure('refused', 'PRIVATE_ADDRESS');
+  return new OutgoingFailure(progress.written ? 'after' : 'before', causeCode(error));
+}
+
+/** A code and nothing else: messages of network errors may hold addresses. */
+function causeCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'UNKNOWN';
+  if (error.name === 'TimeoutError') return 'TIMEOUT';
+  if (error.name === 'AbortError') return 'ABORTED';
+  return 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
+}

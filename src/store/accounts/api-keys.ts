@@ -1,0 +1,57 @@
+import type { Queryable } from '../db.js';
+import type { ApiKeyRow } from '../rows.js';
+
+const COLUMNS = `k.id, k.workspace_id AS "workspaceId", k.instance_id AS "instanceId", k.kind, k.name,
+  k.created_at AS "createdAt"`;
+
+/** Stores a key by its SHA-256; the key itself is shown once and never stored. */
+export async function insertApiKey(
+  db: Queryable,
+  key: {
+    id: string;
+    workspaceId: string;
+    instanceId: string | null;
+    kind: 'key' | 'instance_token';
+    name: string;
+    keyHash: Buffer;
+  },
+): Promise<ApiKeyRow> {
+  const { rows } = await db.query<ApiKeyRow>(
+    `INSERT INTO api_keys AS k (id, workspace_id, instance_id, kind, name, key_hash)
+     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
+    [key.id, key.workspaceId, key.instanceId, key.kind, key.name, key.keyHash],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('a key was inserted without a row');
+  return row;
+}
+
+/** The key with this SHA-256, unless its workspace or instance is being deleted. */
+export async function findApiKeyByHash(db: Queryable, keyHash: Buffer): Promise<ApiKeyRow | undefined> {
+  const { rows } = await db.query<ApiKeyRow>(
+    `SELECT ${COLUMNS} FROM api_keys k
+     JOIN workspaces w ON w.id = k.workspace_id AND NOT w.ending
+     LEFT JOIN instances i ON i.id = k.instance_id
+     WHERE k.key_hash = $1 AND (k.instance_id IS NULL OR NOT i.ending)`,
+    [keyHash],
+  );
+  return rows[0];
+}
+
+/** The keys of a workspace that were made by hand, oldest first; instance tokens belong to their instances. */
+export async function listApiKeys(db: Queryable, workspaceId: string): Promise<ApiKeyRow[]> {
+  const { rows } = await db.query<ApiKeyRow>(
+    `SELECT ${COLUMNS} FROM api_keys k WHERE k.workspace_id = $1 AND k.kind = 'key' ORDER BY k.created_at, k.id`,
+    [workspaceId],
+  );
+  return rows;
+}
+
+/** False when the workspace has no such key. */
+export async function deleteApiKey(db: Queryable, workspaceId: string, keyId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `DELETE FROM api_keys WHERE id = $2 AND workspace_id = $1 AND kind = 'key'`,
+    [workspaceId, keyId],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,55 @@
+import pg from 'pg';
+import type { Db, Queryable } from '../db.js';
+import type { TypebotRow, TypebotSettings } from '../rows.js';
+import { findCodechatIntegration, insertTypebot, lockTypebot, updateTypebot } from './typebots.js';
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Makes the one CodeChat integration of an instance; undefined when it has one already. */
+export async function insertCodechatIntegration(
+  db: Queryable,
+  integration: {
+    id: string;
+    workspaceId: string;
+    instanceId: string;
+    publicId: string;
+    enabled: boolean;
+    settings: TypebotSettings;
+  },
+): Promise<TypebotRow | undefined> {
+  try {
+    return await insertTypebot(db, { ...integration, priority: 0, codechatIntegration: true });
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return undefined;
+    throw error;
+  }
+}
+
+/** Writes the given fields of the integration and no others, nothing when all are as they were; undefined when there is none. */
+export async function changeCodechatIntegration(
+  db: Db,
+  instanceId: string,
+  change: { publicId?: string; typebotUrl?: string; enabled?: boolean },
+): Promise<TypebotRow | undefined> {
+  return db.transaction(async (tx) => {
+    const found = await findCodechatIntegration(tx, instanceId);
+    const typebot = found && (await lockTypebot(tx, found.id));
+    if (typebot === undefined) return undefined;
+    const wanted = {
+      publicId: change.publicId ?? typebot.publicId,
+      enabled: change.enabled ?? typebot.enabled,
+      typebotUrl: change.typebotUrl ?? typebot.settings.typebot_url,
+    };
+    const isSame =
+      wanted.publicId === typebot.publicId &&
+      wanted.enabled === typebot.enabled &&
+      wanted.typebotUrl === typebot.settings.typebot_url;
+    if (isSame) return typebot;
+    return updateTypebot(tx, typebot.id, {
+      publicId: wanted.publicId,
+      enabled: wanted.enabled,
+      priority: typebot.priority,
+      settings: { ...typebot.settings, typebot_url: wanted.typebotUrl },
+    });
+  });
+}

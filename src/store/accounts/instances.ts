@@ -1,0 +1,228 @@
+import type { Queryable, Tx } from '../db.js';
+import type { InstanceRow, InstanceStatus } from '../rows.js';
+import type { KeyRing } from '../secrets.js';
+
+/** A JSON object of settings, of which the members named `secretMembers` are stored encrypted. */
+export interface SplitSettings {
+  settings: Record<string, unknown>;
+  secretMembers: readonly string[];
+}
+
+/** An instance to be made. */
+export interface NewInstance {
+  id: string;
+  workspaceId: string;
+  name: string;
+  phone: string | null;
+  channelType: string;
+  channel: SplitSettings;
+  transcription: SplitSettings | null;
+  status: InstanceStatus;
+}
+
+/** What PATCH may write. */
+export interface InstanceChange {
+  name: string;
+  phone: string | null;
+  channel: SplitSettings;
+  transcription: SplitSettings | null;
+  status: InstanceStatus;
+}
+
+type StoredInstance = Omit<InstanceRow, 'channelSettings' | 'transcription'> & {
+  channelSettings: Record<string, unknown>;
+  channelSecrets: Buffer | null;
+  transcription: Record<string, unknown> | null;
+  transcriptionSecrets: Buffer | null;
+};
+
+const COLUMNS = `id, integration_id AS "integrationId", workspace_id AS "workspaceId", name, phone,
+  channel_type AS "channelType", channel_settings AS "channelSettings", channel_secrets AS "channelSecrets",
+  transcription, transcription_secrets AS "transcriptionSecrets", status, status_detail AS "statusDetail",
+  last_inbound_at AS "lastInboundAt", last_send_at AS "lastSendAt",
+  created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+/** Neither it nor its workspace is being deleted. */
+const ALIVE =
+  'NOT ending AND EXISTS (SELECT FROM workspaces w WHERE w.id = instances.workspace_id AND NOT w.ending)';
+
+/** Stores an instance, its secrets encrypted. */
+export async function insertInstance(
+  db: Queryable,
+  ring: KeyRing,
+  instance: NewInstance,
+): Promise<InstanceRow> {
+  const channel = split(ring, instance.channel);
+  const transcription = instance.transcription && split(ring, instance.transcription);
+  const { rows } = await db.query<StoredInstance>(
+    `INSERT INTO instances (id, workspace_id, name, phone, channel_type, channel_settings, channel_secrets,
+       transcription, transcription_secrets, status)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${COLUMNS}`,
+    [
+      instance.id,
+      instance.workspaceId,
+      instance.name,
+      instance.phone,
+      instance.channelType,
+      channel.open,
+      channel.secret,
+      transcription?.open ?? null,
+      transcription?.secret ?? null,
+      instance.status,
+    ],
+  );
+  return one(ring, rows);
+}
+
+/** Undefined when there is none, or when it is being deleted. Whose it is, the caller checks. */
+export async function findInstance(
+  db: Queryable,
+  ring: KeyRing,
+  id: string,
+): Promise<InstanceRow | undefined> {
+  const { rows } = await db.query<StoredInstance>(
+    `SELECT ${COLUMNS} FROM instances WHERE id = $1 AND ${ALIVE}`,
+    [id],
+  );
+  return rows[0] && join(ring, rows[0]);
+}
+
+/** As `findInstance`, locked against a concurrent change until the transaction ends. */
+export async function lockInstance(tx: Tx, ring: KeyRing, id: string): Promise<InstanceRow | undefined> {
+  const { rows } = await tx.query<StoredInstance>(
+    `SELECT ${COLUMNS} FROM instances WHERE id = $1 AND ${ALIVE} FOR NO KEY UPDATE`,
+    [id],
+  );
+  return rows[0] && join(ring, rows[0]);
+}
+
+/** To whom an instance belongs, without its settings. Undefined when there is none, or when it is being deleted. */
+export async function findInstanceOwner(db: Queryable, id: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ workspaceId: string }>(
+    `SELECT workspace_id AS "workspaceId" FROM instances WHERE id = $1 AND ${ALIVE}`,
+    [id],
+  );
+  return rows[0]?.workspaceId;
+}
+
+/** Instances of a workspace, or the one the key is limited to, newest first. */
+export async function listInstances(
+  db: Queryable,
+  ring: KeyRing,
+  scope: { workspaceId: string; instanceId?: string },
+): Promise<InstanceRow[]> {
+  const { rows } = await db.query<StoredInstance>(
+    `SELECT ${COLUMNS} FROM instances
+     WHERE workspace_id = $1 AND ($2::text IS NULL OR id = $2) AND NOT ending
+     ORDER BY created_at DESC, integration_id DESC`,
+    [scope.workspaceId, scope.instanceId ?? null],
+  );
+  return rows.map((row) => join(ring, row));
+}
+
+/** Writes everything PATCH may change; another status takes its detail with it. */
+export async function updateInstance(
+  tx: Tx,
+  ring: KeyRing,
+  id: string,
+  change: InstanceChange,
+): Promise<InstanceRow> {
+  const channel = split(ring, change.channel);
+  const transcription = change.transcription && split(ring, change.transcription);
+  const { rows } = await tx.query<StoredInstance>(
+    `UPDATE instances SET name = $2, phone = $3, channel_settings = $4, channel_secrets = $5, transcription = $6,
+       transcription_secrets = $7, status = $8, status_detail = CASE WHEN status = $8 THEN status_detail ELSE '' END,
+       updated_at = greatest(now(), updated_at + interval '1 ms')
+     WHERE id = $1 RETURNING ${COLUMNS}`,
+    [
+      id,
+      change.name,
+      change.phone,
+      channel.open,
+      channel.secret,
+      transcription?.open ?? null,
+      transcription?.secret ?? null,
+      change.status,
+    ],
+  );
+  return one(ring, rows);
+}
+
+/** What the provider last said about the connection. No row changes when it says the same again. */
+export async function setInstanceStatus(
+  db: Queryable,
+  id: string,
+  status: InstanceStatus,
+  detail: string,
+): Promise<void> {
+  await db.query(
+    `UPDATE instances SET status = $2, status_detail = $3, updated_at = greatest(now(), updated_at + interval '1 ms')
+     WHERE id = $1 AND (status, status_detail) IS DISTINCT FROM ($2, $3)`,
+    [id, status, detail],
+  );
+}
+
+/** Messages of an instance that wait to be sent. */
+export async function countPendingMessages(db: Queryable, instanceId: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM outbox o JOIN sessions s ON s.id = o.session_id AND s.hidden_at IS NULL
+     WHERE o.instance_id = $1 AND o.state IN ('pending', 'sending', 'unknown')`,
+    [instanceId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+function split(
+  ring: KeyRing,
+  { settings, secretMembers }: SplitSettings,
+): { open: string; secret: Buffer | null } {
+  const entries = Object.entries(settings);
+  const secrets = entries.filter(([name]) => secretMembers.includes(name));
+  const open = entries.filter(([name]) => !secretMembers.includes(name));
+  return {
+    open: JSON.stringify(Object.fromEntries(open)),
+    secret: secrets.length === 0 ? null : ring.encrypt(JSON.stringify(Object.fromEntries(secrets))),
+  };
+}
+
+function join(ring: KeyRing, stored: StoredInstance): InstanceRow {
+  const { channelSecrets, transcriptionSecrets, ...row } = stored;
+  const transcription = row.transcription && { ...row.transcription, ...unlock(ring, transcriptionSecrets) };
+  return {
+    ...row,
+    transcription,
+    channelSettings: { ...row.channelSettings, ...unlock(ring, channelSecrets) },
+  };
+}
+
+function unlock(ring: KeyRing, blob: Buffer | null): Record<string, unknown> {
+  if (blob === null) return {};
+  const secrets: Record<string, unknown> = JSON.parse(ring.decrypt(blob));
+  return secrets;
+}
+
+function one(ring: KeyRing, rows: StoredInstance[]): InstanceRow {
+  const [row] = rows;
+  if (row === undefined) throw new Error('an instance was written without a row');
+  return join(ring, row);
+}
+
+/** A send went through now. A channel that takes messages is connected, whatever was thought of it. */
+export async function touchLastSend(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE instances SET last_send_at = now(),
+       status = CASE WHEN status IN ('disconnected', 'logged_out', 'connecting') THEN 'connected' ELSE status END
+      WHERE id = $1 AND (last_send_at IS NULL OR last_send_at < now() - interval '1 second'
+        OR status IN ('disconnected', 'logged_out', 'connecting'))`,
+    [id],
+  );
+}
+
+/** A webhook of the provider arrived now. */
+export async function touchLastInbound(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE instances SET last_inbound_at = now()
+      WHERE id = $1 AND (last_inbound_at IS NULL OR last_inbound_at < now() - interval '1 second')`,
+    [id],
+  );
+}

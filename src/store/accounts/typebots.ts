@@ -1,0 +1,108 @@
+import type { Queryable, Tx } from '../db.js';
+import type { LastError, TypebotRow, TypebotSettings } from '../rows.js';
+
+/** Everything of a configuration that callers set. */
+export interface TypebotFields {
+  publicId: string;
+  enabled: boolean;
+  priority: number;
+  settings: TypebotSettings;
+}
+
+const COLUMNS = `id, workspace_id AS "workspaceId", instance_id AS "instanceId", public_id AS "publicId", enabled,
+  priority, settings, settings_version AS "settingsVersion", codechat_integration AS "codechatIntegration",
+  last_error AS "lastError", created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+/** Throws 23505 when the instance has a CodeChat integration already and this is to be one. */
+export async function insertTypebot(
+  db: Queryable,
+  typebot: TypebotFields & {
+    id: string;
+    workspaceId: string;
+    instanceId: string;
+    codechatIntegration: boolean;
+  },
+): Promise<TypebotRow> {
+  const { rows } = await db.query<TypebotRow>(
+    `INSERT INTO typebots (id, workspace_id, instance_id, public_id, enabled, priority, settings, codechat_integration)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${COLUMNS}`,
+    [
+      typebot.id,
+      typebot.workspaceId,
+      typebot.instanceId,
+      typebot.publicId,
+      typebot.enabled,
+      typebot.priority,
+      JSON.stringify(typebot.settings),
+      typebot.codechatIntegration,
+    ],
+  );
+  return one(rows);
+}
+
+/** Configurations of an instance in evaluation order (surfaces 4.4). */
+export async function listTypebots(db: Queryable, instanceId: string): Promise<TypebotRow[]> {
+  const { rows } = await db.query<TypebotRow>(
+    `SELECT ${COLUMNS} FROM typebots WHERE instance_id = $1 AND NOT ending ORDER BY priority DESC, created_at, id`,
+    [instanceId],
+  );
+  return rows;
+}
+
+/** `id` must be a UUID. Undefined when there is none, or when it is being deleted. Whose it is, the caller checks. */
+export async function findTypebot(db: Queryable, id: string): Promise<TypebotRow | undefined> {
+  const { rows } = await db.query<TypebotRow>(
+    `SELECT ${COLUMNS} FROM typebots t WHERE id = $1 AND NOT ending
+       AND EXISTS (SELECT FROM instances i WHERE i.id = t.instance_id AND NOT i.ending)`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** As `findTypebot`, locked against a concurrent change until the transaction ends. */
+export async function lockTypebot(tx: Tx, id: string): Promise<TypebotRow | undefined> {
+  const { rows } = await tx.query<TypebotRow>(
+    `SELECT ${COLUMNS} FROM typebots WHERE id = $1 AND NOT ending FOR NO KEY UPDATE`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** The configuration that the CodeChat surface calls "the integration". */
+export async function findCodechatIntegration(
+  db: Queryable,
+  instanceId: string,
+): Promise<TypebotRow | undefined> {
+  const { rows } = await db.query<TypebotRow>(
+    `SELECT ${COLUMNS} FROM typebots WHERE instance_id = $1 AND codechat_integration AND NOT ending`,
+    [instanceId],
+  );
+  return rows[0];
+}
+
+/** Writes a configuration; running sessions see the higher version with their next message. */
+export async function updateTypebot(tx: Tx, id: string, fields: TypebotFields): Promise<TypebotRow> {
+  const { rows } = await tx.query<TypebotRow>(
+    `UPDATE typebots SET public_id = $2, enabled = $3, priority = $4, settings = $5,
+       settings_version = settings_version + 1, updated_at = greatest(now(), updated_at + interval '1 ms')
+     WHERE id = $1 RETURNING ${COLUMNS}`,
+    [id, fields.publicId, fields.enabled, fields.priority, JSON.stringify(fields.settings)],
+  );
+  return one(rows);
+}
+
+/** A failure that belongs to no session (contract 2). */
+export async function setTypebotError(db: Queryable, id: string, error: LastError): Promise<void> {
+  await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, JSON.stringify(error)]);
+}
+
+/** The flow answers again. */
+export async function clearTypebotError(db: Queryable, id: string): Promise<void> {
+  await db.query('UPDATE typebots SET last_error = NULL WHERE id = $1 AND last_error IS NOT NULL', [id]);
+}
+
+function one(rows: TypebotRow[]): TypebotRow {
+  const [row] = rows;
+  if (row === undefined) throw new Error('a typebot was written without a row');
+  return row;
+}

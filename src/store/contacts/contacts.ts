@@ -1,0 +1,175 @@
+import type { Queryable, Tx } from '../db.js';
+import type { ContactRow } from '../rows.js';
+
+/** Columns of a `ContactRow`. */
+const COLUMNS = `c.id, c.row_id AS "rowId", c.instance_id AS "instanceId", c.kind, c.remote_jid AS "remoteJid",
+  c.reply_jid AS "replyJid", c.wa_id AS "waId", c.bsuid, c.push_name AS "pushName", c.is_group AS "isGroup", c.opening,
+  c.inbox_no AS "inboxNo", c.muted_until AS "mutedUntil", c.cooldown_until AS "cooldownUntil",
+  c.quiet_since AS "quietSince", c.signal_no AS "signalNo"`;
+
+/** The contacts behind any of these address keys. */
+export async function findContactIds(db: Queryable, instanceId: string, keys: string[]): Promise<string[]> {
+  const { rows } = await db.query<{ contactId: string }>(
+    `SELECT DISTINCT contact_id AS "contactId" FROM contact_addresses
+      WHERE instance_id = $1 AND address_key = ANY($2)`,
+    [instanceId, keys],
+  );
+  return rows.map((row) => row.contactId);
+}
+
+/** Takes the contacts' locks, in id order: first in every transaction that changes a conversation. */
+export async function lockContacts(tx: Tx, ids: string[]): Promise<ContactRow[]> {
+  const { rows } = await tx.query<ContactRow>(
+    `SELECT ${COLUMNS} FROM contacts c WHERE c.id = ANY($1) ORDER BY c.id FOR NO KEY UPDATE`,
+    [ids],
+  );
+  return rows;
+}
+
+/** One contact with its lock; undefined when it is gone. */
+export async function lockContact(tx: Tx, id: string): Promise<ContactRow | undefined> {
+  return (await lockContacts(tx, [id]))[0];
+}
+
+export async function readContact(db: Queryable, id: string): Promise<ContactRow | undefined> {
+  const { rows } = await db.query<ContactRow>(`SELECT ${COLUMNS} FROM contacts c WHERE c.id = $1`, [id]);
+  return rows[0];
+}
+
+export interface NewContact {
+  id: string;
+  instanceId: string;
+  kind: 'whatsapp' | 'api';
+  remoteJid: string;
+  isGroup: boolean;
+}
+
+export async function insertContact(tx: Tx, contact: NewContact): Promise<void> {
+  await tx.query(
+    `INSERT INTO contacts (id, instance_id, kind, remote_jid, reply_jid, is_group) VALUES ($1, $2, $3, $4, $4, $5)`,
+    [contact.id, contact.instanceId, contact.kind, contact.remoteJid, contact.isGroup],
+  );
+}
+
+/** Adds addresses, in key order so that two transactions cannot wait for each other; those known already stay. */
+export async function insertAddresses(
+  tx: Tx,
+  contact: { instanceId: string; contactId: string },
+  addresses: { key: string; jid: string }[],
+): Promise<void> {
+  const sorted = [...addresses].sort((a, b) => (a.key < b.key ? -1 : 1));
+  await tx.query(
+    `INSERT INTO contact_addresses (instance_id, contact_id, address_key, jid)
+     SELECT $1, $2, a.key, a.jid FROM unnest($3::text[], $4::text[]) AS a (key, jid)
+     ON CONFLICT DO NOTHING`,
+    [contact.instanceId, contact.contactId, sorted.map((a) => a.key), sorted.map((a) => a.jid)],
+  );
+}
+
+/** What a message tells about its sender. Absent values change nothing. */
+export async function touchContact(
+  tx: Tx,
+  id: string,
+  seen: { replyJid?: string; pushName?: string; waId?: string; bsuid?: string },
+): Promise<void> {
+  await tx.query(
+    `UPDATE contacts SET reply_jid = coalesce($2, reply_jid), push_name = coalesce($3, push_name),
+       wa_id = coalesce($4, wa_id), bsuid = coalesce($5, bsuid) WHERE id = $1`,
+    [id, seen.replyJid ?? null, seen.pushName ?? null, seen.waId ?? null, seen.bsuid ?? null],
+  );
+}
+
+/** The next inbox number of the contact; call under its lock. */
+export async function nextInboxNumber(tx: Tx, contactId: string): Promise<number> {
+  const { rows } = await tx.query<{ no: number }>(
+    'UPDATE contacts SET inbox_no = inbox_no + 1 WHERE id = $1 RETURNING inbox_no AS no',
+    [contactId],
+  );
+  return rows[0]?.no ?? 0;
+}
+
+export async function raiseOpening(tx: Tx, contactId: string): Promise<number> {
+  const { rows } = await tx.query<{ opening: number }>(
+    'UPDATE contacts SET opening = opening + 1 WHERE id = $1 RETURNING opening',
+    [contactId],
+  );
+  return rows[0]?.opening ?? 0;
+}
+
+/** Sets the mute's end; null lifts it. */
+export async function setMute(tx: Tx, contactId: string, minutes: number): Promise<Date | null> {
+  const { rows } = await tx.query<{ mutedUntil: Date | null }>(
+    `UPDATE contacts SET mute_no = mute_no + 1,
+       muted_until = CASE WHEN $2 = 0 THEN NULL ELSE now() + make_interval(mins => $2) END
+      WHERE id = $1 RETURNING muted_until AS "mutedUntil"`,
+    [contactId, minutes],
+  );
+  return rows[0]?.mutedUntil ?? null;
+}
+
+export async function setCooldown(tx: Tx, contactId: string, minutes: number): Promise<void> {
+  await tx.query(`UPDATE contacts SET cooldown_until = now() + make_interval(mins => $2) WHERE id = $1`, [
+    contactId,
+    minutes,
+  ]);
+}
+
+/** A person wrote without an open session: from now on the quiet minutes of each typebot count. */
+export async function setQuietSince(tx: Tx, contactId: string): Promise<void> {
+  await tx.query('UPDATE contacts SET quiet_since = now() WHERE id = $1', [contactId]);
+}
+
+export type SignalName = 'message' | 'pause' | 'resume' | 'close' | 'restart' | 'muted';
+
+/**
+ * Raises the contact's clock and leaves a note for the relay, which takes over a second later should the signal of
+ * this transaction not get through. Part of every transaction the workflow must hear of.
+ */
+export async function noteChange(
+  tx: Tx,
+  contactId: string,
+  signal: SignalName,
+): Promise<{ id: string; instanceId: string; remoteJid: string } | undefined> {
+  const { rows } = await tx.query<{ id: string; instanceId: string; remoteJid: string }>(
+    `UPDATE contacts SET signal_no = signal_no + 1, signal_name = $2,
+       relay_next_at = now() + interval '1 second'
+      WHERE id = $1 RETURNING id, instance_id AS "instanceId", remote_jid AS "remoteJid"`,
+    [contactId, signal],
+  );
+  return rows[0];
+}
+
+/** Raises the clock only: the caller is an activity, its result carries the snapshot. */
+export async function raiseClock(tx: Tx, contactId: string): Promise<void> {
+  await tx.query('UPDATE contacts SET signal_no = signal_no + 1 WHERE id = $1', [contactId]);
+}
+
+/** The workflow knows everything up to `clock`. */
+export async function markSignalled(db: Queryable, contactId: string, clock: number): Promise<void> {
+  await db.query(
+    `UPDATE contacts SET signalled_no = greatest(signalled_no, $2),
+       relay_next_at = CASE WHEN signal_no = $2 THEN NULL ELSE relay_next_at END,
+       relay_attempts = CASE WHEN signal_no = $2 THEN 0 ELSE relay_attempts END
+      WHERE id = $1`,
+    [contactId, clock],
+  );
+}
+
+export interface RelayLease {
+  contactId: string;
+  instanceId: string;
+  signal: SignalName;
+}
+
+/** Leases contacts whose workflow has not heard the latest: the next try is set before this one begins. */
+export async function leaseContacts(db: Queryable, limit: number): Promise<RelayLease[]> {
+  const { rows } = await db.query<RelayLease>(
+    `UPDATE contacts c SET relay_attempts = relay_attempts + 1,
+       relay_next_at = now() + least(interval '1 second' * 2 ^ least(relay_attempts, 3), interval '6 seconds')
+      WHERE c.id IN (SELECT id FROM contacts WHERE relay_next_at <= now()
+                      ORDER BY relay_next_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+      RETURNING c.id AS "contactId", c.instance_id AS "instanceId", c.signal_name AS signal`,
+    [limit],
+  );
+  return rows;
+}

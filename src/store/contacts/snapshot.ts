@@ -1,0 +1,93 @@
+import type { SessionSnapshot, Snapshot, TurnSnapshot } from '../../../workflows/contract.js';
+import type { ChatMode, Resolution, SessionStatus } from '../../../workflows/axes.js';
+import type { Queryable } from '../db.js';
+
+interface Row {
+  clock: number;
+  mutedUntil: Date | null;
+  id: string | null;
+  typebotId: string;
+  opening: number;
+  status: SessionStatus;
+  chatMode: ChatMode;
+  resolution: Resolution;
+  gateNo: number;
+  version: number;
+  resumesAt: Date | null;
+  lastMessageAt: Date;
+  turnNo: number;
+  endedAs: 'completed' | 'failed' | null;
+  handoff: boolean;
+  waitingHigh: number;
+  settingsVersion: number;
+  debounceMs: number;
+  expireMinutes: number;
+  turnState: 'begun' | 'answered' | 'cancelled' | null;
+  unsent: number;
+  continueAfterMs: number | null;
+}
+
+/** Reads what is true of a contact, for its workflow. Undefined when the contact is gone. */
+export async function readSnapshot(db: Queryable, contactId: string): Promise<Snapshot | undefined> {
+  const { rows } = await db.query<Row>(
+    `SELECT c.signal_no AS clock, c.muted_until AS "mutedUntil", s.id, s.typebot_id AS "typebotId", s.opening, s.status,
+       s.chat_mode AS "chatMode", s.resolution, s.gate_no AS "gateNo", s.version, s.resumes_at AS "resumesAt",
+       greatest(s.last_message_at, s.opened_at) AS "lastMessageAt", s.turn_no AS "turnNo", s.ended_as AS "endedAs", s.handoff_due AS handoff,
+       coalesce((SELECT max(i.number) FROM inbox i WHERE i.session_id = s.id AND i.fate = 'waiting'), 0) AS "waitingHigh",
+       t.settings_version AS "settingsVersion", (t.settings->>'debounce_ms')::int AS "debounceMs",
+       (t.settings->>'expire_in_minutes')::int AS "expireMinutes", u.state AS "turnState",
+       (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.turn_no = u.number
+          AND o.state IN ('pending', 'sending', 'unknown'))::int AS unsent,
+       CASE WHEN u.continued THEN NULL ELSE u.continue_after_ms END AS "continueAfterMs"
+      FROM contacts c
+      LEFT JOIN sessions s ON s.contact_id = c.id AND s.status IN ('opened', 'paused')
+      LEFT JOIN typebots t ON t.id = s.typebot_id
+      LEFT JOIN turns u ON u.session_id = s.id AND u.number = s.turn_no AND u.opening = s.opening
+     WHERE c.id = $1`,
+    [contactId],
+  );
+  const row = rows[0];
+  return (
+    row && { clock: row.clock, mutedUntilMs: row.mutedUntil?.getTime() ?? null, session: toSession(row) }
+  );
+}
+
+function toSession(row: Row): SessionSnapshot | null {
+  if (row.id === null) return null;
+  const { status, chatMode, resolution, gateNo, version } = row;
+  return {
+    id: row.id,
+    typebotId: row.typebotId,
+    opening: row.opening,
+    axes: { status, chatMode, resolution, gateNo, version, resumesAtMs: row.resumesAt?.getTime() ?? null },
+    lastMessageAtMs: row.lastMessageAt.getTime(),
+    turnNo: row.turnNo,
+    waitingHigh: row.waitingHigh,
+    endedAs: row.endedAs,
+    handoff: row.handoff,
+    settings: {
+      version: row.settingsVersion,
+      debounceMs: row.debounceMs,
+      expireMs: row.expireMinutes * 60_000,
+    },
+    turn: toTurn(row),
+  };
+}
+
+function toTurn(row: Row): TurnSnapshot | null {
+  if (row.turnState !== 'begun' && row.turnState !== 'answered') return null;
+  return {
+    number: row.turnNo,
+    state: row.turnState,
+    unsent: row.unsent,
+    continueAfterMs: row.continueAfterMs,
+  };
+}
+
+/** A contact that is gone: later than everything that was known of it. */
+const GONE: Snapshot = { clock: Number.MAX_SAFE_INTEGER, mutedUntilMs: null, session: null };
+
+/** As `readSnapshot`, for activities: of a contact that is gone, that it has no session any more. */
+export async function readLatest(db: Queryable, contactId: string): Promise<Snapshot> {
+  return (await readSnapshot(db, contactId)) ?? GONE;
+}

@@ -1,0 +1,229 @@
+import type { Queryable, Tx } from '../db.js';
+import { DELIVERIES_CHANNEL } from './session-events.js';
+import type { EventRow } from './session-events.js';
+
+/** `pending` until the subscriber took it, or it was given up. */
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
+
+/** One line of the delivery log (contract 5). */
+export interface DeliveryRow {
+  id: string;
+  rowId: number;
+  event: string;
+  /** Attempts made. */
+  attempt: number;
+  status: DeliveryStatus;
+  /** HTTP status of the last attempt; null = none was answered. */
+  responseStatus: number | null;
+  at: Date;
+  nextAttemptAt: Date | null;
+}
+
+/** Deliveries of one subscription and session go out in order, one at a time. */
+export interface DeliveryPair {
+  subscriptionId: string;
+  sessionId: string;
+}
+
+const LOG_COLUMNS = `id, row_id AS "rowId", event, attempt, status, response_status AS "responseStatus", at,
+  next_attempt_at AS "nextAttemptAt"`;
+
+// Long after a workflow should have acted: it was lost together with Temporal's data.
+const LOST_AFTER = `interval '15 minutes'`;
+
+/** The delivery log, newest first; `before` is the row id of the last one already read. */
+export async function listDeliveries(
+  db: Queryable,
+  page: { subscriptionId: string; before: number | null; limit: number },
+): Promise<DeliveryRow[]> {
+  const { rows } = await db.query<DeliveryRow>(
+    `SELECT ${LOG_COLUMNS} FROM deliveries
+     WHERE subscription_id = $1 AND ($2::bigint IS NULL OR row_id < $2)
+     ORDER BY row_id DESC LIMIT $3`,
+    [page.subscriptionId, page.before, page.limit],
+  );
+  return rows;
+}
+
+/** The oldest pending delivery of a pair, with what is needed to send it. */
+export interface PendingDelivery {
+  id: string;
+  attempt: number;
+  at: Date;
+  retryUntil: Date | null;
+  url: string;
+  /** Encrypted. */
+  secret: Buffer;
+  /** Null when the event was swept. */
+  event: EventRow | null;
+}
+
+type PendingRow = Omit<PendingDelivery, 'event'> &
+  Omit<EventRow, 'id' | 'at'> & { eventId: number | null; eventAt: Date };
+
+/** Undefined when nothing is pending, or the subscription is disabled or gone. */
+export async function nextPendingDelivery(
+  db: Queryable,
+  pair: DeliveryPair,
+): Promise<PendingDelivery | undefined> {
+  const { rows } = await db.query<PendingRow>(
+    `SELECT d.id, d.attempt, d.at, d.retry_until AS "retryUntil", s.url, s.secret, e.id AS "eventId",
+       e.instance_id AS "instanceId", e.session_id AS "sessionId", e.type, e.data, e.at AS "eventAt"
+     FROM deliveries d
+     JOIN subscriptions s ON s.id = d.subscription_id AND s.enabled
+     LEFT JOIN session_events e ON e.id = d.event_id
+     WHERE d.subscription_id = $1 AND d.session_id = $2 AND d.status = 'pending'
+     ORDER BY d.row_id LIMIT 1`,
+    [pair.subscriptionId, pair.sessionId],
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { id, attempt, at, retryUntil, url, secret, eventId, eventAt, ...event } = row;
+  return {
+    ...{ id, attempt, at, retryUntil, url, secret },
+    event: eventId === null ? null : { ...event, id: eventId, at: eventAt },
+  };
+}
+
+/** Writes the end of a delivery to the log. `responseStatus` null = no attempt was answered. */
+export async function finishDelivery(
+  db: Queryable,
+  end: { id: string; status: 'delivered' | 'failed'; responseStatus: number | null; attempts: number },
+): Promise<void> {
+  await db.query(
+    `UPDATE deliveries SET status = $2, response_status = $3, attempt = $4, next_attempt_at = NULL,
+       retry_until = NULL, start_next_at = NULL
+     WHERE id = $1`,
+    [end.id, end.status, end.responseStatus, end.attempts],
+  );
+}
+
+/** Writes a failed attempt to the log, with the time of the next one. */
+export async function postponeDelivery(
+  db: Queryable,
+  next: { id: string; responseStatus: number | null; attempts: number; delayMs: number },
+): Promise<void> {
+  await db.query(
+    `UPDATE deliveries SET response_status = $2, attempt = $3,
+       next_attempt_at = now() + $4 * interval '1 millisecond',
+       start_next_at = now() + $4 * interval '1 millisecond' + ${LOST_AFTER}
+     WHERE id = $1`,
+    [next.id, next.responseStatus, next.attempts, next.delayMs],
+  );
+}
+
+/** Whether a delivery of this subscription can still be made: `event_gone` when its event was swept. */
+export async function findRetryable(
+  tx: Tx,
+  subscriptionId: string,
+  id: string,
+): Promise<'yes' | 'event_gone' | 'not_found'> {
+  const { rows } = await tx.query<{ present: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM session_events e WHERE e.id = d.event_id) AS present
+     FROM deliveries d WHERE d.subscription_id = $1 AND d.id = $2 FOR UPDATE`,
+    [subscriptionId, id],
+  );
+  const [row] = rows;
+  if (row === undefined) return 'not_found';
+  return row.present ? 'yes' : 'event_gone';
+}
+
+/** Makes a delivery pending again, to be tried at once and given up no sooner than after `retryForMs`. */
+export async function retryDelivery(tx: Tx, id: string, retryForMs: number): Promise<DeliveryRow> {
+  const { rows } = await tx.query<DeliveryRow>(
+    `UPDATE deliveries SET status = 'pending', next_attempt_at = now(), start_next_at = now(),
+       retry_until = now() + $2 * interval '1 millisecond'
+     WHERE id = $1 RETURNING ${LOG_COLUMNS}`,
+    [id, retryForMs],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('a locked delivery is gone');
+  return row;
+}
+
+/** Makes the relay look at what waits for a subscription: all of it, or only what is in back-off. */
+export async function hurryDeliveries(
+  db: Queryable,
+  subscriptionId: string,
+  which: 'all' | 'postponed',
+): Promise<void> {
+  await db.query(
+    `UPDATE deliveries SET start_next_at = now(),
+       next_attempt_at = CASE WHEN next_attempt_at IS NULL THEN NULL ELSE now() END
+     WHERE subscription_id = $1 AND status = 'pending' AND ($2 OR attempt > 0)`,
+    [subscriptionId, which === 'all'],
+  );
+}
+
+/** Tells every relay, when the transaction commits, that deliveries wait. */
+export async function announceDeliveries(tx: Tx): Promise<void> {
+  await tx.query(`SELECT pg_notify($1, '')`, [DELIVERIES_CHANNEL]);
+}
+
+/** Deliveries of a disabled subscription wait for it to be enabled again, and nobody looks after them meanwhile. */
+export async function forgetDeliveries(db: Queryable, subscriptionId: string): Promise<void> {
+  await db.query(
+    `UPDATE deliveries SET start_next_at = NULL, next_attempt_at = NULL
+     WHERE subscription_id = $1 AND status = 'pending'`,
+    [subscriptionId],
+  );
+}
+
+/** Gives up what has been pending for longer than `giveUpMs`, of one subscription. */
+export async function giveUpStale(db: Queryable, subscriptionId: string, giveUpMs: number): Promise<void> {
+  await db.query(
+    `UPDATE deliveries SET status = 'failed', next_attempt_at = NULL, start_next_at = NULL
+     WHERE subscription_id = $1 AND status = 'pending' AND at < now() - $2 * interval '1 millisecond'
+       AND (retry_until IS NULL OR retry_until < now())`,
+    [subscriptionId, giveUpMs],
+  );
+}
+
+/** A pair whose workflow is to be started or told, with the rows and the lease that stand for it. */
+export interface DuePair extends DeliveryPair {
+  ids: string[];
+  leasedUntil: Date;
+  /** Something of it is in back-off and should be tried now. */
+  hurry: boolean;
+}
+
+/** Takes due deliveries for `leaseMs`; who leases is the only one to act until then. No lock outlives the statement. */
+export async function leaseDuePairs(
+  db: Queryable,
+  lease: { leaseMs: number; limit: number },
+): Promise<DuePair[]> {
+  const { rows } = await db.query<DuePair>(
+    `WITH leased AS (
+       UPDATE deliveries SET start_next_at = now() + $1 * interval '1 millisecond'
+       WHERE id IN (
+         SELECT id FROM deliveries WHERE start_next_at <= now()
+         ORDER BY start_next_at, row_id LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING id, subscription_id, session_id, attempt, start_next_at
+     )
+     SELECT subscription_id AS "subscriptionId", session_id AS "sessionId", array_agg(id) AS ids,
+       max(start_next_at) AS "leasedUntil", bool_or(attempt > 0) AS hurry
+     FROM leased GROUP BY subscription_id, session_id`,
+    [lease.leaseMs, lease.limit],
+  );
+  return rows;
+}
+
+/** Ends a lease after the workflow was told; looks again only if the workflow is lost. */
+export async function endLease(db: Queryable, pair: DuePair): Promise<void> {
+  await db.query(
+    `UPDATE deliveries SET start_next_at = now() + ${LOST_AFTER}
+     WHERE id = ANY ($1) AND start_next_at = $2 AND status = 'pending'`,
+    [pair.ids, pair.leasedUntil],
+  );
+}
+
+/** Removes at most `limit` log lines older than a week. Resolves to how many went. */
+export async function sweepDeliveries(db: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `DELETE FROM deliveries WHERE id IN (
+       SELECT id FROM deliveries WHERE at < now() - interval '7 days'
+         AND (retry_until IS NULL OR retry_until < now()) LIMIT $1)`,
+    [limit],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,47 @@
+import type { Db } from '../db.js';
+import { DELIVERIES_CHANNEL, EVENTS_CHANNEL } from './session-events.js';
+
+/** Called for what any process commits; must not throw. */
+export interface CommitListener {
+  /** An event of this session was committed. */
+  onEvent(workspaceId: string, sessionId: string): void;
+  /** Deliveries were committed. */
+  onDeliveries(): void;
+}
+
+/** A connection that listens. */
+export interface Listening {
+  /** Resolves when the connection is gone; never rejects. */
+  lost: Promise<void>;
+  /** Gives the connection up. Safe to call twice. */
+  close(): void;
+}
+
+/** Hears what other processes commit, on one connection of the pool. Throws when PostgreSQL cannot be reached. */
+export async function listenForCommits(db: Db, listener: CommitListener): Promise<Listening> {
+  const client = await db.connect();
+  const ending = new AbortController();
+  const close = () => ending.abort();
+  const lost = new Promise<void>((resolve) => {
+    const end = () => {
+      // The connection still listens: it must not go back to the pool.
+      client.release(true);
+      resolve();
+    };
+    ending.signal.addEventListener('abort', end, { once: true });
+  });
+  client.on('error', close);
+  client.on('end', close);
+  client.on('notification', ({ channel, payload }) => {
+    if (channel === DELIVERIES_CHANNEL) return listener.onDeliveries();
+    const [workspaceId, sessionId] = (payload ?? '').split(' ');
+    if (workspaceId && sessionId) listener.onEvent(workspaceId, sessionId);
+  });
+  try {
+    await client.query(`LISTEN ${EVENTS_CHANNEL}; LISTEN ${DELIVERIES_CHANNEL}`);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { lost, close };
+}

@@ -1,0 +1,166 @@
+import type { Queryable, Tx } from '../db.js';
+
+/** What the timeline of a session shows (contract 5). */
+export type TimelineType =
+  | 'session.started'
+  | 'turn.merged'
+  | 'turn.completed'
+  | 'turn.failed'
+  | 'turn.unclear'
+  | 'typebot.session_lost'
+  | 'typebot.log'
+  | 'action.ignored'
+  | 'action.done'
+  | 'message.failed'
+  | 'message.degraded'
+  | 'session.paused'
+  | 'contact.muted'
+  | 'session.resumed'
+  | 'session.closed'
+  | 'handoff_requested'
+  | 'settings.changed'
+  | 'operator.message';
+
+/** What only the stream and the subscriptions tell. */
+export type StreamOnlyType = 'message.received' | 'message.sent';
+
+/** Everything that is recorded of a session. */
+export type EventType = TimelineType | StreamOnlyType;
+
+/** Ids, counts, names and reasons; never message text or a secret. Keys as shown on the wire. */
+export type EventData = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+/** An event to record. */
+export interface NewEvent {
+  workspaceId: string;
+  instanceId: string;
+  sessionId: string;
+  type: EventType;
+  data?: EventData;
+}
+
+/** PostgreSQL tells every process of a committed event on this channel; the payload is `<workspace id> <session id>`. */
+export const EVENTS_CHANNEL = 'parley_events';
+
+/** Told beside it when an event made deliveries; no payload. */
+export const DELIVERIES_CHANNEL = 'parley_deliveries';
+
+/**
+ * Records what happened, with one pending delivery for each enabled subscription that wants it, and wakes streams
+ * and relay when the transaction commits. One statement. Resolves to the event's id.
+ */
+export async function recordEvent(tx: Tx, event: NewEvent): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(
+    `WITH event AS (
+       INSERT INTO session_events (workspace_id, instance_id, session_id, type, data)
+       VALUES ($1::uuid, $2, $3::uuid, $4, $5)
+       RETURNING id, pg_notify('${EVENTS_CHANNEL}', $1::uuid || ' ' || $3::uuid)
+     ), matched AS (
+       INSERT INTO deliveries (id, subscription_id, session_id, event_id, event, start_next_at)
+       SELECT gen_random_uuid(), s.id, $3::uuid, event.id, $4, now()
+       FROM event, subscriptions s
+       WHERE s.workspace_id = $1::uuid AND s.enabled AND $4 = ANY (s.events)
+         AND (s.instance_id IS NULL OR s.instance_id = $2)
+       RETURNING pg_notify('${DELIVERIES_CHANNEL}', '')
+     )
+     SELECT id, (SELECT count(*) FROM matched) AS matched FROM event`,
+    [event.workspaceId, event.instanceId, event.sessionId, event.type, JSON.stringify(event.data ?? {})],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('recordEvent: no row was inserted');
+  return id;
+}
+
+/** One event as stored. */
+export interface EventRow {
+  id: number;
+  instanceId: string;
+  sessionId: string;
+  type: EventType;
+  data: EventData;
+  at: Date;
+}
+
+const COLUMNS = `id, instance_id AS "instanceId", session_id AS "sessionId", type, data, at`;
+
+/** The timeline of a session, oldest first; `after` is the id of the last event already read. */
+export async function readTimeline(
+  db: Queryable,
+  page: { sessionId: string; after: number; limit: number },
+): Promise<EventRow[]> {
+  const { rows } = await db.query<EventRow>(
+    `SELECT ${COLUMNS} FROM session_events
+     WHERE session_id = $1 AND id > $2 AND type NOT IN ('message.received', 'message.sent')
+     ORDER BY id LIMIT $3`,
+    [page.sessionId, page.after, page.limit],
+  );
+  return rows;
+}
+
+/**
+ * A place in the order of the stream: transaction first, then id. Ids alone are no order to resume from, because a
+ * transaction may commit after another one that took a higher id.
+ */
+export interface StreamPosition {
+  txid: string;
+  id: number;
+}
+
+/** The place behind which everything is still to come. */
+export async function presentPosition(db: Queryable): Promise<StreamPosition> {
+  const { rows } = await db.query<{ txid: string }>(
+    'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS txid',
+  );
+  return { txid: rows[0]?.txid ?? '0', id: 0 };
+}
+
+/** The place of an event; of the newest one before it when it was swept. Undefined when there is none. */
+export async function positionOf(db: Queryable, eventId: number): Promise<StreamPosition | undefined> {
+  const { rows } = await db.query<StreamPosition>(
+    'SELECT txid::text AS txid, id FROM session_events WHERE id <= $1 ORDER BY id DESC LIMIT 1',
+    [eventId],
+  );
+  return rows[0];
+}
+
+/** `settled`: no transaction that is still open can put an event before this one. */
+export interface StreamRow extends EventRow {
+  txid: string;
+  settled: boolean;
+}
+
+/** Events behind a place, in the order of the stream; those that are not settled yet come last. */
+export async function readStream(
+  db: Queryable,
+  page: { workspaceId: string; instanceId?: string; after: StreamPosition; limit: number },
+): Promise<StreamRow[]> {
+  const { rows } = await db.query<StreamRow>(
+    `SELECT ${COLUMNS}, txid::text AS txid, txid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
+     FROM session_events
+     WHERE workspace_id = $1 AND (txid, id) > ($2::xid8, $3::bigint)
+       AND ($4::text IS NULL OR instance_id = $4)
+     ORDER BY session_events.txid, id LIMIT $5`,
+    [page.workspaceId, page.after.txid, page.after.id, page.instanceId ?? null, page.limit],
+  );
+  return rows;
+}
+
+/**
+ * Removes at most `limit` events: a day after their session is gone, and those only the stream shows after a week.
+ * Resolves to how many went.
+ */
+export async function removeOldEvents(db: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `DELETE FROM session_events WHERE id IN (
+       SELECT e.id FROM session_events e
+       WHERE e.at < now() - interval '1 day' AND (
+         (e.type IN ('message.received', 'message.sent') AND e.at < now() - interval '7 days')
+         OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = e.session_id)
+         AND NOT EXISTS (
+           SELECT 1 FROM session_events later
+           WHERE later.session_id = e.session_id AND later.at >= now() - interval '1 day'))
+       LIMIT $1)`,
+    [limit],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,92 @@
+import type { DeliveryState } from '../../../activities/ports/messages.js';
+import type { Queryable, Tx } from '../db.js';
+import type { StoredError } from './outbox-sends.js';
+
+/** A send to one of these addresses is under way, or its outcome is unknown. */
+export async function hasSendUnderWay(db: Queryable, instanceId: string, keys: string[]): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM outbox o JOIN contact_addresses a ON a.contact_id = o.contact_id AND a.instance_id = $1
+      WHERE a.address_key = ANY($2) AND o.state IN ('sending', 'unknown') LIMIT 1`,
+    [instanceId, keys],
+  );
+  return rows.length > 0;
+}
+
+/** The echo of a known id: the provider has the message, whatever its answer said. */
+export async function confirmByEcho(tx: Tx, instanceId: string, ids: string[], keyId: string): Promise<void> {
+  await tx.query(
+    `UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, now()), error = NULL,
+       delivery = CASE WHEN delivery IN ('pending', 'failed') THEN 'sent' ELSE delivery END,
+       provider_message_id = coalesce(provider_message_id, $3)
+      WHERE instance_id = $1
+        AND (state IN ('sending', 'unknown') OR (state = 'sent' AND provider_message_id IS NULL) OR (state = 'failed' AND error->>'reason' IN ('unknown', 'dropped')))
+        AND (outbound_id = ANY($2) OR client_message_id = ANY($2) OR provider_message_id = ANY($2))`,
+    [instanceId, ids, keyId],
+  );
+}
+
+/** A send under way to the same contact with the same content: this is its echo. */
+export async function matchSend(
+  tx: Tx,
+  echo: { instanceId: string; keys: string[]; contentType: string; text: string; keyId: string },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE outbox SET state = 'sent', delivery = 'sent', sent_at = now(), provider_message_id = $4
+      WHERE id = (SELECT o.id FROM outbox o
+                    JOIN contact_addresses a ON a.contact_id = o.contact_id AND a.instance_id = $1
+                   WHERE a.address_key = ANY($2) AND o.state IN ('sending', 'unknown') AND o.text = $3
+                     AND o.content_type = $5
+                   ORDER BY o.row_id LIMIT 1)`,
+    [echo.instanceId, echo.keys, echo.text, echo.keyId, echo.contentType],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+export interface StatusUpdate {
+  instanceId: string;
+  keyId: string | null;
+  dbId: number | null;
+  outboundId: string | null;
+  status: DeliveryState;
+  error: StoredError | null;
+}
+
+export interface StatusEffect {
+  id: string;
+  sessionId: string | null;
+  contactId: string;
+  /** The message turned out to have failed, or to have been sent, by this status. */
+  became: 'failed' | 'sent' | null;
+}
+
+/**
+ * Applies a delivery status to one of our sends: never backwards, `failed` is final. Undefined when the message is
+ * not ours, or nothing changed.
+ */
+export async function applyStatus(tx: Tx, update: StatusUpdate): Promise<StatusEffect | undefined> {
+  const { rows } = await tx.query<StatusEffect>(
+    `WITH found AS (
+       SELECT id, state, delivery FROM outbox
+        WHERE instance_id = $1 AND (provider_message_id = $2 OR client_message_id = $2 OR provider_db_id = $3 OR outbound_id = $4)
+        ORDER BY row_id DESC LIMIT 1 FOR NO KEY UPDATE),
+     ranks (word, rank) AS (VALUES ('pending', 0), ('sent', 1), ('delivered', 2), ('read', 3), ('failed', 4))
+     UPDATE outbox o SET
+       delivery = $5::text, error = coalesce($6, o.error),
+       state = CASE WHEN $5 = 'failed' THEN 'failed' WHEN o.state IN ('pending', 'sending', 'unknown') THEN 'sent' ELSE o.state END,
+       sent_at = CASE WHEN $5 = 'failed' THEN o.sent_at ELSE coalesce(o.sent_at, now()) END,
+       provider_message_id = coalesce(o.provider_message_id, $2)
+      FROM found JOIN ranks mine ON mine.word = found.delivery JOIN ranks theirs ON theirs.word = $5
+     WHERE o.id = found.id AND found.delivery <> 'failed' AND theirs.rank > mine.rank
+     RETURNING o.id, o.session_id AS "sessionId", o.contact_id AS "contactId",
+       CASE WHEN $5 = 'failed' THEN 'failed' WHEN found.state IN ('pending', 'sending', 'unknown') THEN 'sent' END AS became`,
+    [
+      update.instanceId,
+      update.keyId,
+      update.dbId,
+      update.outboundId,
+      update.status === 'played' ? 'read' : update.status,
+      update.error === null ? null : JSON.stringify(update.error),
+    ],
+  );
+  return rows[0];
+}

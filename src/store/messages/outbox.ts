@@ -1,0 +1,133 @@
+import type { OutboundContent } from '../../../activities/ports/messages.js';
+import type { Queryable, Tx } from '../db.js';
+
+export type OutboxState = 'pending' | 'sending' | 'unknown' | 'sent' | 'failed';
+
+export interface NewOutbound {
+  id: string;
+  instanceId: string;
+  contactId: string;
+  sessionId: string;
+  sender: 'bot' | 'operator' | 'api';
+  turnNo: number | null;
+  bubbleNo: number | null;
+  content: OutboundContent;
+  contentType: string;
+  text: string;
+  choices: { id: string; title: string }[];
+  replyTo: string | null;
+  outboundId: string;
+  waitMs: number;
+  /** `dropped`: recorded, never sent. `sent`: nothing has to leave (channel `api`). */
+  fate: 'pending' | 'dropped' | 'sent';
+  userId: string | null;
+  tags: Record<string, string> | null;
+  botpress: Record<string, unknown> | null;
+  scheduledAt: Date | null;
+  /** Has a workflow of its own, which the relay starts if need be. */
+  ownWorkflow: boolean;
+}
+
+export async function insertOutbound(tx: Tx, row: NewOutbound): Promise<void> {
+  const state = row.fate === 'dropped' ? 'failed' : row.fate;
+  await tx.query(
+    `INSERT INTO outbox (id, instance_id, contact_id, session_id, sender, turn_no, bubble_no, content_type, content, text,
+       choices, reply_to, outbound_id, wait_ms, state, delivery, error, user_id, tags, botpress, scheduled_at,
+       start_next_at, sent_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, $20,
+       CASE WHEN $21 THEN now() + interval '1 second' END, CASE WHEN $15 = 'sent' THEN now() END)`,
+    [
+      row.id,
+      row.instanceId,
+      row.contactId,
+      row.sessionId,
+      row.sender,
+      row.turnNo,
+      row.bubbleNo,
+      row.contentType,
+      JSON.stringify(row.content),
+      row.text,
+      JSON.stringify(row.choices),
+      row.replyTo,
+      row.outboundId,
+      row.waitMs,
+      state,
+      row.fate === 'dropped' ? JSON.stringify(DROPPED) : null,
+      row.userId,
+      row.tags === null ? null : JSON.stringify(row.tags),
+      row.botpress === null ? null : JSON.stringify(row.botpress),
+      row.scheduledAt,
+      row.ownWorkflow,
+    ],
+  );
+}
+
+/** The error of what was given up: a person has the word, or the session is over. */
+export const DROPPED = { class: 'permanent', reason: 'dropped', code: null, message: null };
+
+/** A bubble as the delivery finds it. Times are told as distances, by the database's clock. */
+export interface OutboundRow {
+  id: string;
+  sessionId: string | null;
+  contactId: string;
+  instanceId: string;
+  sender: 'bot' | 'operator' | 'api';
+  turnNo: number | null;
+  bubbleNo: number | null;
+  content: OutboundContent;
+  replyTo: string | null;
+  outboundId: string;
+  clientMessageId: string | null;
+  state: OutboxState;
+  unknowns: number;
+  /** Milliseconds until it is due; at or below 0 = now. */
+  dueInMs: number;
+  /** Milliseconds since it was set `unknown`; null when it is not. */
+  unknownForMs: number | null;
+  /** A file sent to the contact by its link may still be overtaken. */
+  behindMedia: boolean;
+  /** Its send is over by time: the worker that claimed it is gone. */
+  overdue: boolean;
+}
+
+/** Columns of an `OutboundRow`, for statements that call the table `o`. */
+export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id AS "contactId", o.instance_id AS "instanceId", o.sender,
+  o.turn_no AS "turnNo", o.bubble_no AS "bubbleNo", o.content, o.reply_to AS "replyTo", o.outbound_id AS "outboundId",
+  o.client_message_id AS "clientMessageId", o.state, o.unknowns,
+  coalesce(extract(epoch FROM o.due_at - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs",
+  CASE WHEN o.state = 'unknown'
+       THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs",
+  EXISTS (SELECT 1 FROM outbox f WHERE f.contact_id = o.contact_id AND f.settles_by > clock_timestamp()) AS "behindMedia",
+  coalesce(o.state = 'sending' AND o.claim_ends_at + interval '1 second' < clock_timestamp(), false) AS overdue`;
+
+/** The first bubble of a turn that has not left; a wait before it starts to run when it is first looked at. */
+export async function nextBubble(
+  db: Queryable,
+  sessionId: string,
+  turn: number,
+): Promise<OutboundRow | undefined> {
+  const { rows } = await db.query<OutboundRow & { starts: boolean }>(
+    `SELECT ${OUTBOUND_COLUMNS}, (o.due_at IS NULL AND o.wait_ms > 0) AS starts FROM outbox o
+      WHERE o.session_id = $1 AND o.turn_no = $2 AND o.state IN ('pending', 'sending', 'unknown')
+      ORDER BY o.bubble_no LIMIT 1`,
+    [sessionId, turn],
+  );
+  const row = rows[0];
+  return row?.starts ? startWait(db, row.id) : row;
+}
+
+async function startWait(db: Queryable, id: string): Promise<OutboundRow | undefined> {
+  const { rows } = await db.query<OutboundRow>(
+    `UPDATE outbox o SET due_at = coalesce(o.due_at, clock_timestamp() + o.wait_ms * interval '1 millisecond')
+      WHERE o.id = $1 RETURNING ${OUTBOUND_COLUMNS}`,
+    [id],
+  );
+  return rows[0];
+}
+
+export async function readOutbound(db: Queryable, id: string): Promise<OutboundRow | undefined> {
+  const { rows } = await db.query<OutboundRow>(`SELECT ${OUTBOUND_COLUMNS} FROM outbox o WHERE o.id = $1`, [
+    id,
+  ]);
+  return rows[0];
+}

@@ -1,0 +1,58 @@
+import type { Queryable, Tx } from '../db.js';
+import { OUTBOUND_COLUMNS } from './outbox.js';
+import type { OutboundRow } from './outbox.js';
+
+/** A message with a workflow of its own; undefined when nothing is left to do. Its due time is its schedule. */
+export async function nextOutgoingRow(db: Queryable, id: string): Promise<OutboundRow | undefined> {
+  const { rows } = await db.query<OutboundRow>(
+    `UPDATE outbox o SET due_at = coalesce(o.due_at, o.scheduled_at, clock_timestamp()), start_next_at = NULL
+      WHERE o.id = $1 AND o.state IN ('pending', 'sending', 'unknown') RETURNING ${OUTBOUND_COLUMNS}`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** An operator's or program's message to the contact that comes first, and has not left yet. */
+export async function hasEarlierOutgoing(tx: Tx, contactId: string, id: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `SELECT 1 FROM outbox e JOIN outbox o ON o.id = $2
+      WHERE e.contact_id = $1 AND e.turn_no IS NULL AND e.row_id < o.row_id AND e.state IN ('pending', 'sending')
+        AND coalesce(e.scheduled_at, e.created_at) <= coalesce(o.scheduled_at, o.created_at) LIMIT 1`,
+    [contactId, id],
+  );
+  return rows.length > 0;
+}
+
+/** Messages whose workflow may not have been started: the next look is set before this one. */
+export async function leaseOutgoing(db: Queryable): Promise<{ id: string; delayMs: number }[]> {
+  const { rows } = await db.query<{ id: string; delayMs: number }>(
+    `UPDATE outbox SET start_next_at = now() + interval '5 seconds' WHERE id IN (
+       SELECT id FROM outbox WHERE start_next_at <= now() ORDER BY start_next_at LIMIT 100 FOR UPDATE SKIP LOCKED)
+     RETURNING id, greatest(0, coalesce(extract(epoch FROM scheduled_at - now()) * 1000, 0))::float8 AS "delayMs"`,
+  );
+  return rows;
+}
+
+/** The workflow of a message has been started. */
+export async function markStarted(db: Queryable, id: string): Promise<void> {
+  await db.query('UPDATE outbox SET start_next_at = NULL WHERE id = $1', [id]);
+}
+
+/** Messages with a workflow of their own that have not left and that the relay does not look after. */
+export async function listOwnOutgoing(db: Queryable, after: string, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM outbox WHERE turn_no IS NULL AND state IN ('pending', 'sending', 'unknown')
+        AND start_next_at IS NULL AND id > $1 ORDER BY id LIMIT $2`,
+    [after, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The workflows of these messages are started anew by the relay. */
+export async function startAgain(db: Queryable, ids: string[]): Promise<void> {
+  await db.query(
+    `UPDATE outbox SET start_next_at = now() WHERE id = ANY($1::uuid[]) AND start_next_at IS NULL
+        AND state IN ('pending', 'sending', 'unknown')`,
+    [ids],
+  );
+}

@@ -1,0 +1,165 @@
+import type { Queryable, Tx } from '../db.js';
+import type { SessionView, TranscriptRow } from '../rows.js';
+import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
+import type { Place } from '../place.js';
+import { ITEMS, ITEM_COLUMNS } from '../messages/transcript.js';
+
+/** What get-or-create looks for (surfaces 6.7). */
+export interface ConversationMatch {
+  typebotId: string;
+  /** Comparison key of the contact's address; the channel counts only without it. */
+  addressKey: string | null;
+  channel: string;
+  /** These have these values. */
+  tags: Record<string, string>;
+  /** These are not set. */
+  absentTags: string[];
+  /** No other tags are set. */
+  exactTags: boolean;
+}
+
+/** Until the transaction ends, nobody else who calls this for the same typebot goes on. */
+export async function lockFindOrMake(tx: Tx, typebotId: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`find-or-make ${typebotId}`]);
+}
+
+/** The newest active session of a typebot that fits. */
+export async function findActiveConversation(
+  db: Queryable,
+  match: ConversationMatch,
+): Promise<SessionView | undefined> {
+  const { rows } = await db.query<SessionView>(
+    `SELECT ${SESSION_VIEW} ${SESSION_VIEW_FROM}
+       AND s.typebot_id = $1 AND s.status IN ('opened', 'paused')
+       AND CASE WHEN $2::text IS NULL
+           THEN coalesce(s.botpress_channel, CASE WHEN s.channel = 'api' THEN 'api' ELSE 'channel' END) = $3
+           ELSE s.contact_id IN (SELECT a.contact_id FROM contact_addresses a
+                                  WHERE a.instance_id = s.instance_id AND a.address_key = $2) END
+       AND s.tags @> $4::jsonb AND NOT s.tags ?| $5::text[] AND (NOT $6 OR s.tags = $4::jsonb)
+     ORDER BY s.created_at DESC, s.row_id DESC LIMIT 1`,
+    [
+      match.typebotId,
+      match.addressKey,
+      match.channel,
+      JSON.stringify(match.tags),
+      match.absentTags,
+      match.exactTags,
+    ],
+  );
+  return rows[0];
+}
+
+/** The person behind a session. */
+export interface ParticipantRow {
+  id: string;
+  pushName: string;
+  createdAt: Date;
+}
+
+/** The contact with this id; undefined when it is gone. */
+export async function findParticipant(db: Queryable, contactId: string): Promise<ParticipantRow | undefined> {
+  const { rows } = await db.query<ParticipantRow>(
+    `SELECT id, push_name AS "pushName", created_at AS "createdAt" FROM contacts WHERE id = $1`,
+    [contactId],
+  );
+  return rows[0];
+}
+
+/** Which messages a list shows. */
+export interface MessageFilter {
+  typebotId: string;
+  sessionId?: string;
+  /** Every one of these tags has this value. */
+  tags: Record<string, string>;
+  createdAfter?: Date;
+  createdBefore?: Date;
+}
+
+/** One message with the session it belongs to. */
+export interface MessageOfSession {
+  item: TranscriptRow;
+  sessionId: string;
+  contactId: string;
+  typebotId: string;
+}
+
+type MessageRow = TranscriptRow & Omit<MessageOfSession, 'item'>;
+const MESSAGE_COLUMNS = `${ITEM_COLUMNS}, s.id AS "sessionId", s.contact_id AS "contactId", s.typebot_id AS "typebotId"`;
+
+function toMessageOfSession({ sessionId, contactId, typebotId, ...item }: MessageRow): MessageOfSession {
+  return { item, sessionId, contactId, typebotId };
+}
+
+/** Messages of a typebot's sessions, newest first. What only continues another message is left out. */
+export async function listTypebotMessages(
+  db: Queryable,
+  filter: MessageFilter,
+  page: { limit: number; after?: Place },
+): Promise<MessageOfSession[]> {
+  const { rows } = await db.query<MessageRow>(
+    `SELECT ${MESSAGE_COLUMNS} FROM ${ITEMS} JOIN sessions s ON s.id = item."sessionId"
+      WHERE s.typebot_id = $1 AND s.hidden_at IS NULL AND ($2::uuid IS NULL OR s.id = $2)
+        AND item.tags @> $3::jsonb AND NOT coalesce(item.botpress ? 'continues', false)
+        AND ($4::timestamptz IS NULL OR item."createdAt" > $4)
+        AND ($5::timestamptz IS NULL OR item."createdAt" < $5)
+        AND ($6::timestamptz IS NULL OR (item."createdAt", item."rowId") < ($6, $7::bigint))
+      ORDER BY item."createdAt" DESC, item."rowId" DESC LIMIT $8`,
+    [
+      filter.typebotId,
+      filter.sessionId ?? null,
+      JSON.stringify(filter.tags),
+      filter.createdAfter ?? null,
+      filter.createdBefore ?? null,
+      page.after?.at ?? null,
+      page.after?.rowId ?? null,
+      page.limit,
+    ],
+  );
+  return rows.map(toMessageOfSession);
+}
+
+/** One message of a typebot's sessions; `id` must be a UUID. */
+export async function findTypebotMessage(
+  db: Queryable,
+  typebotId: string,
+  id: string,
+): Promise<MessageOfSession | undefined> {
+  const { rows } = await db.query<MessageRow>(
+    `SELECT ${MESSAGE_COLUMNS} FROM ${ITEMS} JOIN sessions s ON s.id = item."sessionId"
+      WHERE item.id = $2 AND s.typebot_id = $1 AND s.hidden_at IS NULL`,
+    [typebotId, id],
+  );
+  return rows[0] && toMessageOfSession(rows[0]);
+}
+
+/**
+ * Merges tags key by key (null takes one away) and, of an outgoing message, writes what this surface shows of it.
+ * What was sent stays as it was.
+ */
+export async function annotateMessage(
+  db: Queryable,
+  id: string,
+  change: { tags: Record<string, string | null>; shown?: Record<string, unknown> },
+): Promise<void> {
+  await db.query(
+    `WITH received AS (
+       UPDATE inbox SET tags = jsonb_strip_nulls(coalesce(tags, '{}') || $2::jsonb) WHERE id = $1)
+     UPDATE outbox SET tags = jsonb_strip_nulls(coalesce(tags, '{}') || $2::jsonb),
+       botpress = coalesce($3::jsonb, botpress) WHERE id = $1`,
+    [id, JSON.stringify(change.tags), change.shown === undefined ? null : JSON.stringify(change.shown)],
+  );
+}
+
+/** Takes a message out of the transcript; false while it is still on its way to the contact or to the bot. */
+export async function deleteSettledMessage(db: Queryable, id: string): Promise<boolean> {
+  const { rows } = await db.query<{ count: number }>(
+    `WITH received AS (
+       DELETE FROM inbox i WHERE i.id = $1 AND i.fate <> 'waiting' AND NOT EXISTS (
+         SELECT FROM turns t WHERE t.session_id = i.session_id AND t.number = i.turn_no AND t.state = 'begun')
+       RETURNING 1), sent AS (
+       DELETE FROM outbox WHERE id = $1 AND state IN ('sent', 'failed') RETURNING 1)
+     SELECT ((SELECT count(*) FROM received) + (SELECT count(*) FROM sent))::int AS count`,
+    [id],
+  );
+  return (rows[0]?.count ?? 0) > 0;
+}

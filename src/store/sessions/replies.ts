@@ -1,0 +1,43 @@
+import type { Queryable } from '../db.js';
+import type { TranscriptRow } from '../rows.js';
+import { listTurnMessages } from '../messages/transcript.js';
+
+export type ReplyState =
+  | { type: 'waiting' }
+  | { type: 'never' }
+  | {
+      type: 'answered';
+      messages: TranscriptRow[];
+      choices: { id: string; title: string }[];
+      /** It was the flow's last answer, and nothing but the session's end is left to be done. */
+      ending: boolean;
+    };
+
+/** What became of one message of the contact. */
+export async function readReply(db: Queryable, sessionId: string, inboxId: string): Promise<ReplyState> {
+  const { rows } = await db.query<{
+    fate: string;
+    turnNo: number | null;
+    state: string | null;
+    choices: unknown;
+    ending: boolean;
+  }>(
+    `SELECT i.fate, i.turn_no AS "turnNo", t.state, s.open_input->'choices' AS choices,
+       s.ended_as IS NOT NULL AND s.channel = 'api' AND s.status = 'opened' AND s.chat_mode = 'bot' AS ending
+       FROM inbox i JOIN sessions s ON s.id = i.session_id
+       LEFT JOIN turns t ON t.session_id = i.session_id AND t.number = i.turn_no
+      WHERE i.id = $1 AND i.session_id = $2`,
+    [inboxId, sessionId],
+  );
+  const [row] = rows;
+  if (row === undefined || row.fate === 'kept' || row.fate === 'dropped' || row.state === 'cancelled') {
+    return { type: 'never' };
+  }
+  if (row.turnNo === null || row.state !== 'answered') return { type: 'waiting' };
+  const stored = await listTurnMessages(db, sessionId, row.turnNo);
+  // What a person or an end has cut short was never said.
+  const messages = stored.filter(({ error }) => error?.reason !== 'dropped');
+  if (messages.length === 0) return { type: 'never' };
+  const choices = Array.isArray(row.choices) ? row.choices : [];
+  return { type: 'answered', messages, choices, ending: row.ending };
+}

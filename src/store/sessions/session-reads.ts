@@ -1,0 +1,219 @@
+import type { Resolution, ChatMode, SessionStatus } from '../../../workflows/axes.js';
+import type { Queryable } from '../db.js';
+import type { Place } from '../place.js';
+import type { SessionView } from '../rows.js';
+import { SESSION_COLUMNS } from './sessions.js';
+
+/** Whose sessions: a workspace, or one instance of it. */
+export interface ReadScope {
+  workspaceId: string;
+  instanceId?: string;
+}
+
+const PHONE_SERVER = '@s.whatsapp.net';
+
+/**
+ * What every read of a session selects, and from where. Sessions that are hidden, or whose typebot, instance or
+ * workspace is being deleted, are in no read.
+ */
+export const SESSION_VIEW = `
+  ${SESSION_COLUMNS},
+  w.project_id AS "projectId", i.integration_id AS "integrationId",
+  CASE WHEN s.channel = 'whatsapp' THEN c.row_id END AS "contactRowId",
+  CASE WHEN s.channel <> 'whatsapp' OR c.is_group THEN NULL
+       WHEN s.remote_jid LIKE '%${PHONE_SERVER}' THEN split_part(s.remote_jid, '@', 1)
+       ELSE c.wa_id END AS phone,
+  CASE WHEN c.muted_until > now() THEN c.muted_until END AS "mutedUntil",
+  CASE WHEN s.status <> 'closed' AND (t.settings->>'expire_in_minutes')::int > 0
+       THEN greatest(s.last_message_at, s.opened_at) + (t.settings->>'expire_in_minutes')::int * interval '1 minute'
+  END AS "expiresAt"`;
+
+/** The tables of `SESSION_VIEW`; follow it with conditions joined by AND. */
+export const SESSION_VIEW_FROM = `
+  FROM sessions s
+  JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
+  JOIN instances i ON i.id = s.instance_id AND NOT i.ending
+  JOIN workspaces w ON w.id = s.workspace_id AND NOT w.ending
+  JOIN contacts c ON c.id = s.contact_id
+  WHERE s.hidden_at IS NULL`;
+
+const IN_SCOPE = 's.workspace_id = $1 AND ($2::text IS NULL OR s.instance_id = $2)';
+
+/** `id` must be a UUID. Undefined also for a session outside the scope. */
+export async function findSession(
+  db: Queryable,
+  scope: ReadScope,
+  id: string,
+): Promise<SessionView | undefined> {
+  const { rows } = await db.query<SessionView>(
+    `SELECT ${SESSION_VIEW} ${SESSION_VIEW_FROM} AND ${IN_SCOPE} AND s.id = $3`,
+    [scope.workspaceId, scope.instanceId ?? null, id],
+  );
+  return rows[0];
+}
+
+/** By the 17-digit number of YourGPT. */
+export async function findSessionByUid(
+  db: Queryable,
+  scope: ReadScope,
+  sessionUid: string,
+): Promise<SessionView | undefined> {
+  const { rows } = await db.query<SessionView>(
+    `SELECT ${SESSION_VIEW} ${SESSION_VIEW_FROM} AND ${IN_SCOPE} AND s.session_uid = $3`,
+    [scope.workspaceId, scope.instanceId ?? null, sessionUid],
+  );
+  return rows[0];
+}
+
+/** One test of one text field; `contains` is literal and heeds case. */
+export interface FieldTest {
+  field: 'resolution' | 'openness' | 'chatMode' | 'segment' | 'sessionUid';
+  operator: 'is' | 'is_not' | 'contains';
+  value: string;
+}
+
+/** All conditions must hold; absent ones do not count. */
+export interface SessionFilter {
+  instanceId?: string;
+  typebotId?: string;
+  /** The status that CodeChat and VZaps show (`shownStatus`). */
+  shown?: SessionStatus;
+  /** Stored status closed, or anything else. */
+  closed?: boolean;
+  /** Comparison key of an address of the contact (`addressKey` of channels/jid). */
+  addressKey?: string;
+  remoteJid?: string;
+  /** UUIDs of contacts; any of them. */
+  contactIds?: string[];
+  chatMode?: ChatMode;
+  resolution?: Resolution;
+  /** Every one of these tags has this value. */
+  tags?: Record<string, string>;
+  /** The tags are these and no others. */
+  exactTags?: boolean;
+  /** The session's channel; another word than `whatsapp` and `api` fits none. */
+  kind?: string;
+  /** The channel of the Botpress surface (6.2): as given there, else `channel` or `api`. */
+  botpressChannel?: string;
+  createdAfter?: Date;
+  createdBefore?: Date;
+  /** Inclusive. */
+  createdFrom?: Date;
+  tests?: FieldTest[];
+}
+
+/** `lastMessage` counts a session without a message by its creation. */
+export type SessionOrder = 'created' | 'updated' | 'lastMessage';
+
+/** Order and size of a page of sessions. */
+export interface SessionPage {
+  orderBy?: SessionOrder;
+  /** Default `desc`. */
+  direction?: 'asc' | 'desc';
+  limit: number;
+  offset?: number;
+  /** The place after which to go on: of the last session shown. */
+  after?: Place;
+}
+
+const ORDER_COLUMNS: Readonly<Record<SessionOrder, string>> = {
+  created: 's.created_at',
+  updated: 's.updated_at',
+  lastMessage: 'coalesce(s.last_message_at, s.created_at)',
+};
+
+/** The place of a session in an order, for the cursor of the next page. */
+export function placeOf(session: SessionView, orderBy: SessionOrder): Place {
+  const times: Record<SessionOrder, Date> = {
+    created: session.createdAt,
+    updated: session.updatedAt,
+    lastMessage: session.lastMessageAt ?? session.createdAt,
+  };
+  return { at: times[orderBy], rowId: session.rowId };
+}
+
+/** Sessions of a scope, filtered, ordered (equal times by `rowId`) and cut to a page. */
+export async function listSessions(
+  db: Queryable,
+  scope: ReadScope,
+  filter: SessionFilter,
+  page: SessionPage,
+): Promise<SessionView[]> {
+  const column = ORDER_COLUMNS[page.orderBy ?? 'created'];
+  const [direction, beyond] = page.direction === 'asc' ? ['ASC', '>'] : ['DESC', '<'];
+  const { rows } = await db.query<SessionView>(
+    `SELECT ${SESSION_VIEW} ${SESSION_VIEW_FROM} AND ${IN_SCOPE} AND ${FILTERS}
+       AND ($22::timestamptz IS NULL OR (${column}, s.row_id) ${beyond} ($22, $23::bigint))
+     ORDER BY ${column} ${direction}, s.row_id ${direction} LIMIT $24 OFFSET $25`,
+    [
+      scope.workspaceId,
+      scope.instanceId ?? null,
+      ...filterValues(filter),
+      page.after?.at ?? null,
+      page.after?.rowId ?? null,
+      page.limit,
+      page.offset ?? 0,
+    ],
+  );
+  return rows;
+}
+
+// Spelled out, so that the planner knows how many rows each word means.
+const SHOWN_IS = `(
+     ($5 = 'closed' AND s.status = 'closed')
+  OR ($5 = 'opened' AND s.status = 'opened' AND s.chat_mode = 'bot')
+  OR ($5 = 'paused' AND (s.status = 'paused' OR (s.status = 'opened' AND s.chat_mode <> 'bot'))))`;
+const BOTPRESS_CHANNEL = `coalesce(s.botpress_channel, CASE WHEN s.channel = 'api' THEN 'api' ELSE 'channel' END)`;
+
+const FILTERS = `
+      ($3::text IS NULL OR s.instance_id = $3)
+  AND ($4::uuid IS NULL OR s.typebot_id = $4)
+  AND ($5::text IS NULL OR ${SHOWN_IS})
+  AND ($6::boolean IS NULL OR (s.status = 'closed') = $6)
+  AND ($7::text IS NULL OR s.contact_id = ANY (ARRAY(
+    SELECT contact_id FROM contact_addresses a
+    WHERE a.address_key = $7 AND (coalesce($2, $3) IS NULL OR a.instance_id = coalesce($2, $3)))))
+  AND ($8::text IS NULL OR s.remote_jid = $8)
+  AND ($9::uuid[] IS NULL OR s.contact_id = ANY ($9))
+  AND ($10::text IS NULL OR s.chat_mode = $10)
+  AND ($11::text IS NULL OR s.resolution = $11)
+  AND ($12::jsonb IS NULL OR s.tags @> $12)
+  AND (NOT $13::boolean OR s.tags = coalesce($12::jsonb, '{}'))
+  AND ($14::text IS NULL OR s.channel = $14)
+  AND ($15::text IS NULL OR ${BOTPRESS_CHANNEL} = $15)
+  AND ($16::timestamptz IS NULL OR s.created_at > $16)
+  AND ($17::timestamptz IS NULL OR s.created_at < $17)
+  AND ($18::timestamptz IS NULL OR s.created_at >= $18)
+  AND NOT EXISTS (
+    SELECT FROM unnest($19::text[], $20::text[], $21::text[]) AS test (field, operator, value)
+    CROSS JOIN LATERAL (SELECT CASE test.field
+      WHEN 'resolution' THEN s.resolution WHEN 'segment' THEN s.segment WHEN 'sessionUid' THEN s.session_uid
+      WHEN 'chatMode' THEN s.chat_mode
+      WHEN 'openness' THEN CASE WHEN s.status = 'closed' THEN 'closed' ELSE 'open' END END AS found) AS is_now
+    WHERE NOT CASE test.operator WHEN 'is' THEN found = test.value WHEN 'is_not' THEN found <> test.value
+      ELSE strpos(found, test.value) > 0 END)`;
+
+function filterValues(filter: SessionFilter): unknown[] {
+  const tests = filter.tests ?? [];
+  return [
+    filter.instanceId ?? null,
+    filter.typebotId ?? null,
+    filter.shown ?? null,
+    filter.closed ?? null,
+    filter.addressKey ?? null,
+    filter.remoteJid ?? null,
+    filter.contactIds ?? null,
+    filter.chatMode ?? null,
+    filter.resolution ?? null,
+    filter.tags ? JSON.stringify(filter.tags) : null,
+    filter.exactTags ?? false,
+    filter.kind ?? null,
+    filter.botpressChannel ?? null,
+    filter.createdAfter ?? null,
+    filter.createdBefore ?? null,
+    filter.createdFrom ?? null,
+    tests.map(({ field }) => field),
+    tests.map(({ operator }) => operator),
+    tests.map(({ value }) => value),
+  ];
+}

@@ -1,0 +1,167 @@
+import type { Queryable, Tx } from '../db.js';
+
+/** A turn as the talk activity finds it. `progress` is what its chain of calls has given so far. */
+export interface TurnRow {
+  number: number;
+  state: 'begun' | 'answered' | 'cancelled';
+  dropAnswer: boolean;
+  begunAt: Date;
+  callBeganAt: Date | null;
+  progress: unknown;
+  tries: number;
+  failingSince: Date | null;
+  bubbles: number;
+  continueAfterMs: number | null;
+}
+
+const COLUMNS = `number, state, drop_answer AS "dropAnswer", begun_at AS "begunAt", call_began_at AS "callBeganAt",
+  progress, tries, failing_since AS "failingSince", bubbles, continue_after_ms AS "continueAfterMs"`;
+
+export async function readTurn(
+  db: Queryable,
+  sessionId: string,
+  number: number,
+): Promise<TurnRow | undefined> {
+  const { rows } = await db.query<TurnRow>(
+    `SELECT ${COLUMNS} FROM turns WHERE session_id = $1 AND number = $2`,
+    [sessionId, number],
+  );
+  return rows[0];
+}
+
+/** Begins a turn. With `calls` its first call is noted as begun in the same statement, as `noteCall` would. */
+export async function insertTurn(
+  tx: Tx,
+  turn: { sessionId: string; number: number; opening: number; calls: boolean },
+): Promise<TurnRow | undefined> {
+  const { rows } = await tx.query<TurnRow>(
+    `WITH numbered AS (UPDATE sessions SET turn_no = $2 WHERE id = $1)
+     INSERT INTO turns (session_id, number, opening, call_began_at)
+     VALUES ($1, $2, $3, CASE WHEN $4 THEN clock_timestamp() END) RETURNING ${COLUMNS}`,
+    [turn.sessionId, turn.number, turn.opening, turn.calls],
+  );
+  return rows[0];
+}
+
+/** The pause block of the turn before is over; false when there was none, or it was over already. */
+export async function markContinued(tx: Tx, sessionId: string, number: number): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE turns SET continued = true
+      WHERE session_id = $1 AND number = $2 AND continue_after_ms IS NOT NULL AND NOT continued`,
+    [sessionId, number],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/**
+ * Notes that a call to Typebot begins now, by the database's clock; resolves to that time, which is the mark that the
+ * answer must carry. Null when the turn is no longer begun.
+ */
+export async function noteCall(
+  db: Queryable,
+  sessionId: string,
+  number: number,
+  progress: unknown,
+): Promise<Date | null> {
+  const { rows } = await db.query<{ at: Date }>(
+    `UPDATE turns SET call_began_at = clock_timestamp(), progress = $3
+      WHERE session_id = $1 AND number = $2 AND state = 'begun' RETURNING call_began_at AS at`,
+    [sessionId, number, JSON.stringify(progress)],
+  );
+  return rows[0]?.at ?? null;
+}
+
+/** Stores what the chain has given so far; no call is under way any more. False when another attempt overtook. */
+export async function saveProgress(
+  db: Queryable,
+  turn: { sessionId: string; number: number; callBeganAt: Date | null },
+  progress: unknown,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE turns SET progress = $4, call_began_at = NULL, tries = 0, failing_since = NULL
+      WHERE session_id = $1 AND number = $2 AND state = 'begun' AND call_began_at IS NOT DISTINCT FROM $3`,
+    [turn.sessionId, turn.number, turn.callBeganAt, JSON.stringify(progress)],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** A call failed for certain: it may be made again. Resolves to the tries so far and since when it fails. */
+export async function noteFailure(
+  db: Queryable,
+  sessionId: string,
+  number: number,
+): Promise<{ tries: number; failingForMs: number }> {
+  const { rows } = await db.query<{ tries: number; failingForMs: number }>(
+    `UPDATE turns SET call_began_at = NULL, tries = tries + 1, failing_since = coalesce(failing_since, call_began_at, begun_at)
+      WHERE session_id = $1 AND number = $2
+      RETURNING tries, (extract(epoch FROM clock_timestamp() - failing_since) * 1000)::float8 AS "failingForMs"`,
+    [sessionId, number],
+  );
+  return rows[0] ?? { tries: 1, failingForMs: 0 };
+}
+
+/** A call was not made after all, for no fault of Typebot's. */
+export async function noteNoCall(db: Queryable, sessionId: string, number: number): Promise<void> {
+  await db.query(`UPDATE turns SET call_began_at = NULL WHERE session_id = $1 AND number = $2`, [
+    sessionId,
+    number,
+  ]);
+}
+
+/** Nobody knows what became of a call: it stays begun. Resolves to the tries so far and since when it fails. */
+export async function noteUnclear(
+  db: Queryable,
+  sessionId: string,
+  number: number,
+  progress: unknown,
+): Promise<{ tries: number; failingForMs: number }> {
+  const { rows } = await db.query<{ tries: number; failingForMs: number }>(
+    `UPDATE turns SET tries = tries + 1, failing_since = coalesce(failing_since, clock_timestamp()), progress = $3
+      WHERE session_id = $1 AND number = $2 AND state = 'begun'
+      RETURNING tries, (extract(epoch FROM clock_timestamp() - failing_since) * 1000)::float8 AS "failingForMs"`,
+    [sessionId, number, JSON.stringify(progress)],
+  );
+  return rows[0] ?? { tries: 1, failingForMs: 0 };
+}
+
+export interface TurnAnswer {
+  sessionId: string;
+  number: number;
+  bubbles: number;
+  continueAfterMs: number | null;
+  endedAs: 'completed' | 'failed' | null;
+}
+
+export async function markAnswered(tx: Tx, answer: TurnAnswer): Promise<void> {
+  await tx.query(
+    `UPDATE turns SET state = 'answered', answered_at = now(), call_began_at = NULL, progress = NULL, bubbles = $3,
+       continue_after_ms = $4, ended_as = $5 WHERE session_id = $1 AND number = $2`,
+    [answer.sessionId, answer.number, answer.bubbles, answer.continueAfterMs, answer.endedAs],
+  );
+}
+
+export async function cancelBegunTurns(tx: Tx, sessionId: string): Promise<void> {
+  await tx.query(
+    `UPDATE turns SET state = 'cancelled', call_began_at = NULL, progress = NULL WHERE session_id = $1 AND state = 'begun'`,
+    [sessionId],
+  );
+}
+
+/** A person has the word: what Typebot answers to the turn under way is not shown. */
+export async function dropAnswers(tx: Tx, sessionId: string): Promise<void> {
+  await tx.query(`UPDATE turns SET drop_answer = true WHERE session_id = $1 AND state = 'begun'`, [
+    sessionId,
+  ]);
+}
+
+/** The session has a turn that is begun, or bubbles that may still leave: it is not idle. */
+export async function hasWork(tx: Tx, sessionId: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `SELECT 1 WHERE EXISTS (SELECT 1 FROM turns WHERE session_id = $1 AND state = 'begun')
+        OR EXISTS (SELECT 1 FROM inbox WHERE session_id = $1 AND fate = 'waiting')
+        OR EXISTS (SELECT 1 FROM outbox WHERE session_id = $1 AND turn_no IS NOT NULL
+                     AND state IN ('pending', 'sending', 'unknown'))`,
+    [sessionId],
+  );
+  return rows.length > 0;
+}
