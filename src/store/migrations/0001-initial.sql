@@ -1,4 +1,3 @@
--- Older programs may not run against this schema: it is the first one.
 -- Lock order everywhere: contacts (FOR NO KEY UPDATE, in id order), then sessions, then messages.
 
 CREATE TABLE workspaces (
@@ -53,7 +52,7 @@ CREATE TABLE typebots (
   public_id text NOT NULL,
   enabled boolean NOT NULL,
   priority integer NOT NULL,
-  -- The other settings of surfaces 4.3 and contract 2, validated, with their defaults.
+  -- The other settings, validated, with their defaults.
   settings jsonb NOT NULL,
   settings_version integer NOT NULL DEFAULT 1,
   -- The one configuration that the CodeChat surface calls "the integration".
@@ -86,6 +85,8 @@ CREATE TABLE contacts (
   mute_no integer NOT NULL DEFAULT 0,
   cooldown_until timestamptz(3),
   quiet_since timestamptz(3),
+  -- When what was sent to the contact would have left at an even pace. Null = nothing sent yet.
+  paced_until timestamptz(3),
   -- Relay: `signal_no` is raised by every transaction the workflow must hear of; what was signalled is
   -- `signalled_no`; the relay looks at contacts whose `relay_next_at` has come.
   signal_no bigint NOT NULL DEFAULT 0,
@@ -102,7 +103,7 @@ CREATE INDEX contacts_to_relay ON contacts (relay_next_at) WHERE relay_next_at I
 
 CREATE TABLE contact_addresses (
   instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
-  -- Comparison key (channels 15.3) of the address.
+  -- The form of the address by which two are compared.
   address_key text NOT NULL,
   jid text NOT NULL,
   contact_id uuid NOT NULL REFERENCES contacts ON DELETE CASCADE,
@@ -255,10 +256,16 @@ CREATE TABLE outbox (
   typing boolean NOT NULL DEFAULT false,
   due_at timestamptz(3),
   attempts integer NOT NULL DEFAULT 0,
+  -- Attempts that the channel refused for now; those that found it disconnected are not among them.
+  refused integer NOT NULL DEFAULT 0,
   unknowns integer NOT NULL DEFAULT 0,
   claimed_at timestamptz(3),
   claim_ends_at timestamptz(3),
   first_tried_at timestamptz(3),
+  -- A file sent by its link may be overtaken by the next message until its status comes, or until this moment.
+  settles_by timestamptz(3),
+  -- The moment in the even pace of the number that a waiting message was given.
+  slot_at timestamptz(3),
   error jsonb,
   user_id text,
   tags jsonb,
@@ -277,6 +284,7 @@ CREATE INDEX outbox_by_contact ON outbox (contact_id, row_id);
 CREATE INDEX outbox_by_provider_id ON outbox (instance_id, provider_message_id) WHERE provider_message_id IS NOT NULL;
 CREATE INDEX outbox_by_db_id ON outbox (instance_id, provider_db_id) WHERE provider_db_id IS NOT NULL;
 CREATE INDEX outbox_by_client_id ON outbox (instance_id, client_message_id) WHERE client_message_id IS NOT NULL;
+CREATE INDEX outbox_unsettled ON outbox (contact_id, settles_by) WHERE settles_by IS NOT NULL;
 CREATE INDEX outbox_to_start ON outbox (start_next_at) WHERE start_next_at IS NOT NULL;
 
 -- Ids, counts and reasons only: no text. Outlives a deleted session by a day, for the stream's resume.
@@ -294,6 +302,14 @@ CREATE TABLE session_events (
 CREATE INDEX session_events_by_session ON session_events (session_id, id);
 CREATE INDEX session_events_in_order ON session_events (workspace_id, txid, id);
 CREATE INDEX session_events_by_time ON session_events (at);
+-- What failed lately, for the alarms: counted at every scrape.
+CREATE INDEX session_events_failures ON session_events (at) WHERE type IN ('turn.failed', 'message.failed');
+
+-- When what a number has sent would have left at its even pace.
+CREATE TABLE number_pace (
+  instance_id text PRIMARY KEY REFERENCES instances ON DELETE CASCADE,
+  paced_until timestamptz NOT NULL
+);
 
 CREATE TABLE typebot_results (
   contact_id uuid NOT NULL REFERENCES contacts ON DELETE CASCADE,
@@ -378,6 +394,23 @@ CREATE TABLE media (
 );
 CREATE INDEX media_by_session ON media (session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX media_by_hash ON media (instance_id, sha256);
+
+-- Bytes whose row is gone, whoever deleted it (also by cascade). They are removed from the storage after the commit
+-- and forgotten here once that worked, so that a crash in between leaves nothing behind.
+CREATE TABLE media_deletions (
+  storage_key text PRIMARY KEY,
+  created_at timestamptz(3) NOT NULL DEFAULT now()
+);
+
+CREATE FUNCTION note_media_deletion() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO media_deletions (storage_key) VALUES (OLD.storage_key) ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER media_bytes_follow_row AFTER DELETE ON media
+  FOR EACH ROW EXECUTE FUNCTION note_media_deletion();
 
 -- Work that goes on after a DELETE was answered: the workflow `end-sessions/<id>` is started from it.
 CREATE TABLE endings (
