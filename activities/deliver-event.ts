@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type { DeliveryNeeds, DeliveryPair } from '../workflows/deliveries-contract.js';
+import type { DeliveryNeeds, DeliveryPair } from '../workflows/contract.js';
 
 /**
  * What became of the oldest pending delivery of a pair. `done`: it was taken, or given up. `postponed`: it was not

@@ -107,8 +107,8 @@ async function claimAndSend(next: NextMessage, { gateNo, ports, signal }: Attemp
     switch (claim.type) {
       case 'claimed': {
         // No request outlives its claim. A cancellation does not cut it off: its outcome would be unknown.
-        const claimed = AbortSignal.timeout(Math.max(0, askedAtMs + claim.timeoutMs - Date.now()));
-        const receipt = await ports.channel.send(next, { ...claim.message, content }, claimed);
+        const endsAtMs = askedAtMs + claim.timeoutMs;
+        const receipt = await ports.channel.send(next, { ...claim.message, content }, endsAtMs);
         await ports.records.sent({ ...next, content }, receipt);
         return 'sent';
       }

@@ -6,7 +6,7 @@ import type {
   OutgoingNeeds,
   UpkeepNeeds,
 } from '../workflows/needs.js';
-import type { Snapshot } from '../workflows/contract.js';
+import type { Snapshot } from '../workflows/snapshot.js';
 import { withHeartbeat } from './beat.js';
 import { deliver, deliverOutgoing } from './deliver.js';
 import type { DeliverPorts } from './deliver.js';

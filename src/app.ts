@@ -20,7 +20,7 @@ import { createMediaLinks } from './media/links.js';
 import { createMediaLibrary } from './media/media-library.js';
 import type { MediaLibrary } from './media/media-library.js';
 import { mediaRoutes } from './media/routes.js';
-import { createMediaStorage } from './media/storage.js';
+import { createMediaStorage } from './media/create-storage.js';
 import type { MediaStorage } from './media/storage.js';
 import { createMetrics } from './metrics.js';
 import { createOutgoing } from './guarded-http/client.js';

@@ -9,9 +9,17 @@ const mayImport: Record<string, string[]> = {
   'src/channels': ['activities', 'workflows', 'src/guarded-http', 'src/logger'],
   'src/typebot': ['activities', 'workflows', 'src/guarded-http', 'src/logger'],
   'src/transcription': ['activities', 'src/guarded-http', 'src/logger'],
-  'src/guarded-http': ['src/logger'],
+  'src/guarded-http': ['src/deadline', 'src/logger'],
   'src/store': ['activities', 'workflows', 'src/errors', 'src/logger'],
-  'src/media': ['activities', 'src/store', 'src/guarded-http', 'src/config', 'src/errors', 'src/logger'],
+  'src/media': [
+    'activities',
+    'src/deadline',
+    'src/store',
+    'src/guarded-http',
+    'src/config',
+    'src/errors',
+    'src/logger',
+  ],
   'src/conversations': [
     ...[
       'activities',
@@ -23,7 +31,7 @@ const mayImport: Record<string, string[]> = {
       'src/transcription',
       'src/guarded-http',
     ],
-    ...['src/errors', 'src/events', 'src/logger', 'src/metrics', 'src/config'],
+    ...['src/deadline', 'src/errors', 'src/events', 'src/logger', 'src/metrics', 'src/config'],
   ],
   'src/events-out': [
     ...['activities', 'workflows', 'src/store', 'src/guarded-http', 'src/http', 'src/errors', 'src/logger'],
@@ -66,7 +74,15 @@ const mayImport: Record<string, string[]> = {
     ...['src/transcription', 'src/events-out', 'src/guarded-http', 'src/config', 'src/errors', 'src/events'],
     ...['src/logger', 'src/metrics'],
   ],
-  'src/dev': ['src/config', 'src/run', 'src/shutdown', 'src/start-refused', 'src/store', 'src/temporal'],
+  'src/dev': [
+    'src/config',
+    'src/deadline',
+    'src/run',
+    'src/shutdown',
+    'src/start-refused',
+    'src/store',
+    'src/temporal',
+  ],
   'src/main': ['src/run', 'src/dev', 'src/start-refused'],
   'src/run': [
     'src/app',
@@ -81,6 +97,7 @@ const mayImport: Record<string, string[]> = {
   'src/config': ['src/environment-schema', 'src/start-refused'],
   'src/logger': ['src/config'],
   'src/events': ['src/logger', 'src/metrics'],
+  'src/deadline': [],
   'src/environment-schema': [],
   'src/errors': [],
   'src/metrics': [],

@@ -1,4 +1,4 @@
-import type { SessionSnapshot, Snapshot } from './contract.js';
+import type { SessionSnapshot, Snapshot } from './snapshot.js';
 import type { ConversationState, TurnInHand } from './state.js';
 
 /** Windows of one debounce end at the latest so many windows after their first message (design rule 4). */

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { Axes } from './axes.js';
+import type { Snapshot } from './snapshot.js';
 import type { ConversationState } from './state.js';
 
 /**
@@ -28,52 +28,6 @@ export function endSessionsId(endingId: string): string {
   return `end-sessions/${endingId}`;
 }
 
-/** Settings of the typebot that the workflow itself needs. 0 = off, for both times. */
-export interface SettingsSnapshot {
-  version: number;
-  debounceMs: number;
-  expireMs: number;
-}
-
-/** The last turn, when something of it is still to do. */
-export interface TurnSnapshot {
-  number: number;
-  state: 'begun' | 'answered';
-  unsent: number;
-  /** After its bubbles the flow goes on by itself, so many milliseconds later. */
-  continueAfterMs: number | null;
-}
-
-/** The active session of a contact. */
-export interface SessionSnapshot {
-  id: string;
-  typebotId: string;
-  opening: number;
-  axes: Axes;
-  /** Last message of anyone, or the opening. */
-  lastMessageAtMs: number;
-  turnNo: number;
-  /** Highest inbox number that waits for the bot; 0 = none. */
-  waitingHigh: number;
-  /** The flow is over and the session not yet closed. */
-  endedAs: 'completed' | 'failed' | null;
-  /** The flow asks for a person once its bubbles have left. */
-  handoff: boolean;
-  settings: SettingsSnapshot;
-  turn: TurnSnapshot | null;
-}
-
-/**
- * What is true of a contact, read from PostgreSQL. Every signal and every activity result carries one. `clock` is
- * raised under the contact's lock by every transaction the workflow must hear of, so that of two snapshots the one
- * with the higher clock is the later one, in every respect.
- */
-export interface Snapshot {
-  clock: number;
-  mutedUntilMs: number | null;
-  session: SessionSnapshot | null;
-}
-
 export interface ConversationInput {
   contactId: string;
   /** Set by continue-as-new only. */
@@ -94,3 +48,26 @@ export const parleyInstance = defineSearchAttributeKey('ParleyInstance', SearchA
 export const parleyStatus = defineSearchAttributeKey('ParleyStatus', SearchAttributeType.KEYWORD);
 export const parleyTypebot = defineSearchAttributeKey('ParleyTypebot', SearchAttributeType.KEYWORD);
 export const parleyContact = defineSearchAttributeKey('ParleyContact', SearchAttributeType.KEYWORD);
+
+/** Events of one session for one subscription; ids only. */
+export interface DeliveryPair {
+  subscriptionId: string;
+  sessionId: string;
+}
+
+/** Id of the one workflow that sends a session's events to a subscription, in order. */
+export function subscriptionDeliveriesId(pair: DeliveryPair): string {
+  return `subscription/${pair.subscriptionId}/${pair.sessionId}`;
+}
+
+/** Something waits to be sent. `hurry`: do not wait for the end of a back-off. */
+export const deliveriesSignal = defineSignal<[{ hurry: boolean }]>('deliveries');
+
+/** What the workflow asks of the outside. */
+export interface DeliveryNeeds {
+  /**
+   * Sends the pending deliveries of a pair, oldest first; `more` when some may be left. Fails retryably, with the
+   * delay until the next attempt, when the subscriber does not take one.
+   */
+  deliverEvents(pair: DeliveryPair): Promise<{ more: boolean }>;
+}

@@ -1,9 +1,25 @@
-import { allHandlersFinished, condition, continueAsNew, log, setCurrentDetails } from '@temporalio/workflow';
-import { setDefaultSignalHandler, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  log,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { Alarm } from './alarm.js';
-import { closeSignal, messageSignal, mutedSignal, pauseSignal, restartSignal } from './contract.js';
-import { resumeSignal, sessionQuery } from './contract.js';
-import type { ConversationInput, Snapshot } from './contract.js';
+import {
+  closeSignal,
+  messageSignal,
+  mutedSignal,
+  pauseSignal,
+  restartSignal,
+  resumeSignal,
+  sessionQuery,
+} from './contract.js';
+import type { ConversationInput } from './contract.js';
+import type { Snapshot } from './snapshot.js';
 import { idleWakeAtMs, nextWake } from './deadlines.js';
 import { decide, isOver } from './decide.js';
 import type { Event } from './decide.js';

@@ -2,7 +2,7 @@ import { shownStatus } from './axes.js';
 import type { SessionStatus } from './axes.js';
 import { adopt } from './adopt.js';
 import { mayAnswer, wantedChange } from './changes.js';
-import type { Snapshot } from './contract.js';
+import type { Snapshot } from './snapshot.js';
 import type { ChangeKind, DeliverResult, TalkResult } from './needs.js';
 import type { ConversationState, TurnInHand } from './state.js';
 

@@ -1,4 +1,4 @@
-import type { Snapshot } from './contract.js';
+import type { Snapshot } from './snapshot.js';
 
 /** What a conversation asks of the outside. Every promise may be asked again after a crash and does its work once. */
 export interface ConversationNeeds {

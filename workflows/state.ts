@@ -1,5 +1,5 @@
 import type { SessionStatus } from './axes.js';
-import type { SessionSnapshot } from './contract.js';
+import type { SessionSnapshot } from './snapshot.js';
 import type { ChangeKind } from './needs.js';
 
 /** The turn in hand. `held` remembers with what clock the gate refused it, and until when a mute lasts. */

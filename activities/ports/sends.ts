@@ -58,8 +58,8 @@ export interface ChannelPort {
   inPlace<Result>(next: NextMessage, work: () => Promise<Result>): Promise<Result | 'crowded'>;
   /** Work before the claim, such as uploads: the content to send. Throws `ChannelError`. */
   prepare(next: NextMessage): Promise<OutboundContent>;
-  /** One request. Throws `ChannelError`. */
-  send(next: NextMessage, message: OutboundMessage, signal: AbortSignal): Promise<SendReceipt>;
+  /** One request, which is over at `endsAtMs` (as `Date.now()`) whatever the provider does. Throws `ChannelError`. */
+  send(next: NextMessage, message: OutboundMessage, endsAtMs: number): Promise<SendReceipt>;
   /** How long an unknown outcome waits for an echo or status; 0 where a repetition is safe. */
   reconcileMs(next: NextMessage): Promise<number>;
 }

@@ -7,9 +7,10 @@ import {
   outgoingId,
   parleyContact,
   parleyInstance,
+  parleyStatus,
+  parleyTypebot,
 } from '../../workflows/contract.js';
-import { parleyStatus, parleyTypebot } from '../../workflows/contract.js';
-import type { Snapshot } from '../../workflows/contract.js';
+import type { Snapshot } from '../../workflows/snapshot.js';
 import { shownStatus } from '../../workflows/axes.js';
 import type { SignalName } from '../store/contacts/contacts.js';
 

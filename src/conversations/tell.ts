@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../workflows/contract.js';
+import type { Snapshot } from '../../workflows/snapshot.js';
 import { markSignalled, noteChange, readContact } from '../store/contacts/contacts.js';
 import type { SignalName } from '../store/contacts/contacts.js';
 import type { Queryable, Tx } from '../store/db.js';

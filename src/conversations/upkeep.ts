@@ -12,6 +12,8 @@ import type { Core } from './core.js';
 import { removeHidden } from './sessions/settle.js';
 
 const PAGE = 1_000;
+/** All pages of a list of open runs: a round has five minutes for everything. */
+const LISTING_MS = 60_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -108,7 +110,9 @@ async function openRuns(
   const ids = new Set<string>();
   // Another Parley may share the namespace: its runs are none of ours.
   const query = `TaskQueue = '${taskQueue}' AND WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
-  for await (const run of client.workflow.list({ query })) ids.add(run.workflowId);
+  await client.connection.withDeadline(Date.now() + LISTING_MS, async () => {
+    for await (const run of client.workflow.list({ query })) ids.add(run.workflowId);
+  });
   return ids;
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { within } from '../deadline.js';
 import { readStrings, writePrivateJson } from './private-file.js';
 
 /** What the launcher puts into an empty Parley, and the keys to it. */
@@ -91,7 +92,13 @@ async function post(request: SeedRequest, route: string, key: string, body: unkn
   const response = await call(request, 'POST', route, key, body);
   if (!response.ok)
     throw new Error(`the demo data could not be made: POST ${route} answered ${response.status}`);
-  return response.json();
+  return JSON.parse(response.text);
+}
+
+interface Answer {
+  ok: boolean;
+  status: number;
+  text: string;
 }
 
 function call(
@@ -99,12 +106,15 @@ function call(
   method: string,
   route: string,
   ...[key, body]: [key: string, body?: unknown]
-): Promise<Response> {
-  return fetch(request.apiUrl + route, {
-    method,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-    signal: AbortSignal.timeout(15_000),
+): Promise<Answer> {
+  return within(15_000, async (signal) => {
+    const response = await fetch(request.apiUrl + route, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+    });
+    return { ok: response.ok, status: response.status, text: await response.text() };
   });
 }
 

@@ -3,10 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { within } from '../deadline.js';
 import type { Progress } from './processes.js';
 
+const CONNECT_MS = 5_000;
+/** Some 120 MB, on a slow line. */
+const DOWNLOAD_MS = 15 * 60_000;
+
 /**
- * Downloads the CLI from Temporal's own servers into `folder`. An unreachable server is noticed within five seconds.
+ * Downloads the CLI from Temporal's own servers into `folder`. An unreachable server is noticed within five seconds, one
+ * that stalls within a quarter of an hour.
  * Throws one line when that fails; `folder` then holds nothing new.
  */
 export async function downloadTemporal(folder: string, version: string, progress: Progress): Promise<void> {
@@ -15,25 +21,22 @@ export async function downloadTemporal(folder: string, version: string, progress
   const response = await reach(address);
   const stopProgress = reportElapsed('Downloading the Temporal CLI', progress);
   try {
-    await intoPlace(folder, async (draft) => unpack(await response.arrayBuffer(), draft));
+    const archive = await within(DOWNLOAD_MS, () => response.arrayBuffer());
+    await intoPlace(folder, (draft) => unpack(archive, draft));
   } finally {
     stopProgress();
   }
 }
 
 async function reach(address: string): Promise<Response> {
-  const connecting = new AbortController();
-  const timer = setTimeout(() => connecting.abort(), 5_000);
   try {
-    const response = await fetch(address, { signal: connecting.signal });
+    const response = await within(CONNECT_MS, (signal) => fetch(address, { signal }));
     if (!response.ok) throw new Error(`answered ${response.status}`);
     return response;
   } catch (error) {
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new Error(`temporal.download could not be used (${cause})`, { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

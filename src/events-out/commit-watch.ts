@@ -1,4 +1,4 @@
-import { describeError } from '../http/describe-error.js';
+import { describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Db } from '../store/db.js';
 import { listenForCommits } from '../store/events/notifications.js';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { DeliveryStep, EventDeliveries } from '../../activities/deliver-event.js';
-import type { DeliveryPair } from '../../workflows/deliveries-contract.js';
+import type { DeliveryPair } from '../../workflows/contract.js';
 import type { Logger } from '../logger.js';
 import { OutgoingFailure } from '../guarded-http/http.js';
 import type { Outgoing } from '../guarded-http/http.js';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { deliveriesSignal, subscriptionDeliveriesId } from '../../workflows/deliveries-contract.js';
-import { describeError } from '../http/describe-error.js';
+import { deliveriesSignal, subscriptionDeliveriesId } from '../../workflows/contract.js';
+import { describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Db } from '../store/db.js';
 import { endLease, leaseDuePairs } from '../store/events/deliveries.js';

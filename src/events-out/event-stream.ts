@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { describeError } from '../http/describe-error.js';
+import { describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { isUnavailable } from '../store/db.js';
 import type { Queryable } from '../store/db.js';

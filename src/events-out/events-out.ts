@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { createDeliveryActivities } from '../../activities/deliver-event.js';
-import type { DeliveryNeeds } from '../../workflows/deliveries-contract.js';
+import type { DeliveryNeeds } from '../../workflows/contract.js';
 import type { Logger } from '../logger.js';
 import type { Outgoing } from '../guarded-http/http.js';
 import type { Db } from '../store/db.js';

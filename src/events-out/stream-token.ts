@@ -1,6 +1,6 @@
 import { jwtVerify, SignJWT } from 'jose';
 import type { Principal } from '../http/auth.js';
-import { isCredentialLive } from '../store/credentials.js';
+import { isCredentialLive } from '../store/accounts/api-keys.js';
 import type { Queryable } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
 

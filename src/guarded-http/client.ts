@@ -1,4 +1,5 @@
 import { Agent, request as undiciRequest, type Dispatcher } from 'undici';
+import { within } from '../deadline.js';
 import { OutgoingFailure, type Outgoing, type OutgoingRequest, type OutgoingResponse } from './http.js';
 import {
   AddressRefused,
@@ -27,9 +28,8 @@ interface Hop {
   body: string | Uint8Array | undefined;
 }
 
-/** One request's time: its deadline, and whether anything was written to a server. */
+/** Whether anything was written to a server. */
 interface Progress {
-  signal: AbortSignal;
   written: boolean;
 }
 
@@ -58,11 +58,13 @@ function route(allowed: AllowList): Route {
 }
 
 async function exchange(request: OutgoingRequest, via: Route): Promise<OutgoingResponse> {
-  const deadline = AbortSignal.timeout(request.timeoutMs);
-  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-  const progress: Progress = { signal, written: false };
+  const progress: Progress = { written: false };
   try {
-    return await followed(request, via, progress);
+    return await within(
+      request.timeoutMs,
+      (signal) => followed({ ...request, signal }, via, progress),
+      request.signal,
+    );
   } catch (error) {
     throw failureOf(error, progress);
   }
@@ -111,7 +113,7 @@ async function oneHop(
     method: hop.method,
     headers: hop.headers,
     body: hop.body ?? null,
-    signal: progress.signal,
+    signal: limits.signal ?? null,
   });
   return {
     status: response.statusCode,

@@ -1,4 +1,4 @@
-import type { Place } from '../store/place.js';
+import type { Place } from '../store/rows.js';
 
 /** The opaque text of a place, for `next_cursor` and its like. */
 export function encodeCursor(place: Place): string {

@@ -1,4 +1,4 @@
-import type { Json } from './openapi.js';
+import type { Json } from './plain-paths.js';
 
 const style = `
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}

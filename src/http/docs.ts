@@ -2,7 +2,8 @@ import { Router } from 'express';
 import type { Response } from 'express';
 import { docsPage } from './docs-page.js';
 import { openApiDocument, wholeDocument } from './openapi.js';
-import type { Json, OpenApiInfo } from './openapi.js';
+import type { Json } from './plain-paths.js';
+import type { OpenApiInfo } from './openapi.js';
 import type { Surface } from './surface.js';
 
 /**

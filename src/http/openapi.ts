@@ -1,11 +1,9 @@
+import type { Json } from './plain-paths.js';
 import { PLAIN_TAG, plainPaths } from './plain-paths.js';
 import { toJsonSchema } from './schema.js';
 import type { Schema } from './schema.js';
 import type { BodyType } from './json-body.js';
 import type { Route, Surface } from './surface.js';
-
-/** A JSON object of the document. */
-export type Json = Record<string, unknown>;
 
 /** What a document says of the service that serves it. */
 export interface OpenApiInfo {

@@ -1,5 +1,3 @@
-import type { Json } from './openapi.js';
-
 /** Section of the document for what belongs to no dialect. */
 export const PLAIN_TAG = 'Webhooks and health';
 
@@ -73,3 +71,6 @@ export const plainPaths: Readonly<Record<string, Json>> = {
     }),
   },
 };
+
+/** A JSON object of the document. */
+export type Json = Record<string, unknown>;

@@ -1,9 +1,8 @@
 import { Router } from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { AppError } from '../errors.js';
+import { AppError, describeError } from '../errors.js';
 import { isUnavailable } from '../store/db.js';
-import { describeError } from './describe-error.js';
 import { ROUTE_PATTERN } from './request-log.js';
 import type { Answer, HttpMethod, Route, RouteTools, Surface } from './surface.js';
 

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import type { InboundEvent } from '../../activities/ports/messages.js';
 import type { Channel, ChannelContext, Parsed, WebhookAnswer, WebhookRequest } from '../channels/channel.js';
 import { unknownInstance } from '../channels/provider/signatures.js';
-import type { InboundPort } from '../conversations/inbound-port.js';
+import type { InboundPort } from '../conversations/arrivals/inbound.js';
 import type { Logger } from '../logger.js';
 import type { Metrics } from '../metrics.js';
 import { statusOfCode } from '../errors.js';

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { within } from '../deadline.js';
 import type { Db } from '../store/db.js';
 import {
   deleteMedia,
@@ -16,6 +17,8 @@ import type { MediaLinks } from './links.js';
 import type { MediaStorage } from './storage.js';
 
 const MAX_FILE_NAME_LENGTH = 200;
+/** The largest file from a slow storage; what drips longer is an error. */
+const READ_MS = 60_000;
 
 /** A file to keep. `mimeType` is what the sender said; `sessionId` is the session whose deletion deletes the file. */
 export interface NewMedia {
@@ -75,7 +78,7 @@ export function createMediaLibrary(parts: {
     find: (mediaId) => findMedia(db, mediaId),
     bytes: async (media) => {
       const stream = await storage.get(media.storageKey);
-      return stream && buffer(stream);
+      return stream && within(READ_MS, (signal) => buffer(addAbortSignal(signal, stream)));
     },
     openByToken: async (token) => opened(await findMediaByToken(db, token), storage),
     openSigned: async (signed, nowMs) =>

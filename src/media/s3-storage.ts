@@ -6,6 +6,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { within } from '../deadline.js';
 import type { MediaStorage } from './storage.js';
 
 /** A bucket that exists already. */
@@ -20,6 +21,10 @@ export interface S3Settings {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** One operation with all its attempts. */
+const OPERATION_MS = 3 * 60_000;
+/** No byte in either direction for so long ends a request, also while its body is being read. */
+const STALLED_MS = 60_000;
 
 /** Files in a bucket of an S3-compatible service. Failures are those of the AWS SDK, after its own three attempts. */
 export function createS3Storage(settings: S3Settings): MediaStorage {
@@ -27,11 +32,14 @@ export function createS3Storage(settings: S3Settings): MediaStorage {
   const at = (key: string) => ({ Bucket: settings.bucket, Key: key });
   return {
     put: async (key, bytes, mimeType) => {
-      await client.send(new PutObjectCommand({ ...at(key), Body: bytes, ContentType: mimeType }));
+      const object = { ...at(key), Body: bytes, ContentType: mimeType };
+      await within(OPERATION_MS, (abortSignal) => client.send(new PutObjectCommand(object), { abortSignal }));
     },
     get: (key) => openObject(client, at(key)),
     delete: async (key) => {
-      await client.send(new DeleteObjectCommand(at(key)));
+      await within(OPERATION_MS, (abortSignal) =>
+        client.send(new DeleteObjectCommand(at(key)), { abortSignal }),
+      );
     },
     close: () => client.destroy(),
   };
@@ -48,6 +56,7 @@ function openClient(settings: S3Settings): S3Client {
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: STALLED_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
     },
@@ -59,7 +68,9 @@ async function openObject(
   address: { Bucket: string; Key: string },
 ): Promise<Readable | undefined> {
   try {
-    const { Body } = await client.send(new GetObjectCommand(address));
+    const { Body } = await within(OPERATION_MS, (abortSignal) =>
+      client.send(new GetObjectCommand(address), { abortSignal }),
+    );
     if (Body instanceof Readable) return Body;
     throw new Error('the object storage answered without a body');
   } catch (error) {

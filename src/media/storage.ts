@@ -1,7 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { MediaConfig, Secrets } from '../config.js';
-import { createLocalStorage } from './local-storage.js';
-import { createS3Storage } from './s3-storage.js';
 
 /**
  * Where the bytes of files lie. Keys are made by the media library: `<instance id>/<media id>`. Every operation may
@@ -16,14 +13,4 @@ export interface MediaStorage {
   delete(key: string): Promise<void>;
   /** Frees sockets. */
   close(): void;
-}
-
-/** The storage that the configuration names. Nothing is reached or written before the first use. */
-export function createMediaStorage(config: MediaConfig, credentials: Secrets['s3']): MediaStorage {
-  switch (config.type) {
-    case 'folder':
-      return createLocalStorage(config.folder);
-    case 's3':
-      return createS3Storage({ ...config, credentials });
-  }
 }

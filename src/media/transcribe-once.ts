@@ -2,7 +2,7 @@ import type {
   TranscriberPort,
   TranscriptionConfig,
   TranscriptionResult,
-} from '../../activities/ports/typebot.js';
+} from '../transcription/transcriber.js';
 import type { Db } from '../store/db.js';
 import { findTranscript, setTranscript, type MediaRow } from '../store/messages/media.js';
 import type { MediaLibrary } from './media-library.js';

@@ -1,6 +1,6 @@
 import type { Config } from '../config.js';
 import type { Conversations } from '../conversations/api.js';
-import type { InboundPort } from '../conversations/inbound-port.js';
+import type { InboundPort } from '../conversations/arrivals/inbound.js';
 import type { EventsOut } from '../events-out/events-out.js';
 import type { Auth } from '../http/auth.js';
 import type { Surface } from '../http/surface.js';

@@ -6,6 +6,8 @@ import type { TemporalClient } from './client.js';
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
+const LOOK_EVERY_MS = 30_000;
+
 /** Search attributes of a conversation (conversation.md 2), all of type Keyword. */
 export const searchAttributeNames = ['ParleyInstance', 'ParleyStatus', 'ParleyTypebot', 'ParleyContact'];
 
@@ -14,10 +16,12 @@ export const searchAttributeNames = ['ParleyInstance', 'ParleyStatus', 'ParleyTy
  * beside an intact PostgreSQL heals by itself (conversation 9). Cheap when everything is there.
  */
 export async function provisionTemporal(temporal: TemporalClient, taskQueue: string): Promise<void> {
-  const { client } = temporal;
-  await addAttributes(temporal);
-  await addSchedule(client, { id: 'parley-reconcile', type: 'reconcile', every: '5 minutes', taskQueue });
-  await addSchedule(client, { id: 'parley-sweep', type: 'sweep', every: '1 hour', taskQueue });
+  const { client, connection } = temporal;
+  await connection.withDeadline(Date.now() + LOOK_EVERY_MS, async () => {
+    await addAttributes(temporal);
+    await addSchedule(client, { id: 'parley-reconcile', type: 'reconcile', every: '5 minutes', taskQueue });
+    await addSchedule(client, { id: 'parley-sweep', type: 'sweep', every: '1 hour', taskQueue });
+  });
 }
 
 async function addAttributes({ client, connection }: TemporalClient): Promise<void> {
@@ -49,8 +53,6 @@ async function addSchedule(client: Client, { id, type, every, taskQueue }: Upkee
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
 }
-
-const LOOK_EVERY_MS = 30_000;
 
 /** Provisions now and again and again, in the background; what fails is logged and tried at the next look. */
 export function keepProvisioned(

@@ -1,9 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type {
-  TranscriberPort,
-  TranscriptionConfig,
-  TranscriptionResult,
-} from '../../activities/ports/typebot.js';
+import type { TranscriberPort, TranscriptionConfig, TranscriptionResult } from './transcriber.js';
 import { OutgoingFailure, type Outgoing, type OutgoingResponse } from '../guarded-http/http.js';
 import { audioFile } from './audio-file.js';
 import { isQuotaUsedUp, readTranscript } from './wire.js';

@@ -1,4 +1,4 @@
-import type { TranscriptionConfig } from '../../activities/ports/typebot.js';
+import type { TranscriptionConfig } from './transcriber.js';
 import { transcriptionSchema, type TranscriptionSettings } from './schema.js';
 
 export type { TranscriptionSettings } from './schema.js';

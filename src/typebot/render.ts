@@ -14,7 +14,7 @@ import { buildPrompt, type Prompt } from './prompts/prompt.js';
 import { toQuestion } from './question.js';
 import { readOpen, type OpenQuestion } from './schema.js';
 import { renderRichText } from './rich-text.js';
-import { textsFor } from './texts/texts.js';
+import { textsFor } from './texts/languages.js';
 import { withTyping } from './typing.js';
 import type { TypebotAnswer, TypebotBubble, TypingEmulation } from './wire.js';
 

@@ -3,8 +3,8 @@ import { Client, Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { deleteSubscription, findSubscription } from '../../src/store/events/subscriptions.js';
-import { deliveriesSignal, subscriptionDeliveriesId } from '../../workflows/deliveries-contract.js';
-import type { DeliveryPair } from '../../workflows/deliveries-contract.js';
+import { deliveriesSignal, subscriptionDeliveriesId } from '../../workflows/contract.js';
+import type { DeliveryPair } from '../../workflows/contract.js';
 import {
   databaseOfTest,
   deliveryLog,

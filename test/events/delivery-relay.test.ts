@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { expect, onTestFinished, test } from 'vitest';
 import { endLease, leaseDuePairs } from '../../src/store/events/deliveries.js';
-import { subscriptionDeliveriesId } from '../../workflows/deliveries-contract.js';
+import { subscriptionDeliveriesId } from '../../workflows/contract.js';
 import {
   databaseOfTest,
   eventually,

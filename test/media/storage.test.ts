@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { createMediaStorage, type MediaStorage } from '../../src/media/storage.js';
+import { createMediaStorage } from '../../src/media/create-storage.js';
+import { type MediaStorage } from '../../src/media/storage.js';
 import { startS3StandIn } from './s3-stand-in.js';
 
 const credentials = { accessKeyId: 'TESTACCESS', secretAccessKey: 'test-secret' };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { TranscriptionConfig, TranscriptionResult } from '../../activities/ports/typebot.js';
+import type { TranscriptionConfig, TranscriptionResult } from '../../src/transcription/transcriber.js';
 import { createTranscribeOnce } from '../../src/media/transcribe-once.js';
 import { files } from './files.js';
 import { instanceId, libraryForThisTest } from './library-for-test.js';

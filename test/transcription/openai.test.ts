@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { TranscriptionConfig } from '../../activities/ports/typebot.js';
+import type { TranscriptionConfig } from '../../src/transcription/transcriber.js';
 import { createOutgoing } from '../../src/guarded-http/client.js';
 import { createTranscriber } from '../../src/transcription/openai.js';
 import { speechServiceForThisTest, type Answer } from './speech-service.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Axes } from '../../workflows/axes.js';
-import type { SessionSnapshot, Snapshot } from '../../workflows/contract.js';
+import type { SessionSnapshot, Snapshot } from '../../workflows/snapshot.js';
 import { idleDueAtMs } from '../../workflows/changes.js';
 import { nextWake } from '../../workflows/deadlines.js';
 import { decide, isOver } from '../../workflows/decide.js';

@@ -1,5 +1,5 @@
 import { lockContact, nextInboxNumber } from '../../store/contacts/contacts.js';
-import { findCallback } from '../../store/callbacks.js';
+import { findCallback } from '../../store/sessions/replies.js';
 import { insertInbound } from '../../store/messages/inbox.js';
 import { lockSession } from '../../store/sessions/sessions.js';
 import type { Core } from '../core.js';

@@ -7,7 +7,7 @@ import type {
 import type { EventOutcome } from '../../channels/channel.js';
 import type { Tx } from '../../store/db.js';
 import { applyStatus } from '../../store/messages/echoes.js';
-import { settle } from '../../store/media-order.js';
+import { settle } from '../../store/messages/pace.js';
 import { markFileStarted, noteFile } from '../../store/messages/inbox.js';
 import { setInstanceStatus, touchLastInbound } from '../../store/accounts/instances.js';
 import type { InstanceRow, InstanceStatus } from '../../store/rows.js';
@@ -17,11 +17,21 @@ import { takeCallback } from './callback.js';
 import type { Core } from '../core.js';
 import { toStored } from '../sends/failures.js';
 import { holdForEcho, holdForSend } from './echoes.js';
-import type { InboundPort } from '../inbound-port.js';
 import { receive } from './receive.js';
 import { followByTemplate } from '../sends/reopen.js';
 import { removeHidden } from '../sessions/settle.js';
 import { tellAll } from '../tell.js';
+
+/** What the webhook routes hand over. Both methods throw only when PostgreSQL fails. */
+export interface InboundPort {
+  /**
+   * Takes the parsed events of one webhook, in order; resolves once everything durable is committed, with one
+   * outcome for each event. `receivedAt` in milliseconds.
+   */
+  accept(instance: InstanceRow, events: InboundEvent[], receivedAt: number): Promise<EventOutcome[]>;
+  /** `POST /callbacks/{token}` (contract 3): false when no flow waits for this token. */
+  callback(token: string, json: unknown): Promise<boolean>;
+}
 
 /** What webhooks hand over: each event in a transaction of its own, committed before the answer. */
 export function createInbound(core: Core): InboundPort {

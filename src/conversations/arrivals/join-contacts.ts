@@ -1,10 +1,9 @@
 import { lockContacts } from '../../store/contacts/contacts.js';
-import { absorbContact } from '../../store/contacts/joins.js';
+import { absorbContact, moveWaitingRows } from '../../store/contacts/joins.js';
 import type { Tx } from '../../store/db.js';
 import type { ContactRow, SessionRow } from '../../store/rows.js';
 import { lockActiveSession } from '../../store/sessions/sessions.js';
 import { endSession } from '../sessions/end-session.js';
-import { moveWaitingRows } from '../../store/contacts/joins.js';
 
 /** The surviving contact; the others whose session ended; sessions that are hidden now and to be deleted. */
 export interface Joined {

@@ -10,8 +10,9 @@ import {
   lockActiveSession,
   lockSession,
   readSessionOwner,
+  reopenSession,
+  writeAxes,
 } from '../../store/sessions/sessions.js';
-import { reopenSession, writeAxes } from '../../store/sessions/sessions.js';
 import type { ControlRequest, ControlResult, Scope } from '../api.js';
 import { applyCommand, axesOf, recordOf } from '../sessions/apply-command.js';
 import { contactOfPhone } from '../arrivals/contact-for.js';

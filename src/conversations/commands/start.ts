@@ -3,12 +3,11 @@ import { findActiveConversation, lockFindOrMake } from '../../store/sessions/bot
 import type { ConversationMatch } from '../../store/sessions/botpress-reads.js';
 import { insertContact, lockContact, nextInboxNumber, touchContact } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import { findAnswer, storeAnswer } from '../../store/accounts/idempotency.js';
+import { findAnswer, storeAnswer, isFreshStart } from '../../store/accounts/idempotency.js';
 import { insertInbound } from '../../store/messages/inbox.js';
 import type { ContactRow, SessionRow, SessionView } from '../../store/rows.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import { lockActiveSession, touchInbound } from '../../store/sessions/sessions.js';
-import { isFreshStart } from '../../store/starts.js';
 import type { StartRequest, StartResult } from '../api.js';
 import { recordOf } from '../sessions/apply-command.js';
 import { contactFor, phoneAddress } from '../arrivals/contact-for.js';

@@ -4,6 +4,7 @@ import type { OutboundMessage } from '../../../activities/ports/messages.js';
 import { ChannelError } from '../../../activities/ports/messages.js';
 import type { PresencePort } from '../../../activities/ports/turns.js';
 import type { Channel, ChannelContext } from '../../channels/channel.js';
+import { TimeOver, within } from '../../deadline.js';
 import { readContact } from '../../store/contacts/contacts.js';
 import { lastInboundKey } from '../../store/messages/inbox.js';
 import type { Core } from '../core.js';
@@ -36,15 +37,23 @@ export function createChannelPort(core: Core): ChannelPort {
       const { channel, context } = await connected(next);
       return (await channel.prepare?.(draft(next), context)) ?? next.content;
     },
-    send: async (next, message, signal) => {
+    send: async (next, message, endsAtMs) => {
       const { channel, context } = await connected(next);
-      return channel.send(message, context, signal);
+      return within(endsAtMs - Date.now(), (signal) => channel.send(message, context, signal)).catch(
+        asUnknown,
+      );
     },
     reconcileMs: async (next) => {
       const { channel, context } = await connected(next);
       return channel.resendSafe?.(context) === true ? 0 : context.settings.reconcile_seconds * 1_000;
     },
   };
+}
+
+/** A channel that did not end in time has left nobody to say what became of the message. */
+function asUnknown(error: unknown): never {
+  if (!(error instanceof TimeOver)) throw error;
+  throw new ChannelError({ class: 'UnknownOutcome', providerCode: 'TIMEOUT' });
 }
 
 /** The message before its claim: enough for an upload. */

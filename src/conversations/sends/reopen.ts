@@ -1,12 +1,11 @@
 import type { ChannelErrorInfo } from '../../../activities/ports/messages.js';
 import type { Channel, ChannelContext } from '../../channels/channel.js';
 import type { Tx } from '../../store/db.js';
-import { insertOutbound } from '../../store/messages/outbox.js';
+import { insertOutbound, wasTemplateSent } from '../../store/messages/outbox.js';
 import { degrade, failRest } from '../../store/messages/outbox-sends.js';
 import type { OutboundRow } from '../../store/messages/outbox.js';
 import type { StoredError } from '../../store/messages/outbox-sends.js';
 import type { SessionRow } from '../../store/rows.js';
-import { wasTemplateSent } from '../../store/sent-templates.js';
 import { recordOf } from '../sessions/apply-command.js';
 import { outboundRow } from './outbound-rows.js';
 

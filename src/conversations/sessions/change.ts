@@ -1,9 +1,9 @@
 import { transition } from '../../../workflows/axes.js';
-import type { Snapshot } from '../../../workflows/contract.js';
+import type { Snapshot } from '../../../workflows/snapshot.js';
 import type { ChangeRequest } from '../../../workflows/needs.js';
 import { lockContact, raiseClock } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import type { ContactRow, SessionRow } from '../../store/rows.js';
+import type { ContactRow, SessionRow, TypebotSettings } from '../../store/rows.js';
 import { clearHandoff, lockSession } from '../../store/sessions/sessions.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
 import { readTurnContext } from '../../store/sessions/turn-context.js';
@@ -12,7 +12,6 @@ import { hasWork } from '../../store/sessions/turns.js';
 import { applyCommand, axesOf, recordOf } from './apply-command.js';
 import type { Core } from '../core.js';
 import { endSession } from './end-session.js';
-import { isRefusedTooOften } from '../refused-too-often.js';
 import { removeHidden } from './settle.js';
 
 /**
@@ -97,4 +96,10 @@ async function isExpired(tx: Tx, session: SessionRow): Promise<boolean> {
   const sinceMs = Math.max(session.lastMessageAt?.getTime() ?? 0, session.openedAt.getTime());
   if (Date.now() < sinceMs + minutes * 60_000) return false;
   return !isOpen(session) || !(await hasWork(tx, session.id));
+}
+
+/** Whether so many refusals of one input in a row ask for a person (contract 3, `max_invalid_replies`; 0 = off). */
+export function isRefusedTooOften(invalidReplies: number, settings: TypebotSettings): boolean {
+  const most = settings.max_invalid_replies;
+  return most > 0 && invalidReplies >= most;
 }

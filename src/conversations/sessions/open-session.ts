@@ -3,7 +3,7 @@ import { raiseOpening } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import type { ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
 import { insertSession, lockSession } from '../../store/sessions/sessions.js';
-import { readCreationMs } from '../../store/starts.js';
+import { readCreationMs } from '../../store/accounts/idempotency.js';
 import { recordOf } from './apply-command.js';
 
 export interface Opening {

@@ -14,7 +14,7 @@ import type { TurnContext } from '../../store/sessions/turn-context.js';
 import { clearTypebotError, setTypebotError } from '../../store/accounts/typebots.js';
 import { markAnswered, readTurn } from '../../store/sessions/turns.js';
 import { recordOf } from '../sessions/apply-command.js';
-import { isRefusedTooOften } from '../refused-too-often.js';
+import { isRefusedTooOften } from '../sessions/change.js';
 import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
 

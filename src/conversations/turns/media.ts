@@ -1,4 +1,5 @@
-import type { TranscriptionConfig, TurnMessage } from '../../../activities/ports/typebot.js';
+import type { TranscriptionConfig } from '../../transcription/transcriber.js';
+import type { TurnMessage } from '../../../activities/ports/typebot.js';
 import type { BegunTurn, TurnInput, TurnMediaPort } from '../../../activities/ports/turns.js';
 import type { MediaLibrary } from '../../media/media-library.js';
 import type { TranscribeOnce } from '../../media/transcribe-once.js';

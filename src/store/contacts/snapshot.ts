@@ -1,4 +1,4 @@
-import type { SessionSnapshot, Snapshot, TurnSnapshot } from '../../../workflows/contract.js';
+import type { SessionSnapshot, Snapshot, TurnSnapshot } from '../../../workflows/snapshot.js';
 import type { ChatMode, Resolution, SessionStatus } from '../../../workflows/axes.js';
 import type { Queryable } from '../db.js';
 

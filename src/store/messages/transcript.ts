@@ -1,6 +1,5 @@
 import type { Queryable } from '../db.js';
-import type { Place } from '../place.js';
-import type { TranscriptRow } from '../rows.js';
+import type { Place, TranscriptRow } from '../rows.js';
 
 /** Order and size of a page of a transcript. */
 export interface TranscriptPage {

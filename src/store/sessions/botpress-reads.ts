@@ -1,7 +1,6 @@
 import type { Queryable, Tx } from '../db.js';
-import type { SessionView, TranscriptRow } from '../rows.js';
+import type { SessionView, TranscriptRow, Place } from '../rows.js';
 import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
-import type { Place } from '../place.js';
 import { ITEMS, ITEM_COLUMNS } from '../messages/transcript.js';
 
 /** What get-or-create looks for (surfaces 6.7). */

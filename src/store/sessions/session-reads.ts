@@ -1,7 +1,6 @@
 import type { Resolution, ChatMode, SessionStatus } from '../../../workflows/axes.js';
 import type { Queryable } from '../db.js';
-import type { Place } from '../place.js';
-import type { SessionView } from '../rows.js';
+import type { Place, SessionView } from '../rows.js';
 import { SESSION_COLUMNS } from './sessions.js';
 
 /** Whose sessions: a workspace, or one instance of it. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.js';
 import { decodeCursor, encodeCursor } from '../../http/cursor.js';
-import type { Place } from '../../store/place.js';
+import type { Place } from '../../store/rows.js';
 
 /** The place a `nextToken` names. Throws `invalid_query` for a token that is none of ours. */
 export function readPlace(token: string | undefined): Place | undefined {

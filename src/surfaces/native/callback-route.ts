@@ -1,4 +1,4 @@
-import type { InboundPort } from '../../conversations/inbound-port.js';
+import type { InboundPort } from '../../conversations/arrivals/inbound.js';
 import { AppError } from '../../errors.js';
 import { openAccess, reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';

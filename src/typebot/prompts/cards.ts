@@ -3,7 +3,7 @@ import type { RenderContext } from '../../../activities/ports/typebot.js';
 import { imageMessages, textMessages } from '../bubbles.js';
 import { mediaKind } from '../media-kind.js';
 import type { QuestionOf } from '../schema.js';
-import { textsFor } from '../texts/texts.js';
+import { textsFor } from '../texts/languages.js';
 import {
   buttonsMessage,
   chooseForm,

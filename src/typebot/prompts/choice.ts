@@ -2,7 +2,7 @@ import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { RenderContext } from '../../../activities/ports/typebot.js';
 import { imageMessages, textMessages } from '../bubbles.js';
 import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
-import { textsFor } from '../texts/texts.js';
+import { textsFor } from '../texts/languages.js';
 import {
   buttonsMessage,
   chooseForm,

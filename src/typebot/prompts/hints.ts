@@ -4,7 +4,8 @@ import type { FlowSettings, RenderContext } from '../../../activities/ports/type
 import { addDays, wallTime, type WallTime } from '../clock.js';
 import { formatDate } from '../date-format.js';
 import type { Question, QuestionOf } from '../schema.js';
-import { textsFor, type Texts } from '../texts/texts.js';
+import { textsFor } from '../texts/languages.js';
+import { type Texts } from '../texts/texts.js';
 
 /**
  * What the widget of a browser would tell about the expected answer (typebot B5), as one line. Empty when there is

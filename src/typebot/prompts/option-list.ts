@@ -1,7 +1,7 @@
 import type { ListSection, OutboundContent } from '../../../activities/ports/messages.js';
 import type { RenderContext } from '../../../activities/ports/typebot.js';
 import { textMessages } from '../bubbles.js';
-import { textsFor } from '../texts/texts.js';
+import { textsFor } from '../texts/languages.js';
 import { wireId } from './wire-id.js';
 
 /** One thing the contact can choose. */

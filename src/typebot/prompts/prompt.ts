@@ -4,7 +4,7 @@ import { textMessages } from '../bubbles.js';
 import { addDays, wallTime } from '../clock.js';
 import { isoDay } from '../date-format.js';
 import type { OpenQuestion, Question, QuestionOf } from '../schema.js';
-import { textsFor } from '../texts/texts.js';
+import { textsFor } from '../texts/languages.js';
 import type { TypingEmulation } from '../wire.js';
 import { cardMessages } from './cards.js';
 import { choicePromptMessages, type ShownPrompt } from './choice.js';

@@ -1,7 +1,7 @@
 import type { RenderContext, ReplyDecision } from '../../../activities/ports/typebot.js';
 import { isPaged, PAGE_SIZE } from '../prompts/choice.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
-import { wordsOfAllLocales } from '../texts/texts.js';
+import { wordsOfAllLocales } from '../texts/languages.js';
 import { askAgain, askWhich, explain, send, sendText, showPage } from './decision.js';
 import type { Heard } from './heard.js';
 import { filterOptions, matchOption, optionMessage, positionIn } from './option-match.js';

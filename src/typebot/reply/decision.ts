@@ -10,7 +10,8 @@ import {
 } from '../prompts/option-list.js';
 import { repeatPrompt } from '../prompts/prompt.js';
 import type { OpenQuestion, Question } from '../schema.js';
-import { textsFor, type AnswerKind } from '../texts/texts.js';
+import { textsFor } from '../texts/languages.js';
+import { type AnswerKind } from '../texts/texts.js';
 
 /** What a reader has at hand. */
 export interface ReplyContext {

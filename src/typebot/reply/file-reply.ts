@@ -1,6 +1,6 @@
 import type { ReplyDecision } from '../../../activities/ports/typebot.js';
 import type { QuestionOf } from '../schema.js';
-import { wordsOfAllLocales } from '../texts/texts.js';
+import { wordsOfAllLocales } from '../texts/languages.js';
 import { explain, send, sendText, type ReplyContext } from './decision.js';
 import { filesOf, isReadable, wordsOf, type Heard } from './heard.js';
 import { bareWords } from './plain-words.js';

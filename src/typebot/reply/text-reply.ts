@@ -1,6 +1,6 @@
 import type { ChatMessage, ReplyDecision } from '../../../activities/ports/typebot.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
-import { wordsOfAllLocales } from '../texts/texts.js';
+import { wordsOfAllLocales } from '../texts/languages.js';
 import { askAgain, explain, send, sendText, type ReplyContext } from './decision.js';
 import { filesOf, isReadable, linesOf, wordsOf, type Heard } from './heard.js';
 import { positionIn } from './option-match.js';

@@ -1,8 +1,3 @@
-import type { FlowSettings } from '../../../activities/ports/typebot.js';
-import { english } from './english.js';
-import { portuguese } from './portuguese.js';
-import { spanish } from './spanish.js';
-
 /** Everything Parley itself says to a contact while a flow runs. No text of a flow goes through here. */
 export interface Texts {
   choicePrompt: string;
@@ -45,15 +40,3 @@ export interface Texts {
 /** What a reply must be, in words. */
 export type AnswerKind =
   'text' | 'number' | 'email' | 'url' | 'phone' | 'date' | 'time' | 'choice' | 'rating' | 'file';
-
-const tables: Record<FlowSettings['locale'], Texts> = { 'pt-BR': portuguese, en: english, es: spanish };
-
-/** Parley's own words in a typebot's language (contract 2, `locale`). */
-export function textsFor(locale: FlowSettings['locale']): Texts {
-  return tables[locale];
-}
-
-/** A word in every language: contacts do not always write in the typebot's. */
-export function wordsOfAllLocales(name: 'skipWord' | 'doneWord' | 'moreWord'): string[] {
-  return Object.values(tables).map((texts) => texts[name]);
-}

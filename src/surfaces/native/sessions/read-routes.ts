@@ -5,7 +5,7 @@ import { phoneAddressKey } from '../../../http/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import { findSession, listSessions, placeOf } from '../../../store/sessions/session-reads.js';
-import type { Place } from '../../../store/place.js';
+import type { Place } from '../../../store/rows.js';
 import type { ReadScope } from '../../../store/sessions/session-reads.js';
 import { listTranscript } from '../../../store/messages/transcript.js';
 import { instanceRouteStart } from '../deps.js';
