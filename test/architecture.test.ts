@@ -15,6 +15,7 @@ const mayImport: Record<string, string[]> = {
     'activities',
     'src/deadline',
     'src/store',
+    'src/transcription',
     'src/guarded-http',
     'src/config',
     'src/errors',
