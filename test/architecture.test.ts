@@ -6,11 +6,12 @@ import { expect, test } from 'vitest';
 const mayImport: Record<string, string[]> = {
   workflows: [],
   activities: ['workflows'],
-  'src/channels': ['activities', 'workflows', 'src/guarded-http', 'src/logger'],
-  'src/typebot': ['activities', 'workflows', 'src/guarded-http', 'src/logger'],
-  'src/transcription': ['activities', 'src/guarded-http', 'src/logger'],
+  'src/foreign': [],
+  'src/channels': ['activities', 'workflows', 'src/foreign', 'src/guarded-http', 'src/logger'],
+  'src/typebot': ['activities', 'workflows', 'src/foreign', 'src/guarded-http', 'src/logger'],
+  'src/transcription': ['activities', 'src/foreign', 'src/guarded-http', 'src/logger'],
   'src/guarded-http': ['src/deadline', 'src/logger'],
-  'src/store': ['activities', 'workflows', 'src/errors', 'src/logger'],
+  'src/store': ['activities', 'workflows', 'src/foreign', 'src/errors', 'src/logger'],
   'src/media': [
     'activities',
     'src/deadline',
@@ -25,6 +26,7 @@ const mayImport: Record<string, string[]> = {
     ...[
       'activities',
       'workflows',
+      'src/foreign',
       'src/store',
       'src/channels',
       'src/media',
@@ -42,6 +44,7 @@ const mayImport: Record<string, string[]> = {
     ...[
       'activities',
       'workflows',
+      'src/foreign',
       'src/conversations',
       'src/store',
       'src/channels',
@@ -54,6 +57,7 @@ const mayImport: Record<string, string[]> = {
     ...[
       'activities',
       'workflows',
+      'src/foreign',
       'src/conversations',
       'src/store',
       'src/channels',

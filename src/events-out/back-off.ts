@@ -30,11 +30,3 @@ export function nextDelay(attempt: FailedAttempt, backOff: BackOff): number | 'g
   const doubled = Math.min(backOff.firstDelayMs * 2 ** (attempt.attempts - 1), backOff.maxDelayMs);
   return Math.min(Math.max(doubled, attempt.retryAfterMs ?? 0), leftMs);
 }
-
-/** `Retry-After` as seconds or as a date; undefined when absent or unreadable. */
-export function readRetryAfter(value: string | undefined, nowMs: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const atMs = Date.parse(value);
-  return Number.isNaN(atMs) ? undefined : Math.max(atMs - nowMs, 0);
-}

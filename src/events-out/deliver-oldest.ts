@@ -4,6 +4,7 @@ import type { DeliveryPair } from '../../workflows/contract.js';
 import type { Logger } from '../logger.js';
 import { OutgoingFailure } from '../guarded-http/http.js';
 import type { Outgoing } from '../guarded-http/http.js';
+import { retryAfterMs } from '../guarded-http/retry-after.js';
 import type { Db, Tx } from '../store/db.js';
 import {
   announceDeliveries,
@@ -17,7 +18,7 @@ import type { PendingDelivery } from '../store/events/deliveries.js';
 import type { KeyRing } from '../store/secrets.js';
 import type { EventRow } from '../store/events/session-events.js';
 import { noteSubscriberBack, noteSubscriberFailing } from '../store/events/subscriptions.js';
-import { nextDelay, readRetryAfter } from './back-off.js';
+import { nextDelay } from './back-off.js';
 import type { BackOff } from './back-off.js';
 import { toPlacedEvent } from './event-body.js';
 
@@ -86,7 +87,7 @@ async function send(parts: DeliveryParts, delivery: PendingDelivery, event: Even
       source: 'operator',
     });
     if (status >= 200 && status < 300) return { type: 'taken', status };
-    return { type: 'refused', status, retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()) };
+    return { type: 'refused', status, retryAfterMs: retryAfterMs(headers) };
   } catch (error) {
     if (!(error instanceof OutgoingFailure)) throw error;
     return error.phase === 'refused'

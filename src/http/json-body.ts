@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { decodeUtf8, parseJson } from '../foreign/read-json.js';
+import { isStorable } from '../foreign/storable.js';
 
 /** How a surface lets bodies be written. */
 export type BodyType = 'json' | 'form';
@@ -17,8 +19,6 @@ export type RawBodyResult =
 
 /** Largest body of every route but webhooks (surfaces 2.4). */
 export const MAX_BODY_BYTES = 1_048_576;
-
-const MAX_DEPTH = 64;
 
 /**
  * Reads at most `maxBytes`. A compressed body is `content_type`. What is over the limit is read and thrown away,
@@ -58,56 +58,6 @@ export async function readBody(request: IncomingMessage, types: readonly BodyTyp
   const value = type === 'json' ? parseJson(text) : parseFields(text);
   if (value === undefined) return { ok: false, problem: 'malformed' };
   return isStorable(value) ? { ok: true, value } : { ok: false, problem: 'text' };
-}
-
-/** Whether a JSON value can be stored: `faultOf` finds nothing. */
-export function isStorable(value: unknown): boolean {
-  return faultOf(value) === undefined;
-}
-
-/**
- * Why a JSON value cannot be stored: `text` when a string, keys included, has a NUL or half a surrogate pair; `depth`
- * when it is nested deeper than anybody means, which wins.
- */
-export function faultOf(value: unknown): 'text' | 'depth' | undefined {
-  // Without recursion: the nesting of a body is the sender's choice.
-  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  let fault: 'text' | undefined;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next.value === 'string' && !isStorableText(next.value)) fault = 'text';
-    if (typeof next.value !== 'object' || next.value === null) continue;
-    if (next.depth >= MAX_DEPTH) return 'depth';
-    for (const [key, inner] of Object.entries(next.value)) {
-      if (!isStorableText(key)) fault = 'text';
-      open.push({ value: inner, depth: next.depth + 1 });
-    }
-  }
-  return fault;
-}
-
-/** Parses JSON; undefined when it is none. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Decodes UTF-8 without a byte order mark; undefined when the bytes are something else. */
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function isStorableText(text: string): boolean {
-  return (
-    !text.includes('\0') &&
-    !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)
-  );
 }
 
 function bodyType(contentType: string | undefined): BodyType | undefined {

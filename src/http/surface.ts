@@ -3,7 +3,8 @@ import type { Request, Response } from 'express';
 import { AppError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
-import { isStorable, parseFields, readBody } from './json-body.js';
+import { isStorable, storableText } from '../foreign/storable.js';
+import { parseFields, readBody } from './json-body.js';
 import type { BodyResult, BodyType } from './json-body.js';
 import { parseWith } from './schema.js';
 import type { Schema } from './schema.js';
@@ -206,7 +207,7 @@ function storableQuery(query: RawQuery): RawQuery {
 // A NUL would be refused by the database; no id of ours has one, so such a path names nothing.
 function readParam(request: Request, name: string): string {
   const value = request.params[name];
-  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : '';
+  return typeof value === 'string' ? storableText(value) : '';
 }
 
 const bodyProblems: Record<

@@ -13,7 +13,8 @@ import { findInstance } from '../store/accounts/instances.js';
 import type { InstanceRow } from '../store/rows.js';
 import type { KeyRing } from '../store/secrets.js';
 import { isInstanceId } from './instance-access.js';
-import { faultOf, readRawBody } from './json-body.js';
+import { faultOf, storable } from '../foreign/storable.js';
+import { readRawBody } from './json-body.js';
 
 /** Bodies of providers, files included (contract 4.1). */
 export const MAX_WEBHOOK_BYTES = 8_388_608;
@@ -98,7 +99,7 @@ async function accept(
   instance: InstanceRow,
   { channel, context, webhook }: { channel: Channel; context: ChannelContext; webhook: WebhookRequest },
 ): Promise<WebhookAnswer | Refusal> {
-  const parsed = storable(channel.parse(webhook, context));
+  const parsed = storableOf(channel.parse(webhook, context));
   if (parsed.problem !== undefined) return parsed.problem;
   const outcomes = await deps.inbound.accept(instance, parsed.events, webhook.receivedAt);
   count(deps, channel.type, parsed, outcomes);
@@ -152,7 +153,7 @@ function toWebhook(
 }
 
 /** What can be stored. An event nested deeper than anything a provider sends is malformed; its batch is not (channels 1.1). */
-function storable(parsed: Parsed): Parsed {
+function storableOf(parsed: Parsed): Parsed {
   const events = parsed.events.map(storableEvent);
   const kept = events.filter((event) => event !== undefined);
   const lost = events.length - kept.length;
@@ -167,19 +168,7 @@ function storable(parsed: Parsed): Parsed {
   return { ...parsed, events: kept, ignored, ...(results && { results }) };
 }
 
-/**
- * A message with a NUL or half a surrogate pair is kept, with those replaced: no database holds them, and a refusal
- * would lose it. Undefined when it is nested too deeply.
- */
+/** A message with a NUL or half a surrogate pair is kept, with those replaced: a refusal would lose it. */
 function storableEvent(event: InboundEvent): InboundEvent | undefined {
-  const fault = faultOf(event);
-  if (fault === undefined) return event;
-  if (fault === 'depth') return undefined;
-  // Of these two, and of them only, a well-formed stringify writes escapes with these digits.
-  const text = JSON.stringify(event).replace(
-    /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g,
-    '$1\uFFFD',
-  );
-  const clean: InboundEvent = JSON.parse(text);
-  return clean;
+  return faultOf(event) === 'size' ? undefined : storable(event);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { toParameter } from './parameters.js';
 
 /** Runs one statement with values. Column names come back as written in the statement. */
 export interface Queryable {
@@ -44,7 +45,7 @@ export function openDb(
   });
   pool.on('error', (error) => options.onError?.(error));
   return {
-    query: (text, values) => pool.query(text, values === undefined ? undefined : [...values]),
+    query: (text, values) => pool.query(text, values?.map(toParameter)),
     transaction: (work) => repeat(() => once(pool, work)),
     connect: () => pool.connect(),
     close: () => pool.end(),
@@ -73,7 +74,7 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     await client.query('BEGIN');
     const result = await work({
       inTransaction: true,
-      query: (text, values) => client.query(text, values === undefined ? undefined : [...values]),
+      query: (text, values) => client.query(text, values?.map(toParameter)),
     });
     await client.query('COMMIT');
     return result;

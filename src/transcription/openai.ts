@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TranscriberPort, TranscriptionConfig, TranscriptionResult } from './transcriber.js';
 import { OutgoingFailure, type Outgoing, type OutgoingResponse } from '../guarded-http/http.js';
+import { retryAfterMs } from '../guarded-http/retry-after.js';
 import { audioFile } from './audio-file.js';
 import { isQuotaUsedUp, readTranscript } from './wire.js';
 
@@ -119,7 +120,11 @@ function refused(response: OutgoingResponse): Outcome {
   }
   if (httpStatus === 413) return failed({ class: 'Permanent', reason: 'mediaInvalid', httpStatus });
   if (httpStatus === 429 || httpStatus >= 500) {
-    return { ...failed({ class: 'Retryable', httpStatus }), retry: true, retryAfterMs: retryAfter(response) };
+    return {
+      ...failed({ class: 'Retryable', httpStatus }),
+      retry: true,
+      retryAfterMs: retryAfterMs(response.headers),
+    };
   }
   return failed({ class: 'Permanent', reason: 'unknown', httpStatus });
 }
@@ -139,9 +144,4 @@ function unreached({ phase }: OutgoingFailure): Outcome {
 
 function failed(why: { class: string; reason?: string; httpStatus?: number }): Outcome {
   return { result: { result: 'error', ...why }, retry: false };
-}
-
-function retryAfter({ headers }: OutgoingResponse): number | undefined {
-  const seconds = Number(headers['retry-after'] ?? NaN);
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
 }

@@ -1,7 +1,8 @@
 import { TypebotFailure, type ChatMessage, type TypebotTarget } from '../../activities/ports/typebot.js';
+import { readJson } from '../foreign/read-json.js';
 import type { Outgoing, OutgoingRequest, OutgoingResponse } from '../guarded-http/http.js';
 import { createBreaker, type Breaker, type BreakerOptions, type Settled } from './breaker.js';
-import { failureOfRequest, failureOfResponse, parseJson, type ChatCall } from './failure.js';
+import { failureOfRequest, failureOfResponse, type ChatCall } from './failure.js';
 import { readAnswer, readUploadTarget, type TypebotAnswer } from './wire.js';
 
 /** Largest answer of a viewer that is read. */
@@ -124,7 +125,7 @@ async function chat(
     run: () => settle(http, request),
     probe: () => settle(http, probeRequest(call)),
   });
-  const answer = response.status < 300 ? readAnswer(parseJson(response.body)) : undefined;
+  const answer = response.status < 300 ? readAnswer(readJson(response.body)) : undefined;
   if (!answer) throw failureOfResponse(kind, response);
   return answer;
 }
@@ -172,7 +173,7 @@ function probeRequest(target: TypebotTarget): OutgoingRequest {
 async function upload(http: Outgoing, call: UploadCall): Promise<string | undefined> {
   const asked = await settle(http, postJson(call, '/v3/generate-upload-url', uploadBody(call)));
   if ('failure' in asked || asked.value.status >= 300) return undefined;
-  const target = readUploadTarget(parseJson(asked.value.body));
+  const target = readUploadTarget(readJson(asked.value.body));
   if (!target) return undefined;
   const put = await settle(http, {
     method: 'PUT',

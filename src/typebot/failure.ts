@@ -1,5 +1,7 @@
 import { TypebotFailure } from '../../activities/ports/typebot.js';
 import { OutgoingFailure, type OutgoingResponse } from '../guarded-http/http.js';
+import { retryAfterMs } from '../guarded-http/retry-after.js';
+import { readJson } from '../foreign/read-json.js';
 import { readErrorBody, type TypebotErrorBody } from './wire.js';
 
 /** Which chat call failed: only `continue` can lose a session, only `start` can meet a closed bot. */
@@ -28,10 +30,14 @@ export function failureOfRequest(error: unknown): TypebotFailure {
 /** The failure of an HTTP answer that is no chat answer, by the table of A11. */
 export function failureOfResponse(call: ChatCall, response: OutgoingResponse): TypebotFailure {
   const { status } = response;
-  const body = readErrorBody(parseJson(response.body));
+  const body = readErrorBody(readJson(response.body));
   const reason = body?.code ?? `HTTP ${status}`;
   if (status === 429 || status === 503) {
-    return new TypebotFailure('unreachable', { status, reason, retryAfterMs: retryAfterMs(response) });
+    return new TypebotFailure('unreachable', {
+      status,
+      reason,
+      retryAfterMs: retryAfterMs(response.headers),
+    });
   }
   if (status === 502 || status === 504) return new TypebotFailure('unclear', { status, reason });
   if (status >= 500 || status === 408) {
@@ -65,23 +71,4 @@ function closingText(status: number, body: TypebotErrorBody | undefined): string
   return status === 400 && body.data === undefined && !FAULT_MESSAGES.test(body.message)
     ? body.message
     : undefined;
-}
-
-/** `Retry-After` in seconds or as a date. */
-function retryAfterMs(response: OutgoingResponse): number | undefined {
-  const value = response.headers['retry-after'];
-  if (!value) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const at = Date.parse(value);
-  const now = Date.parse(response.headers['date'] ?? '');
-  return Number.isNaN(at) || Number.isNaN(now) ? undefined : Math.max(0, at - now);
-}
-
-/** The JSON in some bytes; undefined when it is none. */
-export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import type { AutomaticAction } from '../../activities/ports/typebot.js';
 import { OutgoingFailure, type Outgoing, type OutgoingRequest } from '../guarded-http/http.js';
-import { parseJson } from './failure.js';
+import { readJson } from '../foreign/read-json.js';
 
 type HttpAction = Extract<AutomaticAction, { type: 'http' }>;
 
@@ -26,7 +26,7 @@ export async function runHttpAction(action: HttpAction, http: Outgoing): Promise
   if (!request) return reply(500, 'method not supported');
   try {
     const response = await http(request);
-    const data = parseJson(response.body);
+    const data = readJson(response.body);
     return data === undefined ? reply(500, 'the answer is not JSON') : reply(response.status, data);
   } catch (error) {
     return reply(500, error instanceof OutgoingFailure ? error.message : 'request failed');

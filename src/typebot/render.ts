@@ -6,6 +6,7 @@ import type {
   FlowNote,
   RenderContext,
 } from '../../activities/ports/typebot.js';
+import { cutText } from '../foreign/cut-text.js';
 import { isWaitingEmbed, nextStep, orderSteps, type Step } from './actions.js';
 import { renderBubble, textMessages, type Limits } from './bubbles.js';
 import { expandMarkup, hasMarkup } from './markup.js';
@@ -234,6 +235,6 @@ function logNotes({ logs }: TypebotAnswer): FlowNote[] {
     .filter((log) => log.description !== undefined)
     .map(({ description = '' }) => ({
       type: 'typebot.log',
-      data: { description: description.slice(0, MAX_LOG_LENGTH) },
+      data: { description: cutText(description, MAX_LOG_LENGTH) },
     }));
 }

@@ -1,3 +1,5 @@
+import { graphemeBoundary } from '../foreign/cut-text.js';
+
 /** An address that the end of a text cuts short. */
 const ADDRESS_AT_END = /(?:https?:\/\/|www\.)\S*$/i;
 /** Room kept for the marks that are closed at a cut; below four times that, marks are not looked at. */
@@ -63,16 +65,11 @@ function lastMatch(text: string, pattern: RegExp, limit: number): number {
 }
 
 function graphemeCut(text: string, limit: number): number {
-  let position = 0;
-  // A little more than the limit, so that the cluster at the limit is seen whole.
-  for (const { index } of new Intl.Segmenter().segment(text.slice(0, limit + 64))) {
-    if (index > limit) break;
-    position = index;
-  }
+  const position = graphemeBoundary(text, limit);
   const address = ADDRESS_AT_END.exec(text.slice(0, position));
   const isInside = address && /\S/.test(text[position] ?? '');
   if (isInside && isKeepable(text, address.index, limit)) return address.index;
-  return position > 0 ? position : Math.min(limit, text.length);
+  return position;
 }
 
 /** Whether it is worth a cut to keep the word at a position whole: a longer one has to be cut anyway. */

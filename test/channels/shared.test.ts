@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defaultCapabilities, narrowedCapabilities } from '../../src/channels/forms/capabilities.js';
-import { failureInfo, retryAfter, statusInfo } from '../../src/channels/provider/http-errors.js';
+import { failureInfo, statusInfo } from '../../src/channels/provider/http-errors.js';
 import { channelFor, channels } from '../../src/channels/index.js';
 import { settingsParser, urlSecret } from '../../src/channels/provider/schema.js';
 import { verifyPath } from '../../src/channels/provider/signatures.js';
@@ -89,15 +89,6 @@ describe('default errors', () => {
     [422, 'Permanent'],
   ])('take status %i for %s', (status, expected) => {
     expect(statusInfo(answer(status)).class).toBe(expected);
-  });
-
-  it('read Retry-After as seconds or as a date', () => {
-    const nowMs = Date.parse('Thu, 01 Jan 2026 00:00:00 GMT');
-    expect(retryAfter({ 'retry-after': '30' }, nowMs)).toBe(30_000);
-    expect(retryAfter({ 'retry-after': 'Thu, 01 Jan 2026 00:01:00 GMT' }, nowMs)).toBe(60_000);
-    expect(retryAfter({ 'retry-after': 'Wed, 31 Dec 2025 00:00:00 GMT' }, nowMs)).toBe(0);
-    expect(retryAfter({ 'retry-after': 'soon' }, nowMs)).toBeUndefined();
-    expect(retryAfter({}, nowMs)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextDelay, readRetryAfter } from '../../src/events-out/back-off.js';
+import { nextDelay } from '../../src/events-out/back-off.js';
 import { defaultEventsOutSettings } from '../../src/events-out/events-out.js';
 
 const { deliveries } = defaultEventsOutSettings;
@@ -27,13 +27,4 @@ test('a retry by hand moves the end', () => {
   const asked = { ...fresh, attempts: 1, nowMs: 30 * HOUR, retryUntilMs: 31 * HOUR };
   expect(nextDelay(asked, deliveries)).toBe(SECOND);
   expect(nextDelay({ ...asked, nowMs: 31 * HOUR }, deliveries)).toBe('give_up');
-});
-
-test('Retry-After is read as seconds or as a date', () => {
-  const nowMs = Date.parse('2026-01-10T12:00:00Z');
-  expect(readRetryAfter('7', nowMs)).toBe(7_000);
-  expect(readRetryAfter('Sat, 10 Jan 2026 12:01:00 GMT', nowMs)).toBe(60_000);
-  expect(readRetryAfter('Sat, 10 Jan 2026 11:00:00 GMT', nowMs)).toBe(0);
-  expect(readRetryAfter('soon', nowMs)).toBeUndefined();
-  expect(readRetryAfter(undefined, nowMs)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isUnavailable, openDb } from '../../src/store/db.js';
+import { toJson } from '../../src/store/parameters.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { until } from '../support/parley.js';
 
@@ -17,6 +18,21 @@ test('a connection that is lost between two statements of a transaction fails th
   });
   expect(isUnavailable(await work.catch((error: unknown) => error))).toBe(true);
   expect((await db.query<{ one: number }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await db.close();
+  await database.drop();
+});
+
+test('no statement is refused for a character or a date in its values', async () => {
+  const database = await createTestDatabase();
+  const db = openDb(database.url);
+  const odd = 'a\0b\uD800c';
+  const { rows } = await db.query(
+    'SELECT $1::text AS text, $2::jsonb AS json, $3::text[] AS list, $4::timestamptz IS NOT NULL AS dated, $5::timestamptz AS late',
+    [odd, toJson({ [odd]: odd }), [odd], new Date(NaN), new Date(8.64e15)],
+  );
+  const kept = 'a\uFFFDb\uFFFDc';
+  const late = new Date(Date.UTC(9999, 11, 31));
+  expect(rows).toEqual([{ text: kept, json: { [kept]: kept }, list: [kept], dated: true, late }]);
   await db.close();
   await database.drop();
 });

@@ -1,5 +1,6 @@
 import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/ports/messages.js';
-import { defined, member, nonEmpty, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined, member, nonEmpty } from '../provider/json.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import type { MessagePart } from './wire.js';
 
@@ -116,7 +117,7 @@ function listReply(part: MessagePart): InboundContent | undefined {
 }
 
 function nativeFlowId(paramsJson: string | undefined): string | undefined {
-  return nonEmpty(member(parseJson(paramsJson ?? ''), 'id'));
+  return nonEmpty(member(readJson(paramsJson ?? ''), 'id'));
 }
 
 function reaction(part: MessagePart): InboundContent | undefined {

@@ -1,5 +1,6 @@
 import type { InboundContent, InboundMedia } from '../../../activities/ports/messages.js';
-import { defined, member, nonEmpty, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined, member, nonEmpty } from '../provider/json.js';
 import { readBsuid, readWaId } from '../jid.js';
 import * as wire from './wire.js';
 
@@ -111,7 +112,7 @@ function readFlowReply(inside: unknown): InboundContent | undefined {
   const read = wire.flowContent.safeParse(inside);
   if (!read.success) return undefined;
   const { name, body, response_json } = read.data;
-  const json = parseJson(response_json) ?? response_json;
+  const json = readJson(response_json) ?? response_json;
   return defined({ contentType: 'flowReply' as const, name: name ?? 'flow', json, body });
 }
 

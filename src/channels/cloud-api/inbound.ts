@@ -1,7 +1,8 @@
 import type { DeliveryStatus, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { phoneJid, readBsuid, readWaId } from '../jid.js';
-import { defined, member, nonEmpty, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined, member, nonEmpty } from '../provider/json.js';
 import { ignored, secondsToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { readContent } from './content.js';
 import { statusErrorInfo } from '../provider/graph-errors.js';
@@ -20,7 +21,7 @@ import {
 
 /** Every entry, change, message, status and echo of a webhook (channels reference 2.4 to 2.7). Pure and total. */
 export function parseCloudApi(request: WebhookRequest, context: ChannelContext<CloudApiSettings>): Parsed {
-  const body = webhookSchema.safeParse(parseJson(request.rawBody));
+  const body = webhookSchema.safeParse(readJson(request.rawBody));
   if (!body.success) return ignored('malformed');
   const where = { phoneNumberId: context.settings.phone_number_id, receivedAt: request.receivedAt };
   return toParsed(body.data.entry.flatMap((entry) => readEntry(entry, where)));

@@ -1,7 +1,7 @@
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, WebhookAdvice } from '../channel.js';
 import { callProvider } from '../provider/http-errors.js';
-import { parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
 import { checkHealth } from '../provider/provider-call.js';
 import { graphRequest, objectUrl, type CloudContext } from './graph.js';
 import { parseCloudApi } from './inbound.js';
@@ -38,7 +38,7 @@ export const cloudApi: Channel<CloudApiSettings> = {
       callProvider(context.http, graphRequest(context, { method: 'GET', url: healthUrl(context) })),
       (answer) => {
         const { display_phone_number: number, quality_rating: quality } = numberAnswerSchema.parse(
-          parseJson(answer.body),
+          readJson(answer.body),
         );
         const facts = [number, quality && `quality ${quality}`].filter(Boolean);
         return { status: 'connected', detail: facts.join(', ') || 'provider answered 200' };

@@ -8,7 +8,7 @@ import {
 import { OutgoingFailure } from '../../guarded-http/http.js';
 import type { FetchedMedia } from '../channel.js';
 import { callProvider, succeeded } from '../provider/http-errors.js';
-import { parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
 import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import { asLink } from '../forms/simpler-form.js';
 import { cloudErrorInfo } from '../provider/graph-errors.js';
@@ -112,7 +112,7 @@ export async function uploadMedia(file: File, fileName: string, context: CloudCo
     context.http,
     graphRequest(context, { method: 'POST', url, body: form }),
   ).catch(asRepeatable);
-  const json = parseJson(response.body);
+  const json = readJson(response.body);
   if (!succeeded(response)) throw new ChannelError(cloudErrorInfo(json, response));
   const id = uploadAnswerSchema.safeParse(json).data?.id;
   if (!id) throw new ChannelError({ class: 'Retryable', httpStatus: response.status });
@@ -131,7 +131,7 @@ export async function locateMedia(
   const response = await callProvider(context.http, graphRequest(context, { method: 'GET', url })).catch(
     asRepeatable,
   );
-  const json = parseJson(response.body);
+  const json = readJson(response.body);
   if (!succeeded(response)) {
     const info = cloudErrorInfo(json, response);
     throw info.class === 'Permanent' ? mediaInvalid({ ...info }) : new ChannelError(info);

@@ -9,7 +9,8 @@ import {
 } from '../../../activities/ports/messages.js';
 import { callProvider, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, phoneJid, readBsuid, readWaId, userOf } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { bestEffort, unsupported } from '../provider/provider-call.js';
 import { cloudErrorInfo } from '../provider/graph-errors.js';
 import { messagesRequest, type CloudContext } from './graph.js';
@@ -25,7 +26,7 @@ export async function sendCloudApi(
 ): Promise<SendReceipt> {
   const request = messagesRequest(context, messageBody(message), signal);
   const response = await callProvider(context.http, request);
-  const json = parseJson(response.body);
+  const json = readJson(response.body);
   if (!succeeded(response)) throw new ChannelError(cloudErrorInfo(json, response, message.attempt));
   const { contacts, messages } = sendAnswerSchema.parse(json);
   const [sent] = messages;

@@ -2,7 +2,8 @@ import { ChannelError, type ChannelErrorInfo, type SendReceipt } from '../../../
 import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { readJid } from '../jid.js';
-import { defined, member, parseJson, printed } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined, member, printed } from '../provider/json.js';
 import type { Flavour } from './outbound.js';
 import { sendAnswerSchema } from './wire.js';
 
@@ -12,7 +13,7 @@ export function codechatReceipt(
   flavour: Flavour,
   clientMessageId: string | undefined,
 ): SendReceipt {
-  const json = parseJson(answer.body);
+  const json = readJson(answer.body);
   if (flavour === 'go' && answer.status === 406) return { providerStatus: 'notStored' };
   if (flavour === 'go' && answer.status === 202) return { providerStatus: 'processing' };
   if (!succeeded(answer)) {

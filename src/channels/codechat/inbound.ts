@@ -11,7 +11,8 @@ import {
 import { readPart, type MessagePart } from '../baileys/wire.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, readJid } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import {
   elementsOf,
   ignored,
@@ -47,7 +48,7 @@ const eventReaders: Readonly<Record<string, ElementReader>> = {
 
 /** Normalises a webhook of either CodeChat server (channels reference 5). Total. */
 export function parseCodechat(request: WebhookRequest, context: ChannelContext<CodechatSettings>): Parsed {
-  const read = envelopeSchema.safeParse(parseJson(request.rawBody)).data;
+  const read = envelopeSchema.safeParse(readJson(request.rawBody)).data;
   const goEvent = request.headers['x-webhook-event'];
   const event = read?.event ?? goEvent;
   if (!read || event === undefined) return ignored('malformed');

@@ -5,7 +5,8 @@ import { connectionState } from '../baileys/envelope.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAdvice } from '../channel.js';
 import { phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   accepted,
@@ -158,7 +159,7 @@ async function fetchMedia(media: InboundMedia, context: Context, maxBytes: numbe
 }
 
 function readHealth(answer: OutgoingResponse): ChannelHealth {
-  const { state, connectionStatus } = stateAnswerSchema.parse(parseJson(answer.body));
+  const { state, connectionStatus } = stateAnswerSchema.parse(readJson(answer.body));
   if (connectionStatus?.toLowerCase() === 'logged_out') {
     return connectionHealth('loggedOut', connectionStatus);
   }

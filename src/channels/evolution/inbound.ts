@@ -12,7 +12,8 @@ import {
 import { readPart, type MessagePart } from '../baileys/wire.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, readJid } from '../jid.js';
-import { defined, member, nonEmpty, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined, member, nonEmpty } from '../provider/json.js';
 import {
   elementsOf,
   ignored,
@@ -50,7 +51,7 @@ const titleOnlyTypes = ['interactiveMessage', 'buttonMessage'];
 
 /** Normalises an Evolution webhook (channels reference 3); events also by the names of its settings and of `byEvents`. Total. */
 export function parseEvolution(request: WebhookRequest, context: ChannelContext<EvolutionSettings>): Parsed {
-  const envelope = envelopeSchema.safeParse(parseJson(request.rawBody));
+  const envelope = envelopeSchema.safeParse(readJson(request.rawBody));
   if (!envelope.success || envelope.data.event === undefined) return ignored('malformed');
   const { event, data, instance, sender } = envelope.data;
   if (isForeign(instance, sender, context.settings)) return ignored('foreignChannel');

@@ -3,7 +3,7 @@ import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { connectionState } from '../baileys/envelope.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAdvice } from '../channel.js';
-import { parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
 import { downloadMedia, inlineMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   accepted,
@@ -129,14 +129,14 @@ async function decrypted(
     body: { message: { key: { id } }, convertToMp4: false },
   };
   const answer = await callForMedia(context, call, answerBytes(maxBytes));
-  const { base64, mimetype = '', fileName } = mediaAnswerSchema.parse(parseJson(answer.body));
+  const { base64, mimetype = '', fileName } = mediaAnswerSchema.parse(readJson(answer.body));
   if (!base64) throw mediaInvalid();
   const named = { ...media, mimeType: media.mimeType || mimetype, fileName: media.fileName ?? fileName };
   return inlineMedia(named, base64, maxBytes);
 }
 
 function readHealth(answer: OutgoingResponse): ChannelHealth {
-  const state = stateAnswerSchema.parse(parseJson(answer.body)).instance?.state;
+  const state = stateAnswerSchema.parse(readJson(answer.body)).instance?.state;
   return connectionHealth(connectionState(state, undefined)?.state, state);
 }
 

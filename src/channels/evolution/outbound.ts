@@ -10,7 +10,8 @@ import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { cloudErrorInfo } from '../provider/graph-errors.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, readJid } from '../jid.js';
-import { defined, member, parseJson, printed } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined, member, printed } from '../provider/json.js';
 import { mimeTypeOf } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
@@ -135,7 +136,7 @@ function buttonsOf(content: Extract<OutboundContent, { type: 'buttons' }>): Reco
 
 /** Reads the answer to the n-th request of a send. Throws `ChannelError` by the table of channels reference 3.9. */
 export function evolutionReceipt(answer: OutgoingResponse, attempt: number): SendReceipt {
-  const json = parseJson(answer.body);
+  const json = readJson(answer.body);
   if (!succeeded(answer)) throw new ChannelError(evolutionErrorInfo(answer, json));
   const { key, status, code } = sendAnswerSchema.parse(json);
   if (key?.id) {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
-import { member, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { member } from '../provider/json.js';
 import { sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { EvolutionSettings } from './wire.js';
 
@@ -47,5 +48,5 @@ export function validToken(token: string, key: string, nowSeconds: number): bool
 }
 
 function decoded(part: string): unknown {
-  return parseJson(Buffer.from(part, 'base64url'));
+  return readJson(Buffer.from(part, 'base64url'));
 }

@@ -1,3 +1,5 @@
+import { graphemeBoundary } from '../../foreign/cut-text.js';
+
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Where a text may be cut, best first; a match begins at the cut (channels reference 12.2). */
@@ -27,13 +29,6 @@ function cutPosition(text: string, limit: number): number {
   return graphemeBoundary(text, limit);
 }
 
-/** The last position up to `limit` that is between two grapheme clusters; `limit` itself inside a giant cluster. */
-function graphemeBoundary(text: string, limit: number): number {
-  const from = text.slice(0, limit + 256);
-  const boundary = graphemes.segment(from).containing(limit)?.index ?? limit;
-  return boundary > 0 ? boundary : limit;
-}
-
 /** White space collapsed and cut to `limit`: one unit less plus `…`, without blanks before it (12.1). */
 export function cutTitle(title: string, limit: number): string {
   const collapsed = collapse(title);
@@ -42,7 +37,7 @@ export function cutTitle(title: string, limit: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Like `graphemeBoundary`, but a giant cluster is left out rather than cut. */
+/** Like `graphemeBoundary`, but a giant grapheme is left out rather than cut. */
 function clusterEnd(text: string, limit: number): number {
   return graphemes.segment(text).containing(limit)?.index ?? text.length;
 }

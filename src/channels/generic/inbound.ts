@@ -5,7 +5,8 @@ import type {
   InboundMessage,
 } from '../../../activities/ports/messages.js';
 import type { EventOutcome, Parsed, WebhookAnswer, WebhookRequest } from '../channel.js';
-import { defined, isObject, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined, isObject } from '../provider/json.js';
 import { digitsOf, parseJid, phoneDigits, phoneJid } from '../jid.js';
 import { readReason } from '../provider/permanent-reasons.js';
 import { timestampHeader } from './verify.js';
@@ -23,7 +24,7 @@ type Result = NonNullable<Parsed['results']>[number];
 
 /** Reads the envelope of channels reference 6.3. Pure and total. */
 export function parseGeneric(request: WebhookRequest): Parsed {
-  const body = parseJson(request.rawBody);
+  const body = readJson(request.rawBody);
   if (body === undefined) return problem(400, 'invalid_json', 'the body is not JSON');
   if (!isObject(body)) return problem(400, 'invalid_envelope', 'the body is not an object');
   if (body['version'] !== 1) return problem(400, 'unsupported_version', 'version must be 1');

@@ -8,8 +8,10 @@ import {
 } from '../../../activities/ports/messages.js';
 import { OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from '../../guarded-http/http.js';
 import type { ChannelContext } from '../channel.js';
-import { failureInfo, retryAfter, statusInfo, succeeded } from '../provider/http-errors.js';
-import { defined, parseJson } from '../provider/json.js';
+import { failureInfo, statusInfo, succeeded } from '../provider/http-errors.js';
+import { retryAfterMs } from '../../guarded-http/retry-after.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { phoneDigits, userOf } from '../jid.js';
 import { unsupported } from '../provider/provider-call.js';
 import { readReason } from '../provider/permanent-reasons.js';
@@ -35,7 +37,7 @@ export async function sendGeneric(
   if (!shown) throw unsupported();
   const body = messageBody(message, nowSeconds());
   const response = await post({ id: message.outboundId, body, context, signal });
-  const answer = answerSchema.safeParse(parseJson(response.body)).data ?? {};
+  const answer = answerSchema.safeParse(readJson(response.body)).data ?? {};
   if (!succeeded(response)) throw new ChannelError(refusal(response, answer));
   return { keyId: answer.keyId ?? message.outboundId };
 }
@@ -160,10 +162,10 @@ function refusalClass(
 ): ChannelErrorInfo {
   const { status } = response;
   if (status === 503 && error?.code === 'channel_down') {
-    return defined({ class: 'ChannelDown' as const, retryAfterMs: retryAfter(response.headers) });
+    return defined({ class: 'ChannelDown' as const, retryAfterMs: retryAfterMs(response.headers) });
   }
   if (status === 409) {
-    return { class: 'Retryable', retryAfterMs: retryAfter(response.headers) ?? busyDelayMs };
+    return { class: 'Retryable', retryAfterMs: retryAfterMs(response.headers) ?? busyDelayMs };
   }
   if (status === 413 || status === 415) return { class: 'Permanent', reason: 'mediaInvalid' };
   if (status < 400) return { class: 'Permanent', reason: 'accountConfig' };

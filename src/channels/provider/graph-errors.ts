@@ -1,6 +1,7 @@
 import type { ChannelErrorInfo, PermanentReason } from '../../../activities/ports/messages.js';
 import type { OutgoingResponse } from '../../guarded-http/http.js';
-import { retryAfter, statusInfo } from './http-errors.js';
+import { retryAfterMs } from '../../guarded-http/retry-after.js';
+import { statusInfo } from './http-errors.js';
 import { defined, isObject, member } from './json.js';
 import { graphErrorSchema, type GraphError } from './graph-wire.js';
 
@@ -88,7 +89,7 @@ function sendVerdict(error: GraphError, response: OutgoingResponse, attempt: num
   if (mediaCodes.includes(error.code) && attempt <= 1) return { class: 'Retryable' };
   const known = codeVerdict(error.code) ?? unknownCode(error, response);
   if (known.class !== 'Retryable' || known.retryAfterMs !== undefined) return known;
-  return defined({ ...known, retryAfterMs: retryAfter(response.headers) });
+  return defined({ ...known, retryAfterMs: retryAfterMs(response.headers) });
 }
 
 function unknownCode(error: GraphError, response: OutgoingResponse): Verdict {

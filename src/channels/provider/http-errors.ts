@@ -5,6 +5,7 @@ import {
   type OutgoingRequest,
   type OutgoingResponse,
 } from '../../guarded-http/http.js';
+import { retryAfterMs } from '../../guarded-http/retry-after.js';
 
 const temporaryStatuses = [408, 425, 429];
 
@@ -24,21 +25,12 @@ export function failureInfo(failure: OutgoingFailure): ChannelErrorInfo {
 /** The default meaning of an HTTP status that is no success (channels reference 14). */
 export function statusInfo(response: OutgoingResponse): ChannelErrorInfo {
   const httpStatus = response.status;
-  const retryAfterMs = retryAfter(response.headers);
+  const delayMs = retryAfterMs(response.headers);
   if (httpStatus === 401 || httpStatus === 403) return { class: 'Auth', httpStatus };
   if (temporaryStatuses.includes(httpStatus) || httpStatus >= 500) {
-    return { class: 'Retryable', httpStatus, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    return { class: 'Retryable', httpStatus, ...(delayMs === undefined ? {} : { retryAfterMs: delayMs }) };
   }
   return { class: 'Permanent', reason: 'unknown', httpStatus };
-}
-
-/** `Retry-After` in milliseconds, given as seconds or as an HTTP date; undefined when absent or unreadable. */
-export function retryAfter(headers: Record<string, string>, nowMs = Date.now()): number | undefined {
-  const value = headers['retry-after']?.trim();
-  if (!value) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }
 
 /** Makes one request; a failure without an answer becomes a `ChannelError`. Every HTTP status is returned. */

@@ -1,16 +1,3 @@
-/** Parses a body as JSON; undefined when it is none. Invalid UTF-8 is not JSON either. */
-export function parseJson(body: Uint8Array | string): unknown {
-  try {
-    const text =
-      typeof body === 'string'
-        ? body
-        : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether a value is a JSON object, so that its members can be looked at. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

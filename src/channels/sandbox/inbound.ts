@@ -1,12 +1,13 @@
 import type { InboundMessage } from '../../../activities/ports/messages.js';
 import type { Parsed, WebhookRequest } from '../channel.js';
 import { digitsOf, phoneJid } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { sandboxBodySchema, sandboxMessageSchema, type SandboxMessage } from './wire.js';
 
 /** Reads what the sandbox phone sends. Pure and total. */
 export function parseSandbox(request: WebhookRequest): Parsed {
-  const body = sandboxBodySchema.safeParse(parseJson(request.rawBody));
+  const body = sandboxBodySchema.safeParse(readJson(request.rawBody));
   if (!body.success) {
     const message = 'the body must be {"messages":[…]}';
     return { events: [], ignored: [], problem: { status: 400, code: 'invalid_body', message } };

@@ -3,7 +3,7 @@ import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAnswer } from '../channel.js';
 import { callProvider } from '../provider/http-errors.js';
-import { parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
 import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import { checkHealth, connectionHealth, isOwnHost } from '../provider/provider-call.js';
 import { parseTwilio } from './inbound.js';
@@ -81,7 +81,7 @@ async function fetchMedia(media: InboundMedia, context: Context, maxBytes: numbe
 }
 
 function readHealth(answer: OutgoingResponse): ChannelHealth {
-  const { status } = accountAnswerSchema.parse(parseJson(answer.body));
+  const { status } = accountAnswerSchema.parse(readJson(answer.body));
   if (status === undefined || status === 'active') return connectionHealth('open', status ?? 'account found');
   return { status: 'auth_failed', detail: `account ${status}` };
 }

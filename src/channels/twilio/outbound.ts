@@ -8,7 +8,8 @@ import {
 import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { succeeded } from '../provider/http-errors.js';
 import { phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { unsupported } from '../provider/provider-call.js';
 import { twilioAnswerInfo } from './errors.js';
 import { sendAnswerSchema } from './wire.js';
@@ -72,7 +73,7 @@ function linkOf(media: OutMedia): string {
 
 /** Reads the answer to a send. Throws `ChannelError` by the codes of channels reference 9. */
 export function twilioReceipt(answer: OutgoingResponse): SendReceipt {
-  const { sid, status, code } = sendAnswerSchema.parse(parseJson(answer.body));
+  const { sid, status, code } = sendAnswerSchema.parse(readJson(answer.body));
   if (!succeeded(answer)) throw new ChannelError(twilioAnswerInfo(answer, code));
   if (!sid) throw new ChannelError({ class: 'UnknownOutcome', httpStatus: answer.status });
   return defined({ keyId: sid, providerStatus: status });

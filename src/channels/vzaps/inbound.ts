@@ -3,7 +3,8 @@ import { knownTypes, readContent } from '../baileys/content.js';
 import { addressing, contextOf, typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart } from '../baileys/wire.js';
 import type { Parsed, WebhookRequest } from '../channel.js';
-import { defined, isObject, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined, isObject } from '../provider/json.js';
 import { ignored, isoToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { webhookSchema, type VzapsWebhook } from './wire.js';
 
@@ -12,7 +13,7 @@ const maxDepth = 6;
 
 /** Normalises a VZaps webhook (channels reference 8). Total. */
 export function parseVzaps(request: WebhookRequest): Parsed {
-  const webhook = webhookSchema.safeParse(parseJson(request.rawBody)).data;
+  const webhook = webhookSchema.safeParse(readJson(request.rawBody)).data;
   switch (webhook?.type) {
     case undefined:
       return ignored('malformed');

@@ -3,7 +3,8 @@ import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
 import { phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   bestEffort,
@@ -78,6 +79,6 @@ function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promi
 }
 
 function readHealth(answer: OutgoingResponse): ChannelHealth {
-  const connected = statusAnswerSchema.parse(parseJson(answer.body)).data?.connected;
+  const connected = statusAnswerSchema.parse(readJson(answer.body)).data?.connected;
   return connectionHealth(connected ? 'open' : 'close', connected ? 'connected' : 'not connected');
 }

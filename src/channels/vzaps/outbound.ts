@@ -7,7 +7,8 @@ import {
 import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { linkOrDataUri, wholeText } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
@@ -97,6 +98,6 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
 /** Reads the answer to a send, whose shape is not documented: the status decides (channels reference 8). */
 export function vzapsReceipt(answer: OutgoingResponse): SendReceipt {
   if (!succeeded(answer)) throw new ChannelError(statusInfo(answer));
-  const { data, ...top } = sendAnswerSchema.parse(parseJson(answer.body));
+  const { data, ...top } = sendAnswerSchema.parse(readJson(answer.body));
   return defined({ keyId: data?.message_id ?? data?.id ?? top.message_id ?? top.id });
 }

@@ -1,7 +1,8 @@
 import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, chatKind, chooseJids, phoneDigits } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { wahaContent } from './content.js';
 import { jidOf, keyPart, readWahaId, type WahaId } from './ids.js';
@@ -40,7 +41,7 @@ const eventReaders: Readonly<Record<string, PayloadReader>> = {
 
 /** Normalises a WAHA webhook (channels reference 4). Total. */
 export function parseWaha(request: WebhookRequest, context: ChannelContext<WahaSettings>): Parsed {
-  const read = envelopeSchema.safeParse(parseJson(request.rawBody)).data;
+  const read = envelopeSchema.safeParse(readJson(request.rawBody)).data;
   if (read?.event === undefined) return ignored('malformed');
   if (isForeign(read.session, read.me?.id, context.settings)) return ignored('foreignChannel');
   const reader = Object.hasOwn(eventReaders, read.event) ? eventReaders[read.event] : undefined;

@@ -3,7 +3,8 @@ import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, FetchedMedia, WebhookAdvice } from '../channel.js';
 import { succeeded } from '../provider/http-errors.js';
-import { member, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { member } from '../provider/json.js';
 import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   accepted,
@@ -62,7 +63,7 @@ export const waha: Channel<WahaSettings> = {
   fetchMedia,
   health: (context) =>
     checkHealth(call(context, { method: 'GET', path: sessionPath(context) }), (answer) => {
-      const { status } = sessionAnswerSchema.parse(parseJson(answer.body));
+      const { status } = sessionAnswerSchema.parse(readJson(answer.body));
       return connectionHealth(sessionState(status), status);
     }),
   advice,
@@ -93,7 +94,7 @@ function sessionPath(context: Context): string {
 async function newMessageId(context: Context): Promise<string | undefined> {
   const path = `/api/${encodeURIComponent(context.settings.session)}/new-message-id`;
   const answer = await call(context, { method: 'GET', path }).catch(() => undefined);
-  return answer && succeeded(answer) ? newIdSchema.parse(parseJson(answer.body)).id : undefined;
+  return answer && succeeded(answer) ? newIdSchema.parse(readJson(answer.body)).id : undefined;
 }
 
 function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<OutgoingResponse> {
@@ -120,7 +121,7 @@ async function fetchMedia(media: InboundMedia, context: Context, maxBytes: numbe
   const path = `/api/${encodeURIComponent(session)}/chats/${chat}/messages/${id}?downloadMedia=true`;
   const look = { method: 'GET' as const, path, headers: apiKey(context) };
   const answer = await callForMedia(context, look, messageAnswerMaxBytes);
-  const { url, error } = messageAnswerSchema.parse(parseJson(answer.body)).media ?? {};
+  const { url, error } = messageAnswerSchema.parse(readJson(answer.body)).media ?? {};
   if (!url || error || !URL.canParse(url)) throw mediaInvalid();
   return downloadFile(reachable(url, base_url), media, context, maxBytes);
 }
@@ -164,7 +165,7 @@ async function addWebhook(context: Context): Promise<boolean> {
   const path = sessionPath(context);
   const answer = await call(context, { method: 'GET', path }).catch(() => undefined);
   if (!answer || !succeeded(answer)) return false;
-  const config = sessionAnswerSchema.parse(parseJson(answer.body)).config ?? {};
+  const config = sessionAnswerSchema.parse(readJson(answer.body)).config ?? {};
   const present: unknown[] = Array.isArray(config['webhooks']) ? config['webhooks'] : [];
   const others = present.filter((webhook) => member(webhook, 'url') !== context.webhookUrl);
   const webhooks = [...others, webhookConfig(context)];

@@ -8,7 +8,8 @@ import {
 } from '../../../activities/ports/messages.js';
 import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
-import { defined, member, parseJson, printed } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined, member, printed } from '../provider/json.js';
 import { chatKind } from '../jid.js';
 import { mimeTypeOf } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
@@ -128,7 +129,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
  * so an answer without a known id is still sent. Throws `ChannelError` by channels reference 4.7.
  */
 export function wahaReceipt(answer: OutgoingResponse, clientMessageId: string | undefined): SendReceipt {
-  const json = parseJson(answer.body);
+  const json = readJson(answer.body);
   if (!succeeded(answer)) throw new ChannelError(wahaErrorInfo(answer, json));
   const { key, id, status } = sendAnswerSchema.parse(json);
   const given = key?.id ?? (typeof id === 'object' ? id._serialized : id);

@@ -6,7 +6,8 @@ import type {
 } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { chatKind, chooseJids, phoneDigits, phoneJid, readJid } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { ignored, plausibleMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import {
@@ -33,7 +34,7 @@ const callbackReaders: Readonly<Record<string, CallbackReader>> = {
 
 /** Normalises a Z-API webhook (channels reference 7). Total. */
 export function parseZapi(request: WebhookRequest, context: ChannelContext<ZapiSettings>): Parsed {
-  const body = parseJson(request.rawBody);
+  const body = readJson(request.rawBody);
   const { type, instanceId } = envelopeSchema.safeParse(body).data ?? {};
   if (type === undefined) return ignored('malformed');
   if (instanceId !== undefined && instanceId !== context.settings.instance_id)

@@ -2,7 +2,7 @@ import type { ChannelSignal } from '../../../activities/ports/messages.js';
 import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
-import { parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
 import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   accepted,
@@ -81,6 +81,6 @@ async function sendSignal(jid: string, signal: ChannelSignal, context: Context):
 }
 
 function readHealth(answer: OutgoingResponse): ChannelHealth {
-  const { connected } = statusAnswerSchema.parse(parseJson(answer.body));
+  const { connected } = statusAnswerSchema.parse(readJson(answer.body));
   return connectionHealth(connected ? 'open' : 'close', connected ? 'connected' : 'not connected');
 }

@@ -9,7 +9,8 @@ import {
 import type { OutgoingResponse } from '../../guarded-http/http.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, userOf } from '../jid.js';
-import { defined, parseJson } from '../provider/json.js';
+import { readJson } from '../../foreign/read-json.js';
+import { defined } from '../provider/json.js';
 import { linkOrDataUri, wholeText } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
@@ -119,7 +120,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
 
 /** Reads the answer to a send. Throws `ChannelError` by channels reference 7. */
 export function zapiReceipt(answer: OutgoingResponse): SendReceipt {
-  const { messageId, error } = sendAnswerSchema.parse(parseJson(answer.body));
+  const { messageId, error } = sendAnswerSchema.parse(readJson(answer.body));
   if (error === 'null not allowed') throw new ChannelError({ class: 'Auth', httpStatus: answer.status });
   if (!succeeded(answer)) throw new ChannelError(zapiErrorInfo(answer));
   if (!messageId) throw new ChannelError({ class: 'UnknownOutcome', httpStatus: answer.status });

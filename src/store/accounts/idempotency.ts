@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../db.js';
+import { toJson } from '../parameters.js';
 
 export interface RequestKey {
   key: string;
@@ -35,7 +36,7 @@ export async function storeAnswer(
   );
   await tx.query(
     `INSERT INTO idempotency (workspace_id, key, request_hash, answer) VALUES ($1, $2, decode($3, 'hex'), $4)`,
-    [workspaceId, request.key, request.requestHash, JSON.stringify({ sessionId })],
+    [workspaceId, request.key, request.requestHash, toJson({ sessionId })],
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '../db.js';
 import type { InstanceRow, InstanceStatus } from '../rows.js';
 import type { KeyRing } from '../secrets.js';
+import { toJson } from '../parameters.js';
 
 /** A JSON object of settings, of which the members named `secretMembers` are stored encrypted. */
 export interface SplitSettings {
@@ -180,7 +181,7 @@ function split(
   const secrets = entries.filter(([name]) => secretMembers.includes(name));
   const open = entries.filter(([name]) => !secretMembers.includes(name));
   return {
-    open: JSON.stringify(Object.fromEntries(open)),
+    open: toJson(Object.fromEntries(open)),
     secret: secrets.length === 0 ? null : ring.encrypt(JSON.stringify(Object.fromEntries(secrets))),
   };
 }

@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../db.js';
 import type { LastError, TypebotRow, TypebotSettings } from '../rows.js';
+import { toJson } from '../parameters.js';
 
 /** Everything of a configuration that callers set. */
 export interface TypebotFields {
@@ -33,7 +34,7 @@ export async function insertTypebot(
       typebot.publicId,
       typebot.enabled,
       typebot.priority,
-      JSON.stringify(typebot.settings),
+      toJson(typebot.settings),
       typebot.codechatIntegration,
     ],
   );
@@ -86,14 +87,14 @@ export async function updateTypebot(tx: Tx, id: string, fields: TypebotFields): 
     `UPDATE typebots SET public_id = $2, enabled = $3, priority = $4, settings = $5,
        settings_version = settings_version + 1, updated_at = greatest(now(), updated_at + interval '1 ms')
      WHERE id = $1 RETURNING ${COLUMNS}`,
-    [id, fields.publicId, fields.enabled, fields.priority, JSON.stringify(fields.settings)],
+    [id, fields.publicId, fields.enabled, fields.priority, toJson(fields.settings)],
   );
   return one(rows);
 }
 
 /** A failure that belongs to no session (contract 2). */
 export async function setTypebotError(db: Queryable, id: string, error: LastError): Promise<void> {
-  await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, JSON.stringify(error)]);
+  await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, toJson(error)]);
 }
 
 /** The flow answers again. */

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../db.js';
+import { toJson } from '../parameters.js';
 
 /** What the timeline of a session shows (contract 5). */
 export type TimelineType =
@@ -64,7 +65,7 @@ export async function recordEvent(tx: Tx, event: NewEvent): Promise<number> {
        RETURNING pg_notify('${DELIVERIES_CHANNEL}', '')
      )
      SELECT id, (SELECT count(*) FROM matched) AS matched FROM event`,
-    [event.workspaceId, event.instanceId, event.sessionId, event.type, JSON.stringify(event.data ?? {})],
+    [event.workspaceId, event.instanceId, event.sessionId, event.type, toJson(event.data ?? {})],
   );
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('recordEvent: no row was inserted');

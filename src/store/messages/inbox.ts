@@ -1,6 +1,7 @@
 import type { InboundContent, Referral } from '../../../activities/ports/messages.js';
 import type { Queryable, Tx } from '../db.js';
 import { followMessages } from './media.js';
+import { toJson } from '../parameters.js';
 
 export type Fate = 'waiting' | 'kept' | 'taken' | 'dropped';
 
@@ -42,15 +43,15 @@ export async function insertInbound(tx: Tx, row: NewInbound): Promise<void> {
       row.origin,
       row.providerMessageId,
       row.contentType,
-      JSON.stringify(row.content),
+      toJson(row.content),
       row.text,
       row.providerTimestamp,
       row.quotedMessageId,
       row.forwarded,
-      row.referral === null ? null : JSON.stringify(row.referral),
+      row.referral === null ? null : toJson(row.referral),
       row.participant,
       row.userId,
-      row.tags === null ? null : JSON.stringify(row.tags),
+      row.tags === null ? null : toJson(row.tags),
     ],
   );
 }
@@ -62,7 +63,7 @@ export async function replaceNotice(
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
     `UPDATE inbox SET content = $3, provider_timestamp = $4 WHERE instance_id = $1 AND provider_message_id = $2`,
-    [notice.instanceId, notice.providerMessageId, JSON.stringify(notice.content), notice.providerTimestamp],
+    [notice.instanceId, notice.providerMessageId, toJson(notice.content), notice.providerTimestamp],
   );
   return (rowCount ?? 0) > 0;
 }

@@ -2,6 +2,7 @@ import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { Queryable, Tx } from '../db.js';
 import { DROPPED } from './outbox.js';
 import type { OutboxState } from './outbox.js';
+import { toJson } from '../parameters.js';
 
 /** A send that may still be running: one claim covers one request, which ends with it. */
 const UNDER_WAY = `(state = 'sending' AND claim_ends_at + interval '1 second' >= clock_timestamp())`;
@@ -124,7 +125,7 @@ export async function markFailed(db: Queryable, id: string, error: StoredError):
   const { rowCount } = await db.query(
     `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $2
       WHERE id = $1 AND state IN ('pending', 'sending', 'unknown')`,
-    [id, JSON.stringify(error)],
+    [id, toJson(error)],
   );
   return (rowCount ?? 0) > 0;
 }
@@ -139,7 +140,7 @@ export async function failRest(
   const { rows } = await db.query<{ id: string }>(
     `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $3
       WHERE session_id = $1 AND turn_no = $2 AND state = 'pending' RETURNING id`,
-    [sessionId, turn, JSON.stringify(error)],
+    [sessionId, turn, toJson(error)],
   );
   return rows.map((row) => row.id);
 }
@@ -153,7 +154,7 @@ export async function dropBubbles(tx: Tx, sessionId: string): Promise<void> {
     `UPDATE outbox SET error = $2, state = CASE WHEN ${UNDER_WAY} THEN state ELSE 'failed' END,
        delivery = CASE WHEN ${UNDER_WAY} THEN delivery ELSE 'failed' END
       WHERE session_id = $1 AND turn_no IS NOT NULL AND state IN ('pending', 'sending', 'unknown')`,
-    [sessionId, JSON.stringify(DROPPED)],
+    [sessionId, toJson(DROPPED)],
   );
 }
 
@@ -173,6 +174,6 @@ export async function degrade(
   await db.query(
     `UPDATE outbox SET ${unlessDropped('pending')}, content = $2, content_type = $3
       WHERE id = $1 AND state = 'sending'`,
-    [id, JSON.stringify(content), contentType],
+    [id, toJson(content), contentType],
   );
 }

@@ -1,5 +1,6 @@
 import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { Queryable, Tx } from '../db.js';
+import { toJson } from '../parameters.js';
 
 export type OutboxState = 'pending' | 'sending' | 'unknown' | 'sent' | 'failed';
 
@@ -45,17 +46,17 @@ export async function insertOutbound(tx: Tx, row: NewOutbound): Promise<void> {
       row.turnNo,
       row.bubbleNo,
       row.contentType,
-      JSON.stringify(row.content),
+      toJson(row.content),
       row.text,
-      JSON.stringify(row.choices),
+      toJson(row.choices),
       row.replyTo,
       row.outboundId,
       row.waitMs,
       state,
-      row.fate === 'dropped' ? JSON.stringify(DROPPED) : null,
+      row.fate === 'dropped' ? toJson(DROPPED) : null,
       row.userId,
-      row.tags === null ? null : JSON.stringify(row.tags),
-      row.botpress === null ? null : JSON.stringify(row.botpress),
+      row.tags === null ? null : toJson(row.tags),
+      row.botpress === null ? null : toJson(row.botpress),
       row.scheduledAt,
       row.ownWorkflow,
     ],

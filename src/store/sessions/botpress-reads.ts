@@ -2,6 +2,7 @@ import type { Queryable, Tx } from '../db.js';
 import type { SessionView, TranscriptRow, Place } from '../rows.js';
 import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
 import { ITEMS, ITEM_COLUMNS } from '../messages/transcript.js';
+import { toJson } from '../parameters.js';
 
 /** What get-or-create looks for (surfaces 6.7). */
 export interface ConversationMatch {
@@ -36,14 +37,7 @@ export async function findActiveConversation(
                                   WHERE a.instance_id = s.instance_id AND a.address_key = $2) END
        AND s.tags @> $4::jsonb AND NOT s.tags ?| $5::text[] AND (NOT $6 OR s.tags = $4::jsonb)
      ORDER BY s.created_at DESC, s.row_id DESC LIMIT 1`,
-    [
-      match.typebotId,
-      match.addressKey,
-      match.channel,
-      JSON.stringify(match.tags),
-      match.absentTags,
-      match.exactTags,
-    ],
+    [match.typebotId, match.addressKey, match.channel, toJson(match.tags), match.absentTags, match.exactTags],
   );
   return rows[0];
 }
@@ -106,7 +100,7 @@ export async function listTypebotMessages(
     [
       filter.typebotId,
       filter.sessionId ?? null,
-      JSON.stringify(filter.tags),
+      toJson(filter.tags),
       filter.createdAfter ?? null,
       filter.createdBefore ?? null,
       page.after?.at ?? null,
@@ -145,7 +139,7 @@ export async function annotateMessage(
        UPDATE inbox SET tags = jsonb_strip_nulls(coalesce(tags, '{}') || $2::jsonb) WHERE id = $1)
      UPDATE outbox SET tags = jsonb_strip_nulls(coalesce(tags, '{}') || $2::jsonb),
        botpress = coalesce($3::jsonb, botpress) WHERE id = $1`,
-    [id, JSON.stringify(change.tags), change.shown === undefined ? null : JSON.stringify(change.shown)],
+    [id, toJson(change.tags), change.shown === undefined ? null : toJson(change.shown)],
   );
 }
 

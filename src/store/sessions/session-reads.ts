@@ -2,6 +2,7 @@ import type { Resolution, ChatMode, SessionStatus } from '../../../workflows/axe
 import type { Queryable } from '../db.js';
 import type { Place, SessionView } from '../rows.js';
 import { SESSION_COLUMNS } from './sessions.js';
+import { toJson } from '../parameters.js';
 
 /** Whose sessions: a workspace, or one instance of it. */
 export interface ReadScope {
@@ -204,7 +205,7 @@ function filterValues(filter: SessionFilter): unknown[] {
     filter.contactIds ?? null,
     filter.chatMode ?? null,
     filter.resolution ?? null,
-    filter.tags ? JSON.stringify(filter.tags) : null,
+    filter.tags ? toJson(filter.tags) : null,
     filter.exactTags ?? false,
     filter.kind ?? null,
     filter.botpressChannel ?? null,

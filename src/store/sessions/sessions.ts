@@ -2,6 +2,7 @@ import type { Axes, CloseReason } from '../../../workflows/axes.js';
 import type { OpenInput } from '../../../activities/ports/typebot.js';
 import type { Queryable, Tx } from '../db.js';
 import type { LastError, SessionRow } from '../rows.js';
+import { toJson } from '../parameters.js';
 
 /** Columns of a `SessionRow`, for statements that call the table `s`. */
 export const SESSION_COLUMNS = `s.id, s.row_id AS "rowId", s.session_uid AS "sessionUid", s.workspace_id AS "workspaceId",
@@ -86,7 +87,7 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<void> 
       session.pushName,
       session.channel,
       session.botpressChannel,
-      JSON.stringify(session.tags),
+      toJson(session.tags),
       session.opening,
       session.settingsVersion,
       session.callbackToken,
@@ -168,7 +169,7 @@ export async function touchOutbound(db: Queryable, id: string): Promise<void> {
 }
 
 export async function writeLastError(db: Queryable, id: string, error: LastError): Promise<void> {
-  await db.query('UPDATE sessions SET last_error = $2 WHERE id = $1', [id, JSON.stringify(error)]);
+  await db.query('UPDATE sessions SET last_error = $2 WHERE id = $1', [id, toJson(error)]);
 }
 
 /** What a turn leaves behind in its session. */
@@ -188,7 +189,7 @@ export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<vo
     [
       id,
       flow.typebotSessionId,
-      flow.openInput === null ? null : JSON.stringify(flow.openInput),
+      flow.openInput === null ? null : toJson(flow.openInput),
       flow.endedAs,
       flow.invalidReplies,
       flow.slowestCallMs,
@@ -211,7 +212,7 @@ export async function annotateSession(
                            OR ($4 AND current_task_id IS DISTINCT FROM $5)
                     THEN greatest(now(), updated_at + interval '1 millisecond') ELSE updated_at END
       WHERE id = $1 AND hidden_at IS NULL`,
-    [id, JSON.stringify(change.set), change.remove, change.hasTask, change.task],
+    [id, toJson(change.set), change.remove, change.hasTask, change.task],
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../db.js';
+import { toJson } from '../parameters.js';
 
 /** A turn as the talk activity finds it. `progress` is what its chain of calls has given so far. */
 export interface TurnRow {
@@ -66,7 +67,7 @@ export async function noteCall(
   const { rows } = await db.query<{ at: Date }>(
     `UPDATE turns SET call_began_at = clock_timestamp(), progress = $3
       WHERE session_id = $1 AND number = $2 AND state = 'begun' RETURNING call_began_at AS at`,
-    [sessionId, number, JSON.stringify(progress)],
+    [sessionId, number, toJson(progress)],
   );
   return rows[0]?.at ?? null;
 }
@@ -80,7 +81,7 @@ export async function saveProgress(
   const { rowCount } = await db.query(
     `UPDATE turns SET progress = $4, call_began_at = NULL, tries = 0, failing_since = NULL
       WHERE session_id = $1 AND number = $2 AND state = 'begun' AND call_began_at IS NOT DISTINCT FROM $3`,
-    [turn.sessionId, turn.number, turn.callBeganAt, JSON.stringify(progress)],
+    [turn.sessionId, turn.number, turn.callBeganAt, toJson(progress)],
   );
   return (rowCount ?? 0) > 0;
 }
@@ -119,7 +120,7 @@ export async function noteUnclear(
     `UPDATE turns SET tries = tries + 1, failing_since = coalesce(failing_since, clock_timestamp()), progress = $3
       WHERE session_id = $1 AND number = $2 AND state = 'begun'
       RETURNING tries, (extract(epoch FROM clock_timestamp() - failing_since) * 1000)::float8 AS "failingForMs"`,
-    [sessionId, number, JSON.stringify(progress)],
+    [sessionId, number, toJson(progress)],
   );
   return rows[0] ?? { tries: 1, failingForMs: 0 };
 }
