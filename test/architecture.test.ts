@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 const mayImport: Record<string, string[]> = {
   workflows: [],
   activities: ['workflows'],
-  'src/channels': ['activities', 'workflows', 'src/guarded-http', 'src/logger'],
-  'src/typebot': ['activities', 'workflows', 'src/guarded-http', 'src/logger'],
-  'src/transcription': ['activities', 'src/guarded-http', 'src/logger'],
+  'src/channels': ['activities', 'workflows', 'src/guarded-http', 'src/input-bounds', 'src/logger'],
+  'src/typebot': ['activities', 'workflows', 'src/guarded-http', 'src/input-bounds', 'src/logger'],
+  'src/transcription': ['activities', 'src/guarded-http', 'src/input-bounds', 'src/logger'],
   'src/guarded-http': ['src/deadline', 'src/logger'],
   'src/store': ['activities', 'workflows', 'src/errors', 'src/logger'],
   'src/media': [
@@ -47,6 +47,7 @@ const mayImport: Record<string, string[]> = {
       'src/channels',
       'src/surfaces',
       'src/errors',
+      'src/input-bounds',
     ],
     ...['src/events', 'src/logger', 'src/metrics', 'src/media', 'src/config'],
   ],
@@ -60,7 +61,15 @@ const mayImport: Record<string, string[]> = {
       'src/http',
       'src/events-out',
     ],
-    ...['src/media', 'src/transcription', 'src/errors', 'src/events', 'src/logger', 'src/config'],
+    ...[
+      'src/media',
+      'src/transcription',
+      'src/errors',
+      'src/events',
+      'src/input-bounds',
+      'src/logger',
+      'src/config',
+    ],
   ],
   'src/temporal': [
     ...[
@@ -101,6 +110,7 @@ const mayImport: Record<string, string[]> = {
   'src/deadline': [],
   'src/environment-schema': [],
   'src/errors': [],
+  'src/input-bounds': [],
   'src/metrics': [],
   'src/shutdown': [],
   'src/start-refused': [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseForeignJson } from '../input-bounds.js';
 
 const answerSchema = z.object({ text: z.string() });
 const refusalSchema = z.object({
@@ -11,7 +12,7 @@ const refusalSchema = z.object({
  */
 export function readTranscript(body: Uint8Array, contentType = ''): string | undefined {
   const text = new TextDecoder().decode(body);
-  const json = parseJson(text);
+  const json = parseForeignJson(text);
   if (typeof json === 'object' && json !== null) return answerSchema.safeParse(json).data?.text.trim();
   if (/^text\/html/i.test(contentType)) return undefined;
   return (typeof json === 'string' ? json : text).trim();
@@ -19,14 +20,6 @@ export function readTranscript(body: Uint8Array, contentType = ''): string | und
 
 /** Whether a refusal says that the account's quota is used up (channels reference 16). */
 export function isQuotaUsedUp(body: Uint8Array): boolean {
-  const error = refusalSchema.safeParse(parseJson(new TextDecoder().decode(body))).data?.error;
+  const error = refusalSchema.safeParse(parseForeignJson(new TextDecoder().decode(body))).data?.error;
   return error?.type === 'insufficient_quota' || error?.code === 'insufficient_quota';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

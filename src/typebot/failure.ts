@@ -1,5 +1,6 @@
 import { TypebotFailure } from '../../activities/ports/typebot.js';
 import { OutgoingFailure, type OutgoingResponse } from '../guarded-http/http.js';
+import { parseForeignJson } from '../input-bounds.js';
 import { readErrorBody, type TypebotErrorBody } from './wire.js';
 
 /** Which chat call failed: only `continue` can lose a session, only `start` can meet a closed bot. */
@@ -77,11 +78,7 @@ function retryAfterMs(response: OutgoingResponse): number | undefined {
   return Number.isNaN(at) || Number.isNaN(now) ? undefined : Math.max(0, at - now);
 }
 
-/** The JSON in some bytes; undefined when it is none. */
+/** The JSON in some bytes; undefined when it is none or too large a one. */
 export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
+  return parseForeignJson(new TextDecoder().decode(bytes));
 }

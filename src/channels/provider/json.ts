@@ -1,11 +1,10 @@
-/** Parses a body as JSON; undefined when it is none. Invalid UTF-8 is not JSON either. */
+import { parseForeignJson } from '../../input-bounds.js';
+
+/** Parses a body as JSON; undefined when it is none or too large a one. Invalid UTF-8 is not JSON either. */
 export function parseJson(body: Uint8Array | string): unknown {
+  if (typeof body === 'string') return parseForeignJson(body);
   try {
-    const text =
-      typeof body === 'string'
-        ? body
-        : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    return JSON.parse(text);
+    return parseForeignJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
   } catch {
     return undefined;
   }
