@@ -42,6 +42,9 @@ export interface WebhookRequest {
   receivedAt: number;
 }
 
+/** A request before its body is read. */
+export type WebhookHead = Omit<WebhookRequest, 'rawBody'>;
+
 /** `problem` becomes the webhook's error answer (contract 4.1); codes are the channel's own. */
 export type Verdict =
   { ok: true } | { ok: false; status: 400 | 401 | 403 | 404 | 413 | 415; code: string; message: string };
@@ -111,8 +114,10 @@ export interface Channel<Settings = unknown> {
   capabilities(settings: Settings & CommonChannelSettings): ChannelCapabilities;
   /** GET handshake, where the provider has one. */
   handshake?(request: WebhookRequest, context: ChannelContext<Settings>): WebhookAnswer;
-  /** Checks signature, token or url secret over the raw bytes, before anything is parsed. */
-  verify(request: WebhookRequest, context: ChannelContext<Settings>): Verdict;
+  /** Everything that can be checked before the body is read: the path with its url secret, and the headers. */
+  admit(head: WebhookHead, context: ChannelContext<Settings>): Verdict;
+  /** Checks a signature over the raw bytes, where the provider signs, before anything is parsed. */
+  verify?(request: WebhookRequest, context: ChannelContext<Settings>): Verdict;
   parse(request: WebhookRequest, context: ChannelContext<Settings>): Parsed;
   /** Answer for an accepted POST; default `200 {"ok":true}`. */
   answer?(parsed: Parsed, outcomes: EventOutcome[]): WebhookAnswer;

@@ -1,3 +1,4 @@
+import { hasTooManyValues } from './input-bounds.js';
 import { MAX_DEPTH, storable } from './storable.js';
 
 /** Room for what is stored inside of what is read: a batch with one event that is too deep loses that event only. */
@@ -5,17 +6,17 @@ const READ_DEPTH = 2 * MAX_DEPTH;
 
 /**
  * JSON of another program as a value that can be stored (`storable`): every answer of a server and every body of a
- * provider is read here. Undefined when it is no JSON or no UTF-8.
+ * provider is read here. Undefined when it is no JSON or no UTF-8, or has more than `MAX_JSON_VALUES`.
  */
 export function readJson(json: Uint8Array | string): unknown {
   const value = parseJson(json);
   return value === undefined ? undefined : storable(value, READ_DEPTH);
 }
 
-/** The value as it was written, for a caller who is told what is wrong with it. Undefined when it is no JSON. */
+/** The value as it was written, for a caller who is told what is wrong with it. Undefined as `readJson`. */
 export function parseJson(json: Uint8Array | string): unknown {
   const text = typeof json === 'string' ? json : decodeUtf8(json);
-  if (text === undefined) return undefined;
+  if (text === undefined || hasTooManyValues(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -1,11 +1,12 @@
+import { MAX_JSON_VALUES } from './input-bounds.js';
+
 /**
  * What may be stored, of what other programs say. PostgreSQL takes neither a NUL nor half of a surrogate pair in a text
  * or a JSON, so that one such character in an answer, a webhook or a query would fail the whole statement.
  */
 
-/** How deep and how large a JSON value of somebody else may be: deeper or larger is nothing that anybody means. */
+/** How deep a JSON value of somebody else may be: deeper is nothing that anybody means. */
 export const MAX_DEPTH = 64;
-export const MAX_VALUES = 200_000;
 
 const REPLACEMENT = '\uFFFD';
 
@@ -38,7 +39,7 @@ export function isStorable(value: unknown): boolean {
 
 /**
  * The value as it can be stored: the same one when nothing is wrong with it, else a copy in which texts are storable,
- * what is nested too deeply is null, and what comes after `MAX_VALUES` values is left out.
+ * what is nested too deeply is null, and what comes after `MAX_JSON_VALUES` values is left out.
  */
 export function storable<T>(value: T, maxDepth?: number): T;
 export function storable(value: unknown, maxDepth = MAX_DEPTH): unknown {
@@ -50,7 +51,7 @@ function visit(value: unknown, maxDepth: number, text: (text: string) => void): 
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   let count = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if ((count += 1) > MAX_VALUES) return false;
+    if ((count += 1) > MAX_JSON_VALUES) return false;
     if (typeof next.value === 'string') text(next.value);
     if (!isContainer(next.value)) continue;
     if (next.depth >= maxDepth) return false;
@@ -68,7 +69,7 @@ function visit(value: unknown, maxDepth: number, text: (text: string) => void): 
 }
 
 function mended(value: unknown, maxDepth: number): unknown {
-  return mendedAt(value, maxDepth, { count: MAX_VALUES - 1 });
+  return mendedAt(value, maxDepth, { count: MAX_JSON_VALUES - 1 });
 }
 
 /** Recursive, for it ends at its depth. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { decodeUtf8, parseJson } from '../foreign/read-json.js';
 import { isStorable } from '../foreign/storable.js';
+import { hasTooManyFields, hasTooManyValues } from '../foreign/input-bounds.js';
 
 /** How a surface lets bodies be written. */
 export type BodyType = 'json' | 'form';
@@ -8,10 +9,11 @@ export type BodyType = 'json' | 'form';
 /**
  * A body as a value; a missing one is `{}`. Problems are values, so that each surface prints its own error:
  * `malformed` is broken JSON, `text` a string that no database can hold (NUL, half a surrogate pair) or a
- * nesting that nobody means.
+ * nesting that nobody means, `too_many` more fields or values than anybody means.
  */
 export type BodyResult =
-  { ok: true; value: unknown } | { ok: false; problem: 'malformed' | 'content_type' | 'too_large' | 'text' };
+  | { ok: true; value: unknown }
+  | { ok: false; problem: 'malformed' | 'content_type' | 'too_large' | 'too_many' | 'text' };
 
 /** The bytes of a request, or why they could not be read; `malformed` when the sender broke off. */
 export type RawBodyResult =
@@ -55,6 +57,9 @@ export async function readBody(request: IncomingMessage, types: readonly BodyTyp
   if (type === undefined || !types.includes(type)) return { ok: false, problem: 'content_type' };
   const text = decodeUtf8(raw.bytes);
   if (text === undefined) return { ok: false, problem: 'malformed' };
+  if (type === 'json' ? hasTooManyValues(text) : hasTooManyFields(text)) {
+    return { ok: false, problem: 'too_many' };
+  }
   const value = type === 'json' ? parseJson(text) : parseFields(text);
   if (value === undefined) return { ok: false, problem: 'malformed' };
   return isStorable(value) ? { ok: true, value } : { ok: false, problem: 'text' };
@@ -73,11 +78,11 @@ function bodyType(contentType: string | undefined): BodyType | undefined {
 
 /** Form fields or a query string: values decoded, keys literal, repeated ones as arrays. Never throws. */
 export function parseFields(text: string): Record<string, string | string[]> {
-  const fields = new URLSearchParams(text);
-  return Object.fromEntries(
-    [...new Set(fields.keys())].map((name) => {
-      const values = fields.getAll(name);
-      return [name, values.length === 1 ? (values[0] ?? '') : values];
-    }),
-  );
+  const fields = new Map<string, string | string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = fields.get(name);
+    if (Array.isArray(before)) before.push(value);
+    else fields.set(name, before === undefined ? value : [before, value]);
+  }
+  return Object.fromEntries(fields);
 }

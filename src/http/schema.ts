@@ -4,6 +4,9 @@ import type { Issue } from '../errors.js';
 /** What a schema promises to give. The only form in which code outside the schema files knows zod. */
 export type Schema<Output> = z.ZodType<Output>;
 
+/** A caller mends one fault after the other; a body of a hundred thousand is told of these. */
+const MAX_ISSUES = 50;
+
 /** Reads a value at the border. Messages are the schema's own words. */
 export function parseWith<Output>(
   schema: Schema<Output>,
@@ -11,7 +14,7 @@ export function parseWith<Output>(
 ): { ok: true; value: Output } | { ok: false; issues: Issue[] } {
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data };
-  return { ok: false, issues: result.error.issues.map(toIssue) };
+  return { ok: false, issues: result.error.issues.slice(0, MAX_ISSUES).map(toIssue) };
 }
 
 function toIssue(issue: z.core.$ZodIssue): Issue {

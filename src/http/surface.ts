@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
+import { hasTooManyFields } from '../foreign/input-bounds.js';
 import { isStorable, storableText } from '../foreign/storable.js';
 import { parseFields, readBody } from './json-body.js';
 import type { BodyResult, BodyType } from './json-body.js';
@@ -45,7 +46,8 @@ export interface RouteRequest<Path extends string, Who, Context, Body, Query> ex
 /** How a route knows who asks. `limitKey` is what the rate limit counts by. */
 export interface Access<Who> {
   security: 'key' | 'admin' | 'none';
-  authenticate(headers: IncomingHttpHeaders, query: RawQuery): Promise<AuthResult<Who>>;
+  /** `query` parses the query string; most forms of credential never ask. */
+  authenticate(headers: IncomingHttpHeaders, query: () => RawQuery): Promise<AuthResult<Who>>;
   limitKey(who: Who): string | undefined;
 }
 
@@ -165,8 +167,7 @@ async function run<Path extends string, Who, Context, Body, Query>(
   request: Request,
   tools: RouteTools,
 ): Promise<Answer> {
-  const rawQuery = readQuery(request);
-  const who = await identify(spec.access, request.headers, rawQuery);
+  const who = await identify(spec.access, request.headers, () => readQuery(request));
   const limitKey = spec.access.limitKey(who);
   if (limitKey !== undefined) await tools.limit(limitKey);
   const addressed = { who, headers: request.headers, param: (name: string) => readParam(request, name) };
@@ -174,7 +175,7 @@ async function run<Path extends string, Who, Context, Body, Query>(
   const context = (await spec.guard?.(addressed)) as Context;
   const rawBody = spec.body && (await readBody(request, tools.bodyTypes));
   const body = spec.body && rawBody && readFields(spec.body, bodyValue(rawBody), 'invalid_body');
-  const query = spec.query && readFields(spec.query, storableQuery(rawQuery), 'invalid_query');
+  const query = spec.query && readFields(spec.query, storableQuery(readQuery(request)), 'invalid_query');
   return spec.handle({
     ...addressed,
     context,
@@ -187,7 +188,7 @@ async function run<Path extends string, Who, Context, Body, Query>(
 async function identify<Who>(
   access: Access<Who>,
   headers: IncomingHttpHeaders,
-  query: RawQuery,
+  query: () => RawQuery,
 ): Promise<Who> {
   const result = await access.authenticate(headers, query);
   if (result.ok) return result.principal;
@@ -196,7 +197,9 @@ async function identify<Who>(
 
 function readQuery(request: Request): RawQuery {
   const start = request.originalUrl.indexOf('?');
-  return start < 0 ? {} : parseFields(request.originalUrl.slice(start + 1));
+  const text = start < 0 ? '' : request.originalUrl.slice(start + 1);
+  if (hasTooManyFields(text)) throw new AppError('invalid_query', 'query has too many parameters');
+  return parseFields(text);
 }
 
 function storableQuery(query: RawQuery): RawQuery {
@@ -217,6 +220,7 @@ const bodyProblems: Record<
   malformed: { code: 'malformed_json', message: 'malformed JSON' },
   content_type: { code: 'unsupported_media_type', message: 'content type must be application/json' },
   too_large: { code: 'too_large', message: 'payload too large' },
+  too_many: { code: 'too_large', message: 'body has too many fields or values' },
   text: { code: 'invalid_body', message: 'body has characters that cannot be stored' },
 };
 

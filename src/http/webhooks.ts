@@ -1,7 +1,14 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { InboundEvent } from '../../activities/ports/messages.js';
-import type { Channel, ChannelContext, Parsed, WebhookAnswer, WebhookRequest } from '../channels/channel.js';
+import type {
+  Channel,
+  ChannelContext,
+  Parsed,
+  WebhookAnswer,
+  WebhookHead,
+  WebhookRequest,
+} from '../channels/channel.js';
 import { unknownInstance } from '../channels/provider/signatures.js';
 import type { InboundPort } from '../conversations/arrivals/inbound.js';
 import type { Logger } from '../logger.js';
@@ -44,8 +51,8 @@ const bodyRefusals = {
 
 /**
  * `POST` and, where the channel has a handshake, `GET /webhooks/{instanceId}[/…]` (contract 4.1). The order of work is
- * that of channels 1.1: find the instance, check the signature over the raw bytes, parse, commit, answer. Nothing is
- * cached, so that changed settings count from the next webhook on. Without PostgreSQL the server's own 503 tells the
+ * that of channels 1.1: find the instance, check path and headers, read the body, check the signature over its bytes,
+ * parse, commit, answer. Whoever has no secret costs no body. Nothing is cached, so that changed settings count from the next webhook on. Without PostgreSQL the server's own 503 tells the
  * provider to come again: nothing was acknowledged.
  */
 export function webhookRoutes(deps: WebhookDeps): Router {
@@ -81,16 +88,17 @@ async function receive(deps: WebhookDeps, request: Request): Promise<WebhookAnsw
       : undefined;
   if (instance === undefined) return unknownInstance;
   const { channel, context } = deps.connect(instance);
+  const head = toHead(request, receivedAt);
   if (request.method === 'GET') {
-    return (
-      channel.handshake?.(toWebhook(request, 'GET', Buffer.alloc(0), receivedAt), context) ?? unknownInstance
-    );
+    return channel.handshake?.({ ...head, rawBody: Buffer.alloc(0) }, context) ?? unknownInstance;
   }
   if (request.method !== 'POST') return unknownInstance;
+  const admitted = channel.admit(head, context);
+  if (!admitted.ok) return admitted;
   const raw = await readRawBody(request, MAX_WEBHOOK_BYTES);
   if (!raw.ok) return bodyRefusals[raw.problem];
-  const webhook = toWebhook(request, 'POST', raw.bytes, receivedAt);
-  const verdict = channel.verify(webhook, context);
+  const webhook = { ...head, rawBody: raw.bytes };
+  const verdict = channel.verify?.(webhook, context) ?? admitted;
   return verdict.ok ? accept(deps, instance, { channel, context, webhook }) : verdict;
 }
 
@@ -129,23 +137,17 @@ function noteStrange(deps: WebhookDeps, instance: InstanceRow, { ignored }: Pars
   }
 }
 
-function toWebhook(
-  request: Request,
-  method: 'GET' | 'POST',
-  rawBody: Uint8Array,
-  receivedAt: number,
-): WebhookRequest {
+function toHead(request: Request, receivedAt: number): WebhookHead {
   const { rest } = request.params;
   const start = request.originalUrl.indexOf('?');
   return {
-    method,
+    method: request.method === 'GET' ? 'GET' : 'POST',
     headers: Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [
         name,
         Array.isArray(value) ? value.join(', ') : value,
       ]),
     ),
-    rawBody,
     query: start < 0 ? '' : request.originalUrl.slice(start + 1),
     path: Array.isArray(rest) ? rest : [],
     receivedAt,

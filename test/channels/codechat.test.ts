@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
 import { codechat } from '../../src/channels/codechat/index.js';
-import { runChannelFixtures, type Json } from './fixtures.js';
+import { checked, runChannelFixtures, type Json } from './fixtures.js';
 import {
   absentProvider,
   contextWith,
@@ -77,7 +77,7 @@ describe('CodeChat webhook authentication', () => {
     [['wrong'], 404],
     [[secret, 'a', 'b'], 404],
   ])('answers %j with %s', (path, status) => {
-    const verdict = codechat.verify(posted({}, { path }), contextWith('codechat', codechat));
+    const verdict = checked(codechat, posted({}, { path }), contextWith('codechat', codechat));
     expect(verdict).toMatchObject(status ? { status, code: 'not_found' } : { ok: true });
   });
 });

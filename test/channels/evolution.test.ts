@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
 import { evolution } from '../../src/channels/evolution/index.js';
 import { validToken } from '../../src/channels/evolution/verify.js';
-import { runChannelFixtures, type Json } from './fixtures.js';
+import { checked, runChannelFixtures, type Json } from './fixtures.js';
 import {
   absentProvider,
   contextWith,
@@ -110,7 +110,7 @@ describe('Evolution webhook authentication', () => {
     return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
   };
   const verify = (headers: Record<string, string>, path: string[] = [secret]) =>
-    evolution.verify(posted({}, { headers, path }), contextWith('evolution', evolution));
+    checked(evolution, posted({}, { headers, path }), contextWith('evolution', evolution));
   const header = { 'x-hook-secret': 'hook-secret' };
 
   it('takes all three factors together, also with the event name behind the secret', () => {

@@ -7,7 +7,7 @@ import {
   type OutboundMessage,
 } from '../../activities/ports/messages.js';
 import { botReading } from '../../src/conversations/arrivals/bot-text.js';
-import type { Channel, ChannelContext, Parsed, WebhookRequest } from '../../src/channels/channel.js';
+import type { Channel, ChannelContext, Parsed, Verdict, WebhookRequest } from '../../src/channels/channel.js';
 import { dispatch } from '../../src/conversations/arrivals/dispatch.js';
 import {
   OutgoingFailure,
@@ -162,6 +162,16 @@ export function rawBodyOf(request: Json): string {
   return request.body === undefined ? '' : JSON.stringify(request.body);
 }
 
+/** What the HTTP border asks of a channel before it parses: the head, then the signature. */
+export function checked<Settings>(
+  channel: Channel<Settings>,
+  request: WebhookRequest,
+  context: ChannelContext<Settings>,
+): Verdict {
+  const admitted = channel.admit(request, context);
+  return admitted.ok ? (channel.verify?.(request, context) ?? admitted) : admitted;
+}
+
 /** What a webhook is answered with, as the HTTP border does it. */
 export function receive<Settings>(
   channel: Channel<Settings>,
@@ -177,7 +187,7 @@ export function receive<Settings>(
       parsed: nothing,
     };
   };
-  const verdict = channel.verify(request, context);
+  const verdict = checked(channel, request, context);
   if (!verdict.ok) return refused(verdict.status, verdict.code, verdict.message);
   const parsed = channel.parse(request, context);
   if (parsed.problem) return refused(parsed.problem.status, parsed.problem.code, parsed.problem.message);

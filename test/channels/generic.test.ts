@@ -6,7 +6,7 @@ import { signalBody, signedHeaders } from '../../src/channels/generic/outbound.j
 import type { GenericSettings } from '../../src/channels/generic/schema.js';
 import { hmacHex } from '../../src/channels/provider/signatures.js';
 import { createOutgoing } from '../../src/guarded-http/client.js';
-import { contextOf, loadFixtures, receive, runChannelFixtures, type Json } from './fixtures.js';
+import { checked, contextOf, loadFixtures, receive, runChannelFixtures, type Json } from './fixtures.js';
 import { localServer, type Answer, type SeenRequest } from './local-server.js';
 
 const provider = { folder: 'generic', channel: generic };
@@ -136,7 +136,8 @@ describe('generic settings', () => {
 });
 
 describe('generic webhook authentication', () => {
-  const verdict = (request: WebhookRequest, settings = {}) => generic.verify(request, contextWith(settings));
+  const verdict = (request: WebhookRequest, settings = {}) =>
+    checked(generic, request, contextWith(settings));
 
   it('accepts either secret during a rotation, and either of two signatures', () => {
     const secrets = { inbound_secrets: ['the-new-secret-of-all', 'parley-test-secret'] };

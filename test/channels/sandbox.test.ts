@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { WebhookRequest } from '../../src/channels/channel.js';
 import { sandbox } from '../../src/channels/sandbox/index.js';
 import { createOutgoing } from '../../src/guarded-http/client.js';
+import { checked } from './fixtures.js';
 
 const receivedAt = 1_767_225_602_000;
 
@@ -28,7 +29,7 @@ function parse(body: string) {
     path: [],
     receivedAt,
   };
-  expect(sandbox.verify(request, context())).toEqual({ ok: true });
+  expect(checked(sandbox, request, context())).toEqual({ ok: true });
   return sandbox.parse(request, context());
 }
 

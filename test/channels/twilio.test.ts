@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
 import { twilio } from '../../src/channels/twilio/index.js';
 import { twilioSignature } from '../../src/channels/twilio/verify.js';
-import { loadFixtures, runChannelFixtures, type Json } from './fixtures.js';
+import { checked, loadFixtures, runChannelFixtures, type Json } from './fixtures.js';
 import {
   absentProvider,
   contextWith,
@@ -65,7 +65,8 @@ describe('Twilio webhook authentication', () => {
     ['Body', 'Olá mundo'],
   ];
   const verify = (signature: string | undefined, query: string, changes: Record<string, Json> = {}) =>
-    twilio.verify(
+    checked(
+      twilio,
       posted(body, { query, headers: { 'x-twilio-signature': signature } }),
       contextWith('twilio', twilio, changes),
     );
@@ -75,6 +76,11 @@ describe('Twilio webhook authentication', () => {
     expect(verify(twilioSignature('12345', `${publicUrl}?a=1`, fields), 'a=1')).toEqual({ ok: true });
     expect(verify(twilioSignature('12345', publicUrl, fields), 'a=1')).toMatchObject({ status: 401 });
     expect(verify(undefined, '')).toMatchObject({ status: 401, code: 'unauthorized' });
+  });
+
+  it('refuses a body of more fields than Twilio ever sends before it decodes one', () => {
+    const request = posted('a&'.repeat(1_001), { headers: { 'x-twilio-signature': 'x' } });
+    expect(checked(twilio, request, contextWith('twilio', twilio))).toMatchObject({ status: 413 });
   });
 
   it('takes a query of the public address once', () => {

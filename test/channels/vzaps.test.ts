@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
 import { vzaps } from '../../src/channels/vzaps/index.js';
-import { loadFixtures, mismatches, runChannelFixtures, type Json } from './fixtures.js';
+import { checked, loadFixtures, mismatches, runChannelFixtures, type Json } from './fixtures.js';
 import {
   absentProvider,
   contextWith,
@@ -45,8 +45,8 @@ describe('VZaps settings', () => {
 describe('VZaps webhooks', () => {
   it('with a wrong url secret are those of an unknown instance', () => {
     const context = contextWith('vzaps', vzaps);
-    expect(vzaps.verify(posted({}, { path: [secret] }), context)).toEqual({ ok: true });
-    expect(vzaps.verify(posted({}, { path: ['wrong'] }), context)).toMatchObject({ status: 404 });
+    expect(checked(vzaps, posted({}, { path: [secret] }), context)).toEqual({ ok: true });
+    expect(checked(vzaps, posted({}, { path: ['wrong'] }), context)).toMatchObject({ status: 404 });
   });
 
   it('of messages are read when their inner names are the expected ones', () => {

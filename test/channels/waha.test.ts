@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
 import { hmacHex } from '../../src/channels/provider/signatures.js';
 import { waha } from '../../src/channels/waha/index.js';
-import { channelSettings, runChannelFixtures, type Json } from './fixtures.js';
+import { checked, channelSettings, runChannelFixtures, type Json } from './fixtures.js';
 import {
   absentProvider,
   contextWith,
@@ -31,7 +31,7 @@ runChannelFixtures({
   vectors: {
     'auth-hmac-vector': (fixture) => {
       const signed = posted(fixture.rawBody, { headers: fixture.headers });
-      expect(waha.verify(signed, contextWith('waha', waha))).toEqual({ ok: true });
+      expect(checked(waha, signed, contextWith('waha', waha))).toEqual({ ok: true });
     },
   },
   api: {
@@ -98,7 +98,7 @@ describe('WAHA webhook authentication', () => {
   const body = '{"event":"message"}';
   const good = hmacHex('sha512', 'my-secret-key', body);
   const verify = (headers: Record<string, string>, path: string[] = []) =>
-    waha.verify(posted(body, { headers, path }), contextWith('waha', waha));
+    checked(waha, posted(body, { headers, path }), contextWith('waha', waha));
 
   it('takes the HMAC in either case of its hex digits', () => {
     expect(verify({ 'x-webhook-hmac': good.toUpperCase() })).toEqual({ ok: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
 import { zapi } from '../../src/channels/zapi/index.js';
-import { runChannelFixtures, type Json } from './fixtures.js';
+import { checked, runChannelFixtures, type Json } from './fixtures.js';
 import {
   absentProvider,
   contextWith,
@@ -53,9 +53,9 @@ describe('Z-API settings', () => {
 describe('Z-API webhooks', () => {
   it('with a missing or wrong url secret are those of an unknown instance', () => {
     const context = contextWith('zapi', zapi);
-    expect(zapi.verify(posted({}, { path: [secret] }), context)).toEqual({ ok: true });
-    expect(zapi.verify(posted({}), context)).toMatchObject({ status: 404 });
-    expect(zapi.verify(posted({}, { path: ['wrong'] }), context)).toMatchObject({ status: 404 });
+    expect(checked(zapi, posted({}, { path: [secret] }), context)).toEqual({ ok: true });
+    expect(checked(zapi, posted({}), context)).toMatchObject({ status: 404 });
+    expect(checked(zapi, posted({}, { path: ['wrong'] }), context)).toMatchObject({ status: 404 });
   });
 
   it.each([

@@ -96,7 +96,9 @@ describe('a request', () => {
       body: { error: 'body has characters that cannot be stored' },
     });
     expect(await post('{"name":"a\\ud800"}')).toMatchObject({ status: 400 });
-    expect(await post('['.repeat(500_000))).toMatchObject({ status: 400 });
+    expect(await post('['.repeat(50_000))).toMatchObject({ status: 400 });
+    // More values than are counted: nobody parses it to see whether it is JSON.
+    expect(await post('['.repeat(500_000))).toMatchObject({ status: 413 });
     expect(await post(`{"channel":${'['.repeat(5_000)}${']'.repeat(5_000)}}`)).toMatchObject({ status: 400 });
     expect(await post('{"__proto__":{"name":"x"}}')).toMatchObject({
       status: 400,

@@ -95,7 +95,11 @@ describe('a webhook', () => {
     expect(await api().call('POST', '/webhooks/%ZZ', { json: {} })).toMatchObject(notFound);
     expect(await api().call('GET', `/webhooks/${id}`)).toMatchObject(notFound);
     expect(await api().call('PUT', `/webhooks/${id}`, { json: {} })).toMatchObject(notFound);
-    expect(await send('{}', { 'content-encoding': 'gzip' })).toMatchObject({ status: 415 });
+    const signed = {
+      'x-parley-signature': 'sha256=0',
+      'x-parley-timestamp': String(Math.floor(Date.now() / 1_000)),
+    };
+    expect(await send('{}', { ...signed, 'content-encoding': 'gzip' })).toMatchObject({ status: 415 });
     expect(api().accepted.length).toBe(before);
   });
 
@@ -111,6 +115,26 @@ describe('a webhook', () => {
       body: { error: { code: 'too_large' } },
     });
     expect(await chunked(path, over)).toMatchObject({ status: 413 });
+  });
+
+  test('without its secret, or for no instance, is refused before any byte of its body', async () => {
+    const { key } = await api().tenant();
+    const make = async (channel: object) =>
+      (await api().call('POST', '/instances', { key, json: { name: 'N', channel } })).body;
+    const evolution = await make({
+      ...{ type: 'evolution', base_url: 'http://127.0.0.1:9', instance: 'i', api_key: 'k' },
+      header_secret: { name: 'x-secret', value: 'a-header-secret' },
+    });
+    const cloud = await make({
+      ...{ type: 'cloud-api', phone_number_id: '1', access_token: 'a' },
+      ...{ app_secret: 's', verify_token: 'VT' },
+    });
+    const { id } = await generic();
+    expect(await headOnly(`/webhooks/VZ${'0'.repeat(26)}`)).toBe(404);
+    expect(await headOnly(`/webhooks/${evolution.id}/wrong`)).toBe(404);
+    expect(await headOnly(new URL(evolution.webhook.url).pathname)).toBe(401);
+    expect(await headOnly(`/webhooks/${cloud.id}`)).toBe(401);
+    expect(await headOnly(`/webhooks/${id}`)).toBe(401);
   });
 
   test('keeps a message with characters no database can hold, without those', async () => {
@@ -244,6 +268,19 @@ describe('a callback', () => {
     expect(reply).toMatchObject({ status: 400, body: { error: 'malformed JSON' } });
   });
 });
+
+/** The status that a request gets of which no byte of the announced body is ever sent. */
+function headOnly(path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': 8_388_608 };
+    const request = httpRequest(`${api().url}${path}`, { method: 'POST', headers }, (response) => {
+      resolve(response.statusCode);
+      request.destroy();
+    });
+    request.on('error', reject);
+    request.flushHeaders();
+  });
+}
 
 /** Sends a body without saying how long it is. */
 function chunked(path: string, body: string): Promise<{ status: number | undefined }> {

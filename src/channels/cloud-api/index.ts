@@ -8,7 +8,7 @@ import { parseCloudApi } from './inbound.js';
 import { fetchCloudMedia, prepareCloudApi } from './media.js';
 import { sendCloudApi, signalCloudApi } from './outbound.js';
 import { parseCloudApiSettings, type CloudApiSettings } from './schema.js';
-import { handshakeCloudApi, verifyCloudApi } from './verify.js';
+import { admitCloudApi, handshakeCloudApi, verifyCloudApi } from './verify.js';
 import { numberAnswerSchema } from './wire.js';
 
 /** Meta's limit of a number before any upgrade (channels reference 2.9). */
@@ -22,6 +22,7 @@ export const cloudApi: Channel<CloudApiSettings> = {
   parseSettings: parseCloudApiSettings,
   capabilities: ({ capabilities }) => narrowedCapabilities(defaultCapabilities['cloud-api'], capabilities),
   handshake: handshakeCloudApi,
+  admit: admitCloudApi,
   verify: verifyCloudApi,
   parse: parseCloudApi,
   prepare: prepareCloudApi,

@@ -1,4 +1,4 @@
-import type { ChannelContext, Verdict, WebhookAnswer, WebhookRequest } from '../channel.js';
+import type { ChannelContext, Verdict, WebhookAnswer, WebhookHead, WebhookRequest } from '../channel.js';
 import { hmacHex, sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { CloudApiSettings } from './schema.js';
 
@@ -21,18 +21,25 @@ function refusal(status: number, code: string, message: string): WebhookAnswer {
   return { status, contentType: 'application/json', body: JSON.stringify({ error: { code, message } }) };
 }
 
-/**
- * Signature over the raw bytes (channels reference 2.2); behind 360dialog, which does not sign, the secret header
- * and the url secret. Every factor that is configured must match.
- */
+/** The url secret and the secret header, which stand for a signature behind 360dialog. All that are set must match. */
+export function admitCloudApi(
+  { path, headers }: WebhookHead,
+  { settings }: ChannelContext<CloudApiSettings>,
+): Verdict {
+  const verdict = verifyPath(path, settings.url_secret);
+  if (!verdict.ok) return verdict;
+  const { header_secret: header } = settings;
+  if (header && !sameSecret(headers[header.name], header.value)) return unauthorized;
+  const isSigned = settings.flavour !== '360dialog';
+  return isSigned && headers['x-hub-signature-256'] === undefined ? unauthorized : { ok: true };
+}
+
+/** Signature over the raw bytes (channels reference 2.2); 360dialog does not sign. */
 export function verifyCloudApi(
   request: WebhookRequest,
   { settings }: ChannelContext<CloudApiSettings>,
 ): Verdict {
-  const path = verifyPath(request.path, settings.url_secret);
-  if (!path.ok) return path;
-  const { header_secret: header, app_secret: appSecret } = settings;
-  if (header && !sameSecret(request.headers[header.name], header.value)) return unauthorized;
+  const { app_secret: appSecret } = settings;
   if (settings.flavour === '360dialog') return { ok: true };
   if (appSecret === undefined) return unauthorized;
   const expected = `sha256=${hmacHex('sha256', appSecret, request.rawBody)}`;

@@ -37,7 +37,7 @@ export const codechat: Channel<CodechatSettings> = {
     const clientMessageId = flavourOf(settings) === 'v1';
     return narrowedCapabilities({ ...defaultCapabilities.codechat, clientMessageId }, settings.capabilities);
   },
-  verify: (request, context) => verifyPath(request.path, context.settings.url_secret),
+  admit: (head, context) => verifyPath(head.path, context.settings.url_secret),
   parse: parseCodechat,
   clientMessageId: async (context) => (flavourOf(context.settings) === 'v1' ? ulid() : undefined),
   async send(message, context, signal) {

@@ -15,7 +15,7 @@ import {
 } from '../provider/provider-call.js';
 import { parseEvolution } from './inbound.js';
 import { evolutionReceipt, evolutionSend, numberOf } from './outbound.js';
-import { verifyEvolution } from './verify.js';
+import { admitEvolution } from './verify.js';
 import {
   mediaAnswerSchema,
   parseEvolutionSettings,
@@ -50,7 +50,7 @@ export const evolution: Channel<EvolutionSettings> = {
       list: true,
       window24h: true,
     }),
-  verify: verifyEvolution,
+  admit: admitEvolution,
   parse: parseEvolution,
   async send(message: OutboundMessage, context, signal) {
     const { operation, body } = evolutionSend(message);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
+import type { ChannelContext, Verdict, WebhookHead } from '../channel.js';
 import { readJson } from '../../foreign/read-json.js';
 import { member } from '../provider/json.js';
 import { sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
@@ -9,10 +9,7 @@ import type { EvolutionSettings } from './wire.js';
 const acceptedAgeSeconds = 3_600;
 
 /** Every configured factor must match: url secret, static header, HS256 token (channels reference 3.1). */
-export function verifyEvolution(
-  request: WebhookRequest,
-  context: ChannelContext<EvolutionSettings>,
-): Verdict {
+export function admitEvolution(request: WebhookHead, context: ChannelContext<EvolutionSettings>): Verdict {
   const { url_secret, header_secret, jwt_key } = context.settings;
   const path = verifyPath(request.path, url_secret);
   if (!path.ok) return path;

@@ -4,7 +4,7 @@ import { downloadMedia, inlineMedia, mediaInvalid } from '../provider/media-down
 import { answerGeneric, parseGeneric } from './inbound.js';
 import { sendGeneric, signalGeneric } from './outbound.js';
 import { parseGenericSettings, type GenericSettings } from './schema.js';
-import { verifyGeneric } from './verify.js';
+import { admitGeneric, verifyGeneric } from './verify.js';
 
 /** Parley's own JSON webhook for any system that is no WhatsApp provider (channels reference 6). */
 export const generic: Channel<GenericSettings> = {
@@ -18,6 +18,7 @@ export const generic: Channel<GenericSettings> = {
     typing: signals,
     markRead: signals,
   }),
+  admit: admitGeneric,
   verify: verifyGeneric,
   parse: parseGeneric,
   answer: answerGeneric,

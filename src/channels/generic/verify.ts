@@ -1,4 +1,4 @@
-import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
+import type { ChannelContext, Verdict, WebhookHead, WebhookRequest } from '../channel.js';
 import { hmacHex, sameSecret, verifyPath } from '../provider/signatures.js';
 import type { GenericSettings } from './schema.js';
 
@@ -6,27 +6,35 @@ const maxBodyBytes = 8 * 1024 * 1024;
 const maxSignatures = 4;
 
 /** The timestamp header in seconds; undefined when it is missing or no integer. */
-export function timestampHeader(request: WebhookRequest): number | undefined {
+export function timestampHeader(request: WebhookHead): number | undefined {
   const value = request.headers['x-parley-timestamp']?.trim() ?? '';
   return /^-?\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
 
-/** Steps 1 to 3 of channels reference 6.2, in their order, then content type and size. */
-export function verifyGeneric(request: WebhookRequest, context: ChannelContext<GenericSettings>): Verdict {
-  const path = verifyPath(request.path, undefined);
+/** The headers that a signed request must bear: signature, then a timestamp within the tolerance. */
+export function admitGeneric(head: WebhookHead, context: ChannelContext<GenericSettings>): Verdict {
+  const path = verifyPath(head.path, undefined);
   if (!path.ok) return path;
-  const signature = request.headers['x-parley-signature']?.trim();
-  if (!signature) return refused('missing_signature', 'X-Parley-Signature is missing');
-  const timestamp = timestampHeader(request);
+  if (!signatureHeader(head)) return refused('missing_signature', 'X-Parley-Signature is missing');
+  const timestamp = timestampHeader(head);
   if (timestamp === undefined) return refused('missing_timestamp', 'X-Parley-Timestamp is missing');
-  const ageSeconds = Math.abs(Math.floor(request.receivedAt / 1_000) - timestamp);
+  const ageSeconds = Math.abs(Math.floor(head.receivedAt / 1_000) - timestamp);
   if (ageSeconds > context.settings.tolerance_seconds) {
     return refused('stale_timestamp', 'X-Parley-Timestamp is outside the tolerance');
   }
-  if (!isSigned(signature, request.rawBody, context.settings.inbound_secrets)) {
+  return { ok: true };
+}
+
+/** The signature over the raw bytes, then content type and size. */
+export function verifyGeneric(request: WebhookRequest, context: ChannelContext<GenericSettings>): Verdict {
+  if (!isSigned(signatureHeader(request), request.rawBody, context.settings.inbound_secrets)) {
     return refused('bad_signature', 'X-Parley-Signature does not match the body');
   }
   return bodyVerdict(request);
+}
+
+function signatureHeader({ headers }: WebhookHead): string {
+  return headers['x-parley-signature']?.trim() ?? '';
 }
 
 function refused(code: string, message: string): Verdict {

@@ -18,7 +18,7 @@ export const sandbox: Channel<SandboxSettings> = {
     ...defaultCapabilities.sandbox,
     ...toCapabilities(capabilities ?? {}),
   }),
-  verify: (request) => verifyPath(request.path, undefined),
+  admit: (head) => verifyPath(head.path, undefined),
   parse: parseSandbox,
   send: async (message) => ({ keyId: message.outboundId }),
   resendSafe: () => true,

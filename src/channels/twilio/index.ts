@@ -8,7 +8,7 @@ import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import { checkHealth, connectionHealth, isOwnHost } from '../provider/provider-call.js';
 import { parseTwilio } from './inbound.js';
 import { twilioForm, twilioReceipt } from './outbound.js';
-import { publicUrl, verifyTwilio } from './verify.js';
+import { admitTwilio, publicUrl, verifyTwilio } from './verify.js';
 import { accountAnswerSchema, parseTwilioSettings, type TwilioSettings } from './wire.js';
 
 type Context = ChannelContext<TwilioSettings>;
@@ -22,6 +22,7 @@ export const twilio: Channel<TwilioSettings> = {
   initialStatus: 'connected',
   parseSettings: parseTwilioSettings,
   capabilities: (settings) => narrowedCapabilities(defaultCapabilities.twilio, settings.capabilities),
+  admit: admitTwilio,
   verify: verifyTwilio,
   parse: parseTwilio,
   answer: (): WebhookAnswer => ({ status: 200, contentType: 'text/xml', body: '<Response/>' }),

@@ -1,19 +1,33 @@
 import { createHmac } from 'node:crypto';
-import type { ChannelContext, Verdict, WebhookRequest } from '../channel.js';
+import { hasTooManyFields } from '../../foreign/input-bounds.js';
+import type { ChannelContext, Verdict, WebhookHead, WebhookRequest } from '../channel.js';
 import { sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { TwilioSettings } from './wire.js';
 
+/** Twilio signs every request. */
+export function admitTwilio({ path, headers }: WebhookHead): Verdict {
+  const verdict = verifyPath(path, undefined);
+  return verdict.ok && headers['x-twilio-signature'] === undefined ? unauthorized : verdict;
+}
+
 /** Checks `X-Twilio-Signature` over the public URL with its query and the decoded fields (channels reference 9). */
 export function verifyTwilio(request: WebhookRequest, context: ChannelContext<TwilioSettings>): Verdict {
-  const path = verifyPath(request.path, undefined);
-  if (!path.ok) return path;
+  const body = Buffer.from(request.rawBody).toString('utf8');
+  if (hasTooManyFields(body)) return tooManyFields;
   const address = publicUrl(context);
   // A query that belongs to the configured address arrives here again.
   const url = address.includes('?') ? address : [address, request.query].filter(Boolean).join('?');
-  const fields = [...new URLSearchParams(Buffer.from(request.rawBody).toString('utf8'))];
+  const fields = [...new URLSearchParams(body)];
   const expected = twilioSignature(context.settings.auth_token, url, fields);
   return sameSecret(request.headers['x-twilio-signature'], expected) ? { ok: true } : unauthorized;
 }
+
+const tooManyFields: Verdict = {
+  ok: false,
+  status: 413,
+  code: 'too_large',
+  message: 'the body has too many fields',
+};
 
 /** The address Twilio calls: behind a proxy it is not the one that arrives here. */
 export function publicUrl(context: ChannelContext<TwilioSettings>): string {

@@ -32,7 +32,7 @@ export const vzaps: Channel<VzapsSettings> = {
   initialStatus: 'connecting',
   parseSettings: parseVzapsSettings,
   capabilities: (settings) => narrowedCapabilities(defaultCapabilities.vzaps, settings.capabilities),
-  verify: (request, context) => verifyPath(request.path, context.settings.url_secret),
+  admit: (head, context) => verifyPath(head.path, context.settings.url_secret),
   parse: parseVzaps,
   async send(message, context, signal) {
     const { operation, body } = vzapsSend(message);

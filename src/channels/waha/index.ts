@@ -20,7 +20,7 @@ import { reachable } from './content.js';
 import { chatIdOf, fullId } from './ids.js';
 import { parseWaha, sessionState } from './inbound.js';
 import { wahaReceipt, wahaSend } from './outbound.js';
-import { verifyWaha } from './verify.js';
+import { admitWaha, verifyWaha } from './verify.js';
 import {
   messageAnswerSchema,
   newIdSchema,
@@ -51,6 +51,7 @@ export const waha: Channel<WahaSettings> = {
     narrowedCapabilities({ ...defaultCapabilities.waha, clientMessageId: true }, settings.capabilities, {
       list: true,
     }),
+  admit: admitWaha,
   verify: verifyWaha,
   parse: parseWaha,
   clientMessageId: async (context, content) => (content.type === 'text' ? newMessageId(context) : undefined),

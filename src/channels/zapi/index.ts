@@ -34,7 +34,7 @@ export const zapi: Channel<ZapiSettings> = {
   initialStatus: 'connecting',
   parseSettings: parseZapiSettings,
   capabilities: (settings) => narrowedCapabilities(defaultCapabilities.zapi, settings.capabilities),
-  verify: (request, context) => verifyPath(request.path, context.settings.url_secret),
+  admit: (head, context) => verifyPath(head.path, context.settings.url_secret),
   parse: parseZapi,
   async send(message, context, signal) {
     const { operation, body } = zapiSend(message);

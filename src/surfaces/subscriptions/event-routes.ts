@@ -53,7 +53,7 @@ function streamAccess(auth: Auth, tokens: StreamTokens): Access<Principal> {
   return {
     ...keyAccess(auth),
     authenticate: async (headers, query) => {
-      const given = query.access_token;
+      const given = query().access_token;
       if (given === undefined) return auth.authenticate(headers);
       const principal = typeof given === 'string' ? await tokens.verify(given) : undefined;
       return principal === undefined ? { ok: false, reason: 'unauthorized' } : { ok: true, principal };

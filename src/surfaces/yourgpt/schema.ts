@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../foreign/read-json.js';
 
 function text(name: string) {
   return z.string({
@@ -144,11 +145,7 @@ export type GetSessions = z.output<typeof getSessionsSchema>;
 
 // A form carries the filter as JSON text; what is no JSON fails as no array.
 function readJson(written: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    return written;
-  }
+  return parseJson(written) ?? written;
 }
 
 const nothing = z.null();
