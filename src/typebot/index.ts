@@ -81,7 +81,7 @@ async function proceed(
   return renderAnswer({
     answer,
     render: request.render,
-    sent: request.message,
+    passedOn: request.passedOn,
     isFirst: false,
     typing: speedOf(speeds, request),
   });

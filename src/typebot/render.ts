@@ -1,11 +1,5 @@
 import type { OutboundContent } from '../../activities/ports/messages.js';
-import type {
-  ChatMessage,
-  FlowAnswer,
-  FlowItem,
-  FlowNote,
-  RenderContext,
-} from '../../activities/ports/typebot.js';
+import type { FlowAnswer, FlowItem, FlowNote, RenderContext } from '../../activities/ports/typebot.js';
 import { isWaitingEmbed, nextStep, orderSteps, type Step } from './actions.js';
 import { renderBubble, textMessages, type Limits } from './bubbles.js';
 import { expandMarkup, hasMarkup } from './markup.js';
@@ -22,8 +16,8 @@ import type { TypebotAnswer, TypebotBubble, TypingEmulation } from './wire.js';
 export interface Rendering {
   answer: TypebotAnswer;
   render: RenderContext;
-  /** The message it answers; tells a refused reply from a loop that asks the same question again. */
-  sent?: ChatMessage;
+  /** It answers a message that no reading fitted; tells an invalid-reply event from a loop to the same question. */
+  passedOn?: boolean;
   /** Answer of startChat. */
   isFirst: boolean;
   /** Says only that the conversation goes on, instead of the answer's retry bubble (A12). */
@@ -57,17 +51,13 @@ export function isRetryAnswer({ messages, input }: TypebotAnswer): boolean {
 }
 
 /**
- * The same question again without a stored value means it is still open (A4). A loop looks the same, so a reply
- * that no engine refuses (free text, an item by its id) does not count as refused.
+ * A retry bubble is a refusal for certain. The same question again is one only after a reply that was passed on as
+ * written: then an invalid-reply event has answered. A flow that loops back to its input looks just like that.
  */
-function isRefused({ answer, sent, isBridge }: Rendering, asked: OpenQuestion | undefined): boolean {
+function isRefused({ answer, passedOn, isBridge }: Rendering, asked: OpenQuestion | undefined): boolean {
   if (isBridge || !answer.input) return false;
   if (isRetryAnswer(answer)) return true;
-  if (asked?.id !== answer.input.id || answer.lastMessageNewFormat !== undefined) return false;
-  const { question } = asked;
-  if (question.kind === 'text' || question.kind === 'other') return false;
-  const replyId = sent?.type === 'text' ? sent.metadata?.replyId : undefined;
-  return !(question.kind === 'choice' && question.options.some(({ id }) => id === replyId));
+  return passedOn === true && asked?.id === answer.input.id && answer.lastMessageNewFormat === undefined;
 }
 
 interface Body {

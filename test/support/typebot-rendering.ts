@@ -86,9 +86,10 @@ export function answerOf(json: unknown): TypebotAnswer {
   return answer;
 }
 
-/** An answer rendered for a channel. */
-export function show(json: unknown, setting: Setting = {}, sent?: ChatMessage): FlowAnswer {
-  return renderAnswer({ answer: answerOf(json), render: rendering(setting), sent, isFirst: false });
+/** An answer rendered for a channel; `understood` is the reply it answers, none one that was passed on as written. */
+export function show(json: unknown, setting: Setting = {}, understood?: ChatMessage): FlowAnswer {
+  const passedOn = understood === undefined;
+  return renderAnswer({ answer: answerOf(json), render: rendering(setting), passedOn, isFirst: false });
 }
 
 /** The messages of an answer, waits left out. */

@@ -78,7 +78,10 @@ describe('a single choice', () => {
   });
 
   test.each(['ba', '6', '0', 'none of these'])('%j fits none and goes through unchanged', (text) => {
-    expect(replyTo(fruits, text)).toEqual({ type: 'send', message: { type: 'text', text } });
+    expect(replyTo(fruits, text)).toEqual({
+      ...{ type: 'send', message: { type: 'text', text } },
+      passedOn: true,
+    });
   });
 
   test('sends the label with the id of the item', () => {
