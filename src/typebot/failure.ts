@@ -29,7 +29,7 @@ export function failureOfRequest(error: unknown): TypebotFailure {
 export function failureOfResponse(call: ChatCall, response: OutgoingResponse): TypebotFailure {
   const { status } = response;
   const body = readErrorBody(parseJson(response.body));
-  const reason = body?.code ?? `HTTP ${status}`;
+  const reason = reasonOf(status, body);
   if (status === 429 || status === 503) {
     return new TypebotFailure('unreachable', { status, reason, retryAfterMs: retryAfterMs(response) });
   }
@@ -42,13 +42,21 @@ export function failureOfResponse(call: ChatCall, response: OutgoingResponse): T
   return new TypebotFailure('unclear', { status, reason: 'not an answer of Typebot' });
 }
 
+const MAX_REASON_LENGTH = 200;
+
+/** Typebot's own words, as one line; its code where it does not vouch for them, for such could hold anything. */
+function reasonOf(status: number, body: TypebotErrorBody | undefined): string {
+  const words = body?.defined ? body.message.replace(/[\s\p{Cc}]+/gu, ' ').trim() : '';
+  return words.slice(0, MAX_REASON_LENGTH) || (body?.code ?? `HTTP ${status}`);
+}
+
 function clientFailure(
   call: ChatCall,
   response: OutgoingResponse,
   body: TypebotErrorBody | undefined,
 ): TypebotFailure {
   const { status } = response;
-  const reason = body?.code ?? `HTTP ${status}`;
+  const reason = reasonOf(status, body);
   const isPage = !body && !/^text\/plain/.test(response.headers['content-type'] ?? '');
   if (call === 'continue' && isPage) return new TypebotFailure('unclear', { status, reason });
   if (call === 'continue' && status === 404 && body && /^Session (not found|expired)/.test(body.message)) {

@@ -22,12 +22,19 @@ export interface Rendering {
   isFirst: boolean;
   /** Says only that the conversation goes on, instead of the answer's retry bubble (A12). */
   isBridge?: boolean;
+  traits?: FlowTraits;
+}
+
+/** What a flow's start tells of all its answers. */
+export interface FlowTraits {
   typing?: TypingEmulation;
+  /** Stored values are offered as answers: `settings.general.isInputPrefillEnabled`, off unless it is true. */
+  prefill?: boolean;
 }
 
 /** An answer of Typebot as messages for the contact, and what comes after them (A4 to A8, B1 to B8). */
 export function renderAnswer(rendering: Rendering): FlowAnswer {
-  const { answer, render, typing, isFirst } = rendering;
+  const { answer, render, traits, isFirst } = rendering;
   const asked = render.asked ? readOpen(render.asked) : undefined;
   const refused = isRefused(rendering, asked);
   const body = collect(answer, rendering, refused ? asked : undefined);
@@ -36,7 +43,7 @@ export function renderAnswer(rendering: Rendering): FlowAnswer {
   return {
     typebotSessionId: answer.sessionId,
     resultId: answer.resultId,
-    items: render.settings.typingEmulation ? withTyping(items, typing, isFirst) : items,
+    items: render.settings.typingEmulation ? withTyping(items, traits?.typing, isFirst) : items,
     next: nextStep(answer),
     openInput: prompt?.open ?? null,
     notes: [...body.notes, ...paymentNotes(prompt), ...logNotes(answer)],
@@ -182,17 +189,21 @@ function toItems(contents: OutboundContent[]): FlowItem[] {
 }
 
 function promptOf(
-  { answer, render, typing, isBridge }: Rendering,
+  { answer, render, traits, isBridge }: Rendering,
   body: Body,
   asked: OpenQuestion | undefined,
 ): Prompt | undefined {
   const texts = textsFor(render.settings.locale);
-  const common = { firstTurn: asked?.firstTurn ?? render.turn, isRepeated: asked !== undefined, typing };
+  const { typing, prefill } = traits ?? {};
+  const firstTurn = asked?.firstTurn ?? render.turn;
+  const common = { firstTurn, isRepeated: asked !== undefined, typing, prefill };
   if (answer.input) {
     const { id, type } = answer.input;
     const words = isBridge ? texts.bridge : (asked?.body ?? body.question);
     const isBodySent = !isBridge && !asked && !body.isQuestionHeld;
-    const question = toQuestion(answer.input, texts);
+    const { prefilledValue } = answer.input;
+    const offered = { ...answer.input, prefilledValue: prefill ? prefilledValue : undefined };
+    const question = toQuestion(offered, texts);
     const { offers } = body;
     return buildPrompt({ id, type, question, body: words, isBodySent, offers, ...common }, render);
   }

@@ -736,7 +736,8 @@ describe('free text', () => {
   });
 
   test('takes the value that was offered', () => {
-    const open = show(recorded('133-remember-restart-same-result')).openInput;
+    const traits = { prefill: true };
+    const open = show(recorded('133-remember-restart-same-result'), { traits }).openInput;
     expect(open && sentText(replyTo(open, tap('t1:parley-prefilled', 'Ann')))).toBe('Ann');
   });
 });
