@@ -36,6 +36,7 @@ export function firstChain(
       return emptyChain(turn, {
         type: turn.typebotSessionId === null ? 'start' : 'answer',
         message: decision.message,
+        ...(decision.passedOn === true ? { passedOn: true } : {}),
       });
     case 'show':
       return {

@@ -195,8 +195,9 @@ function call(
     const resultId = turn.resultId ?? undefined;
     return typebot.start({ typebotUrl, publicId, message, prefilledVariables, resultId, render, signal });
   }
-  const { typebotSessionId } = chain;
-  return typebot.continue({ typebotUrl, publicId, typebotSessionId, message, render, signal });
+  const { typebotSessionId, step } = chain;
+  const passedOn = step.type === 'answer' && step.passedOn === true;
+  return typebot.continue({ typebotUrl, publicId, typebotSessionId, message, passedOn, render, signal });
 }
 
 /** How a chain that is done leaves the session. */

@@ -26,7 +26,7 @@ export interface TurnInput {
 /** What the chain of calls of a turn does next. Stored between calls, so that a retry goes on where it was. */
 export type ChainStep =
   | { type: 'start'; message?: ChatMessage }
-  | { type: 'answer'; message?: ChatMessage }
+  | { type: 'answer'; message?: ChatMessage; passedOn?: boolean }
   | { type: 'automatic'; action: AutomaticAction }
   /** `endless`: the flow was stopped, for it goes on by itself for ever. */
   | { type: 'done'; next: NextStep | { type: 'endless' } };

@@ -115,14 +115,16 @@ export interface StartRequest extends TypebotTarget {
 export interface ContinueRequest extends TypebotTarget {
   typebotSessionId: string;
   message?: ChatMessage;
+  /** The message went through as written, since no reading fitted: the flow's own validation speaks. */
+  passedOn?: boolean;
   render: RenderContext;
   signal?: AbortSignal;
 }
 
 /** What to do with the messages of a turn, given the open question. */
 export type ReplyDecision =
-  /** Send this to Typebot. */
-  | { type: 'send'; message: ChatMessage | undefined }
+  /** Send this to Typebot. `passedOn`: no reading fitted, it goes through as written. */
+  | { type: 'send'; message: ChatMessage | undefined; passedOn?: boolean }
   /** Send nothing; show these (hint and prompt, or the present prompt after a stale tap). */
   | { type: 'show'; items: OutboundContent[]; openInput: OpenInput; refused: boolean }
   /** No question could read it: the typebot's `unknown_message` applies. */

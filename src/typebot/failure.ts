@@ -1,6 +1,7 @@
 import { TypebotFailure } from '../../activities/ports/typebot.js';
 import { OutgoingFailure, type OutgoingResponse } from '../guarded-http/http.js';
 import { retryAfterMs } from '../guarded-http/retry-after.js';
+import { cutText } from '../foreign/cut-text.js';
 import { readJson } from '../foreign/read-json.js';
 import { readErrorBody, type TypebotErrorBody } from './wire.js';
 
@@ -31,7 +32,7 @@ export function failureOfRequest(error: unknown): TypebotFailure {
 export function failureOfResponse(call: ChatCall, response: OutgoingResponse): TypebotFailure {
   const { status } = response;
   const body = readErrorBody(readJson(response.body));
-  const reason = body?.code ?? `HTTP ${status}`;
+  const reason = reasonOf(status, body);
   if (status === 429 || status === 503) {
     return new TypebotFailure('unreachable', {
       status,
@@ -48,13 +49,21 @@ export function failureOfResponse(call: ChatCall, response: OutgoingResponse): T
   return new TypebotFailure('unclear', { status, reason: 'not an answer of Typebot' });
 }
 
+const MAX_REASON_LENGTH = 200;
+
+/** Typebot's own words, as one line; its code where it does not vouch for them, for such could hold anything. */
+function reasonOf(status: number, body: TypebotErrorBody | undefined): string {
+  const words = body?.defined ? body.message.replace(/[\s\p{Cc}]+/gu, ' ').trim() : '';
+  return cutText(words || (body?.code ?? `HTTP ${status}`), MAX_REASON_LENGTH);
+}
+
 function clientFailure(
   call: ChatCall,
   response: OutgoingResponse,
   body: TypebotErrorBody | undefined,
 ): TypebotFailure {
   const { status } = response;
-  const reason = body?.code ?? `HTTP ${status}`;
+  const reason = reasonOf(status, body);
   const isPage = !body && !/^text\/plain/.test(response.headers['content-type'] ?? '');
   if (call === 'continue' && isPage) return new TypebotFailure('unclear', { status, reason });
   if (call === 'continue' && status === 404 && body && /^Session (not found|expired)/.test(body.message)) {

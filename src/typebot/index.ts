@@ -13,11 +13,11 @@ import type { Outgoing } from '../guarded-http/http.js';
 import type { BreakerOptions } from './breaker.js';
 import { createClient, type TypebotClient } from './client.js';
 import { runHttpAction } from './http-action.js';
-import { isRetryAnswer, renderAnswer } from './render.js';
+import { isRetryAnswer, renderAnswer, type FlowTraits } from './render.js';
 import { read } from './reply/read.js';
 import { runScript } from './sandbox.js';
 import { readOpen } from './schema.js';
-import type { TypingEmulation } from './wire.js';
+import type { TypebotAnswer } from './wire.js';
 
 /** What the Typebot side needs from outside. */
 export interface TypebotOptions {
@@ -31,15 +31,15 @@ export interface TypebotOptions {
 /** The Typebot viewer behind its port. Chat calls throw `TypebotFailure` only; nothing else throws. */
 export function createTypebot(options: TypebotOptions): TypebotPort {
   const client = createClient(options);
-  const speeds = createSpeedMemory();
+  const traits = createTraitMemory();
   return {
     start: async (request) => {
       const answer = await client.startChat(request);
-      speeds.learn(request, answer.typebot?.settings.typingEmulation);
-      return renderAnswer({ answer, render: request.render, isFirst: true, typing: speeds.of(request) });
+      traits.learn(request, traitsIn(answer));
+      return renderAnswer({ answer, render: request.render, isFirst: true, traits: traits.of(request) });
     },
-    continue: (request) => proceed(client, speeds, request),
-    look: (request) => look(client, speeds, request),
+    continue: (request) => proceed(client, traits, request),
+    look: (request) => look(client, traits, request),
     automatic: (action, settings) => automatic(action, settings, options.http),
     read,
     clientLog: ({ description, details, ...target }) => client.clientLog(target, { description, details }),
@@ -47,55 +47,65 @@ export function createTypebot(options: TypebotOptions): TypebotPort {
   };
 }
 
+/** Undefined where the flow is as most are. */
+function traitsIn({ typebot }: TypebotAnswer): FlowTraits | undefined {
+  const { typingEmulation: typing, general } = typebot?.settings ?? {};
+  const prefill = general?.isInputPrefillEnabled === true;
+  return typing || prefill ? { typing, prefill } : undefined;
+}
+
 /**
- * Typing speeds by flow. Only startChat tells them, and an open question carries them on; this bridges the answers
- * of a chain of automatic calls, which has no open question.
+ * Traits by flow. Only startChat tells them, and an open question carries them on; this bridges the answers of a
+ * chain of automatic calls, which has no open question.
  */
-interface SpeedMemory {
-  learn(target: TypebotTarget, speed: TypingEmulation | undefined): void;
-  of(target: TypebotTarget): TypingEmulation | undefined;
+interface TraitMemory {
+  learn(target: TypebotTarget, traits: FlowTraits | undefined): void;
+  of(target: TypebotTarget): FlowTraits;
 }
 
 const MAX_REMEMBERED = 1000;
 
-function createSpeedMemory(): SpeedMemory {
-  const speeds = new Map<string, TypingEmulation>();
+function createTraitMemory(): TraitMemory {
+  const known = new Map<string, FlowTraits>();
   const keyOf = ({ typebotUrl, publicId }: TypebotTarget) => `${typebotUrl} ${publicId}`;
   return {
-    learn: (target, speed) => {
-      speeds.delete(keyOf(target));
-      if (speed) speeds.set(keyOf(target), speed);
-      const [oldest] = speeds.keys();
-      if (speeds.size > MAX_REMEMBERED && oldest !== undefined) speeds.delete(oldest);
+    learn: (target, traits) => {
+      known.delete(keyOf(target));
+      if (traits) known.set(keyOf(target), traits);
+      const [oldest] = known.keys();
+      if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
     },
-    of: (target) => speeds.get(keyOf(target)),
+    of: (target) => known.get(keyOf(target)) ?? {},
   };
 }
 
 async function proceed(
   client: TypebotClient,
-  speeds: SpeedMemory,
+  memory: TraitMemory,
   request: ContinueRequest,
 ): Promise<FlowAnswer> {
   const answer = await client.continueChat(request);
   return renderAnswer({
     answer,
     render: request.render,
-    sent: request.message,
+    passedOn: request.passedOn,
     isFirst: false,
-    typing: speedOf(speeds, request),
+    traits: traitsOf(memory, request),
   });
 }
 
-function speedOf(speeds: SpeedMemory, request: ContinueRequest): TypingEmulation | undefined {
+function traitsOf(memory: TraitMemory, request: ContinueRequest): FlowTraits {
   const { asked } = request.render;
-  return (asked ? readOpen(asked).typing : undefined) ?? speeds.of(request);
+  const remembered = memory.of(request);
+  if (!asked) return remembered;
+  const { typing, prefill } = readOpen(asked);
+  return { typing: typing ?? remembered.typing, prefill };
 }
 
 /** A continue without message changes nothing on a waiting input and returns it (A12). */
 async function look(
   client: TypebotClient,
-  speeds: SpeedMemory,
+  memory: TraitMemory,
   request: ContinueRequest,
 ): ReturnType<TypebotPort['look']> {
   const { render } = request;
@@ -103,8 +113,8 @@ async function look(
     const answer = await client.continueChat({ ...request, message: undefined });
     if (answer.input && answer.input.id === render.asked?.id) return { type: 'same' };
     const isBridge = isRetryAnswer(answer);
-    const typing = speedOf(speeds, request);
-    return { type: 'moved', answer: renderAnswer({ answer, render, isFirst: false, isBridge, typing }) };
+    const traits = traitsOf(memory, request);
+    return { type: 'moved', answer: renderAnswer({ answer, render, isFirst: false, isBridge, traits }) };
   } catch (error) {
     if (error instanceof TypebotFailure && error.kind === 'gone') return { type: 'gone' };
     throw error;

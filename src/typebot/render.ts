@@ -1,11 +1,5 @@
 import type { OutboundContent } from '../../activities/ports/messages.js';
-import type {
-  ChatMessage,
-  FlowAnswer,
-  FlowItem,
-  FlowNote,
-  RenderContext,
-} from '../../activities/ports/typebot.js';
+import type { FlowAnswer, FlowItem, FlowNote, RenderContext } from '../../activities/ports/typebot.js';
 import { cutText } from '../foreign/cut-text.js';
 import { isWaitingEmbed, nextStep, orderSteps, type Step } from './actions.js';
 import { renderBubble, textMessages, type Limits } from './bubbles.js';
@@ -23,18 +17,25 @@ import type { TypebotAnswer, TypebotBubble, TypingEmulation } from './wire.js';
 export interface Rendering {
   answer: TypebotAnswer;
   render: RenderContext;
-  /** The message it answers; tells a refused reply from a loop that asks the same question again. */
-  sent?: ChatMessage;
+  /** It answers a message that no reading fitted; tells an invalid-reply event from a loop to the same question. */
+  passedOn?: boolean;
   /** Answer of startChat. */
   isFirst: boolean;
   /** Says only that the conversation goes on, instead of the answer's retry bubble (A12). */
   isBridge?: boolean;
+  traits?: FlowTraits;
+}
+
+/** What a flow's start tells of all its answers. */
+export interface FlowTraits {
   typing?: TypingEmulation;
+  /** Stored values are offered as answers: `settings.general.isInputPrefillEnabled`, off unless it is true. */
+  prefill?: boolean;
 }
 
 /** An answer of Typebot as messages for the contact, and what comes after them (A4 to A8, B1 to B8). */
 export function renderAnswer(rendering: Rendering): FlowAnswer {
-  const { answer, render, typing, isFirst } = rendering;
+  const { answer, render, traits, isFirst } = rendering;
   const asked = render.asked ? readOpen(render.asked) : undefined;
   const refused = isRefused(rendering, asked);
   const body = collect(answer, rendering, refused ? asked : undefined);
@@ -43,7 +44,7 @@ export function renderAnswer(rendering: Rendering): FlowAnswer {
   return {
     typebotSessionId: answer.sessionId,
     resultId: answer.resultId,
-    items: render.settings.typingEmulation ? withTyping(items, typing, isFirst) : items,
+    items: render.settings.typingEmulation ? withTyping(items, traits?.typing, isFirst) : items,
     next: nextStep(answer),
     openInput: prompt?.open ?? null,
     notes: [...body.notes, ...paymentNotes(prompt), ...logNotes(answer)],
@@ -58,17 +59,13 @@ export function isRetryAnswer({ messages, input }: TypebotAnswer): boolean {
 }
 
 /**
- * The same question again without a stored value means it is still open (A4). A loop looks the same, so a reply
- * that no engine refuses (free text, an item by its id) does not count as refused.
+ * A retry bubble is a refusal for certain. The same question again is one only after a reply that was passed on as
+ * written: then an invalid-reply event has answered. A flow that loops back to its input looks just like that.
  */
-function isRefused({ answer, sent, isBridge }: Rendering, asked: OpenQuestion | undefined): boolean {
+function isRefused({ answer, passedOn, isBridge }: Rendering, asked: OpenQuestion | undefined): boolean {
   if (isBridge || !answer.input) return false;
   if (isRetryAnswer(answer)) return true;
-  if (asked?.id !== answer.input.id || answer.lastMessageNewFormat !== undefined) return false;
-  const { question } = asked;
-  if (question.kind === 'text' || question.kind === 'other') return false;
-  const replyId = sent?.type === 'text' ? sent.metadata?.replyId : undefined;
-  return !(question.kind === 'choice' && question.options.some(({ id }) => id === replyId));
+  return passedOn === true && asked?.id === answer.input.id && answer.lastMessageNewFormat === undefined;
 }
 
 interface Body {
@@ -193,17 +190,21 @@ function toItems(contents: OutboundContent[]): FlowItem[] {
 }
 
 function promptOf(
-  { answer, render, typing, isBridge }: Rendering,
+  { answer, render, traits, isBridge }: Rendering,
   body: Body,
   asked: OpenQuestion | undefined,
 ): Prompt | undefined {
   const texts = textsFor(render.settings.locale);
-  const common = { firstTurn: asked?.firstTurn ?? render.turn, isRepeated: asked !== undefined, typing };
+  const { typing, prefill } = traits ?? {};
+  const firstTurn = asked?.firstTurn ?? render.turn;
+  const common = { firstTurn, isRepeated: asked !== undefined, typing, prefill };
   if (answer.input) {
     const { id, type } = answer.input;
     const words = isBridge ? texts.bridge : (asked?.body ?? body.question);
     const isBodySent = !isBridge && !asked && !body.isQuestionHeld;
-    const question = toQuestion(answer.input, texts);
+    const { prefilledValue } = answer.input;
+    const offered = { ...answer.input, prefilledValue: prefill ? prefilledValue : undefined };
+    const question = toQuestion(offered, texts);
     const { offers } = body;
     return buildPrompt({ id, type, question, body: words, isBodySent, offers, ...common }, render);
   }

@@ -102,6 +102,8 @@ const openQuestion = z.object({
   readings: z.array(z.object({ id: z.string(), title: z.string(), value: z.string() })),
   /** What the markup of the texts before the question offers (peers 3.6). */
   offers: z.array(z.object({ id: z.string(), title: z.string() })),
+  /** The flow offers stored values as answers, for the answers that come after the first. */
+  prefill: z.boolean().optional(),
   /** The flow's typing speed (typebot A17), for the answers that come after the first. */
   typing: z
     .object({

@@ -183,7 +183,12 @@ const answer = z.object({
   resultId: optionalText,
   typebot: z
     .object({
-      settings: z.object({ typingEmulation: typingEmulation.optional().catch(undefined) }).catch({}),
+      settings: z
+        .object({
+          typingEmulation: typingEmulation.optional().catch(undefined),
+          general: z.object({ isInputPrefillEnabled: optionalFlag }).optional().catch(undefined),
+        })
+        .catch({}),
     })
     .optional()
     .catch(undefined),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { asks, asksChoice, bye, channels, converse, text, titles } from '../support/flows.js';
 import { until, useParley } from '../support/parley.js';
-import type { StandInAnswer } from '../support/typebot-stand-in.js';
+import { textBubble, type StandInAnswer } from '../support/typebot-stand-in.js';
 
 type Json = Record<string, unknown>;
 
@@ -64,6 +64,13 @@ const parley = useParley({
         }),
       ),
       'number-pub': pick(asks('Age?', 'number input', { options: { min: 0, max: 10, step: 2 } })),
+      'lines-pub': {
+        answers: [asks('Item 1: how many?', 'number input')],
+        branch: (stored, step) => ({
+          messages: [textBubble(`b-${step}`, `Item ${step + 1}: how many? (last ${stored ?? ''})`)],
+          input: asks('Item 1: how many?', 'number input').input,
+        }),
+      },
       'us-date-pub': pick(asks('When?', 'date input', { options: { format: 'MM/dd/yyyy' } })),
     },
   },
@@ -383,6 +390,16 @@ test('too many refusals of one input in a row ask for a person once the flow’s
   await flow.ends({ chat_mode: 'bot' });
   await flow.say('elsewhere', 2);
   await flow.say('2');
+  expect((await flow.contact.session()).chat_mode).toBe('bot');
+});
+
+test('a loop back to the same question is no refusal, and shows its new text alone', async () => {
+  const settings = { public_id: 'lines-pub', max_invalid_replies: 2, input_hints: false };
+  const flow = await converse(parley, settings);
+  await flow.say('hi');
+  expect(await flow.say('3')).toEqual([text('Item 2: how many? (last 3)')]);
+  expect(await flow.say('4')).toEqual([text('Item 3: how many? (last 4)')]);
+  expect(await flow.say('5')).toEqual([text('Item 4: how many? (last 5)')]);
   expect((await flow.contact.session()).chat_mode).toBe('bot');
 });
 

@@ -336,9 +336,14 @@ describe('a start that Typebot refuses', () => {
     },
   );
 
-  test.each(['no-such-pub', 'unpub-pub', 'pay-pub', 'pay2-pub'])(
-    '%s: unknown_message once, failed, and the health of the configuration says why',
-    async (bot) => {
+  test.each([
+    ['no-such-pub', 'Typebot not found'],
+    ['unpub-pub', 'Typebot not found'],
+    ['pay-pub', 'Credentials not found'],
+    ['pay2-pub', 'Missing credentialsId'],
+  ])(
+    '%s: unknown_message once, failed, and session, timeline and health say why in Typebot’s words',
+    async (bot, message) => {
       const shop = await shopWith({ public_id: bot });
       const ana = shop.contact();
       await ana.says('hi');
@@ -348,8 +353,18 @@ describe('a start that Typebot refuses', () => {
         at: expect.any(String),
         source: 'typebot',
         status: expect.any(Number),
-        message: expect.any(String),
+        message,
       };
+      expect((await ana.session()).last_error).toEqual(expected);
+      const { id } = await ana.session();
+      const path = `/instances/${shop.id}/typebots/sessions/${id}/events?limit=100`;
+      const { events } = (await parley.call('GET', path)).body;
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          type: 'turn.failed',
+          data: expect.objectContaining({ reason: message }),
+        }),
+      );
       const health = await parley.call('GET', `/instances/${shop.id}/health`);
       expect(health.body.typebots).toEqual([{ typebot_id: shop.typebotId, last_error: expected }]);
     },

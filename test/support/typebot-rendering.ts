@@ -14,7 +14,7 @@ import type {
   TurnMessage,
 } from '../../activities/ports/typebot.js';
 import { read } from '../../src/typebot/reply/read.js';
-import { renderAnswer } from '../../src/typebot/render.js';
+import { renderAnswer, type FlowTraits } from '../../src/typebot/render.js';
 import { readAnswer, type TypebotAnswer } from '../../src/typebot/wire.js';
 import type { EngineInput } from './typebot-engine.js';
 import { textBubble } from './typebot-stand-in.js';
@@ -58,6 +58,7 @@ export interface Setting {
   settings?: Partial<FlowSettings>;
   turn?: number;
   asked?: OpenInput | null;
+  traits?: FlowTraits;
 }
 
 /** A render context at the time of the recordings, in English and UTC unless told otherwise. */
@@ -86,9 +87,14 @@ export function answerOf(json: unknown): TypebotAnswer {
   return answer;
 }
 
-/** An answer rendered for a channel. */
-export function show(json: unknown, setting: Setting = {}, sent?: ChatMessage): FlowAnswer {
-  return renderAnswer({ answer: answerOf(json), render: rendering(setting), sent, isFirst: false });
+/** An answer rendered for a channel; `understood` is the reply it answers, none one that was passed on as written. */
+export function show(json: unknown, setting: Setting = {}, understood?: ChatMessage): FlowAnswer {
+  const passedOn = understood === undefined;
+  const { traits } = setting;
+  return renderAnswer({
+    ...{ answer: answerOf(json), render: rendering(setting), passedOn, traits },
+    isFirst: false,
+  });
 }
 
 /** The messages of an answer, waits left out. */

@@ -220,7 +220,7 @@ describe('the typing speed of the bot', () => {
       answer: answerOf({ messages }),
       render: rendering({ settings: { typingEmulation: enabled } }),
       isFirst,
-      typing,
+      traits: { typing: typing && { ...typing } },
     });
     return answer.items.map((item) => (item.type === 'message' ? item.typingMs : undefined));
   };

@@ -115,10 +115,10 @@ describe('errors', () => {
     ['closed-pub', { kind: 'refused', detail: { status: 400, contactText: 'This bot is now closed' } }],
     ['closed-by-author-pub', { kind: 'refused', detail: { contactText: 'Back in May!' } }],
     ['quarantined-pub', { kind: 'refused', detail: { status: 403, contactText: 'This bot is now closed' } }],
-    ['unpub-pub', { kind: 'refused', detail: { status: 404, contactText: undefined } }],
+    ['unpub-pub', { kind: 'refused', detail: { status: 404, reason: 'Typebot not found' } }],
     ['unheard-of', { kind: 'refused', detail: { status: 404, contactText: undefined } }],
-    ['pay2-pub', { kind: 'refused', detail: { status: 400, contactText: undefined } }],
-    ['pay-pub', { kind: 'refused', detail: { status: 404, contactText: undefined } }],
+    ['pay2-pub', { kind: 'refused', detail: { status: 400, reason: 'Missing credentialsId' } }],
+    ['pay-pub', { kind: 'refused', detail: { status: 404, reason: 'Credentials not found' } }],
   ])('of starting %s', async (publicId, expected) => {
     expect(await failureOf(start(publicId))).toMatchObject(expected);
   });
@@ -396,6 +396,29 @@ describe('whole conversations', () => {
     expect(replies).toHaveLength(6);
     expect(replies[1]).toBe('mobile');
     expect(answer.openInput).toMatchObject({ id: 'embed' });
+  });
+
+  test.each([true, false, undefined])('remember whether the bot prefills its inputs: %s', async (enabled) => {
+    const input = { id: 'i', type: 'email input', options: {}, prefilledValue: 'ana@b.co' };
+    const flow = {
+      answers: [
+        { messages: [], input, typebot: { settings: { general: { isInputPrefillEnabled: enabled } } } },
+        { messages: [], input: { ...input, id: 'j' } },
+      ],
+    };
+    const prefilling = await startTypebotStandIn({ flows: { 'prefill-pub': flow } });
+    const target = { typebotUrl: prefilling.url, publicId: 'prefill-pub' };
+    const first = await typebot.start({ ...target, prefilledVariables: {}, render: rendering() });
+    // Another worker, which never saw the start, knows it from the open question.
+    const second = await createTypebot({ http, timeoutMs: 2000 }).continue({
+      ...target,
+      typebotSessionId: first.typebotSessionId ?? '',
+      message: { type: 'text', text: 'x@y.zz' },
+      render: rendering({ asked: first.openInput, turn: 2 }),
+    });
+    for (const answer of [first, second])
+      expect(JSON.stringify(answer.items).includes('ana@b.co')).toBe(enabled === true);
+    await prefilling.close();
   });
 
   test('remember the typing speed of the bot', async () => {

@@ -349,16 +349,29 @@ describe('hints', () => {
     ]);
   });
 
-  test('a value that is already known is offered as a button', () => {
-    expect(seen('133-remember-restart-same-result', native)).toEqual([
+  test('a value that is already known is offered as a button where the flow prefills its inputs', () => {
+    const traits = { prefill: true };
+    const remembered = recorded('133-remember-restart-same-result');
+    expect(contents(show(remembered, { traits }))).toEqual([
       buttons('Hi Ann', ['t1:parley-prefilled', 'Ann']),
     ]);
-    expect(seen('133-remember-restart-same-result', textOnly)).toEqual([text('Hi Ann')]);
+    expect(contents(show(remembered, { traits, surface: textOnly }))).toEqual([text('Hi Ann')]);
     const input = { id: 'i', type: 'number input', prefilledValue: 7 };
-    expect(contents(show({ messages: [textBubble('q', 'Age?')], input }))).toEqual([
+    expect(contents(show({ messages: [textBubble('q', 'Age?')], input }, { traits }))).toEqual([
       buttons('Age?\nReply with a number', ['t1:parley-prefilled', '7']),
     ]);
   });
+
+  test.each(['text', 'number', 'email', 'url', 'phone number', 'time'])(
+    'a stored value of a %s input is not offered where the flow does not prefill',
+    (kind) => {
+      const input = { id: 'i', type: `${kind} input`, prefilledValue: 'Ana' };
+      for (const prefill of [false, undefined]) {
+        const answer = show({ messages: [textBubble('q', 'Well?')], input }, { traits: { prefill } });
+        expect(JSON.stringify(answer)).not.toContain('Ana');
+      }
+    },
+  );
 
   test('today is not offered where the limits exclude it', () => {
     const input = { id: 'i', type: 'date input', options: { min: '2026-11-21' } };

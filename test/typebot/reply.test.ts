@@ -78,7 +78,10 @@ describe('a single choice', () => {
   });
 
   test.each(['ba', '6', '0', 'none of these'])('%j fits none and goes through unchanged', (text) => {
-    expect(replyTo(fruits, text)).toEqual({ type: 'send', message: { type: 'text', text } });
+    expect(replyTo(fruits, text)).toEqual({
+      ...{ type: 'send', message: { type: 'text', text } },
+      passedOn: true,
+    });
   });
 
   test('sends the label with the id of the item', () => {
@@ -733,7 +736,8 @@ describe('free text', () => {
   });
 
   test('takes the value that was offered', () => {
-    const open = show(recorded('133-remember-restart-same-result')).openInput;
+    const traits = { prefill: true };
+    const open = show(recorded('133-remember-restart-same-result'), { traits }).openInput;
     expect(open && sentText(replyTo(open, tap('t1:parley-prefilled', 'Ann')))).toBe('Ann');
   });
 });

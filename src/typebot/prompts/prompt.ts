@@ -33,26 +33,33 @@ export interface PromptRequest {
   /** What the markup of the texts before it offers. */
   offers?: { id: string; title: string }[];
   typing?: TypingEmulation;
+  /** The flow offers stored values as answers. */
+  prefill?: boolean;
 }
 
 /** The messages that ask a question, and the question to keep open (typebot B3, B5). */
 export function buildPrompt(request: PromptRequest, render: RenderContext): Prompt {
-  const { id, type, question, body, firstTurn, typing, offers = [] } = request;
+  const { id, type, question, body, firstTurn, typing, prefill, offers = [] } = request;
   const { contents, order, shown } = promptMessages(request, render);
   const open: OpenQuestion = {
     ...{ id, type, turn: render.turn, firstTurn, question, body, order, shown },
     choices: [...choicesOf(question, render), ...offers],
     ...{ page: 1, readings: [], offers },
     ...(typing ? { typing } : {}),
+    ...(prefill ? { prefill } : {}),
   };
   return { contents, open };
 }
 
 /** The open question again, with the ids of this turn. */
 export function repeatPrompt(open: OpenQuestion, render: RenderContext): Prompt {
-  const { id, type, question, body, firstTurn, typing, offers } = open;
+  const { id, type, question, body, firstTurn, typing, prefill, offers } = open;
   return buildPrompt(
-    { id, type, question, body, firstTurn, typing, offers, isBodySent: false, isRepeated: true },
+    {
+      ...{ id, type, question, body, firstTurn, typing, prefill, offers },
+      isBodySent: false,
+      isRepeated: true,
+    },
     render,
   );
 }

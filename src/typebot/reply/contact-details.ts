@@ -6,7 +6,7 @@ import {
 } from 'libphonenumber-js';
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits, withoutInvisible } from './plain-words.js';
-import { value, type Reading } from './reading.js';
+import { refusable, value, type Reading } from './reading.js';
 
 /** The one address in a text: `Ann <a@b.co>`, ` a@b.co.` */
 export function readEmail(text: string): Reading {
@@ -23,7 +23,7 @@ export function readUrl(text: string): Reading {
   const plain = withoutInvisible(text)
     .trim()
     .replace(/^<(.*)>$/s, '$1');
-  if (!/\s/.test(plain)) return value(plain);
+  if (!/\s/.test(plain)) return /\w\.\w/.test(plain) ? value(plain) : refusable(plain);
   const found = plain.match(/https?:\/\/\S+/gi) ?? [];
   return found.length === 1 && found[0] ? value(found[0].replace(/[.,;:!?)>]+$/, '')) : undefined;
 }

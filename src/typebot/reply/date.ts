@@ -4,7 +4,7 @@ import { formatDate, isoDay } from '../date-format.js';
 import type { QuestionOf } from '../schema.js';
 import { dayIn, type DayContext } from './date-words.js';
 import { asciiDigits, plainWords, withoutInvisible } from './plain-words.js';
-import { value, type Reading } from './reading.js';
+import { refusable, value, type Reading } from './reading.js';
 import { takeTime, withoutFillers } from './time.js';
 
 interface Moment {
@@ -34,6 +34,7 @@ export function readDate(text: string, question: QuestionOf<'date'>, context: Da
   const candidates = within.length > 0 ? within : distinct.slice(0, 1);
   const [first] = candidates;
   if (!first) return undefined;
+  if (within.length === 0) return refusable(toReply(first, question));
   if (candidates.length === 1) return value(toReply(first, question));
   return {
     type: 'unsure',

@@ -24,6 +24,11 @@ export function send(message: ChatMessage | undefined): ReplyDecision {
   return { type: 'send', message };
 }
 
+/** Sends what no reading fits, as written: the flow's own validation speaks. */
+export function passOn(message: ChatMessage): ReplyDecision {
+  return { type: 'send', message, passedOn: true };
+}
+
 /** Sends a text to Typebot. */
 export function sendText(text: string): ReplyDecision {
   return send({ type: 'text', text });

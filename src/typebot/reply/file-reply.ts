@@ -1,7 +1,7 @@
 import type { ReplyDecision } from '../../../activities/ports/typebot.js';
 import type { QuestionOf } from '../schema.js';
 import { wordsOfAllLocales } from '../texts/languages.js';
-import { explain, send, sendText, type ReplyContext } from './decision.js';
+import { explain, passOn, send, sendText, type ReplyContext } from './decision.js';
 import { filesOf, isReadable, wordsOf, type Heard } from './heard.js';
 import { bareWords } from './plain-words.js';
 
@@ -14,14 +14,23 @@ export function readFile(
   { open, render }: ReplyContext,
 ): ReplyDecision {
   const [first, ...more] = filesOf(heard);
-  if (first !== undefined) return sendText([first, ...(question.multiple ? more : [])].join(', '));
+  if (first !== undefined) return sendFiles([first, ...(question.multiple ? more : [])], question);
   const words = wordsOf(heard);
   if (words && !question.required && isSkip(words, question.skip)) return send(undefined);
   // A typed address may be an answer; what is none gets the flow's own words.
-  if (words && !heard.some(({ type }) => type === 'audio')) return sendText(words);
+  if (words && !heard.some(({ type }) => type === 'audio'))
+    return /^https?:\/\/\S+$/i.test(words)
+      ? sendFiles([words], question)
+      : passOn({ type: 'text', text: words });
   return heard.some(isReadable) || heard.some(({ type }) => type === 'file')
     ? explain(open, render)
     : { type: 'unreadable' };
+}
+
+/** A block that limits the types of files may refuse one. */
+function sendFiles(addresses: string[], { types }: QuestionOf<'file'>): ReplyDecision {
+  const text = addresses.join(', ');
+  return types === undefined ? sendText(text) : passOn({ type: 'text', text });
 }
 
 function isSkip(text: string, label: string | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { FlowSettings } from '../../../activities/ports/typebot.js';
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits, withoutInvisible } from './plain-words.js';
-import { value, type Reading } from './reading.js';
+import { refusable, value, type Reading } from './reading.js';
 
 type Locale = FlowSettings['locale'];
 
@@ -15,6 +15,7 @@ const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d{1,2}$/i;
 export function readNumber(text: string, question: QuestionOf<'number'>, locale: Locale): Reading {
   const number = parseNumber(text, locale);
   if (number === undefined) return isTakenByEngine(text) ? { type: 'misfit' } : undefined;
+  if (isOutside(Number(number), question)) return refusable(number);
   return isStoredWrongly(Number(number), question) ? { type: 'misfit' } : value(number);
 }
 
@@ -23,11 +24,13 @@ function isTakenByEngine(text: string): boolean {
   return !Number.isNaN(parseFloat(text.replace(',', '.')));
 }
 
-/** Bounds of 0 and the step are not checked by the engine; all other bounds are, with the flow's own words. */
+/** Outside a bound that the engine checks, with the flow's own words: it ignores bounds of 0. */
+function isOutside(number: number, { min, max }: QuestionOf<'number'>): boolean {
+  return (min !== undefined && min !== 0 && number < min) || (max !== undefined && max !== 0 && number > max);
+}
+
+/** Bounds of 0 and the step are not checked by the engine. */
 function isStoredWrongly(number: number, { min, max, step }: QuestionOf<'number'>): boolean {
-  const isRefused =
-    (min !== undefined && min !== 0 && number < min) || (max !== undefined && max !== 0 && number > max);
-  if (isRefused) return false;
   if (min === 0 && number < 0) return true;
   if (max === 0 && number > 0) return true;
   return step !== undefined && step > 0 && !isOnStep(number - (min ?? 0), step);

@@ -1,6 +1,6 @@
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits } from './plain-words.js';
-import { value, type Reading } from './reading.js';
+import { refusable, value, type Reading } from './reading.js';
 
 /** A whole number of the scale: `4`, `4 stars`, `4/5`, `4 de 5`, `⭐⭐⭐⭐`. */
 export function readRating(text: string, { first, last }: QuestionOf<'rating'>): Reading {
@@ -11,6 +11,7 @@ export function readRating(text: string, { first, last }: QuestionOf<'rating'>):
     'u',
   ).exec(plain);
   const number = stars ?? (words?.[1] === undefined ? undefined : Number(words[1]));
+  if (number !== undefined && number > last) return refusable(String(number));
   if (number !== undefined && number >= first) return value(String(number));
   // The engine takes any numeric value up to the end of the scale, also halves and negative ones.
   const isStored = number !== undefined || (plain !== '' && Number(plain) <= last);

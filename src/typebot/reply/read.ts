@@ -12,7 +12,7 @@ import { readOpen, type OpenQuestion, type QuestionOf } from '../schema.js';
 import { readChoice, readForeignTap, readOwnTap } from './choice-reply.js';
 import { readEmail, readPhone, readUrl } from './contact-details.js';
 import { readDate } from './date.js';
-import { askAgain, askReading, explain, send, sendText, type ReplyContext } from './decision.js';
+import { askAgain, askReading, explain, passOn, send, sendText, type ReplyContext } from './decision.js';
 import { readFile } from './file-reply.js';
 import { firstMessage } from './first-message.js';
 import { captionsOf, hear, isReadable, wordsOf, type Heard } from './heard.js';
@@ -131,7 +131,7 @@ function readWords(heard: Heard[], context: ReplyContext): ReplyDecision {
   const captions = captionsOf(heard);
   const captioned = captions ? decide(captions, context) : undefined;
   if (captioned) return captioned;
-  if (words) return passOn(words, heard);
+  if (words) return passWordsOn(words, heard);
   return heard.some(isReadable) ? explain(open, render) : { type: 'unreadable' };
 }
 
@@ -142,11 +142,11 @@ function readForeign(heard: Heard[], { open, render }: ReplyContext): ReplyDecis
 }
 
 /** What no reading fits goes through unchanged, so that the flow's own validation speaks. */
-function passOn(words: string, heard: Heard[]): ReplyDecision {
+function passWordsOn(words: string, heard: Heard[]): ReplyDecision {
   const [only] = heard;
   const replyId = heard.length === 1 && only?.type === 'foreignTap' ? only.id : undefined;
   const message: ChatMessage = { type: 'text', text: words };
-  return send(replyId === undefined ? message : { ...message, metadata: { replyId } });
+  return passOn(replyId === undefined ? message : { ...message, metadata: { replyId } });
 }
 
 /** Number or address of a contact card, where the question asks for one (typebot B9). */
@@ -171,7 +171,7 @@ function decide(words: string, context: ReplyContext): ReplyDecision | undefined
   const reading = readLines(words, (part) => readPart(part, context));
   switch (reading?.type) {
     case 'value':
-      return sendText(reading.text);
+      return reading.refusable ? passOn({ type: 'text', text: reading.text }) : sendText(reading.text);
     case 'misfit':
       return explain(open, render);
     case 'unsure':

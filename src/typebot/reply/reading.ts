@@ -1,12 +1,13 @@
 /**
  * What a text means as the answer to a question.
- * - `value`: what Typebot gets instead of the text.
+ * - `value`: what Typebot gets instead of the text. `refusable`: the block's limits exclude it, so that the engine
+ *   is expected to refuse it in the flow's own words.
  * - `misfit`: the engine would store it although it does not fit; the contact gets the hint (contract 3).
  * - `unsure`: a date with two readings.
  * - undefined: not understood; the text goes through unchanged, so that the flow's own validation speaks.
  */
 export type Reading =
-  | { type: 'value'; text: string }
+  | { type: 'value'; text: string; refusable?: true }
   | { type: 'misfit' }
   | { type: 'unsure'; readings: { title: string; value: string }[] }
   | undefined;
@@ -14,6 +15,11 @@ export type Reading =
 /** A reading that Typebot gets. */
 export function value(text: string): Reading {
   return { type: 'value', text };
+}
+
+/** A reading outside the block's limits: Typebot gets it, and is expected to refuse it. */
+export function refusable(text: string): Reading {
+  return { type: 'value', text, refusable: true };
 }
 
 /**
