@@ -50,10 +50,10 @@ const bodyRefusals = {
 } satisfies Record<string, Refusal>;
 
 /**
- * `POST` and, where the channel has a handshake, `GET /webhooks/{instanceId}[/…]` (contract 4.1). The order of work is
- * that of channels 1.1: find the instance, check path and headers, read the body, check the signature over its bytes,
- * parse, commit, answer. Whoever has no secret costs no body. Nothing is cached, so that changed settings count from the next webhook on. Without PostgreSQL the server's own 503 tells the
- * provider to come again: nothing was acknowledged.
+ * `POST` and, where the channel has a handshake, `GET /webhooks/{instanceId}[/…]` (contract 4.1). The order of work:
+ * find the instance, check path and headers, read the body, check the signature over its bytes, parse, commit, answer.
+ * Whoever has no secret costs no body. Nothing is cached, so that changed settings count from the next webhook on.
+ * Without PostgreSQL the server's own 503 tells the provider to come again: nothing was acknowledged.
  */
 export function webhookRoutes(deps: WebhookDeps): Router {
   const router = Router({ caseSensitive: true });
