@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 
-/** The first heartbeat is never throttled and costs an Action: short activities go without one (conversation 10). */
+/** The first heartbeat is never throttled and costs an Action, so short activities go without one. */
 const FIRST_MS = 5_000;
 const EVERY_MS = 3_000;
 

@@ -10,7 +10,7 @@ import type {
 } from './ports/typebot.js';
 import type { OutboundContent } from './ports/messages.js';
 
-/** Calls for one message of the contact; a flow that wants more does not end (typebot reference A9). */
+/** Calls for one message of the contact; a flow that wants more is taken to run for ever. */
 export const MAX_CALLS = 50;
 
 /** What the typebot side needs to render for this turn. */
@@ -51,7 +51,7 @@ export function firstChain(
   }
 }
 
-/** A webhook's data for the flow that listens (typebot reference A9). */
+/** A webhook's data as Typebot's webhook block takes it: a text of JSON, for paths that begin with `data.`. */
 function callbackMessage(content: BegunTurn['inputs'][number]['content']): { type: 'text'; text: string } {
   const data = content.contentType === 'flowReply' ? content.json : null;
   return { type: 'text', text: JSON.stringify({ data }) };
@@ -59,7 +59,7 @@ function callbackMessage(content: BegunTurn['inputs'][number]['content']): { typ
 
 /**
  * Variables of a start. `firstMessage` is what starts the run, heard and merged as the flow gets it; a lost session
- * that is begun anew keeps that of the session, for the text replayed goes as `message` and nowhere else (contract 3).
+ * that is begun anew keeps that of the session, for the text replayed goes as `message` and nowhere else.
  */
 export function startVariables(
   { prefilledVariables }: BegunTurn,
@@ -70,7 +70,7 @@ export function startVariables(
   return { ...prefilledVariables, firstMessage: message?.type === 'text' ? message.text : '' };
 }
 
-/** `unknown_message` as something to say; nothing when the setting is empty (design rule 12). */
+/** `unknown_message` as something to say; nothing when the setting is empty. */
 export function unknownMessage(turn: BegunTurn): OutboundContent[] {
   const text = turn.settings.unknownMessage;
   return text.trim() === '' ? [] : [{ type: 'text', text }];

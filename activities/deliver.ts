@@ -33,7 +33,7 @@ const TYPING_WAIT_MS = 1_000;
 type Step = 'sent' | 'moved' | 'queued' | { held: number | null };
 
 /**
- * Sends the unsent bubbles of a turn in order, each through the gate (conversation 6). The outbox row of each bubble
+ * Sends the unsent bubbles of a turn in order, each through the gate. The outbox row of each bubble
  * is the truth: whatever a crash leaves is taken up from there.
  */
 export async function deliver(request: DeliverRequest, ports: DeliverPorts): Promise<DeliverResult> {

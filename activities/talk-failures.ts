@@ -115,7 +115,7 @@ function over(
   };
 }
 
-/** The Typebot session is gone: a new one gets the same text, once (design rule 15). */
+/** The Typebot session is gone: a new one gets the same text, once, so that nothing loops. */
 async function restart({ turn, chain, mark, failure }: Failed, ports: TalkPorts): Promise<Progress> {
   if (chain.restarted) return giveUp({ turn, failure }, ports);
   // A webhook's data is for the block that waited for it, not for the first question of a new run.
@@ -149,7 +149,7 @@ export async function settleOpenCall(
   return look(turn, { ...chain, unclear: true }, ports, signal);
 }
 
-/** When a call that began is sure to run no longer (contract 3, unclear outcome). */
+/** When a call that began is sure to run no longer: two calls at once would overwrite each other's state. */
 function settleMs(turn: BegunTurn, chain: Chain): number {
   const slowestMs = Math.max(turn.slowestCallMs, chain.slowestCallMs);
   return Math.min(turn.timeoutMs, Math.max(MIN_SETTLE_MS, 3 * slowestMs));

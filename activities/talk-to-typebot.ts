@@ -39,7 +39,7 @@ export type Progress = { type: 'go'; chain: Chain } | { type: 'over'; outcome: T
 
 /**
  * One turn with Typebot: reads the messages, calls until the flow waits for somebody, stores the answer. What a crash
- * leaves is taken up: stored steps are not repeated, a call of unclear outcome is looked at first (contract 3).
+ * leaves is taken up: stored steps are not repeated, a call of unclear outcome is looked at first.
  */
 export async function talkToTypebot(request: TalkRequest, ports: TalkPorts): Promise<TalkResult> {
   return withHeartbeat(async (signal) => {
@@ -81,7 +81,7 @@ async function faulty(turn: BegunTurn, ports: TalkPorts): Promise<TurnOutcome> {
 function showPresence(turn: BegunTurn, presence: PresencePort): () => void {
   const { instanceId, contactId } = turn;
   const keyIds = turn.inputs.map((input) => input.keyId).filter((id) => id !== null);
-  // After the call has been written: what the contact sees must not keep Typebot waiting. Once a turn (contract 4.4).
+  // After the call has been written: what the contact sees must not keep Typebot waiting. Once a turn.
   if (Context.current().info.attempt === 1)
     setImmediate(() => presence.turnBegins({ instanceId, contactId, keyIds }));
   let timer = setTimeout(function again() {
@@ -167,7 +167,7 @@ async function prepareStep(turn: BegunTurn, chain: Chain, typebot: TypebotPort):
   return { chain: { ...chain, notes: [...chain.notes, ...notes] }, start: false, message };
 }
 
-/** A script that failed shows in the result log of the flow's author too (typebot A9). */
+/** A script that failed shows in the result log of the flow's author too. */
 async function tellAuthor(
   { typebot: target }: BegunTurn,
   { step, typebotSessionId }: Chain,

@@ -1,12 +1,12 @@
 import type { SessionSnapshot, Snapshot } from './snapshot.js';
 import type { ConversationState, TurnInHand } from './state.js';
 
-/** Windows of one debounce end at the latest so many windows after their first message (design rule 4). */
+/** Windows of one debounce end at the latest so many windows after their first message. */
 const MAX_WINDOWS = 10;
 
 /**
  * Takes over what a snapshot says is true. An older one changes nothing. A session this run does not hold yet is
- * taken up in mid-life: the turn under way first, then what waits (conversation 3).
+ * taken up in mid-life: the turn under way first, then what waits.
  */
 export function adopt(state: ConversationState, snapshot: Snapshot, nowMs: number): ConversationState {
   if (snapshot.clock < state.clock) return state;

@@ -1,5 +1,5 @@
 /**
- * The state a session shows to its surfaces, and the one pure function that changes it (surfaces reference 7 and 8).
+ * The state a session shows to its surfaces, and the one pure function that changes it.
  * API, activities and `decide` share it; nothing else writes these fields.
  */
 
@@ -34,7 +34,7 @@ export type Command =
   | { type: 'close'; reason: CloseReason };
 
 /**
- * What happens to what the bot has under way (conversation 7): `hold` keeps it for afterwards, `drop` gives it up.
+ * What happens to what the bot has under way: `hold` keeps it for afterwards, `drop` gives it up.
  * `refused` names why nothing may change: the session is closed, or it is resolved and a person was asked for.
  */
 export type Transition =
@@ -44,12 +44,12 @@ export type Transition =
 
 type Wanted = Partial<Pick<Axes, 'status' | 'chatMode' | 'resolution' | 'resumesAtMs'>>;
 
-/** The bot may answer (surfaces 7.2), the contact's mute apart. */
+/** The bot may answer, the contact's mute apart. */
 export function gateIsOpen(axes: Pick<Axes, 'status' | 'chatMode' | 'resolution'>): boolean {
   return axes.status === 'opened' && axes.chatMode === 'bot' && axes.resolution !== 'closed';
 }
 
-/** The status that CodeChat and VZaps show (surfaces 9): whenever the bot is silent, the session is paused. */
+/** The status that CodeChat and VZaps show: whenever the bot is silent, the session is paused. */
 export function shownStatus(axes: Pick<Axes, 'status' | 'chatMode'>): SessionStatus {
   if (axes.status !== 'opened') return axes.status;
   return axes.chatMode === 'bot' ? 'opened' : 'paused';

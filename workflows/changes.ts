@@ -5,7 +5,7 @@ import type { ConversationState } from './state.js';
 /** A change that the transaction refused, with nothing new since, is asked for again after so long. */
 const REFUSED_AGAIN_MS = 5_000;
 
-/** The bot may answer (surfaces 7.2), the mute included. */
+/** The bot may answer, the mute included. */
 export function mayAnswer(state: ConversationState, nowMs: number): boolean {
   if (state.session === null || !gateIsOpen(state.session.axes)) return false;
   return state.mutedUntilMs === null || state.mutedUntilMs <= nowMs;
@@ -24,7 +24,7 @@ export function refusalEndsAtMs(state: ConversationState, nowMs: number): number
   return kind === null ? null : askAgainAtMs(state, kind);
 }
 
-/** When the session expires (design rule 10); null = never. Not before the bot has done what it can do. */
+/** When the session expires; null = never. Not before the bot has done what it can do. */
 export function idleDueAtMs({ session }: ConversationState): number | null {
   if (session === null || session.settings.expireMs === 0) return null;
   return session.lastMessageAtMs + session.settings.expireMs;

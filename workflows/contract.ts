@@ -5,10 +5,10 @@ import type { ConversationState } from './state.js';
 
 /**
  * What API, relay and workflow agree on: ids, signals, query, search attributes. Ids, counts, times, reasons and
- * settings only; never a text, a file or a secret (conversation 3).
+ * settings only; never a text, a file or a secret: Temporal keeps histories longer than a deleted transcript may live.
  */
 
-/** Id of the one conversation of a contact on an instance (conversation 2). */
+/** Id of the one conversation of a contact on an instance. */
 export function conversationId(instanceId: string, contactId: string): string {
   return `conversation/${instanceId}/${contactId}`;
 }

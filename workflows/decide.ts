@@ -31,7 +31,7 @@ export interface Decision {
 }
 
 /**
- * The rules of a conversation in time (design rules 4 to 17, conversation 5 and 7): what the bot does next, given
+ * The rules of a conversation in time: what the bot does next, given
  * what is true. Pure; never sees text. The rules of what is true are in `axes.ts`.
  */
 export function decide(before: ConversationState, event: Event, nowMs: number): Decision {

@@ -1,5 +1,5 @@
 /**
- * The message model every channel is mapped to (channels reference, sections 10 and 11). Plain JSON: it is stored
+ * The message model every channel is mapped to. Plain JSON: it is stored
  * in the inbox and outbox as it stands. It never enters a workflow.
  */
 
@@ -230,7 +230,7 @@ export type PermanentReason =
   | 'dropped'
   | 'unknown';
 
-/** What a channel's answer means (channels reference, section 14). Delays in milliseconds. */
+/** What a channel's refusal or silence means. Delays in milliseconds. */
 export interface ChannelErrorInfo {
   class: 'Retryable' | 'UnknownOutcome' | 'ChannelDown' | 'Auth' | 'Permanent';
   reason?: PermanentReason;

@@ -42,7 +42,7 @@ export interface OpenInput {
   [detail: string]: unknown;
 }
 
-/** `message` of Typebot's chat API (typebot reference A4); undefined = continue without message. */
+/** `message` of Typebot's chat API (viewer 3.18); undefined = continue without message. */
 export type ChatMessage =
   | { type: 'text'; text: string; attachedFileUrls?: string[]; metadata?: { replyId?: string } }
   | { type: 'audio'; url: string };
@@ -57,7 +57,7 @@ export interface FlowNote {
   data: Record<string, string | number | boolean>;
 }
 
-/** What the flow does after an answer (typebot reference A5, A9). */
+/** What the flow does after an answer. */
 export type NextStep =
   | { type: 'question' }
   | { type: 'ended' }
@@ -135,7 +135,7 @@ export interface TypebotPort {
   start(request: StartRequest): Promise<FlowAnswer>;
   continue(request: ContinueRequest): Promise<FlowAnswer>;
   /**
-   * After an unclear outcome (A12): a continue without message, looked at for the question that waits.
+   * After an unclear outcome: a continue without message, which changes nothing where an input waits and returns it.
    * `same`: the reply did not arrive. `moved`: it did; `answer` is the new prompt with a short bridge.
    */
   look(
@@ -148,7 +148,7 @@ export interface TypebotPort {
   ): Promise<{ message?: ChatMessage; notes: FlowNote[] }>;
   /** Pure: reads the messages of a turn as the answer to the open question, or as a first message when there is none. */
   read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision;
-  /** A line in Typebot's own result log, which the flow's author sees (typebot A16). Best effort, never throws. */
+  /** A line in Typebot's own result log, which the flow's author sees. Best effort, never throws. */
   clientLog(
     request: TypebotTarget & { typebotSessionId: string; description: string; details?: string },
   ): Promise<void>;
@@ -165,7 +165,7 @@ export interface TypebotPort {
 }
 
 /**
- * Why a Typebot call did not give an answer (typebot reference A11, A12).
+ * Why a Typebot call did not give an answer.
  * - `unreachable`: nothing arrived there (refused, DNS, TLS), or 429, 503: safe to repeat with back-off.
  * - `crowded`: too many calls of this host are under way here; nothing was sent, and nothing is wrong with it.
  * - `broken`: Typebot's own 500 or 408: the session has not moved; a few tries.

@@ -18,7 +18,7 @@ export interface Relay {
 }
 
 /**
- * Tells workflows what a request could not (conversation 4): its process died after the commit, or Temporal was not
+ * Tells workflows what a request could not: its process died after the commit, or Temporal was not
  * reached. Leases by a next-look time, so that any number of processes may run one; no row lock spans a call.
  */
 export function createRelay(core: Core): Relay {

@@ -17,7 +17,7 @@ const LISTING_MS = 60_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Compares the open runs of a task queue with active sessions and repairs either (conversation 9): a session without a
+ * Compares the open runs of a task queue with active sessions and repairs either: a session without a
  * run is signalled again by the relay, a run without a session is told so, an unsent message without a run is started
  * again, a hidden session that was left over is deleted.
  */

@@ -10,7 +10,7 @@ export type Step =
   | { type: 'note'; note: FlowNote }
   | { type: 'handoff'; note: FlowNote };
 
-/** The order of A5: actions without a bubble first, then each bubble followed by its own. Each action once. */
+/** As a browser orders them: actions without a bubble first, then each bubble followed by its own. Each action once. */
 export function orderSteps({ messages, clientSideActions }: TypebotAnswer): Step[] {
   const left = clientSideActions.filter((action) => !action.expectsDedicatedReply);
   const take = (isWanted: (action: TypebotAction) => boolean): Step[] => {
@@ -37,7 +37,7 @@ function isAfter({ lastBubbleBlockId }: TypebotAction, bubbleId: string): boolea
   return lastBubbleBlockId === bubbleId;
 }
 
-/** What Parley does with an action that expects no reply (A8). */
+/** What Parley does with an action that expects no reply. */
 function toStep(action: TypebotAction): Step {
   switch (action.type) {
     case 'wait':
@@ -64,7 +64,7 @@ function waitMsOf({ wait }: TypebotAction): number {
   return Math.max(0, Math.round((wait?.secondsToWaitFor ?? 0) * 1000));
 }
 
-/** What comes after the items of an answer (A5, A9). */
+/** What comes after the items of an answer. */
 export function nextStep({ clientSideActions, input, messages }: TypebotAnswer): NextStep {
   const dedicated = clientSideActions.findLast((action) => action.expectsDedicatedReply);
   if (dedicated) return dedicatedStep(dedicated);

@@ -34,7 +34,7 @@ export type Breaker = <T>(call: BreakerCall<T>) => Promise<T>;
 
 /** One call and the host it goes to. */
 export interface BreakerCall<T> {
-  /** Scheme, host and port (contract 3). */
+  /** Scheme, host and port. */
   origin: string;
   run: () => Promise<Settled<T>>;
   /** A cheap look at the host before the first call after an outage; a failure keeps the circuit open. */
@@ -48,7 +48,7 @@ interface Circuit {
 }
 
 /**
- * One circuit per viewer origin (typebot A12): refused connections and time-outs in a row open it. While it is open,
+ * One circuit per viewer origin: refused connections and time-outs in a row open it. While it is open,
  * calls fail as `unreachable` with the time left. It closes after a successful probe, so that no conversation's own
  * call is the one that tries. Calls beyond a number under way fail as `crowded`, so that a host that hangs does not hold
  * every place of a worker before it is known to hang.

@@ -7,7 +7,7 @@ import type { TypebotBubble } from './wire.js';
 /** What the renderer must know about a channel. */
 export type Limits = Pick<ChannelCapabilities, 'maxText' | 'maxCaption' | 'imageMimeTypes'>;
 
-/** The messages of one bubble, in order (typebot B1, B6, B7). None when the bubble has nothing to show. */
+/** The messages of one bubble, in order. None when the bubble has nothing to show. */
 export function renderBubble(bubble: TypebotBubble, limits: Limits): OutboundContent[] {
   const { content } = bubble;
   const url = addressIn(content.url);
@@ -78,7 +78,7 @@ function hostedAddress(kind: string, url: string, id: string | undefined): strin
   return url && withScheme(url);
 }
 
-/** Kinds that WhatsApp plays, and addresses that do not tell; all others are documents (typebot B6). */
+/** Kinds that WhatsApp plays, and addresses that do not tell; all others are documents. */
 function audioMessage(url: string): OutboundContent {
   return ['audio', 'page'].includes(mediaKind(url)) ? voiceMessage(url) : documentMessage(url);
 }
@@ -107,7 +107,7 @@ function embedMessages(url: string, limits: Limits): OutboundContent[] {
   }
 }
 
-/** A bubble of a kind that Parley does not know is replaced by its address or its words (peers E47). */
+/** A bubble of a kind that Parley does not know is replaced by its address or its words, so that a newer Typebot loses nothing. */
 function renderUnknown({ content }: TypebotBubble, limits: Limits): OutboundContent[] {
   const url = addressIn(content.url);
   if (url) return [{ type: 'text', text: withScheme(url), previewUrl: true }];

@@ -20,7 +20,7 @@ export interface ClientOptions {
   breaker?: BreakerOptions;
 }
 
-/** One startChat (typebot A3). */
+/** `POST /v1/typebots/{publicId}/startChat`. */
 export interface StartCall extends TypebotTarget {
   message?: ChatMessage;
   prefilledVariables: Record<string, string>;
@@ -28,7 +28,7 @@ export interface StartCall extends TypebotTarget {
   signal?: AbortSignal;
 }
 
-/** One continueChat (typebot A4). */
+/** `POST /v1/sessions/{sessionId}/continueChat`. */
 export interface ContinueCall extends TypebotTarget {
   typebotSessionId: string;
   /** Undefined = continue without message. */
@@ -36,7 +36,7 @@ export interface ContinueCall extends TypebotTarget {
   signal?: AbortSignal;
 }
 
-/** One file for Typebot's own store (typebot A15). */
+/** One file for Typebot's own store. */
 export interface UploadCall extends TypebotTarget {
   typebotSessionId: string;
   blockId: string;
@@ -45,23 +45,23 @@ export interface UploadCall extends TypebotTarget {
   bytes: Uint8Array;
 }
 
-/** One line of Typebot's result log (typebot A16). */
+/** One line of Typebot's result log. */
 export interface ClientLog {
   description: string;
   details?: string;
 }
 
-/** The chat API of a viewer (typebot A2). Chat calls throw `TypebotFailure` only; the others never throw. */
+/** The chat API of a viewer (Typebot 3.18). Chat calls throw `TypebotFailure` only; the others never throw. */
 export interface TypebotClient {
   startChat(call: StartCall): Promise<TypebotAnswer>;
   continueChat(call: ContinueCall): Promise<TypebotAnswer>;
   /** The file's address in Typebot's store; undefined when the store cannot take it. */
   upload(call: UploadCall): Promise<string | undefined>;
-  /** A line in the result log that the bot's author sees (A16). */
+  /** A line in the result log that the bot's author sees. */
   clientLog(call: ContinueCall, log: ClientLog): Promise<void>;
 }
 
-/** Sends no `Origin` header: with one, a bot's allow-list would refuse us (A1 rule 10). */
+/** Sends no `Origin` header: with one, a bot's allow-list would refuse us. */
 export function createClient({ http, timeoutMs, breaker = DEFAULT_BREAKER }: ClientOptions): TypebotClient {
   const context: Context = { http, timeoutMs, guard: createBreaker(breaker) };
   return {

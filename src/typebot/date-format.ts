@@ -1,6 +1,6 @@
 import type { WallTime } from './clock.js';
 
-/** A date as the engine reads it without guessing (typebot B4): `dd/MM/yyyy[ HH:mm]` or `MM/dd/yyyy[ HH:mm]`. */
+/** A date as the engine reads it without guessing: `dd/MM/yyyy[ HH:mm]` or `MM/dd/yyyy[ HH:mm]`. */
 export function formatDate(
   time: WallTime,
   { dayFirst, withTime }: { dayFirst: boolean; withTime: boolean },

@@ -8,11 +8,11 @@ import { readErrorBody, type TypebotErrorBody } from './wire.js';
 /** Which chat call failed: only `continue` can lose a session, only `start` can meet a closed bot. */
 export type ChatCall = 'start' | 'continue';
 
-/** 400s of startChat that are faults, not the closing text of a bot (A11). */
+/** 400s of startChat that are faults, not the closing text of a bot. */
 const FAULT_MESSAGES =
   /^(Input validation failed|Malformed request|Missing credentialsId|Could not parse amount|Command event not found|Provided response is not valid JSON|Can't find session|Current block does not expect)/;
 
-/** The failure of a request that brought no readable HTTP answer (A12). */
+/** The failure of a request that brought no readable HTTP answer. */
 export function failureOfRequest(error: unknown): TypebotFailure {
   if (!(error instanceof OutgoingFailure)) return new TypebotFailure('unclear', { reason: 'unknown error' });
   const reason = error.causeCode;
@@ -28,7 +28,7 @@ export function failureOfRequest(error: unknown): TypebotFailure {
   }
 }
 
-/** The failure of an HTTP answer that is no chat answer, by the table of A11. */
+/** The failure of an HTTP answer that is no chat answer. */
 export function failureOfResponse(call: ChatCall, response: OutgoingResponse): TypebotFailure {
   const { status } = response;
   const body = readErrorBody(readJson(response.body));
@@ -73,7 +73,7 @@ function clientFailure(
   return new TypebotFailure('refused', { status, reason, contactText });
 }
 
-/** What a closed bot says to its visitors (contract 3, refused start). */
+/** What a closed bot says to its visitors. */
 function closingText(status: number, body: TypebotErrorBody | undefined): string | undefined {
   if (!body?.defined || !body.message.trim()) return undefined;
   if (status === 403) return body.message === 'Origin not allowed' ? undefined : body.message;

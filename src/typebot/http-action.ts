@@ -18,7 +18,7 @@ export interface HttpActionResult {
 }
 
 /**
- * Does the request that a flow's block asked its client for (typebot A9). The address comes from a flow, so it never
+ * Does the request that a flow's block asked its client for. The address comes from a flow, so it never
  * reaches a private one. Never throws: a failure is a 500 for the flow to handle.
  */
 export async function runHttpAction(action: HttpAction, http: Outgoing): Promise<HttpActionResult> {

@@ -102,7 +102,7 @@ function traitsOf(memory: TraitMemory, request: ContinueRequest): FlowTraits {
   return { typing: typing ?? remembered.typing, prefill };
 }
 
-/** A continue without message changes nothing on a waiting input and returns it (A12). */
+/** A continue without message changes nothing on a waiting input and returns it. */
 async function look(
   client: TypebotClient,
   memory: TraitMemory,

@@ -23,7 +23,7 @@ const LEVELS = [
 const URL_PATTERN = /((?:https?:\/\/|www\.)\S+)/i;
 
 /**
- * One line with WhatsApp's marks (typebot B1). A mark hugs its text, opens and closes on the line and never touches
+ * One line with WhatsApp's marks. A mark hugs its text, opens and closes on the line and never touches
  * a letter or digit on its outside: where it would, it is dropped, because WhatsApp would show it as typed.
  */
 export function markLine(pieces: Piece[]): string {

@@ -1,7 +1,7 @@
 import type { ListSection, OutboundContent } from '../../activities/ports/messages.js';
 import { wireId } from './prompts/wire-id.js';
 
-/** A text with the list and button markup of Evolution API (peers 3.6) taken out of it. */
+/** A text with the list and button markup of Evolution API's Typebot integration taken out of it. */
 export interface MarkupText {
   contents: OutboundContent[];
   /** What can be tapped, in the order shown. */

@@ -3,7 +3,7 @@ import type { Texts } from './texts/texts.js';
 import type { ChoiceOption, Question, QuestionOf } from './schema.js';
 import type { TypebotInput } from './wire.js';
 
-/** What an input asks for, with the engine's defaults filled in (A7). */
+/** What an input asks for, with the engine's defaults filled in. */
 export function toQuestion(input: TypebotInput, texts: Texts): Question {
   const { options } = input;
   const hinted = {
@@ -141,7 +141,7 @@ function ratingQuestion({ options }: TypebotInput): QuestionOf<'rating'> {
   const icons = options.buttonType === 'Icons';
   return {
     kind: 'rating',
-    // Icons always start at 1, whatever the block says (A7).
+    // Icons always start at 1, whatever the block says.
     first: icons ? 1 : (options.startsAt ?? 0),
     last: options.length ?? 10,
     icons,

@@ -21,7 +21,7 @@ export interface Rendering {
   passedOn?: boolean;
   /** Answer of startChat. */
   isFirst: boolean;
-  /** Says only that the conversation goes on, instead of the answer's retry bubble (A12). */
+  /** Says only that the conversation goes on, instead of the answer's retry bubble. */
   isBridge?: boolean;
   traits?: FlowTraits;
 }
@@ -33,7 +33,7 @@ export interface FlowTraits {
   prefill?: boolean;
 }
 
-/** An answer of Typebot as messages for the contact, and what comes after them (A4 to A8, B1 to B8). */
+/** An answer of Typebot as messages for the contact, and what comes after them. */
 export function renderAnswer(rendering: Rendering): FlowAnswer {
   const { answer, render, traits, isFirst } = rendering;
   const asked = render.asked ? readOpen(render.asked) : undefined;
@@ -53,7 +53,7 @@ export function renderAnswer(rendering: Rendering): FlowAnswer {
   };
 }
 
-/** One text bubble that carries the id of the input (A4). */
+/** One text bubble that carries the id of the input. */
 export function isRetryAnswer({ messages, input }: TypebotAnswer): boolean {
   return messages.length === 1 && input !== undefined && messages[0]?.id === input.id;
 }
@@ -170,7 +170,7 @@ function withMarkup(body: Body, contents: OutboundContent[], turn: number): Outb
   });
 }
 
-/** The api surfaces get options as data (contract 2). */
+/** The api surfaces get options as data. */
 function withoutOptions(content: OutboundContent): OutboundContent {
   return content.type === 'buttons' || content.type === 'list'
     ? { type: 'text', text: content.body }

@@ -8,7 +8,7 @@ type Line = { type: 'line'; text: string } | { type: 'image'; url: string; capti
 
 const BLOCKS = /^(p|h[1-6]|blockquote|ul|ol|li|lic|code_block|code_line|hr|img)$/;
 
-/** A rich text bubble as WhatsApp shows it (typebot B1). An empty bubble gives nothing. */
+/** A rich text bubble as WhatsApp shows it. An empty bubble gives nothing. */
 export function renderRichText(nodes: RichNode[]): RichPart[] {
   const parts: RichPart[] = [];
   let lines: string[] = [];

@@ -20,7 +20,7 @@ const STACK_LIMIT_BYTES = 512 * 1024;
 let engine: QuickJSWASMModule | undefined;
 
 /**
- * Evaluates an author's script in an engine of its own (typebot A9): 1 s, 32 MB, no network, no files, nothing of
+ * Evaluates an author's script in an engine of its own: 1 s, 32 MB, no network, no files, nothing of
  * the host. Never throws.
  */
 export async function runScript(script: Script, timeZone: string): Promise<ScriptResult> {
@@ -56,7 +56,7 @@ function disposeQuietly(...parts: { dispose: () => void }[]): void {
   }
 }
 
-/** Replies are strings as they are and other values as JSON; null and undefined are none (A9). */
+/** Replies are strings as they are and other values as JSON; null and undefined are none. */
 function toProgram({ content, args }: Script): string {
   const names = args.filter(({ id }) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(id));
   const parameters = names.map(({ id }) => id).join(', ');

@@ -100,11 +100,11 @@ const openQuestion = z.object({
   page: z.number(),
   /** Readings of an unsure date that were offered. */
   readings: z.array(z.object({ id: z.string(), title: z.string(), value: z.string() })),
-  /** What the markup of the texts before the question offers (peers 3.6). */
+  /** What the markup of the texts before the question offers. */
   offers: z.array(z.object({ id: z.string(), title: z.string() })),
   /** The flow offers stored values as answers, for the answers that come after the first. */
   prefill: z.boolean().optional(),
-  /** The flow's typing speed (typebot A17), for the answers that come after the first. */
+  /** The flow's typing speed, for the answers that come after the first. */
   typing: z
     .object({
       enabled: z.boolean().optional(),

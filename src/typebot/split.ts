@@ -15,7 +15,7 @@ const SPANS = ['*', '_', '~', '`'].map((mark) => ({
 
 /**
  * Cuts a text into parts of at most `limit` UTF-16 units, at the last paragraph, line, sentence or word end of the
- * second half, else between graphemes (typebot B2, channels 12.2). Nothing is lost, addresses stay whole, and marks
+ * second half, else between graphemes. Nothing is lost, addresses stay whole, and marks
  * that are open at a cut are closed and opened again.
  */
 export function splitText(text: string, limit: number): string[] {

@@ -7,7 +7,7 @@ const DEFAULT_MAX_DELAY_S = 3;
 const HIGHEST_MAX_DELAY_S = 5;
 
 /**
- * The bot's own typing speed as `typingMs` of each text (A17). Words of all scripts count. The first message of a
+ * The bot's own typing speed as `typingMs` of each text. Words of all scripts count. The first message of a
  * chat is not delayed unless the bot says so.
  */
 export function withTyping(

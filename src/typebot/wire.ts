@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What a Typebot viewer says, read tolerantly (typebot reference A3 to A8): schema versions 3 to 6, unknown keys,
+ * What a Typebot viewer says, read tolerantly: schema versions 3 to 6, unknown keys,
  * bubbles, inputs and actions survive, a broken member never spoils its neighbours.
  */
 
@@ -199,15 +199,15 @@ const answer = z.object({
   lastMessageNewFormat: optionalText,
 });
 
-/** One bubble of an answer (A6). */
+/** One bubble of an answer. */
 export type TypebotBubble = z.infer<typeof bubble>;
-/** The question of an answer (A7). */
+/** The question of an answer. */
 export type TypebotInput = z.infer<typeof input>;
-/** A client-side action of an answer (A8). */
+/** A client-side action of an answer. */
 export type TypebotAction = z.infer<typeof action>;
 /** One answer of startChat or continueChat. */
 export type TypebotAnswer = z.infer<typeof answer>;
-/** `typebot.settings.typingEmulation` (A17); absent keys are at their default. */
+/** `typebot.settings.typingEmulation`; absent keys are at their default. */
 export type TypingEmulation = z.infer<typeof typingEmulation>;
 
 /** The answer in a body, or undefined when it is none (a proxy's page, a JSON of something else). */
@@ -225,7 +225,7 @@ const failureBody = z.object({
   data: z.unknown().optional(),
 });
 
-/** Typebot's own error body (A11). */
+/** Typebot's own error body. */
 export type TypebotErrorBody = z.infer<typeof failureBody>;
 
 /** Typebot's error body, or undefined when somebody else wrote it. */
@@ -240,7 +240,7 @@ const uploadTarget = z.object({
   fileType: optionalText,
 });
 
-/** Where to put an uploaded file, and its address afterwards (A15). */
+/** Where to put an uploaded file, and its address afterwards. */
 export function readUploadTarget(body: unknown): z.infer<typeof uploadTarget> | undefined {
   const parsed = uploadTarget.safeParse(body);
   return parsed.success ? parsed.data : undefined;

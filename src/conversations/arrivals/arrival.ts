@@ -43,7 +43,7 @@ export function toRow(arrival: Arrival, contactId: string): RowBase {
   };
 }
 
-/** Every address the message names, those of a notice of a changed number or user id too (channels reference 13). */
+/** Every address the message names, those of a notice of a changed number or user id too. */
 export function addressesIn(message: InboundMessage): ContactAddress[] {
   return [...addressesOf(message), ...addressesOf({ isGroup: false, remoteJid: '', ...renewal(message) })];
 }
@@ -67,7 +67,7 @@ export function textOf(content: InboundContent): string {
   return botReading(content).text ?? '';
 }
 
-/** The transcript's word for a content type (contract 4.5). */
+/** The transcript's word for a content type. */
 export function storedType(content: InboundContent): string {
   return content.contentType.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

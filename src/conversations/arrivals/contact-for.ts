@@ -14,7 +14,7 @@ import type { Joined } from './join-contacts.js';
 
 /**
  * Finds or makes the contact behind these addresses, with its lock; contacts that turn out to be one person are
- * joined (conversation 4.1 and 8). The first address is the one seen first.
+ * joined. The first address is the one seen first.
  */
 export async function contactFor(
   tx: Tx,

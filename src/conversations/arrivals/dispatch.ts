@@ -17,7 +17,7 @@ export interface DispatchContext {
   >;
 }
 
-/** What an event is (channels reference 13). What becomes of it is decided by the conversation's own rules. */
+/** What an event is. What becomes of it is decided by the conversation's own rules. */
 export type Dispatch =
   | { decision: 'connection' }
   | { decision: 'status' }
@@ -31,7 +31,7 @@ export type Dispatch =
   | { decision: 'transcribe' }
   | { decision: 'deliver' };
 
-/** The first rule of channels reference 13 that applies to the event. Pure. */
+/** The first rule that applies to the event. Pure. */
 export function dispatch(event: InboundEvent, context: DispatchContext): Dispatch {
   if (event.kind !== 'message') return { decision: event.kind };
   if (context.isDuplicate && !/#(edit|revoke)$/.test(event.keyId)) return { decision: 'duplicate' };

@@ -9,7 +9,7 @@ import { addressesOf, addressKey } from '../../channels/jid.js';
 /**
  * Says whether a message from the number itself is one of Parley's own sends, and then confirms that send. Ids
  * chosen by Parley, ids learned from answers and correlation ids decide; while a send to the contact is under way, so
- * does the same content (channels reference 13).
+ * does the same content.
  */
 export async function confirmEcho(tx: Tx, instanceId: string, message: InboundMessage): Promise<boolean> {
   const ids = [message.keyId, message.outboundId].filter((id) => id !== undefined);

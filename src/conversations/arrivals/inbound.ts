@@ -29,7 +29,7 @@ export interface InboundPort {
    * outcome for each event. `receivedAt` in milliseconds.
    */
   accept(instance: InstanceRow, events: InboundEvent[], receivedAt: number): Promise<EventOutcome[]>;
-  /** `POST /callbacks/{token}` (contract 3): false when no flow waits for this token. */
+  /** `POST /callbacks/{token}`: false when no flow waits for this token. */
   callback(token: string, json: unknown): Promise<boolean>;
 }
 
@@ -140,7 +140,7 @@ const STATUS_OF: Record<ConnectionState['state'], InstanceStatus> = {
   loggedOut: 'logged_out',
 };
 
-/** What the provider says of the connection. Refused credentials are over only when it is open (contract 4.3). */
+/** What the provider says of the connection. Refused credentials are over only when it is open. */
 async function acceptConnection(
   core: Core,
   instance: InstanceRow,

@@ -36,7 +36,7 @@ export interface Received {
 
 const NOTHING: Received = { outcome: 'accepted', tell: [], hidden: [], mediaOf: null };
 
-/** Stores one message and decides its fate, in the caller's transaction (conversation 4, surfaces 7.3). */
+/** Stores one message and decides its fate, in the caller's transaction. */
 export async function receive(
   tx: Tx,
   instance: InstanceRow,
@@ -60,7 +60,7 @@ export async function receive(
   return historical ? { ...received, outcome: 'ignored' } : received;
 }
 
-/** Edits and deletes have the id of their target: the last one is the one that counts (channels reference 13). */
+/** Edits and deletes have the id of their target: the last one is the one that counts. */
 function noticeOf(instance: InstanceRow, { keyId, content, messageTimestamp }: InboundMessage) {
   const providerTimestamp = new Date(messageTimestamp);
   return { instanceId: instance.id, providerMessageId: keyId, content, providerTimestamp };
@@ -161,14 +161,14 @@ async function inSession(arrival: Arrival, contact: ContactRow, session: Session
   return record(arrival, { contact, session }, 'waiting');
 }
 
-/** Echoes and notices; and of late messages those from before the session began (contract 2). */
+/** Echoes and notices; and of late messages those from before the session began. */
 function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolean {
   if (what.decision === 'ownEcho') return true;
   if (what.decision !== 'recordOnly') return false;
   return what.reason !== 'tooOld' || message.messageTimestamp < session.openedAt.getTime();
 }
 
-/** A person wrote from the number itself (design rule 13). */
+/** A person wrote from the number itself: `stop_bot_from_me` wins over `listen_from_me`. */
 async function fromPerson(arrival: Arrival, contact: ContactRow, session: SessionRow): Promise<Received> {
   const { tx, nowMs, message } = arrival;
   const settings = arrival.typebots.find((candidate) => candidate.id === session.typebotId)?.settings;
@@ -184,7 +184,7 @@ async function fromPerson(arrival: Arrival, contact: ContactRow, session: Sessio
   return record(arrival, { contact, session }, 'waiting');
 }
 
-/** The word that ends the session: recorded, not given to the flow, no answer (design rule 9). */
+/** The word that ends the session: recorded, not given to the flow, no answer. */
 async function finish(arrival: Arrival, contact: ContactRow, session: SessionRow): Promise<Received> {
   const received = await record(arrival, { contact, session }, 'kept');
   const { hidden } = await endSession(arrival.tx, contact, session, { reason: 'keyword_finish' });

@@ -8,7 +8,7 @@ import { chosen, judge } from '../sessions/candidates.js';
 import { contactOfPhone } from '../arrivals/contact-for.js';
 import type { Core } from '../core.js';
 
-/** Which typebot would start for a text, and why (surfaces N5). Starts and stores nothing. */
+/** Which typebot would start for a text, and why. Starts and stores nothing. */
 export async function evaluate(core: Core, request: EvaluateRequest): Promise<Evaluation> {
   const typebots = await listTypebots(core.db, request.instanceId);
   const contact = await contactOf(core.db, request);

@@ -6,7 +6,7 @@ import type { Core } from '../core.js';
 import { untilQuiet } from '../sessions/settle.js';
 import { noteFor, tellAll } from '../tell.js';
 
-/** Mutes a contact for some minutes, whether or not a session exists; 0 lifts it (surfaces N6). */
+/** Mutes a contact for some minutes, whether or not a session exists; 0 lifts it. */
 export async function mute(
   core: Core,
   instanceId: string,

@@ -26,7 +26,7 @@ interface Started {
 }
 
 /**
- * Opens a session by hand: the inbound transaction without triggers (conversation 6). The active session of the
+ * Opens a session by hand: the inbound transaction without triggers. The active session of the
  * contact ends (`replaced`), the text, if any, is the first message of the new one.
  */
 export async function start(core: Core, request: StartRequest): Promise<StartResult> {

@@ -20,7 +20,7 @@ import type { Core } from '../core.js';
 import { outboundRow, outboundType } from './outbound-rows.js';
 import { replaceByTemplate } from './reopen.js';
 
-/** Tries of a message that the channel refuses for now (channels reference 14). */
+/** Tries of a message that the channel refuses for now. */
 const MAX_TRIES = 8;
 const BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 60_000;
@@ -39,7 +39,7 @@ const OF_THE_CONTACT: readonly PermanentReason[] = [
   'expired',
 ];
 
-/** What a channel's error means for the message (channels reference 14, contract 4.4). */
+/** What a channel's error means for the message. */
 export async function handleFailure(
   core: Core,
   next: NextMessage,
@@ -182,7 +182,7 @@ async function giveUp(core: Core, row: OutboundRow, error: ChannelErrorInfo): Pr
   });
 }
 
-/** As the transcript shows it: words of channels 14 in snake_case, without the provider's texts. */
+/** As the transcript shows it: class and reason in snake_case, without the provider's texts. */
 export function toStored(error: ChannelErrorInfo): StoredError {
   return {
     class: snake(error.class),

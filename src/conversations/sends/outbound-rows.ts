@@ -34,7 +34,7 @@ export function outboundRow(
   };
 }
 
-/** The transcript's word for an outgoing content (contract 4.5). */
+/** The transcript's word for an outgoing content. */
 export function outboundType(content: OutboundContent): string {
   return content.type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -22,7 +22,7 @@ import type { Core } from '../core.js';
 import { handleFailure, settleUnknown } from './failures.js';
 import { removeHidden } from '../sessions/settle.js';
 
-/** Messages on their way out, in PostgreSQL (conversation 6). */
+/** Messages on their way out, in PostgreSQL. */
 export function createDeliveryRecords(core: Core): DeliveryRecords {
   return {
     nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
@@ -158,7 +158,7 @@ async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt, hold: boole
   await recordOf(tx, session, 'message.sent', { message: next.outboxId, sender: row?.sender ?? 'bot' });
 }
 
-/** A typed number may not be the one WhatsApp answers from (channels reference 15.2): both lead to the contact. */
+/** A typed number may not be the one WhatsApp answers from (Brazil's ninth digit): both lead to the contact. */
 async function addAlias(tx: Tx, { instanceId, contactId }: NextMessage, jid: string): Promise<void> {
   await insertAddresses(tx, { instanceId, contactId }, [{ jid, key: addressKey(jid) }]);
 }

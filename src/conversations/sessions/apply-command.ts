@@ -19,8 +19,8 @@ export function axesOf(session: SessionRow): Axes {
 export type By = 'api' | 'takeover' | 'operator' | 'chat_mode' | 'timer';
 
 /**
- * Applies a command that neither ends nor reopens the session, with what it means for bubbles and waiting messages
- * (conversation 7). Call under the contact's lock. The transition says whether anything changed.
+ * Applies a command that neither ends nor reopens the session, with what it means for bubbles and waiting
+ * messages. Call under the contact's lock. The transition says whether anything changed.
  */
 export async function applyCommand(
   tx: Tx,

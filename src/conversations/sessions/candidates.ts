@@ -17,7 +17,7 @@ export interface Candidate {
   outcome: CandidateOutcome;
 }
 
-/** Judges every configuration in evaluation order; the first that matches starts (design rule 1). Pure. */
+/** Judges every configuration in evaluation order; the first that matches starts. Pure. */
 export function judge(typebots: TypebotRow[], input: TriggerInput): Candidate[] {
   let found = false;
   return typebots.map((typebot) => {

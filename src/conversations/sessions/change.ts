@@ -50,7 +50,7 @@ async function change(
   }
 }
 
-/** A pause that came first keeps a finished flow's session paused (design rule 11). */
+/** A pause that came first keeps a finished flow's session paused: the person who paused decides when it ends. */
 function isOpen(session: SessionRow): boolean {
   return session.status === 'opened' && session.chatMode === 'bot';
 }
@@ -88,7 +88,7 @@ async function handOff(tx: Tx, contact: ContactRow, session: SessionRow): Promis
   return false;
 }
 
-/** Nothing waits, nothing is asked, nothing may still leave, and the time by the row is over (conversation 5). */
+/** Nothing waits, nothing is asked, nothing may still leave, and the time by the row is over. */
 async function isExpired(tx: Tx, session: SessionRow): Promise<boolean> {
   const typebot = await findTypebot(tx, session.typebotId);
   const minutes = typebot?.settings.expire_in_minutes ?? 0;
@@ -98,7 +98,7 @@ async function isExpired(tx: Tx, session: SessionRow): Promise<boolean> {
   return !isOpen(session) || !(await hasWork(tx, session.id));
 }
 
-/** Whether so many refusals of one input in a row ask for a person (contract 3, `max_invalid_replies`; 0 = off). */
+/** Whether so many refusals of one input in a row ask for a person (`max_invalid_replies`; 0 = off). */
 export function isRefusedTooOften(invalidReplies: number, settings: TypebotSettings): boolean {
   const most = settings.max_invalid_replies;
   return most > 0 && invalidReplies >= most;

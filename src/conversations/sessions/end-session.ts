@@ -25,7 +25,7 @@ export interface EndOptions {
 const DROPS: readonly CloseReason[] = ['closed_by_api', 'replaced', 'typebot_deleted', 'keyword_finish'];
 
 /**
- * Ends a session, whoever asks (conversation 5): one function for every reason. Call under the contact's lock.
+ * Ends a session, whoever asks: one function for every reason. Call under the contact's lock.
  * Resolves to the row's final state, and whether the row is hidden now and to be deleted once nothing is being sent.
  */
 export async function endSession(

@@ -18,7 +18,7 @@ export interface Opening {
 }
 
 /**
- * 13 digits of the session's creation time in milliseconds and 4 more (surfaces 5.3), for a session inserted in the
+ * 13 digits of the session's creation time in milliseconds and 4 more, as YourGPT's ids look, for a session inserted in the
  * same transaction. A clash is met by repeating that.
  */
 export async function newSessionUid(tx: Tx): Promise<string> {

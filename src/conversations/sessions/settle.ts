@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 25;
 
 /**
  * Waits until no message of the bot is being sent in this session: what had begun before counts as handed over, and
- * after the reply nothing more goes out (contract 2). A send ends at the latest with its channel's `timeout_ms`.
+ * after the reply nothing more goes out. A send ends at the latest with its channel's `timeout_ms`.
  */
 export async function untilQuiet(core: Core, sessionId: string): Promise<void> {
   while (await isSessionSending(core.db, sessionId)) await sleep(LOOK_EVERY_MS);

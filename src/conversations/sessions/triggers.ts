@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import type { TriggerOperator, TypebotSettings } from '../../store/rows.js';
 
-/** Text as triggers and `keyword_finish` compare it: NFKC, trimmed, without case and accents (design rule 1). */
+/** Text as triggers and `keyword_finish` compare it: NFKC, trimmed, without case and accents. */
 export function comparable(text: string): string {
   return text
     .normalize('NFKC')

@@ -9,7 +9,7 @@ export interface FlowAddressParts {
   typebot: Pick<TypebotPort, 'upload'>;
 }
 
-/** Typebot takes files only while one of these questions is open (typebot A15). */
+/** Typebot takes files only while one of these questions is open. */
 const TAKE_FILES = ['file input', 'text input'];
 
 /**

@@ -34,7 +34,7 @@ function phoneOf(context: TurnContext): string | undefined {
   return phoneDigits(context.remoteJid) ?? context.waId ?? undefined;
 }
 
-/** Variables given at start (design rule 3, contract 3); never a key or token of the workspace. */
+/** Variables given at start; never a key or token of the workspace, for a flow can send them anywhere. */
 export function prefilledVariables(
   context: TurnContext,
   first: WaitingRow | undefined,
@@ -55,7 +55,7 @@ export function prefilledVariables(
   };
 }
 
-/** CodeChat's words for content types (surfaces 3.5). */
+/** CodeChat's words for content types, which flows written for it compare. */
 function contentWord(type: string): string {
   const words: Record<string, string> = {
     contacts: 'contact',
@@ -66,7 +66,7 @@ function contentWord(type: string): string {
   return words[type] ?? type;
 }
 
-/** Variable values are read as Markdown when a flow prints them: a name must not format the text (typebot A13). */
+/** Variable values are read as Markdown when a flow prints them: a name must not format the text. */
 function cleanName(name: string): string {
   return name
     .replace(/[*_`\r\n]+/g, ' ')

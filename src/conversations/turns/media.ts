@@ -28,7 +28,7 @@ const ASK_TO_TYPE: Record<Locale, string> = {
   es: 'No pude entender el audio. ¿Puedes escribirlo, por favor?',
 };
 
-/** Files are kept and voice is heard before the flow reads a turn (design rule 19). */
+/** Files are kept and voice is heard before the flow reads a turn. */
 export function createTurnMedia(core: Core, parts: TurnMediaParts): TurnMediaPort {
   return {
     prepare: async (turn) => {

@@ -23,7 +23,7 @@ interface CardView {
   isLast: boolean;
 }
 
-/** One message per card (typebot B3); the numbers of the paths run on over all cards (contract 3). */
+/** One message per card; the numbers of the paths run on over all cards, so that each means one path. */
 export function cardMessages(
   question: QuestionOf<'choice'>,
   body: string,

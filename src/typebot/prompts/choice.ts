@@ -14,7 +14,7 @@ import {
   type OptionForm,
 } from './option-list.js';
 
-/** Items of a searchable choice on one page (typebot B3). */
+/** Items of a searchable choice on one page. */
 export const PAGE_SIZE = 20;
 /** Up to here a searchable choice is shown like any other. */
 const MAX_UNSEARCHED = 10;
@@ -42,7 +42,7 @@ export function isPaged({ searchable, multiple, options }: QuestionOf<'choice'>)
   return searchable && !multiple && options.length > MAX_UNSEARCHED;
 }
 
-/** A choice or picture choice (typebot B3). */
+/** A choice or picture choice. */
 export function choicePromptMessages(prompt: ChoicePrompt): ShownPrompt {
   const { question, body, render } = prompt;
   const form = formOf(prompt);
@@ -146,7 +146,7 @@ export function pageMessages(
   };
 }
 
-/** Some of the options, numbered anew: what an ambiguous reply or a filter left (contract 3). */
+/** Some of the options, numbered anew: what an ambiguous reply or a filter left. */
 export function subsetMessages(open: OpenQuestion, ids: string[], render: RenderContext): ShownPrompt {
   const { question } = open;
   const offers =

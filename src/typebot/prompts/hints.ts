@@ -8,7 +8,7 @@ import { textsFor } from '../texts/languages.js';
 import { type Texts } from '../texts/texts.js';
 
 /**
- * What the widget of a browser would tell about the expected answer (typebot B5), as one line. Empty when there is
+ * What the widget of a browser would tell about the expected answer, as one line. Empty when there is
  * nothing to tell. The author's placeholder stands before Parley's own words.
  */
 export function hintFor(question: Question, render: RenderContext): string {
@@ -47,7 +47,7 @@ function ownHint(question: Question, render: RenderContext, texts: Texts): strin
   }
 }
 
-/** Plain text inputs have none (contract 3). */
+/** Plain text inputs have none: anything answers them. */
 function textHint({ placeholder, audio, attachments }: QuestionOf<'text'>, texts: Texts): string {
   const also =
     audio && attachments

@@ -11,7 +11,7 @@ export interface Offer {
   description?: string;
 }
 
-/** How a question's options reach the contact (typebot B3). */
+/** How a question's options reach the contact. */
 export type OptionForm = 'buttons' | 'list' | 'numbered' | 'data';
 
 const MAX_DESCRIPTION = 72;

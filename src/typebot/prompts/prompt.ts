@@ -37,7 +37,7 @@ export interface PromptRequest {
   prefill?: boolean;
 }
 
-/** The messages that ask a question, and the question to keep open (typebot B3, B5). */
+/** The messages that ask a question, and the question to keep open. */
 export function buildPrompt(request: PromptRequest, render: RenderContext): Prompt {
   const { id, type, question, body, firstTurn, typing, prefill, offers = [] } = request;
   const { contents, order, shown } = promptMessages(request, render);
@@ -123,7 +123,7 @@ function fullHint(question: Question, offers: Offer[], render: RenderContext): s
   return [hint, texts.replySkip(question.skip ?? texts.skipWord)].filter(Boolean).join('. ');
 }
 
-/** Answers that a question has ready (typebot B5). */
+/** Answers that a question has ready. */
 function quickAnswers(question: Question, render: RenderContext): Offer[] {
   const texts = textsFor(render.settings.locale);
   const prefilled = 'prefilled' in question ? question.prefilled : undefined;

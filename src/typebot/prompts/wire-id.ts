@@ -8,7 +8,7 @@ export const OFFER = {
   prefilled: 'parley-prefilled',
 } as const;
 
-/** The id of a button or row: it carries the turn, so that a tap on an old message is recognised (contract 3). */
+/** The id of a button or row: it carries the turn, so that a tap on an old message is recognised. */
 export function wireId(turn: number, id: string): string {
   return `t${turn}:${id}`;
 }

@@ -19,8 +19,8 @@ export interface DateContext {
 }
 
 /**
- * A date or range in the contact's words as the engine reads it without guessing (typebot B4). Unsure only when day
- * and month can be swapped and the language does not settle it (contract 3).
+ * A date or range in the contact's words as the engine reads it without guessing. Unsure only when day
+ * and month can be swapped and the language does not settle it.
  */
 export function readDate(text: string, question: QuestionOf<'date'>, context: DateContext): Reading {
   const orders = context.settings.locale === 'en' ? [true, false] : [true];

@@ -40,7 +40,7 @@ export function askAgain(open: OpenQuestion, render: RenderContext): ReplyDecisi
   return { type: 'show', items: contents, openInput, refused: false };
 }
 
-/** Says what is expected, then shows the prompt (contract 3, fits or not). */
+/** Says what is expected, then shows the prompt. */
 export function explain(open: OpenQuestion, render: RenderContext): ReplyDecision {
   const kind = answerKind(open.question);
   if (!kind) return askAgain(open, render);
@@ -78,7 +78,7 @@ export function showPage(open: OpenQuestion, page: number, render: RenderContext
   return { type: 'show', items: contents, openInput, refused: false };
 }
 
-/** Asks which reading of a date is meant (contract 3, dates). */
+/** Asks which reading of a date is meant. */
 export function askReading(
   open: OpenQuestion,
   readings: { title: string; value: string }[],

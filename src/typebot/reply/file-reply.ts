@@ -7,7 +7,7 @@ import { bareWords } from './plain-words.js';
 
 const MIN_BEGINNING = 3;
 
-/** The addresses of the files, or the word that skips an optional file (typebot B9, contract 3). */
+/** The addresses of the files, or the word that skips an optional file. */
 export function readFile(
   heard: Heard[],
   question: QuestionOf<'file'>,

@@ -3,7 +3,7 @@ import { send } from './decision.js';
 import { filesOf, linesOf, type Heard } from './heard.js';
 
 /**
- * The message of startChat (typebot A3): it answers the flow's first input when the flow begins with one. A file
+ * The message of startChat: it answers the flow's first input when the flow begins with one. A file
  * without words is its address, which a file input and a text input both can take. Nothing readable, such as a
  * sticker: no message.
  */

@@ -16,7 +16,7 @@ export type Heard =
   | { type: 'structured'; text: string; contacts?: SharedContact[] }
   | { type: 'nothing' };
 
-/** What the bot can make of a message (channels 10, typebot B9). */
+/** What the bot can make of a message. */
 export function hear({ content, mediaUrl }: TurnMessage): Heard {
   switch (content.contentType) {
     case 'text':
@@ -59,7 +59,7 @@ export function hear({ content, mediaUrl }: TurnMessage): Heard {
   }
 }
 
-/** Typebot takes megabytes (A11); no contact's message needs them. */
+/** Typebot takes megabytes; no contact's message needs them. */
 const MAX_TEXT_LENGTH = 65_536;
 
 function sane(text: string): string {

@@ -5,7 +5,7 @@ import { asciiDigits, bareWords, plainWords } from './plain-words.js';
 /**
  * What a text chooses of a multiple choice.
  * - `ids`: the chosen items, in item order.
- * - `outside`: a number that is not on the list; the question is asked again (contract 3).
+ * - `outside`: a number that is not on the list; the question is asked again.
  * - `ambiguous`: a label that several items share.
  */
 export type MultipleReading =

@@ -11,7 +11,7 @@ const LEADING_NUMBER = /^([+-]?\d[\d.,\s'’]*)(.*)$/s;
 const MULTIPLE = /^\s*(?:k|mil|mi|thousand|milh[ãa]o|milh[õo]es|mill[óo]n|millones|million|bi)\b/iu;
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d{1,2}$/i;
 
-/** A number as people of a language write it, checked against the block's limits (typebot B4, contract 3). */
+/** A number as people of a language write it, checked against the block's limits: the engine ignores a bound of 0 and the step. */
 export function readNumber(text: string, question: QuestionOf<'number'>, locale: Locale): Reading {
   const number = parseNumber(text, locale);
   if (number === undefined) return isTakenByEngine(text) ? { type: 'misfit' } : undefined;

@@ -6,7 +6,7 @@ import { asciiDigits, bareWords, plainWords } from './plain-words.js';
 export type OptionIds = string[];
 
 /**
- * What a text names among the options (typebot B4, contract 3): id or label as written; label without case, accents,
+ * What a text names among the options: id or label as written; label without case, accents,
  * emoji and punctuation; the shortened title; the value, which nobody sees; the number shown; the unique beginning of a
  * label.
  */
@@ -109,7 +109,7 @@ export function filterOptions(text: string, { options }: QuestionOf<'choice'>): 
 }
 
 /**
- * The reply by which the engine takes exactly this option (typebot B4): its label with the id as `replyId`. A text
+ * The reply by which the engine takes exactly this option: its label with the id as `replyId`. A text
  * that means another item too would win over the id, so then the id or a text that fits nothing is sent.
  */
 export function optionMessage(option: ChoiceOption, { style, options }: QuestionOf<'choice'>): ChatMessage {

@@ -24,7 +24,7 @@ import { offeredMessage, readFreeText, readEmbed } from './text-reply.js';
 import { readTime } from './time.js';
 
 /**
- * The messages of a turn as the answer to the open question (typebot B4, B9, contract 3), or as the first message of
+ * The messages of a turn as the answer to the open question, or as the first message of
  * a flow when nothing is asked. Pure.
  */
 export function read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision {
@@ -34,7 +34,7 @@ export function read(messages: TurnMessage[], open: OpenInput | null, render: Re
   return readTaps(heard, context) ?? readAnswer(heard, context);
 }
 
-/** Words that quote an older question do not answer the present one (typebot B4): they are like a tap on it. */
+/** Words that quote an older question do not answer the present one: they are like a tap on it. */
 function hearReply(message: TurnMessage, { turn, firstTurn, choices }: OpenQuestion): Heard {
   const heard = hear(message);
   const { quotedTurn } = message;
@@ -149,7 +149,7 @@ function passWordsOn(words: string, heard: Heard[]): ReplyDecision {
   return passOn(replyId === undefined ? message : { ...message, metadata: { replyId } });
 }
 
-/** Number or address of a contact card, where the question asks for one (typebot B9). */
+/** Number or address of a contact card, where the question asks for one. */
 function contactDetail(heard: Heard[], { question }: OpenQuestion): string {
   const cards = heard.flatMap((message) => (message.type === 'structured' ? (message.contacts ?? []) : []));
   if (question.kind === 'phone') return cards.flatMap(({ phones }) => phones)[0] ?? '';

@@ -2,7 +2,7 @@
  * What a text means as the answer to a question.
  * - `value`: what Typebot gets instead of the text. `refusable`: the block's limits exclude it, so that the engine
  *   is expected to refuse it in the flow's own words.
- * - `misfit`: the engine would store it although it does not fit; the contact gets the hint (contract 3).
+ * - `misfit`: the engine would store it although it does not fit; the contact gets the hint.
  * - `unsure`: a date with two readings.
  * - undefined: not understood; the text goes through unchanged, so that the flow's own validation speaks.
  */
@@ -24,7 +24,7 @@ export function refusable(text: string): Reading {
 
 /**
  * Reads a merged turn: as a whole, else line by line, where the last line that fits is the answer. So "7" and "8"
- * in one window never become a 7 by accident (peers T20).
+ * in one window never become a 7 by accident.
  */
 export function readLines(text: string, read: (part: string) => Reading): Reading {
   const whole = read(text.trim());

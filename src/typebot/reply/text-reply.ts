@@ -6,7 +6,7 @@ import { filesOf, isReadable, linesOf, wordsOf, type Heard } from './heard.js';
 import { positionIn } from './option-match.js';
 import { bareWords } from './plain-words.js';
 
-/** Free text, with attachments and voice where the block takes them (typebot B4, B9). Never an empty answer. */
+/** Free text, with attachments and voice where the block takes them. Never an empty answer, which Typebot would take as one. */
 export function readFreeText(heard: Heard[], { open, render }: ReplyContext): ReplyDecision {
   const { question } = open;
   const takes = question.kind === 'text' ? question : { audio: false, attachments: false };
@@ -15,7 +15,7 @@ export function readFreeText(heard: Heard[], { open, render }: ReplyContext): Re
   return heard.some(isReadable) ? explain(open, render) : { type: 'unreadable' };
 }
 
-/** An option of the markup before the question: the flow gets its title, whatever it was named by (peers 3.6). */
+/** An option of the markup before the question: the flow gets its title, whatever it was named by. */
 function offerMessage(words: string, { offers }: OpenQuestion): ChatMessage | undefined {
   const position = positionIn(words);
   const named = bareWords(words);
@@ -61,7 +61,7 @@ function onlyTapId(heard: Heard[]): string | undefined {
   return heard.length === 1 && only?.type === 'foreignTap' ? only.id : undefined;
 }
 
-/** A page that waits: the done word continues without message, any other text is the event's data (typebot B7). */
+/** A page that waits: the done word continues without message, any other text is the event's data. */
 export function readEmbed(heard: Heard[], { open, render }: ReplyContext): ReplyDecision {
   const text = linesOf(heard);
   const isDone = wordsOfAllLocales('doneWord').some((word) => bareWords(word) === bareWords(text));

@@ -69,7 +69,7 @@ function clockTime(
   return isEarly && hour === 12 ? { hour: 0, minute } : { hour, minute };
 }
 
-/** A time of day as `HH:mm` (typebot B4): `17h30`, `5pm`, `5 da tarde`, `noon`, `1730`, `now`. */
+/** A time of day as `HH:mm`: `17h30`, `5pm`, `5 da tarde`, `noon`, `1730`, `now`. */
 export function readTime(text: string, nowMs: number, timeZone: string): Reading {
   const words = plainWords(asciiDigits(text))
     .replace(/[.!]+$/, '')

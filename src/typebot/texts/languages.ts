@@ -6,7 +6,7 @@ import type { Texts } from './texts.js';
 
 const tables: Record<FlowSettings['locale'], Texts> = { 'pt-BR': portuguese, en: english, es: spanish };
 
-/** Parley's own words in a typebot's language (contract 2, `locale`). */
+/** Parley's own words in a typebot's language (its `locale`). */
 export function textsFor(locale: FlowSettings['locale']): Texts {
   return tables[locale];
 }
