@@ -28,6 +28,7 @@ import { refuseStart } from './start-refused.js';
 import { openDb } from './store/db.js';
 import type { Db } from './store/db.js';
 import { findInstance } from './store/accounts/instances.js';
+import { createReadiness } from './store/readiness.js';
 import { createKeyRing } from './store/secrets.js';
 import type { KeyRing } from './store/secrets.js';
 import { apiSurfaces } from './surfaces/surfaces.js';
@@ -156,7 +157,11 @@ function createServer(parts: Parts, extraRoutes: RequestHandler | undefined): Ht
       events: parts.events,
       library: parts.library,
     }),
-    health: healthRoutes({ db, metrics, checkTemporal: parts.temporal.isUp, now: Date.now }),
+    health: healthRoutes({
+      ...{ db, metrics, now: Date.now },
+      checkDatabase: createReadiness(db, keyRing),
+      checkTemporal: parts.temporal.isUp,
+    }),
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics, log }),
     extras: [mediaRoutes(parts.library), ...(extraRoutes === undefined ? [] : [extraRoutes])],
     rateLimitPerSecond: config.rateLimitPerSecond,

@@ -1,13 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from 'express';
 import type { Metrics } from '../metrics.js';
 import type { Queryable } from '../store/db.js';
+import type { DatabaseState } from '../store/readiness.js';
 import { createBacklogGauges } from './backlog-gauges.js';
 
 const TEMPORAL_ANSWER_MS = 5_000;
+const DATABASE_ANSWER_MS = 2_000;
 
 /** What the health routes look at. */
 export interface HealthDeps {
   db: Queryable;
+  /** Whether the database can be used. May throw. */
+  checkDatabase(): Promise<DatabaseState>;
   metrics: Pick<Metrics, 'registry'>;
   /** Whether Temporal answers now. May throw. */
   checkTemporal(): Promise<boolean>;
@@ -16,8 +21,9 @@ export interface HealthDeps {
 }
 
 /**
- * `/healthz`: the process lives. `/readyz`: it can take requests, which needs PostgreSQL and not Temporal (design,
- * Promises): without Temporal it is `degraded`. `/metrics`: Prometheus. None needs a key.
+ * `/healthz`: the process lives. `/readyz`: it can take requests, which needs PostgreSQL, its schema and the keys of its
+ * secrets, and not Temporal: without it messages are taken and delivered later (`degraded`). `/metrics`: Prometheus. None
+ * needs a key.
  */
 export function healthRoutes(deps: HealthDeps): Router {
   const router = Router({ caseSensitive: true });
@@ -27,11 +33,11 @@ export function healthRoutes(deps: HealthDeps): Router {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (_request, response) => {
-    const [database, temporal] = await Promise.all([databaseIsUp(deps.db), temporalIsUp()]);
-    const status = !database ? 'unavailable' : temporal ? 'ok' : 'degraded';
+    const [database, temporal] = await Promise.all([databaseState(deps), temporalIsUp()]);
+    const status = database !== 'up' ? 'unavailable' : temporal ? 'ok' : 'degraded';
     response
-      .status(database ? 200 : 503)
-      .json({ status, database: word(database), temporal: word(temporal) });
+      .status(database === 'up' ? 200 : 503)
+      .json({ status, database, temporal: temporal ? 'up' : 'down' });
   });
   router.get('/metrics', async (_request, response) => {
     const { registry } = deps.metrics;
@@ -41,15 +47,10 @@ export function healthRoutes(deps: HealthDeps): Router {
   return router;
 }
 
-function word(isUp: boolean): 'up' | 'down' {
-  return isUp ? 'up' : 'down';
-}
-
-function databaseIsUp(db: Queryable): Promise<boolean> {
-  return db.query('SELECT 1').then(
-    () => true,
-    () => false,
-  );
+/** A database that takes longer than a probe waits is one that takes no message. */
+async function databaseState({ checkDatabase }: HealthDeps): Promise<DatabaseState> {
+  const inVain = sleep(DATABASE_ANSWER_MS, 'down' as const, { ref: false });
+  return Promise.race([checkDatabase().catch(() => 'down' as const), inVain]);
 }
 
 function cached({ checkTemporal, now }: HealthDeps, forMs: number): () => Promise<boolean> {

@@ -24,6 +24,17 @@ const errorBody: Json = {
 
 const statusBody: Json = { type: 'object', required: ['status'], properties: { status: { type: 'string' } } };
 
+const word = (...words: string[]): Json => ({ type: 'string', enum: words });
+const readyBody: Json = {
+  type: 'object',
+  required: ['status', 'database', 'temporal'],
+  properties: {
+    status: word('ok', 'degraded', 'unavailable'),
+    database: word('up', 'down', 'not_migrated', 'other_keys'),
+    temporal: word('up', 'down'),
+  },
+};
+
 const refusals = (...statuses: number[]): Json =>
   Object.fromEntries(statuses.map((status) => [status, json('Refused: the code says why', errorBody)]));
 
@@ -60,8 +71,11 @@ export const plainPaths: Readonly<Record<string, Json>> = {
     get: operation('get_readyz', 'Say whether the process can take requests', {
       description: 'Without Temporal it is `degraded`: messages are accepted and delivered later.',
       responses: {
-        200: json('`ok` or `degraded`', statusBody),
-        503: json('PostgreSQL does not answer', statusBody),
+        200: json('`ok` or `degraded`', readyBody),
+        503: json(
+          'PostgreSQL does not answer, its schema is older than this program (`not_migrated`), or secrets are stored under a key that is not in PARLEY_ENCRYPTION_KEYS (`other_keys`)',
+          readyBody,
+        ),
       },
     }),
   },

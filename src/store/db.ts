@@ -32,16 +32,37 @@ const MAX_ATTEMPTS = 5;
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+/** How a process uses PostgreSQL. */
+export interface DbOptions {
+  maxConnections?: number;
+  /**
+   * The longest one statement may take, in milliseconds; 0 = no limit. PostgreSQL ends it then. Where even that is not
+   * heard, as after a silent failover, the connection is given up a little later.
+   */
+  statementMs?: number;
+  /** How long a statement waits for a lock, in milliseconds; 0 = as long as it may run. */
+  lockMs?: number;
+  /** Called when a connection that nobody used was lost. */
+  onError?: (error: Error) => void;
+}
+
+const STATEMENT_MS = 30_000;
+/** PostgreSQL's own time limit comes first: its answer says which it was. */
+const UNHEARD_MS = 2_000;
+
 /** Opens a pool; nothing is connected before the first statement. */
-export function openDb(
-  databaseUrl: string,
-  options: { maxConnections?: number; onError?: (error: Error) => void } = {},
-): Db {
+export function openDb(databaseUrl: string, options: DbOptions = {}): Db {
+  const { maxConnections = 20, statementMs = STATEMENT_MS, lockMs = 0 } = options;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
-    max: options.maxConnections ?? 20,
+    max: maxConnections,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 30_000,
+    statement_timeout: statementMs,
+    lock_timeout: lockMs,
+    query_timeout: statementMs === 0 ? undefined : statementMs + UNHEARD_MS,
+    // A peer that is gone without a word is noticed on idle connections too, some ten seconds after this.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   });
   pool.on('error', (error) => options.onError?.(error));
   return {
@@ -81,7 +102,9 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
   } catch (error) {
     // The driver's own words for a lost connection do not say that it was one.
     if (lost !== undefined) throw lost;
-    await client.query('ROLLBACK').catch(onLost);
+    // Nothing more can be said to a server that does not answer.
+    if (isUnheard(error)) lost = error;
+    else await client.query('ROLLBACK').catch(onLost);
     throw error;
   } finally {
     client.off('error', onLost);
@@ -94,16 +117,28 @@ function isRepeatable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code !== undefined && REPEATABLE.has(error.code);
 }
 
-/** PostgreSQL cannot be used now (down, starting, no connection): the caller should try again later. */
+/**
+ * What PostgreSQL says when it cannot be used as it is, by SQLSTATE: no connection (08), no entry (28), no such database
+ * (3D), no resources (53), going down or starting (57P), tables or columns of a schema that was not brought up to date.
+ */
+const UNAVAILABLE = /^(08|28|3D|53|57P|42P01$|42703$)/;
+
+/** PostgreSQL cannot be used now (see `UNAVAILABLE`, or not reached at all): the caller should try again later. */
 export function isUnavailable(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^(08|53|57P)/.test(error.code ?? '');
+  if (error instanceof pg.DatabaseError) return UNAVAILABLE.test(error.code ?? '');
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code))
     return true;
   return (
-    error instanceof Error &&
-    /Connection terminated|timeout exceeded when trying to connect/i.test(error.message)
+    isUnheard(error) ||
+    (error instanceof Error &&
+      /Connection terminated|timeout exceeded when trying to connect/i.test(error.message))
   );
+}
+
+/** The driver waited for an answer in vain. */
+function isUnheard(error: unknown): error is Error {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 const PERSIST_MS = 60_000;

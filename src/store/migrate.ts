@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { openDb } from './db.js';
-import type { Tx } from './db.js';
+import type { Queryable, Tx } from './db.js';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -10,14 +10,22 @@ interface Migration {
   sql: string;
 }
 
+/** Any number that nothing else locks: one migration of a database runs at a time. */
+const MIGRATING = 727_539;
+/** A change of a table in use waits so long for it; all that comes after waits behind it. */
+const LOCK_MS = 10_000;
+
 /**
- * Brings the schema up to date; one transaction for each numbered file, its bookkeeping row first, so that two
- * starting processes cannot both apply it. Resolves to the names applied. Throws when the schema is newer than
- * this program.
+ * Brings the schema up to date, one transaction for each numbered file; who starts beside it waits for its end. A
+ * change may take as long as it needs, but gives up after ten seconds of waiting for a table in use: run it again then.
+ * Resolves to the names applied. Throws when the schema is newer than this program.
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
-  const db = openDb(databaseUrl, { maxConnections: 1 });
+export async function migrate(databaseUrl: string, lockMs = LOCK_MS): Promise<string[]> {
+  const db = openDb(databaseUrl, { maxConnections: 1, statementMs: 0 });
   try {
+    // Held by the pool's only connection until it is closed.
+    await db.query('SELECT pg_advisory_lock($1)', [MIGRATING]);
+    await db.query(`SET lock_timeout = ${lockMs}`);
     await db.query(
       'CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
     );
@@ -31,6 +39,16 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   } finally {
     await db.close();
   }
+}
+
+/** Whether the schema has everything that this program knows. Throws when PostgreSQL cannot be asked. */
+export async function isMigrated(db: Queryable): Promise<boolean> {
+  const newest = (await migrationNames()).at(-1) ?? '';
+  const { rows } = await db.query<{ found: boolean }>(
+    'SELECT EXISTS (SELECT 1 FROM migrations WHERE number >= $1) AS found',
+    [Number(newest.slice(0, 4))],
+  );
+  return rows[0]?.found === true;
 }
 
 async function apply(tx: Tx, migration: Migration): Promise<boolean> {
@@ -53,12 +71,15 @@ async function refuseNewer(db: { query: Tx['query'] }, known: Migration[]): Prom
 }
 
 async function readMigrations(): Promise<Migration[]> {
-  const names = (await readdir(FOLDER)).filter((name) => /^\d{4}-.+\.sql$/.test(name)).sort();
   return Promise.all(
-    names.map(async (name) => ({
+    (await migrationNames()).map(async (name) => ({
       number: Number(name.slice(0, 4)),
       name,
       sql: await readFile(new URL(name, FOLDER), 'utf8'),
     })),
   );
+}
+
+async function migrationNames(): Promise<string[]> {
+  return (await readdir(FOLDER)).filter((name) => /^\d{4}-.+\.sql$/.test(name)).sort();
 }

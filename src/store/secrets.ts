@@ -13,6 +13,8 @@ export interface KeyRing {
   encrypt(text: string): Buffer;
   /** Throws when no key of the ring wrote it, or when it was changed. */
   decrypt(blob: Uint8Array): string;
+  /** Whether the ring has the key of this id, the four bytes in a blob. */
+  holds(keyId: Uint8Array): boolean;
   /** 32-byte keys for another purpose, such as signing; the first one is to be used, all are to be accepted. */
   derive(purpose: string): Uint8Array[];
 }
@@ -38,6 +40,7 @@ export function createKeyRing(keys: readonly Uint8Array[]): KeyRing {
         throw new Error('stored secret: no key of the ring fits');
       return decrypt(derive(key.secret, 'encryption'), bytes);
     },
+    holds: (keyId) => ring.some(({ id }) => id.equals(keyId)),
     derive: (purpose) => ring.map(({ secret }) => derive(secret, purpose)),
   };
 }

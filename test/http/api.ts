@@ -28,6 +28,7 @@ import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
 import { findInstance } from '../../src/store/accounts/instances.js';
 import type { InstanceRow } from '../../src/store/rows.js';
+import { createReadiness } from '../../src/store/readiness.js';
 import { createKeyRing } from '../../src/store/secrets.js';
 import { apiSurfaces } from '../../src/surfaces/surfaces.js';
 import { createTestDatabase } from '../support/postgres.js';
@@ -140,6 +141,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     }),
     health: healthRoutes({
       ...{ db, metrics, now: Date.now },
+      checkDatabase: createReadiness(db, keyRing),
       checkTemporal: options.temporalIsUp ?? (async () => true),
     }),
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics }),

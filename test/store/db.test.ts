@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { isUnavailable, openDb } from '../../src/store/db.js';
 import { toJson } from '../../src/store/parameters.js';
+import { listenForCommits } from '../../src/store/events/notifications.js';
+import { startDoorway } from '../support/doorway.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { until } from '../support/parley.js';
 
@@ -35,4 +37,42 @@ test('no statement is refused for a character or a date in its values', async ()
   expect(rows).toEqual([{ text: kept, json: { [kept]: kept }, list: [kept], dated: true, late }]);
   await db.close();
   await database.drop();
+});
+
+/** A database behind a door, and a pool that has a connection for each of `count` transactions at once. */
+async function behindDoor(count: number) {
+  const database = await createTestDatabase();
+  const door = await startDoorway(database.url);
+  const db = openDb(Object.assign(new URL(database.url), { host: new URL(door.url).host }).href, {
+    statementMs: 300,
+  });
+  const touch = () => db.transaction((tx) => tx.query('SELECT pg_sleep(0.05)'));
+  await Promise.all(Array.from({ length: count }, touch));
+  const end = async () => {
+    await db.close();
+    await door.shut();
+    await database.drop();
+  };
+  return { door, db, touch, end };
+}
+
+test('after a silent failover every statement fails as an outage, and new connections take over', async () => {
+  const { door, db, touch, end } = await behindDoor(3);
+  door.deafen();
+  const failures = await Promise.all([
+    db.query('SELECT 1').catch((error: unknown) => error),
+    touch().catch((error: unknown) => error),
+    db.transaction(() => Promise.reject(new Error('ours'))).catch((error: unknown) => error),
+  ]);
+  expect(failures.map(isUnavailable)).toEqual([true, true, true]);
+  expect((await db.query<{ one: number }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await end();
+});
+
+test('a connection that listens notices that nobody speaks to it any more', async () => {
+  const { door, db, end } = await behindDoor(1);
+  const listening = await listenForCommits(db, { onEvent: () => {}, onDeliveries: () => {} }, 50);
+  door.deafen();
+  await listening.lost;
+  await end();
 });

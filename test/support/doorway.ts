@@ -9,6 +9,8 @@ export interface Doorway {
   shut(): Promise<void>;
   /** Takes connections again, on the same port. */
   open(): Promise<void>;
+  /** As a silent failover: what is sent on the connections of now is lost and nobody is told; new ones work. */
+  deafen(): void;
 }
 
 /** Starts it open. The caller shuts it at the end. */
@@ -38,5 +40,8 @@ export async function startDoorway(target: string): Promise<Doorway> {
     server = undefined;
   };
   await open();
-  return { url: `http://127.0.0.1:${port}${pathname === '/' ? '' : pathname}`, shut, open };
+  const deafen = () => {
+    for (const socket of sockets) socket.unpipe().resume();
+  };
+  return { url: `http://127.0.0.1:${port}${pathname === '/' ? '' : pathname}`, shut, open, deafen };
 }

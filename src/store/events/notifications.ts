@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
 import type { Db } from '../db.js';
 import { DELIVERIES_CHANNEL, EVENTS_CHANNEL } from './session-events.js';
 
@@ -17,8 +19,15 @@ export interface Listening {
   close(): void;
 }
 
+/** How often the connection is asked whether it still lives: a silent one and a dead one look the same. */
+const PROBE_MS = 10_000;
+
 /** Hears what other processes commit, on one connection of the pool. Throws when PostgreSQL cannot be reached. */
-export async function listenForCommits(db: Db, listener: CommitListener): Promise<Listening> {
+export async function listenForCommits(
+  db: Db,
+  listener: CommitListener,
+  probeMs = PROBE_MS,
+): Promise<Listening> {
   const client = await db.connect();
   const ending = new AbortController();
   const close = () => ending.abort();
@@ -43,5 +52,14 @@ export async function listenForCommits(db: Db, listener: CommitListener): Promis
     close();
     throw error;
   }
+  void keepAsking(client, probeMs, ending.signal).catch(close);
   return { lost, close };
+}
+
+/** Rejects when the connection does not answer any more, or when asking ends. */
+async function keepAsking(client: PoolClient, everyMs: number, ending: AbortSignal): Promise<never> {
+  for (;;) {
+    await sleep(everyMs, undefined, { signal: ending });
+    await client.query('SELECT 1');
+  }
 }
