@@ -9,10 +9,26 @@ export interface Metrics {
   inboundEvents: Counter<'channel' | 'outcome'>;
   /** Elements of webhooks that are no event of ours, by channel and reason. */
   inboundIgnored: Counter<'channel' | 'reason'>;
+  /** Notices that Parley does not know, by channel and the provider's word for their type, see `labelWords`. */
+  inboundNotices: Counter<'channel' | 'type'>;
   /** Messages that no trigger matched, by channel: nothing was started. */
   unmatched: Counter<'channel'>;
   /** Webhooks refused, by error code. */
   webhooksRefused: Counter<'code'>;
+}
+
+/**
+ * Words of others as label values: the first `max` that have the form of a name, and `other` for all the rest, so that
+ * whoever sends webhooks cannot make series without end.
+ */
+export function labelWords(max: number): (word: string | undefined) => string {
+  const known = new Set<string>();
+  return (word = '') => {
+    if (known.has(word)) return word;
+    if (known.size >= max || !/^[A-Za-z][\w.-]{0,63}$/.test(word)) return 'other';
+    known.add(word);
+    return word;
+  };
 }
 
 /** A registry of its own, so that two servers in one process do not mix. `processMetrics`: also memory, event loop … */
@@ -39,6 +55,12 @@ export function createMetrics(options: { processMetrics: boolean }): Metrics {
       name: 'parley_inbound_ignored_total',
       help: 'Elements of webhooks that are no event of ours',
       labelNames: ['channel', 'reason'],
+      registers,
+    }),
+    inboundNotices: new Counter({
+      name: 'parley_inbound_notices_total',
+      help: 'Notices of types that nobody writes: recorded and ignored',
+      labelNames: ['channel', 'type'],
       registers,
     }),
     unmatched: new Counter({

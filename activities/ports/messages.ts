@@ -29,6 +29,8 @@ export type InboundContent =
       newWaId?: string;
       newBsuid?: string;
       text?: string;
+      /** The provider's name of a notice that Parley does not know (`other`). */
+      providerType?: string;
     }
   | { contentType: 'unsupported'; providerType?: string; errorCode?: number };
 

@@ -12,6 +12,7 @@ import type {
 import { unknownInstance } from '../channels/provider/signatures.js';
 import type { InboundPort } from '../conversations/arrivals/inbound.js';
 import type { Logger } from '../logger.js';
+import { labelWords } from '../metrics.js';
 import type { Metrics } from '../metrics.js';
 import { statusOfCode } from '../errors.js';
 import type { AppError } from '../errors.js';
@@ -33,7 +34,7 @@ export interface WebhookDeps {
   inbound: Pick<InboundPort, 'accept'>;
   /** The adapter of an instance and what it works with. */
   connect(instance: InstanceRow): { channel: Channel; context: ChannelContext };
-  metrics: Pick<Metrics, 'inboundEvents' | 'inboundIgnored' | 'webhooksRefused'>;
+  metrics: Pick<Metrics, 'inboundEvents' | 'inboundIgnored' | 'inboundNotices' | 'webhooksRefused'>;
   log?: Pick<Logger, 'warn'>;
 }
 
@@ -123,9 +124,22 @@ async function accept(
 
 function count(deps: WebhookDeps, channel: string, parsed: Parsed, outcomes: readonly string[]): void {
   for (const outcome of outcomes) deps.metrics.inboundEvents.inc({ channel, outcome });
+  for (const type of unknownNotices(parsed.events)) {
+    deps.metrics.inboundNotices.inc({ channel, type: noticeLabel(type) });
+  }
   for (const { reason, count: times } of parsed.ignored) {
     deps.metrics.inboundIgnored.inc({ channel, reason }, times);
   }
+}
+
+/** More types than all providers together have today. */
+const noticeLabel = labelWords(100);
+
+function unknownNotices(events: InboundEvent[]): (string | undefined)[] {
+  const contents = events.flatMap((event) => (event.kind === 'message' ? [event.content] : []));
+  return contents.flatMap((content) =>
+    content.contentType === 'system' && content.systemType === 'other' ? [content.providerType] : [],
+  );
 }
 
 const STRANGE: readonly string[] = ['foreignChannel', 'malformed', 'providerError'];

@@ -212,7 +212,7 @@ describe('cloud-api webhooks', () => {
       content: { latitude: -19.9, longitude: -43.9 },
     });
     expect(inbound({ type: 'hologram' }).events[0]).toMatchObject({
-      content: { contentType: 'unsupported', providerType: 'hologram' },
+      content: { contentType: 'system', systemType: 'other', providerType: 'hologram' },
     });
   });
 

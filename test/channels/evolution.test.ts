@@ -176,11 +176,11 @@ describe('Evolution messages', () => {
   it('are taken out of five wrappers, not of six', () => {
     expect(contentOf('ephemeralMessage', wrapped(layers.slice(0, 5)))).toMatchObject({ text: 'dentro' });
     expect(contentOf('ephemeralMessage', wrapped(layers.slice(0, 6)))).toMatchObject({
-      contentType: 'unsupported',
+      contentType: 'system',
     });
   });
 
-  it('of a type nobody knows are unsupported by name', () => {
+  it('that people write and no bot can read are unsupported by name', () => {
     expect(contentOf('pollCreationMessageV3', { pollCreationMessageV3: {} })).toEqual({
       contentType: 'unsupported',
       providerType: 'pollCreationMessageV3',

@@ -249,7 +249,7 @@ describe('generic inbound', () => {
     ]);
   });
 
-  it('takes an unknown content type as unsupported and a broken known one as malformed', () => {
+  it('takes a content type without a form as unsupported and a broken known one as malformed', () => {
     const content = (value: unknown) => received(envelope(text({ content: value }))).parsed;
     expect(content({ contentType: 'poll' }).events[0]).toMatchObject({
       content: { contentType: 'unsupported', providerType: 'poll' },

@@ -109,7 +109,7 @@ describe('Z-API webhooks', () => {
     expect(parse({ status: 'PLAYED' }, 'status-sent').events).toMatchObject([{ status: 'played' }]);
   });
 
-  it('of content nobody knows are unsupported', () => {
+  it('of content no bot can read are unsupported', () => {
     expect(parse({ text: undefined, poll: {} }).events).toMatchObject([
       { content: { contentType: 'unsupported' } },
     ]);

@@ -19,6 +19,17 @@ test('a keyword and a second message 300 ms later are one turn with both texts',
   expect(events.find(({ type }) => type === 'turn.merged')?.data).toEqual({ count: 2 });
 });
 
+test('a notice that nobody wrote starts nothing, a poll that nobody can read does', async () => {
+  const shop = await parley.instance({ public_id: 'echo-pub' });
+  const ana = shop.contact();
+  const before = parley.typebot.calls.length;
+  expect((await ana.sends({ content: { contentType: 'pin' } })).status).toBe(200);
+  expect(await ana.sessions()).toEqual([]);
+  await ana.sends({ content: { contentType: 'poll' } });
+  await until(async () => expect(await ana.sessions()).toHaveLength(1));
+  await until(() => expect(parley.typebot.calls.length - before).toBeGreaterThan(0));
+});
+
 test('twenty first messages at the same time open one session and one Typebot session, and all texts arrive', async () => {
   const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 0 });
   const ana = shop.contact();

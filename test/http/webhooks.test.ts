@@ -53,6 +53,17 @@ describe('a webhook', () => {
     ]);
   });
 
+  test('with a notice of an unknown type counts it by its name, and one without a name as `other`', async () => {
+    const { post } = await sandbox();
+    const notice = (contentType: string) => ({ ...message(''), content: { contentType } });
+    await post([notice('pinned'), notice('pinned'), notice('two words "x"'), notice('9'.repeat(300))]);
+    const { body } = await api().call('GET', '/metrics');
+    const sample = (type: string) => `parley_inbound_notices_total{channel="sandbox",type="${type}"} 2`;
+    expect(body).toContain(sample('pinned'));
+    expect(body).toContain(sample('other'));
+    expect(body).not.toContain('two words');
+  });
+
   test('is answered event by event where the channel wants that', async () => {
     const { signed } = await generic();
     const reply = await signed([

@@ -1,6 +1,7 @@
 import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/ports/messages.js';
 import { readJson } from '../../foreign/read-json.js';
 import { defined, member, nonEmpty } from '../provider/json.js';
+import { unreadable } from '../provider/notice.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import type { MessagePart } from './wire.js';
 
@@ -33,14 +34,34 @@ const readers: Readonly<Record<string, Reader>> = {
   reactionMessage: reaction,
 };
 
+/** What people write and no bot can read. Types with a reader are theirs too. */
+const unreadTypes = [
+  'pollCreationMessage',
+  'pollCreationMessageV2',
+  'pollCreationMessageV3',
+  'pollCreationMessageV5',
+  'eventMessage',
+  'productMessage',
+  'orderMessage',
+  'groupInviteMessage',
+  'stickerPackMessage',
+  'sendPaymentMessage',
+  'requestPaymentMessage',
+];
+
 const protocolTypes = ['protocolMessage', 'pollUpdateMessage'];
 
-/** The message types that have a reader, in the order they are looked for. */
-export const knownTypes: readonly string[] = [...Object.keys(readers), ...protocolTypes];
+/** The message types that mean something here, in the order they are looked for. */
+export const knownTypes: readonly string[] = [...Object.keys(readers), ...unreadTypes, ...protocolTypes];
+
+/** The message types that people write. */
+export const writtenTypes: readonly string[] = [...Object.keys(readers), ...unreadTypes].filter(
+  (type) => type !== 'reactionMessage',
+);
 
 /**
- * Normalised content of one WhatsApp message part (channels reference 3.4), undefined for protocol noise. A type
- * without a reader, or one that lacks what it needs, is `unsupported`.
+ * Normalised content of one WhatsApp message part (channels reference 3.4), undefined for protocol noise. What people
+ * write and nobody can read is `unsupported`, also a part that lacks what its reader needs; any other type is a notice.
  */
 export function readContent(
   messageType: string,
@@ -49,7 +70,7 @@ export function readContent(
 ): InboundContent | undefined {
   if (protocolTypes.includes(messageType)) return undefined;
   const reader = Object.hasOwn(readers, messageType) ? readers[messageType] : undefined;
-  return reader?.(part, extras) ?? { contentType: 'unsupported', providerType: messageType };
+  return reader?.(part, extras) ?? unreadable(messageType, writtenTypes);
 }
 
 /** A reply whose button id is lost: only its title is known. */

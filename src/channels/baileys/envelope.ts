@@ -10,12 +10,15 @@ const wrappers = [
   'viewOnceMessageV2',
   'viewOnceMessageV2Extension',
   'documentWithCaptionMessage',
+  'lottieStickerMessage',
   'editedMessage',
   'associatedChildMessage',
   'groupStatusMessage',
   'groupStatusMessageV2',
 ];
 const maxWrapperLevels = 5;
+/** They travel beside a message and are never what was written. */
+const companions = ['messageContextInfo', 'senderKeyDistributionMessage'];
 
 /** Takes a message out of its wrappers, five levels at most (channels reference 3.4). */
 export function unwrap(
@@ -26,10 +29,14 @@ export function unwrap(
   return inner !== undefined && levels > 0 ? unwrap(inner, levels - 1) : message;
 }
 
-/** The type of an unwrapped message: the named one when it is there, else the first known one, else as named. */
+/**
+ * The type of an unwrapped message: the named one when it is there, else the first known one, else any other part, else as
+ * named. What only travels beside a message is its type when there is nothing else.
+ */
 export function typeOf(message: Record<string, unknown>, named: string | undefined): string {
-  const present = [named, ...knownTypes].find((type) => type !== undefined && Object.hasOwn(message, type));
-  return present ?? named ?? 'unknown';
+  const parts = Object.keys(message).filter((name) => isObject(message[name]));
+  const present = [named, ...knownTypes, ...parts].filter((type) => type && Object.hasOwn(message, type));
+  return present.find((type) => type && !companions.includes(type)) ?? present[0] ?? named ?? 'unknown';
 }
 
 /** The text or caption of a quoted or edited message. */

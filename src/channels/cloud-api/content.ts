@@ -1,6 +1,7 @@
 import type { InboundContent, InboundMedia } from '../../../activities/ports/messages.js';
 import { readJson } from '../../foreign/read-json.js';
 import { defined, member, nonEmpty } from '../provider/json.js';
+import { notice } from '../provider/notice.js';
 import { readBsuid, readWaId } from '../jid.js';
 import * as wire from './wire.js';
 
@@ -35,8 +36,11 @@ export function readContent(message: wire.CloudMessage): InboundContent | undefi
     case 'edit':
     case 'revoke':
       return readChange(type, inside);
-    default:
+    case 'unsupported':
+    case 'unknown':
       return unsupportedContent(message);
+    default:
+      return notice(type);
   }
 }
 
@@ -99,7 +103,7 @@ function readInteractive(inside: unknown): InboundContent | undefined {
   if (type === 'button_reply') return readReply('buttonReply', reply);
   if (type === 'list_reply') return readReply('listReply', reply);
   if (type === 'nfm_reply') return readFlowReply(reply);
-  return { contentType: 'unsupported', providerType: `interactive.${type}` };
+  return notice(`interactive.${type}`);
 }
 
 function readReply(contentType: 'buttonReply' | 'listReply', inside: unknown): InboundContent | undefined {
@@ -168,6 +172,7 @@ function readChange(contentType: 'edit' | 'revoke', inside: unknown): InboundCon
   return defined({ contentType, targetKeyId, text: read.data.message?.text?.body });
 }
 
+/** WhatsApp's own words for a message of a person that it does not hand over, the first one from an ad among them. */
 function unsupportedContent(message: wire.CloudMessage): InboundContent {
   const code = member(message, 'errors', 0, 'code');
   return defined({

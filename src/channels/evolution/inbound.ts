@@ -76,6 +76,10 @@ function readMessage(data: unknown, receivedAt: number, ownOrigin: 'humanAgent' 
   const address = read.success ? addressing(read.data.key, read.data.key) : undefined;
   if (!read.success || !read.data.key.id || !address) return { ignored: 'malformed' };
   const { key, pushName, messageTimestamp } = read.data;
+  // The real message may follow under the same id.
+  if (!read.data.messageType && Object.keys(read.data.message ?? {}).length === 0) {
+    return { ignored: 'undecryptable' };
+  }
   const { content, part } = readBody(read.data);
   if (!content) return { ignored: 'notAMessage' };
   const fromMe = key.fromMe ?? ownOrigin === 'api';

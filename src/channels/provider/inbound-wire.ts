@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { InboundContent, InboundMedia } from '../../../activities/ports/messages.js';
+import { unreadable } from './notice.js';
 import { readBsuid, readWaId } from '../jid.js';
 
 const maxInlineBytes = 5 * 1024 * 1024;
@@ -115,6 +116,7 @@ const knownContent = z.discriminatedUnion('contentType', [
     newWaId: optionalText().transform(readWaId),
     newBsuid: optionalText().transform(readBsuid),
     text: optionalText(),
+    providerType: optionalText(),
   }),
   z.object({
     contentType: z.literal('unsupported'),
@@ -125,13 +127,16 @@ const knownContent = z.discriminatedUnion('contentType', [
 
 const knownTypes: readonly string[] = knownContent.options.map((option) => option.shape.contentType.value);
 
+/** What people write and this format has no form for. */
+const unreadTypes = ['poll', 'event', 'product', 'payment', 'groupInvite'];
+
 const unknownContent = z
   .object({ contentType: z.string().refine((type) => !knownTypes.includes(type)) })
-  .transform(({ contentType }) => ({ contentType: 'unsupported' as const, providerType: contentType }));
+  .transform(({ contentType }) => unreadable(contentType, unreadTypes));
 
 /**
  * The inbound content of channels reference 10 as JSON, by the same names; media carry `url`, `base64` or the
  * inline `fetch` of the model. An unknown
- * `contentType` becomes `unsupported`. Used by the channels whose wire format Parley defines (generic, sandbox).
+ * `contentType` is a notice, unless people write it. Used by the channels whose wire format Parley defines (generic, sandbox).
  */
 export const inboundContentSchema: z.ZodType<InboundContent> = z.union([knownContent, unknownContent]);

@@ -2,6 +2,7 @@ import type { DeliveryState, InboundContent, InboundMessage } from '../../../act
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { comparisonKey, digitsOf, phoneJid, readJid, readWaId } from '../jid.js';
 import { defined } from '../provider/json.js';
+import { unreadable } from '../provider/notice.js';
 import { ignored, toParsed, type ElementResult } from '../provider/parsed.js';
 import { twilioCodeInfo } from './errors.js';
 import { formSchema, type TwilioForm, type TwilioSettings } from './wire.js';
@@ -97,8 +98,16 @@ function choiceContent(form: TwilioForm): InboundContent | undefined {
   return defined<InboundContent>({ contentType: 'listReply', id: ListId, title, description });
 }
 
-function textContent({ Body }: TwilioForm): InboundContent {
-  return Body ? { contentType: 'text', text: Body } : { contentType: 'unsupported' };
+/** `MessageType` for what people write; `unsupported` is WhatsApp's own word for a message of a person. */
+const writtenTypes = [
+  ...['text', 'image', 'video', 'audio', 'document', 'sticker', 'location', 'contacts'],
+  ...['button', 'interactive', 'order', 'unsupported'],
+];
+
+/** A file without an address was refused by Twilio, but somebody sent it. */
+function textContent({ Body, MessageType, NumMedia = 0 }: TwilioForm): InboundContent {
+  if (Body) return { contentType: 'text', text: Body };
+  return unreadable(MessageType ?? (NumMedia > 0 ? 'document' : undefined), writtenTypes);
 }
 
 const deliveryStates: Readonly<Record<string, DeliveryState>> = {

@@ -22,6 +22,7 @@ export const formSchema = z.object({
   MessageSid: messageId,
   AccountSid: words,
   MessageStatus: words,
+  MessageType: words,
   From: words,
   To: words,
   WaId: words,

@@ -1,5 +1,5 @@
 import type { InboundMessage, MediaFetch } from '../../../activities/ports/messages.js';
-import { knownTypes, readContent } from '../baileys/content.js';
+import { readContent } from '../baileys/content.js';
 import { addressing, contextOf, typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart } from '../baileys/wire.js';
 import type { Parsed, WebhookRequest } from '../channel.js';
@@ -28,13 +28,13 @@ export function parseVzaps(request: WebhookRequest): Parsed {
   }
 }
 
-/** The names are those of WhatsApp's own message in snake_case; a shape not recognised is malformed. */
+/** The names are those of WhatsApp's own message in snake_case. */
 function readMessage({ event, media_url }: VzapsWebhook, receivedAt: number): ElementResult {
   const info = event?.info;
   const address = info && addressing({ remoteJid: info.chat }, { participant: info.sender });
   const message = unwrap(camelCased(event?.message ?? {}, maxDepth));
   const type = typeOf(message, undefined);
-  if (!info?.id || !address || !knownTypes.includes(type)) return { ignored: 'malformed' };
+  if (!info?.id || !address || Object.keys(message).length === 0) return { ignored: 'malformed' };
   const part = readPart(message[type]);
   const fetch: MediaFetch = { via: 'url', url: media_url ?? '', auth: 'none' };
   const content = readContent(type, part, { fetch });

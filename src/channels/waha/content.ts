@@ -1,17 +1,42 @@
 import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/ports/messages.js';
+import { writtenTypes } from '../baileys/content.js';
+import { typeOf, unwrap } from '../baileys/envelope.js';
 import { defined, isObject, member } from '../provider/json.js';
+import { notice, unreadable } from '../provider/notice.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import type { WahaId } from './ids.js';
 import { listPartSchema, readMediaPart, type WahaMessage } from './wire.js';
 
 const loopbackHosts = ['localhost', '127.0.0.1', '0.0.0.0', '[::1]'];
 const noiseTypes = ['protocolMessage', 'pollUpdateMessage', 'reactionMessage'];
+/** `_data.type` of WEBJS for what people write; its other types are notices, whatever text comes with them. */
+const webjsWritten = [
+  ...[
+    'chat',
+    'image',
+    'video',
+    'ptv',
+    'ptt',
+    'audio',
+    'document',
+    'sticker',
+    'location',
+    'vcard',
+    'multi_vcard',
+  ],
+  ...['list_response', 'buttons_response', 'template_button_reply', 'interactive_response'],
+  ...['poll_creation', 'event_creation', 'product', 'order', 'payment', 'groups_v4_invite', 'sticker_pack'],
+];
 
 /**
  * Content of a WAHA message in the order of channels reference 4.4: file, location, contacts, list answer, text.
  * Undefined for protocol noise.
  */
 export function wahaContent(message: WahaMessage, id: WahaId, baseUrl: string): InboundContent | undefined {
+  const webjsType = message._data?.type;
+  // The real message may follow under the same id.
+  if (webjsType === 'ciphertext') return undefined;
+  if (webjsType !== undefined && !webjsWritten.includes(webjsType)) return notice(webjsType);
   if (message.hasMedia) return fileContent(message, id, baseUrl);
   return locationContent(message) ?? contactsContent(message) ?? listAnswer(message) ?? otherContent(message);
 }
@@ -91,8 +116,8 @@ function listAnswer(message: WahaMessage): InboundContent | undefined {
 
 function otherContent(message: WahaMessage): InboundContent | undefined {
   if (message.body) return { contentType: 'text', text: message.body };
-  const types = Object.keys(message._data?.message ?? {}).filter((type) => type !== 'messageContextInfo');
-  if (types.some((type) => noiseTypes.includes(type))) return undefined;
-  const providerType = types[0] ?? message._data?.type;
-  return defined<InboundContent>({ contentType: 'unsupported', providerType });
+  const parts = unwrap(message._data?.message ?? {});
+  if (Object.keys(parts).some((type) => noiseTypes.includes(type))) return undefined;
+  const type = Object.keys(parts).length > 0 ? typeOf(parts, undefined) : message._data?.type;
+  return unreadable(type, [...writtenTypes, ...webjsWritten]);
 }

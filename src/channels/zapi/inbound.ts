@@ -7,8 +7,9 @@ import type {
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { chatKind, chooseJids, phoneDigits, phoneJid, readJid } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
-import { defined } from '../provider/json.js';
+import { defined, isObject } from '../provider/json.js';
 import { ignored, plausibleMs, toParsed, type ElementResult } from '../provider/parsed.js';
+import { unreadable } from '../provider/notice.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import {
   disconnectedSchema,
@@ -120,8 +121,38 @@ function withEdit(message: ZapiMessage, messageId: string): { keyId: string; con
 
 function contentOf(message: ZapiMessage): InboundContent {
   return (
-    choiceContent(message) ?? fileContent(message) ?? otherContent(message) ?? { contentType: 'unsupported' }
+    choiceContent(message) ??
+    fileContent(message) ??
+    otherContent(message) ??
+    unreadable(partOf(message), writtenParts)
   );
+}
+
+/** Members of a callback that people write, with those that no bot can read. */
+const writtenParts = [
+  ...[
+    'text',
+    'image',
+    'video',
+    'ptv',
+    'gif',
+    'audio',
+    'document',
+    'sticker',
+    'location',
+    'contact',
+    'contacts',
+  ],
+  ...['poll', 'event', 'product', 'order', 'payment', 'sendPayment', 'requestPayment'],
+];
+/** Objects that come with a message of any content. */
+const companions = ['externalAdReply', 'chat', 'profile'];
+
+/** The member that holds the content: what people write before anything else. */
+function partOf(message: ZapiMessage): string | undefined {
+  const parts = Object.entries(message).filter(([, value]) => isObject(value));
+  const names = parts.map(([name]) => name).filter((name) => !companions.includes(name));
+  return names.find((name) => writtenParts.includes(name)) ?? names[0];
 }
 
 function choiceContent(message: ZapiMessage): InboundContent | undefined {

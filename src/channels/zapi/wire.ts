@@ -21,7 +21,7 @@ export const parseZapiSettings = settingsParser<ZapiSettings>(settingsSchema);
 export const envelopeSchema = z.object({ type: text, instanceId: words });
 
 /** `ReceivedCallback`: the content is the member that is present (channels reference 7). */
-export const messageSchema = z.object({
+export const messageSchema = z.looseObject({
   messageId,
   phone: words,
   chatLid: words,
