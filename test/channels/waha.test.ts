@@ -219,6 +219,22 @@ describe('WAHA webhooks', () => {
     ]);
   });
 
+  const ad = { title: 'Sale', body: 'Half', sourceType: 'ad', sourceId: '12', ctwaClid: 'c' };
+  const go = { Title: 'Sale', Body: 'Half', SourceType: 'ad', SourceID: '12', CtwaClid: 'c' };
+  it.each<[string, Json]>([
+    ['NOWEB', { message: { extendedTextMessage: { text: 'oi', contextInfo: { externalAdReply: ad } } } }],
+    ['NOWEB image', { message: { imageMessage: { contextInfo: { externalAdReply: ad } } } }],
+    ['GOWS', { Message: { extendedTextMessage: { contextInfo: { externalAdReply: ad } } } }],
+    ['GOWS in Go’s names', { Message: { ExtendedTextMessage: { ContextInfo: { ExternalAdReply: go } } } }],
+    [
+      'WEBJS',
+      { type: 'chat', ctwaContext: { title: 'Sale', description: 'Half', sourceId: '12', ctwaClid: 'c' } },
+    ],
+  ])('of %s tell the advertisement', (_, _data) => {
+    const { referral } = parse(withPayload({ _data })).events[0] as Json;
+    expect(referral).toMatchObject({ headline: 'Sale', body: 'Half', sourceId: '12', ctwaClid: 'c' });
+  });
+
   it('of protocol noise carry no message', () => {
     const noise = { body: null, _data: { message: { protocolMessage: {} } } };
     expect(parse(withPayload(noise)).ignored).toEqual([{ reason: 'notAMessage', count: 1 }]);

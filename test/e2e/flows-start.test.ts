@@ -20,6 +20,13 @@ describe('variables at the start', () => {
       ...{ keyId: 'second-key', timestamp: now - 2 },
       contact: { id: contact.phone, name: 'Ana' },
       content: { contentType: 'text', text: 'and a text' },
+      referral: {
+        sourceType: 'ad',
+        sourceId: '120',
+        sourceUrl: 'https://fb.me/a',
+        headline: 'Sale',
+        ctwaClid: 'c1',
+      },
     });
     await until(() => expect(flow.contents()).toHaveLength(1));
     const session = await contact.session();
@@ -37,6 +44,13 @@ describe('variables at the start', () => {
       sessionId: session.id,
       firstMessage: '-19.9, -43.9\nand a text',
       phone: contact.phone,
+      ...{
+        adSourceId: '120',
+        adSourceUrl: 'https://fb.me/a',
+        adHeadline: 'Sale',
+        adBody: '',
+        ctwaClid: 'c1',
+      },
     });
     expect(callbackUrl).toMatch(/^https:\/\/parley\.example\.com\/base\/callbacks\/[\w-]{20,}$/);
     expect(flow.calls()[0]?.body.message).toBe('-19.9, -43.9\nand a text');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { camelCased, isObject } from '../provider/json.js';
 import { amount, anyObject, flag, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 /** Bytes as base64, or as the `{"0": 12, …}` that a serialised byte array becomes. */
@@ -31,8 +32,12 @@ export const contextInfoSchema = shape({
 /** See `contextInfoSchema`. */
 export type ContextInfo = NonNullable<z.output<typeof contextInfoSchema>>;
 
+/** A part's members lie this deep at most; what lies deeper is of no interest. */
+const maxPartDepth = 5;
+
 const partSchema = z.preprocess(
-  (value) => (typeof value === 'string' ? { text: value } : value),
+  (value) =>
+    typeof value === 'string' ? { text: value } : isObject(value) ? camelCased(value, maxPartDepth) : value,
   z
     .object({
       text,

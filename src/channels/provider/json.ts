@@ -20,6 +20,22 @@ export function member(value: unknown, ...path: (string | number)[]): unknown {
   }, value);
 }
 
+/**
+ * The same object by the member names of WhatsApp's JSON: servers written in Go say `StanzaID` or `PTT`, others
+ * `stanza_id`. Members deeper than `depth` keep their names.
+ */
+export function camelCased(object: Record<string, unknown>, depth: number): Record<string, unknown> {
+  const inner = (value: unknown) => (isObject(value) && depth > 0 ? camelCased(value, depth - 1) : value);
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [camelName(name), inner(value)]));
+}
+
+function camelName(name: string): string {
+  return name
+    .replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    .replace(/[A-Z]{2,}(?![a-z])/g, ([first = '', ...rest]) => first + rest.join('').toLowerCase())
+    .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+}
+
 /** A non-empty string, undefined for anything else. */
 export function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

@@ -4,7 +4,7 @@ import { addressing, contextOf, typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart } from '../baileys/wire.js';
 import type { Parsed, WebhookRequest } from '../channel.js';
 import { readJson } from '../../foreign/read-json.js';
-import { defined, isObject } from '../provider/json.js';
+import { camelCased, defined } from '../provider/json.js';
 import { ignored, isoToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { webhookSchema, type VzapsWebhook } from './wire.js';
 
@@ -53,10 +53,4 @@ function readMessage({ event, media_url }: VzapsWebhook, receivedAt: number): El
     ...contextOf(part.contextInfo),
     content,
   });
-}
-
-function camelCased(object: Record<string, unknown>, depth: number): Record<string, unknown> {
-  const camel = (name: string) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  const inner = (value: unknown) => (isObject(value) && depth > 0 ? camelCased(value, depth - 1) : value);
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [camel(name), inner(value)]));
 }

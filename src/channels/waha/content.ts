@@ -1,13 +1,16 @@
 import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/ports/messages.js';
 import { writtenTypes } from '../baileys/content.js';
 import { typeOf, unwrap } from '../baileys/envelope.js';
-import { defined, isObject, member } from '../provider/json.js';
+import { readPart, type ContextInfo } from '../baileys/wire.js';
+import { camelCased, defined, isObject } from '../provider/json.js';
 import { notice, unreadable } from '../provider/notice.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import type { WahaId } from './ids.js';
 import { listPartSchema, readMediaPart, type WahaMessage } from './wire.js';
 
 const loopbackHosts = ['localhost', '127.0.0.1', '0.0.0.0', '[::1]'];
+/** A message part lies this deep at most; what lies deeper is of no interest. */
+const maxDepth = 8;
 const noiseTypes = ['protocolMessage', 'pollUpdateMessage', 'reactionMessage'];
 /** `_data.type` of WEBJS for what people write; its other types are notices, whatever text comes with them. */
 const webjsWritten = [
@@ -65,8 +68,23 @@ function kindOf(mimeType: string): 'image' | 'video' | 'audio' | 'document' | 's
   return family === 'image' || family === 'video' || family === 'audio' ? family : 'document';
 }
 
+/** The engine's own message: NOWEB has `message`, GOWS `Message` with Go's names; WEBJS has none. */
+function partsOf({ _data }: WahaMessage): Record<string, unknown> {
+  return unwrap(_data?.message ?? camelCased(_data?.Message ?? {}, maxDepth));
+}
+
+/** What the message quotes, and the advertisement it came from; WEBJS tells the latter only. */
+export function contextPart(message: WahaMessage): ContextInfo | undefined {
+  const parts = partsOf(message);
+  const { title, description: body, ...ad } = message._data?.ctwaContext ?? {};
+  return (
+    readPart(parts[typeOf(parts, undefined)]).contextInfo ??
+    (message._data?.ctwaContext && { externalAdReply: { ...ad, title, body } })
+  );
+}
+
 function mediaPartOf(message: WahaMessage) {
-  const parts = Object.entries(message._data?.message ?? {});
+  const parts = Object.entries(partsOf(message));
   const found = parts.find(
     ([name, value]) => /(?:image|video|audio|document|sticker|ptv)Message$/.test(name) && isObject(value),
   );
@@ -105,7 +123,7 @@ function contactsContent({ vCards }: WahaMessage): InboundContent | undefined {
 }
 
 function listAnswer(message: WahaMessage): InboundContent | undefined {
-  const answer = member(message._data?.message, 'listResponseMessage');
+  const answer = partsOf(message)['listResponseMessage'];
   if (!isObject(answer)) return undefined;
   const { title, description, singleSelectReply } = listPartSchema.parse(answer);
   const shown = message.body || title;
@@ -116,7 +134,7 @@ function listAnswer(message: WahaMessage): InboundContent | undefined {
 
 function otherContent(message: WahaMessage): InboundContent | undefined {
   if (message.body) return { contentType: 'text', text: message.body };
-  const parts = unwrap(message._data?.message ?? {});
+  const parts = partsOf(message);
   if (Object.keys(parts).some((type) => noiseTypes.includes(type))) return undefined;
   const type = Object.keys(parts).length > 0 ? typeOf(parts, undefined) : message._data?.type;
   return unreadable(type, [...writtenTypes, ...webjsWritten]);

@@ -1,10 +1,11 @@
 import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
+import { contextOf } from '../baileys/envelope.js';
 import { addressKey, chatKind, chooseJids, phoneDigits } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
 import { defined } from '../provider/json.js';
 import { ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../provider/parsed.js';
-import { wahaContent } from './content.js';
+import { contextPart, wahaContent } from './content.js';
 import { jidOf, keyPart, readWahaId, type WahaId } from './ids.js';
 import {
   ackSchema,
@@ -125,7 +126,8 @@ function asMessage(
     pushName: id.fromMe ? undefined : (pushName ?? Info?.PushName ?? notifyName),
     messageTimestamp: secondsToMs(message.timestamp, envelope.receivedAt),
     historical: false,
-    quoted: quotedOf(message),
+    ...contextOf(contextPart(message)),
+    ...defined({ quoted: quotedOf(message) }),
     content,
   });
 }

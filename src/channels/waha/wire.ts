@@ -65,6 +65,14 @@ export const messageSchema = z.object({
     type: words,
     key: shape({ remoteJid: words, remoteJidAlt: words, senderPn: words }),
     message: anyObject,
+    Message: anyObject,
+    ctwaContext: shape({
+      sourceId: words,
+      sourceUrl: words,
+      title: words,
+      description: words,
+      ctwaClid: words,
+    }),
   }),
 });
 

@@ -1,7 +1,9 @@
+import type { Referral } from '../../../activities/ports/messages.js';
 import type { FlowSettings, FlowSurface } from '../../../activities/ports/typebot.js';
 import type { ChannelContext } from '../../channels/channel.js';
 import { defaultCapabilities } from '../../channels/forms/capabilities.js';
 import { phoneDigits } from '../../channels/jid.js';
+import { cutText } from '../../foreign/cut-text.js';
 import type { WaitingRow } from '../../store/messages/inbox.js';
 import type { TypebotSettings } from '../../store/rows.js';
 import type { TurnContext } from '../../store/sessions/turn-context.js';
@@ -52,6 +54,22 @@ export function prefilledVariables(
     firstMessage: context.firstText ?? '',
     phone: phoneOf(context) ?? '',
     callbackUrl: `${publicUrl}/callbacks/${context.callbackToken ?? ''}`,
+    ...adVariables(context.referral ?? {}),
+  };
+}
+
+/** No address or text of an advertisement is longer. */
+const MAX_AD_TEXT = 2_048;
+
+/** The advertisement that brought the contact; empty without one, so that a remembered result keeps none of an earlier. */
+function adVariables({ sourceId, sourceUrl, headline, body, ctwaClid }: Referral): Record<string, string> {
+  const cut = (text = '') => cutText(text, MAX_AD_TEXT);
+  return {
+    adSourceId: cut(sourceId),
+    adSourceUrl: cut(sourceUrl),
+    adHeadline: cut(headline),
+    adBody: cut(body),
+    ctwaClid: cut(ctwaClid),
   };
 }
 

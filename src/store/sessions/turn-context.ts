@@ -1,3 +1,4 @@
+import type { Referral } from '../../../activities/ports/messages.js';
 import type { OpenInput } from '../../../activities/ports/typebot.js';
 import type { Queryable } from '../db.js';
 import type { TypebotSettings } from '../rows.js';
@@ -29,6 +30,8 @@ export interface TurnContext {
   ended: boolean;
   /** Text of the session's first message that a turn took; null before. */
   firstText: string | null;
+  /** The advertisement of the session's first message that came from one. */
+  referral: Referral | null;
   /** Last turn that took a message. */
   lastInputTurn: number | null;
 }
@@ -45,6 +48,8 @@ export async function readTurnContext(db: Queryable, sessionId: string): Promise
        r.result_id AS "resultId", s.ended_as IS NOT NULL AS ended,
        (SELECT i.text FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
          ORDER BY i.row_id LIMIT 1) AS "firstText",
+       (SELECT i.referral FROM inbox i WHERE i.session_id = s.id AND i.referral IS NOT NULL
+         ORDER BY i.row_id LIMIT 1) AS referral,
        (SELECT i.turn_no FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
          ORDER BY i.row_id DESC LIMIT 1) AS "lastInputTurn"
       FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
