@@ -1,4 +1,4 @@
-// The bare floor of the reference (temporal.md 15.4): a signal, then two empty activities.
+// The bare floor: a signal, then two empty activities.
 import { condition, defineSignal, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
 
 const go = defineSignal('go');

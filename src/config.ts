@@ -19,7 +19,7 @@ export interface Config {
   rateLimitPerSecond: number;
   /** Life of the tokens that the API hands out. */
   tokenTtlSeconds: number;
-  /** How a contact's address is shown to Temporal (conversation.md 2). */
+  /** How a contact's address is shown to Temporal. */
   temporalContact: 'plain' | 'masked';
   defaultLocale: 'pt-BR' | 'en' | 'es';
   /** IANA name. */

@@ -15,7 +15,7 @@ export type ErrorCode =
   | 'internal'
   | 'unavailable';
 
-/** The usual status of each code; a dialect may differ (surfaces 2.4, 3.6, 4.10, 5.6, 6.5). */
+/** The usual status of each code; a dialect may differ. */
 export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   malformed_json: 400,
   unsupported_media_type: 415,

@@ -9,7 +9,7 @@ import {
 import { deliveriesSignal } from './contract.js';
 import type { DeliveryNeeds, DeliveryPair } from './contract.js';
 
-/** A round writes about ten events; what a run holds is all in PostgreSQL, so a new one costs nothing (design, budget). */
+/** A round writes about ten events; what a run holds is all in PostgreSQL, so a new one costs nothing. */
 const MAX_HISTORY_EVENTS = 900;
 
 /**

@@ -10,11 +10,11 @@ import type {
 import type { Outgoing } from '../guarded-http/http.js';
 import type { CapabilitySetting } from './provider/capabilities-schema.js';
 
-/** The types of `channel.type` in the API (contract 4.2). */
+/** The types of `channel.type` in the API. */
 export type ChannelType =
   'cloud-api' | 'evolution' | 'waha' | 'codechat' | 'generic' | 'sandbox' | 'zapi' | 'vzaps' | 'twilio';
 
-/** Members every channel type has (contract 4.2), already with their defaults. Snake_case as on the wire. */
+/** Members every channel type has, already with their defaults. Snake_case as on the wire. */
 export interface CommonChannelSettings {
   capabilities?: CapabilitySetting;
   timeout_ms: number;
@@ -45,7 +45,7 @@ export interface WebhookRequest {
 /** A request before its body is read. */
 export type WebhookHead = Omit<WebhookRequest, 'rawBody'>;
 
-/** `problem` becomes the webhook's error answer (contract 4.1); codes are the channel's own. */
+/** `problem` becomes the webhook's error answer; codes are the channel's own. */
 export type Verdict =
   { ok: true } | { ok: false; status: 400 | 401 | 403 | 404 | 413 | 415; code: string; message: string };
 
@@ -79,7 +79,7 @@ export interface ChannelContext<Settings = unknown> {
 /** A message that WhatsApp has approved beforehand. */
 export type Template = Extract<OutboundMessage['content'], { type: 'template' }>;
 
-/** What the operator must set at the provider (contract 4.2), shown once by `POST /instances`. */
+/** What the operator must set at the provider, shown once by `POST /instances`. */
 export interface WebhookAdvice {
   url: string;
   method: 'POST';
@@ -107,7 +107,7 @@ export interface Channel<Settings = unknown> {
   type: ChannelType;
   /** Names of settings that are stored encrypted and never shown. */
   secretMembers: string[];
-  /** Status of a new instance (contract 4.3). */
+  /** Status of a new instance. */
   initialStatus: 'connected' | 'connecting';
   /** Validates `channel` of the API; errors name the member: `channel.access_token is required`. Makes missing url secrets. */
   parseSettings(input: Record<string, unknown>): SettingsResult<Settings>;
@@ -138,9 +138,9 @@ export interface Channel<Settings = unknown> {
   resendSafe?(context: ChannelContext<Settings>): boolean;
   /** What may be sent outside the 24-hour window, where the operator has configured it. */
   reopenTemplate?(context: ChannelContext<Settings>): Template | undefined;
-  /** To one contact: `burst` messages at once, then one every `everyMs`; absent = no limit (channels reference 2.9). */
+  /** To one contact: `burst` messages at once, then one every `everyMs`; absent = no limit. */
   pairPace?: { burst: number; everyMs: number };
-  /** Messages a second that the number itself may send; absent = no limit (channels reference 2.9). */
+  /** Messages a second that the number itself may send; absent = no limit. */
   perSecond?(context: ChannelContext<Settings>): number;
   /** Showing typing also marks the message as read: one call for both. */
   typingMarksRead?: boolean;

@@ -2,7 +2,7 @@ import type { InboundMessage } from '../../activities/ports/messages.js';
 
 const phoneServer = 's.whatsapp.net';
 const keptServers = ['g.us', 'broadcast', 'newsletter', 'bsuid', 'generic'];
-/** Longest user part: an address becomes part of an index, and nobody's is longer (channels reference 2.4, 6.3). */
+/** Longest user part: an address becomes part of an index, and nobody's is longer. */
 const maxUserLength = 128;
 
 /** One way to find a contact. `key` is what is compared and unique: for phones without the ninth-digit question. */
@@ -11,7 +11,7 @@ export interface ContactAddress {
   key: string;
 }
 
-/** Canonical form of a JID (channels reference 15.1); null for what is no chat address Parley knows. */
+/** Canonical form of a JID; null for what is no chat address Parley knows. */
 export function parseJid(raw: string): string | null {
   const [user = '', rawServer = '', ...rest] = raw.split('@');
   if (!user || user.length > maxUserLength || !rawServer || rest.length > 0) return null;
@@ -43,7 +43,7 @@ export function phoneDigits(jid: string): string | undefined {
   return jid.endsWith(`@${phoneServer}`) ? userOf(jid) : undefined;
 }
 
-/** Whether the address is a group, stories or a channel: rule 3 of channels reference 13. */
+/** Whether the address is a person, a group, stories or a channel. */
 export function chatKind(jid: string): 'contact' | 'group' | 'status' | 'newsletter' {
   if (jid.endsWith('@g.us')) return 'group';
   if (jid.endsWith('@broadcast')) return 'status';
@@ -51,7 +51,7 @@ export function chatKind(jid: string): 'contact' | 'group' | 'status' | 'newslet
 }
 
 /**
- * Phone and LID of a message key: the phone is the address when it is known (channels reference 3.6). A group, stories
+ * Phone and LID of a message key: the phone is the address when it is known. A group, stories
  * or a channel is its own address: what else the key names is whoever wrote there.
  */
 export function chooseJids(key: { remoteJid?: unknown; remoteJidAlt?: unknown; senderPn?: unknown }): {
@@ -73,19 +73,19 @@ export function digitsOf(text: string): string {
   return text.replace(/\D/g, '').replace(/^00/, '');
 }
 
-/** The digits of a phone number as a provider gives it; undefined for what is none: more than 15 are no phone (15.2). */
+/** The digits of a phone number as a provider gives it; undefined for what is none: more than 15 are no phone. */
 export function readWaId(text: string | undefined): string | undefined {
   const digits = digitsOf(text ?? '');
   return /^\d{1,15}$/.test(digits) ? digits : undefined;
 }
 
-/** Meta's business-scoped user id (channels reference 2.4); undefined for anything else. */
+/** Meta's business-scoped user id; undefined for anything else. */
 export function readBsuid(text: string | undefined): string | undefined {
   const known = text !== undefined && text.length <= maxUserLength;
   return known && /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]+$/.test(text) ? text : undefined;
 }
 
-/** What two spellings of one phone number have in common (channels reference 15.3). */
+/** What two spellings of one phone number have in common. */
 export function comparisonKey(digits: string): string {
   return digits.replace(/^55(\d{2})9([6-9]\d{7})$/, '55$1$2');
 }

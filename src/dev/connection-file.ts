@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writePrivateJson } from './private-file.js';
 
-/** `connection.json` of design.md: everything a script needs to talk to a running Parley. */
+/** `connection.json`: everything a script needs to talk to a running Parley. */
 export interface Connection {
   api_url: string;
   admin_key: string;

@@ -9,7 +9,7 @@ import { StartRefused } from '../start-refused.js';
 import type { Progress } from './processes.js';
 import { downloadTemporal, installWithGo } from './temporal-install.js';
 
-/** The CLI version that Parley downloads or builds: temporal.md 15.3 says why this one. */
+/** The CLI version that Parley downloads or builds: the last that `go install` takes. */
 export const temporalVersion = 'v1.5.1';
 
 export interface TemporalBinary {
@@ -33,7 +33,7 @@ export interface TemporalSearch {
 }
 
 /**
- * The Temporal CLI, found in the order of design.md: TEMPORAL_CLI_PATH, the PATH, Parley's cache, a download, a build
+ * The Temporal CLI, found in this order: TEMPORAL_CLI_PATH, the PATH, Parley's cache, a download, a build
  * with Go. Two processes that ask at once install once. Throws one message that says what to install.
  */
 export async function findTemporalBinary(search: TemporalSearch): Promise<TemporalBinary> {

@@ -22,7 +22,7 @@ export interface TemporalServerOptions {
   detached?: boolean;
 }
 
-// temporal.md 15.4: without these every hand-over waits for a 50 ms slot and timers below one second come late.
+// Without these every hand-over waits for a 50 ms slot and timers below one second come late (measured).
 const dynamicConfig = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
@@ -92,7 +92,7 @@ export async function stopTemporalSurvivor(directory: string): Promise<void> {
 }
 
 // A file of another CLI version may lack tables. It is kept under another name; PostgreSQL holds what is true of every
-// session, so an empty Temporal beside it heals by itself (conversation.md 9).
+// session, so an empty Temporal beside it heals by itself.
 async function setAsideOtherVersion(options: TemporalServerOptions): Promise<void> {
   const versionFile = path.join(options.directory, 'temporal.version');
   const previous = await readFile(versionFile, 'utf8').catch(() => options.version);

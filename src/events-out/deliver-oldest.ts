@@ -96,7 +96,7 @@ async function send(parts: DeliveryParts, delivery: PendingDelivery, event: Even
   }
 }
 
-/** `X-Parley-Signature` over the raw body (contract 5). */
+/** `X-Parley-Signature` over the raw body. */
 export function signBody(secret: string, body: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }

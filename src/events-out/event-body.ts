@@ -1,6 +1,6 @@
 import type { EventRow } from '../store/events/session-events.js';
 
-/** An event of the timeline (contract 5). */
+/** An event of the timeline. */
 export interface TimelineEvent {
   id: string;
   type: string;

@@ -12,18 +12,18 @@ export interface Principal extends Scope {
   keyId: string;
 }
 
-/** `unauthorized` = 401, `forbidden` = 403 (surfaces 2.2). */
+/** `unauthorized` = 401, `forbidden` = 403. */
 export type AuthResult<Who = Principal> =
   { ok: true; principal: Who } | { ok: false; reason: 'unauthorized' | 'forbidden' };
 
 /** Who may use provisioning: the administrator, or a workspace key for the keys of its own workspace. */
 export type Provisioner = { type: 'admin'; keyId: string } | { type: 'workspace'; principal: Principal };
 
-/** The one auth module of all surfaces (surfaces 2.2). Reads the request's headers, never the surface. */
+/** The one auth module of all surfaces. Reads the request's headers, never the surface. */
 export interface Auth {
-  /** Every form of 2.2 in its order; the first one present decides. The admin key is an unknown key here. */
+  /** Every form of credential in its order; the first one present decides. The admin key is an unknown key here. */
   authenticate(headers: IncomingHttpHeaders): Promise<AuthResult>;
-  /** As above, with `Authorization: Bearer <admin key>` besides (design, Provisioning). */
+  /** As above, with `Authorization: Bearer <admin key>` besides. */
   authenticateProvisioner(headers: IncomingHttpHeaders): Promise<AuthResult<Provisioner>>;
   /** `POST /token`: undefined when the pair is wrong. `expiresIn` in seconds. */
   issueToken(
@@ -76,7 +76,7 @@ function isAdminKey(given: string, adminKey: string | undefined): boolean {
   return adminKey !== undefined && matchesHash(given, hashSecret(adminKey));
 }
 
-/** The first form that is present, even when it is malformed (surfaces 2.2). */
+/** The first form that is present, even when it is malformed. */
 function presentForm(headers: IncomingHttpHeaders): Form {
   const apiKey = header(headers, 'api-key');
   if (apiKey !== undefined) return { type: 'key', token: apiKey, mayBeJwt: false };

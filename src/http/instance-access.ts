@@ -3,7 +3,7 @@ import type { Queryable } from '../store/db.js';
 import { findInstanceOwner } from '../store/accounts/instances.js';
 import type { Principal } from './auth.js';
 
-/** What a principal finds at an instance id (surfaces 2.2): 404 when there is none at all, 403 when it is another's. */
+/** What a principal finds at an instance id: 404 when there is none at all, 403 when it is another's. */
 export async function instanceAccess(
   db: Queryable,
   principal: Principal,
@@ -26,12 +26,12 @@ export async function requireInstance(
   if (access === 'forbidden') throw new AppError('forbidden', 'forbidden');
 }
 
-/** `VZ` and 26 upper-case letters or digits (surfaces 4). */
+/** `VZ` and 26 upper-case letters or digits. */
 export function isInstanceId(text: string): boolean {
   return /^VZ[A-Z0-9]{26}$/.test(text);
 }
 
-/** Whether a text can be the id of a row; everything else is an unknown id (contract 1). */
+/** Whether a text can be the id of a row; everything else is an unknown id. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

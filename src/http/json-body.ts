@@ -19,7 +19,7 @@ export type BodyResult =
 export type RawBodyResult =
   { ok: true; bytes: Buffer } | { ok: false; problem: 'malformed' | 'content_type' | 'too_large' };
 
-/** Largest body of every route but webhooks (surfaces 2.4). */
+/** Largest body of every route but webhooks. */
 export const MAX_BODY_BYTES = 1_048_576;
 
 /**
@@ -48,7 +48,7 @@ export function readRawBody(request: IncomingMessage, maxBytes: number): Promise
   });
 }
 
-/** Reads a body in one of the given types (surfaces 2.4, 5.1). Form fields are strings, repeated ones arrays. */
+/** Reads a body in one of the given types. Form fields are strings, repeated ones arrays. */
 export async function readBody(request: IncomingMessage, types: readonly BodyType[]): Promise<BodyResult> {
   const raw = await readRawBody(request, MAX_BODY_BYTES);
   if (!raw.ok) return raw;

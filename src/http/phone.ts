@@ -1,6 +1,6 @@
 import { addressKey, phoneJid } from '../channels/jid.js';
 
-/** The comparison key under which the contact of a phone number is found (contract 2), for `SessionFilter.addressKey`. */
+/** The comparison key under which the contact of a phone number is found, for `SessionFilter.addressKey`. */
 export function phoneAddressKey(digits: string): string {
   return addressKey(phoneJid(digits));
 }

@@ -44,7 +44,7 @@ function operation(operationId: string, summary: string, more: Json): Json {
   return { operationId, tags: [PLAIN_TAG], summary, security: [], parameters: [], ...more };
 }
 
-/** The paths that read raw bytes or answer no JSON, and so are not made from schemas (contract 4.1). */
+/** The paths that read raw bytes or answer no JSON, and so are not made from schemas. */
 export const plainPaths: Readonly<Record<string, Json>> = {
   '/webhooks/{instanceId}': {
     post: operation('post_webhooks_instanceId', 'Take events of a provider', {

@@ -78,7 +78,7 @@ export function queryInteger(min: number, max: number) {
     .pipe(integer(min, max));
 }
 
-/** A phone number as people write it (surfaces 4.5): non-digits are dropped, 8 to 15 digits must remain. */
+/** A phone number as people write it: non-digits are dropped, 8 to 15 digits must remain. */
 export function phone() {
   const error = (issue: { input?: unknown }) =>
     issue.input === undefined ? 'is required' : 'must have 8 to 15 digits';
@@ -88,7 +88,7 @@ export function phone() {
     .pipe(z.string().regex(/^\d{8,15}$/, { error }));
 }
 
-/** An absolute http or https URL without credentials. Whether it is private is asked at each request (contract 1). */
+/** An absolute http or https URL without credentials. Whether it is private is asked at each request. */
 export function httpUrl(maxLength: number) {
   const expected = words(`an http(s) URL of at most ${maxLength} characters`);
   return z.string(expected).max(maxLength, expected).refine(isHttpUrl, expected);

@@ -8,7 +8,7 @@ import type { Answer, HttpMethod, Route, RouteTools, Surface } from './surface.j
 
 const UNAVAILABLE_RETRY_SECONDS = 5;
 
-/** Mounts the routes of a surface. A known path with another method gets what the dialect says (surfaces 2.4). */
+/** Mounts the routes of a surface. A known path with another method gets what the dialect says. */
 export function surfaceRoutes(surface: Surface, limit: RouteTools['limit']): Router {
   const router = Router({ caseSensitive: true });
   const tools: RouteTools = { bodyTypes: surface.bodyTypes, limit };

@@ -62,7 +62,7 @@ export interface RouteSpec<Path extends string, Who, Context, Body, Query> {
   summary: string;
   description?: string;
   access: Access<Who>;
-  /** Checks that come after the credential and before the body (surfaces 2.3 step 2). Throws AppError. */
+  /** Checks that come after the credential and before the body. Throws AppError. */
   guard?(request: Addressed<Path, Who>): Context | Promise<Context>;
   /** Absent = a body, if any, is not read. */
   body?: Schema<Body>;
@@ -102,14 +102,14 @@ export interface Surface {
   /** Paths below this prefix are this surface's, also the unknown ones. `''` takes what no other surface has. */
   basePath: string;
   bodyTypes: readonly BodyType[];
-  /** A known path with another method: 405 on Botpress, 404 elsewhere (surfaces 2.4). */
+  /** A known path with another method: 405 on Botpress, 404 elsewhere. */
   wrongMethod: 404 | 405;
   routes: readonly Route[];
   /** The error in the words and shape of this dialect. `Retry-After` is added by the server. */
   printError(error: AppError): { status: number; body: unknown };
 }
 
-/** Any valid credential (surfaces 2.2). */
+/** Any valid credential. */
 export function keyAccess(auth: Auth): Access<Principal> {
   return {
     security: 'key',
@@ -142,7 +142,7 @@ export function reply(status: number, body: unknown): Answer {
 }
 
 /**
- * Makes a route. The order of its checks is that of surfaces 2.3: credential, rate limit, guard, body, fields, handler.
+ * Makes a route. Its checks, in this order: credential, rate limit, guard, body, fields, handler.
  * Every refusal is an AppError, which the surface prints.
  */
 export function route<Path extends string, Who, Context = undefined, Body = undefined, Query = undefined>(

@@ -24,7 +24,7 @@ import { isInstanceId } from './instance-access.js';
 import { faultOf, storable } from '../foreign/storable.js';
 import { readRawBody } from './json-body.js';
 
-/** Bodies of providers, files included (contract 4.1). */
+/** Bodies of providers, files included. */
 export const MAX_WEBHOOK_BYTES = 8_388_608;
 
 /** What the webhook routes work with. */
@@ -51,7 +51,7 @@ const bodyRefusals = {
 } satisfies Record<string, Refusal>;
 
 /**
- * `POST` and, where the channel has a handshake, `GET /webhooks/{instanceId}[/…]` (contract 4.1). The order of work:
+ * `POST` and, where the channel has a handshake, `GET /webhooks/{instanceId}[/…]`. The order of work:
  * find the instance, check path and headers, read the body, check the signature over its bytes, parse, commit, answer.
  * Whoever has no secret costs no body. Nothing is cached, so that changed settings count from the next webhook on.
  * Without PostgreSQL the server's own 503 tells the provider to come again: nothing was acknowledged.
@@ -144,7 +144,7 @@ function unknownNotices(events: InboundEvent[]): (string | undefined)[] {
 
 const STRANGE: readonly string[] = ['foreignChannel', 'malformed', 'providerError'];
 
-/** What an operator may have to put right: another number's webhooks, an error of the provider (channels 1.1, 2.4). */
+/** What an operator may have to put right: another number's webhooks, an error of the provider. */
 function noteStrange(deps: WebhookDeps, instance: InstanceRow, { ignored }: Parsed): void {
   for (const { reason, count: elements } of ignored.filter((one) => STRANGE.includes(one.reason))) {
     deps.log?.warn({ instance: instance.id, reason, elements }, 'a webhook held what was not taken');
@@ -168,7 +168,7 @@ function toHead(request: Request, receivedAt: number): WebhookHead {
   };
 }
 
-/** What can be stored. An event nested deeper than anything a provider sends is malformed; its batch is not (channels 1.1). */
+/** What can be stored. An event nested deeper than anything a provider sends is malformed; its batch is not. */
 function storableOf(parsed: Parsed): Parsed {
   const events = parsed.events.map(storableEvent);
   const kept = events.filter((event) => event !== undefined);

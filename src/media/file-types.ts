@@ -4,7 +4,7 @@ import { extension } from 'mime-types';
 const unknownType = 'application/octet-stream';
 const mimePattern = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
 
-/** Other names of a type that Typebot's table (typebot reference A15) and the transcription servers know. */
+/** Other names of a type that Typebot's table and the transcription servers know. */
 const commonNames: Record<string, string> = {
   'application/ogg': 'audio/ogg',
   'audio/mp3': 'audio/mpeg',
@@ -49,7 +49,7 @@ export async function detectMimeType(bytes: Uint8Array, declared: string): Promi
   return insideContainer[seen]?.test(said) ? said : seen;
 }
 
-/** The ending, without dot, that Typebot's file inputs accept for a type (typebot reference A15); `bin` if unknown. */
+/** The ending, without dot, that Typebot's file inputs accept for a type; `bin` if unknown. */
 export function fileExtension(mimeType: string): string {
   return typebotExtensions[mimeType] ?? (extension(mimeType) || 'bin');
 }

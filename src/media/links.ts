@@ -7,10 +7,10 @@ const SIGNED_LIFE_SECONDS = 24 * 60 * 60;
 export interface MediaLinks {
   /**
    * For a flow: unguessable, valid as long as the file exists, without query string, ending in the extension that
-   * Typebot expects for the type (typebot reference A15).
+   * Typebot expects for the type.
    */
   flowUrl(media: { token: string; mimeType: string }): string;
-  /** For a transcript: signed, valid for 24 h, made anew at each read (contract 4.5). */
+  /** For a transcript: signed, valid for 24 h, made anew at each read. */
   transcriptUrl(mediaId: string, nowMs: number): string;
   /** Whether this is an address made by `transcriptUrl`, not older than 24 h. */
   isValid(signed: { mediaId: string; expires: string; signature: string }, nowMs: number): boolean;

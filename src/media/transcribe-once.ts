@@ -19,7 +19,7 @@ export type TranscribeOnce = (request: AudioRequest) => Promise<TranscriptionRes
 
 /**
  * The text of an audio is stored beside the file: a repeated turn, a redelivered webhook or the same audio sent again
- * to the instance asks the service only once (channels reference 16). Requests at the same time share one call.
+ * to the instance asks the service only once. Requests at the same time share one call.
  * Failures are not stored.
  */
 export function createTranscribeOnce(parts: {

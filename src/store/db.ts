@@ -16,7 +16,7 @@ export type Tx = Queryable & { readonly inTransaction: true };
 export interface Db extends Queryable {
   /**
    * Runs `work` in one READ COMMITTED transaction. Repeats it, at most five times, when PostgreSQL asks for that:
-   * serialization failure, deadlock, or a row that another transaction made or removed meanwhile (conversation 4).
+   * serialization failure, deadlock, or a row that another transaction made or removed meanwhile.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Reserved connection for LISTEN; the caller releases it. */

@@ -43,7 +43,7 @@ export type TriggerType = 'all' | 'keyword' | 'contains' | 'starts_with' | 'rege
 export type TriggerOperator = 'equals' | 'contains' | 'starts_with' | 'regex';
 export type Locale = 'pt-BR' | 'en' | 'es';
 
-/** Settings of a typebot configuration as stored (surfaces 4.3, contract 2): snake_case, validated, complete. */
+/** Settings of a typebot configuration as stored: snake_case, validated, complete. */
 export interface TypebotSettings {
   description: string;
   typebot_url: string;
@@ -166,7 +166,7 @@ export interface SessionView extends SessionRow {
 
 export type Sender = 'contact' | 'bot' | 'operator' | 'api';
 
-/** One line of a transcript, inbox and outbox alike (contract 4.5). */
+/** One line of a transcript, inbox and outbox alike. */
 export interface TranscriptRow {
   id: string;
   /** Integer id, unique over inbox and outbox. */

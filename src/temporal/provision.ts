@@ -8,12 +8,12 @@ import type { TemporalClient } from './client.js';
 const KEYWORD = 2;
 const LOOK_EVERY_MS = 30_000;
 
-/** Search attributes of a conversation (conversation.md 2), all of type Keyword. */
+/** Search attributes of a conversation, all of type Keyword. */
 export const searchAttributeNames = ['ParleyInstance', 'ParleyStatus', 'ParleyTypebot', 'ParleyContact'];
 
 /**
  * Makes the search attributes and Schedules that Parley needs where they are missing, so that an empty Temporal
- * beside an intact PostgreSQL heals by itself (conversation 9). Cheap when everything is there.
+ * beside an intact PostgreSQL heals by itself. Cheap when everything is there.
  */
 export async function provisionTemporal(temporal: TemporalClient, taskQueue: string): Promise<void> {
   const { client, connection } = temporal;

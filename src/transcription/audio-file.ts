@@ -1,4 +1,4 @@
-/** Endings that transcription servers know (channels reference 16), by type. */
+/** Endings that transcription servers know, by type. */
 const knownExtensions: Record<string, string> = {
   'audio/aac': 'm4a',
   'audio/flac': 'flac',

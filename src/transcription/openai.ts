@@ -26,7 +26,7 @@ const MAX_TRIES = 2;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /**
- * Any service that speaks OpenAI's `POST {baseUrl}/audio/transcriptions` (channels reference 16). Never throws: too
+ * Any service that speaks OpenAI's `POST {baseUrl}/audio/transcriptions`. Never throws: too
  * long or too large is `skipped` without a request; a failure is an `error` with class and reason. 429 and 5xx are
  * tried twice inside `timeoutMs`, at least `retryDelayMs` apart.
  */

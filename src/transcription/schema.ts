@@ -30,7 +30,7 @@ function isHttpUrl(value: string): boolean {
 
 const fallbacks = ['send_url', 'ask_to_type', 'ignore'] as const;
 
-/** `transcription` of an instance (contract 4.2). `api_key` is a secret; a service of one's own may need none. */
+/** `transcription` of an instance. `api_key` is a secret; a service of one's own may need none. */
 export const transcriptionSchema = z.object(
   {
     base_url: serviceRoot(),

@@ -11,7 +11,7 @@ export type TranscriptionSettingsResult =
   { ok: true; settings: TranscriptionSettings } | { ok: false; errors: string[] };
 
 /**
- * Validates `transcription` of an instance (contract 4.2). `null` counts as left out, unknown members are ignored;
+ * Validates `transcription` of an instance. `null` counts as left out, unknown members are ignored;
  * errors name the member: `transcription.base_url is required`. Without `base_url` there is no service to ask.
  */
 export function parseTranscriptionSettings(input: unknown): TranscriptionSettingsResult {

@@ -1,4 +1,4 @@
-/** Audio to text (channels reference 16). */
+/** Audio to text. */
 export interface TranscriberPort {
   transcribe(
     audio: { bytes: Uint8Array; mimeType: string; seconds?: number; sha256?: string },

@@ -19,7 +19,7 @@ export function readTranscript(body: Uint8Array, contentType = ''): string | und
   return (typeof json === 'string' ? json : text).trim();
 }
 
-/** Whether a refusal says that the account's quota is used up (channels reference 16). */
+/** Whether a refusal says that the account's quota is used up. */
 export function isQuotaUsedUp(body: Uint8Array): boolean {
   const error = refusalSchema.safeParse(readJson(body)).data?.error;
   return error?.type === 'insufficient_quota' || error?.code === 'insufficient_quota';

@@ -78,7 +78,7 @@ describe('cloud-api settings', () => {
     ]);
   });
 
-  it('have the defaults of contract 4.2 and keep a path prefix without its slash', () => {
+  it('have their defaults and keep a path prefix without its slash', () => {
     const { settings } = contextWith({ base_url: 'https://proxy.example/graph/', api_version: undefined });
     expect(settings).toMatchObject({
       base_url: 'https://proxy.example/graph',

@@ -74,7 +74,7 @@ describe('generic settings', () => {
     outbound_secrets: ['x'],
   };
 
-  it('fill in the defaults of contract 4.2', () => {
+  it('fill in the defaults', () => {
     expect(generic.parseSettings(required)).toEqual({
       ok: true,
       settings: {

@@ -88,7 +88,7 @@ export interface CallOptions {
   body?: string | Uint8Array;
 }
 
-/** Nobody hears: every control call must work all the same (conversation 1). */
+/** Nobody hears: every control call must work all the same. */
 const deafSignals: Core['signals'] = {
   tell: async () => false,
   deliver: async () => undefined,

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One message as the generic channel posted it (channels reference 6.4). */
+/** One message as the generic channel posted it. */
 export interface Received {
   id: string;
   to: { contactId: string; phone?: string };

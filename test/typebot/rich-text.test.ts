@@ -11,7 +11,7 @@ const whole = (nodes: RichNode[]): string[] =>
   renderRichText(nodes).map((part) => (part.type === 'text' ? part.text : `[${part.url}|${part.caption}]`));
 
 describe('a recorded text bubble', () => {
-  test('reads as the reference shows it', () => {
+  test('reads as WhatsApp shows it', () => {
     expect(whole(recordedBubble('01-startChat-bubbles-richText', 'b_text'))).toEqual([
       [
         'Plain, *bold* _italic_ underline ~strike~ *_both_* `code`',

@@ -61,7 +61,7 @@ function talked(of: Snapshot, more: Partial<TalkResult> = {}): Event {
   };
 }
 
-describe('debounce (rule 4)', () => {
+describe('debounce', () => {
   test('without a window a message is a turn at once', () => {
     const { effects } = run([signal(snapshot(1))]);
     expect(effects).toContainEqual({ type: 'talk', sessionId: 's1', turn: 1, upTo: 1 });
@@ -107,7 +107,7 @@ describe('debounce (rule 4)', () => {
   });
 });
 
-describe('silence (rule 7)', () => {
+describe('silence', () => {
   const paused = { ...axes, status: 'paused' as const, gateNo: 1, version: 2 };
 
   test('a window that was open before a pause is given to the bot after it', () => {
@@ -193,7 +193,7 @@ describe('silence (rule 7)', () => {
   });
 });
 
-describe('ends (rules 8, 10, 11)', () => {
+describe('ends', () => {
   const expiring = { settings: { version: 1, debounceMs: 0, expireMs: 60_000 }, waitingHigh: 0 };
 
   test('idle time counts from the last message of anyone', () => {
@@ -260,7 +260,7 @@ describe('ends (rules 8, 10, 11)', () => {
   });
 });
 
-describe('what is true (conversation 3)', () => {
+describe('what is true', () => {
   test('an older snapshot changes nothing', () => {
     const now = run([signal(snapshot(5, { waitingHigh: 0, turnNo: 2 }))]);
     const late = decide(now.state, signal(snapshot(4)), 9);

@@ -60,8 +60,8 @@ export const writtenTypes: readonly string[] = [...Object.keys(readers), ...unre
 );
 
 /**
- * Normalised content of one WhatsApp message part (channels reference 3.4), undefined for protocol noise. What people
- * write and nobody can read is `unsupported`, also a part that lacks what its reader needs; any other type is a notice.
+ * Normalised content of one WhatsApp message part, undefined for protocol noise. What people write and nobody can read
+ * is `unsupported`, also a part that lacks what its reader needs; any other type is a notice.
  */
 export function readContent(
   messageType: string,

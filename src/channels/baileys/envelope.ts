@@ -20,7 +20,7 @@ const maxWrapperLevels = 5;
 /** They travel beside a message and are never what was written. */
 const companions = ['messageContextInfo', 'senderKeyDistributionMessage'];
 
-/** Takes a message out of its wrappers, five levels at most (channels reference 3.4). */
+/** Takes a message out of its wrappers, five levels at most. */
 export function unwrap(
   message: Record<string, unknown>,
   levels: number = maxWrapperLevels,
@@ -107,7 +107,7 @@ export function deliveryState(word: string | undefined): DeliveryState | undefin
 
 const loggedOutReasons = [401, 402, 403, 406];
 
-/** A `connection.update` of the Baileys servers (channels reference 3.5); undefined for an unknown state. */
+/** A `connection.update` of the Baileys servers; undefined for an unknown state. */
 export function connectionState(
   state: string | undefined,
   statusReason: number | undefined,

@@ -71,7 +71,7 @@ const partSchema = z.preprocess(
     .catch({ contacts: [] }),
 );
 
-/** The inner object of a message type, whichever it is: every field a reader may ask for (channels reference 3.4). */
+/** The inner object of a message type, whichever it is: every field a reader may ask for. */
 export type MessagePart = z.output<typeof partSchema>;
 
 /** Reads the inner object of a message type; a bare string is its text. Total. */

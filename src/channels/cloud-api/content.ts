@@ -5,7 +5,7 @@ import { notice } from '../provider/notice.js';
 import { readBsuid, readWaId } from '../jid.js';
 import * as wire from './wire.js';
 
-/** One message's content (channels reference 2.5); undefined when the inside of its type is unreadable. */
+/** One message's content; undefined when the inside of its type is unreadable. */
 export function readContent(message: wire.CloudMessage): InboundContent | undefined {
   const { type } = message;
   const inside = message[type];

@@ -19,7 +19,7 @@ import {
   type CloudValue,
 } from './wire.js';
 
-/** Every entry, change, message, status and echo of a webhook (channels reference 2.4 to 2.7). Pure and total. */
+/** Every entry, change, message, status and echo of a webhook. Pure and total. */
 export function parseCloudApi(request: WebhookRequest, context: ChannelContext<CloudApiSettings>): Parsed {
   const body = webhookSchema.safeParse(readJson(request.rawBody));
   if (!body.success) return ignored('malformed');
@@ -100,7 +100,7 @@ function previousUserId(message: CloudMessage): string | undefined {
   return readBsuid(nonEmpty(member(message, 'system', 'previous_user_id')));
 }
 
-/** What a person sent from the phone app: the other side is `to` (channels reference 2.7). */
+/** What a person sent from the phone app: the other side is `to`. */
 function readEcho(item: unknown, receivedAt: number): ElementResult {
   const read = messageSchema.safeParse(item);
   if (!read.success) return { ignored: 'malformed' };

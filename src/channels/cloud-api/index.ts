@@ -11,10 +11,10 @@ import { parseCloudApiSettings, type CloudApiSettings } from './schema.js';
 import { admitCloudApi, handshakeCloudApi, verifyCloudApi } from './verify.js';
 import { numberAnswerSchema } from './wire.js';
 
-/** Meta's limit of a number before any upgrade (channels reference 2.9). */
+/** Meta's limit of a number before any upgrade. */
 const USUAL_PER_SECOND = 80;
 
-/** The WhatsApp Cloud API, at Meta or behind 360dialog (channels reference 2). */
+/** The WhatsApp Cloud API, at Meta or behind 360dialog. */
 export const cloudApi: Channel<CloudApiSettings> = {
   type: 'cloud-api',
   secretMembers: ['access_token', 'app_secret', 'verify_token', 'header_secret', 'url_secret'],

@@ -18,7 +18,7 @@ import { mediaAnswerSchema, uploadAnswerSchema } from './wire.js';
 type MediaContent = Extract<OutboundContent, { media: OutMedia }>;
 
 const megabyte = 1024 * 1024;
-/** Largest file WhatsApp takes (channels reference 2.9). A document is uploaded up to what fits in memory. */
+/** Largest file WhatsApp takes. A document is uploaded up to what fits in memory. */
 const uploadLimits: Readonly<Record<MediaContent['type'], number>> = {
   image: 5 * megabyte,
   video: 16 * megabyte,
@@ -33,7 +33,7 @@ interface File {
 }
 
 /**
- * Uploads the file of a message, so that a later text cannot overtake it (contract 4.4, channels reference 2.9).
+ * Uploads the file of a message, so that a later text cannot overtake it.
  * The link stays where the file cannot be read or the upload is refused; over the size limit the content becomes a
  * text with the link. Throws `ChannelError` when bytes that have no link are refused.
  */
@@ -55,7 +55,7 @@ export async function prepareCloudApi(
   }
 }
 
-/** Only ogg/opus can be a voice note (channels reference 2.8). */
+/** Only ogg/opus can be a voice note. */
 function uploaded(content: MediaContent, providerMediaId: string, mimeType: string): OutboundContent {
   const media = { providerMediaId };
   if (content.type !== 'audio') return { ...content, media };
@@ -100,7 +100,7 @@ function nameOf(content: MediaContent, { mimeType }: File): string {
   return last || `file.${mimeType.split(';')[0]?.split('/')[1] ?? 'bin'}`;
 }
 
-/** Uploads a file; the id it returns is valid for 30 days (channels reference 2.11). Throws `ChannelError`. */
+/** Uploads a file; the id it returns is valid for 30 days. Throws `ChannelError`. */
 export async function uploadMedia(file: File, fileName: string, context: CloudContext): Promise<string> {
   const type = file.mimeType.split(';')[0]?.trim() ?? file.mimeType;
   const form = new FormData();
@@ -119,7 +119,7 @@ export async function uploadMedia(file: File, fileName: string, context: CloudCo
   return id;
 }
 
-/** A media id's address, valid for five minutes, and its size in bytes (channels reference 2.11). */
+/** A media id's address, valid for five minutes, and its size in bytes. */
 export async function locateMedia(
   mediaId: string,
   context: CloudContext,
@@ -148,7 +148,7 @@ function asRepeatable(error: unknown): never {
   throw new ChannelError({ ...error.info, class: 'Retryable' });
 }
 
-/** 360dialog serves the file under its own host (channels reference 2.2). */
+/** 360dialog serves the file under its own host. */
 function ownHost(fileUrl: string, { settings }: CloudContext): string {
   if (settings.flavour !== '360dialog') return fileUrl;
   const { pathname, search } = new URL(fileUrl);

@@ -18,7 +18,7 @@ import { sendAnswerSchema } from './wire.js';
 
 type Body = Record<string, unknown>;
 
-/** One message in one request (channels reference 2.8). Throws `ChannelError`. */
+/** One message in one request. Throws `ChannelError`. */
 export async function sendCloudApi(
   message: OutboundMessage,
   context: CloudContext,
@@ -47,7 +47,7 @@ function messageBody(message: OutboundMessage): Body {
   };
 }
 
-/** The exact address received, a phone before a user id. Groups are read only here (contract 4.4). */
+/** The exact address received, a phone before a user id. Groups are read only here. */
 function recipient(to: OutboundMessage['to']): { to: string } | { recipient: string } {
   if (to.jid.endsWith('@g.us')) throw unsupported();
   const digits = phoneDigits(to.jid) ?? to.waId;
@@ -142,7 +142,7 @@ function wireHeader(header: MessageHeader): Body {
 }
 
 /**
- * Read mark and typing are one call that names an inbound message (channels reference 2.8): typing marks as read
+ * Read mark and typing are one call that names an inbound message: typing marks as read
  * too, and the newest message stands for the earlier ones. Never throws.
  */
 export async function signalCloudApi(

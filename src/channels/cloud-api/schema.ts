@@ -45,7 +45,7 @@ const dialogSchema = z.object({
   base_url: baseUrl().default(dialogBaseUrl),
 });
 
-/** Settings of the Cloud API, at Meta or behind 360dialog (contract 4.2). */
+/** Settings of the Cloud API, at Meta or behind 360dialog. */
 export type CloudApiSettings = Omit<z.output<typeof metaSchema>, 'app_secret'> & { app_secret?: string };
 
 const parseMeta = settingsParser<CloudApiSettings>(metaSchema);

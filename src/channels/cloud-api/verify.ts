@@ -2,7 +2,7 @@ import type { ChannelContext, Verdict, WebhookAnswer, WebhookHead, WebhookReques
 import { hmacHex, sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { CloudApiSettings } from './schema.js';
 
-/** The GET handshake: the challenge and nothing else for the right token (channels reference 2.1). */
+/** The GET handshake: the challenge and nothing else for the right token. */
 export function handshakeCloudApi(
   request: WebhookRequest,
   { settings }: ChannelContext<CloudApiSettings>,
@@ -34,7 +34,7 @@ export function admitCloudApi(
   return isSigned && headers['x-hub-signature-256'] === undefined ? unauthorized : { ok: true };
 }
 
-/** Signature over the raw bytes (channels reference 2.2); 360dialog does not sign. */
+/** Signature over the raw bytes; 360dialog does not sign. */
 export function verifyCloudApi(
   request: WebhookRequest,
   { settings }: ChannelContext<CloudApiSettings>,

@@ -31,7 +31,7 @@ export const messageSchema = z.looseObject({
 });
 export type CloudMessage = z.output<typeof messageSchema>;
 
-/** One element of `statuses` (channels reference 2.6). */
+/** One element of `statuses`. */
 export const statusSchema = z.object({
   id: requiredId,
   status: z.string(),
@@ -55,7 +55,7 @@ export const valueSchema = z.object({
 });
 export type CloudValue = z.output<typeof valueSchema>;
 
-/** The body of a webhook (channels reference 2.4): entries and changes are read one by one. */
+/** The body of a webhook: entries and changes are read one by one. */
 export const webhookSchema = z.object({ entry: z.array(z.unknown()) });
 
 /** One element of `entry`. */

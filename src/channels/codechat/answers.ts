@@ -7,7 +7,7 @@ import { defined, member, printed } from '../provider/json.js';
 import type { Flavour } from './outbound.js';
 import { sendAnswerSchema } from './wire.js';
 
-/** Reads the answer to a send. Throws `ChannelError` by channels reference 5.1 and 5.2. */
+/** Reads the answer to a send. Throws `ChannelError`. */
 export function codechatReceipt(
   answer: OutgoingResponse,
   flavour: Flavour,

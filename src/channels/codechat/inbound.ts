@@ -46,7 +46,7 @@ const eventReaders: Readonly<Record<string, ElementReader>> = {
   'messages.undecryptable': () => ({ ignored: 'undecryptable' }),
 };
 
-/** Normalises a webhook of either CodeChat server (channels reference 5). Total. */
+/** Normalises a webhook of either CodeChat server. Total. */
 export function parseCodechat(request: WebhookRequest, context: ChannelContext<CodechatSettings>): Parsed {
   const read = envelopeSchema.safeParse(readJson(request.rawBody)).data;
   const goEvent = request.headers['x-webhook-event'];
@@ -70,7 +70,7 @@ function isForeign(
 
 /**
  * v1 emits every API send as `send.message` and again as `messages.upsert`: the origin of the latter stays unknown
- * until the dispatcher compares its ids with what Parley sent (channels reference 5.1).
+ * until the dispatcher compares its ids with what Parley sent.
  */
 function readMessage(
   data: unknown,
@@ -101,7 +101,7 @@ function readMessage(
   });
 }
 
-/** `content` is the inside of its type, which may be a wrapper like any other (channels reference 3.4, 5.1). */
+/** `content` is the inside of its type, which may be a wrapper like any other. */
 function innerPart(messageType: string, content: unknown): { type: string; part: MessagePart } {
   const message = unwrap({ [messageType]: content });
   const type = typeOf(message, messageType);

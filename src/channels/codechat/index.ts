@@ -27,7 +27,7 @@ type Context = ChannelContext<CodechatSettings>;
 
 const events = ['messagesUpsert', 'sendMessage', 'messagesUpdated', 'connectionUpdated'];
 
-/** CodeChat, both servers (channels reference 5). */
+/** CodeChat, both servers: code-chat-br/whatsapp-api v1.3.7, and the Go server as code-chat-br/docs-api has it. */
 export const codechat: Channel<CodechatSettings> = {
   type: 'codechat',
   secretMembers: ['api_key', 'instance_token', 'url_secret'],

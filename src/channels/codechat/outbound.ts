@@ -3,7 +3,7 @@ import { phoneDigits } from '../jid.js';
 import { defined } from '../provider/json.js';
 import { unsupported } from '../provider/provider-call.js';
 
-/** The two servers behind the name (channels reference 5). */
+/** The two servers behind the name. */
 export type Flavour = 'v1' | 'go';
 
 /** One send: v1's operation, Go's route, and the body both share. */

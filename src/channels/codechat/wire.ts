@@ -29,7 +29,7 @@ function missingCredential(settings: {
   return known ? undefined : 'api_key';
 }
 
-/** Settings of a CodeChat channel (contract 4.2): `api_key` for v1, `instance_token` for Go. */
+/** Settings of a CodeChat channel: `api_key` for v1, `instance_token` for Go. */
 export type CodechatSettings = z.output<typeof settingsSchema>;
 
 /** `parseSettings` of the channel. */
@@ -38,7 +38,7 @@ export const parseCodechatSettings = settingsParser<CodechatSettings>(settingsSc
 /** A database id: one that no database holds is none. */
 const dbId = amount.transform((id) => (Number.isSafeInteger(id) ? id : undefined));
 
-/** The envelope of both servers (channels reference 5). */
+/** The envelope of both servers. */
 export const envelopeSchema = z.object({
   event: text,
   instance: shape({ name: words, ownerJid: words }),

@@ -46,10 +46,10 @@ const eventReaders: Readonly<Record<string, ElementReader>> = {
   'connection.update': readConnection,
 };
 
-/** Cloud API behind Evolution: the title of a tapped button arrives as `conversation` (channels reference 3.7). */
+/** Cloud API behind Evolution: the title of a tapped button arrives as `conversation`. */
 const titleOnlyTypes = ['interactiveMessage', 'buttonMessage'];
 
-/** Normalises an Evolution webhook (channels reference 3); events also by the names of its settings and of `byEvents`. Total. */
+/** Normalises an Evolution webhook; events also by the names of its settings and of `byEvents`. Total. */
 export function parseEvolution(request: WebhookRequest, context: ChannelContext<EvolutionSettings>): Parsed {
   const envelope = envelopeSchema.safeParse(readJson(request.rawBody));
   if (!envelope.success || envelope.data.event === undefined) return ignored('malformed');
@@ -129,7 +129,7 @@ function readUpdate(data: unknown, receivedAt: number): ElementResult {
   return defined({ kind: 'status', keyId: id, status: state, at: receivedAt, remoteJid: chat });
 }
 
-/** `messages.edited` without an edited message is a delete for everyone (channels reference 3.5). */
+/** `messages.edited` without an edited message is a delete for everyone. */
 function readEdited(data: unknown, receivedAt: number): ElementResult {
   const read = editedSchema.safeParse(data).data;
   if (!read) return { ignored: 'malformed' };

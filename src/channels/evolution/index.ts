@@ -38,7 +38,7 @@ const presenceMs = 1_200;
 /** base64 in JSON: four thirds of the file, and the words around it. */
 const answerBytes = (maxBytes: number) => Math.ceil((maxBytes * 4) / 3) + 65_536;
 
-/** Evolution API v2 (channels reference 3). */
+/** Evolution API 2.3. */
 export const evolution: Channel<EvolutionSettings> = {
   type: 'evolution',
   secretMembers: ['api_key', 'url_secret', 'header_secret', 'jwt_key'],
@@ -114,7 +114,7 @@ async function fetchMedia(media: InboundMedia, context: Context, maxBytes: numbe
   }
 }
 
-/** The link in the message is encrypted: Evolution decrypts by message id (channels reference 3.8). */
+/** The link in the message is encrypted: Evolution decrypts by message id. */
 async function decrypted(
   id: string,
   media: InboundMedia,
@@ -144,7 +144,7 @@ function secretUrl(context: Context): string {
   return `${context.webhookUrl}/${context.settings.url_secret}`;
 }
 
-/** `jwt_key` is no header there: Evolution makes a token of it for every event (channels reference 3.1). */
+/** `jwt_key` is no header there: Evolution makes a token of it for every event. */
 function webhookHeaders({ header_secret, jwt_key }: EvolutionSettings): Record<string, string> {
   return {
     ...(header_secret ? { [header_secret.name]: header_secret.value } : {}),

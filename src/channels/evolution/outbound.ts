@@ -16,7 +16,7 @@ import { mimeTypeOf } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
 
-/** One send: `/message/<operation>/{instance}` and its body (channels reference 3.8). */
+/** One send: `/message/<operation>/{instance}` and its body. */
 export interface EvolutionSend {
   operation: string;
   body: Record<string, unknown>;
@@ -134,7 +134,7 @@ function buttonsOf(content: Extract<OutboundContent, { type: 'buttons' }>): Reco
   });
 }
 
-/** Reads the answer to the n-th request of a send. Throws `ChannelError` by the table of channels reference 3.9. */
+/** Reads the answer to the n-th request of a send. Throws `ChannelError`. */
 export function evolutionReceipt(answer: OutgoingResponse, attempt: number): SendReceipt {
   const json = readJson(answer.body);
   if (!succeeded(answer)) throw new ChannelError(evolutionErrorInfo(answer, json));

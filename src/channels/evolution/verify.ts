@@ -8,7 +8,7 @@ import type { EvolutionSettings } from './wire.js';
 /** Evolution makes the token once per event, lets it expire after ten minutes, and retries for about twenty. */
 const acceptedAgeSeconds = 3_600;
 
-/** Every configured factor must match: url secret, static header, HS256 token (channels reference 3.1). */
+/** Every configured factor must match: url secret, static header, HS256 token. */
 export function admitEvolution(request: WebhookHead, context: ChannelContext<EvolutionSettings>): Verdict {
   const { url_secret, header_secret, jwt_key } = context.settings;
   const path = verifyPath(request.path, url_secret);

@@ -14,13 +14,13 @@ const settingsSchema = z.object({
   own_jid: setting().optional(),
 });
 
-/** Settings of an Evolution channel (contract 4.2). */
+/** Settings of an Evolution channel. */
 export type EvolutionSettings = z.output<typeof settingsSchema>;
 
 /** `parseSettings` of the channel. */
 export const parseEvolutionSettings = settingsParser<EvolutionSettings>(settingsSchema);
 
-/** The envelope of a webhook. `apikey` is not among the members: it never leaves the parser (channels reference 3.1). */
+/** The envelope of a webhook. `apikey` is not among the members: it never leaves the parser. */
 export const envelopeSchema = z.object({
   event: text,
   instance: text,

@@ -19,7 +19,7 @@ interface Choice {
   sections: ListSection[];
 }
 
-/** Buttons, else a list, else numbered text (channels reference 12.1). */
+/** Buttons, else a list, else numbered text. */
 export function adaptButtons(
   content: Extract<OutboundContent, { type: 'buttons' }>,
   capabilities: ChannelCapabilities,
@@ -39,7 +39,7 @@ export function adaptButtons(
     : asText(choice, capabilities);
 }
 
-/** A list, else buttons where nothing is lost by it, else numbered text (channels reference 12.1). */
+/** A list, else buttons where nothing is lost by it, else numbered text. */
 export function adaptList(
   content: Extract<OutboundContent, { type: 'list' }>,
   capabilities: ChannelCapabilities,

@@ -13,7 +13,7 @@ export interface AdaptOptions {
   choicePrompt?: string;
 }
 
-/** Longest native header text and footer (channels reference 2.9). */
+/** Longest native header text and footer. */
 const maxDecoration = 60;
 
 /** A text as messages of its own. */

@@ -12,7 +12,7 @@ type Content<Type extends OutboundContent['type']> = Extract<OutboundContent, { 
 const maxLinkButton = 20;
 
 /**
- * Fits one content to what a channel can show (channels reference 12): the only place where content is changed for a
+ * Fits one content to what a channel can show: the only place where content is changed for a
  * channel. Pure; the parts are in sending order and within the limits. A reaction that cannot be shown has no parts.
  * A template has no other form: a channel without templates refuses it with Permanent(unsupported) in `send`.
  */

@@ -2,7 +2,7 @@ import type { ChannelCapabilities } from '../../../activities/ports/messages.js'
 import type { CapabilitySetting } from '../provider/capabilities-schema.js';
 import type { ChannelType } from '../channel.js';
 
-/** Where a vendor states no limit, Meta's numbers are used so that flows look alike on every channel (2.9). */
+/** Where a vendor states no limit, Meta's numbers are used so that flows look alike on every channel. */
 const plain: ChannelCapabilities = {
   buttons: 0,
   buttonMediaHeader: false,
@@ -29,7 +29,7 @@ const plain: ChannelCapabilities = {
 
 const menus = { buttons: 3, list: true };
 
-/** What each channel type can show unless its settings say less (channels reference 11). */
+/** What each channel type can show unless its settings say less. */
 export const defaultCapabilities: Readonly<Record<ChannelType, ChannelCapabilities>> = {
   'cloud-api': {
     ...plain,
@@ -94,7 +94,7 @@ export function toCapabilities(setting: CapabilitySetting): Partial<ChannelCapab
 }
 
 /**
- * A channel's abilities with the operator's setting applied (channels reference 11): a setting narrows, and widens
+ * A channel's abilities with the operator's setting applied: a setting narrows, and widens
  * only what `optIn` names. `ordersMedia`, `window24h` and the other facts about the provider follow the same rule.
  */
 export function narrowedCapabilities(

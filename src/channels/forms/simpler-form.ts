@@ -3,7 +3,7 @@ import { adapt } from './adapt.js';
 import type { AdaptOptions } from './adapt-parts.js';
 
 /**
- * The next simpler form of a content that the provider called unsupported (contract 4.4); undefined when it was the
+ * The next simpler form of a content that the provider called unsupported; undefined when it was the
  * last one. Pure; the parts fit the channel.
  */
 export function simplerForm(
@@ -49,7 +49,7 @@ export function simplerForm(
 
 /**
  * What is sent in place of a content whose file the provider refuses: its link, which cannot be refused for the file's
- * size or type (typebot B6); undefined when there is none.
+ * size or type; undefined when there is none.
  */
 export function withoutFile(
   content: OutboundContent,
@@ -60,7 +60,7 @@ export function withoutFile(
   return asLink(content.media, 'caption' in content ? content.caption : undefined, capabilities);
 }
 
-/** A file as text with its link, the form that never fails for its size or type (12.3); undefined without a link. */
+/** A file as text with its link, the form that never fails for its size or type; undefined without a link. */
 export function asLink(
   media: OutMedia,
   caption: string | undefined,

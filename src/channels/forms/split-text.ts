@@ -2,11 +2,11 @@ import { graphemeBoundary } from '../../foreign/cut-text.js';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Where a text may be cut, best first; a match begins at the cut (channels reference 12.2). */
+/** Where a text may be cut, best first; a match begins at the cut. */
 const breaks = [/\r?\n[^\S\n]*\r?\n/g, /\r?\n/g, /(?<=[.!?…])\s/g, /\s/g];
 
 /**
- * Splits a text into parts of at most `limit` UTF-16 units (channels reference 12.2). White space at the cuts is
+ * Splits a text into parts of at most `limit` UTF-16 units. White space at the cuts is
  * dropped; parts that would be blank are left out, so a blank text has no parts.
  */
 export function splitText(text: string, limit: number): string[] {
@@ -29,7 +29,7 @@ function cutPosition(text: string, limit: number): number {
   return graphemeBoundary(text, limit);
 }
 
-/** White space collapsed and cut to `limit`: one unit less plus `…`, without blanks before it (12.1). */
+/** White space collapsed and cut to `limit`: one unit less plus `…`, without blanks before it. */
 export function cutTitle(title: string, limit: number): string {
   const collapsed = collapse(title);
   if (collapsed.length <= limit) return collapsed;
@@ -48,7 +48,7 @@ export function collapse(text: string): string {
 }
 
 /**
- * The titles as they are shown: cut to `limit`, equal ones made unique with ` (2)`, ` (3)` … (12.1). Same length and
+ * The titles as they are shown: cut to `limit`, equal ones made unique with ` (2)`, ` (3)` …. Same length and
  * order as the input.
  */
 export function shownTitles(titles: string[], limit: number): string[] {

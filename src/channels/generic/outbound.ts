@@ -22,10 +22,10 @@ import { answerSchema } from './wire.js';
 type Context = ChannelContext<GenericSettings>;
 
 const maxAnswerBytes = 1024 * 1024;
-/** While the receiver still works on the first request of a key (channels reference 6.4). */
+/** While the receiver still works on the first request of a key. */
 const busyDelayMs = 2_000;
 
-/** One signed request for one message (channels reference 6.4). Throws `ChannelError`. */
+/** One signed request for one message. Throws `ChannelError`. */
 export async function sendGeneric(
   message: OutboundMessage,
   context: Context,
@@ -90,13 +90,13 @@ function wireSignal(signal: ChannelSignal): Record<string, unknown> {
   return defined({ type: 'typing', state: signal.state, inReplyToKeyId: signal.inReplyTo });
 }
 
-/** `contactId` is the user part of the JID, `phone` the number whenever it is known (contract 4.4). */
+/** `contactId` is the user part of the JID, `phone` the number whenever it is known. */
 function address(to: OutboundMessage['to']): { contactId: string; phone?: string } {
   const digits = phoneDigits(to.jid) ?? to.waId;
   return { contactId: userOf(to.jid), ...(digits && { phone: `+${digits}` }) };
 }
 
-/** Headers of a signed request: during rotation one signature per secret (channels reference 6.2). */
+/** Headers of a signed request: during rotation one signature per secret. */
 export function signedHeaders(
   { id, sentAt, body }: { id: string; sentAt: number; body: string },
   context: Pick<Context, 'instanceId' | 'settings'>,
@@ -155,7 +155,7 @@ function refusal(
   return { ...refusalClass(response, answer.error), ...detail, httpStatus: response.status };
 }
 
-/** The table of channels reference 6.4. */
+/** What the receiver's status and `error` mean, as docs/channels.md tells its author. */
 function refusalClass(
   response: OutgoingResponse,
   error: { code?: string | number; reason?: string } | undefined,

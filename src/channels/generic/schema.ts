@@ -11,7 +11,7 @@ const genericSchema = z.object({
   tolerance_seconds: integer(10, 3_600).default(300),
 });
 
-/** Settings of the generic channel (channels reference 6.1, contract 4.2). */
+/** Settings of the generic channel. */
 export type GenericSettings = z.output<typeof genericSchema>;
 
 /** Reads the settings of the generic channel. */

@@ -25,7 +25,7 @@ const referralSchema = z.object({
   ctwaClid: optionalText(),
 });
 
-/** `message` of an event (channels reference 6.3, contract 4.4). */
+/** `message` of an event. */
 export const messageEventSchema = z.object({
   message: z.object({
     keyId: id,

@@ -6,7 +6,7 @@ const length = () => integer(20, 65_536).optional();
 const titleLength = () => integer(8, 256).optional();
 const flag = () => boolean().optional();
 
-/** The `capabilities` setting (contract 4.2): the members of channels reference 11 in snake_case, all optional. */
+/** The `capabilities` setting: the members of `ChannelCapabilities` in snake_case, all optional. */
 export const capabilitiesSchema = objectOf({
   buttons: integer(0, 10).optional(),
   button_media_header: flag(),

@@ -10,7 +10,7 @@ type Verdict = Pick<ChannelErrorInfo, 'class' | 'reason' | 'scope' | 'retryAfter
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Channels reference 2.10. Codes without a delay are retried with the usual back-off. */
+/** Codes of Meta's error page that pass by themselves. Those without a delay are retried with the usual back-off. */
 const retryable: Readonly<Record<number, Omit<Verdict, 'class'>>> = {
   1: {},
   2: {},
@@ -66,9 +66,9 @@ export function statusErrorInfo(error: GraphError): ChannelErrorInfo {
 }
 
 /**
- * The error of an answer to a send, by its Graph code first and by the HTTP status when there is no known code
- * (channels reference 2.10). `body` is the parsed answer, with or without the `error` member around it. `attempt`
- * counts the requests of this message from 1: pair limits grow with it, and a refused file is repeated once.
+ * The error of an answer to a send, by its Graph code first and by the HTTP status when there is no known code.
+ * `body` is the parsed answer, with or without the `error` member around it. `attempt` counts the requests of this
+ * message from 1: pair limits grow with it, and a refused file is repeated once.
  */
 export function cloudErrorInfo(
   body: unknown,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flag, shape, text } from './wire.js';
 
-/** An error of the Graph API, in an answer, a status or a message (channels reference 2.10). */
+/** An error of the Graph API, in an answer, a status or a message. */
 export const graphErrorSchema = z.object({
   code: z.union([
     z.number(),

@@ -9,7 +9,7 @@ import { retryAfterMs } from '../../guarded-http/retry-after.js';
 
 const temporaryStatuses = [408, 425, 429];
 
-/** The default meaning of a failure without an answer (channels reference 14). */
+/** The default meaning of a failure without an answer. */
 export function failureInfo(failure: OutgoingFailure): ChannelErrorInfo {
   switch (failure.phase) {
     case 'refused':
@@ -22,7 +22,7 @@ export function failureInfo(failure: OutgoingFailure): ChannelErrorInfo {
   }
 }
 
-/** The default meaning of an HTTP status that is no success (channels reference 14). */
+/** The default meaning of an HTTP status that is no success. */
 export function statusInfo(response: OutgoingResponse): ChannelErrorInfo {
   const httpStatus = response.status;
   const delayMs = retryAfterMs(response.headers);

@@ -6,7 +6,7 @@ import { readBsuid, readWaId } from '../jid.js';
 const maxInlineBytes = 5 * 1024 * 1024;
 
 const text = () => z.string();
-/** An absent value is omitted, an empty one counts as absent (channels reference 10). */
+/** An absent value is omitted, an empty one counts as absent. */
 const optionalText = () =>
   z
     .string()
@@ -135,8 +135,7 @@ const unknownContent = z
   .transform(({ contentType }) => unreadable(contentType, unreadTypes));
 
 /**
- * The inbound content of channels reference 10 as JSON, by the same names; media carry `url`, `base64` or the
- * inline `fetch` of the model. An unknown
- * `contentType` is a notice, unless people write it. Used by the channels whose wire format Parley defines (generic, sandbox).
+ * `InboundContent` as JSON, by the same names; media carry `url`, `base64` or the inline `fetch` of the model. An
+ * unknown `contentType` is a notice, unless people write it. Used by the channels whose wire format Parley defines.
  */
 export const inboundContentSchema: z.ZodType<InboundContent> = z.union([knownContent, unknownContent]);

@@ -41,7 +41,7 @@ export function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A copy without the members that are undefined: absent values are omitted (channels reference 10). */
+/** A copy without the members that are undefined: absent values are omitted. */
 export function defined<T extends object>(value: T): T {
   const copy = { ...value };
   for (const [name, inner] of Object.entries(copy)) {

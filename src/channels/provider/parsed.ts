@@ -4,7 +4,7 @@ import type { Parsed } from '../channel.js';
 /** What a parser makes of one element of a webhook: an event, or the reason why it is none. */
 export type ElementResult = InboundEvent | { ignored: IgnoredReason; count?: number };
 
-/** Sorts element results into events, in order, and ignored reasons with their counts (channels reference 10). */
+/** Sorts element results into events, in order, and ignored reasons with their counts. */
 export function toParsed(results: ElementResult[]): Parsed {
   const events: InboundEvent[] = [];
   const counts = new Map<IgnoredReason, number>();

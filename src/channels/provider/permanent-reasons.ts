@@ -1,6 +1,6 @@
 import type { PermanentReason } from '../../../activities/ports/messages.js';
 
-/** The reasons a provider may name (channels reference 14). `expired` and `dropped` are Parley's own. */
+/** The reasons a provider may name. `expired` and `dropped` are Parley's own. */
 const namedReasons: readonly PermanentReason[] = [
   'notOnWhatsApp',
   'windowClosed',

@@ -40,7 +40,7 @@ function jsonRequest(
   };
 }
 
-/** Runs a typing or read signal: one attempt, its failure is nobody's concern (contract 4.4). */
+/** Runs a typing or read signal: one attempt, its failure is nobody's concern. */
 export async function bestEffort(call: Promise<unknown>): Promise<void> {
   await call.catch(() => undefined);
 }
@@ -50,7 +50,7 @@ export async function accepted(call: Promise<OutgoingResponse>): Promise<boolean
   return call.then(succeeded, () => false);
 }
 
-/** The words of contract 4.3 for a provider that answered no, or did not answer. */
+/** The health of a channel by its provider's answer: what `read` says, or why there was no good answer. */
 export async function checkHealth(
   call: Promise<OutgoingResponse>,
   read: (answer: OutgoingResponse) => ChannelHealth,
@@ -111,7 +111,7 @@ function asMediaError(error: unknown): never {
   throw never ? mediaInvalid({ providerCode }) : new ChannelError({ class: 'Retryable', providerCode });
 }
 
-/** The content cannot be expressed on this channel: the caller sends the next simpler form (contract 4.4). */
+/** The content cannot be expressed on this channel: the caller sends the next simpler form. */
 export function unsupported(): ChannelError {
   return new ChannelError({ class: 'Permanent', reason: 'unsupported' });
 }

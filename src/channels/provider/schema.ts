@@ -20,7 +20,7 @@ const commonSchema = z.object({
   choice_prompt: text(1_024).optional(),
 });
 
-/** A path secret made by Parley: 43 URL-safe characters, 256 random bits (channels reference 1.1). */
+/** A path secret made by Parley: 43 URL-safe characters, 256 random bits. */
 export function newUrlSecret(): string {
   return randomBytes(32).toString('base64url');
 }
@@ -36,9 +36,9 @@ export function givenUrlSecret() {
 }
 
 /**
- * Builds `parseSettings` of a channel from the schema of its own members; the members of every type come with it
- * (contract 4.2). `null` counts as left out. Errors read `channel.<member> is required` or
- * `channel.<member> must be …`, one per wrong member, all at once.
+ * Builds `parseSettings` of a channel from the schema of its own members; the members of every type come with it.
+ * `null` counts as left out. Errors read `channel.<member> is required` or `channel.<member> must be …`, one per
+ * wrong member, all at once.
  */
 export function settingsParser<Own>(
   ownSchema: z.ZodType<Own>,

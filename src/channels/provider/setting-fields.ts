@@ -39,7 +39,7 @@ export function httpUrl() {
   return z.string(expected).refine(isHttpUrl, expected);
 }
 
-/** A provider's root (contract 4.2): trailing slashes removed, a path prefix kept. */
+/** A provider's root: trailing slashes removed, a path prefix kept. */
 export function baseUrl() {
   return httpUrl().transform((url) => url.replace(/\/+$/, ''));
 }

@@ -13,7 +13,7 @@ export function sameSecret(given: string | undefined, expected: string | undefin
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-/** The answer for an instance that does not exist; a wrong url secret gets the very same one (contract 4.1). */
+/** The answer for an instance that does not exist; a wrong url secret gets the very same one. */
 export const unknownInstance: Verdict & { ok: false } = {
   ok: false,
   status: 404,
@@ -21,7 +21,7 @@ export const unknownInstance: Verdict & { ok: false } = {
   message: 'instance not found',
 };
 
-/** The answer for a missing or wrong signature, token or header (contract 4.1). */
+/** The answer for a missing or wrong signature, token or header. */
 export const unauthorized: Verdict & { ok: false } = {
   ok: false,
   status: 401,

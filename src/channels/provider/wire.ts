@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Fields of vendor webhooks and answers, read leniently: a value of another type counts as absent, so that one odd
- * field never costs the message (channels reference 10, parser contract).
+ * field never costs the message.
  */
 
 /** A string, also an empty one. */

@@ -13,7 +13,7 @@ const codes = new Map<number, ChannelErrorInfo>([
   [20_003, { class: 'Auth' }],
 ]);
 
-/** Meaning of an error code in a status callback (channels reference 9); an unknown one is Permanent(unknown). */
+/** Meaning of an error code in a status callback; an unknown one is Permanent(unknown). */
 export function twilioCodeInfo(code: number): ChannelErrorInfo {
   return { ...(codes.get(code) ?? { class: 'Permanent', reason: 'unknown' }), providerCode: code };
 }

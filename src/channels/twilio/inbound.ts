@@ -7,7 +7,7 @@ import { ignored, toParsed, type ElementResult } from '../provider/parsed.js';
 import { twilioCodeInfo } from './errors.js';
 import { formSchema, type TwilioForm, type TwilioSettings } from './wire.js';
 
-/** Normalises a Twilio webhook: a message, or the status of one of ours (channels reference 9). Total. */
+/** Normalises a Twilio webhook: a message, or the status of one of ours. Total. */
 export function parseTwilio(request: WebhookRequest, context: ChannelContext<TwilioSettings>): Parsed {
   const fields = new URLSearchParams(Buffer.from(request.rawBody).toString('utf8'));
   const form = formSchema.safeParse(Object.fromEntries(fields)).data;
@@ -67,7 +67,7 @@ function referralOf(form: TwilioForm): InboundMessage['referral'] {
   return Object.keys(referral).length > 0 ? referral : undefined;
 }
 
-/** In the order of channels reference 9: file, location, button, list, text. */
+/** A message may carry several: the first of file, location, button, list and text is what it is. */
 function contentOf(form: TwilioForm): InboundContent {
   return fileContent(form) ?? locationContent(form) ?? choiceContent(form) ?? textContent(form);
 }

@@ -15,7 +15,7 @@ type Context = ChannelContext<TwilioSettings>;
 
 const answerMaxBytes = 1_048_576;
 
-/** Twilio for WhatsApp (channels reference 9). It knows neither typing nor read marks. */
+/** Twilio for WhatsApp. It knows neither typing nor read marks. */
 export const twilio: Channel<TwilioSettings> = {
   type: 'twilio',
   secretMembers: ['auth_token'],

@@ -15,7 +15,7 @@ import { twilioAnswerInfo } from './errors.js';
 import { sendAnswerSchema } from './wire.js';
 
 /**
- * The form of a send (channels reference 9). Throws `ChannelError`: Permanent(unsupported) for content Twilio has no
+ * The form of a send. Throws `ChannelError`: Permanent(unsupported) for content Twilio has no
  * field for, Permanent(invalidContent) for an address that is no phone.
  */
 export function twilioForm(message: OutboundMessage, from: string, statusCallback: string): URLSearchParams {
@@ -71,7 +71,7 @@ function linkOf(media: OutMedia): string {
   throw unsupported();
 }
 
-/** Reads the answer to a send. Throws `ChannelError` by the codes of channels reference 9. */
+/** Reads the answer to a send. Throws `ChannelError` by Twilio's error codes. */
 export function twilioReceipt(answer: OutgoingResponse): SendReceipt {
   const { sid, status, code } = sendAnswerSchema.parse(readJson(answer.body));
   if (!succeeded(answer)) throw new ChannelError(twilioAnswerInfo(answer, code));

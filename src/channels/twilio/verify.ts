@@ -10,7 +10,7 @@ export function admitTwilio({ path, headers }: WebhookHead): Verdict {
   return verdict.ok && headers['x-twilio-signature'] === undefined ? unauthorized : verdict;
 }
 
-/** Checks `X-Twilio-Signature` over the public URL with its query and the decoded fields (channels reference 9). */
+/** Checks `X-Twilio-Signature` over the public URL with its query and the decoded fields. */
 export function verifyTwilio(request: WebhookRequest, context: ChannelContext<TwilioSettings>): Verdict {
   const body = Buffer.from(request.rawBody).toString('utf8');
   if (hasTooManyFields(body)) return tooManyFields;

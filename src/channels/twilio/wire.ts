@@ -11,13 +11,13 @@ const settingsSchema = z.object({
   public_url: httpUrl().optional(),
 });
 
-/** Settings of a Twilio channel (contract 4.2). */
+/** Settings of a Twilio channel. */
 export type TwilioSettings = z.output<typeof settingsSchema>;
 
 /** `parseSettings` of the channel. */
 export const parseTwilioSettings = settingsParser<TwilioSettings>(settingsSchema);
 
-/** The fields of a webhook, form-encoded; Twilio sends every value as a string (channels reference 9). */
+/** The fields of a webhook, form-encoded; Twilio sends every value as a string. */
 export const formSchema = z.object({
   MessageSid: messageId,
   AccountSid: words,

@@ -11,7 +11,7 @@ import { webhookSchema, type VzapsWebhook } from './wire.js';
 /** A message part lies this deep at most; what lies deeper is of no interest. */
 const maxDepth = 6;
 
-/** Normalises a VZaps webhook (channels reference 8). Total. */
+/** Normalises a VZaps webhook. Total. */
 export function parseVzaps(request: WebhookRequest): Parsed {
   const webhook = webhookSchema.safeParse(readJson(request.rawBody)).data;
   switch (webhook?.type) {

@@ -23,7 +23,7 @@ type Context = ChannelContext<VzapsSettings>;
 const events = ['Message', 'ReadReceipt', 'Connected', 'Disconnected'];
 
 /**
- * VZaps (channels reference 8). It has no `register`: which name its server wants for the webhook address is not
+ * VZaps, as its Go SDK has it (June 2026). It has no `register`: which name its server wants for the webhook address is not
  * known, so the operator sets it there.
  */
 export const vzaps: Channel<VzapsSettings> = {

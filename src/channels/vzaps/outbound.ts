@@ -13,7 +13,7 @@ import { linkOrDataUri, wholeText } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
 
-/** One send: the operation after `/chat/send/` and its body (channels reference 8). */
+/** One send: the operation after `/chat/send/` and its body. */
 export interface VzapsSend {
   operation: string;
   body: Record<string, unknown>;
@@ -95,7 +95,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
   };
 }
 
-/** Reads the answer to a send, whose shape is not documented: the status decides (channels reference 8). */
+/** Reads the answer to a send, whose shape is not documented: the status decides. */
 export function vzapsReceipt(answer: OutgoingResponse): SendReceipt {
   if (!succeeded(answer)) throw new ChannelError(statusInfo(answer));
   const { data, ...top } = sendAnswerSchema.parse(readJson(answer.body));

@@ -11,13 +11,13 @@ const settingsSchema = z.object({
   url_secret: urlSecret(),
 });
 
-/** Settings of a VZaps channel (contract 4.2). */
+/** Settings of a VZaps channel. */
 export type VzapsSettings = z.output<typeof settingsSchema>;
 
 /** `parseSettings` of the channel. */
 export const parseVzapsSettings = settingsParser<VzapsSettings>(settingsSchema);
 
-/** A webhook: `type`, `event` and `media_url` are documented, the names inside `event` are not (channels reference 8). */
+/** A webhook: `type`, `event` and `media_url` are documented, the names inside `event` are not. */
 export const webhookSchema = z.object({
   type: text,
   media_url: words,

@@ -32,7 +32,7 @@ const webjsWritten = [
 ];
 
 /**
- * Content of a WAHA message in the order of channels reference 4.4: file, location, contacts, list answer, text.
+ * Content of a WAHA message: the first of file, location, contacts, list answer and text that it carries.
  * Undefined for protocol noise.
  */
 export function wahaContent(message: WahaMessage, id: WahaId, baseUrl: string): InboundContent | undefined {

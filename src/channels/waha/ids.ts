@@ -1,7 +1,7 @@
 import { parseJid, phoneDigits } from '../jid.js';
 import type { WahaReference } from './wire.js';
 
-/** The parts of a WAHA message id `{fromMe}_{chatId}_{keyId}[_{participant}]` (channels reference 4.3). */
+/** The parts of a WAHA message id `{fromMe}_{chatId}_{keyId}[_{participant}]`. */
 export interface WahaId {
   fromMe: boolean;
   chatId: string;

@@ -35,12 +35,12 @@ const eventReaders: Readonly<Record<string, PayloadReader>> = {
   'message.ack.group': readAck,
   'message.edited': readEdited,
   'message.revoked': readRevoked,
-  // The real message may follow under the same id, so nothing may be kept of it (channels reference 4.5).
+  // The real message may follow under the same id, so nothing may be kept of it.
   'message.waiting': () => ({ ignored: 'undecryptable' }),
   'session.status': readSession,
 };
 
-/** Normalises a WAHA webhook (channels reference 4). Total. */
+/** Normalises a WAHA webhook. Total. */
 export function parseWaha(request: WebhookRequest, context: ChannelContext<WahaSettings>): Parsed {
   const read = envelopeSchema.safeParse(readJson(request.rawBody)).data;
   if (read?.event === undefined) return ignored('malformed');
@@ -80,7 +80,7 @@ function readReaction(payload: unknown, envelope: Envelope): ElementResult {
   return asMessage({ message, id, content }, envelope);
 }
 
-/** WEBJS names the event after its target: then the id needs a mark of its own (channels reference 4.5). */
+/** WEBJS names the event after its target: then the id needs a mark of its own. */
 function readEdited(payload: unknown, envelope: Envelope): ElementResult {
   const message = messageSchema.safeParse(payload).data;
   const id = message && readWahaId(message);
@@ -171,7 +171,7 @@ function readAck(payload: unknown, envelope: Envelope): ElementResult {
   });
 }
 
-/** A WAHA session status in the words of connections (channels reference 4.5); undefined for an unknown one. */
+/** A WAHA session status in the words of connections; undefined for an unknown one. */
 export function sessionState(
   status: string | undefined,
 ): 'open' | 'connecting' | 'close' | 'loggedOut' | undefined {

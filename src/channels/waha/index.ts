@@ -41,7 +41,7 @@ const events = [
 ];
 const messageAnswerMaxBytes = 1_048_576;
 
-/** WAHA (channels reference 4). */
+/** WAHA 2026.7 with any of its engines (NOWEB, WEBJS, GOWS): https://waha.devlike.pro/docs. */
 export const waha: Channel<WahaSettings> = {
   type: 'waha',
   secretMembers: ['api_key', 'hmac_key'],

@@ -16,7 +16,7 @@ import { unsupported } from '../provider/provider-call.js';
 import { chatIdOf, fullId, keyPart } from './ids.js';
 import { sendAnswerSchema } from './wire.js';
 
-/** One send: the call and its body without `session` (channels reference 4.6). */
+/** One send: the call and its body without `session`. */
 export interface WahaSend {
   method: 'POST' | 'PUT';
   path: string;
@@ -126,7 +126,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
 
 /**
  * Reads the answer to a send: NOWEB `key.id`, WEBJS `id._serialized`, GOWS `id`. WAHA answers 2xx only for what left,
- * so an answer without a known id is still sent. Throws `ChannelError` by channels reference 4.7.
+ * so an answer without a known id is still sent. Throws `ChannelError`.
  */
 export function wahaReceipt(answer: OutgoingResponse, clientMessageId: string | undefined): SendReceipt {
   const json = readJson(answer.body);

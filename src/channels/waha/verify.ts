@@ -11,7 +11,7 @@ export function admitWaha({ path, headers }: WebhookHead): Verdict {
   return headers['x-webhook-hmac'] === undefined ? unauthorized : { ok: true };
 }
 
-/** HMAC-SHA512 over the raw bytes (channels reference 4.1). */
+/** HMAC-SHA512 over the raw bytes. */
 export function verifyWaha(request: WebhookRequest, context: ChannelContext<WahaSettings>): Verdict {
   const expected = hmacHex('sha512', context.settings.hmac_key, request.rawBody);
   return sameSecret(request.headers['x-webhook-hmac']?.toLowerCase(), expected) ? { ok: true } : unauthorized;

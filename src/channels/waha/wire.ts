@@ -11,13 +11,13 @@ const settingsSchema = z.object({
   own_id: setting().optional(),
 });
 
-/** Settings of a WAHA channel (contract 4.2). */
+/** Settings of a WAHA channel. */
 export type WahaSettings = z.output<typeof settingsSchema>;
 
 /** `parseSettings` of the channel. */
 export const parseWahaSettings = settingsParser<WahaSettings>(settingsSchema);
 
-/** The envelope of a webhook (channels reference 4.3). */
+/** The envelope of a webhook. */
 export const envelopeSchema = z.object({
   id: words,
   timestamp: amount,
@@ -102,7 +102,7 @@ export const listPartSchema = z
   .object({ title: words, description: words, singleSelectReply: shape({ selectedRowId: words }) })
   .catch({});
 
-/** Answer to a send: the three engines name the id differently (channels reference 4.6). */
+/** Answer to a send: the three engines name the id differently. */
 export const sendAnswerSchema = z
   .object({
     key: shape({ id: messageId }),

@@ -33,7 +33,7 @@ const callbackReaders: Readonly<Record<string, CallbackReader>> = {
   },
 };
 
-/** Normalises a Z-API webhook (channels reference 7). Total. */
+/** Normalises a Z-API webhook. Total. */
 export function parseZapi(request: WebhookRequest, context: ChannelContext<ZapiSettings>): Parsed {
   const body = readJson(request.rawBody);
   const { type, instanceId } = envelopeSchema.safeParse(body).data ?? {};
@@ -46,7 +46,7 @@ export function parseZapi(request: WebhookRequest, context: ChannelContext<ZapiS
 
 /**
  * The JID of Z-API's `phone`: digits, a LID, or a group as `<id>-group`, the older `<phone>-<time>`, or an id of 18
- * digits or more, which is no phone (channels reference 15.2).
+ * digits or more, which is no phone.
  */
 export function zapiJid(phone: string | undefined): string | undefined {
   if (phone === undefined) return undefined;

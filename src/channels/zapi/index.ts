@@ -27,7 +27,7 @@ const events = [
   'DisconnectedCallback',
 ];
 
-/** Z-API (channels reference 7). */
+/** Z-API, as https://developer.z-api.io describes it (April 2026). */
 export const zapi: Channel<ZapiSettings> = {
   type: 'zapi',
   secretMembers: ['token', 'client_token', 'url_secret'],

@@ -15,7 +15,7 @@ import { linkOrDataUri, wholeText } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
 
-/** One send: the operation after the token and its body (channels reference 7). */
+/** One send: the operation after the token and its body. */
 export interface ZapiSend {
   operation: string;
   body: Record<string, unknown>;
@@ -118,7 +118,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
   return { message: wholeText({ body: content.body, footer: content.footer }), optionList };
 }
 
-/** Reads the answer to a send. Throws `ChannelError` by channels reference 7. */
+/** Reads the answer to a send. Throws `ChannelError`. */
 export function zapiReceipt(answer: OutgoingResponse): SendReceipt {
   const { messageId, error } = sendAnswerSchema.parse(readJson(answer.body));
   if (error === 'null not allowed') throw new ChannelError({ class: 'Auth', httpStatus: answer.status });

@@ -11,7 +11,7 @@ const settingsSchema = z.object({
   url_secret: urlSecret(),
 });
 
-/** Settings of a Z-API channel (contract 4.2). */
+/** Settings of a Z-API channel. */
 export type ZapiSettings = z.output<typeof settingsSchema>;
 
 /** `parseSettings` of the channel. */
@@ -20,7 +20,7 @@ export const parseZapiSettings = settingsParser<ZapiSettings>(settingsSchema);
 /** What tells the callbacks apart. */
 export const envelopeSchema = z.object({ type: text, instanceId: words });
 
-/** `ReceivedCallback`: the content is the member that is present (channels reference 7). */
+/** `ReceivedCallback`: the content is the member that is present. */
 export const messageSchema = z.looseObject({
   messageId,
   phone: words,

@@ -9,7 +9,7 @@ export interface BotReading {
   attachment?: InboundMedia;
 }
 
-/** Channels reference 10, "What the bot receives". Pure and total. */
+/** What the bot receives of a content. Pure and total. */
 export function botReading(content: InboundContent): BotReading {
   switch (content.contentType) {
     case 'text':

@@ -7,7 +7,7 @@ export interface DemoSession {
   variables: Record<string, string>;
 }
 
-/** The parts of Typebot's answer that depend on the flow (typebot reference A3, A4, A7). */
+/** The parts of Typebot's answer that depend on the flow. */
 export interface DemoAnswer {
   messages: unknown[];
   input?: Record<string, unknown>;

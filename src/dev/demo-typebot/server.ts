@@ -9,8 +9,8 @@ import { continueChatSchema, startChatSchema } from './schema.js';
 import { demoFlowId } from '../seed.js';
 
 /**
- * A small stand-in for a Typebot viewer: serves one flow under the public id `demo`, by the chat API (typebot reference
- * A2–A11), on the loopback interface. Its chats survive a kill.
+ * A small stand-in for a Typebot viewer: serves one flow under the public id `demo`, by the chat API, on the
+ * loopback interface. Its chats survive a kill.
  */
 export async function startDemoTypebot(options: {
   port: number;

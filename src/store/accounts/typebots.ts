@@ -41,7 +41,7 @@ export async function insertTypebot(
   return one(rows);
 }
 
-/** Configurations of an instance in evaluation order (surfaces 4.4). */
+/** Configurations of an instance in evaluation order. */
 export async function listTypebots(db: Queryable, instanceId: string): Promise<TypebotRow[]> {
   const { rows } = await db.query<TypebotRow>(
     `SELECT ${COLUMNS} FROM typebots WHERE instance_id = $1 AND NOT ending ORDER BY priority DESC, created_at, id`,
@@ -92,7 +92,7 @@ export async function updateTypebot(tx: Tx, id: string, fields: TypebotFields): 
   return one(rows);
 }
 
-/** A failure that belongs to no session (contract 2). */
+/** A failure that belongs to no session. */
 export async function setTypebotError(db: Queryable, id: string, error: LastError): Promise<void> {
   await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, toJson(error)]);
 }

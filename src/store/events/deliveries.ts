@@ -5,7 +5,7 @@ import type { EventRow } from './session-events.js';
 /** `pending` until the subscriber took it, or it was given up. */
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
 
-/** One line of the delivery log (contract 5). */
+/** One line of the delivery log. */
 export interface DeliveryRow {
   id: string;
   rowId: number;

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../db.js';
 import { toJson } from '../parameters.js';
 
-/** What the timeline of a session shows (contract 5). */
+/** What the timeline of a session shows. */
 export type TimelineType =
   | 'session.started'
   | 'turn.merged'

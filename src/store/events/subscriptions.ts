@@ -1,6 +1,6 @@
 import type { Queryable } from '../db.js';
 
-/** The events a subscription may ask for (design, API). */
+/** The events a subscription may ask for. */
 export const SUBSCRIPTION_EVENTS = [
   'session.started',
   'session.paused',

@@ -68,7 +68,7 @@ export async function replaceNotice(
   return (rowCount ?? 0) > 0;
 }
 
-/** What the bot gets of one message, in the order of design rule 4. */
+/** What the bot gets of one message. */
 export interface WaitingRow {
   id: string;
   number: number;

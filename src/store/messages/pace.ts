@@ -54,7 +54,7 @@ export async function takeSlot(tx: Tx, messageId: string, perSecond: number): Pr
   return false;
 }
 
-/** A provider that fetches a file by its link is given so long to say that it went out (channels reference 2.9). */
+/** A provider that fetches a file by its link is given so long to say that it went out. */
 const SETTLES_WITHIN_MS = 5_000;
 
 /** Until its status comes, or for five seconds, nothing is sent to the contact after this message. */

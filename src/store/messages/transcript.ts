@@ -12,7 +12,7 @@ export interface TranscriptPage {
 }
 
 /**
- * Inbox and outbox of sessions as one list (contract 4.5). Integer ids are even for the inbox and odd for the outbox.
+ * Inbox and outbox of sessions as one list. Integer ids are even for the inbox and odd for the outbox.
  * A flow's own callbacks are no messages.
  */
 export const ITEMS = `(

@@ -4,7 +4,7 @@ import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
 import { ITEMS, ITEM_COLUMNS } from '../messages/transcript.js';
 import { toJson } from '../parameters.js';
 
-/** What get-or-create looks for (surfaces 6.7). */
+/** What get-or-create looks for. */
 export interface ConversationMatch {
   typebotId: string;
   /** Comparison key of the contact's address; the channel counts only without it. */

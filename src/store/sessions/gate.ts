@@ -1,6 +1,6 @@
 import type { Tx } from '../db.js';
 
-/** The silence gate of a session (conversation 6); `mutedUntil` is null when no mute lasts now. */
+/** The silence gate of a session; `mutedUntil` is null when no mute lasts now. */
 export interface GateRow {
   open: boolean;
   gateNo: number;

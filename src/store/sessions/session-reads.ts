@@ -93,7 +93,7 @@ export interface SessionFilter {
   exactTags?: boolean;
   /** The session's channel; another word than `whatsapp` and `api` fits none. */
   kind?: string;
-  /** The channel of the Botpress surface (6.2): as given there, else `channel` or `api`. */
+  /** The channel of the Botpress surface: as given there, else `channel` or `api`. */
   botpressChannel?: string;
   createdAfter?: Date;
   createdBefore?: Date;

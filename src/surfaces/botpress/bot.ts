@@ -19,14 +19,14 @@ export interface BotpressParts {
   mediaUrl: MediaUrl;
 }
 
-/** The bot a request speaks of, and whether an integration speaks (surfaces 6.1). */
+/** The bot a request speaks of, and whether an integration speaks. */
 export interface Bot {
   scope: Scope;
   typebot: TypebotRow;
   byIntegration: boolean;
 }
 
-/** Access and guard of every route here: credential first, then `x-bot-id` (surfaces 2.3). */
+/** Access and guard of every route here: credential first, then `x-bot-id`. */
 export function ofBot({ auth, db }: BotpressParts) {
   return {
     access: keyAccess(auth),

@@ -5,7 +5,7 @@ import type { BotpressContent, Card, SimpleContent } from './schema.js';
 const openList: Record<Locale, string> = { 'pt-BR': 'Ver opções', en: 'See options', es: 'Ver opciones' };
 const MAX_BUTTONS = 3;
 
-/** What goes to the contact for one payload, in order: a carousel and a bloc are several messages (surfaces 6.8). */
+/** What goes to the contact for one payload, in order: a carousel and a bloc are several messages. */
 export function toOutbound(content: BotpressContent, locale: Locale): OutboundContent[] {
   switch (content.type) {
     case 'bloc':

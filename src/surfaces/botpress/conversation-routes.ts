@@ -19,7 +19,7 @@ import {
 import { checkTagKeys, splitUserPhone, toSetTags, toTagChange, USER_PHONE } from './tags.js';
 import { toConversation } from './translate.js';
 
-/** Conversations of Botpress's runtime API (surfaces 6.3, 6.7). */
+/** Conversations of Botpress's runtime API. */
 export function conversationRoutes(parts: BotpressParts) {
   return [
     getOrCreateConversation(parts),

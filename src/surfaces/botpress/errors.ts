@@ -18,7 +18,7 @@ const types: Readonly<Record<ErrorCode, string>> = {
   unavailable: 'Internal',
 };
 
-/** An error in Botpress's shape (surfaces 6.5): the official client makes its typed errors from these four keys. */
+/** An error in Botpress's shape: the official client makes its typed errors from these four keys. */
 export function printError(error: AppError): { status: number; body: unknown } {
   // The dialect knows no 503: its client would take it for no error of the API at all.
   const code = error.code === 'unavailable' ? 500 : statusOfCode[error.code];

@@ -26,7 +26,7 @@ import {
 import { toTagChange } from './tags.js';
 import { toMessage, type MediaUrl } from './translate.js';
 
-/** Messages of Botpress's runtime API (surfaces 6.8). */
+/** Messages of Botpress's runtime API. */
 export function messageRoutes(parts: BotpressParts) {
   return [
     createMessage(parts),

@@ -5,7 +5,7 @@ import { printError } from './errors.js';
 import { messageRoutes } from './message-routes.js';
 import { participantRoutes } from './participant-routes.js';
 
-/** Conversations and messages of Botpress's runtime API (surfaces 6), as `@botpress/client` calls them. */
+/** Conversations and messages of Botpress's runtime API, as `@botpress/client` calls them. */
 export function botpressSurface(parts: BotpressParts): Surface {
   return {
     name: 'botpress',

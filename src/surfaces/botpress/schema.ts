@@ -4,7 +4,7 @@ const id = z.string().min(28).max(36);
 const tagValue = z.string().max(500).nullable();
 const tags = z.record(z.string().min(1).max(200), tagValue);
 
-/** Body of `PUT /conversations/{id}` (surfaces 6.3). `""` as task takes it away. */
+/** Body of `PUT /conversations/{id}`. `""` as task takes it away. */
 export const updateConversationSchema = z.strictObject({
   tags: tags.optional(),
   currentTaskId: z.union([z.literal(''), id]).optional(),
@@ -16,10 +16,10 @@ const newConversation = {
   integrationName: z.string().max(200).optional(),
 };
 
-/** Body of `POST /conversations` (surfaces 6.7). */
+/** Body of `POST /conversations`. */
 export const createConversationSchema = z.strictObject(newConversation);
 
-/** Body of `POST /conversations/get-or-create` (surfaces 6.7). */
+/** Body of `POST /conversations/get-or-create`. */
 export const getOrCreateConversationSchema = z.strictObject({
   ...newConversation,
   discriminateByTags: z.array(z.string().max(500)).optional(),
@@ -34,7 +34,7 @@ const pageSize = z
 const moment = z.iso.datetime({ offset: true }).transform((written) => new Date(written));
 const textList = z.union([z.array(z.string()), z.string().transform((only) => [only])]);
 
-// Tags come as `tags.<key>` or `tags[<key>]`, one parameter each (surfaces 6.6).
+// Tags come as `tags.<key>` or `tags[<key>]`, one parameter each.
 function withTags<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.looseObject(shape).transform((query, context) => {
     const tags: Record<string, string> = {};
@@ -51,7 +51,7 @@ function withTags<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** Query of `GET /conversations`; other names are ignored (surfaces 6.6, 6.7). */
+/** Query of `GET /conversations`; other names are ignored. */
 export const conversationQuerySchema = withTags({
   nextToken: z.string().optional(),
   pageSize,
@@ -64,7 +64,7 @@ export const conversationQuerySchema = withTags({
   beforeDate: moment.optional(),
 });
 
-/** Query of `GET /messages` (surfaces 6.8). */
+/** Query of `GET /messages`. */
 export const messageQuerySchema = withTags({
   nextToken: z.string().optional(),
   pageSize,
@@ -75,7 +75,7 @@ export const messageQuerySchema = withTags({
 
 const messageTags = z.record(z.string().min(1).max(200), z.string().max(500));
 
-/** Body of `POST /messages`; the payload is read by its type afterwards (surfaces 6.8). */
+/** Body of `POST /messages`; the payload is read by its type afterwards. */
 export const createMessageSchema = z.strictObject({
   payload: z.record(z.string(), z.unknown()),
   userId: id,
@@ -144,7 +144,7 @@ const simplePayloads = [
 
 const simpleContentSchema = z.discriminatedUnion('type', simplePayloads);
 
-/** Type and payload together: what Parley can carry (surfaces 6.8). A bloc holds no bloc. */
+/** Type and payload together: what Parley can carry. A bloc holds no bloc. */
 export const contentSchema = z.discriminatedUnion('type', [
   ...simplePayloads,
   z.object({
@@ -241,7 +241,7 @@ export const replySchemas = {
   nothing: z.strictObject({}),
 };
 
-/** Every error of this surface (surfaces 6.5). */
+/** Every error of this surface. */
 export const errorReplySchema = z.object({
   id: z.string().regex(/^err_\d{14}x[0-9A-F]{8}$/),
   code: z.int(),

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.js';
 import type { TypebotRow } from '../../store/rows.js';
 
-/** The tag that binds a conversation to a contact; input only, never stored (surfaces 6.7). */
+/** The tag that binds a conversation to a contact; input only, never stored. */
 export const USER_PHONE = 'userPhone';
 
 /** Who writes tags, and to which bot's conversations. */
@@ -10,7 +10,7 @@ export interface TagWriter {
   byIntegration: boolean;
 }
 
-/** Throws for the first key that the writer may not write, naming it (surfaces 6.3). */
+/** Throws for the first key that the writer may not write, naming it. */
 export function checkTagKeys(keys: string[], { typebot, byIntegration }: TagWriter): void {
   const { declared_tags: declared, open_tags: open } = typebot.settings;
   for (const key of keys) {
@@ -28,7 +28,7 @@ export function toTagChange(tags: Record<string, string | null>): Record<string,
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, value === '' ? null : value]));
 }
 
-/** The tags that are set: `""` and null mean "not set" (surfaces 6.7). */
+/** The tags that are set: `""` and null mean "not set". */
 export function toSetTags(tags: Record<string, string | null>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(tags).flatMap(([key, value]) => (value === null || value === '' ? [] : [[key, value]])),

@@ -6,7 +6,7 @@ import { keptMessageSchema, storedContentSchema, type StoredContent } from './sc
 /** Gives the address under which Parley serves a stored file. */
 export type MediaUrl = (mediaId: string) => string;
 
-/** The conversation of surfaces 6.2; an unset task is absent. */
+/** A session as Botpress's conversation; an unset task is absent. */
 export function toConversation(session: SessionRow) {
   const onWhatsApp = session.channel === 'whatsapp';
   return {
@@ -20,7 +20,7 @@ export function toConversation(session: SessionRow) {
   };
 }
 
-/** The contact as a participant (surfaces 6.9). */
+/** The contact as a participant. */
 export function toParticipant(contact: ParticipantRow, phone: string | null) {
   const createdAt = contact.createdAt.toISOString();
   return {
@@ -32,7 +32,7 @@ export function toParticipant(contact: ParticipantRow, phone: string | null) {
   };
 }
 
-/** The message of surfaces 6.8. Bot and contact are users where no other one was named. */
+/** A line of the transcript as Botpress's message. Bot and contact are users where no other one was named. */
 export function toMessage(message: MessageOfSession, mediaUrl: MediaUrl) {
   const { item: row } = message;
   const at = row.createdAt.toISOString();

@@ -23,7 +23,7 @@ const words: Partial<Record<ErrorCode, string>> = {
   unavailable: 'Service unavailable',
 };
 
-/** An error in CodeChat's shape and words (surfaces 3.6): each fault is one entry of `message`. */
+/** An error in CodeChat's shape and words: each fault is one entry of `message`. */
 export function printError(error: AppError): { status: number; body: unknown } {
   const statusCode = error.code === 'unsupported_media_type' ? 400 : statusOfCode[error.code];
   const faults = new Set(error.issues.map((issue) => issue.message));

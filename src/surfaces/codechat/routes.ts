@@ -42,7 +42,7 @@ const integrationPath = base;
 const sessionsPath = `${base}/session` as const;
 const sessionPath = `${base}/session/{sessionId}` as const;
 
-/** The Typebot integration of CodeChat API v2 (surfaces 3). */
+/** The Typebot integration of CodeChat API v2. */
 export function codechatSurface(parts: CodechatParts): Surface {
   return {
     name: 'codechat',

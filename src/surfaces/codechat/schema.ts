@@ -20,7 +20,7 @@ const typebotURL = z
 
 const enabled = z.boolean(texts.enabled);
 
-/** Body of `POST`: unknown keys are ignored (surfaces 3.2). */
+/** Body of `POST`: unknown keys are ignored. */
 export const createIntegrationSchema = z.object(
   {
     publicId,
@@ -69,7 +69,7 @@ export const sessionQuerySchema = z.object({
     .default(1),
 });
 
-/** The integration as it is answered (surfaces 3.2). */
+/** The integration as it is answered. */
 export const integrationReplySchema = z.strictObject({
   integrationId: z.uuid(),
   publicId: z.string(),
@@ -80,7 +80,7 @@ export const integrationReplySchema = z.strictObject({
   instanceInstanceId: z.string(),
 });
 
-/** The session as it is answered: exactly these four keys (surfaces 3.3). */
+/** The session as it is answered: exactly these four keys. */
 export const sessionReplySchema = z.strictObject({
   sessionId: z.uuid(),
   keyRemoteJid: z.string(),
@@ -91,7 +91,7 @@ export const sessionReplySchema = z.strictObject({
 /** `GET …/session`: a plain array. */
 export const sessionListReplySchema = z.array(sessionReplySchema);
 
-/** Every error of this surface (surfaces 3.6). */
+/** Every error of this surface. */
 export const errorReplySchema = z.object({
   message: z.array(z.string()),
   error: z.string(),

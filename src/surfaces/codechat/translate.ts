@@ -1,7 +1,7 @@
 import { shownStatus } from '../../../workflows/axes.js';
 import type { SessionRow, TypebotRow, TypebotSettings } from '../../store/rows.js';
 
-/** The integration of surfaces 3.2. */
+/** A configuration as CodeChat's integration. */
 export interface IntegrationReply {
   integrationId: string;
   publicId: string;
@@ -12,7 +12,7 @@ export interface IntegrationReply {
   instanceInstanceId: string;
 }
 
-/** The session row of surfaces 3.3: four strings. */
+/** The session as CodeChat's row: four strings. */
 export interface SessionReply {
   sessionId: string;
   keyRemoteJid: string;
@@ -33,7 +33,7 @@ export function toIntegration(typebot: TypebotRow): IntegrationReply {
   };
 }
 
-/** A session in CodeChat's words; the status is the shown one (surfaces 9). */
+/** A session in CodeChat's words; the status is the shown one. */
 export function toSession(session: SessionRow): SessionReply {
   const status = shownStatus(session);
   return {
@@ -44,15 +44,15 @@ export function toSession(session: SessionRow): SessionReply {
   };
 }
 
-/** `keyRemoteJid` of the list: digits alone mean a phone (surfaces 3.3). */
+/** `keyRemoteJid` of the list: digits alone mean a phone. */
 export function toRemoteJid(text: string): string {
   return /^\d+$/.test(text) ? `${text}@s.whatsapp.net` : text;
 }
 
-/** Settings that every new configuration has where nothing else is said (surfaces 4.3). */
+/** Settings that every new configuration has where nothing else is said. */
 export type TypebotDefaults = Omit<TypebotSettings, 'typebot_url' | 'trigger_type' | 'keep_open'>;
 
-/** The settings of a new integration: it answers everybody and keeps its sessions (surfaces 3.2). */
+/** The settings of a new integration: it answers everybody and keeps its sessions. */
 export function toSettings(typebotURL: string, defaults: TypebotDefaults): TypebotSettings {
   return { ...defaults, typebot_url: typebotURL, trigger_type: 'all', keep_open: true };
 }

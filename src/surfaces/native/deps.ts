@@ -26,11 +26,11 @@ export interface NativeDeps {
   channels: ChannelDirectory;
   /** PARLEY_DEFAULT_LOCALE and PARLEY_DEFAULT_TIME_ZONE. */
   defaults: { locale: Locale; timeZone: string };
-  /** A signed address of a stored file, valid for 24 h (contract 4.5). */
+  /** A signed address of a stored file, valid for 24 h. */
   mediaUrl(mediaId: string): string;
 }
 
-/** How every route below `/instances/{id}` begins: a credential, then an instance it may see (surfaces 2.2). */
+/** How every route below `/instances/{id}` begins: a credential, then an instance it may see. */
 export function instanceRouteStart(deps: Pick<NativeDeps, 'auth' | 'db'>): {
   access: Access<Principal>;
   guard(request: { who: Principal; param(name: 'id'): string }): Promise<{ instanceId: string }>;

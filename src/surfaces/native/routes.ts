@@ -9,7 +9,7 @@ import { typebotRoutes } from './typebots/routes.js';
 
 /**
  * Everything below `/instances`, in the order in which paths are tried: the literal segments `sessions` and
- * `evaluate` win over `{typebotId}` (surfaces 4.1).
+ * `evaluate` win over `{typebotId}`.
  */
 export function nativeRoutes(deps: NativeDeps): Route[] {
   return [

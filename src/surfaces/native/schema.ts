@@ -4,7 +4,7 @@ import { object, text } from '../../http/schema.js';
 /** `{"status":"ok"}` */
 export const okSchema = z.object({ status: z.literal('ok') });
 
-/** The error body of this surface (surfaces 4.10). */
+/** The error body of this surface. */
 export const errorSchema = z.object({ code: z.int(), success: z.literal(false), error: z.string() });
 
 /** A body that is only checked for being an object. */
@@ -13,7 +13,7 @@ export const emptySchema = object({});
 /** A body that may be any JSON. */
 export const anyJsonSchema = z.unknown();
 
-/** `POST /token` (surfaces 2.2). */
+/** `POST /token`. */
 export const tokenRequestSchema = object({ client_token: text(1, 500), client_secret: text(1, 500) });
 
 /** The answer of `POST /token`; `expires_in` in seconds. */

@@ -16,7 +16,7 @@ export function nativeSurface(routes: readonly Route[]): Surface {
   };
 }
 
-/** The error of surfaces 4.10: `{"code","success":false,"error"}`. A wrong content type is 400 here (2.4). */
+/** VZaps' error body: `{"code","success":false,"error"}`. A wrong content type is 400 here. */
 export function printNativeError(error: AppError): { status: number; body: unknown } {
   const status = error.code === 'unsupported_media_type' ? 400 : statusOfCode[error.code];
   return { status, body: { code: status, success: false, error: error.message } };

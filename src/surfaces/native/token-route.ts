@@ -5,7 +5,7 @@ import type { Route } from '../../http/surface.js';
 import { tokenRequestSchema, tokenSchema } from './schema.js';
 import { nativeErrors } from './surface.js';
 
-/** `POST /token`: a bearer token for a client token and its secret (surfaces 2.2). */
+/** `POST /token`: a bearer token for a client token and its secret. */
 export function tokenRoute(auth: Auth): Route {
   return route({
     method: 'POST',

@@ -12,7 +12,7 @@ export function requireAdmin(who: Provisioner): void {
 
 /**
  * The keys of a workspace are managed by the administrator, or by a key of that workspace that is not limited to an
- * instance (design, Provisioning). Throws AppError `forbidden`, or `not_found` for the administrator.
+ * instance. Throws AppError `forbidden`, or `not_found` for the administrator.
  */
 export async function requireKeyManager(
   db: Queryable,

@@ -12,7 +12,7 @@ import { requireKeyManager } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
 import { createdKeySchema, keyListSchema, newKeySchema, okSchema } from './schema.js';
 
-/** The API keys of a workspace (design, Provisioning). */
+/** The API keys of a workspace. */
 export function keyRoutes(deps: ProvisioningDeps): Route[] {
   return [listRoute(deps), createRoute(deps), deleteRoute(deps)];
 }

@@ -3,7 +3,7 @@ import { object, text } from '../../http/schema.js';
 
 const timestamp = z.iso.datetime();
 
-/** `POST /workspaces` (design, Provisioning). */
+/** `POST /workspaces`. */
 export const newWorkspaceSchema = object({ name: text(1, 200) });
 
 /** A workspace without its secret. */

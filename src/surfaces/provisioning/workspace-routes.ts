@@ -14,7 +14,7 @@ import {
   workspaceViewSchema,
 } from './schema.js';
 
-/** Workspaces (design, Provisioning): the administrator only. */
+/** Workspaces: the administrator only. */
 export function workspaceRoutes(deps: ProvisioningDeps): Route[] {
   return [listRoute(deps), createRoute(deps), getRoute(deps), deleteRoute(deps)];
 }

@@ -21,7 +21,7 @@ export interface EventParts {
   tokens: StreamTokens;
 }
 
-/** The stream of a workspace and the timeline of a session (contract 5). */
+/** The stream of a workspace and the timeline of a session. */
 export function eventRoutes(parts: EventParts): Route[] {
   return [stream(parts), token(parts), timeline(parts)];
 }

@@ -31,7 +31,7 @@ import {
 } from './schema.js';
 import { toSubscription } from './translate.js';
 
-/** `/subscriptions`: outgoing webhooks and their log (contract 5). */
+/** `/subscriptions`: outgoing webhooks and their log. */
 export function subscriptionRoutes(parts: SubscriptionParts): Route[] {
   return [create(parts), list(parts), get(parts), update(parts), remove(parts), ...deliveryRoutes(parts)];
 }

@@ -1,7 +1,7 @@
 import type { DeliveryRow } from '../../store/events/deliveries.js';
 import type { SubscriptionRow } from '../../store/events/subscriptions.js';
 
-/** A subscription on the wire (contract 5). */
+/** A subscription on the wire. */
 export function toSubscription(row: SubscriptionRow) {
   return {
     id: row.id,
@@ -15,7 +15,7 @@ export function toSubscription(row: SubscriptionRow) {
   };
 }
 
-/** A line of the delivery log on the wire (contract 5). */
+/** A line of the delivery log on the wire. */
 export function toDelivery(row: DeliveryRow) {
   return {
     id: row.id,

@@ -9,7 +9,7 @@ import type { YourgptParts } from './project.js';
 import { getSessionMessagesSchema, replySchemas, sendMessageSchema, type SendMessage } from './schema.js';
 import { toMessage, toReply, toSent } from './translate.js';
 
-/** `sendMessage` and `getSessionMessages` (surfaces 5.7). */
+/** `sendMessage` and `getSessionMessages`. */
 export function messageRoutes(parts: YourgptParts) {
   return [sendMessage(parts), getSessionMessages(parts)];
 }

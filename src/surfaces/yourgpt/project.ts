@@ -16,7 +16,7 @@ export interface YourgptParts {
   db: Queryable;
   conversations: Conversations;
   mediaUrl: MediaUrl;
-  /** How long `sendMessage` waits for the bot's answer: 20 s (surfaces 5.7). */
+  /** How long `sendMessage` waits for the bot's answer: 20 s. */
   replyTimeoutMs: number;
 }
 
@@ -33,12 +33,12 @@ export function answers(schema: Schema<unknown>): DocumentedAnswers {
   };
 }
 
-/** The envelope of every success (surfaces 5.2). */
+/** The envelope of every success. */
 export function success(message: string, data: unknown): Answer {
   return reply(200, { type: 'RXSUCCESS', message, data });
 }
 
-/** Why a session takes no change, in the words of surfaces 5.6. */
+/** Why a session takes no change, in YourGPT's words. */
 export const refusals = {
   not_found: () => new AppError('invalid_request', 'Session not found'),
   closed: () => new AppError('invalid_request', 'Session is closed'),

@@ -40,13 +40,13 @@ const limit = integer('limit', 1, 100).default(10);
 const page = integer('page', 1, 1_000_000_000).default(1);
 const projectUid = filledText('project_uid').optional();
 
-/** Body of `updateSession` (surfaces 5.2). */
+/** Body of `updateSession`. */
 export const updateSessionSchema = body({
   session_uid: filledText('session_uid'),
   state: oneOf('state', states).optional(),
   chat_mode: oneOf('chat_mode', chatModes).optional(),
   segment: text('segment')
-    // JavaScript's length (surfaces 5.2); zod counts code points.
+    // JavaScript's length; zod counts code points.
     .refine((value) => value.length <= 255, 'segment must be at most 255 characters')
     .optional(),
   project_uid: projectUid,
@@ -54,7 +54,7 @@ export const updateSessionSchema = body({
   error: 'chat_mode cannot be set when state is resolved',
 });
 
-/** Body of `createSession` (surfaces 5.7); `phone` comes out as its digits. */
+/** Body of `createSession`; `phone` comes out as its digits. */
 export const createSessionSchema = body({
   widget_uid: filledText('widget_uid'),
   phone: text('phone')
@@ -66,7 +66,7 @@ export const createSessionSchema = body({
 
 const mediaTypes: readonly string[] = ['image', 'audio', 'video', 'file'];
 
-/** Body of `sendMessage` (surfaces 5.7). */
+/** Body of `sendMessage`. */
 export const sendMessageSchema = body({
   widget_uid: filledText('widget_uid').optional(),
   session_uid: filledText('session_uid'),
@@ -112,7 +112,7 @@ const filterSchema = z.array(
   'filter must be an array',
 );
 
-/** Body of `getSessions` (surfaces 5.7). */
+/** Body of `getSessions`. */
 export const getSessionsSchema = body({
   from: day('from'),
   to: day('to'),
@@ -128,7 +128,7 @@ export const getSessionsSchema = body({
   project_uid: projectUid,
 });
 
-/** Body of `getSessionMessages` (surfaces 5.7). */
+/** Body of `getSessionMessages`. */
 export const getSessionMessagesSchema = body({
   session_uid: filledText('session_uid'),
   orderBy,
@@ -246,5 +246,5 @@ export const replySchemas = {
   messages: success('Session messages', z.array(z.strictObject(listedMessage))),
 };
 
-/** Every error of this surface (surfaces 5.6). */
+/** Every error of this surface. */
 export const errorReplySchema = z.object({ type: z.literal('RXERROR'), message: z.string() });

@@ -7,7 +7,7 @@ import type { YourgptParts } from './project.js';
 import { createSessionSchema, getSessionsSchema, replySchemas, updateSessionSchema } from './schema.js';
 import { toCreated, toFilter, toListed, toUpdated } from './translate.js';
 
-/** `updateSession`, `createSession` and `getSessions` (surfaces 5.2, 5.7). */
+/** `updateSession`, `createSession` and `getSessions`. */
 export function sessionRoutes(parts: YourgptParts) {
   return [updateSession(parts), createSession(parts), getSessions(parts)];
 }

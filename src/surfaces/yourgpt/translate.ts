@@ -9,16 +9,16 @@ import type { GetSessions, SendMessage } from './schema.js';
 /** Gives the address under which Parley serves a stored file. */
 export type MediaUrl = (mediaId: string) => string;
 
-/** `integration_id` of sessions without a WhatsApp contact (surfaces 5.3). */
+/** `integration_id` of sessions without a WhatsApp contact. */
 const API_INTEGRATION_ID = 17;
 const codes = { bot: '1', awaiting: '2', operator: '3' } as const;
 
-/** The 18 keys of `createSession` (surfaces 5.7). */
+/** The 18 keys of `createSession`. */
 export function toCreated(session: SessionView) {
   return { ...axesOf(session), ...identityOf(session), ...unknownOf(), ...datesOf(session) };
 }
 
-/** The 19 keys of `updateSession` (surfaces 5.2). */
+/** The 19 keys of `updateSession`. */
 export function toUpdated(session: SessionView) {
   return { ...toCreated(session), language: null };
 }
@@ -53,7 +53,7 @@ function datesOf(session: SessionView) {
   return { createdAt: session.createdAt.toISOString(), updatedAt: session.updatedAt.toISOString() };
 }
 
-/** One entry of `getSessions` (surfaces 5.7). */
+/** One entry of `getSessions`. */
 export function toListed(session: SessionView, summary: TranscriptSummary | undefined, mediaUrl: MediaUrl) {
   const last = summary?.last;
   return {
@@ -76,7 +76,7 @@ export function toListed(session: SessionView, summary: TranscriptSummary | unde
   };
 }
 
-/** One entry of `getSessionMessages` (surfaces 5.7). */
+/** One entry of `getSessionMessages`. */
 export function toMessage(row: TranscriptRow, session: SessionView, mediaUrl: MediaUrl) {
   return {
     id: row.rowId,

@@ -99,7 +99,7 @@ export async function startWaha(): Promise<Provider> {
       speaks: (file) => {
         const path = `/api/files/default/${seconds()}-${randomUUID()}.oga`;
         server.files.set(path, file);
-        // WAHA knows itself by another name than Parley does (channels reference 4.4).
+        // WAHA knows itself by another name than Parley does.
         const media = { url: `http://localhost:3000${path}`, mimetype: file.mimeType, error: null };
         const _data = { message: { audioMessage: { ptt: true, seconds: file.seconds ?? 4 } } };
         return any(phone, { hasMedia: true, media, _data });

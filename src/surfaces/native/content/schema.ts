@@ -115,7 +115,7 @@ const written = z.discriminatedUnion(
   words('an object with a known type'),
 );
 
-/** One outbound content of channels reference 11, names in snake_case (contract 4.4, operator message). */
+/** One `OutboundContent`, its names in snake_case. */
 export const outboundContentSchema = written.transform(toOutboundContent);
 
 function toOutboundContent(given: z.output<typeof written>): OutboundContent {

@@ -8,7 +8,7 @@ import type { NativeDeps } from '../deps.js';
 import { nativeErrors } from '../surface.js';
 import { healthSchema } from './schema.js';
 
-/** `GET /instances/{id}/health`: asks the provider now and keeps what it says (contract 4.3). */
+/** `GET /instances/{id}/health`: asks the provider now and keeps what it says. */
 export function healthRoute(deps: NativeDeps): Route {
   return route({
     ...instanceRouteStart(deps),
@@ -22,7 +22,7 @@ export function healthRoute(deps: NativeDeps): Route {
       const connection = deps.channels.connect(instance);
       const health = await connection.channel.health(connection.context);
       // Where there is nobody to ask, what the last send or event told still stands.
-      // Refused credentials are over only with a good answer (contract 4.3).
+      // Refused credentials are over only with a good answer.
       const stillRefused = instance.status === 'auth_failed' && health.status !== 'connected';
       const status = health.assumed || stillRefused ? instance.status : health.status;
       if (!health.assumed) await setInstanceStatus(deps.db, instance.id, status, health.detail);

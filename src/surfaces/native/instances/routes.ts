@@ -30,7 +30,7 @@ import {
 import { asTranscription, mergeChannel, readNewChannel, readTranscription } from './settings.js';
 import { maskedWebhook, toAdviceView, toInstanceView } from './translate.js';
 
-/** Instances (surfaces N7, contract 4.2 and 4.3). */
+/** `/instances`: list, create, read, change, delete. */
 export function instanceRoutes(deps: NativeDeps): Route[] {
   return [
     listRoute(deps),
@@ -166,7 +166,7 @@ async function change(deps: NativeDeps, tx: Tx, id: string, wanted: InstanceChan
       transcription === undefined
         ? stored.transcription && asTranscription(stored.transcription)
         : readTranscription(stored.transcription, transcription),
-    // New settings may hold a new credential: contract 4.3.
+    // New settings may hold a new credential.
     status: wanted.channel && stored.status === 'auth_failed' ? channel.initialStatus : stored.status,
   });
 }
@@ -202,7 +202,7 @@ function show(deps: NativeDeps, instance: InstanceRow) {
   return toInstanceView(instance, maskedWebhook(deps.channels.connect(instance)));
 }
 
-/** `VZ` and 26 upper-case letters or digits (surfaces 4). */
+/** `VZ` and 26 upper-case letters or digits. */
 function newInstanceId(): string {
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
   return `VZ${Array.from({ length: 26 }, () => alphabet[randomInt(alphabet.length)]).join('')}`;

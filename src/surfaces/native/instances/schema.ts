@@ -5,7 +5,7 @@ import { object, phone, text, words } from '../../../http/schema.js';
 const timestamp = z.iso.datetime();
 const settings = () => z.record(z.string(), z.unknown(), words('an object'));
 
-/** `POST /instances` (surfaces N7). The channel's own members are read by the channel. */
+/** `POST /instances`. The channel's own members are read by the channel. */
 export const newInstanceSchema = object({
   name: text(1, 200),
   phone: phone().nullish(),
@@ -23,7 +23,7 @@ export const instanceChangeSchema = object({
 
 const statuses = z.enum(['connecting', 'connected', 'disconnected', 'logged_out', 'auth_failed']);
 
-/** An instance; its settings are write-only (contract 4.2). */
+/** An instance; its settings are write-only. */
 export const instanceViewSchema = z.object({
   id: z.string(),
   name: z.string(),

@@ -6,7 +6,7 @@ import type { ChannelDirectory } from '../deps.js';
 
 type Members = Record<string, unknown>;
 
-/** The channel a new instance names; none = `sandbox` (design, API). Throws AppError `invalid_body`. */
+/** The channel a new instance names; none = `sandbox`. Throws AppError `invalid_body`. */
 export function readNewChannel(
   channels: ChannelDirectory,
   given: Members | undefined,
@@ -20,7 +20,7 @@ export function readNewChannel(
   return { channel, settings: readSettings(channel, members) };
 }
 
-/** Settings of a channel with changes merged in, member by member (contract 4.2). Throws AppError `invalid_body`. */
+/** Settings of a channel with changes merged in, member by member. Throws AppError `invalid_body`. */
 export function mergeChannel(channel: Channel, stored: Members, given: Members): SplitSettings {
   const { type, ...members } = given;
   if (type !== undefined && type !== channel.type) {

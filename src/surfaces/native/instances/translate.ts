@@ -1,7 +1,7 @@
 import type { Channel, ChannelContext, WebhookAdvice } from '../../../channels/channel.js';
 import type { InstanceRow } from '../../../store/rows.js';
 
-/** The instance object (surfaces N7, contract 4.2). `webhook` differs between the creating and every later answer. */
+/** The instance object. `webhook` differs between the creating and every later answer. */
 export function toInstanceView<Webhook>(instance: InstanceRow, webhook: Webhook) {
   return {
     id: instance.id,

@@ -14,7 +14,7 @@ import type { SessionContext } from './session-path.js';
 
 const ok = { description: 'Applied', schema: okSchema };
 
-/** Pause, resume, close and mute (surfaces 4.1: 8, 9, N1, N6; contract 2). */
+/** Pause, resume, close and mute. */
 export function controlRoutes(deps: NativeDeps): Route[] {
   return [pauseRoute(deps), resumeRoute(deps), closeRoute(deps), muteRoute(deps)];
 }

@@ -21,7 +21,7 @@ import {
 import { requireSession, sessionRouteStart } from './session-path.js';
 import { toSessionView, toTranscriptItem } from './translate.js';
 
-/** The session list, one session and its transcript (surfaces 4.1: 7, N2, N3). */
+/** The session list, one session and its transcript. */
 export function sessionReadRoutes(deps: NativeDeps): Route[] {
   return [listRoute(deps), getRoute(deps), transcriptRoute(deps)];
 }

@@ -5,16 +5,16 @@ import { outboundContentSchema } from '../content/schema.js';
 const timestamp = z.iso.datetime();
 const startFields = { phone: phone(), message: text(1, 4_096), push_name: text(0, 200).optional() };
 
-/** `POST …/{typebotId}/sessions/start` (surfaces 4.5). */
+/** `POST …/{typebotId}/sessions/start`. */
 export const startTypebotSchema = object(startFields);
 
 /** `POST …/sessions/start`: the configuration is found by its `public_id`. */
 export const startByPublicIdSchema = object({ public_id: text(1, 200), ...startFields });
 
-/** Pause: `minutes` after which the session resumes by itself (contract 2). */
+/** Pause: `minutes` after which the session resumes by itself. */
 export const pauseSchema = object({ minutes: integer(1, 43_200).optional() });
 
-/** Mute: 0 lifts it (surfaces N6). */
+/** Mute: 0 lifts it. */
 export const muteSchema = object({ minutes: integer(0, 43_200) });
 
 /** The answer to a mute; `muted_until` is null after it was lifted. */
@@ -24,7 +24,7 @@ export const mutedSchema = z.object({
   muted_until: timestamp.nullable(),
 });
 
-/** The filters of the session list (surfaces 4.6). */
+/** The filters of the session list. */
 export const sessionQuerySchema = object({
   status: oneOf(['opened', 'paused', 'closed']).optional(),
   phone: phone().optional(),
@@ -33,13 +33,13 @@ export const sessionQuerySchema = object({
   before: text(1, 200).optional(),
 });
 
-/** A page of the transcript (surfaces N3). */
+/** A page of the transcript. */
 export const transcriptQuerySchema = object({
   limit: queryInteger(1, 200).default(50),
   cursor: text(1, 200).optional(),
 });
 
-/** An operator's message (surfaces N4, contract 4.4). */
+/** An operator's message. */
 export const operatorMessageSchema = object({
   message: text(1, 4_096).optional(),
   content: outboundContentSchema.optional(),
@@ -50,7 +50,7 @@ export const operatorMessageSchema = object({
   'must have exactly one of message and content',
 );
 
-/** What last went wrong, of a session or a configuration (contract 2). */
+/** What last went wrong, of a session or a configuration. */
 export const lastErrorSchema = z.object({
   at: timestamp,
   source: z.enum(['typebot', 'channel', 'transcription', 'media']),
@@ -58,7 +58,7 @@ export const lastErrorSchema = z.object({
   message: z.string(),
 });
 
-/** The session object (surfaces 4.6, contract 2). */
+/** A session: VZaps' members and Parley's own. */
 export const sessionViewSchema = z.object({
   id: z.uuid(),
   typebot_id: z.uuid(),
@@ -101,7 +101,7 @@ export const sessionListSchema = z.array(sessionViewSchema);
 /** `closed` only when the session was addressed by phone. */
 export const closedSchema = z.object({ status: z.literal('ok'), closed: z.int().optional() });
 
-/** One line of a transcript (surfaces 4.9, contract 4.5). */
+/** One line of a transcript. */
 export const transcriptItemSchema = z.object({
   id: z.uuid(),
   direction: z.enum(['incoming', 'outgoing']),

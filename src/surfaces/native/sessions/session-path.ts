@@ -14,7 +14,7 @@ export interface SessionContext {
   sessionId: string;
 }
 
-/** As `instanceRouteStart`, and `{session}` must be a UUID (surfaces 4.1). */
+/** As `instanceRouteStart`, and `{session}` must be a UUID. */
 export function sessionRouteStart(deps: NativeDeps) {
   const { access, guard } = instanceRouteStart(deps);
   return {
@@ -38,7 +38,7 @@ export async function requireSession(deps: NativeDeps, context: SessionContext):
   return session;
 }
 
-/** On this surface a closed session is as good as none (surfaces 4.7). */
+/** On this surface a closed session is as good as none. */
 export function requireDone(result: ControlResult): void {
   if (!result.ok) throw sessionNotFound();
 }

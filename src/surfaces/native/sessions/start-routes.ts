@@ -25,7 +25,7 @@ const answers = {
   ...nativeErrors(400, 403, 404, 409, 413),
 };
 
-/** Starting a session by hand (surfaces 4.5). */
+/** Starting a session by hand. */
 export function startRoutes(deps: NativeDeps): Route[] {
   const byPublicId = route({
     ...instanceRouteStart(deps),
@@ -56,7 +56,7 @@ export function startRoutes(deps: NativeDeps): Route[] {
   return [byPublicId, byTypebot];
 }
 
-/** Of several with one public id: enabled ones first, then evaluation order (surfaces 4.5). */
+/** Of several with one public id: enabled ones first, then evaluation order. */
 async function findByPublicId(deps: NativeDeps, instanceId: string, publicId: string): Promise<TypebotRow> {
   const fitting = (await listTypebots(deps.db, instanceId)).filter(
     (typebot) => typebot.publicId === publicId,

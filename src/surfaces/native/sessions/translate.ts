@@ -1,7 +1,7 @@
 import type { SessionView, TranscriptRow } from '../../../store/rows.js';
 import { shownStatus } from '../../../../workflows/axes.js';
 
-/** The session object of surfaces 4.6, with the additions of contract 2. */
+/** A session in the native dialect: VZaps' members and Parley's own. */
 export function toSessionView(session: SessionView) {
   return {
     id: session.id,
@@ -30,7 +30,7 @@ export function toSessionView(session: SessionView) {
   };
 }
 
-/** One line of a transcript (surfaces 4.9, contract 4.5). `mediaUrl` signs the address of a stored file. */
+/** One line of a transcript. `mediaUrl` signs the address of a stored file. */
 export function toTranscriptItem(item: TranscriptRow, mediaUrl: (mediaId: string) => string) {
   return {
     id: item.id,

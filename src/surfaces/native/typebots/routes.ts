@@ -30,7 +30,7 @@ import {
 import type { Configuration } from './schema.js';
 import { fromConfiguration, toConfiguration, toConfigurationView, toEvaluationView } from './translate.js';
 
-/** Configurations and the trigger sandbox (surfaces 4.1: 1 to 4 and N5). */
+/** Configurations and the trigger sandbox. */
 export function typebotRoutes(deps: NativeDeps): Route[] {
   return [evaluateRoute(deps), listRoute(deps), createRoute(deps), changeRoute(deps), deleteRoute(deps)];
 }

@@ -12,7 +12,7 @@ const tags = words('an array of tag keys');
 const tag = words('a tag key: 1 to 200 characters, no colon, not userPhone');
 const zone = words('an IANA time zone');
 
-/** Every member of a configuration (surfaces 4.3, contract 2) with its own rule; none is optional here. */
+/** Every member of a configuration with its own rule; none is optional here. */
 const fields = {
   enabled: boolean(),
   description: text(0, 255),
@@ -49,10 +49,10 @@ const completeConfiguration = z.object(fields, words('an object')).superRefine(c
 /** A configuration with every member. */
 export type Configuration = z.output<typeof completeConfiguration>;
 
-/** A whole configuration, such as a stored one with changes merged in (surfaces 4.3, PATCH). */
+/** A whole configuration, such as a stored one with changes merged in. */
 export const configurationSchema = completeConfiguration;
 
-/** What `POST …/typebots` takes: the same with the defaults of surfaces 4.3 and contract 2. */
+/** What `POST …/typebots` takes: the same, with a default for every member that has one. */
 export function newConfigurationSchema(defaults: { locale: Locale; timeZone: string }) {
   return z
     .object(
@@ -108,10 +108,10 @@ export const configurationViewSchema = z.object({
 /** Configurations in evaluation order. */
 export const configurationListSchema = z.array(configurationViewSchema);
 
-/** The answer to PATCH (surfaces 4.1: 3). */
+/** The answer to PATCH. */
 export const changedConfigurationSchema = configurationViewSchema.extend({ status: z.literal('ok') });
 
-/** `POST …/typebots/evaluate` (surfaces N5). */
+/** `POST …/typebots/evaluate`. */
 export const evaluateSchema = object({
   text: text(0, 4_096),
   phone: phone().optional(),
@@ -121,7 +121,7 @@ export const evaluateSchema = object({
 
 const brief = z.object({ typebot_id: z.uuid(), public_id: z.string(), priority: z.int() });
 
-/** The answer of the trigger sandbox (surfaces 4.9). */
+/** The answer of the trigger sandbox. */
 export const evaluationSchema = z.object({
   would_start: brief.nullable(),
   reason: z.enum(['no_typebots', 'contact_muted', 'active_session', 'trigger_matched', 'no_trigger_matched']),

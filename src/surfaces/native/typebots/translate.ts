@@ -3,7 +3,7 @@ import type { TypebotRow } from '../../../store/rows.js';
 import type { TypebotFields } from '../../../store/accounts/typebots.js';
 import type { Configuration } from './schema.js';
 
-/** The configuration object of surfaces 4.3, with the additions of contract 2. */
+/** A configuration in the native dialect: VZaps' members and Parley's own. */
 export function toConfigurationView(typebot: TypebotRow) {
   return {
     typebot_id: typebot.id,
@@ -38,7 +38,7 @@ export function fromConfiguration(configuration: Configuration): TypebotFields {
   return { publicId, enabled, priority, settings };
 }
 
-/** The answer of the trigger sandbox (surfaces 4.9). */
+/** The answer of the trigger sandbox. */
 export function toEvaluationView(evaluation: Evaluation) {
   return {
     would_start: evaluation.wouldStart && toBrief(evaluation.wouldStart),
