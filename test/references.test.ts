@@ -29,7 +29,7 @@ const citations = [
   /\b[Ss]ections? \d/,
   /§ ?\d/,
   /\([A-Z]\d{1,2}(, [A-Z]\d{1,2})*\)/,
-  /\(\d{1,2}\.\d{1,2}\)/,
+  /\s\(\d{1,2}\.\d{1,2}\)/,
   /\bshared\/(design|contract|conversation|performance|reference|plans|fixtures|hooks)/,
   /\breference\/[a-z]+\.md\b/,
   /\b[Ii]ssues? \d/,
