@@ -3,8 +3,8 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 /** Every number Parley publishes at `/metrics`. One per process; `src/events-out` feeds the business counters. */
 export interface Metrics {
   registry: Registry;
-  /** Seconds by method, route pattern and status. */
-  httpSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** Seconds by method, route pattern, channel of a webhook, and status. */
+  httpSeconds: Histogram<'method' | 'route' | 'channel' | 'status'>;
   /** Events a webhook handed over, by channel and outcome (accepted, duplicate, ignored). */
   inboundEvents: Counter<'channel' | 'outcome'>;
   /** Elements of webhooks that are no event of ours, by channel and reason. */
@@ -41,7 +41,7 @@ export function createMetrics(options: { processMetrics: boolean }): Metrics {
     httpSeconds: new Histogram({
       name: 'parley_http_request_seconds',
       help: 'Time to answer an HTTP request',
-      labelNames: ['method', 'route', 'status'],
+      labelNames: ['method', 'route', 'channel', 'status'],
       buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),

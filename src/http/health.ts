@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.js';
 import type { Queryable } from '../store/db.js';
 import type { DatabaseState } from '../store/readiness.js';
 import { createBacklogGauges } from './backlog-gauges.js';
+import { admitRoute } from './request-log.js';
 
 const TEMPORAL_ANSWER_MS = 5_000;
 const DATABASE_ANSWER_MS = 2_000;
@@ -29,6 +30,10 @@ export function healthRoutes(deps: HealthDeps): Router {
   const router = Router({ caseSensitive: true });
   const temporalIsUp = cached(deps, TEMPORAL_ANSWER_MS);
   const backlog = createBacklogGauges(deps.metrics.registry, deps.db);
+  router.get(['/healthz', '/readyz', '/metrics'], (request, response, next) => {
+    admitRoute(response, request.path);
+    next();
+  });
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });

@@ -1,14 +1,38 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
 
-/** Where the routes leave the pattern of the path, the only form of it that may be logged. */
-export const ROUTE_PATTERN = 'parleyRoute';
+const ROUTE = 'parleyRoute';
+
+/** What a request is called in the log and in the metrics. */
+interface RouteName {
+  /** The pattern of the path, never the path: paths hold phone numbers and url secrets. */
+  route: string;
+  /** Type of a webhook's channel; empty elsewhere. */
+  channel: string;
+  /** Whether the caller has proved to be somebody, or the route is open to all. */
+  admitted: boolean;
+}
+
+/** Names the route of a request before its caller is known: for the log. */
+export function nameRoute(response: Response, route: string): void {
+  response.locals[ROUTE] = { route, channel: '', admitted: false } satisfies RouteName;
+}
+
+/** As `nameRoute`, for a route that is open to all, or a webhook whose secret was right. */
+export function admitRoute(response: Response, route: string, channel = ''): void {
+  response.locals[ROUTE] = { route, channel, admitted: true } satisfies RouteName;
+}
+
+/** The caller of a named route is known. */
+export function admitCaller(response: Response): void {
+  response.locals[ROUTE] = { ...nameOf(response), admitted: true };
+}
 
 /**
- * Gives every request an id, answered as `X-Request-Id`, and one log line and one measurement when it is done. The line
- * has the route's pattern, never the path: paths hold phone numbers and url secrets.
+ * Gives every request an id, answered as `X-Request-Id`, and one log line and one measurement when it is done. Who has
+ * no credential is measured under one name for all: a stranger must not be able to make series.
  */
 export function requestLog(
   logger: Pick<Logger, 'info'>,
@@ -19,14 +43,20 @@ export function requestLog(
     const startedAtMs = performance.now();
     response.set('X-Request-Id', requestId);
     response.once('close', () => {
-      const pattern: unknown = response.locals[ROUTE_PATTERN];
-      const route = typeof pattern === 'string' ? pattern : 'unknown';
+      const { route, channel, admitted } = nameOf(response);
       const ms = Math.round(performance.now() - startedAtMs);
       const { method } = request;
       const status = response.writableFinished ? response.statusCode : 499;
-      metrics.httpSeconds.observe({ method, route, status }, ms / 1_000);
-      logger.info({ requestId, method, route, status, ms }, 'request');
+      const labels = admitted ? { method, route, channel, status } : { ...STRANGER, status };
+      metrics.httpSeconds.observe(labels, ms / 1_000);
+      logger.info({ requestId, method, route, ...(channel && { channel }), status, ms }, 'request');
     });
     next();
   };
+}
+
+const STRANGER = { method: 'any', route: 'stranger', channel: '' };
+
+function nameOf(response: Response): RouteName {
+  return response.locals[ROUTE] ?? { route: 'unknown', channel: '', admitted: false };
 }

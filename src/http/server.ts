@@ -8,7 +8,7 @@ import type { Metrics } from '../metrics.js';
 import { docsRoutes } from './docs.js';
 import type { OpenApiInfo } from './openapi.js';
 import { createRateLimit } from './rate-limit.js';
-import { requestLog } from './request-log.js';
+import { admitRoute, requestLog } from './request-log.js';
 import type { Surface } from './surface.js';
 import { errorAnswers, surfaceRoutes, unknownPath } from './surface-routes.js';
 import { webhookErrors } from './webhooks.js';
@@ -59,6 +59,9 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
   };
 }
 
+/** What is served to whoever comes, and measured by the first segment of its path. */
+const OPEN_TO_ALL = ['/docs', '/openapi.json', '/media', '/sandbox'];
+
 /** The order of everything a request passes. */
 function createApp(deps: HttpServerDeps): express.Express {
   const limit = createRateLimit(deps.rateLimitPerSecond);
@@ -68,6 +71,10 @@ function createApp(deps: HttpServerDeps): express.Express {
   app.use(securityHeaders);
   app.use(deps.health);
   app.use(deps.webhooks);
+  app.use(OPEN_TO_ALL, (request, response, next) => {
+    admitRoute(response, request.baseUrl);
+    next();
+  });
   app.use(docsRoutes(deps.surfaces, deps.info));
   for (const surface of deps.surfaces) app.use(surfaceRoutes(surface, limit));
   for (const extra of deps.extras) app.use(extra);

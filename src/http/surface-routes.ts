@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import type { Logger } from 'pino';
 import { AppError, describeError } from '../errors.js';
 import { isUnavailable } from '../store/db.js';
-import { ROUTE_PATTERN } from './request-log.js';
+import { nameRoute } from './request-log.js';
 import type { Answer, HttpMethod, Route, RouteTools, Surface } from './surface.js';
 
 const UNAVAILABLE_RETRY_SECONDS = 5;
@@ -15,7 +15,7 @@ export function surfaceRoutes(surface: Surface, limit: RouteTools['limit']): Rou
   for (const [path, routes] of byPath(surface.routes)) {
     const expressPath = path.replace(/\{(\w+)\}/g, ':$1');
     router.all(expressPath, async (request, response) => {
-      response.locals[ROUTE_PATTERN] = path;
+      nameRoute(response, path);
       const wanted = request.method === 'HEAD' ? 'GET' : request.method;
       const route = routes.find(({ method }) => method === wanted);
       if (route === undefined)

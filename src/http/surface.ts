@@ -5,6 +5,7 @@ import type { ErrorCode } from '../errors.js';
 import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
 import { hasTooManyFields } from '../foreign/input-bounds.js';
 import { isStorable, storableText } from '../foreign/storable.js';
+import { admitCaller } from './request-log.js';
 import { parseFields, readBody } from './json-body.js';
 import type { BodyResult, BodyType } from './json-body.js';
 import { parseWith } from './schema.js';
@@ -168,6 +169,7 @@ async function run<Path extends string, Who, Context, Body, Query>(
   tools: RouteTools,
 ): Promise<Answer> {
   const who = await identify(spec.access, request.headers, () => readQuery(request));
+  if (request.res) admitCaller(request.res);
   const limitKey = spec.access.limitKey(who);
   if (limitKey !== undefined) await tools.limit(limitKey);
   const addressed = { who, headers: request.headers, param: (name: string) => readParam(request, name) };

@@ -23,6 +23,9 @@ import type { KeyRing } from '../store/secrets.js';
 import { isInstanceId } from './instance-access.js';
 import { faultOf, storable } from '../foreign/storable.js';
 import { readRawBody } from './json-body.js';
+import { admitRoute, nameRoute } from './request-log.js';
+
+const WEBHOOKS = '/webhooks/{instanceId}';
 
 /** Bodies of providers, files included. */
 export const MAX_WEBHOOK_BYTES = 8_388_608;
@@ -59,7 +62,8 @@ const bodyRefusals = {
 export function webhookRoutes(deps: WebhookDeps): Router {
   const router = Router({ caseSensitive: true });
   router.all('/webhooks/:instanceId{/*rest}', async (request, response) => {
-    const result = await receive(deps, request);
+    nameRoute(response, WEBHOOKS);
+    const result = await receive(deps, request, response);
     if ('body' in result) response.status(result.status).type(result.contentType).send(result.body);
     else refuse(deps, response, result);
   });
@@ -80,7 +84,11 @@ function refuse(deps: WebhookDeps, response: Response, { status, code, message }
   response.status(status).json({ error: { code, message } });
 }
 
-async function receive(deps: WebhookDeps, request: Request): Promise<WebhookAnswer | Refusal> {
+async function receive(
+  deps: WebhookDeps,
+  request: Request,
+  response: Response,
+): Promise<WebhookAnswer | Refusal> {
   const receivedAt = Date.now();
   const { instanceId } = request.params;
   const instance =
@@ -100,7 +108,9 @@ async function receive(deps: WebhookDeps, request: Request): Promise<WebhookAnsw
   if (!raw.ok) return bodyRefusals[raw.problem];
   const webhook = { ...head, rawBody: raw.bytes };
   const verdict = channel.verify?.(webhook, context) ?? admitted;
-  return verdict.ok ? accept(deps, instance, { channel, context, webhook }) : verdict;
+  if (!verdict.ok) return verdict;
+  admitRoute(response, WEBHOOKS, channel.type);
+  return accept(deps, instance, { channel, context, webhook });
 }
 
 async function accept(

@@ -194,6 +194,49 @@ describe('health', () => {
     expect((await api().call('GET', '/metrics')).body).toMatch(/^parley_messages_waiting 1$/m);
   });
 
+  test('measures health routes, webhooks by channel and callers by route, each apart', async () => {
+    const { instanceId, key } = await api().tenant();
+    await api().call('GET', '/readyz');
+    await api().call('GET', '/docs');
+    await api().call('GET', `/instances/${instanceId}`, { key });
+    await api().call('POST', `/webhooks/${instanceId}`, {
+      json: { events: [] },
+      headers: { 'x-api-key': key },
+    });
+    const counted = (labels: string) =>
+      expect(routes).toMatch(new RegExp(`request_seconds_count\\{${labels},status="\\d+"\\} `));
+    const routes = (await api().call('GET', '/metrics')).body;
+    counted('method="GET",route="/readyz",channel=""');
+    counted('method="GET",route="/docs",channel=""');
+    counted('method="GET",route="/instances/\\{id\\}",channel=""');
+    counted('method="POST",route="/webhooks/\\{instanceId\\}",channel="sandbox"');
+  });
+
+  test('gives strangers one name, however many paths and methods they try', async () => {
+    const { instanceId } = await api().tenant();
+    const seriesOf = async () =>
+      String((await api().call('GET', '/metrics')).body).match(/^parley_http_request_seconds_count.*$/gm) ??
+      [];
+    await api().call('GET', '/instances');
+    const before = (await seriesOf()).map((line) => line.split(' ')[0]);
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
+      for (const path of [
+        '/instances',
+        `/instances/${instanceId}`,
+        '/v1/chat/messages',
+        `/x${randomUUID()}`,
+      ]) {
+        await fetch(`${api().url}${path}`, { method });
+      }
+      await fetch(`${api().url}/webhooks/${instanceId}`, { method });
+    }
+    const made = (await seriesOf())
+      .map((line) => line.split(' ')[0])
+      .filter((name) => !before.includes(name));
+    expect(made.length).toBeGreaterThan(0);
+    expect(made.every((name) => name?.includes('method="any",route="stranger"'))).toBe(true);
+  });
+
   test('tells what failed within the last hour', async () => {
     const { instanceId, workspaceId } = await api().tenant();
     const place = { workspaceId, instanceId, sessionId: randomUUID() };
