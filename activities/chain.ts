@@ -1,4 +1,13 @@
-import type { BegunTurn, Chain, ChainStep } from './ports/turns.js';
+import { ApplicationFailure } from '@temporalio/common';
+import type {
+  BegunTurn,
+  Chain,
+  ChainStep,
+  PresencePort,
+  TurnMediaPort,
+  TurnOutcome,
+  TurnRecords,
+} from './ports/turns.js';
 import type {
   ChatMessage,
   FlowAnswer,
@@ -9,6 +18,17 @@ import type {
   TypebotPort,
 } from './ports/typebot.js';
 import type { OutboundContent } from './ports/messages.js';
+
+/** What a turn with Typebot needs of the world. */
+export interface TalkPorts {
+  typebot: TypebotPort;
+  records: TurnRecords;
+  media: TurnMediaPort;
+  presence: PresencePort;
+}
+
+/** Where a chain stands: `over` carries how the turn ended. */
+export type Progress = { type: 'go'; chain: Chain } | { type: 'over'; outcome: TurnOutcome };
 
 /** Calls for one message of the contact; a flow that wants more is taken to run for ever. */
 export const MAX_CALLS = 50;
@@ -120,4 +140,28 @@ function nextStep(next: NextStep, calls: number): ChainStep {
   const isAutomatic = next.type === 'automatic' || next.type === 'pause';
   if (isAutomatic && calls >= MAX_CALLS) return { type: 'done', next: { type: 'endless' } };
   return next.type === 'automatic' ? { type: 'automatic', action: next.action } : { type: 'done', next };
+}
+
+/** How a chain that is done leaves the session. */
+export function outcomeOf(chain: Chain): TurnOutcome {
+  const next = chain.step.type === 'done' ? chain.step.next.type : undefined;
+  return {
+    chain,
+    mark: null,
+    endedAs: next === 'ended' ? 'completed' : next === 'endless' ? 'failed' : null,
+    failure:
+      next === 'endless'
+        ? { status: null, reason: `the flow did not stop within ${MAX_CALLS} automatic calls` }
+        : null,
+  };
+}
+
+/** The turn is no longer this attempt's: a retry finds out what is true now. */
+export function cancelled(): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: 'the turn was taken over or cancelled',
+    type: 'TurnTakenOver',
+    nonRetryable: false,
+    nextRetryDelay: 50,
+  });
 }

@@ -8,10 +8,10 @@ import type {
 } from '../workflows/needs.js';
 import type { Snapshot } from '../workflows/snapshot.js';
 import { withHeartbeat } from './beat.js';
+import type { TalkPorts } from './chain.js';
 import { deliver, deliverOutgoing } from './deliver.js';
 import type { DeliverPorts } from './deliver.js';
 import { talkToTypebot } from './talk-to-typebot.js';
-import type { TalkPorts } from './talk-to-typebot.js';
 
 /** What the world must supply for the promises of `workflows/needs.ts`. */
 export interface ActivityPorts {

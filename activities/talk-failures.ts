@@ -1,9 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { extend, renderContext, said, unknownMessage } from './chain.js';
+import { cancelled, extend, outcomeOf, renderContext, said, unknownMessage } from './chain.js';
+import type { Progress, TalkPorts } from './chain.js';
 import type { OutboundContent } from './ports/messages.js';
 import { TypebotFailure } from './ports/typebot.js';
-import { cancelled, outcomeOf } from './talk-to-typebot.js';
-import type { Progress, TalkPorts } from './talk-to-typebot.js';
 import type { BegunTurn, Chain, TurnOutcome } from './ports/turns.js';
 
 interface Failed {

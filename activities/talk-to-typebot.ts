@@ -1,41 +1,25 @@
 import { Context, log } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import type { TalkRequest, TalkResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
 import {
+  cancelled,
   extend,
   firstChain,
-  MAX_CALLS,
+  outcomeOf,
   renderContext,
   said,
   startVariables,
   unknownMessage,
 } from './chain.js';
+import type { Progress, TalkPorts } from './chain.js';
 import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot.js';
 import { afterFailure, settleOpenCall } from './talk-failures.js';
-import type {
-  BegunTurn,
-  Chain,
-  PresencePort,
-  TurnMediaPort,
-  TurnOutcome,
-  TurnRecords,
-} from './ports/turns.js';
-
-export interface TalkPorts {
-  typebot: TypebotPort;
-  records: TurnRecords;
-  media: TurnMediaPort;
-  presence: PresencePort;
-}
+import type { BegunTurn, Chain, PresencePort, TurnOutcome } from './ports/turns.js';
 
 /** Typing is shown again after so long, while a call lasts. */
 const TYPING_EVERY_MS = 20_000;
 const TYPING_AFTER_MS = 1_000;
-
-/** Where a chain stands: `over` carries how the turn ended. */
-export type Progress = { type: 'go'; chain: Chain } | { type: 'over'; outcome: TurnOutcome };
 
 /**
  * One turn with Typebot: reads the messages, calls until the flow waits for somebody, stores the answer. What a crash
@@ -198,28 +182,4 @@ function call(
   const { typebotSessionId, step } = chain;
   const passedOn = step.type === 'answer' && step.passedOn === true;
   return typebot.continue({ typebotUrl, publicId, typebotSessionId, message, passedOn, render, signal });
-}
-
-/** How a chain that is done leaves the session. */
-export function outcomeOf(chain: Chain): TurnOutcome {
-  const next = chain.step.type === 'done' ? chain.step.next.type : undefined;
-  return {
-    chain,
-    mark: null,
-    endedAs: next === 'ended' ? 'completed' : next === 'endless' ? 'failed' : null,
-    failure:
-      next === 'endless'
-        ? { status: null, reason: `the flow did not stop within ${MAX_CALLS} automatic calls` }
-        : null,
-  };
-}
-
-/** The turn is no longer this attempt's: a retry finds out what is true now. */
-export function cancelled(): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: 'the turn was taken over or cancelled',
-    type: 'TurnTakenOver',
-    nonRetryable: false,
-    nextRetryDelay: 50,
-  });
 }

@@ -2,11 +2,11 @@ import { explainStart } from './start-refused.js';
 
 const usage = 'Usage: node dist/src/main.js api | worker | migrate | dev\n';
 
-// Each command loads only what it needs: a worker no Express, an API no embedded servers.
+// Each command loads only what it needs: a worker no Express, an API no Temporal worker and no embedded servers.
 const commands: Record<string, () => Promise<number>> = {
-  api: async () => (await import('./run.js')).runApi(),
-  worker: async () => (await import('./run.js')).runWorker(),
-  migrate: async () => (await import('./run.js')).runMigrate(),
+  api: async () => (await import('./api.js')).runApi(),
+  worker: async () => (await import('./worker.js')).runWorker(),
+  migrate: async () => (await import('./migrate.js')).runMigrate(),
   dev: async () => (await import('./dev/launch.js')).launch(),
 };
 

@@ -71,3 +71,8 @@ async function stopInOrder(options: ShutdownOptions): Promise<boolean> {
   }
   return clean;
 }
+
+/** Tells the launcher that forked this process, where there is one, that the process is ready. */
+export function tellLauncher(): void {
+  process.send?.('ready');
+}

@@ -80,25 +80,16 @@ const mayImport: Record<string, string[]> = {
     ...['src/logger', 'src/metrics'],
   ],
   'src/dev': [
+    'src/api',
     'src/config',
     'src/deadline',
-    'src/run',
     'src/shutdown',
     'src/start-refused',
     'src/store',
     'src/temporal',
   ],
-  'src/main': ['src/run', 'src/dev', 'src/start-refused'],
-  'src/run': [
-    'src/app',
-    'src/config',
-    'src/logger',
-    'src/shutdown',
-    'src/start-refused',
-    'src/store',
-    'src/temporal',
-    'src/metrics',
-  ],
+  'src/main': ['src/api', 'src/worker', 'src/migrate', 'src/dev', 'src/start-refused'],
+  'src/migrate': ['src/config', 'src/logger', 'src/start-refused', 'src/store'],
   'src/config': ['src/environment-schema', 'src/start-refused'],
   'src/logger': ['src/config'],
   'src/events': ['src/logger', 'src/metrics'],
@@ -122,7 +113,16 @@ const packageUsers: Record<string, string[]> = {
 };
 
 /** Where everything meets and is put together. */
-const compositionRoot = ['src/app', 'src/worker-ports'];
+const compositionRoot = ['src/api', 'src/worker', 'src/parts'];
+
+/** Which lanes of `src/conversations` each lane may import. */
+const laneMayImport: Record<string, string[]> = {
+  commands: ['arrivals', 'sends', 'sessions'],
+  arrivals: ['sends', 'sessions'],
+  turns: ['sends', 'sessions'],
+  sends: ['sessions'],
+  sessions: [],
+};
 
 /** No channel and no dialect of their own: what WhatsApp's web protocol has in common, and the native error shape. */
 const sharedFolders = ['baileys', 'forms', 'native', 'provider'];
@@ -164,6 +164,43 @@ function importsOf({ code }: SourceFile): string[] {
 const target = (from: SourceFile, specifier: string) =>
   path.posix.normalize(path.posix.join(path.posix.dirname(from.file), specifier));
 
+/** The files of the product that a file imports, for their types or to run. */
+function ownImports(source: SourceFile): string[] {
+  return importsOf(source)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => target(source, specifier).replace(/\.js$/, '.ts'));
+}
+
+/** Own files and packages that are loaded with a file, before it runs: no types, nothing that is imported later. */
+function loadedWith(entry: string): string[] {
+  const byFile = new Map(sources.map((source) => [source.file, source]));
+  const loaded = new Set([entry]);
+  for (const name of loaded) {
+    const source = byFile.get(name);
+    if (source === undefined) continue;
+    const code = source.code.replace(/\b(?:import|export) type\b[^;]*;|\bimport\([^)]*\)/g, '');
+    const run = { ...source, code };
+    for (const file of ownImports(run)) loaded.add(file);
+    for (const specifier of importsOf(run)) if (!specifier.startsWith('.')) loaded.add(specifier);
+  }
+  return [...loaded];
+}
+
+/** One circle for each file that closes one, as the path from the file back to it. */
+function circlesOf(imports: Map<string, string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const follow = (file: string, trail: string[]) => {
+    const start = trail.indexOf(file);
+    if (start >= 0) circles.push([...trail.slice(start), file].join(' → '));
+    if (start >= 0 || done.has(file)) return;
+    for (const next of imports.get(file) ?? []) follow(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) follow(file, []);
+  return circles;
+}
+
 function violations(check: (source: SourceFile) => string[]): string[] {
   return sources.flatMap((source) => check(source).map((problem) => `${source.file}: ${problem}`));
 }
@@ -191,17 +228,61 @@ test('a package that belongs to one ring is used in no other', () => {
   expect(found).toEqual([]);
 });
 
-test('nothing but app.ts builds the parts, and nothing but the entry points imports it', () => {
-  const importers = sources.filter((source) =>
-    importsOf(source).some(
-      (specifier) => specifier.startsWith('.') && target(source, specifier) === 'src/app.js',
-    ),
-  );
-  expect(
-    importers
+test('nothing but api.ts and worker.ts builds the parts, and nothing but the entry points imports those', () => {
+  const importersOf = (file: string) =>
+    sources
+      .filter((source) => ownImports(source).includes(file))
       .map((source) => source.file)
-      .filter((file) => !['src/run.ts', 'src/worker-ports.ts'].includes(file)),
-  ).toEqual([]);
+      .sort();
+  expect(importersOf('src/parts.ts')).toEqual(['src/api.ts', 'src/worker.ts']);
+  expect(importersOf('src/api.ts')).toEqual(['src/dev/api-process.ts', 'src/main.ts']);
+  expect(importersOf('src/worker.ts')).toEqual(['src/main.ts']);
+});
+
+test('a worker loads no Express, and the API neither the worker SDK nor what talks to Typebot', () => {
+  const worker = loadedWith('src/worker.ts');
+  const api = loadedWith('src/api.ts');
+  expect(worker).toContain('@temporalio/worker');
+  expect(worker.filter((name) => name === 'express' || /^src\/(surfaces|http)\//.test(name))).toEqual([]);
+  expect(api).toContain('express');
+  expect(api.filter((name) => /^@temporalio\/(worker|activity)$/.test(name))).toEqual([]);
+  expect(api.filter((name) => name === 'src/typebot/index.ts')).toEqual([]);
+});
+
+test('no files import each other in a circle, types included', () => {
+  expect(circlesOf(new Map(sources.map((source) => [source.file, ownImports(source)])))).toEqual([]);
+});
+
+// A folder may hold shelves of its own: it puts them together, and they take from it what they share.
+test('no two folders that stand side by side import each other', () => {
+  const folders = new Map<string, string[]>();
+  for (const source of sources) {
+    const folder = path.posix.dirname(source.file);
+    const others = ownImports(source).map((file) => path.posix.dirname(file));
+    folders.set(folder, [...(folders.get(folder) ?? []), ...others.filter((other) => other !== folder)]);
+  }
+  const both = [...folders].flatMap(([folder, others]) =>
+    [...new Set(others)]
+      .filter((other) => folder < other && !other.startsWith(`${folder}/`))
+      .filter((other) => folders.get(other)?.includes(folder))
+      .map((other) => `${folder} and ${other}`),
+  );
+  expect(both).toEqual([]);
+});
+
+test('the lanes of a conversation run one way', () => {
+  const lane = (file: string) => /^src\/conversations\/([a-z-]+)\//.exec(file)?.[1];
+  const found = violations((source) =>
+    ownImports(source)
+      .map(lane)
+      .filter((to) => to !== undefined && to !== lane(source.file))
+      .filter(
+        (to) =>
+          lane(source.file) !== undefined && !laneMayImport[lane(source.file) ?? '']?.includes(to ?? ''),
+      )
+      .map((to) => `imports ${to}`),
+  );
+  expect(found).toEqual([]);
 });
 
 test('channels do not import each other, nor do surfaces', () => {

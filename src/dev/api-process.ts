@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { runApi } from '../api.js';
 import { parseConfig, readEnv } from '../config.js';
-import { runApi } from '../run.js';
 import { explainStart } from '../start-refused.js';
 import { openDb } from '../store/db.js';
 import { sandboxPhone } from './phone/routes.js';

@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { createDeliveryActivities } from '../../activities/deliver-event.js';
-import type { DeliveryNeeds } from '../../workflows/contract.js';
+import type { EventDeliveries } from '../../activities/deliver-event.js';
 import type { Logger } from '../logger.js';
 import type { Outgoing } from '../guarded-http/http.js';
 import type { Db } from '../store/db.js';
@@ -68,7 +67,7 @@ export interface EventsOut {
   streams: EventStreams;
   tokens: StreamTokens;
   watch: CommitWatch;
-  activities: DeliveryNeeds;
+  deliveries: EventDeliveries;
   settings: EventsOutSettings;
   /** Listens for commits and hands deliveries to Temporal. */
   start(): void;
@@ -92,8 +91,7 @@ export function createEventsOut(parts: EventsOutParts): EventsOut {
     settings: settings.deliveries,
   });
   return {
-    ...{ streams, tokens, watch, settings },
-    activities: createDeliveryActivities(deliveries),
+    ...{ streams, tokens, watch, deliveries, settings },
     start: () => {
       watch.start();
       relay.start();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApi } from '../../src/app.js';
-import type { RunningApi } from '../../src/app.js';
+import { createApi } from '../../src/api.js';
+import type { RunningApi } from '../../src/api.js';
 import { freePort } from '../../src/dev/free-port.js';
 import { createLogger } from '../../src/logger.js';
 import { signed, until, useParley } from '../support/parley.js';

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { inject, onTestFinished, vi } from 'vitest';
+import { createDeliveryActivities } from '../../activities/deliver-event.js';
 import { createEventsOut, defaultEventsOutSettings } from '../../src/events-out/events-out.js';
 import type { EventsOut, EventsOutSettings } from '../../src/events-out/events-out.js';
 import { createLogger } from '../../src/logger.js';
@@ -78,7 +79,7 @@ export async function startEventsOut(
       connection,
       taskQueue,
       workflowBundle: { codePath: inject('workflowBundlePath') },
-      activities: events.activities,
+      activities: createDeliveryActivities(events.deliveries),
     });
     const running = worker.run();
     stops.push(async () => {

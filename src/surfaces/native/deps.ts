@@ -1,11 +1,13 @@
 import type { Channel, ChannelContext } from '../../channels/channel.js';
 import type { Conversations } from '../../conversations/api.js';
 import type { Auth, Principal } from '../../http/auth.js';
-import { requireInstance } from '../../http/instance-access.js';
+import { AppError } from '../../errors.js';
+import { isUuid, requireInstance } from '../../http/instance-access.js';
 import { keyAccess } from '../../http/surface.js';
 import type { Access } from '../../http/surface.js';
-import type { Db } from '../../store/db.js';
-import type { InstanceRow, Locale } from '../../store/rows.js';
+import { findTypebot } from '../../store/accounts/typebots.js';
+import type { Db, Queryable } from '../../store/db.js';
+import type { InstanceRow, Locale, TypebotRow } from '../../store/rows.js';
 import type { KeyRing } from '../../store/secrets.js';
 
 /** The channel table, as far as the instance routes need it. */
@@ -43,4 +45,15 @@ export function instanceRouteStart(deps: Pick<NativeDeps, 'auth' | 'db'>): {
       return { instanceId };
     },
   };
+}
+
+/** A configuration of the instance; throws AppError `not_found` for every other id. */
+export async function requireTypebot(
+  db: Queryable,
+  instanceId: string,
+  typebotId: string,
+): Promise<TypebotRow> {
+  const typebot = isUuid(typebotId) ? await findTypebot(db, typebotId) : undefined;
+  if (typebot?.instanceId !== instanceId) throw new AppError('not_found', 'typebot not found');
+  return typebot;
 }

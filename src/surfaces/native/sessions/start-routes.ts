@@ -6,11 +6,10 @@ import { reply, route } from '../../../http/surface.js';
 import type { Answer, Route } from '../../../http/surface.js';
 import type { TypebotRow } from '../../../store/rows.js';
 import { listTypebots } from '../../../store/accounts/typebots.js';
-import { instanceRouteStart } from '../deps.js';
+import { instanceRouteStart, requireTypebot } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
 import { okSchema } from '../schema.js';
 import { nativeErrors } from '../surface.js';
-import { requireTypebot } from '../typebots/routes.js';
 import { startByPublicIdSchema, startTypebotSchema } from './schema.js';
 
 const headerDocs = {

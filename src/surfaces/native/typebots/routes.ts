@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../errors.js';
-import { isUuid } from '../../../http/instance-access.js';
 import { parseWith } from '../../../http/schema.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
-import type { Queryable, Tx } from '../../../store/db.js';
+import type { Tx } from '../../../store/db.js';
 import type { TypebotRow } from '../../../store/rows.js';
-import {
-  findTypebot,
-  insertTypebot,
-  listTypebots,
-  lockTypebot,
-  updateTypebot,
-} from '../../../store/accounts/typebots.js';
-import { instanceRouteStart } from '../deps.js';
+import { insertTypebot, listTypebots, lockTypebot, updateTypebot } from '../../../store/accounts/typebots.js';
+import { instanceRouteStart, requireTypebot } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
 import { okSchema } from '../schema.js';
 import { nativeErrors } from '../surface.js';
@@ -33,17 +26,6 @@ import { fromConfiguration, toConfiguration, toConfigurationView, toEvaluationVi
 /** Configurations and the trigger sandbox. */
 export function typebotRoutes(deps: NativeDeps): Route[] {
   return [evaluateRoute(deps), listRoute(deps), createRoute(deps), changeRoute(deps), deleteRoute(deps)];
-}
-
-/** A configuration of the instance; throws AppError `not_found` for every other id. */
-export async function requireTypebot(
-  db: Queryable,
-  instanceId: string,
-  typebotId: string,
-): Promise<TypebotRow> {
-  const typebot = isUuid(typebotId) ? await findTypebot(db, typebotId) : undefined;
-  if (typebot?.instanceId !== instanceId) throw new AppError('not_found', 'typebot not found');
-  return typebot;
 }
 
 function listRoute(deps: NativeDeps): Route {

@@ -1,0 +1,101 @@
+import type { RequestHandler } from 'express';
+import { channelFor, channels } from './channels/index.js';
+import { parseConfig, readEnv } from './config.js';
+import type { Settings } from './config.js';
+import { createInbound } from './conversations/arrivals/inbound.js';
+import { createConversations } from './conversations/conversations.js';
+import { createRelay } from './conversations/relay.js';
+import { createAuth } from './http/auth.js';
+import { healthRoutes } from './http/health.js';
+import { createHttpServer } from './http/server.js';
+import type { HttpServer } from './http/server.js';
+import { webhookRoutes } from './http/webhooks.js';
+import { createLogger } from './logger.js';
+import { mediaRoutes } from './media/routes.js';
+import { createMetrics } from './metrics.js';
+import { closeParts, createParts } from './parts.js';
+import type { Parts, ProcessDeps } from './parts.js';
+import { tellLauncher, untilStopped } from './shutdown.js';
+import { refuseStart } from './start-refused.js';
+import { createReadiness } from './store/readiness.js';
+import { apiSurfaces } from './surfaces/surfaces.js';
+
+/** The launcher's additions to the API. */
+export interface ApiExtras {
+  extraRoutes?: RequestHandler;
+}
+
+export interface RunningApi {
+  port: number;
+  /** Takes no new request, lets the running ones end, closes everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Starts the API; resolves when it listens. Needs PostgreSQL to answer requests, not to start. Throws `StartRefused`. */
+export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtras): Promise<RunningApi> {
+  const parts = createParts(settings, deps);
+  const relay = createRelay(parts.core);
+  const server = createServer(parts, deps.extraRoutes);
+  const wanted = settings.config.port;
+  const port = await server.listen(wanted).catch(refuseStart(`Port ${wanted} (PORT) cannot be opened`));
+  parts.events.start();
+  relay.start();
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    // Streams never end by themselves: the server would wait for them.
+    await parts.events.streams.stop();
+    await server.stop(10_000);
+    await relay.stop();
+    await closeParts(parts);
+  };
+  return { port, stop: () => (stopped ??= stop()) };
+}
+
+function createServer(parts: Parts, extraRoutes: RequestHandler | undefined): HttpServer {
+  const { config, secrets } = parts.settings;
+  const { db, keyRing, core, log } = parts;
+  const metrics = createMetrics({ processMetrics: true });
+  const auth = createAuth(db, keyRing, {
+    adminKey: secrets.adminKey,
+    tokenTtlSeconds: config.tokenTtlSeconds,
+  });
+  const conversations = createConversations(core, parts.events.watch.onEvent);
+  const onUnmatched = (channel: string) => metrics.unmatched.inc({ channel });
+  const inbound = createInbound({ ...core, onUnmatched });
+  const { connect } = core.instances;
+  const directory = { types: Object.keys(channels), find: channelFor, connect };
+  return createHttpServer({
+    surfaces: apiSurfaces({
+      config,
+      db,
+      keyRing,
+      auth,
+      conversations,
+      inbound,
+      directory,
+      events: parts.events,
+      library: parts.library,
+    }),
+    health: healthRoutes({
+      ...{ db, metrics, now: Date.now },
+      checkDatabase: createReadiness(db, keyRing),
+      checkTemporal: parts.temporal.isUp,
+    }),
+    webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics, log }),
+    extras: [mediaRoutes(parts.library), ...(extraRoutes === undefined ? [] : [extraRoutes])],
+    rateLimitPerSecond: config.rateLimitPerSecond,
+    info: { version: '0.1.0', publicUrl: config.publicUrl },
+    metrics,
+    logger: log,
+  });
+}
+
+/** Runs the API until the process is asked to stop; resolves with the exit code. `extras` are the launcher's. */
+export async function runApi(extras: ApiExtras = {}): Promise<number> {
+  const settings = parseConfig(readEnv());
+  const logger = createLogger({ level: settings.config.logLevel, name: 'api' });
+  const api = await createApi(settings, { logger, ...extras });
+  logger.info({ port: api.port }, 'listening');
+  tellLauncher();
+  return untilStopped({ parts: [{ name: 'api', stop: () => api.stop() }], logger, graceMs: 15_000 });
+}

@@ -1,0 +1,126 @@
+import { createDeliveryActivities } from '../activities/deliver-event.js';
+import { createActivities } from '../activities/index.js';
+import type { ActivityPorts } from '../activities/index.js';
+import type { TypebotPort } from '../activities/ports/typebot.js';
+import { parseConfig, readEnv } from './config.js';
+import type { Settings } from './config.js';
+import { endBatch } from './conversations/commands/deletions.js';
+import { createRelay } from './conversations/relay.js';
+import { createChannelPort, createPresence } from './conversations/sends/channel-port.js';
+import { createDeliveryRecords } from './conversations/sends/records.js';
+import { requestChange } from './conversations/sessions/change.js';
+import { keepMedia } from './conversations/turns/keep-media.js';
+import { createTurnMedia } from './conversations/turns/media.js';
+import { createTurnRecords } from './conversations/turns/records.js';
+import { reconcile, sweep } from './conversations/upkeep.js';
+import { sweepEvents } from './events-out/sweep-events.js';
+import { createLogger } from './logger.js';
+import { createTranscribeOnce } from './media/transcribe-once.js';
+import { closeParts, createParts } from './parts.js';
+import type { Parts, ProcessDeps } from './parts.js';
+import { tellLauncher, untilStopped } from './shutdown.js';
+import { refuseStart } from './start-refused.js';
+import { keepProvisioned } from './temporal/provision.js';
+import { installRuntime } from './temporal/runtime.js';
+import { createTemporalWorker } from './temporal/worker.js';
+import { createTranscriber } from './transcription/openai.js';
+import { createTypebot } from './typebot/index.js';
+
+export interface RunningWorkerProcess {
+  /** Resolves when it has stopped, rejects when it broke down. */
+  run(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Temporal worker with all activities, the relay, and the upkeep of Schedules and search attributes. Throws
+ * `StartRefused` when Temporal cannot be used.
+ */
+export async function createWorker(
+  settings: Settings,
+  deps: ProcessDeps & { workflowBundlePath?: string },
+): Promise<RunningWorkerProcess> {
+  const parts = createParts(settings, deps);
+  const activities = {
+    ...createActivities(activityPorts(parts)),
+    ...createDeliveryActivities(parts.events.deliveries),
+  };
+  const { temporal } = settings.secrets;
+  const { taskQueue } = parts;
+  const { workflowBundlePath } = deps;
+  const worker = await createTemporalWorker({ temporal, taskQueue, workflowBundlePath, activities }).catch(
+    refuseStart(
+      `Temporal at ${temporal.connectionOptions.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS) cannot be used`,
+    ),
+  );
+  const relay = createRelay(parts.core);
+  const provisioned = keepProvisioned(parts.temporal, parts.taskQueue, parts.log);
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    await provisioned.stop();
+    await worker.stop();
+    await relay.stop();
+    await closeParts(parts);
+  };
+  return {
+    run: () => {
+      relay.start();
+      parts.events.start();
+      return worker.run();
+    },
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+/** Runs a Temporal worker until the process is asked to stop; resolves with the exit code. */
+export async function runWorker(): Promise<number> {
+  const settings = parseConfig(readEnv());
+  const logger = createLogger({ level: settings.config.logLevel, name: 'worker' });
+  installRuntime(logger);
+  const worker = await createWorker(settings, { logger });
+  const failed = worker.run().then(
+    () => new Promise<never>(() => undefined),
+    (error: unknown) => {
+      logger.fatal({ err: error }, 'the worker broke down');
+      return 1;
+    },
+  );
+  tellLauncher();
+  const parts = [{ name: 'worker', stop: () => worker.stop() }];
+  return Promise.race([failed, untilStopped({ parts, logger, graceMs: 45_000 })]);
+}
+
+/** What the activities need, from the parts of a worker process. */
+function activityPorts(parts: Parts): ActivityPorts {
+  const { core, db, library, http, settings } = parts;
+  const { config } = settings;
+  const presence = createPresence(core);
+  const typebot = createTypebot({ http, timeoutMs: config.typebot.timeoutMs });
+  return {
+    talk: {
+      typebot,
+      records: createTurnRecords(core, { publicUrl: config.publicUrl, typebot: config.typebot }),
+      media: turnMedia(parts, typebot),
+      presence,
+    },
+    deliver: { records: createDeliveryRecords(core), channel: createChannelPort(core), presence },
+    requestChange: (request) => requestChange(core, request),
+    endSessions: ({ endingId }) => endBatch(core, endingId),
+    keepMedia: async ({ inboxId }) => {
+      await keepMedia(core, library, inboxId);
+    },
+    reconcile: () => reconcile(core, parts.temporal.client, parts.taskQueue),
+    sweep: () => sweep(core, library, () => sweepEvents(db)),
+  };
+}
+
+function turnMedia({ core, db, library, http, settings }: Parts, typebot: TypebotPort) {
+  const { transcription } = settings.config;
+  const apiKey = settings.secrets.transcriptionApiKey;
+  return createTurnMedia(core, {
+    library,
+    typebot,
+    transcribe: createTranscribeOnce({ db, library, transcriber: createTranscriber({ http }) }),
+    service: transcription === undefined ? undefined : { ...transcription, apiKey },
+  });
+}
