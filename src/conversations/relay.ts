@@ -3,7 +3,7 @@ import { leaseContacts, markSignalled } from '../store/contacts/contacts.js';
 import type { RelayLease } from '../store/contacts/contacts.js';
 import { isUnavailable } from '../store/db.js';
 import { leaseEndings } from '../store/accounts/endings.js';
-import { leaseFiles, markFileStarted } from '../store/messages/inbox.js';
+import { leaseFiles, markFileStarted } from '../store/messages/files.js';
 import { leaseOutgoing, markStarted } from '../store/messages/own-outgoing.js';
 import type { Core } from './core.js';
 import { readTell } from './tell.js';

@@ -10,6 +10,7 @@ import type {
   WebhookRequest,
 } from '../channels/channel.js';
 import { unknownInstance } from '../channels/provider/signatures.js';
+import { arrivalMs } from '../conversations/arrivals/arrival-clock.js';
 import type { InboundPort } from '../conversations/arrivals/inbound.js';
 import type { Logger } from '../logger.js';
 import { labelWords } from '../metrics.js';
@@ -89,7 +90,7 @@ async function receive(
   request: Request,
   response: Response,
 ): Promise<WebhookAnswer | Refusal> {
-  const receivedAt = Date.now();
+  const arrivedMs = arrivalMs();
   const { instanceId } = request.params;
   const instance =
     typeof instanceId === 'string' && isInstanceId(instanceId)
@@ -97,7 +98,7 @@ async function receive(
       : undefined;
   if (instance === undefined) return unknownInstance;
   const { channel, context } = deps.connect(instance);
-  const head = toHead(request, receivedAt);
+  const head = toHead(request, Math.floor(arrivedMs));
   if (request.method === 'GET') {
     return channel.handshake?.({ ...head, rawBody: Buffer.alloc(0) }, context) ?? unknownInstance;
   }
@@ -110,17 +111,24 @@ async function receive(
   const verdict = channel.verify?.(webhook, context) ?? admitted;
   if (!verdict.ok) return verdict;
   admitRoute(response, WEBHOOKS, channel.type);
-  return accept(deps, instance, { channel, context, webhook });
+  return accept(deps, instance, { channel, context, webhook, arrivedMs });
+}
+
+interface Admitted {
+  channel: Channel;
+  context: ChannelContext;
+  webhook: WebhookRequest;
+  arrivedMs: number;
 }
 
 async function accept(
   deps: WebhookDeps,
   instance: InstanceRow,
-  { channel, context, webhook }: { channel: Channel; context: ChannelContext; webhook: WebhookRequest },
+  { channel, context, webhook, arrivedMs }: Admitted,
 ): Promise<WebhookAnswer | Refusal> {
   const parsed = storableOf(channel.parse(webhook, context));
   if (parsed.problem !== undefined) return parsed.problem;
-  const outcomes = await deps.inbound.accept(instance, parsed.events, webhook.receivedAt);
+  const outcomes = await deps.inbound.accept(instance, parsed.events, arrivedMs);
   count(deps, channel.type, parsed, outcomes);
   noteStrange(deps, instance, parsed);
   return (

@@ -117,6 +117,8 @@ CREATE TABLE inbox (
   user_id text,
   tags jsonb,
   media_next_at timestamp(3) with time zone,
+  arrived_at timestamp(6) with time zone NOT NULL DEFAULT clock_timestamp(),
+  arrived_index integer NOT NULL DEFAULT 0,
   created_at timestamp(3) with time zone NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT inbox_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE,
   CONSTRAINT inbox_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instances(id) ON DELETE CASCADE,

@@ -5,7 +5,7 @@ import type { Dispatch } from './dispatch.js';
 import { addressesOf, phoneJid } from '../../channels/jid.js';
 import type { ContactAddress } from '../../channels/jid.js';
 import type { Tx } from '../../store/db.js';
-import type { NewInbound } from '../../store/messages/inbox.js';
+import type { ArrivalPlace, NewInbound } from '../../store/messages/inbox.js';
 import type { InstanceRow, TypebotRow } from '../../store/rows.js';
 
 /** One message on its way through its transaction. */
@@ -15,6 +15,7 @@ export interface Arrival {
   settings: CommonChannelSettings;
   typebots: TypebotRow[];
   message: InboundMessage;
+  arrived: ArrivalPlace;
   what: Dispatch;
   nowMs: number;
 }
@@ -23,7 +24,7 @@ type RowBase = Omit<NewInbound, 'id' | 'number' | 'sessionId' | 'fate'>;
 
 /** The inbox row of a channel's message, its place and fate apart. */
 export function toRow(arrival: Arrival, contactId: string): RowBase {
-  const { message, instance } = arrival;
+  const { message, instance, arrived } = arrival;
   return {
     instanceId: instance.id,
     contactId,
@@ -40,6 +41,7 @@ export function toRow(arrival: Arrival, contactId: string): RowBase {
     participant: message.participant ?? null,
     userId: null,
     tags: null,
+    arrived,
   };
 }
 

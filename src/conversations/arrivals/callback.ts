@@ -3,11 +3,13 @@ import { findCallback } from '../../store/sessions/replies.js';
 import { insertInbound } from '../../store/messages/inbox.js';
 import { lockSession } from '../../store/sessions/sessions.js';
 import type { Core } from '../core.js';
+import { arrivalMs } from './arrival-clock.js';
 import { inboundRow } from './inbound-row.js';
 import { noteFor, tellAll } from '../tell.js';
 
 /** `POST /callbacks/{token}`: data for a flow that listens. False when no flow waits for this token. */
 export async function takeCallback(core: Core, token: string, json: unknown): Promise<boolean> {
+  const arrived = { atMs: arrivalMs(), index: 0 };
   const tell = await core.db.transaction(async (tx) => {
     const found = await findCallback(tx, token);
     if (found === undefined) return undefined;
@@ -25,6 +27,7 @@ export async function takeCallback(core: Core, token: string, json: unknown): Pr
       sender: 'flow',
       content,
       text: '',
+      arrived,
     });
     await insertInbound(tx, row);
     return noteFor(tx, contact.id, 'message');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NewInbound } from '../../store/messages/inbox.js';
 import type { SessionRow } from '../../store/rows.js';
+import { arrivalMs } from './arrival-clock.js';
 import { storedType, textOf } from './arrival.js';
 
 /** What every row says that did not come through a channel; the rest has its usual value. */
@@ -27,6 +28,7 @@ export function inboundRow(
     participant: null,
     userId: null,
     tags: null,
+    arrived: { atMs: arrivalMs(), index: 0 },
     ...spec,
   };
 }

@@ -8,7 +8,8 @@ import type { EventOutcome } from '../../channels/channel.js';
 import type { Tx } from '../../store/db.js';
 import { applyStatus } from '../../store/messages/echoes.js';
 import { settle } from '../../store/messages/pace.js';
-import { markFileStarted, noteFile } from '../../store/messages/inbox.js';
+import { markFileStarted, noteFile } from '../../store/messages/files.js';
+import type { ArrivalPlace } from '../../store/messages/inbox.js';
 import { setInstanceStatus, touchLastInbound } from '../../store/accounts/instances.js';
 import type { InstanceRow, InstanceStatus } from '../../store/rows.js';
 import { readSession, touchOutbound, writeLastError } from '../../store/sessions/sessions.js';
@@ -26,9 +27,9 @@ import { tellAll } from '../tell.js';
 export interface InboundPort {
   /**
    * Takes the parsed events of one webhook, in order; resolves once everything durable is committed, with one
-   * outcome for each event. `receivedAt` in milliseconds.
+   * outcome for each event. `arrivedMs`: when the request began, as `arrivalMs` tells it.
    */
-  accept(instance: InstanceRow, events: InboundEvent[], receivedAt: number): Promise<EventOutcome[]>;
+  accept(instance: InstanceRow, events: InboundEvent[], arrivedMs: number): Promise<EventOutcome[]>;
   /** `POST /callbacks/{token}`: false when no flow waits for this token. */
   callback(token: string, json: unknown): Promise<boolean>;
 }
@@ -36,9 +37,10 @@ export interface InboundPort {
 /** What webhooks hand over: each event in a transaction of its own, committed before the answer. */
 export function createInbound(core: Core): InboundPort {
   return {
-    accept: async (instance, events, receivedAt) => {
+    accept: async (instance, events, arrivedMs) => {
       const outcomes: EventOutcome[] = [];
-      for (const event of events) outcomes.push(await acceptOne(core, instance, event, receivedAt));
+      for (const [index, event] of events.entries())
+        outcomes.push(await acceptOne(core, instance, event, { atMs: arrivedMs, index }));
       touchLastInbound(core.db, instance.id).catch((error: unknown) => {
         core.log.warn({ err: error }, 'the time of a webhook was not noted');
       });
@@ -52,11 +54,11 @@ async function acceptOne(
   core: Core,
   instance: InstanceRow,
   event: InboundEvent,
-  receivedAt: number,
+  arrived: ArrivalPlace,
 ): Promise<EventOutcome> {
   switch (event.kind) {
     case 'message':
-      return acceptMessage(core, instance, event, receivedAt);
+      return acceptMessage(core, instance, event, arrived);
     case 'status':
       return acceptStatus(core, instance, event);
     case 'connection':
@@ -68,12 +70,12 @@ async function acceptMessage(
   core: Core,
   instance: InstanceRow,
   message: InboundMessage,
-  receivedAt: number,
+  arrived: ArrivalPlace,
 ): Promise<EventOutcome> {
   const { settings } = core.instances.connect(instance).context;
   await holdForEcho(core.db, instance.id, message, settings.echo_hold_ms);
   const received = await core.db.transaction(async (tx) => {
-    const done = await receive(tx, instance, settings, { message, receivedAt });
+    const done = await receive(tx, instance, settings, { message, arrived });
     if (done.mediaOf !== null) await noteFile(tx, done.mediaOf);
     return done;
   });

@@ -6,7 +6,7 @@ import { dispatch } from './dispatch.js';
 import { nextInboxNumber, setQuietSince, touchContact } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { insertInbound, noteSeen, replaceNotice } from '../../store/messages/inbox.js';
-import type { Fate } from '../../store/messages/inbox.js';
+import type { ArrivalPlace, Fate } from '../../store/messages/inbox.js';
 import type { ContactRow, InstanceRow, SessionRow } from '../../store/rows.js';
 import { lockActiveSession, touchInbound } from '../../store/sessions/sessions.js';
 import { findTypebot, listTypebots } from '../../store/accounts/typebots.js';
@@ -41,9 +41,9 @@ export async function receive(
   tx: Tx,
   instance: InstanceRow,
   settings: CommonChannelSettings,
-  arrived: { message: InboundMessage; receivedAt: number },
+  { message, arrived }: { message: InboundMessage; arrived: ArrivalPlace },
 ): Promise<Received> {
-  const { message, receivedAt } = arrived;
+  const receivedAt = Math.floor(arrived.atMs);
   const typebots = await listTypebots(tx, instance.id);
   const isOurs = message.fromMe && (await confirmEcho(tx, instance.id, message));
   const ignoreGroups = typebots.every((typebot) => typebot.settings.ignore_groups);
@@ -55,7 +55,8 @@ export async function receive(
     if (!/#(edit|revoke)$/.test(message.keyId)) return { ...NOTHING, outcome: 'duplicate' };
     if (await replaceNotice(tx, noticeOf(instance, message))) return NOTHING;
   }
-  const received = await route({ tx, instance, settings, typebots, message, what, nowMs: receivedAt });
+  const arrival = { tx, instance, settings, typebots, message, arrived, what, nowMs: receivedAt };
+  const received = await route(arrival);
   const historical = what.decision === 'recordOnly' && what.reason === 'historical';
   return historical ? { ...received, outcome: 'ignored' } : received;
 }

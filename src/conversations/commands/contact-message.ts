@@ -3,7 +3,7 @@ import { gateIsOpen } from '../../../workflows/axes.js';
 import { nextInboxNumber } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { insertInbound } from '../../store/messages/inbox.js';
-import type { Fate } from '../../store/messages/inbox.js';
+import type { ArrivalPlace, Fate } from '../../store/messages/inbox.js';
 import type { ContactRow, SessionRow } from '../../store/rows.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import { touchInbound } from '../../store/sessions/sessions.js';
@@ -11,6 +11,7 @@ import { findTranscriptItem } from '../../store/messages/transcript.js';
 import { findTypebot } from '../../store/accounts/typebots.js';
 import type { MessageResult, Scope } from '../api.js';
 import { applyCommand, axesOf, recordOf } from '../sessions/apply-command.js';
+import { arrivalMs } from '../arrivals/arrival-clock.js';
 import { textOf } from '../arrivals/arrival.js';
 import { lockBoth } from './control.js';
 import type { Core } from '../core.js';
@@ -28,6 +29,8 @@ export interface ApiMessage {
   whenClosed: 'refuse' | 'record';
 }
 
+type ArrivedMessage = ApiMessage & { arrived: ArrivalPlace };
+
 interface Recorded {
   result: MessageResult;
   tell?: Tell;
@@ -41,13 +44,14 @@ export async function contactMessage(
   sessionId: string,
   message: ApiMessage,
 ): Promise<MessageResult> {
-  const recorded = await core.db.transaction((tx) => recordIn(tx, scope, sessionId, message));
+  const arrived = { atMs: arrivalMs(), index: 0 };
+  const recorded = await core.db.transaction((tx) => recordIn(tx, scope, sessionId, { ...message, arrived }));
   await tellAll(core, [recorded.tell]);
   await removeHidden(core, recorded.hidden, sessionId);
   return recorded.result;
 }
 
-async function recordIn(tx: Tx, scope: Scope, sessionId: string, message: ApiMessage): Promise<Recorded> {
+async function recordIn(tx: Tx, scope: Scope, sessionId: string, message: ArrivedMessage): Promise<Recorded> {
   const found = await lockBoth(tx, scope, sessionId);
   if (found === undefined) return { result: { ok: false, reason: 'not_found' }, hidden: [] };
   const { contact, session } = found;
@@ -78,11 +82,11 @@ async function insert(
     session,
     message,
     fate,
-  }: { contact: ContactRow; session: SessionRow; message: ApiMessage; fate: Fate },
+  }: { contact: ContactRow; session: SessionRow; message: ArrivedMessage; fate: Fate },
 ): Promise<string> {
-  const { content, userId = null, tags = null } = message;
+  const { content, userId = null, tags = null, arrived } = message;
   const number = await nextInboxNumber(tx, contact.id);
-  const row = inboundRow(session, { number, fate, origin: 'surface', content, userId, tags });
+  const row = inboundRow(session, { number, fate, origin: 'surface', content, userId, tags, arrived });
   await insertInbound(tx, row);
   await touchInbound(tx, session.id, null);
   await recordOf(tx, session, 'message.received', { message: row.id, sender: 'contact' });

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChannelError } from '../../../activities/ports/messages.js';
 import type { InboundContent, InboundMedia } from '../../../activities/ports/messages.js';
 import type { MediaLibrary } from '../../media/media-library.js';
-import { readFileRow, setInboundMedia } from '../../store/messages/inbox.js';
-import type { FileRow } from '../../store/messages/inbox.js';
+import { readFileRow } from '../../store/messages/files.js';
+import type { FileRow } from '../../store/messages/files.js';
+import { setInboundMedia } from '../../store/messages/inbox.js';
 import { writeLastError } from '../../store/sessions/sessions.js';
 import type { Core } from '../core.js';
 

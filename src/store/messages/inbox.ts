@@ -25,13 +25,22 @@ export interface NewInbound {
   participant: string | null;
   userId: string | null;
   tags: Record<string, string> | null;
+  arrived: ArrivalPlace;
+}
+
+/** Place in the order of arrival: when the request began (milliseconds with fractions), and the place inside it. */
+export interface ArrivalPlace {
+  atMs: number;
+  index: number;
 }
 
 export async function insertInbound(tx: Tx, row: NewInbound): Promise<void> {
   await tx.query(
     `INSERT INTO inbox (id, number, instance_id, contact_id, session_id, fate, sender, origin, provider_message_id,
-       content_type, content, text, provider_timestamp, quoted_message_id, forwarded, referral, participant, user_id, tags)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+       content_type, content, text, provider_timestamp, quoted_message_id, forwarded, referral, participant, user_id, tags,
+       arrived_at, arrived_index)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+       to_timestamp($20::float8 / 1000), $21)`,
     [
       row.id,
       row.number,
@@ -52,6 +61,8 @@ export async function insertInbound(tx: Tx, row: NewInbound): Promise<void> {
       row.participant,
       row.userId,
       row.tags === null ? null : toJson(row.tags),
+      row.arrived.atMs,
+      row.arrived.index,
     ],
   );
 }
@@ -91,14 +102,14 @@ const WAITING_COLUMNS = `id, number, content, content_type AS "contentType", tex
     LIMIT 1) AS "quotedTurn"`;
 
 /**
- * The time of a message for its place in a window. Providers tell whole seconds: what came without one is cut to
- * them too, so that within a second the order of arrival counts.
+ * The order in which a contact's messages are read: by provider time, equal times by arrival. Providers tell whole
+ * seconds: what came without a time is cut to them too, so that within a second the order of arrival counts.
  */
-const WRITTEN_AT = `coalesce(provider_timestamp, date_trunc('second', created_at))`;
+export const READING_ORDER = `coalesce(provider_timestamp, date_trunc('second', arrived_at)), arrived_at, arrived_index, row_id`;
 
 /**
- * Takes the session's waiting rows up to a number for a turn, by provider time, equal times by arrival. With
- * `firstOnly` just the first of them: every message is a turn of its own.
+ * Takes the session's waiting rows up to a number for a turn, and what stands between them in the reading order but
+ * got its number later. With `firstOnly` just the first of them: every message is a turn of its own.
  */
 export async function takeWaiting(
   tx: Tx,
@@ -106,10 +117,11 @@ export async function takeWaiting(
 ): Promise<WaitingRow[]> {
   const { rows } = await tx.query<WaitingRow>(
     `WITH chosen AS (
-       SELECT id, row_number() OVER (ORDER BY ${WRITTEN_AT}, row_id) AS place
-         FROM inbox WHERE session_id = $1 AND fate = 'waiting' AND number <= $2)
+       SELECT id, row_number() OVER reading AS place,
+           count(*) FILTER (WHERE number <= $2) OVER (reading ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS known
+         FROM inbox WHERE session_id = $1 AND fate = 'waiting' WINDOW reading AS (ORDER BY ${READING_ORDER}))
      UPDATE inbox i SET fate = 'taken', turn_no = $3 FROM chosen
-      WHERE i.id = chosen.id AND (NOT $4 OR chosen.place = 1)
+      WHERE i.id = chosen.id AND chosen.known > 0 AND (NOT $4 OR chosen.place = 1)
       RETURNING i.id, chosen.place`,
     [claim.sessionId, claim.upTo, claim.turn, claim.firstOnly],
   );
@@ -120,7 +132,7 @@ export async function takeWaiting(
 export async function readTaken(db: Queryable, sessionId: string, turn: number): Promise<WaitingRow[]> {
   const { rows } = await db.query<WaitingRow>(
     `SELECT ${WAITING_COLUMNS} FROM inbox WHERE session_id = $1 AND turn_no = $2
-      ORDER BY ${WRITTEN_AT}, row_id`,
+      ORDER BY ${READING_ORDER}`,
     [sessionId, turn],
   );
   return rows;
@@ -130,14 +142,18 @@ export async function dropWaiting(tx: Tx, sessionId: string): Promise<void> {
   await tx.query(`UPDATE inbox SET fate = 'dropped' WHERE session_id = $1 AND fate = 'waiting'`, [sessionId]);
 }
 
-/** Rows that waited when their session ended, to be routed anew; oldest first. */
-export async function listWaiting(
-  tx: Tx,
-  sessionId: string,
-): Promise<(WaitingRow & { sender: NewInbound['sender'] })[]> {
-  const { rows } = await tx.query<WaitingRow & { sender: NewInbound['sender'] }>(
-    `SELECT ${WAITING_COLUMNS}, sender FROM inbox
-      WHERE session_id = $1 AND fate = 'waiting' ORDER BY row_id`,
+/** A row that waited when its session ended. */
+export interface RestRow extends WaitingRow {
+  sender: NewInbound['sender'];
+  /** When its request began. */
+  arrivedMs: number;
+}
+
+/** Rows that waited when their session ended, to be routed anew; in the reading order. */
+export async function listWaiting(tx: Tx, sessionId: string): Promise<RestRow[]> {
+  const { rows } = await tx.query<RestRow>(
+    `SELECT ${WAITING_COLUMNS}, sender, (extract(epoch FROM arrived_at) * 1000)::float8 AS "arrivedMs" FROM inbox
+      WHERE session_id = $1 AND fate = 'waiting' ORDER BY ${READING_ORDER}`,
     [sessionId],
   );
   return rows;
@@ -195,43 +211,6 @@ export async function lastInboundKey(db: Queryable, contactId: string): Promise<
     [contactId],
   );
   return rows[0]?.key;
-}
-
-/** A message whose file is to be kept. */
-export interface FileRow {
-  id: string;
-  instanceId: string;
-  sessionId: string | null;
-  content: InboundContent;
-  mediaId: string | null;
-}
-
-export async function readFileRow(db: Queryable, id: string): Promise<FileRow | undefined> {
-  const { rows } = await db.query<FileRow>(
-    `SELECT id, instance_id AS "instanceId", session_id AS "sessionId", content, media_id AS "mediaId"
-       FROM inbox WHERE id = $1`,
-    [id],
-  );
-  return rows[0];
-}
-
-/** Messages whose file may not be under way yet: the next look is set before this one. */
-export async function leaseFiles(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    `UPDATE inbox SET media_next_at = now() + interval '30 seconds' WHERE id IN (
-       SELECT id FROM inbox WHERE media_next_at <= now() ORDER BY media_next_at LIMIT 100 FOR UPDATE SKIP LOCKED)
-     RETURNING id`,
-  );
-  return rows.map((row) => row.id);
-}
-
-/** The workflow that keeps the file has been started, or there is nothing to keep. */
-export async function markFileStarted(db: Queryable, id: string): Promise<void> {
-  await db.query('UPDATE inbox SET media_next_at = NULL WHERE id = $1', [id]);
-}
-
-export async function noteFile(tx: Tx, id: string): Promise<void> {
-  await tx.query(`UPDATE inbox SET media_next_at = now() + interval '2 seconds' WHERE id = $1`, [id]);
 }
 
 export async function removeOldSeen(db: Queryable): Promise<number> {

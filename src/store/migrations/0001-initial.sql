@@ -221,6 +221,10 @@ CREATE TABLE inbox (
   tags jsonb,
   -- A file that is not kept yet: when the relay looks whether its workflow was started.
   media_next_at timestamptz(3),
+  -- When the request that brought it began, in microseconds, by the clock of the API process; and its place among the
+  -- messages of that request. Rows get their number later, with the contact's lock, and not always in that order.
+  arrived_at timestamptz(6) NOT NULL DEFAULT clock_timestamp(),
+  arrived_index integer NOT NULL DEFAULT 0,
   created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX inbox_media_to_start ON inbox (media_next_at) WHERE media_next_at IS NOT NULL;

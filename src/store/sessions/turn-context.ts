@@ -1,6 +1,7 @@
 import type { Referral } from '../../../activities/ports/messages.js';
 import type { OpenInput } from '../../../activities/ports/typebot.js';
 import type { Queryable } from '../db.js';
+import { READING_ORDER } from '../messages/inbox.js';
 import type { TypebotSettings } from '../rows.js';
 
 /** What a turn needs to know of session, contact and typebot. */
@@ -47,11 +48,10 @@ export async function readTurnContext(db: Queryable, sessionId: string): Promise
        s.open_input AS "openInput", s.invalid_replies AS "invalidReplies", s.slowest_call_ms AS "slowestCallMs",
        r.result_id AS "resultId", s.ended_as IS NOT NULL AS ended,
        (SELECT i.text FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
-         ORDER BY i.row_id LIMIT 1) AS "firstText",
+         ORDER BY i.turn_no, ${READING_ORDER} LIMIT 1) AS "firstText",
        (SELECT i.referral FROM inbox i WHERE i.session_id = s.id AND i.referral IS NOT NULL
          ORDER BY i.row_id LIMIT 1) AS referral,
-       (SELECT i.turn_no FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
-         ORDER BY i.row_id DESC LIMIT 1) AS "lastInputTurn"
+       (SELECT max(i.turn_no) FROM inbox i WHERE i.session_id = s.id) AS "lastInputTurn"
       FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
       JOIN instances n ON n.id = s.instance_id AND NOT n.ending
       JOIN contacts c ON c.id = s.contact_id
