@@ -5,7 +5,7 @@ const keptServers = ['g.us', 'broadcast', 'newsletter', 'bsuid', 'generic'];
 /** Longest user part: an address becomes part of an index, and nobody's is longer. */
 const maxUserLength = 128;
 
-/** One way to find a contact. `key` is what is compared and unique: for phones without the ninth-digit question. */
+/** One way to find a contact. `key` is what is compared and unique: for phones in their shortest spelling. */
 export interface ContactAddress {
   jid: string;
   key: string;
@@ -85,12 +85,24 @@ export function readBsuid(text: string | undefined): string | undefined {
   return known && /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]+$/.test(text) ? text : undefined;
 }
 
-/** What two spellings of one phone number have in common. */
+/**
+ * Spellings of one number that are in use beside each other, each with its shorter form. libphonenumber calls the digit
+ * that Mexico had and Argentina has before a mobile number abroad the mobile token; Brazil and Benin gave all old
+ * numbers further digits. No two numbers of one of these countries have the same shorter form.
+ */
+const spellings: readonly [RegExp, string][] = [
+  [/^55(\d{2})9([6-9]\d{7})$/, '55$1$2'],
+  [/^521(\d{10})$/, '52$1'],
+  [/^549(\d{10})$/, '54$1'],
+  [/^22901(\d{8})$/, '229$1'],
+];
+
+/** What two spellings of one phone number have in common: only for comparing, a message goes to the address received. */
 export function comparisonKey(digits: string): string {
-  return digits.replace(/^55(\d{2})9([6-9]\d{7})$/, '55$1$2');
+  return spellings.reduce((key, [spelling, shorter]) => key.replace(spelling, shorter), digits);
 }
 
-/** The comparison key of any address: phones without the ninth-digit question, everything else as it is. */
+/** The comparison key of any address: phones in their shortest spelling, everything else as it is. */
 export function addressKey(jid: string): string {
   const digits = phoneDigits(jid);
   return digits === undefined ? jid : phoneJid(comparisonKey(digits));

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { digitsOf } from '../channels/jid.js';
+import { readTypedPhone } from '../channels/typed-phone.js';
 import type { Issue } from '../errors.js';
 
 /** What a schema promises to give. The only form in which code outside the schema files knows zod. */
@@ -78,14 +80,24 @@ export function queryInteger(min: number, max: number) {
     .pipe(integer(min, max));
 }
 
-/** A phone number as people write it: non-digits are dropped, 8 to 15 digits must remain. */
+/** A phone number as people write it, 8 to 15 digits among its marks. `requirePhone` reads it for an instance. */
 export function phone() {
   const error = (issue: { input?: unknown }) =>
     issue.input === undefined ? 'is required' : 'must have 8 to 15 digits';
   return z
     .string({ error })
-    .transform((written) => written.replace(/\D/g, ''))
-    .pipe(z.string().regex(/^\d{8,15}$/, { error }));
+    .max(64, { error })
+    .refine((written) => /^\d{8,15}$/.test(digitsOf(written)), { error });
+}
+
+/** The digits of an instance's own number, whose country nobody can know but from itself. */
+export function ownPhone() {
+  return phone().transform((written, context) => {
+    const read = readTypedPhone(written, { ownNumber: undefined, anyDigits: true });
+    if (read.ok) return read.digits;
+    context.addIssue({ code: 'custom', message: read.problem });
+    return z.NEVER;
+  });
 }
 
 /** An absolute http or https URL without credentials. Whether it is private is asked at each request. */

@@ -28,6 +28,23 @@ test('a muted contact without a session starts nothing, by message or by hand, u
   expect(await ana.hears(1)).toEqual(['Got hello again']);
 });
 
+test.each([
+  ['525512345678', '5215512345678'],
+  ['541123456789', '5491123456789'],
+  ['5531988887777', '553188887777'],
+])('a mute of %s holds for a message from %s', async (muted, writes) => {
+  const shop = await parley.instance({ public_id: 'echo-pub' });
+  const ana = shop.contact(writes);
+  await sessionCalls(parley, shop).mute(muted, 10);
+  expect((await ana.says('hello')).body.results[0].outcome).toBe('accepted');
+  expect(await ana.sessions()).toEqual([]);
+  await sessionCalls(parley, shop).mute(muted, 0);
+  await ana.says('again');
+  await until(async () =>
+    expect(await ana.sessions()).toMatchObject([{ remote_jid: `${muted}@s.whatsapp.net` }]),
+  );
+});
+
 test('a mute set and lifted in a delivery holds the bubbles and then sends them in order', async () => {
   const { shop, ana, id } = await greeted();
   const { mute, transcript, events } = sessionCalls(parley, shop);

@@ -282,6 +282,7 @@ describe('create', () => {
     [{ channel: 'x', tags: { topic: 5 } }],
     [{ channel: 'x', tags: { 'a:b': 'y' } }],
     [{ channel: 'x', tags: { userPhone: '123' } }],
+    [{ channel: 'x', tags: { userPhone: '(31) 98888-7777' } }],
     [{ channel: 'x', tags: {}, properties: {} }],
     [{ channel: 'x', tags: {}, integrationName: 'x'.repeat(201) }],
     [{ channel: 'x', tags: {}, discriminateByTags: ['topic'] }],

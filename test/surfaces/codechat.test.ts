@@ -291,7 +291,7 @@ describe('the list of sessions', () => {
       expect(found.body).toHaveLength(1);
     }
     const query = async (status: string) => {
-      const path = `${base}/session?keyRemoteJid=${digits}&status=${status}`;
+      const path = `${base}/session?keyRemoteJid=%2B${digits}&status=${status}`;
       return list((await world.call('GET', path, { headers: auth })).body).length;
     };
     expect([await query('open'), await query('opened'), await query('paused')]).toEqual([1, 1, 0]);

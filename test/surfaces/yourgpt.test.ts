@@ -306,6 +306,13 @@ describe('createSession', () => {
     expect(await post('createSession', body)).toMatchObject(refused(message));
   });
 
+  test('a number without its country is refused where the instance’s own is not known', async () => {
+    const body = { widget_uid: kept.id, phone: '(31) 98888-7777' };
+    expect(await post('createSession', body)).toMatchObject(
+      refused(expect.stringContaining('phone must begin with + and the country code') as unknown as string),
+    );
+  });
+
   test('an unknown widget, a foreign one and one outside the key are 403', async () => {
     const stranger = await world.tenant();
     const foreign = await world.typebot(stranger.instance);

@@ -106,6 +106,20 @@ export async function findInstanceOwner(db: Queryable, id: string): Promise<stri
   return rows[0]?.workspaceId;
 }
 
+/** The channel of an instance and its own number or JID as far as it was told; undefined when there is none. */
+export async function findOwnNumber(
+  db: Queryable,
+  id: string,
+): Promise<{ channelType: string; ownNumber: string | null } | undefined> {
+  const { rows } = await db.query<{ channelType: string; ownNumber: string | null }>(
+    `SELECT channel_type AS "channelType", coalesce(phone, channel_settings->>'display_phone_number',
+       channel_settings->>'own_jid', channel_settings->>'own_id', channel_settings->>'from') AS "ownNumber"
+      FROM instances WHERE id = $1 AND ${ALIVE}`,
+    [id],
+  );
+  return rows[0];
+}
+
 /** Instances of a workspace, or the one the key is limited to, newest first. */
 export async function listInstances(
   db: Queryable,

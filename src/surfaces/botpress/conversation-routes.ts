@@ -88,7 +88,7 @@ function createConversation(parts: BotpressParts) {
     body: createConversationSchema,
     answers: answers(201, replySchemas.conversation),
     handle: async ({ context: bot, body }) =>
-      shown(201, (await create(parts, bot, readNew(bot, body))).session),
+      shown(201, (await create(parts, bot, await readNew(parts, bot, body))).session),
   });
 }
 
@@ -101,7 +101,7 @@ function getOrCreateConversation(parts: BotpressParts) {
     body: getOrCreateConversationSchema,
     answers: answers(200, replySchemas.foundOrCreated),
     handle: async ({ context: bot, body }) => {
-      const wanted = readNew(bot, body);
+      const wanted = await readNew(parts, bot, body);
       const { session, found } = await create(parts, bot, wanted, likeWanted(bot, wanted));
       return reply(200, { conversation: toConversation(session), meta: { created: !found } });
     },
@@ -116,13 +116,15 @@ interface Wanted {
   discriminateByTags: string[] | undefined;
 }
 
-function readNew(bot: Bot, body: NewConversation): Wanted {
+async function readNew({ db }: BotpressParts, bot: Bot, body: NewConversation): Promise<Wanted> {
   checkTagKeys(
     Object.keys(body.tags).filter((key) => key !== USER_PHONE),
     bot,
   );
   const { channel, discriminateByTags } = body;
-  return { channel, discriminateByTags, ...splitUserPhone(toSetTags(body.tags), 'invalid_body') };
+  const { instanceId } = bot.typebot;
+  const { phone, tags } = await splitUserPhone({ db, instanceId }, toSetTags(body.tags), 'invalid_body');
+  return { channel, discriminateByTags, phone, tags };
 }
 
 function likeWanted(bot: Bot, wanted: Wanted): ConversationMatch {
@@ -162,7 +164,7 @@ function listConversations(parts: BotpressParts) {
     answers: answers(200, replySchemas.conversations),
     handle: async ({ context: bot, query }) => {
       const orderBy = query.sortField === 'createdAt' ? 'created' : 'updated';
-      const sessions = await listSessions(parts.db, bot.scope, toFilter(bot, query), {
+      const sessions = await listSessions(parts.db, bot.scope, await toFilter(parts, bot, query), {
         orderBy,
         direction: query.sortDirection,
         limit: query.pageSize + 1,
@@ -174,8 +176,9 @@ function listConversations(parts: BotpressParts) {
   });
 }
 
-function toFilter(bot: Bot, query: ConversationQuery): SessionFilter {
-  const { phone, tags } = splitUserPhone(query.tags, 'invalid_query');
+async function toFilter({ db }: BotpressParts, bot: Bot, query: ConversationQuery): Promise<SessionFilter> {
+  const { instanceId } = bot.typebot;
+  const { phone, tags } = await splitUserPhone({ db, instanceId }, query.tags, 'invalid_query');
   return {
     typebotId: bot.typebot.id,
     tags,

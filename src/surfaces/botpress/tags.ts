@@ -1,4 +1,6 @@
 import { AppError } from '../../errors.js';
+import { requirePhone } from '../../http/phone.js';
+import type { Queryable } from '../../store/db.js';
 import type { TypebotRow } from '../../store/rows.js';
 
 /** The tag that binds a conversation to a contact; input only, never stored. */
@@ -36,14 +38,13 @@ export function toSetTags(tags: Record<string, string | null>): Record<string, s
 }
 
 /** Takes `userPhone` out of tags; its digits, when it is set. Throws `code` for a number that is none. */
-export function splitUserPhone(
+export async function splitUserPhone(
+  { db, instanceId }: { db: Queryable; instanceId: string },
   tags: Record<string, string>,
   code: 'invalid_body' | 'invalid_query',
-): { phone: string | undefined; tags: Record<string, string> } {
+): Promise<{ phone: string | undefined; tags: Record<string, string> }> {
   const { [USER_PHONE]: written, ...others } = tags;
-  const phone = written?.replace(/\D/g, '');
-  if (phone !== undefined && !/^\d{8,15}$/.test(phone)) {
-    throw new AppError(code, `${USER_PHONE} must have 8 to 15 digits`);
-  }
+  const refuse = (problem: string) => new AppError(code, `${USER_PHONE} ${problem}`);
+  const phone = written === undefined ? undefined : await requirePhone(db, instanceId, written, refuse);
   return { phone, tags: others };
 }

@@ -3,6 +3,7 @@ import type { Conversations, Scope } from '../../conversations/api.js';
 import { AppError } from '../../errors.js';
 import type { Auth, Principal } from '../../http/auth.js';
 import { instanceAccess, isUuid } from '../../http/instance-access.js';
+import { phoneAddressKey, requirePhone } from '../../http/phone.js';
 import type { Schema } from '../../http/schema.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Addressed, DocumentedAnswers, Surface } from '../../http/surface.js';
@@ -25,7 +26,7 @@ import {
   sessionReplySchema,
   updateIntegrationSchema,
 } from './schema.js';
-import { toIntegration, toRemoteJid, toSession, toSettings, type TypebotDefaults } from './translate.js';
+import { toIntegration, toSession, toSettings, type TypebotDefaults } from './translate.js';
 
 /** What the CodeChat surface works with. */
 export interface CodechatParts {
@@ -141,15 +142,19 @@ function listInstanceSessions(parts: CodechatParts) {
     handle: async ({ context: scope, query }) => {
       const typebots = await listTypebots(parts.db, scope.instanceId);
       existing(typebots[0]);
-      const filter = {
-        shown: query.status,
-        remoteJid: query.keyRemoteJid === undefined ? undefined : toRemoteJid(query.keyRemoteJid),
-      };
+      const filter = { shown: query.status, ...(await addressed(parts, scope, query.keyRemoteJid)) };
       const offset = Math.min((query.page - 1) * PAGE_SIZE, Number.MAX_SAFE_INTEGER);
       const sessions = await listSessions(parts.db, scope, filter, { limit: PAGE_SIZE, offset });
       return reply(200, sessions.map(toSession));
     },
   });
+}
+
+/** `keyRemoteJid` of the list: a JID as it is, or the phone number of a contact. */
+async function addressed({ db }: CodechatParts, { instanceId }: Required<Scope>, text: string | undefined) {
+  if (text === undefined || !/^[\d\s()+.-]+$/.test(text)) return { remoteJid: text };
+  const refuse = (problem: string) => new AppError('invalid_query', `keyRemoteJid ${problem}`);
+  return { addressKey: phoneAddressKey(await requirePhone(db, instanceId, text, refuse)) };
 }
 
 function actOnSession(parts: CodechatParts) {

@@ -44,11 +44,6 @@ export function toSession(session: SessionRow): SessionReply {
   };
 }
 
-/** `keyRemoteJid` of the list: digits alone mean a phone. */
-export function toRemoteJid(text: string): string {
-  return /^\d+$/.test(text) ? `${text}@s.whatsapp.net` : text;
-}
-
 /** Settings that every new configuration has where nothing else is said. */
 export type TypebotDefaults = Omit<TypebotSettings, 'typebot_url' | 'trigger_type' | 'keep_open'>;
 

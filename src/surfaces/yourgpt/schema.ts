@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { digitsOf } from '../../channels/jid.js';
 import { parseJson } from '../../foreign/read-json.js';
 
 function text(name: string) {
@@ -54,12 +55,11 @@ export const updateSessionSchema = body({
   error: 'chat_mode cannot be set when state is resolved',
 });
 
-/** Body of `createSession`; `phone` comes out as its digits. */
+/** Body of `createSession`; `phone` as people write it. */
 export const createSessionSchema = body({
   widget_uid: filledText('widget_uid'),
   phone: text('phone')
-    .transform((written) => written.replace(/\D/g, ''))
-    .refine((digits) => /^\d{8,15}$/.test(digits), 'phone must have 8 to 15 digits')
+    .refine((written) => /^\d{8,15}$/.test(digitsOf(written)), 'phone must have 8 to 15 digits')
     .optional(),
   project_uid: projectUid,
 });

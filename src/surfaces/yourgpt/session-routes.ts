@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.js';
+import { requirePhone } from '../../http/phone.js';
 import { keyAccess, route } from '../../http/surface.js';
 import { listSessions } from '../../store/sessions/session-reads.js';
 import { summarizeTranscripts } from '../../store/messages/transcript.js';
@@ -42,7 +43,8 @@ function createSession({ auth, db, conversations }: YourgptParts) {
     handle: async ({ who, body }) => {
       requireProject(who, body.project_uid);
       const typebot = await requireWidget(db, who, body.widget_uid);
-      const result = await conversations.start({ typebot, phone: body.phone, refuseMuted: false });
+      const phone = body.phone && (await requirePhone(db, typebot.instanceId, body.phone));
+      const result = await conversations.start({ typebot, phone, refuseMuted: false });
       if (!result.ok) throw new AppError('invalid_request', 'Session cannot be created');
       return success('Chatbot session created successfully', toCreated(result.session));
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lastErrorSchema } from '../sessions/schema.js';
-import { object, phone, text, words } from '../../../http/schema.js';
+import { object, ownPhone, text, words } from '../../../http/schema.js';
 
 const timestamp = z.iso.datetime();
 const settings = () => z.record(z.string(), z.unknown(), words('an object'));
@@ -8,7 +8,7 @@ const settings = () => z.record(z.string(), z.unknown(), words('an object'));
 /** `POST /instances`. The channel's own members are read by the channel. */
 export const newInstanceSchema = object({
   name: text(1, 200),
-  phone: phone().nullish(),
+  phone: ownPhone().nullish(),
   channel: settings().optional(),
   transcription: settings().nullish(),
 });
@@ -16,7 +16,7 @@ export const newInstanceSchema = object({
 /** `PATCH /instances/{id}`: members of `channel` and `transcription` are merged, `null` resets them. */
 export const instanceChangeSchema = object({
   name: text(1, 200).optional(),
-  phone: phone().nullish(),
+  phone: ownPhone().nullish(),
   channel: settings().optional(),
   transcription: settings().nullish(),
 });

@@ -1,7 +1,7 @@
 import type { ControlRequest } from '../../../conversations/api.js';
 import { AppError } from '../../../errors.js';
 import { isUuid } from '../../../http/instance-access.js';
-import { isPhone } from '../../../http/phone.js';
+import { requirePhone } from '../../../http/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Answer, Route } from '../../../http/surface.js';
 import { instanceRouteStart } from '../deps.js';
@@ -55,8 +55,9 @@ function closeRoute(deps: NativeDeps): Route {
     guard: async (request) => {
       const { instanceId } = await guard(request);
       const session = request.param('session');
-      if (isUuid(session) || isPhone(session)) return { instanceId, session };
-      throw new AppError('invalid_request', 'session must be a UUID or a phone number');
+      if (isUuid(session)) return { instanceId, session };
+      const refuse = () => new AppError('invalid_request', 'session must be a UUID or a phone number');
+      return { instanceId, session: await requirePhone(deps.db, instanceId, session, refuse) };
     },
     method: 'POST',
     path: '/instances/{id}/typebots/sessions/{session}/close',
@@ -82,9 +83,7 @@ function muteRoute(deps: NativeDeps): Route {
     access,
     guard: async (request) => {
       const { instanceId } = await guard(request);
-      const phone = request.param('phone');
-      if (!isPhone(phone)) throw new AppError('invalid_request', 'phone must have 8 to 15 digits');
-      return { instanceId, phone };
+      return { instanceId, phone: await requirePhone(deps.db, instanceId, request.param('phone')) };
     },
     method: 'POST',
     path: '/instances/{id}/contacts/{phone}/mute',

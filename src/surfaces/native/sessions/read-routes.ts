@@ -1,7 +1,7 @@
 import { AppError } from '../../../errors.js';
 import { decodeCursor, encodeCursor } from '../../../http/cursor.js';
 import { isUuid } from '../../../http/instance-access.js';
-import { phoneAddressKey } from '../../../http/phone.js';
+import { phoneAddressKey, requirePhone } from '../../../http/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import { findSession, listSessions, placeOf } from '../../../store/sessions/session-reads.js';
@@ -43,7 +43,7 @@ function listRoute(deps: NativeDeps): Route {
       const filter = {
         shown: query.status,
         typebotId: query.typebot_id,
-        addressKey: query.phone === undefined ? undefined : phoneAddressKey(query.phone),
+        addressKey: query.phone && phoneAddressKey(await requirePhone(deps.db, instanceId, query.phone)),
       };
       const after = query.before === undefined ? undefined : await placeBefore(deps, scope, query.before);
       const sessions = await listSessions(deps.db, scope, filter, { limit: query.limit, after });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StartRequest } from '../../../conversations/api.js';
 import { AppError } from '../../../errors.js';
+import { requirePhone } from '../../../http/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Answer, Route } from '../../../http/surface.js';
 import type { TypebotRow } from '../../../store/rows.js';
@@ -71,13 +72,14 @@ async function start(
   body: { phone: string; message: string; push_name?: string },
   headers: IncomingHttpHeaders,
 ): Promise<Answer> {
+  const phone = await requirePhone(deps.db, typebot.instanceId, body.phone);
   const result = await deps.conversations.start({
     typebot,
-    phone: body.phone,
+    phone,
     text: body.message,
     pushName: body.push_name,
     refuseMuted: true,
-    idempotencyKey: readIdempotencyKey(headers, [typebot.id, body.phone, body.message, body.push_name ?? '']),
+    idempotencyKey: readIdempotencyKey(headers, [typebot.id, phone, body.message, body.push_name ?? '']),
   });
   if (result.ok) return reply(200, { status: 'ok' });
   throw new AppError(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../errors.js';
 import { parseWith } from '../../../http/schema.js';
+import { requirePhone } from '../../../http/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import type { Tx } from '../../../store/db.js';
@@ -133,7 +134,7 @@ function evaluateRoute(deps: NativeDeps): Route {
       const evaluation = await deps.conversations.evaluate({
         instanceId: context.instanceId,
         text: body.text,
-        phone: body.phone,
+        phone: body.phone && (await requirePhone(deps.db, context.instanceId, body.phone)),
         fromMe: body.from_me,
         isGroup: body.is_group,
       });
