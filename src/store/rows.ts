@@ -110,6 +110,9 @@ export interface ContactRow {
   mutedUntil: Date | null;
   cooldownUntil: Date | null;
   quietSince: Date | null;
+  /** The typebot whose flow ended last, and when the last bubble of that ending set out. */
+  endedTypebotId: string | null;
+  endedAt: Date | null;
   /** The contact's clock: raised by every transaction its workflow must hear of. */
   signalNo: number;
 }

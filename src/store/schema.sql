@@ -41,6 +41,8 @@ CREATE TABLE contacts (
   mute_no integer NOT NULL DEFAULT 0,
   cooldown_until timestamp(3) with time zone,
   quiet_since timestamp(3) with time zone,
+  ended_typebot_id uuid,
+  ended_at timestamp(3) with time zone,
   paced_until timestamp(3) with time zone,
   signal_no bigint NOT NULL DEFAULT 0,
   signalled_no bigint NOT NULL DEFAULT 0,

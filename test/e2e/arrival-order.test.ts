@@ -1,43 +1,21 @@
-import { once } from 'node:events';
-import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { callsAre, flows, hold } from '../support/conversations.js';
-import { signed, useParley } from '../support/parley.js';
+import { beginWebhook } from '../support/begun-webhook.js';
+import { useParley } from '../support/parley.js';
 import type { TestContact, TestInstance } from '../support/parley.js';
 
 const parley = useParley({ flows });
-
-/** One second of the provider's clock for all of them. */
-const timestamp = Math.floor(Date.now() / 1000);
-
-/** A webhook whose request has begun; `finish` sends its body and waits for the answer. */
-async function begin(base: string, shop: TestInstance, { phone }: TestContact, text: string) {
-  const keyId = `k-${phone}-${text}`;
-  const message = { keyId, contact: { id: phone }, timestamp, content: { contentType: 'text', text } };
-  const [body, headers] = signed({ events: [{ id: keyId, type: 'message', message }] });
-  const sent = request(`${base}/webhooks/${shop.id}`, {
-    method: 'POST',
-    headers: { ...headers, 'content-length': Buffer.byteLength(body), expect: '100-continue' },
-  });
-  sent.flushHeaders();
-  await once(sent, 'continue');
-  return {
-    finish: async () => {
-      sent.end(body);
-      const [response] = await once(sent, 'response');
-      response.resume();
-      expect(response.statusCode).toBe(200);
-    },
-  };
-}
 
 /** Begins a webhook for each text in turn, and lets their bodies come in the opposite order. */
 async function writes(bases: string[], shop: TestInstance, contact: TestContact, texts: string[]) {
   const begun = [];
   for (const [index, text] of texts.entries())
-    begun.push(await begin(bases[index % bases.length] ?? '', shop, contact, text));
+    begun.push(await beginWebhook(bases[index % bases.length] ?? '', shop, { contact, text, timestamp }));
   for (const webhook of begun.reverse()) await webhook.finish();
 }
+
+/** One second of the provider's clock for all of them. */
+const timestamp = Math.floor(Date.now() / 1000);
 
 const first = () => `http://127.0.0.1:${parley.api.port}`;
 const texts = ['zero', 'one', 'two', 'three', 'four'];

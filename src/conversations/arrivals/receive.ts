@@ -13,7 +13,7 @@ import { findTypebot, listTypebots } from '../../store/accounts/typebots.js';
 import { applyCommand, axesOf, recordOf } from '../sessions/apply-command.js';
 import { addressesIn, hasMedia, renewal, senderOf, textOf, toRow } from './arrival.js';
 import type { Arrival } from './arrival.js';
-import { chosen, judge } from '../sessions/candidates.js';
+import { cameDuringEnding, chosen, judge } from '../sessions/candidates.js';
 import { contactFor } from './contact-for.js';
 import { confirmEcho } from './echoes.js';
 import { endSession } from '../sessions/end-session.js';
@@ -137,6 +137,7 @@ async function withoutSession(arrival: Arrival, contact: ContactRow): Promise<Re
   const quietSinceMs = contact.quietSince?.getTime() ?? null;
   const typebot = chosen(judge(arrival.typebots, { ...input, quietSinceMs, nowMs }));
   if (typebot === undefined) return { ...NOTHING, unmatched: true };
+  if (cameDuringEnding(contact, typebot, arrival.arrived.atMs)) return NOTHING;
   const session = await openSession(tx, contact, typebot, { trigger: typebot.settings.trigger_type });
   return record(arrival, { contact, session }, 'waiting');
 }

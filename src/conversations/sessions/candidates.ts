@@ -1,4 +1,4 @@
-import type { TypebotRow } from '../../store/rows.js';
+import type { ContactRow, TypebotRow } from '../../store/rows.js';
 import type { CandidateOutcome } from '../api.js';
 import { triggerMatches } from './triggers.js';
 
@@ -30,6 +30,15 @@ export function judge(typebots: TypebotRow[], input: TriggerInput): Candidate[] 
 /** The configuration that starts, if any. */
 export function chosen(candidates: Candidate[]): TypebotRow | undefined {
   return candidates.find((candidate) => candidate.outcome === 'matched')?.typebot;
+}
+
+/** The message came before the last bubble of this typebot's ending set out: it does not start the same flow again. */
+export function cameDuringEnding(
+  contact: Pick<ContactRow, 'endedTypebotId' | 'endedAt'>,
+  typebot: Pick<TypebotRow, 'id'>,
+  arrivedMs: number,
+): boolean {
+  return contact.endedTypebotId === typebot.id && arrivedMs < (contact.endedAt?.getTime() ?? 0);
 }
 
 function outcomeOf(typebot: TypebotRow, input: TriggerInput): CandidateOutcome {

@@ -1,15 +1,16 @@
 import { transition } from '../../../workflows/axes.js';
 import type { CloseReason, Command } from '../../../workflows/axes.js';
-import { setCooldown } from '../../store/contacts/contacts.js';
+import { noteEnding, setCooldown } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { dropWaiting, listWaiting, moveToSession } from '../../store/messages/inbox.js';
+import type { RestRow } from '../../store/messages/inbox.js';
 import { dropBubbles } from '../../store/messages/outbox-sends.js';
 import type { ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
 import { clearFlow, hideSession, writeAxes } from '../../store/sessions/sessions.js';
 import { cancelBegunTurns } from '../../store/sessions/turns.js';
 import { listTypebots, findTypebot } from '../../store/accounts/typebots.js';
 import { axesOf, recordOf } from './apply-command.js';
-import { chosen, judge } from './candidates.js';
+import { cameDuringEnding, chosen, judge } from './candidates.js';
 import { openSession } from './open-session.js';
 
 export interface EndOptions {
@@ -23,6 +24,9 @@ export interface EndOptions {
 
 /** These ends give up what waits; after the others it is looked at as new messages. */
 const DROPS: readonly CloseReason[] = ['closed_by_api', 'replaced', 'typebot_deleted', 'keyword_finish'];
+
+/** The flow came to its end: what was written while it spoke does not start it again. */
+const BY_ITSELF: readonly CloseReason[] = ['completed', 'failed'];
 
 /**
  * Ends a session, whoever asks: one function for every reason. Call under the contact's lock.
@@ -49,7 +53,8 @@ export async function endSession(
   const typebot = await findTypebot(tx, session.typebotId);
   const cooldown = options.reason === 'completed' ? (typebot?.settings.cooldown_minutes ?? 0) : 0;
   if (cooldown > 0) await setCooldown(tx, contact.id, cooldown);
-  await routeRest(tx, contact, session, { reason: options.reason, cooling: cooldown > 0 });
+  const ended = BY_ITSELF.includes(options.reason) ? await noteEnding(tx, session) : {};
+  await routeRest(tx, { ...contact, ...ended }, session, { reason: options.reason, cooling: cooldown > 0 });
   const hidden = options.remove === true || typebot?.settings.keep_open !== true;
   if (hidden) await hideSession(tx, session.id);
   return { hidden };
@@ -67,9 +72,9 @@ async function routeRest(
     return dropWaiting(tx, session.id);
   const waiting = await listWaiting(tx, session.id);
   const typebots = waiting.length === 0 ? [] : await listTypebots(tx, session.instanceId);
-  const own = (row: (typeof waiting)[number]) => row.sender === 'contact';
-  const first = waiting.findIndex((row) => own(row) && starts(typebots, contact, row.text) !== undefined);
-  const typebot = first < 0 ? undefined : starts(typebots, contact, waiting[first]?.text ?? '');
+  const starters = waiting.map((row) => starterOf(typebots, contact, row));
+  const first = starters.findIndex((typebot) => typebot !== undefined);
+  const typebot = starters[first];
   if (typebot !== undefined) {
     const next = await openSession(tx, contact, typebot, { trigger: typebot.settings.trigger_type });
     await moveToSession(
@@ -81,8 +86,14 @@ async function routeRest(
   await dropWaiting(tx, session.id);
 }
 
-function starts(typebots: TypebotRow[], contact: ContactRow, text: string): TypebotRow | undefined {
+function starterOf(
+  typebots: TypebotRow[],
+  contact: ContactRow,
+  { sender, text, arrivedMs }: RestRow,
+): TypebotRow | undefined {
+  if (sender !== 'contact') return undefined;
   const quietSinceMs = contact.quietSince?.getTime() ?? null;
   const input = { text, isGroup: contact.isGroup, fromMe: false, quietSinceMs, nowMs: Date.now() };
-  return chosen(judge(typebots, input));
+  const typebot = chosen(judge(typebots, input));
+  return typebot && cameDuringEnding(contact, typebot, arrivedMs) ? undefined : typebot;
 }

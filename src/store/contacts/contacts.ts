@@ -5,7 +5,7 @@ import type { ContactRow } from '../rows.js';
 const COLUMNS = `c.id, c.row_id AS "rowId", c.instance_id AS "instanceId", c.kind, c.remote_jid AS "remoteJid",
   c.reply_jid AS "replyJid", c.wa_id AS "waId", c.bsuid, c.push_name AS "pushName", c.is_group AS "isGroup", c.opening,
   c.inbox_no AS "inboxNo", c.muted_until AS "mutedUntil", c.cooldown_until AS "cooldownUntil",
-  c.quiet_since AS "quietSince", c.signal_no AS "signalNo"`;
+  c.quiet_since AS "quietSince", c.ended_typebot_id AS "endedTypebotId", c.ended_at AS "endedAt", c.signal_no AS "signalNo"`;
 
 /** The contacts behind any of these address keys. */
 export async function findContactIds(db: Queryable, instanceId: string, keys: string[]): Promise<string[]> {
@@ -112,6 +112,23 @@ export async function setCooldown(tx: Tx, contactId: string, minutes: number): P
     contactId,
     minutes,
   ]);
+}
+
+/**
+ * The flow of a session ended by itself: notes when its last bubble set out, null when it said nothing. Whoever writes
+ * after that moment may have read it.
+ */
+export async function noteEnding(
+  tx: Tx,
+  { id, contactId, typebotId }: { id: string; contactId: string; typebotId: string },
+): Promise<Pick<ContactRow, 'endedTypebotId' | 'endedAt'>> {
+  const { rows } = await tx.query<Pick<ContactRow, 'endedTypebotId' | 'endedAt'>>(
+    `UPDATE contacts SET ended_typebot_id = $3,
+       ended_at = (SELECT max(claimed_at) FROM outbox WHERE session_id = $1 AND turn_no IS NOT NULL AND sent_at IS NOT NULL)
+      WHERE id = $2 RETURNING ended_typebot_id AS "endedTypebotId", ended_at AS "endedAt"`,
+    [id, contactId, typebotId],
+  );
+  return rows[0] ?? { endedTypebotId: null, endedAt: null };
 }
 
 /** A person wrote without an open session: from now on the quiet minutes of each typebot count. */

@@ -85,6 +85,9 @@ CREATE TABLE contacts (
   mute_no integer NOT NULL DEFAULT 0,
   cooldown_until timestamptz(3),
   quiet_since timestamptz(3),
+  -- The typebot whose flow ended last, and when the last bubble of that ending set out.
+  ended_typebot_id uuid,
+  ended_at timestamptz(3),
   -- When what was sent to the contact would have left at an even pace. Null = nothing sent yet.
   paced_until timestamptz(3),
   -- Relay: `signal_no` is raised by every transaction the workflow must hear of; what was signalled is
