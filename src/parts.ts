@@ -24,6 +24,8 @@ export interface ProcessDeps {
   logger: Logger;
   /** Default `parley`; tests use one of their own. */
   taskQueue?: string;
+  /** See `DbOptions`. */
+  statementMs?: number;
 }
 
 /** What API and worker have in common, made in the order in which the parts need each other. */
@@ -42,9 +44,13 @@ export interface Parts {
 }
 
 /** Opens nothing that PostgreSQL, Temporal or a storage must answer. */
-export function createParts(settings: Settings, { logger: log, taskQueue = 'parley' }: ProcessDeps): Parts {
+export function createParts(
+  settings: Settings,
+  { logger: log, taskQueue = 'parley', statementMs }: ProcessDeps,
+): Parts {
   const { config, secrets } = settings;
   const db = openDb(secrets.databaseUrl, {
+    statementMs,
     onError: (error) => log.warn({ err: error }, 'a connection was lost'),
   });
   const keyRing = createKeyRing(secrets.encryptionKeys);

@@ -15,14 +15,19 @@ import { createTurnRecords } from './conversations/turns/records.js';
 import { reconcile, sweep } from './conversations/upkeep.js';
 import { sweepEvents } from './events-out/sweep-events.js';
 import { createLogger } from './logger.js';
+import { createProcessRegistry } from './metrics.js';
 import { createTranscribeOnce } from './media/transcribe-once.js';
 import { closeParts, createParts } from './parts.js';
 import type { Parts, ProcessDeps } from './parts.js';
 import { tellLauncher, untilStopped } from './shutdown.js';
+import { checkParts } from './start-checks.js';
 import { refuseStart } from './start-refused.js';
+import { createReadiness } from './store/readiness.js';
 import { keepProvisioned } from './temporal/provision.js';
 import { installRuntime } from './temporal/runtime.js';
 import { createTemporalWorker } from './temporal/worker.js';
+import { startWorkerServer } from './temporal/worker-server.js';
+import type { WorkerServer } from './temporal/worker-server.js';
 import { createTranscriber } from './transcription/openai.js';
 import { createTypebot } from './typebot/index.js';
 
@@ -34,13 +39,14 @@ export interface RunningWorkerProcess {
 
 /**
  * Starts a Temporal worker with all activities, the relay, and the upkeep of Schedules and search attributes. Throws
- * `StartRefused` when Temporal cannot be used.
+ * `StartRefused` when Temporal cannot be used, or as `checkParts`.
  */
 export async function createWorker(
   settings: Settings,
   deps: ProcessDeps & { workflowBundlePath?: string },
 ): Promise<RunningWorkerProcess> {
   const parts = createParts(settings, deps);
+  await checkParts(parts);
   const activities = {
     ...createActivities(activityPorts(parts)),
     ...createDeliveryActivities(parts.events.deliveries),
@@ -53,6 +59,7 @@ export async function createWorker(
       `Temporal at ${temporal.connectionOptions.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS) cannot be used`,
     ),
   );
+  const report = await startReport(parts, worker.isRunning);
   const relay = createRelay(parts.core);
   const provisioned = keepProvisioned(parts.temporal, parts.taskQueue, parts.log);
   let stopped: Promise<void> | undefined;
@@ -60,6 +67,7 @@ export async function createWorker(
     await provisioned.stop();
     await worker.stop();
     await relay.stop();
+    await report?.stop();
     await closeParts(parts);
   };
   return {
@@ -72,11 +80,31 @@ export async function createWorker(
   };
 }
 
+/** Serves probes and metrics where a port is set for them. */
+async function startReport(
+  { settings, db, keyRing, temporal }: Parts,
+  isRunning: () => boolean,
+): Promise<WorkerServer | undefined> {
+  const { workerPort: port } = settings.config;
+  if (port === 0) return undefined;
+  const lookAtDatabase = createReadiness(db, keyRing);
+  const needs = async () => {
+    const [database, engine] = await Promise.all([lookAtDatabase(), temporal.state()]);
+    return { database, temporal: engine };
+  };
+  const sdkMetricsUrl = `http://127.0.0.1:${port + 1}/metrics`;
+  const report = { registry: createProcessRegistry(), sdkMetricsUrl, isRunning, needs };
+  return startWorkerServer(report, { port }).catch(
+    refuseStart(`Port ${port} (PARLEY_WORKER_PORT) cannot be opened`),
+  );
+}
+
 /** Runs a Temporal worker until the process is asked to stop; resolves with the exit code. */
 export async function runWorker(): Promise<number> {
   const settings = parseConfig(readEnv());
   const logger = createLogger({ level: settings.config.logLevel, name: 'worker' });
-  installRuntime(logger);
+  const { workerPort } = settings.config;
+  installRuntime(logger, workerPort === 0 ? undefined : workerPort + 1);
   const worker = await createWorker(settings, { logger });
   const failed = worker.run().then(
     () => new Promise<never>(() => undefined),

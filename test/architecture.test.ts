@@ -74,6 +74,7 @@ const mayImport: Record<string, string[]> = {
       'src/store',
       'src/channels',
       'src/typebot',
+      'src/deadline',
       'src/media',
     ],
     ...['src/transcription', 'src/events-out', 'src/guarded-http', 'src/config', 'src/errors', 'src/events'],
@@ -99,6 +100,14 @@ const mayImport: Record<string, string[]> = {
   'src/metrics': [],
   'src/shutdown': [],
   'src/start-refused': [],
+  'src/start-checks': [
+    'src/config',
+    'src/errors',
+    'src/logger',
+    'src/media',
+    'src/start-refused',
+    'src/store',
+  ],
 };
 
 /** Packages that only some areas may use; all others are free, but for workflows. */

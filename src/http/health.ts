@@ -15,8 +15,8 @@ export interface HealthDeps {
   /** Whether the database can be used. May throw. */
   checkDatabase(): Promise<DatabaseState>;
   metrics: Pick<Metrics, 'registry'>;
-  /** Whether Temporal answers now. May throw. */
-  checkTemporal(): Promise<boolean>;
+  /** Whether Temporal can be used now. May throw. */
+  checkTemporal(): Promise<'up' | 'down' | 'no_namespace'>;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -28,7 +28,7 @@ export interface HealthDeps {
  */
 export function healthRoutes(deps: HealthDeps): Router {
   const router = Router({ caseSensitive: true });
-  const temporalIsUp = cached(deps, TEMPORAL_ANSWER_MS);
+  const temporalState = cached(deps, TEMPORAL_ANSWER_MS);
   const backlog = createBacklogGauges(deps.metrics.registry, deps.db);
   router.get(['/healthz', '/readyz', '/metrics'], (request, response, next) => {
     admitRoute(response, request.path);
@@ -38,11 +38,9 @@ export function healthRoutes(deps: HealthDeps): Router {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (_request, response) => {
-    const [database, temporal] = await Promise.all([databaseState(deps), temporalIsUp()]);
-    const status = database !== 'up' ? 'unavailable' : temporal ? 'ok' : 'degraded';
-    response
-      .status(database === 'up' ? 200 : 503)
-      .json({ status, database, temporal: temporal ? 'up' : 'down' });
+    const [database, temporal] = await Promise.all([databaseState(deps), temporalState()]);
+    const status = database !== 'up' ? 'unavailable' : temporal === 'up' ? 'ok' : 'degraded';
+    response.status(database === 'up' ? 200 : 503).json({ status, database, temporal });
   });
   router.get('/metrics', async (_request, response) => {
     const { registry } = deps.metrics;
@@ -58,11 +56,11 @@ async function databaseState({ checkDatabase }: HealthDeps): Promise<DatabaseSta
   return Promise.race([checkDatabase().catch(() => 'down' as const), inVain]);
 }
 
-function cached({ checkTemporal, now }: HealthDeps, forMs: number): () => Promise<boolean> {
-  let last: { atMs: number; answer: Promise<boolean> } | undefined;
+function cached({ checkTemporal, now }: HealthDeps, forMs: number): HealthDeps['checkTemporal'] {
+  let last: { atMs: number; answer: ReturnType<HealthDeps['checkTemporal']> } | undefined;
   return () => {
     if (last === undefined || now() - last.atMs > forMs) {
-      last = { atMs: now(), answer: checkTemporal().catch(() => false) };
+      last = { atMs: now(), answer: checkTemporal().catch(() => 'down' as const) };
     }
     return last.answer;
   };

@@ -31,7 +31,7 @@ const readyBody: Json = {
   properties: {
     status: word('ok', 'degraded', 'unavailable'),
     database: word('up', 'down', 'not_migrated', 'other_keys'),
-    temporal: word('up', 'down'),
+    temporal: word('up', 'down', 'no_namespace'),
   },
 };
 
@@ -69,7 +69,8 @@ export const plainPaths: Readonly<Record<string, Json>> = {
   },
   '/readyz': {
     get: operation('get_readyz', 'Say whether the process can take requests', {
-      description: 'Without Temporal it is `degraded`: messages are accepted and delivered later.',
+      description:
+        'Without Temporal, or without its namespace, it is `degraded`: messages are accepted and delivered later.',
       responses: {
         200: json('`ok` or `degraded`', readyBody),
         503: json(

@@ -10,6 +10,11 @@ export function createLocalStorage(folder: string): MediaStorage {
     put: (key, bytes) => writeAtomically(pathOf(key), bytes),
     get: async (key) => (await openExisting(pathOf(key)))?.createReadStream(),
     delete: (key) => rm(pathOf(key), { force: true }),
+    check: async () => {
+      const key = `.check-${randomUUID()}`;
+      await writeAtomically(pathOf(key), Buffer.alloc(0));
+      await rm(pathOf(key), { force: true });
+    },
     close: () => undefined,
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -30,16 +31,23 @@ const STALLED_MS = 60_000;
 export function createS3Storage(settings: S3Settings): MediaStorage {
   const client = openClient(settings);
   const at = (key: string) => ({ Bucket: settings.bucket, Key: key });
+  const put: MediaStorage['put'] = async (key, bytes, mimeType) => {
+    const object = { ...at(key), Body: bytes, ContentType: mimeType };
+    await within(OPERATION_MS, (abortSignal) => client.send(new PutObjectCommand(object), { abortSignal }));
+  };
+  const remove: MediaStorage['delete'] = async (key) => {
+    await within(OPERATION_MS, (abortSignal) =>
+      client.send(new DeleteObjectCommand(at(key)), { abortSignal }),
+    );
+  };
   return {
-    put: async (key, bytes, mimeType) => {
-      const object = { ...at(key), Body: bytes, ContentType: mimeType };
-      await within(OPERATION_MS, (abortSignal) => client.send(new PutObjectCommand(object), { abortSignal }));
-    },
+    put,
     get: (key) => openObject(client, at(key)),
-    delete: async (key) => {
-      await within(OPERATION_MS, (abortSignal) =>
-        client.send(new DeleteObjectCommand(at(key)), { abortSignal }),
-      );
+    delete: remove,
+    check: async () => {
+      const key = `check/${randomUUID()}`;
+      await put(key, new Uint8Array(), 'application/octet-stream');
+      await remove(key);
     },
     close: () => client.destroy(),
   };

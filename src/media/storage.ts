@@ -11,6 +11,8 @@ export interface MediaStorage {
   get(key: string): Promise<Readable | undefined>;
   /** Succeeds also when there is no such file. */
   delete(key: string): Promise<void>;
+  /** Writes a file and takes it away again. */
+  check(): Promise<void>;
   /** Frees sockets. */
   close(): void;
 }

@@ -1,11 +1,17 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { Secrets } from '../config.js';
+
+const ANSWER_MS = 1_000;
+/** The status `NOT_FOUND` of gRPC. */
+const NOT_FOUND = 5;
+
+export type TemporalState = 'up' | 'down' | 'no_namespace';
 
 export interface TemporalClient {
   client: Client;
   connection: Connection;
-  /** Whether Temporal answers now, within a second. Never throws. */
-  isUp(): Promise<boolean>;
+  /** Whether Temporal answers now, within a second, and has the namespace. Never throws. */
+  state(): Promise<TemporalState>;
   close(): Promise<void>;
 }
 
@@ -16,12 +22,14 @@ export function createTemporalClient({ connectionOptions, namespace }: Secrets['
   return {
     client,
     connection,
-    isUp: async () => {
+    state: async () => {
       try {
-        await connection.withDeadline(Date.now() + 1_000, () => connection.workflowService.getSystemInfo({}));
-        return true;
-      } catch {
-        return false;
+        await connection.withDeadline(Date.now() + ANSWER_MS, () =>
+          connection.workflowService.describeNamespace({ namespace }),
+        );
+        return 'up';
+      } catch (error) {
+        return isGrpcServiceError(error) && error.code === NOT_FOUND ? 'no_namespace' : 'down';
       }
     },
     close: () => connection.close(),

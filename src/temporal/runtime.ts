@@ -12,12 +12,17 @@ const WORDS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
 
 /**
  * Gives the SDK and its native part our logger, and keeps its hands off the process's signals: the order of a stop is
- * ours. Call once in a process, before the first worker.
+ * ours. With a port the SDK's own metrics are at `http://127.0.0.1:<port>/metrics`. Call once in a process, before the
+ * first worker.
  */
-export function installRuntime(log: Logger): void {
+export function installRuntime(log: Logger, metricsPort?: number): void {
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
     log[WORDS[level]]({ sdk: meta?.sdkComponent, workflowId: meta?.workflowId, err: meta?.error }, message);
   });
   const logging = { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } as const;
-  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } });
+  const metrics =
+    metricsPort === undefined
+      ? undefined
+      : { prometheus: { bindAddress: `127.0.0.1:${metricsPort}`, useSecondsForDurations: true } };
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging, metrics } });
 }

@@ -13,6 +13,8 @@ export interface WorkerParts {
 export interface RunningWorker {
   /** Resolves when the worker has stopped, rejects when it broke down. */
   run(): Promise<void>;
+  /** Whether it polls for tasks. */
+  isRunning(): boolean;
   /** Lets what is under way end, then stops. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function createTemporalWorker(parts: WorkerParts): Promise<RunningW
       running = worker.run().finally(() => connection.close());
       return running;
     },
+    isRunning: () => worker.getState() === 'RUNNING',
     stop: async () => {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;

@@ -28,6 +28,7 @@ import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
 import { findInstance } from '../../src/store/accounts/instances.js';
 import type { InstanceRow } from '../../src/store/rows.js';
+import type { TemporalState } from '../../src/temporal/client.js';
 import { createReadiness } from '../../src/store/readiness.js';
 import { createKeyRing } from '../../src/store/secrets.js';
 import { apiSurfaces } from '../../src/surfaces/surfaces.js';
@@ -49,7 +50,7 @@ export interface Reply {
 export interface ApiOptions {
   rateLimitPerSecond?: number;
   tokenTtlSeconds?: number;
-  temporalIsUp?: () => Promise<boolean>;
+  temporalState?: () => Promise<TemporalState>;
   /** More of the environment. */
   env?: Record<string, string>;
   /** A database that answers nothing. */
@@ -142,7 +143,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     health: healthRoutes({
       ...{ db, metrics, now: Date.now },
       checkDatabase: createReadiness(db, keyRing),
-      checkTemporal: options.temporalIsUp ?? (async () => true),
+      checkTemporal: options.temporalState ?? (async () => 'up'),
     }),
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics }),
     extras: [],

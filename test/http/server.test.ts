@@ -159,7 +159,7 @@ describe('health', () => {
     });
     let asked = 0;
     const lonely = await startApi({
-      temporalIsUp: async () => {
+      temporalState: async () => {
         asked += 1;
         throw new Error('nobody there');
       },
