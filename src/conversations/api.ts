@@ -46,7 +46,7 @@ export type StartResult =
   | { ok: true; session: SessionView; found: boolean }
   | { ok: false; reason: 'muted' | 'active' | 'other_request' };
 
-export interface OutgoingRequest {
+export interface SendRequest {
   content: OutboundContent;
   /** What goes right behind it, in the same transaction: the other cards of a carousel. */
   more?: OutboundContent[];
@@ -126,7 +126,7 @@ export interface Conversations {
   ): Promise<MessageResult>;
   /** Waits for what the bot answers to that message; null when it may not answer or nothing came in time. */
   botReply(sessionId: string, inboxId: string, timeoutMs: number): Promise<BotReply | null>;
-  outgoing(scope: Scope, sessionId: string, request: OutgoingRequest): Promise<MessageResult>;
+  sendMessage(scope: Scope, sessionId: string, request: SendRequest): Promise<MessageResult>;
   /** 0 minutes lifts the mute. */
   mute(instanceId: string, phone: string, minutes: number): Promise<{ mutedUntil: Date | null }>;
   /** Ends and deletes a session with its transcript, whatever `keep_open` says. False: no such session. */

@@ -10,7 +10,7 @@ import type { Core } from './core.js';
 import { deleteTarget } from './commands/deletions.js';
 import { evaluate } from './commands/evaluate.js';
 import { mute } from './commands/mute.js';
-import { outgoing } from './commands/send-message.js';
+import { sendMessage } from './commands/send-message.js';
 import { start } from './commands/start.js';
 
 /** The one implementation of `Conversations`, over PostgreSQL and best-effort signals. */
@@ -22,7 +22,7 @@ export function createConversations(core: Core, bell: CommitBell): Conversations
     annotate: (scope, sessionId, change) => annotate(core, scope, sessionId, change),
     contactMessage: (scope, sessionId, message) => contactMessage(core, scope, sessionId, message),
     botReply: (sessionId, inboxId, timeoutMs) => botReply(core, bell, { sessionId, inboxId, timeoutMs }),
-    outgoing: (scope, sessionId, request) => outgoing(core, scope, sessionId, request),
+    sendMessage: (scope, sessionId, request) => sendMessage(core, scope, sessionId, request),
     mute: (instanceId, phone, minutes) => mute(core, instanceId, phone, minutes),
     remove: (scope, sessionId) => remove(core, scope, sessionId),
     evaluate: (request) => evaluate(core, request),

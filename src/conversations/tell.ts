@@ -32,9 +32,8 @@ export async function readTell(
 }
 
 /** After the commit: signals, and notes which got through. What does not is the relay's. Never throws. */
-export async function tellAll(core: Core, tells: (Tell | undefined)[]): Promise<void> {
-  // Of several changes of one contact the last snapshot says it all, but each name tells its part of the story.
-  for (const tell of tells) if (tell !== undefined) await tellOne(core, tell);
+export async function tellAll(core: Core, tells: Tell[]): Promise<void> {
+  for (const tell of tells) await tellOne(core, tell);
 }
 
 async function tellOne(core: Core, { contact, signal, snapshot }: Tell): Promise<void> {

@@ -9,7 +9,7 @@ import { removeOldAnswers } from '../store/accounts/idempotency.js';
 import { removeOldSeen } from '../store/messages/inbox.js';
 import { listHidden } from '../store/sessions/sessions.js';
 import type { Core } from './core.js';
-import { removeHidden } from './sessions/settle.js';
+import { removeHidden } from './sessions/remove-hidden.js';
 
 const PAGE = 1_000;
 /** All pages of a list of open runs: a round has five minutes for everything. */
@@ -87,7 +87,7 @@ async function repairOutgoing(core: Core, running: Set<string>): Promise<number>
 
 async function removeLeftOver(core: Core): Promise<number> {
   const hidden = await listHidden(core.db, PAGE);
-  for (const { id, contactId } of hidden) await removeHidden(core, [id], contactId);
+  for (const { id } of hidden) await removeHidden(core, id);
   return hidden.length;
 }
 

@@ -603,7 +603,7 @@ describe('messages', () => {
       content: { contentType: 'text', text: 'Hi' },
       whenClosed: 'refuse',
     });
-    await world.conversations.outgoing({ workspaceId: tenant.workspaceId }, session.id, {
+    await world.conversations.sendMessage({ workspaceId: tenant.workspaceId }, session.id, {
       content: { type: 'text', text: 'Hello' },
       sender: 'bot',
       takeover: false,

@@ -538,7 +538,7 @@ describe('getSessions', () => {
       last_message_id: expect.any(Number),
       last_message_time: expect.stringMatching(/Z$/),
     });
-    await world.conversations.outgoing({ workspaceId: project.workspaceId }, session.id, {
+    await world.conversations.sendMessage({ workspaceId: project.workspaceId }, session.id, {
       content: { type: 'text', text: 'answer' },
       sender: 'operator',
       takeover: true,

@@ -7,10 +7,12 @@ import type { ContactAddress } from '../../channels/jid.js';
 import type { Tx } from '../../store/db.js';
 import type { ArrivalPlace, NewInbound } from '../../store/messages/inbox.js';
 import type { InstanceRow, TypebotRow } from '../../store/rows.js';
+import type { AfterCommit } from '../after-commit.js';
 
 /** One message on its way through its transaction. */
 export interface Arrival {
   tx: Tx;
+  after: AfterCommit;
   instance: InstanceRow;
   settings: CommonChannelSettings;
   typebots: TypebotRow[];

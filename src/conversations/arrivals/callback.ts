@@ -5,18 +5,18 @@ import { lockSession } from '../../store/sessions/sessions.js';
 import type { Core } from '../core.js';
 import { arrivalMs } from './arrival-clock.js';
 import { inboundRow } from './inbound-row.js';
-import { noteFor, tellAll } from '../tell.js';
+import { change } from '../after-commit.js';
 
 /** `POST /callbacks/{token}`: data for a flow that listens. False when no flow waits for this token. */
 export async function takeCallback(core: Core, token: string, json: unknown): Promise<boolean> {
   const arrived = { atMs: arrivalMs(), index: 0 };
-  const tell = await core.db.transaction(async (tx) => {
+  return change(core, async (tx, after) => {
     const found = await findCallback(tx, token);
-    if (found === undefined) return undefined;
+    if (found === undefined) return false;
     const contact = await lockContact(tx, found.contactId);
     const session = await lockSession(tx, found.sessionId);
     if (contact === undefined || session === undefined || (await findCallback(tx, token)) === undefined)
-      return undefined;
+      return false;
     const number = await nextInboxNumber(tx, contact.id);
     const content = { contentType: 'flowReply' as const, name: 'callback', json };
     // A callback is the flow's, not the contact's: a pause only holds it.
@@ -30,8 +30,7 @@ export async function takeCallback(core: Core, token: string, json: unknown): Pr
       arrived,
     });
     await insertInbound(tx, row);
-    return noteFor(tx, contact.id, 'message');
+    after.tell(contact.id, 'message');
+    return true;
   });
-  await tellAll(core, [tell]);
-  return tell !== undefined;
 }

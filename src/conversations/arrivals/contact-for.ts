@@ -9,32 +9,49 @@ import {
 } from '../../store/contacts/contacts.js';
 import { RepeatTransaction } from '../../store/db.js';
 import type { Queryable, Tx } from '../../store/db.js';
+import type { ContactRow } from '../../store/rows.js';
+import type { AfterCommit } from '../after-commit.js';
 import { joinContacts } from './join-contacts.js';
-import type { Joined } from './join-contacts.js';
 
 /**
- * Finds or makes the contact behind these addresses, with its lock; contacts that turn out to be one person are
- * joined. The first address is the one seen first.
+ * Finds or makes the contact behind the addresses of a message, with its lock; contacts that turn out to be one person
+ * are joined. The first address is the one seen first.
  */
 export async function contactFor(
+  tx: Tx,
+  after: AfterCommit,
+  instanceId: string,
+  { addresses, isGroup }: { addresses: ContactAddress[]; isGroup: boolean },
+): Promise<ContactRow> {
+  const { contacts, known } = await lockFound(tx, instanceId, addresses, isGroup);
+  const [first] = contacts;
+  const contact = contacts.length === 1 && first ? first : await joinContacts(tx, after, contacts);
+  if (!known) await insertAddresses(tx, { instanceId, contactId: contact.id }, addresses);
+  return contact;
+}
+
+/** The contact of a phone number, with its lock; made where there is none. */
+export async function contactOfNumber(tx: Tx, instanceId: string, digits: string): Promise<ContactRow> {
+  const { contacts } = await lockFound(tx, instanceId, [phoneAddress(digits)], false);
+  const [contact] = contacts;
+  if (contact === undefined) throw new RepeatTransaction();
+  return contact;
+}
+
+/** The contacts that have one of these addresses, one of them at least. `known`: nothing new is said of them. */
+async function lockFound(
   tx: Tx,
   instanceId: string,
   addresses: ContactAddress[],
   isGroup: boolean,
-): Promise<Joined> {
+): Promise<{ contacts: ContactRow[]; known: boolean }> {
   const keys = addresses.map((address) => address.key);
   const ids = await findContactIds(tx, instanceId, keys);
   if (ids.length === 0) ids.push(await makeContact(tx, instanceId, addresses, isGroup));
   const contacts = await lockContacts(tx, ids);
   const again = await findContactIds(tx, instanceId, keys);
   if (contacts.length !== ids.length || again.some((id) => !ids.includes(id))) throw new RepeatTransaction();
-  const [first, ...others] = contacts;
-  if (first === undefined) throw new RepeatTransaction();
-  const joined =
-    others.length === 0 ? { contact: first, ended: [], hidden: [] } : await joinContacts(tx, contacts);
-  const known = addresses.length === 1 && again.length === 1;
-  if (!known) await insertAddresses(tx, { instanceId, contactId: joined.contact.id }, addresses);
-  return joined;
+  return { contacts, known: addresses.length === 1 && again.length === 1 };
 }
 
 async function makeContact(
@@ -51,7 +68,7 @@ async function makeContact(
 }
 
 /** The address of a phone number, as the rest of the program writes it. */
-export function phoneAddress(digits: string): ContactAddress {
+function phoneAddress(digits: string): ContactAddress {
   const jid = phoneJid(digits);
   return { jid, key: addressKey(jid) };
 }

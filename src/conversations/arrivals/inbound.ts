@@ -8,7 +8,6 @@ import type { EventOutcome } from '../../channels/channel.js';
 import type { Tx } from '../../store/db.js';
 import { applyStatus } from '../../store/messages/echoes.js';
 import { settle } from '../../store/messages/pace.js';
-import { markFileStarted, noteFile } from '../../store/messages/files.js';
 import type { ArrivalPlace } from '../../store/messages/inbox.js';
 import { setInstanceStatus, touchLastInbound } from '../../store/accounts/instances.js';
 import type { InstanceRow, InstanceStatus } from '../../store/rows.js';
@@ -20,8 +19,7 @@ import { toStored } from '../sends/failures.js';
 import { holdForEcho, holdForSend } from './echoes.js';
 import { receive } from './receive.js';
 import { followByTemplate } from '../sends/reopen.js';
-import { removeHidden } from '../sessions/settle.js';
-import { tellAll } from '../tell.js';
+import { change } from '../after-commit.js';
 
 /** What the webhook routes hand over. Both methods throw only when PostgreSQL fails. */
 export interface InboundPort {
@@ -74,18 +72,7 @@ async function acceptMessage(
 ): Promise<EventOutcome> {
   const { settings } = core.instances.connect(instance).context;
   await holdForEcho(core.db, instance.id, message, settings.echo_hold_ms);
-  const received = await core.db.transaction(async (tx) => {
-    const done = await receive(tx, instance, settings, { message, arrived });
-    if (done.mediaOf !== null) await noteFile(tx, done.mediaOf);
-    return done;
-  });
-  if (received.unmatched) core.onUnmatched?.(instance.channelType);
-  await tellAll(core, received.tell);
-  if (received.mediaOf !== null && (await core.signals.startMedia(received.mediaOf))) {
-    await markFileStarted(core.db, received.mediaOf);
-  }
-  await removeHidden(core, received.hidden);
-  return received.outcome;
+  return change(core, (tx, after) => receive(tx, after, { instance, settings }, { message, arrived }));
 }
 
 /** Applied monotonically; a status of a message that is not ours changes nothing. */

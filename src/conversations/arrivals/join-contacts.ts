@@ -3,20 +3,14 @@ import { absorbContact, moveWaitingRows } from '../../store/contacts/joins.js';
 import type { Tx } from '../../store/db.js';
 import type { ContactRow, SessionRow } from '../../store/rows.js';
 import { lockActiveSession } from '../../store/sessions/sessions.js';
+import type { AfterCommit } from '../after-commit.js';
 import { endSession } from '../sessions/end-session.js';
-
-/** The surviving contact; the others whose session ended; sessions that are hidden now and to be deleted. */
-export interface Joined {
-  contact: ContactRow;
-  ended: string[];
-  hidden: string[];
-}
 
 /**
  * Two addresses turned out to be one person: the contact whose session stays survives with its id; of two open
- * sessions the one with the latest message stays, the other ends (`replaced`). Both rows are locked.
+ * sessions the one with the latest message stays, the other ends (`replaced`) and its workflow hears of it as after any close. All rows are locked.
  */
-export async function joinContacts(tx: Tx, contacts: ContactRow[]): Promise<Joined> {
+export async function joinContacts(tx: Tx, after: AfterCommit, contacts: ContactRow[]): Promise<ContactRow> {
   const sessions = new Map<string, SessionRow>();
   for (const contact of contacts) {
     const session = await lockActiveSession(tx, contact.id);
@@ -26,20 +20,18 @@ export async function joinContacts(tx: Tx, contacts: ContactRow[]): Promise<Join
     (a, b) => rank(sessions.get(b.id)) - rank(sessions.get(a.id)) || a.rowId - b.rowId,
   )[0];
   if (survivor === undefined) throw new Error('joinContacts: no contact');
-  const ended: string[] = [];
-  const hidden: string[] = [];
   for (const loser of contacts.filter((contact) => contact.id !== survivor.id)) {
     const losing = sessions.get(loser.id);
     if (losing !== undefined) {
       await moveWaitingRows(tx, losing.id, sessions.get(survivor.id)?.id ?? null, survivor.id);
-      if ((await endSession(tx, loser, losing, { reason: 'replaced' })).hidden) hidden.push(losing.id);
-      ended.push(loser.id);
+      await endSession(tx, after, { contact: loser, session: losing }, { reason: 'replaced' });
+      after.tell(loser.id, 'close');
     }
     await absorbContact(tx, loser.id, survivor.id);
   }
   // Its mute and the rest may have come from another one.
   const [contact = survivor] = await lockContacts(tx, [survivor.id]);
-  return { contact, ended, hidden };
+  return contact;
 }
 
 function rank(session: SessionRow | undefined): number {

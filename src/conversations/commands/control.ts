@@ -1,9 +1,8 @@
 import { gateIsOpen, transition } from '../../../workflows/axes.js';
-import type { Command } from '../../../workflows/axes.js';
+import type { Axes, Command, Transition } from '../../../workflows/axes.js';
 import { lockContact, raiseOpening } from '../../store/contacts/contacts.js';
 import type { SignalName } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import type { ContactRow, SessionRow, SessionView } from '../../store/rows.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import {
   clearFlow,
@@ -13,23 +12,14 @@ import {
   reopenSession,
   writeAxes,
 } from '../../store/sessions/sessions.js';
+import { change } from '../after-commit.js';
+import type { AfterCommit } from '../after-commit.js';
 import type { ControlRequest, ControlResult, Scope } from '../api.js';
-import { applyCommand, axesOf, recordOf } from '../sessions/apply-command.js';
+import { applyOutcome, axesOf, recordOf } from '../sessions/apply-command.js';
 import { contactOfPhone } from '../arrivals/contact-for.js';
 import type { Core } from '../core.js';
 import { endSession } from '../sessions/end-session.js';
-import { removeHidden, untilQuiet } from '../sessions/settle.js';
-import { noteFor, tellAll } from '../tell.js';
-import type { Tell } from '../tell.js';
-
-interface Applied {
-  result: ControlResult;
-  tell?: Tell;
-  hidden: string[];
-  contactId: string;
-  /** The bot may not answer now: the reply waits for a send under way. */
-  silent: boolean;
-}
+import type { Locked } from '../sessions/end-session.js';
 
 /** Applies a control request in PostgreSQL, signals, waits for a send under way, and answers from the row. */
 export async function control(
@@ -38,9 +28,7 @@ export async function control(
   sessionId: string,
   request: ControlRequest,
 ): Promise<ControlResult> {
-  const applied = await core.db.transaction((tx) => applyControl(tx, scope, sessionId, request));
-  await finishControl(core, applied, sessionId);
-  return applied.result;
+  return change(core, (tx, after) => controlIn(tx, after, { scope, sessionId, request }));
 }
 
 /** Ends the active session of a phone's contact; 0 when there is none. */
@@ -63,31 +51,17 @@ export async function closeByPhone(
 
 /** Ends a session where it is active, and deletes it with its transcript. */
 export async function remove(core: Core, scope: Scope, sessionId: string): Promise<boolean> {
-  const applied = await core.db.transaction(async (tx) => {
-    const found = await lockBoth(tx, scope, sessionId);
-    if (found === undefined) return undefined;
-    const { contact, session } = found;
-    await endSession(tx, contact, session, { reason: 'closed_by_api', remove: true });
-    return { tell: await noteFor(tx, contact.id, 'close'), contactId: contact.id };
+  return change(core, async (tx, after) => {
+    const locked = await lockBoth(tx, scope, sessionId);
+    if (locked === undefined) return false;
+    await endSession(tx, after, locked, { reason: 'closed_by_api', remove: true });
+    after.tell(locked.contact.id, 'close');
+    return true;
   });
-  if (applied === undefined) return false;
-  await tellAll(core, [applied.tell]);
-  await removeHidden(core, [sessionId], applied.contactId);
-  return true;
-}
-
-async function finishControl(core: Core, applied: Applied, sessionId: string): Promise<void> {
-  await tellAll(core, [applied.tell]);
-  if (applied.silent) await untilQuiet(core, sessionId);
-  await removeHidden(core, applied.hidden, applied.contactId);
 }
 
 /** Contact first, then session: the lock order. Undefined when the session is not there for this caller. */
-export async function lockBoth(
-  tx: Tx,
-  scope: Scope,
-  sessionId: string,
-): Promise<{ contact: ContactRow; session: SessionRow } | undefined> {
+export async function lockBoth(tx: Tx, scope: Scope, sessionId: string): Promise<Locked | undefined> {
   const owner = await readSessionOwner(tx, sessionId);
   if (owner === undefined || !isInScope(scope, owner)) return undefined;
   const contact = await lockContact(tx, owner.contactId);
@@ -100,70 +74,56 @@ function isInScope(scope: Scope, owner: { workspaceId: string; instanceId: strin
   return scope.instanceId === undefined || scope.instanceId === owner.instanceId;
 }
 
-async function applyControl(
+async function controlIn(
   tx: Tx,
-  scope: Scope,
-  sessionId: string,
-  request: ControlRequest,
-): Promise<Applied> {
-  const found = await lockBoth(tx, scope, sessionId);
-  if (found === undefined) return refused('not_found', '');
-  const { contact, session } = found;
-  const command = toCommand(request);
+  after: AfterCommit,
+  { scope, sessionId, request }: { scope: Scope; sessionId: string; request: ControlRequest },
+): Promise<ControlResult> {
+  const locked = await lockBoth(tx, scope, sessionId);
+  if (locked === undefined) return { ok: false, reason: 'not_found' };
+  const { contact, session } = locked;
+  const outcome = transition(axesOf(session), toCommand(request), Date.now());
+  if (outcome.type === 'refused') return { ok: false, reason: outcome.reason };
+  const changed = outcome.type === 'changed';
+  if (request.type === 'close' && request.onlyActive && !changed) return { ok: false, reason: 'closed' };
+  await apply(tx, after, locked, { request, outcome });
+  if (changed) after.tell(contact.id, signalOf(request));
+  // The bot may not answer now: the reply waits for a send under way.
+  if (!gateIsOpen(changed ? outcome.axes : session)) after.untilQuiet(sessionId);
+  const shown = await readFinal(tx, sessionId);
+  return shown === undefined ? { ok: false, reason: 'not_found' } : { ok: true, session: shown };
+}
+
+async function apply(
+  tx: Tx,
+  after: AfterCommit,
+  locked: Locked,
+  { request, outcome }: { request: ControlRequest; outcome: Transition },
+): Promise<void> {
   const segment = request.type === 'set' ? request.segment : undefined;
-  const nowMs = Date.now();
-  const outcome = transition(axesOf(session), command, nowMs);
-  if (outcome.type === 'refused') {
-    return refused(outcome.reason, contact.id);
-  }
-  if (request.type === 'close' && request.onlyActive && outcome.type === 'same') {
-    return refused('closed', contact.id);
-  }
-  let hidden: string[] = [];
-  if (outcome.type === 'changed' && outcome.ended) {
-    const ended = await endSession(tx, contact, session, { reason: 'closed_by_api', command, segment });
-    if (ended.hidden) hidden = [session.id];
-  } else if (outcome.type === 'changed' && outcome.reopened) {
-    hidden = await reopen(tx, contact, session, { command, segment });
-  } else {
-    const by = request.type === 'set' ? 'chat_mode' : 'api';
-    await applyCommand(tx, session, command, { by, nowMs, segment });
-  }
-  const tell = outcome.type === 'same' ? undefined : await noteFor(tx, contact.id, signalOf(request));
-  const result = await view(tx, sessionId);
-  const silent = !gateIsOpen(outcome.type === 'changed' ? outcome.axes : axesOf(session));
-  return { result, tell, hidden, contactId: contact.id, silent };
+  if (outcome.type === 'changed' && outcome.ended)
+    return endSession(tx, after, locked, { reason: 'closed_by_api', outcome, segment });
+  if (outcome.type === 'changed' && outcome.reopened)
+    return reopen(tx, after, locked, { axes: outcome.axes, segment });
+  return applyOutcome(tx, locked.session, outcome, {
+    by: request.type === 'set' ? 'chat_mode' : 'api',
+    segment,
+  });
 }
 
-function refused(reason: 'not_found' | 'closed' | 'resolved', contactId: string): Applied {
-  return { result: { ok: false, reason }, hidden: [], contactId, silent: false };
-}
-
-async function view(tx: Tx, sessionId: string): Promise<ControlResult> {
-  const session: SessionView | undefined = await readFinal(tx, sessionId);
-  return session === undefined ? { ok: false, reason: 'not_found' } : { ok: true, session };
-}
-
-/**
- * The old flow is gone: the next message of the contact starts a new run. Ends another active session first;
- * resolves to that one's id when it is hidden now and to be deleted.
- */
+/** The old flow is gone: the next message of the contact starts a new run. Ends another active session first. */
 async function reopen(
   tx: Tx,
-  contact: ContactRow,
-  session: SessionRow,
-  { command, segment }: { command: Command; segment?: string },
-): Promise<string[]> {
+  after: AfterCommit,
+  { contact, session }: Locked,
+  { axes, segment }: { axes: Axes; segment?: string },
+): Promise<void> {
   const active = await lockActiveSession(tx, contact.id);
-  const ended = active && (await endSession(tx, contact, active, { reason: 'replaced' }));
-  const hidden = active && ended?.hidden ? [active.id] : [];
-  const outcome = transition(axesOf(session), command, 0);
-  if (outcome.type !== 'changed') return hidden;
-  await writeAxes(tx, session.id, outcome.axes, { closeReason: null, segment });
+  if (active) await endSession(tx, after, { contact, session: active }, { reason: 'replaced' });
+  await writeAxes(tx, session.id, axes, { closeReason: null, segment });
   await reopenSession(tx, session.id, await raiseOpening(tx, contact.id));
   await clearFlow(tx, session.id);
   await recordOf(tx, session, 'session.started', { trigger: 'api', typebot: session.typebotId });
-  return hidden;
 }
 
 function toCommand(request: ControlRequest): Command {

@@ -2,10 +2,9 @@ import { lockContact } from '../../store/contacts/contacts.js';
 import { listEndingSessions, markEnding, readEnding, removeEnded } from '../../store/accounts/endings.js';
 import type { EndingKind } from '../../store/accounts/endings.js';
 import { lockSession } from '../../store/sessions/sessions.js';
+import { change } from '../after-commit.js';
 import type { Core } from '../core.js';
 import { endSession } from '../sessions/end-session.js';
-import { removeHidden } from '../sessions/settle.js';
-import { noteFor, tellAll } from '../tell.js';
 
 /** Sessions ended by one call of the activity: a bounded piece of work. */
 const BATCH = 50;
@@ -27,13 +26,14 @@ export async function endBatch(core: Core, endingId: string): Promise<{ left: nu
 }
 
 async function endOne(core: Core, { id, contactId }: { id: string; contactId: string }): Promise<void> {
-  const tell = await core.db.transaction(async (tx) => {
+  await change(core, async (tx, after) => {
     const contact = await lockContact(tx, contactId);
     const session = await lockSession(tx, id);
-    if (contact === undefined || session === undefined) return undefined;
-    await endSession(tx, contact, session, { reason: 'typebot_deleted', remove: true });
-    return noteFor(tx, contact.id, 'close');
+    if (contact !== undefined && session !== undefined) {
+      await endSession(tx, after, { contact, session }, { reason: 'typebot_deleted', remove: true });
+      after.tell(contact.id, 'close');
+    }
+    // Whatever a person has yet to send goes too, also where the session had ended before.
+    after.remove(id, 'drop');
   });
-  await tellAll(core, [tell]);
-  await removeHidden(core, [id], contactId, 'drop');
 }

@@ -5,6 +5,7 @@ import { readActiveShown } from '../../store/sessions/sessions.js';
 import { listTypebots } from '../../store/accounts/typebots.js';
 import type { EvaluateRequest, Evaluation } from '../api.js';
 import { chosen, judge } from '../sessions/candidates.js';
+import { isHeldBack } from '../sessions/held-back.js';
 import { contactOfPhone } from '../arrivals/contact-for.js';
 import type { Core } from '../core.js';
 
@@ -20,7 +21,7 @@ export async function evaluate(core: Core, request: EvaluateRequest): Promise<Ev
   const would = chosen(candidates);
   const reason = reasonOf(
     candidates.length,
-    { muted: isMuted(contact, nowMs), active: session !== undefined },
+    { muted: contact !== undefined && isHeldBack(contact, nowMs), active: session !== undefined },
     would,
   );
   return {
@@ -37,11 +38,6 @@ async function contactOf(
 ): Promise<ContactRow | undefined> {
   const id = phone === undefined ? undefined : await contactOfPhone(db, instanceId, phone);
   return id === undefined ? undefined : readContact(db, id);
-}
-
-function isMuted(contact: ContactRow | undefined, nowMs: number): boolean {
-  const untilMs = Math.max(contact?.mutedUntil?.getTime() ?? 0, contact?.cooldownUntil?.getTime() ?? 0);
-  return untilMs > nowMs;
 }
 
 function reasonOf(

@@ -7,66 +7,60 @@ import type { SessionRow } from '../../store/rows.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import { touchOutbound } from '../../store/sessions/sessions.js';
 import { findTranscriptItem } from '../../store/messages/transcript.js';
-import type { MessageResult, OutgoingRequest, Scope } from '../api.js';
+import { change } from '../after-commit.js';
+import type { AfterCommit } from '../after-commit.js';
+import type { MessageResult, SendRequest, Scope } from '../api.js';
 import { applyCommand, recordOf } from '../sessions/apply-command.js';
 import { lockBoth } from './control.js';
 import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
-import { untilQuiet } from '../sessions/settle.js';
-import { noteFor, tellAll } from '../tell.js';
-import type { Tell } from '../tell.js';
-
-interface Written {
-  result: MessageResult;
-  rows: NewOutbound[];
-  tell?: Tell;
-}
 
 /**
  * Stores a message of an operator or a program and starts the workflow that sends it. With `takeover` the person has
  * the word from then on: waiting bubbles of the bot are dropped in the same transaction.
  */
-export async function outgoing(
+export async function sendMessage(
   core: Core,
   scope: Scope,
   sessionId: string,
-  request: OutgoingRequest,
+  request: SendRequest,
 ): Promise<MessageResult> {
-  const written = await core.db.transaction((tx) => write(core, tx, { scope, sessionId, request }));
-  await tellAll(core, [written.tell]);
-  if (request.takeover) await untilQuiet(core, sessionId);
-  const delayMs = request.scheduledAt === undefined ? 0 : request.scheduledAt.getTime() - Date.now();
-  for (const row of written.rows) await core.signals.startOutgoing(row.id, delayMs);
-  return written.result;
+  return change(core, async (tx, after) => {
+    const locked = await lockBoth(tx, scope, sessionId);
+    if (locked === undefined) return { ok: false, reason: 'not_found' };
+    const { session } = locked;
+    if (session.status === 'closed' && request.sender !== 'api') return { ok: false, reason: 'closed' };
+    if (request.takeover)
+      await applyCommand(tx, session, { type: 'operate' }, { by: 'operator', nowMs: Date.now() });
+    const contents = await partsFor(core, session, [request.content, ...(request.more ?? [])]);
+    const rows = await store(tx, after, session, { request, contents });
+    after.tell(locked.contact.id, request.takeover ? 'pause' : 'message');
+    if (request.takeover) after.untilQuiet(sessionId);
+    return resultOf(tx, sessionId, rows);
+  });
 }
 
-async function write(
-  core: Core,
+async function store(
   tx: Tx,
-  { scope, sessionId, request }: { scope: Scope; sessionId: string; request: OutgoingRequest },
-): Promise<Written> {
-  const found = await lockBoth(tx, scope, sessionId);
-  if (found === undefined) return { result: { ok: false, reason: 'not_found' }, rows: [] };
-  const { contact, session } = found;
-  if (session.status === 'closed' && request.sender !== 'api') {
-    return { result: { ok: false, reason: 'closed' }, rows: [] };
-  }
-  if (request.takeover)
-    await applyCommand(tx, session, { type: 'operate' }, { by: 'operator', nowMs: Date.now() });
-  const rows = (await partsFor(core, session, [request.content, ...(request.more ?? [])])).map(
-    (content, index) => outboundRow(session, rowSpec(session, request, { content, index })),
+  after: AfterCommit,
+  session: SessionRow,
+  { request, contents }: { request: SendRequest; contents: OutboundContent[] },
+): Promise<NewOutbound[]> {
+  const rows = contents.map((content, index) =>
+    outboundRow(session, rowSpec(session, request, { content, index })),
   );
   for (const row of rows) await insertOutbound(tx, row);
   await touchOutbound(tx, session.id);
   if (request.sender === 'operator')
     await recordOf(tx, session, 'operator.message', { message: rows[0]?.id ?? '' });
-  const tell = await noteFor(tx, contact.id, request.takeover ? 'pause' : 'message');
-  return { result: await resultOf(tx, sessionId, rows), rows: session.channel === 'api' ? [] : rows, tell };
+  const delayMs = request.scheduledAt === undefined ? 0 : request.scheduledAt.getTime() - Date.now();
+  if (session.channel !== 'api') for (const row of rows) after.send(row.id, delayMs);
+  return rows;
 }
 
 function rowSpec(
   session: SessionRow,
-  request: OutgoingRequest,
+  request: SendRequest,
   part: { content: OutboundContent; index: number },
 ) {
   const isStandIn = session.channel === 'api';

@@ -8,64 +8,52 @@ import { insertInbound } from '../../store/messages/inbox.js';
 import type { ContactRow, SessionRow, SessionView } from '../../store/rows.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import { lockActiveSession, touchInbound } from '../../store/sessions/sessions.js';
+import { change } from '../after-commit.js';
+import type { AfterCommit } from '../after-commit.js';
 import type { StartRequest, StartResult } from '../api.js';
 import { recordOf } from '../sessions/apply-command.js';
-import { contactFor, phoneAddress } from '../arrivals/contact-for.js';
+import { contactOfNumber } from '../arrivals/contact-for.js';
 import type { Core } from '../core.js';
 import { endSession } from '../sessions/end-session.js';
 import { inboundRow } from '../arrivals/inbound-row.js';
+import { isMuted } from '../sessions/held-back.js';
 import { newSessionUid, openSession } from '../sessions/open-session.js';
-import { removeHidden } from '../sessions/settle.js';
-import { noteFor, tellAll } from '../tell.js';
-import type { Tell } from '../tell.js';
-
-interface Started {
-  result: StartResult;
-  tell: (Tell | undefined)[];
-  hidden: string[];
-}
 
 /**
  * Opens a session by hand: the inbound transaction without triggers. The active session of the
  * contact ends (`replaced`), the text, if any, is the first message of the new one.
  */
 export async function start(core: Core, request: StartRequest): Promise<StartResult> {
-  const started = await core.db.transaction((tx) => startIn(tx, request));
-  await tellAll(core, started.tell);
-  await removeHidden(core, started.hidden);
-  return started.result;
+  return change(core, (tx, after) => startIn(tx, after, request));
 }
 
-async function startIn(tx: Tx, request: StartRequest): Promise<Started> {
+async function startIn(tx: Tx, after: AfterCommit, request: StartRequest): Promise<StartResult> {
   const found = request.unlessActive && (await findLike(tx, request.unlessActive));
-  if (found) return { result: { ok: true, session: found, found: true }, tell: [], hidden: [] };
+  if (found) return { ok: true, session: found, found: true };
   const { workspaceId } = request.typebot;
   const known = request.idempotencyKey && (await findAnswer(tx, workspaceId, request.idempotencyKey));
   if (known?.type === 'other') return refused('other_request');
   if (known?.type === 'same') return answered(tx, known.sessionId);
-  const { contact, sessionUid, tell, hidden } = await contactOf(tx, request);
-  if (request.refuseMuted && (contact.mutedUntil?.getTime() ?? 0) > Date.now()) return refused('muted');
+  const { contact, sessionUid } = await contactOf(tx, request);
+  if (request.refuseMuted && isMuted(contact, Date.now())) return refused('muted');
   const active = await lockActiveSession(tx, contact.id);
   if (active !== undefined && request.refuseActive && active.typebotId === request.typebot.id)
     return refused('active');
   if (active !== undefined && (await isRepeat(tx, active, request))) return answered(tx, active.id);
-  const ended = active && (await endSession(tx, contact, active, { reason: 'replaced' }));
+  if (active) await endSession(tx, after, { contact, session: active }, { reason: 'replaced' });
   const session = await open(tx, contact, request, sessionUid);
-  const started = await answered(tx, session.id);
   if (request.idempotencyKey) await storeAnswer(tx, workspaceId, request.idempotencyKey, session.id);
-  const told = await noteFor(tx, contact.id, active === undefined ? 'message' : 'restart');
-  if (active && ended?.hidden) hidden.push(active.id);
-  return { ...started, tell: [...tell, told], hidden };
+  after.tell(contact.id, active === undefined ? 'message' : 'restart');
+  return answered(tx, session.id);
 }
 
-function refused(reason: 'muted' | 'active' | 'other_request'): Started {
-  return { result: { ok: false, reason }, tell: [], hidden: [] };
+function refused(reason: 'muted' | 'active' | 'other_request'): StartResult {
+  return { ok: false, reason };
 }
 
-async function answered(tx: Tx, sessionId: string): Promise<Started> {
+async function answered(tx: Tx, sessionId: string): Promise<StartResult> {
   const session = await readFinal(tx, sessionId);
-  if (session === undefined) return refused('other_request');
-  return { result: { ok: true, session, found: false }, tell: [], hidden: [] };
+  return session === undefined ? refused('other_request') : { ok: true, session, found: false };
 }
 
 async function findLike(tx: Tx, match: ConversationMatch): Promise<SessionView | undefined> {
@@ -84,12 +72,12 @@ async function isRepeat(tx: Tx, active: SessionRow, request: StartRequest): Prom
 async function contactOf(
   tx: Tx,
   { typebot, phone, pushName }: StartRequest,
-): Promise<{ contact: ContactRow; sessionUid?: string; tell: (Tell | undefined)[]; hidden: string[] }> {
-  if (phone === undefined) return { ...(await standIn(tx, typebot.instanceId)), tell: [], hidden: [] };
-  const { contact, ended, hidden } = await contactFor(tx, typebot.instanceId, [phoneAddress(phone)], false);
-  if (pushName) await touchContact(tx, contact.id, { pushName });
-  const tell = await Promise.all(ended.map((id) => noteFor(tx, id, 'close')));
-  return { contact: pushName ? { ...contact, pushName } : contact, tell, hidden };
+): Promise<{ contact: ContactRow; sessionUid?: string }> {
+  if (phone === undefined) return standIn(tx, typebot.instanceId);
+  const contact = await contactOfNumber(tx, typebot.instanceId, phone);
+  if (!pushName) return { contact };
+  await touchContact(tx, contact.id, { pushName });
+  return { contact: { ...contact, pushName } };
 }
 
 /** A session without a person behind it: its contact is a stand-in with the session's own id. */

@@ -20,7 +20,7 @@ import { readLatest } from '../../store/contacts/snapshot.js';
 import { recordOf } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';
 import { handleFailure, settleUnknown } from './failures.js';
-import { removeHidden } from '../sessions/settle.js';
+import { removeHidden } from '../sessions/remove-hidden.js';
 
 /** Messages on their way out, in PostgreSQL. */
 export function createDeliveryRecords(core: Core): DeliveryRecords {
@@ -45,7 +45,7 @@ async function nextOutgoing(core: Core, outboxId: string): Promise<NextMessage |
   if (row !== undefined) return toNext(row);
   // Its session may have ended meanwhile, and only waited for this message to leave.
   const hidden = await findHiddenOf(core.db, outboxId);
-  if (hidden !== undefined) await removeHidden(core, [hidden]);
+  if (hidden !== undefined) await removeHidden(core, hidden);
   return undefined;
 }
 

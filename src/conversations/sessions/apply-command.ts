@@ -1,4 +1,4 @@
-import { transition } from '../../../workflows/axes.js';
+import { gateIsOpen, transition } from '../../../workflows/axes.js';
 import type { Axes, Command, Transition } from '../../../workflows/axes.js';
 import { recordEvent } from '../../store/events/session-events.js';
 import type { EventData, EventType } from '../../store/events/session-events.js';
@@ -18,6 +18,12 @@ export function axesOf(session: SessionRow): Axes {
 /** Who silenced the bot or gave it the word back, for the timeline. */
 export type By = 'api' | 'takeover' | 'operator' | 'chat_mode' | 'timer';
 
+/** What is noted of a change beside its outcome. */
+export interface ChangeNote {
+  by: By;
+  segment?: string;
+}
+
 /**
  * Applies a command that neither ends nor reopens the session, with what it means for bubbles and waiting
  * messages. Call under the contact's lock. The transition says whether anything changed.
@@ -26,17 +32,27 @@ export async function applyCommand(
   tx: Tx,
   session: SessionRow,
   command: Command,
-  more: { by: By; nowMs: number; segment?: string },
+  { nowMs, ...note }: ChangeNote & { nowMs: number },
 ): Promise<Transition> {
-  const outcome = transition(axesOf(session), command, more.nowMs);
-  const changed = outcome.type === 'changed';
-  if (outcome.type === 'refused' || (!changed && more.segment === undefined)) return outcome;
-  const axes = changed ? outcome.axes : axesOf(session);
-  await writeAxes(tx, session.id, axes, { closeReason: session.closeReason, segment: more.segment });
-  if (!changed) return outcome;
-  if (outcome.silence === 'drop') await giveUp(tx, session.id);
-  await recordShift(tx, session, outcome.axes, more.by);
+  const outcome = transition(axesOf(session), command, nowMs);
+  await applyOutcome(tx, session, outcome, note);
   return outcome;
+}
+
+/** As `applyCommand`, for a transition that was looked at before. */
+export async function applyOutcome(
+  tx: Tx,
+  session: SessionRow,
+  outcome: Transition,
+  { by, segment }: ChangeNote,
+): Promise<void> {
+  const changed = outcome.type === 'changed';
+  if (outcome.type === 'refused' || (!changed && segment === undefined)) return;
+  const axes = changed ? outcome.axes : axesOf(session);
+  await writeAxes(tx, session.id, axes, { closeReason: session.closeReason, segment });
+  if (!changed) return;
+  if (outcome.silence === 'drop') await giveUp(tx, session.id);
+  await recordShift(tx, session, outcome.axes, by);
 }
 
 /** A person has the word: what waits, what was asked and what was not yet said is dropped. */
@@ -48,8 +64,8 @@ async function giveUp(tx: Tx, sessionId: string): Promise<void> {
 }
 
 async function recordShift(tx: Tx, session: SessionRow, axes: Axes, by: By): Promise<void> {
-  const was = session.status === 'opened' && session.chatMode === 'bot';
-  const is = axes.status === 'opened' && axes.chatMode === 'bot';
+  const was = gateIsOpen(session);
+  const is = gateIsOpen(axes);
   if (was && !is) await recordOf(tx, session, 'session.paused', { by });
   if (!was && is) await recordOf(tx, session, 'session.resumed', { by });
 }

@@ -1,5 +1,5 @@
 import { transition } from '../../../workflows/axes.js';
-import type { CloseReason, Command } from '../../../workflows/axes.js';
+import type { CloseReason, Transition } from '../../../workflows/axes.js';
 import { noteEnding, setCooldown } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { dropWaiting, listWaiting, moveToSession } from '../../store/messages/inbox.js';
@@ -9,17 +9,25 @@ import type { ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
 import { clearFlow, hideSession, writeAxes } from '../../store/sessions/sessions.js';
 import { cancelBegunTurns } from '../../store/sessions/turns.js';
 import { listTypebots, findTypebot } from '../../store/accounts/typebots.js';
+import type { AfterCommit } from '../after-commit.js';
 import { axesOf, recordOf } from './apply-command.js';
 import { cameDuringEnding, chosen, judge } from './candidates.js';
+import { isMuted } from './held-back.js';
 import { openSession } from './open-session.js';
 
 export interface EndOptions {
   reason: CloseReason;
-  /** Wanted values of the surface that closes (YourGPT keeps a given chat mode). */
-  command?: Command;
+  /** The transition of the command that ends it, where it is no plain close (YourGPT keeps a given chat mode). */
+  outcome?: Transition;
   segment?: string;
   /** Explicit deletes remove row and transcript whatever `keep_open` says. */
   remove?: boolean;
+}
+
+/** A contact and its session, both locked, the contact first. */
+export interface Locked {
+  contact: ContactRow;
+  session: SessionRow;
 }
 
 /** These ends give up what waits; after the others it is looked at as new messages. */
@@ -28,36 +36,30 @@ const DROPS: readonly CloseReason[] = ['closed_by_api', 'replaced', 'typebot_del
 /** The flow came to its end: what was written while it spoke does not start it again. */
 const BY_ITSELF: readonly CloseReason[] = ['completed', 'failed'];
 
-/**
- * Ends a session, whoever asks: one function for every reason. Call under the contact's lock.
- * Resolves to the row's final state, and whether the row is hidden now and to be deleted once nothing is being sent.
- */
+/** Ends a session, whoever asks: one function for every reason. A row that is hidden then is deleted after the commit. */
 export async function endSession(
   tx: Tx,
-  contact: ContactRow,
-  session: SessionRow,
+  after: AfterCommit,
+  { contact, session }: Locked,
   options: EndOptions,
-): Promise<{ hidden: boolean }> {
-  const outcome = transition(
-    axesOf(session),
-    options.command ?? { type: 'close', reason: options.reason },
-    0,
-  );
+): Promise<void> {
+  const { reason, segment } = options;
+  const outcome = options.outcome ?? transition(axesOf(session), { type: 'close', reason }, 0);
   if (outcome.type === 'changed') {
-    await writeAxes(tx, session.id, outcome.axes, { closeReason: options.reason, segment: options.segment });
-    await recordOf(tx, session, 'session.closed', { reason: options.reason });
+    await writeAxes(tx, session.id, outcome.axes, { closeReason: reason, segment });
+    await recordOf(tx, session, 'session.closed', { reason });
   }
   await cancelBegunTurns(tx, session.id);
   await dropBubbles(tx, session.id);
   await clearFlow(tx, session.id);
   const typebot = await findTypebot(tx, session.typebotId);
-  const cooldown = options.reason === 'completed' ? (typebot?.settings.cooldown_minutes ?? 0) : 0;
+  const cooldown = reason === 'completed' ? (typebot?.settings.cooldown_minutes ?? 0) : 0;
   if (cooldown > 0) await setCooldown(tx, contact.id, cooldown);
-  const ended = BY_ITSELF.includes(options.reason) ? await noteEnding(tx, session) : {};
-  await routeRest(tx, { ...contact, ...ended }, session, { reason: options.reason, cooling: cooldown > 0 });
-  const hidden = options.remove === true || typebot?.settings.keep_open !== true;
-  if (hidden) await hideSession(tx, session.id);
-  return { hidden };
+  const ended = BY_ITSELF.includes(reason) ? await noteEnding(tx, session) : {};
+  await routeRest(tx, { ...contact, ...ended }, session, { reason, cooling: cooldown > 0 });
+  if (options.remove !== true && typebot?.settings.keep_open === true) return;
+  await hideSession(tx, session.id);
+  after.remove(session.id);
 }
 
 /** Messages that came in the moment of the end are routed as new ones, and may open the next session. */
@@ -67,7 +69,7 @@ async function routeRest(
   session: SessionRow,
   end: { reason: CloseReason; cooling: boolean },
 ): Promise<void> {
-  const muted = (contact.mutedUntil?.getTime() ?? 0) > Date.now();
+  const muted = isMuted(contact, Date.now());
   if (DROPS.includes(end.reason) || end.cooling || muted || session.channel === 'api')
     return dropWaiting(tx, session.id);
   const waiting = await listWaiting(tx, session.id);

@@ -92,7 +92,7 @@ async function send(
   const [first, ...more] = toOutbound(content, bot.typebot.settings.locale);
   if (first === undefined) throw new AppError('invalid_body', 'payload has nothing to send');
   const botpress = { type, payload, ...(origin === undefined ? {} : { origin }) };
-  const result = await conversations.outgoing(bot.scope, session.id, {
+  const result = await conversations.sendMessage(bot.scope, session.id, {
     content: first,
     more,
     sender: 'api',

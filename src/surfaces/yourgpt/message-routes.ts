@@ -59,7 +59,7 @@ async function toContact(
 ): Promise<Answer> {
   const byOperator = body.send_by === 'operator';
   const stored = accepted(
-    await conversations.outgoing(who, session.id, {
+    await conversations.sendMessage(who, session.id, {
       content: toOutbound(body),
       sender: byOperator ? 'operator' : 'bot',
       takeover: byOperator,

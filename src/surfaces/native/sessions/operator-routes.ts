@@ -21,7 +21,7 @@ export function operatorMessageRoute(deps: NativeDeps): Route {
       ...nativeErrors(400, 403, 404, 413),
     },
     handle: async ({ context: { scope, sessionId }, body }) => {
-      const result = await deps.conversations.outgoing(scope, sessionId, {
+      const result = await deps.conversations.sendMessage(scope, sessionId, {
         content: body.content ?? textContent(body.message ?? ''),
         sender: 'operator',
         takeover: body.pause,

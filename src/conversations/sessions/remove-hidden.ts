@@ -14,20 +14,17 @@ export async function untilQuiet(core: Core, sessionId: string): Promise<void> {
 }
 
 /**
- * Deletes sessions that were hidden when they ended; the last step of whoever ended them. With `wait`, one for which a
+ * Deletes a session that was hidden when it ended; the last step of whoever ended it. With `wait`, one for which a
  * person's message has yet to leave stays hidden until it has.
  */
 export async function removeHidden(
   core: Core,
-  sessionIds: string[],
-  contactId?: string,
+  sessionId: string,
   unsent: 'wait' | 'drop' = 'wait',
 ): Promise<void> {
-  for (const id of sessionIds) {
-    await untilQuiet(core, id);
-    await core.db.transaction(async (tx) => {
-      const deleted = await deleteFinal(tx, id, unsent);
-      if (deleted && contactId === id) await deleteStandIn(tx, id);
-    });
-  }
+  await untilQuiet(core, sessionId);
+  await core.db.transaction(async (tx) => {
+    // A contact without a person behind it has its session's id.
+    if (await deleteFinal(tx, sessionId, unsent)) await deleteStandIn(tx, sessionId);
+  });
 }

@@ -1,0 +1,88 @@
+import type { SignalName } from '../store/contacts/contacts.js';
+import type { Tx } from '../store/db.js';
+import { markFileStarted } from '../store/messages/files.js';
+import type { Core } from './core.js';
+import { removeHidden, untilQuiet } from './sessions/remove-hidden.js';
+import { noteFor, tellAll } from './tell.js';
+import type { Tell } from './tell.js';
+
+/** What a transaction wants done once it is committed. Every attempt of it begins with nothing. */
+export interface AfterCommit {
+  /** Tells the contact's workflow what is true at the end of the transaction; of several signals the last one counts. */
+  tell(contactId: string, signal: SignalName): void;
+  /** Waits until no message of the bot is being sent in this session. */
+  untilQuiet(sessionId: string): void;
+  /** Starts the workflow that sends a message of a person or a program. */
+  send(outboxId: string, delayMs: number): void;
+  /** Starts the workflow that fetches the file of a message. */
+  fetchFile(inboxId: string): void;
+  /** Deletes a session that is hidden now. `drop`: without waiting for a person's message that has yet to leave. */
+  remove(sessionId: string, unsent?: 'wait' | 'drop'): void;
+  /** Counts a message that no trigger matched, by channel type. */
+  countUnmatched(channelType: string): void;
+}
+
+interface Wanted {
+  signals: Map<string, SignalName>;
+  noisy: Set<string>;
+  sends: Map<string, number>;
+  files: Set<string>;
+  hidden: Map<string, 'wait' | 'drop'>;
+  unmatched: string[];
+}
+
+/**
+ * Applies one change in a transaction, then does what it wanted done after the commit. What is told is noted for the
+ * relay last in the transaction: a process that dies in between loses nothing. Throws only when PostgreSQL fails.
+ */
+export async function change<T>(core: Core, work: (tx: Tx, after: AfterCommit) => Promise<T>): Promise<T> {
+  const done = await core.db.transaction(async (tx) => {
+    const wanted = nothingYet();
+    const result = await work(tx, collect(wanted));
+    return { result, wanted, tells: await noteAll(tx, wanted.signals) };
+  });
+  await carryOut(core, done.wanted, done.tells);
+  return done.result;
+}
+
+function nothingYet(): Wanted {
+  return {
+    signals: new Map(),
+    noisy: new Set(),
+    sends: new Map(),
+    files: new Set(),
+    hidden: new Map(),
+    unmatched: [],
+  };
+}
+
+function collect(wanted: Wanted): AfterCommit {
+  return {
+    tell: (contactId, signal) => wanted.signals.set(contactId, signal),
+    untilQuiet: (sessionId) => wanted.noisy.add(sessionId),
+    send: (outboxId, delayMs) => wanted.sends.set(outboxId, delayMs),
+    fetchFile: (inboxId) => wanted.files.add(inboxId),
+    remove: (sessionId, unsent = 'wait') => wanted.hidden.set(sessionId, unsent),
+    countUnmatched: (channelType) => wanted.unmatched.push(channelType),
+  };
+}
+
+async function noteAll(tx: Tx, signals: Wanted['signals']): Promise<Tell[]> {
+  const tells: Tell[] = [];
+  for (const [contactId, signal] of signals) {
+    const tell = await noteFor(tx, contactId, signal);
+    if (tell !== undefined) tells.push(tell);
+  }
+  return tells;
+}
+
+async function carryOut(core: Core, wanted: Wanted, tells: Tell[]): Promise<void> {
+  for (const channelType of wanted.unmatched) core.onUnmatched?.(channelType);
+  await tellAll(core, tells);
+  for (const sessionId of wanted.noisy) await untilQuiet(core, sessionId);
+  for (const [outboxId, delayMs] of wanted.sends) await core.signals.startOutgoing(outboxId, delayMs);
+  for (const inboxId of wanted.files) {
+    if (await core.signals.startMedia(inboxId)) await markFileStarted(core.db, inboxId);
+  }
+  for (const [sessionId, unsent] of wanted.hidden) await removeHidden(core, sessionId, unsent);
+}
