@@ -162,6 +162,7 @@ export async function makeInstance({ connection }, viewer, receiver, settings) {
   });
   await call('POST', `/instances/${id}/typebots`, {
     ...{ typebot_url: viewer.url, public_id: 'bench', trigger_type: 'all', keep_open: true },
+    max_turns_per_minute: 0,
     ...settings,
   });
   return { says: (phone, text) => post(connection, id, phone, text) };

@@ -62,6 +62,7 @@ export async function makeInstance(call, { gatewayUrl, viewerUrl, channel = {}, 
     typebot_url: viewerUrl,
     public_id: 'bench',
     trigger_type: 'all',
+    max_turns_per_minute: 0,
     ...typebot,
   });
   return { id, typebotId: made.typebot_id };

@@ -35,6 +35,11 @@ const gauges: { name: string; help: string; valueOf(backlog: Backlog): number }[
     help: 'Messages the channel refused for good',
     valueOf: (backlog) => backlog.failedMessages,
   },
+  {
+    name: 'parley_sessions_flooded_last_hour',
+    help: 'Sessions paused because of more turns in a minute than their typebot allows',
+    valueOf: (backlog) => backlog.floods,
+  },
 ];
 
 /**

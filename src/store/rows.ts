@@ -70,6 +70,7 @@ export interface TypebotSettings {
   typing_emulation: boolean;
   handoff_on_chatwoot: boolean;
   max_invalid_replies: number;
+  max_turns_per_minute: number;
 }
 
 export interface TypebotRow {

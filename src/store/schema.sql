@@ -43,6 +43,8 @@ CREATE TABLE contacts (
   quiet_since timestamp(3) with time zone,
   ended_typebot_id uuid,
   ended_at timestamp(3) with time zone,
+  turns_since timestamp(3) with time zone,
+  turns_begun integer NOT NULL DEFAULT 0,
   paced_until timestamp(3) with time zone,
   signal_no bigint NOT NULL DEFAULT 0,
   signalled_no bigint NOT NULL DEFAULT 0,
@@ -450,7 +452,7 @@ CREATE INDEX session_events_by_session ON public.session_events USING btree (ses
 
 CREATE INDEX session_events_by_time ON public.session_events USING btree (at);
 
-CREATE INDEX session_events_failures ON public.session_events USING btree (at) WHERE (type = ANY (ARRAY['turn.failed'::text, 'message.failed'::text]));
+CREATE INDEX session_events_failures ON public.session_events USING btree (at) WHERE ((type = ANY (ARRAY['turn.failed'::text, 'message.failed'::text])) OR ((type = 'session.paused'::text) AND ((data ->> 'by'::text) = 'flood'::text)));
 
 CREATE INDEX session_events_in_order ON public.session_events USING btree (workspace_id, txid, id);
 

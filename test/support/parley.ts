@@ -224,6 +224,8 @@ async function makeInstance(parley: Parley, settings: Json, channel: Json): Prom
     public_id: 'branch-pub',
     trigger_type: 'all',
     keep_open: true,
+    // Tests write faster than people do.
+    max_turns_per_minute: 0,
     ...settings,
   };
   const configured = await parley.call('POST', `/instances/${id}/typebots`, config);

@@ -49,6 +49,7 @@ describe('a typebot configuration', () => {
       typing_emulation: false,
       handoff_on_chatwoot: false,
       max_invalid_replies: 0,
+      max_turns_per_minute: 20,
       last_error: null,
       created_at: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
       updated_at: made.created_at,
@@ -180,6 +181,11 @@ describe('a typebot configuration', () => {
       { max_invalid_replies: 21 },
       'max_invalid_replies must be an integer between 0 and 20',
     ],
+    [
+      'too many turns a minute',
+      { max_turns_per_minute: 1_001 },
+      'max_turns_per_minute must be an integer between 0 and 1000',
+    ],
   ];
 
   test.each(faults)('is refused with %s', async (_name, fields, error) => {
@@ -209,6 +215,7 @@ describe('a typebot configuration', () => {
       locale: 'es',
       time_zone: 'America/Sao_Paulo',
       max_invalid_replies: 20,
+      max_turns_per_minute: 1_000,
     };
     const made = await make(tenant, { ...limits, typebot_id: 'mine', unheard_of: 1 });
     expect(made).toMatchObject(limits);

@@ -97,6 +97,7 @@ export const defaultSettings: TypebotSettings = {
   typing_emulation: false,
   handoff_on_chatwoot: false,
   max_invalid_replies: 0,
+  max_turns_per_minute: 20,
 };
 
 const deafSignals: Signals = {

@@ -16,7 +16,7 @@ export function axesOf(session: SessionRow): Axes {
 }
 
 /** Who silenced the bot or gave it the word back, for the timeline. */
-export type By = 'api' | 'takeover' | 'operator' | 'chat_mode' | 'timer';
+export type By = 'api' | 'takeover' | 'operator' | 'chat_mode' | 'timer' | 'flood';
 
 /** What is noted of a change beside its outcome. */
 export interface ChangeNote {

@@ -11,6 +11,7 @@ import { insertTurn, markContinued, readTurn } from '../../store/sessions/turns.
 import type { TurnRow } from '../../store/sessions/turns.js';
 import { recordOf } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';
+import { stopFlood } from './flood.js';
 import { mediaOf } from './keep-media.js';
 import { flowSettings, flowSurface, prefilledVariables } from './flow-context.js';
 
@@ -69,6 +70,10 @@ async function newTurn(
   };
   const rows = continuation ? [] : await takeWaiting(tx, claim);
   if (!continuation && rows.length === 0) return over(tx, request, 'nothing');
+  if (await stopFlood(tx, context, { number: request.turn, rows })) {
+    await raiseClock(tx, request.contactId);
+    return over(tx, request, 'nothing');
+  }
   // A file may have to be fetched first, and again: its turn notes its call when it makes it.
   const calls = rows.every((row) => mediaOf(row.content) === undefined);
   const { sessionId, turn: number } = request;

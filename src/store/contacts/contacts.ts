@@ -131,6 +131,23 @@ export async function noteEnding(
   return rows[0] ?? { endedTypebotId: null, endedAt: null };
 }
 
+/** Counts a turn that begins; resolves to how many began within a minute, this one among them. */
+export async function countTurn(tx: Tx, contactId: string): Promise<number> {
+  const { rows } = await tx.query<{ begun: number }>(
+    `UPDATE contacts SET
+       turns_begun = CASE WHEN turns_since > now() - interval '1 minute' THEN turns_begun + 1 ELSE 1 END,
+       turns_since = CASE WHEN turns_since > now() - interval '1 minute' THEN turns_since ELSE now() END
+      WHERE id = $1 RETURNING turns_begun AS begun`,
+    [contactId],
+  );
+  return rows[0]?.begun ?? 0;
+}
+
+/** The next turn is the first one of its minute. */
+export async function forgetTurns(tx: Tx, contactId: string): Promise<void> {
+  await tx.query('UPDATE contacts SET turns_since = NULL WHERE id = $1', [contactId]);
+}
+
 /** A person wrote without an open session: from now on the quiet minutes of each typebot count. */
 export async function setQuietSince(tx: Tx, contactId: string): Promise<void> {
   await tx.query('UPDATE contacts SET quiet_since = now() WHERE id = $1', [contactId]);

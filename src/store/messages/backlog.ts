@@ -13,6 +13,8 @@ export interface Backlog {
   /** Turns and messages that failed for good within the last hour. */
   failedTurns: number;
   failedMessages: number;
+  /** Sessions that were paused within the last hour because two bots seemed to answer each other. */
+  floods: number;
 }
 
 /** Counts over partial indexes: cheap enough for every scrape. */
@@ -23,13 +25,15 @@ export async function readBacklog(db: Queryable): Promise<Backlog> {
        (SELECT count(*)::int FROM contacts WHERE relay_next_at IS NOT NULL) AS "contactsToSignal",
        (SELECT coalesce(jsonb_agg(jsonb_build_object('status', status, 'count', count)), '[]')
           FROM (SELECT status, count(*) FROM instances WHERE NOT ending GROUP BY status) AS by_status) AS instances,
-       failed.turns AS "failedTurns", failed.messages AS "failedMessages"
+       failed.turns AS "failedTurns", failed.messages AS "failedMessages", failed.floods
      FROM (SELECT count(*)::int, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest
              FROM inbox WHERE fate = 'waiting') AS waiting,
           (SELECT (count(*) FILTER (WHERE type = 'turn.failed'))::int AS turns,
-                  (count(*) FILTER (WHERE type = 'message.failed'))::int AS messages
+                  (count(*) FILTER (WHERE type = 'message.failed'))::int AS messages,
+                  (count(*) FILTER (WHERE type = 'session.paused'))::int AS floods
              FROM session_events
-            WHERE type IN ('turn.failed', 'message.failed') AND at > now() - interval '1 hour') AS failed`,
+            WHERE (type IN ('turn.failed', 'message.failed')
+                OR (type = 'session.paused' AND data->>'by' = 'flood')) AND at > now() - interval '1 hour') AS failed`,
   );
   const [row] = rows;
   if (row === undefined) throw new Error('the backlog query gave no row');

@@ -138,6 +138,15 @@ export async function readTaken(db: Queryable, sessionId: string, turn: number):
   return rows;
 }
 
+/** A turn is not begun after all: what people wrote stays in the transcript alone, what the flow called for waits on. */
+export async function keepForTranscript(tx: Tx, sessionId: string, turn: number): Promise<void> {
+  await tx.query(
+    `UPDATE inbox SET fate = CASE WHEN sender = 'flow' THEN 'waiting' ELSE 'kept' END, turn_no = NULL
+      WHERE session_id = $1 AND (fate = 'waiting' OR turn_no = $2)`,
+    [sessionId, turn],
+  );
+}
+
 export async function dropWaiting(tx: Tx, sessionId: string): Promise<void> {
   await tx.query(`UPDATE inbox SET fate = 'dropped' WHERE session_id = $1 AND fate = 'waiting'`, [sessionId]);
 }

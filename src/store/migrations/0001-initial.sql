@@ -88,6 +88,9 @@ CREATE TABLE contacts (
   -- The typebot whose flow ended last, and when the last bubble of that ending set out.
   ended_typebot_id uuid,
   ended_at timestamptz(3),
+  -- Turns begun since then; after a minute both begin anew.
+  turns_since timestamptz(3),
+  turns_begun integer NOT NULL DEFAULT 0,
   -- When what was sent to the contact would have left at an even pace. Null = nothing sent yet.
   paced_until timestamptz(3),
   -- Relay: `signal_no` is raised by every transaction the workflow must hear of; what was signalled is
@@ -310,7 +313,8 @@ CREATE INDEX session_events_by_session ON session_events (session_id, id);
 CREATE INDEX session_events_in_order ON session_events (workspace_id, txid, id);
 CREATE INDEX session_events_by_time ON session_events (at);
 -- What failed lately, for the alarms: counted at every scrape.
-CREATE INDEX session_events_failures ON session_events (at) WHERE type IN ('turn.failed', 'message.failed');
+CREATE INDEX session_events_failures ON session_events (at) WHERE type IN ('turn.failed', 'message.failed')
+  OR (type = 'session.paused' AND data->>'by' = 'flood');
 
 -- When what a number has sent would have left at its even pace.
 CREATE TABLE number_pace (

@@ -48,6 +48,8 @@ export async function openShop(
     public_id: 'branch-pub',
     trigger_type: 'all',
     keep_open: true,
+    // Tests write faster than people do.
+    max_turns_per_minute: 0,
   };
   const configured = await parley.call('POST', `/instances/${id}/typebots`, { ...config, ...typebot });
   expect(configured.status, JSON.stringify(configured.body)).toBe(201);

@@ -42,6 +42,7 @@ const fields = {
   typing_emulation: boolean(),
   handoff_on_chatwoot: boolean(),
   max_invalid_replies: integer(0, 20),
+  max_turns_per_minute: integer(0, 1_000),
 };
 
 const completeConfiguration = z.object(fields, words('an object')).superRefine(checkTrigger);
@@ -83,6 +84,7 @@ export function newConfigurationSchema(defaults: { locale: Locale; timeZone: str
         typing_emulation: fields.typing_emulation.default(false),
         handoff_on_chatwoot: fields.handoff_on_chatwoot.default(false),
         max_invalid_replies: fields.max_invalid_replies.default(0),
+        max_turns_per_minute: fields.max_turns_per_minute.default(20),
       },
       words('an object'),
     )
