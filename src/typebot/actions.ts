@@ -19,8 +19,9 @@ export function orderSteps({ messages, clientSideActions }: TypebotAnswer): Step
     return taken.map(toStep);
   };
   const steps = take(({ lastBubbleBlockId }) => lastBubbleBlockId === undefined);
+  const lastPlaces = new Map(messages.map(({ id }, index) => [id, index]));
   messages.forEach((bubble, index) => {
-    const isLoop = messages.slice(index + 1).some(({ id }) => id === bubble.id);
+    const isLoop = lastPlaces.get(bubble.id) !== index;
     const own = isLoop ? leading(left, bubble.id) : left.filter((action) => isAfter(action, bubble.id));
     steps.push({ type: 'bubble', bubble }, ...take((action) => own.includes(action)));
   });

@@ -5,8 +5,8 @@ import { createBreaker, type Breaker, type BreakerOptions, type Settled } from '
 import { failureOfRequest, failureOfResponse, type ChatCall } from './failure.js';
 import { readAnswer, readUploadTarget, type TypebotAnswer } from './wire.js';
 
-/** Largest answer of a viewer that is read. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** Largest answer of a viewer that is read: an image of 3 MB that is written out in it fits. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const PROBE_TIMEOUT_MS = 5_000;
 /** Best-effort calls do not hold a conversation for long. */
 const SIDE_CALL_TIMEOUT_MS = 15_000;

@@ -10,10 +10,17 @@ export interface Piece {
 interface Group {
   mark: string;
   children: (Group | string)[];
-  isDropped: boolean;
 }
 
-type Token = string | { group: Group; text: string; isOpening: boolean };
+/** One of the two marks around a text; its pair is the other one. */
+interface Mark {
+  text: string;
+  isOpening: boolean;
+  isDropped: boolean;
+  pair?: Mark;
+}
+
+type Token = string | Mark;
 
 const LEVELS = [
   { key: 'bold', mark: '*' },
@@ -27,15 +34,14 @@ const URL_PATTERN = /((?:https?:\/\/|www\.)\S+)/i;
  * a letter or digit on its outside: where it would, it is dropped, because WhatsApp would show it as typed.
  */
 export function markLine(pieces: Piece[]): string {
-  const tree = nest(pieces.flatMap(withoutMarkedUrls), 0);
-  for (;;) {
-    const tokens = tree.flatMap(toTokens);
-    const touching = tokens.flatMap((_, index) => touchingGroup(tokens, index) ?? []);
-    if (touching.length === 0) {
-      return tokens.map((token) => (typeof token === 'string' ? token : token.text)).join('');
-    }
-    for (const group of touching) group.isDropped = true;
-  }
+  const [only] = pieces;
+  if (pieces.length === 1 && only && !(only.bold || only.italic || only.strike || only.code))
+    return only.text;
+  const tokens = nest(pieces.flatMap(withoutMarkedUrls), 0).flatMap(toTokens);
+  dropTouching(tokens);
+  return tokens
+    .map((token) => (typeof token === 'string' ? token : token.isDropped ? '' : token.text))
+    .join('');
 }
 
 /** A closing mark right after an address would become part of it, so addresses stay outside of marks. */
@@ -52,17 +58,13 @@ function withoutMarkedUrls(piece: Piece): Piece[] {
 /** Neighbours that share a mark come under one pair of it, in the order bold, italic, strike. */
 function nest(pieces: Piece[], depth: number): (Group | string)[] {
   const level = LEVELS[depth];
-  if (!level) return pieces.map(({ text, code }) => (code ? newGroup('`', [text]) : text));
+  if (!level) return pieces.map(({ text, code }) => (code ? { mark: '`', children: [text] } : text));
   const nodes: (Group | string)[] = [];
   for (const run of runs(pieces, (piece) => Boolean(piece[level.key]) && !piece.code)) {
     const inner = nest(run.pieces, depth + 1);
-    nodes.push(...(run.isMarked ? [newGroup(level.mark, inner)] : inner));
+    nodes.push(...(run.isMarked ? [{ mark: level.mark, children: inner }] : inner));
   }
   return nodes;
-}
-
-function newGroup(mark: string, children: (Group | string)[]): Group {
-  return { mark, children, isDropped: false };
 }
 
 function runs(pieces: Piece[], isMarked: (piece: Piece) => boolean) {
@@ -77,39 +79,66 @@ function runs(pieces: Piece[], isMarked: (piece: Piece) => boolean) {
 
 function toTokens(node: Group | string): Token[] {
   if (typeof node === 'string') return node === '' ? [] : [node];
-  const inner = node.children.flatMap(toTokens);
-  if (node.isDropped) return inner;
-  const before = takeSpaces(inner, 'start');
-  const after = takeSpaces(inner, 'end');
-  const mark = { group: node, text: node.mark };
-  const marked: Token[] = [{ ...mark, isOpening: true }, ...inner, { ...mark, isOpening: false }];
-  return [before, ...(inner.length > 0 ? marked : []), after].filter((token) => token !== '');
+  const { before, inner, after } = partSpaces(node.children.flatMap(toTokens));
+  if (inner.length === 0) return [...before, ...after];
+  const opening: Mark = { text: node.mark, isOpening: true, isDropped: false };
+  const closing: Mark = { text: node.mark, isOpening: false, isDropped: false, pair: opening };
+  opening.pair = closing;
+  return [...before, opening, ...inner, closing, ...after];
 }
 
-/** Removes the spaces at one end of some tokens and returns them. */
-function takeSpaces(tokens: Token[], end: 'start' | 'end'): string {
-  let spaces = '';
-  for (;;) {
-    const index = end === 'start' ? 0 : tokens.length - 1;
-    const token = tokens[index];
-    if (typeof token !== 'string') return spaces;
-    const kept = end === 'start' ? token.trimStart() : token.trimEnd();
-    if (end === 'start') spaces += token.slice(0, token.length - kept.length);
-    else spaces = token.slice(kept.length) + spaces;
-    if (kept !== '') {
-      tokens[index] = kept;
-      return spaces;
+/** The tokens without the spaces at their ends, which stay outside of a mark. */
+function partSpaces(tokens: Token[]): { before: string[]; inner: Token[]; after: string[] } {
+  const isVisible = (token: Token) => typeof token !== 'string' || token.trim() !== '';
+  const first = tokens.findIndex(isVisible);
+  if (first < 0) return { before: [tokens.join('')].filter(Boolean), inner: [], after: [] };
+  const last = tokens.findLastIndex(isVisible);
+  const inner = tokens.slice(first, last + 1);
+  const leading = inner[0];
+  const before = tokens.slice(0, first);
+  if (typeof leading === 'string') {
+    inner[0] = leading.trimStart();
+    before.push(leading.slice(0, leading.length - inner[0].length));
+  }
+  const trailing = inner.at(-1);
+  const after = tokens.slice(last + 1);
+  if (typeof trailing === 'string') {
+    const kept = trailing.trimEnd();
+    inner[inner.length - 1] = kept;
+    after.unshift(trailing.slice(kept.length));
+  }
+  return { before: [before.join('')].filter(Boolean), inner, after: [after.join('')].filter(Boolean) };
+}
+
+/**
+ * Drops the marks that a letter or digit touches on their outside. A dropped mark leaves its neighbours side by side,
+ * so they are looked at again; `left` and `right` tell the neighbours, as in a linked list.
+ */
+function dropTouching(tokens: Token[]): void {
+  const left = tokens.map((_, index) => index - 1);
+  const right = tokens.map((_, index) => index + 1);
+  const places = new Map(
+    tokens.flatMap((token, index) => (typeof token === 'string' ? [] : [[token, index] as const])),
+  );
+  const open = [...places.values()];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    const mark = tokens[index];
+    if (mark === undefined || typeof mark === 'string' || mark.isDropped) continue;
+    const outside = tokens[(mark.isOpening ? left : right)[index] ?? -1];
+    if (!isTouching(mark, outside)) continue;
+    for (const dropped of mark.pair ? [mark, mark.pair] : [mark]) {
+      const at = places.get(dropped) ?? -1;
+      const [before = -1, after = -1] = [left[at], right[at]];
+      dropped.isDropped = true;
+      if (before >= 0) right[before] = after;
+      if (after < tokens.length) left[after] = before;
+      open.push(before, after);
     }
-    tokens.splice(index, 1);
   }
 }
 
-/** The group whose mark stands at an index, when a letter or digit touches it on its outside. */
-function touchingGroup(tokens: Token[], index: number): Group | undefined {
-  const token = tokens[index];
-  if (token === undefined || typeof token === 'string') return undefined;
-  const outside = tokens[token.isOpening ? index - 1 : index + 1];
-  if (typeof outside !== 'string') return undefined;
-  const pattern = token.isOpening ? /[\p{L}\p{N}]$/u : /^[\p{L}\p{N}]/u;
-  return pattern.test(outside) ? token.group : undefined;
+/** Only the nearest character counts, of two units at most. */
+function isTouching({ isOpening }: Mark, outside: Token | undefined): boolean {
+  if (typeof outside !== 'string') return false;
+  return isOpening ? /[\p{L}\p{N}]$/u.test(outside.slice(-2)) : /^[\p{L}\p{N}]/u.test(outside.slice(0, 2));
 }

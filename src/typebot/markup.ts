@@ -8,12 +8,36 @@ export interface MarkupText {
   offers: { id: string; title: string }[];
 }
 
-/** Whether a text holds markup. */
+const LIST = /^\[list\]\s*$/;
+const BUTTONS = /^\[buttons\]\s*$/;
+const BUTTON = /^\[(reply|copy|url|call|pix)\]/;
+const TAG = /^\[(\/?\w+)\]/;
+
+/** Whether a text holds markup: something that opens it, and later a line without which it is none. */
 export function hasMarkup(text: string): boolean {
+  if (!text.includes('[list]') && !text.includes('[buttons]')) return false;
+  const lines = text.split('\n');
+  const isAround = (isOpening: (line: string) => boolean, isNeeded: (line: string) => boolean) => {
+    const opening = lines.findIndex(isOpening);
+    return opening >= 0 && opening < lines.findLastIndex(isNeeded);
+  };
   return (
-    /^\[list\]\s*$[^]*^\[\/menu\]\s*$/m.test(text) ||
-    /^\[buttons\]\s*$[^]*^\[(reply|copy|url|call|pix)\]/m.test(text)
+    isAround((line) => LIST.test(line), isListEnd) ||
+    isAround(
+      (line) => BUTTONS.test(line),
+      (line) => BUTTON.test(line),
+    )
   );
+}
+
+function isListEnd(line: string): boolean {
+  return line.trim() === '[/menu]';
+}
+
+/** Lines that are read from the front; taking one moves the mark, for removing it would move all that follow. */
+interface Lines {
+  all: string[];
+  at: number;
 }
 
 /** Lists and buttons at their place between the texts around them. Ids carry the turn like all others. */
@@ -25,11 +49,11 @@ export function expandMarkup(text: string, turn: number): MarkupText {
     if (words) result.contents.push({ type: 'text', text: words });
     plain = [];
   };
-  const lines = text.split('\n');
-  while (lines.length > 0) {
-    const kind = /^\[(list|buttons)\]\s*$/.exec(lines[0] ?? '')?.[1];
-    const block = kind === 'list' ? takeList(lines) : kind === 'buttons' ? takeButtons(lines) : undefined;
-    if (!block) plain.push(lines.shift() ?? '');
+  const lines: Lines = { all: text.split('\n'), at: 0 };
+  const lastEnd = lines.all.findLastIndex(isListEnd);
+  while (lines.at < lines.all.length) {
+    const block = takeBlock(lines, lastEnd);
+    if (!block) plain.push(nextLine(lines));
     else {
       flush();
       result.contents.push(...block.toContents(turn));
@@ -40,47 +64,58 @@ export function expandMarkup(text: string, turn: number): MarkupText {
   return result;
 }
 
+function nextLine(lines: Lines): string {
+  const line = lines.all[lines.at] ?? '';
+  lines.at += 1;
+  return line;
+}
+
 interface Block {
   offers: { id: string; title: string }[];
   toContents: (turn: number) => OutboundContent[];
 }
 
+/** The block that begins at the next line, taken; undefined, and nothing taken, when none does. */
+function takeBlock(lines: Lines, lastEnd: number): Block | undefined {
+  const line = lines.all[lines.at] ?? '';
+  if (LIST.test(line)) return lines.at < lastEnd ? takeList(lines) : undefined;
+  return BUTTONS.test(line) ? takeButtons(lines) : undefined;
+}
+
 type Fields = Record<string, string>;
 
-const TAG = /^\[(\/?\w+)\]\s?(.*)$/;
-
 /** Takes `[name]value` lines from the start; lines without a tag go on with the value before them. */
-function takeHeader(lines: string[], names: string[]): Fields {
-  const fields: Fields = {};
-  let last: string | undefined;
-  while (lines.length > 0) {
-    const tag = TAG.exec(lines[0] ?? '');
-    if (tag && !names.includes(tag[1] ?? '')) break;
-    if (!tag && last === undefined) break;
-    const line = lines.shift() ?? '';
-    if (tag?.[1]) {
-      last = tag[1];
-      fields[last] = tag[2] ?? '';
-    } else if (last !== undefined) fields[last] = `${fields[last]}\n${line}`.trim();
+function takeHeader(lines: Lines, names: string[]): Fields {
+  const fields = new Map<string, string[]>();
+  let last: string[] | undefined;
+  for (; lines.at < lines.all.length; lines.at += 1) {
+    const line = lines.all[lines.at] ?? '';
+    const [tag, name = ''] = TAG.exec(line) ?? [];
+    if (tag === undefined ? last === undefined : !names.includes(name)) break;
+    if (tag !== undefined) fields.set(name, (last = [line.slice(tag.length)]));
+    else if (line.trim()) last?.push(line.trimEnd());
   }
-  return fields;
+  return Object.fromEntries([...fields].map(([name, values]) => [name, values.join('\n').trim()]));
 }
 
 /** Takes `name: value` lines from the start. */
-function takeFields(lines: string[]): Fields {
-  const fields: Fields = {};
-  for (;;) {
-    const field = /^\s*(\w+):\s*(.*)$/.exec(lines[0] ?? '');
-    if (!field?.[1]) return fields;
-    fields[field[1]] = (field[2] ?? '').trim();
-    lines.shift();
+function takeFields(lines: Lines): Fields {
+  const fields = new Map<string, string>();
+  for (; lines.at < lines.all.length; lines.at += 1) {
+    const line = (lines.all[lines.at] ?? '').trim();
+    const name = /^\w+(?=:)/.exec(line)?.[0];
+    if (name === undefined) break;
+    fields.set(name, line.slice(name.length + 1).trim());
   }
+  return Object.fromEntries(fields);
 }
 
-function takeList(lines: string[]): Block | undefined {
-  const end = lines.findIndex((line) => line.trim() === '[/menu]');
-  if (end < 0) return undefined;
-  const own = lines.splice(0, end + 1).slice(1);
+/** Only where a later line ends the list. */
+function takeList(lines: Lines): Block {
+  let end = lines.at + 1;
+  while (!isListEnd(lines.all[end] ?? '')) end += 1;
+  const own: Lines = { all: lines.all.slice(lines.at + 1, end), at: 0 };
+  lines.at = end + 1;
   const header = takeHeader(own, ['title', 'description', 'buttonText', 'footerText']);
   const sections = readSections(own);
   const rows = sections.flatMap((section) => section.rows);
@@ -102,10 +137,10 @@ function takeList(lines: string[]): Block | undefined {
   };
 }
 
-function readSections(lines: string[]): ListSection[] {
+function readSections(lines: Lines): ListSection[] {
   const sections: ListSection[] = [];
-  while (lines.length > 0) {
-    const tag = lines.shift()?.trim();
+  while (lines.at < lines.all.length) {
+    const tag = nextLine(lines).trim();
     if (tag === '[section]') {
       const { title } = takeFields(lines);
       sections.push({ ...(title ? { title } : {}), rows: [] });
@@ -123,24 +158,28 @@ interface NamedFields {
   fields: Fields;
 }
 
-function takeButtons(lines: string[]): Block | undefined {
-  const rest = lines.slice(1);
+function takeButtons(lines: Lines): Block | undefined {
+  const rest: Lines = { ...lines, at: lines.at + 1 };
   const header = takeHeader(rest, ['thumbnailUrl', 'title', 'description', 'footer']);
   const buttons: NamedFields[] = [];
-  for (;;) {
-    const blank = rest.findIndex((line) => line.trim() !== '');
-    const kind = /^\[(reply|copy|url|call|pix)\]\s*$/.exec(rest[blank] ?? '')?.[1];
-    if (!kind) break;
-    rest.splice(0, blank + 1);
-    buttons.push({ kind, fields: takeFields(rest) });
-  }
+  for (let button = takeButton(rest); button; button = takeButton(rest)) buttons.push(button);
   if (buttons.length === 0) return undefined;
-  lines.splice(0, lines.length - rest.length);
+  lines.at = rest.at;
   const replies = buttons
     .filter(({ kind }) => kind === 'reply')
     .slice(0, 3)
     .map(toOffer);
   return { offers: replies, toContents: (turn) => buttonContents(header, buttons, replies, turn) };
+}
+
+/** The next button, with the blank lines before it; undefined, and nothing taken, when something else follows. */
+function takeButton(lines: Lines): NamedFields | undefined {
+  let at = lines.at;
+  while (at < lines.all.length && lines.all[at]?.trim() === '') at += 1;
+  const [tag, kind] = BUTTON.exec(lines.all[at] ?? '') ?? [];
+  if (kind === undefined || lines.all[at]?.trim() !== tag) return undefined;
+  lines.at = at + 1;
+  return { kind, fields: takeFields(lines) };
 }
 
 function toOffer({ fields }: NamedFields): { id: string; title: string } {

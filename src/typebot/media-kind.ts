@@ -49,6 +49,7 @@ export function fileNameOf(url: string): string {
 export function addressIn(text: string | undefined): string | undefined {
   const address = text?.trim();
   if (!address) return undefined;
+  if (isInline(address)) return address;
   if (URL.canParse(withScheme(address))) return address;
   return /https?:\/\/[^\s"'<>]+/i.exec(address)?.[0];
 }
@@ -63,7 +64,13 @@ function extensionOf(url: string): string {
   return /\.([a-z\d]+)$/i.exec(pathOf(url))?.[1]?.toLowerCase() ?? '';
 }
 
+/** A file that is written out: megabytes that have no path and no extension. */
+function isInline(url: string): boolean {
+  return url.startsWith('data:');
+}
+
 function pathOf(url: string): string {
+  if (isInline(url)) return '';
   const full = withScheme(url);
   return URL.canParse(full) ? new URL(full).pathname : '';
 }

@@ -47,7 +47,7 @@ export function renderAnswer(rendering: Rendering): FlowAnswer {
     items: render.settings.typingEmulation ? withTyping(items, traits?.typing, isFirst) : items,
     next: nextStep(answer),
     openInput: prompt?.open ?? null,
-    notes: [...body.notes, ...paymentNotes(prompt), ...logNotes(answer)],
+    notes: [...body.notes, ...paymentNotes(prompt), ...cutNotes(answer), ...logNotes(answer)],
     refused,
     handoff: body.handoff,
   };
@@ -227,6 +227,11 @@ function embedWords({ messages }: TypebotAnswer): string {
 function paymentNotes(prompt: Prompt | undefined): FlowNote[] {
   if (prompt?.open.question.kind !== 'payment') return [];
   return [{ type: 'action.ignored', data: { action: 'payment', reason: 'not possible here' } }];
+}
+
+function cutNotes({ isCut }: TypebotAnswer): FlowNote[] {
+  const description = 'the answer holds more than a conversation can take: the rest was left out';
+  return isCut ? [{ type: 'typebot.log', data: { description } }] : [];
 }
 
 const MAX_LOG_LENGTH = 500;

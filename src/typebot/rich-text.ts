@@ -10,6 +10,15 @@ const BLOCKS = /^(p|h[1-6]|blockquote|ul|ol|li|lic|code_block|code_line|hr|img)$
 
 /** A rich text bubble as WhatsApp shows it. An empty bubble gives nothing. */
 export function renderRichText(nodes: RichNode[]): RichPart[] {
+  const known = rendered.get(nodes) ?? toParts(nodes);
+  rendered.set(nodes, known);
+  return known;
+}
+
+/** An answer looks at its bubbles for the words of its question, and again for what to send. */
+const rendered = new WeakMap<RichNode[], RichPart[]>();
+
+function toParts(nodes: RichNode[]): RichPart[] {
   const parts: RichPart[] = [];
   let lines: string[] = [];
   const flush = () => {
@@ -29,8 +38,9 @@ export function renderRichText(nodes: RichNode[]): RichPart[] {
 }
 
 function tidy(text: string): string {
-  return text
-    .replace(/[^\S\n]+$/gm, '')
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  return lines
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
@@ -74,13 +84,13 @@ function childLines({ text, children = [] }: RichNode, marks: Partial<Piece>): L
   // A kind of node that is not known may hold its words itself.
   let inline: RichNode[] = text ? [{ text }] : [];
   const flush = () => {
-    if (inline.length > 0) lines.push(...inlineLines(inline, marks));
+    for (const line of inline.length > 0 ? inlineLines(inline, marks) : []) lines.push(line);
     inline = [];
   };
   for (const child of children) {
     if (isBlock(child)) {
       flush();
-      lines.push(...toLines(child, marks));
+      for (const line of toLines(child, marks)) lines.push(line);
     } else inline.push(child);
   }
   flush();
@@ -156,21 +166,17 @@ function linkPieces({ url = '', children = [] }: RichNode, marks: Partial<Piece>
   const label = children.flatMap((child) => toPieces(child, marks));
   const address = linkAddress(url);
   if (!address) return label;
-  const labelText = plainText(children).trim();
+  const words = label.map(({ text }) => text).join('');
+  const labelText = words.trim();
   if (!labelText || comparable(labelText) === comparable(address)) return [{ text: address }];
-  return [
-    ...withoutFinalSpaces(label),
-    { text: ` (${address})${/\s*$/.exec(plainText(children))?.[0] ?? ''}` },
-  ];
+  const spaces = words.slice(words.trimEnd().length);
+  return [...withoutFinalSpaces(label), { text: ` (${address})${spaces}` }];
 }
 
 /** The spaces after a label belong behind its address. */
 function withoutFinalSpaces(pieces: Piece[]): Piece[] {
-  return pieces.map((piece, index) =>
-    pieces.slice(index + 1).some(({ text }) => text.trim())
-      ? piece
-      : { ...piece, text: piece.text.trimEnd() },
-  );
+  const last = pieces.findLastIndex(({ text }) => text.trim());
+  return pieces.map((piece, index) => (index < last ? piece : { ...piece, text: piece.text.trimEnd() }));
 }
 
 /** The bare address of mail and phone links; web addresses as they are. */

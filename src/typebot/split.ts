@@ -1,101 +1,100 @@
 import { graphemeBoundary } from '../foreign/cut-text.js';
+import { markFinder } from './split-marks.js';
 
-/** An address that the end of a text cuts short. */
-const ADDRESS_AT_END = /(?:https?:\/\/|www\.)\S*$/i;
 /** Room kept for the marks that are closed at a cut; below four times that, marks are not looked at. */
 const MARK_ROOM = 8;
-/** Text under one kind of mark, as WhatsApp recognises it. */
-const SPANS = ['*', '_', '~', '`'].map((mark) => ({
-  mark,
-  pattern: new RegExp(
-    `(?<![\\p{L}\\p{N}${mark}])[${mark}](?=[^\\s${mark}])[^${mark}]*(?<=\\S)[${mark}](?![\\p{L}\\p{N}])`,
-    'gu',
-  ),
-}));
+/** How much of a text a cut looks at, in limits: the part itself, and an address across its end. */
+const WINDOW = 3;
 
 /**
  * Cuts a text into parts of at most `limit` UTF-16 units, at the last paragraph, line, sentence or word end of the
  * second half, else between graphemes. Nothing is lost, addresses stay whole, and marks
- * that are open at a cut are closed and opened again.
+ * that are open at a cut are closed and opened again. The time goes with the length: marks are looked for once, and a
+ * cut sees no more of the text than its window.
  */
 export function splitText(text: string, limit: number): string[] {
+  if (text.length <= limit) return text ? [text] : [];
+  const openMarks = limit < 4 * MARK_ROOM ? () => [] : markFinder(text);
   const parts: string[] = [];
-  let rest = text;
-  while (rest.length > limit) {
-    const { head, tail } = cutOnce(rest, limit);
-    parts.push(head);
-    rest = tail;
+  let marks = '';
+  for (let at = 0; at < text.length;) {
+    const window = marks + text.slice(at, at + WINDOW * limit);
+    if (window.length <= limit) return [...parts, window];
+    const start = marks.length;
+    const cut = cutOnce(window, { limit, start, openMarks: (position) => openMarks(at + position - start) });
+    parts.push(window.slice(0, cut.position).trimEnd() + [...cut.marks].reverse().join(''));
+    marks = cut.marks.join('');
+    at = skipSpaces(text, at + cut.position - start);
   }
-  if (rest) parts.push(rest);
   return parts;
 }
 
-function cutOnce(text: string, limit: number): { head: string; tail: string } {
-  const simple = cutPosition(text, limit);
-  if (limit < 4 * MARK_ROOM || openMarks(text, simple).length === 0) return pieces(text, simple, []);
-  const position = cutPosition(text, limit - MARK_ROOM);
-  const cut = pieces(text, position, openMarks(text, position));
-  // Marks that are opened again must not make up for all that was cut off.
-  return cut.tail.length < text.length ? cut : pieces(text, simple, []);
+interface CutOptions {
+  limit: number;
+  /** Where the text itself begins, after marks that were opened again: a cut lies behind it. */
+  start: number;
+  openMarks: (position: number) => string[];
 }
 
-function pieces(text: string, position: number, marks: string[]): { head: string; tail: string } {
-  const closing = [...marks].reverse().join('');
-  return {
-    head: text.slice(0, position).trimEnd() + closing,
-    tail: marks.join('') + text.slice(position).trimStart(),
-  };
+function cutOnce(
+  text: string,
+  { limit, start, openMarks }: CutOptions,
+): { position: number; marks: string[] } {
+  const simple = cutPosition(text, limit, start);
+  if (openMarks(simple).length === 0) return { position: simple, marks: [] };
+  const position = cutPosition(text, limit - MARK_ROOM, start);
+  return { position, marks: openMarks(position) };
 }
 
-function cutPosition(text: string, limit: number): number {
+function skipSpaces(text: string, position: number): number {
+  let next = position;
+  while (next < text.length && isSpace(text, next)) next += 1;
+  return next;
+}
+
+function isSpace(text: string, position: number): boolean {
+  return /\s/.test(text[position] ?? '');
+}
+
+function cutPosition(text: string, limit: number, start: number): number {
   const half = Math.ceil(limit / 2);
   const candidates = [
     text.lastIndexOf('\n\n', limit),
     text.lastIndexOf('\n', limit),
-    lastMatch(text, /(?<=[.!?…])\s/g, limit),
-    lastMatch(text, /\s/g, limit),
+    lastSpace(text, { limit, half, isWanted: (position) => /[.!?…]/.test(text[position - 1] ?? '') }),
+    lastSpace(text, { limit, half }),
   ];
-  return candidates.find((position) => position >= half) ?? graphemeCut(text, limit);
+  return candidates.find((position) => position >= half) ?? graphemeCut(text, limit, start);
 }
 
-function lastMatch(text: string, pattern: RegExp, limit: number): number {
-  let last = -1;
-  for (const match of text.slice(0, limit + 1).matchAll(pattern)) last = match.index;
-  return last;
+/** The last space between two positions; -1 when there is none. */
+function lastSpace(
+  text: string,
+  { limit, half, isWanted = () => true }: { limit: number; half: number; isWanted?: (at: number) => boolean },
+): number {
+  for (let position = limit; position >= half; position -= 1) {
+    if (isSpace(text, position) && isWanted(position)) return position;
+  }
+  return -1;
 }
 
-function graphemeCut(text: string, limit: number): number {
+function graphemeCut(text: string, limit: number, start: number): number {
   const position = graphemeBoundary(text, limit);
-  const address = ADDRESS_AT_END.exec(text.slice(0, position));
-  const isInside = address && /\S/.test(text[position] ?? '');
-  if (isInside && isKeepable(text, address.index, limit)) return address.index;
-  return position;
+  const address = addressAtEnd(text.slice(0, position));
+  const isInside = address !== undefined && /\S/.test(text[position] ?? '');
+  return isInside && address > start && isKeepable(text, address, limit) ? address : position;
+}
+
+/** Where an address begins that the end of a text cuts short. */
+function addressAtEnd(text: string): number | undefined {
+  let word = text.length;
+  while (word > 0 && !isSpace(text, word - 1)) word -= 1;
+  const inWord = text.slice(word).search(/https?:\/\/|www\./i);
+  return inWord < 0 ? undefined : word + inWord;
 }
 
 /** Whether it is worth a cut to keep the word at a position whole: a longer one has to be cut anyway. */
 function isKeepable(text: string, position: number, limit: number): boolean {
   const length = /^\S*/.exec(text.slice(position, position + limit + 1))?.[0].length ?? 0;
-  return position >= limit / 2 || (position > 0 && length <= limit);
-}
-
-/** Marks that are open at a position, outermost first. They open and close on one line; a code block may span several. */
-function openMarks(text: string, position: number): string[] {
-  const fences = text.slice(0, position).split('```').length - 1;
-  if (fences % 2 === 1) return ['```'];
-  const start = text.lastIndexOf('\n', position - 1) + 1;
-  const end = text.indexOf('\n', position);
-  const line = text.slice(start, end < 0 ? undefined : end);
-  return spans(line)
-    .filter(({ open, close }) => open < position - start && close >= position - start)
-    .map(({ mark }) => mark);
-}
-
-function spans(line: string): { mark: string; open: number; close: number }[] {
-  return SPANS.flatMap(({ mark, pattern }) =>
-    [...line.matchAll(pattern)].map((match) => ({
-      mark,
-      open: match.index,
-      close: match.index + match[0].length - 1,
-    })),
-  ).sort((a, b) => a.open - b.open);
+  return position >= limit / 2 || length <= limit;
 }

@@ -35,10 +35,18 @@ function durationMs(text: string, settings: TypingEmulation | undefined): number
   const speed = settings?.speed ?? DEFAULT_WORDS_PER_MINUTE;
   const maxDelayS = Math.min(settings?.maxDelay ?? DEFAULT_MAX_DELAY_S, HIGHEST_MAX_DELAY_S);
   if (speed <= 0) return 0;
-  return Math.min((countWords(text) / speed) * 60_000, maxDelayS * 1000);
+  const enough = (maxDelayS / 60) * speed;
+  return Math.min((countWords(text, enough) / speed) * 60_000, maxDelayS * 1000);
 }
 
-function countWords(text: string): number {
-  const segments = new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text);
-  return [...segments].filter(({ isWordLike }) => isWordLike).length;
+const words = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+/** The words of a text, as far as they are needed. */
+function countWords(text: string, enough: number): number {
+  let count = 0;
+  for (const { isWordLike } of words.segment(text)) {
+    if (isWordLike) count += 1;
+    if (count >= enough) break;
+  }
+  return count;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundAnswer } from './answer-bounds.js';
 
 /**
  * What a Typebot viewer says, read tolerantly: schema versions 3 to 6, unknown keys,
@@ -206,16 +207,20 @@ export type TypebotInput = z.infer<typeof input>;
 /** A client-side action of an answer. */
 export type TypebotAction = z.infer<typeof action>;
 /** One answer of startChat or continueChat. */
-export type TypebotAnswer = z.infer<typeof answer>;
+export type TypebotAnswer = z.infer<typeof answer> & {
+  /** More than a conversation can take was left out. */
+  isCut: boolean;
+};
 /** `typebot.settings.typingEmulation`; absent keys are at their default. */
 export type TypingEmulation = z.infer<typeof typingEmulation>;
 
 /** The answer in a body, or undefined when it is none (a proxy's page, a JSON of something else). */
 export function readAnswer(body: unknown): TypebotAnswer | undefined {
-  const parsed = z.object({ messages: z.array(z.unknown()) }).safeParse(body);
+  const parsed = z.looseObject({ messages: z.array(z.unknown()) }).safeParse(body);
   if (!parsed.success) return undefined;
-  const result = answer.safeParse(body);
-  return result.success ? result.data : undefined;
+  const { answer: bounded, isCut } = boundAnswer(parsed.data);
+  const result = answer.safeParse(bounded);
+  return result.success ? { ...result.data, isCut } : undefined;
 }
 
 const failureBody = z.object({

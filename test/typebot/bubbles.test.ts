@@ -200,6 +200,14 @@ describe('long texts', () => {
     expect(splitText(`${'x'.repeat(20)} ${address}`, 70)).toEqual(['x'.repeat(20), address]);
   });
 
+  test('of one marked line keep their mark in every part, and nothing is lost', () => {
+    const text = `*${'bold '.repeat(2_000).trim()}* end`;
+    const parts = splitText(text, 100);
+    expect(parts.every((part) => part.startsWith('*') && /\*( end)?$/.test(part))).toBe(true);
+    expect(parts.join(' ').replaceAll('*', '')).toBe(text.replaceAll('*', ''));
+    for (const part of parts) expect(part.length).toBeLessThanOrEqual(100);
+  });
+
   test('close and open their marks again at a cut', () => {
     const parts = splitText(`*${'bold '.repeat(30).trim()}* end`, 100);
     expect(parts.length).toBe(2);

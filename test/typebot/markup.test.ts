@@ -115,3 +115,10 @@ test('text that only looks like markup stays as it is', () => {
     { type: 'text', text: '[x] done' },
   ]);
 });
+
+test('a header keeps its lines, and blocks that hold nothing stand beside each other', () => {
+  const list = '[list]\n[description]One\nTwo\n\nThree\n[menu]\n[row]\ntitle: a\n[/menu]';
+  expect(
+    contents(asking(`${list}\n${list}\nbye`)).map((content) => 'body' in content && content.body),
+  ).toEqual(['One\nTwo\nThree', 'One\nTwo\nThree', false]);
+});

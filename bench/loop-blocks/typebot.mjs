@@ -1,0 +1,287 @@
+const dist = '../../dist/src';
+const MiB = 1024 * 1024;
+
+const capabilities = {
+  buttons: 3,
+  list: true,
+  ctaUrl: true,
+  maxText: 4096,
+  maxCaption: 1024,
+  maxButtonBody: 1024,
+  maxButtonTitle: 20,
+  maxListBody: 1024,
+  maxRowTitle: 24,
+  maxRows: 10,
+};
+
+const render = {
+  settings: { locale: 'en', timeZone: 'UTC', inputHints: true, typingEmulation: true },
+  surface: { kind: 'whatsapp', capabilities },
+  turn: 1,
+  asked: null,
+  nowMs: Date.UTC(2026, 10, 20),
+};
+const textOnly = { ...capabilities, buttons: 0, list: false };
+
+const fill = (unit, length) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+const textBubble = (text) => ({ id: 'b', type: 'text', content: { markdown: text } });
+const richBubble = (...children) => ({
+  id: 'b',
+  type: 'text',
+  content: { richText: [{ type: 'p', children }] },
+});
+const textInput = { id: 'i', type: 'text input' };
+const nested = (depth, wrap, inner) => {
+  let node = inner;
+  for (let level = 0; level < depth; level += 1) node = wrap(node);
+  return node;
+};
+
+/** Texts that make a careless pattern or loop run for ever. */
+const worstTexts = {
+  'spaces and an x': (length) => `${fill(' ', length - 1)}x`,
+  letters: (length) => fill('a', length),
+  'lines alone': (length) => fill('\n', length - 1) + 'x',
+  'openings of lists': (length) => fill('[list]\n', length),
+  'openings of buttons': (length) => fill('[buttons]\n[title]a\n', length),
+  'lists that end at once': (length) => fill('[list]\n[/menu]\n', length),
+  'one list of rows': (length) => `[list]\n${fill('[row]\ntitle: a\n', length - 15)}\n[/menu]`,
+  'a header of many lines': (length) => `[list]\n[title]\n${fill('a\n', length - 24)}\n[/menu]`,
+  'buttons without end': (length) => `[buttons]\n${fill('[reply]\nid: a\n', length - 10)}`,
+  'bold words': (length) => fill('*a* ', length),
+  'marks that never close': (length) => fill('*a _b ~c `d ', length),
+  'one long marked line': (length) => `*${fill('word ', length - 3)}a*`,
+  fences: (length) => fill('``` ', length),
+  'beginnings of addresses': (length) => fill('www.', length - 2) + ' x',
+  'one joined emoji': (length) => fill('\u{1F469}\u200D', length),
+  'carriage returns': (length) => fill('\r', length - 1) + 'x',
+  digits: (length) => fill('1', length),
+  'digits and points': (length) => fill('1.', length),
+  'signs at': (length) => fill('a@', length),
+};
+
+const rich = {
+  'bold and italic leaves in turn': (length) => [
+    { text: 'a' },
+    ...Array.from({ length: length / 60 }, (_, index) =>
+      index % 2 ? { text: 'b', bold: true } : { text: 'i', italic: true },
+    ),
+  ],
+  'blank leaves in a link': (length) => [
+    {
+      type: 'a',
+      url: 'https://a.b',
+      children: Array.from({ length: length / 40 }, () => ({ text: '  ', bold: true })),
+    },
+  ],
+  'links in links': (length) => [
+    nested(60, (inner) => ({ type: 'a', url: 'https://a.b', children: [inner] }), {
+      text: fill('a ', length),
+    }),
+  ],
+  'quotes in quotes': (length) => [
+    nested(60, (inner) => ({ type: 'blockquote', children: [inner] }), {
+      type: 'p',
+      children: [{ text: fill('a\n', length) }],
+    }),
+  ],
+  'lists in lists': (length) => [
+    nested(60, (inner) => ({ type: 'ul', children: [{ type: 'li', children: [inner] }] }), {
+      type: 'p',
+      children: [{ text: fill('a\n', length) }],
+    }),
+  ],
+  'many paragraphs': (length) =>
+    Array.from({ length: length / 60 }, () => ({ type: 'p', children: [{ text: 'a' }] })),
+};
+
+const items = (count, label) =>
+  Array.from({ length: count }, (_, index) => ({ id: `item${index}`, content: label(index) }));
+const choice = (list, options = {}) => ({ id: 'i', type: 'choice input', items: list, options });
+
+const questions = {
+  text: textInput,
+  number: { id: 'i', type: 'number input' },
+  email: { id: 'i', type: 'email input' },
+  url: { id: 'i', type: 'url input' },
+  phone: { id: 'i', type: 'phone number input' },
+  date: { id: 'i', type: 'date input', options: { isRange: true, hasTime: true } },
+  time: { id: 'i', type: 'time input' },
+  rating: { id: 'i', type: 'rating input', options: { length: 1e9 } },
+  file: { id: 'i', type: 'file input' },
+  choice: choice(items(2000, (index) => `Option ${index}`)),
+  'searchable choice': choice(
+    items(2000, (index) => `Option ${index}`),
+    { isSearchable: true },
+  ),
+  'multiple choice': choice(
+    items(2000, (index) => `Option ${index}`),
+    { isMultipleChoice: true },
+  ),
+};
+
+/** An answer's whole way: the bytes of the viewer, read and rendered. */
+export async function typebotCases() {
+  const { readAnswer } = await import(`${dist}/typebot/wire.js`);
+  const { readJson } = await import(`${dist}/foreign/read-json.js`);
+  const { renderAnswer } = await import(`${dist}/typebot/render.js`);
+  const { read } = await import(`${dist}/typebot/reply/read.js`);
+  const show = (bytes, setting = render) =>
+    renderAnswer({
+      answer: readAnswer(readJson(bytes)) ?? { messages: [] },
+      render: setting,
+      isFirst: false,
+    });
+  const bytesOf = (answer) => Buffer.from(JSON.stringify(answer));
+  const answerCase = (name, answer, setting) => ({
+    name: `answer: ${name}`,
+    make: () => bytesOf(answer),
+    run: (bytes) => show(bytes, setting),
+  });
+  const LARGEST = 3.9 * MiB;
+  const texts = Object.entries(worstTexts).flatMap(([name, text]) => [
+    answerCase(`${name}, as Markdown`, { messages: [textBubble(text(LARGEST))], input: textInput }),
+    answerCase(`${name}, as rich text`, { messages: [richBubble({ text: text(LARGEST) })] }),
+    answerCase(`${name}, marked`, { messages: [richBubble({ text: text(LARGEST), bold: true })] }),
+    answerCase(`${name}, as a link`, {
+      messages: [richBubble({ type: 'a', url: text(LARGEST / 2), children: [{ text: text(LARGEST / 2) }] })],
+    }),
+    answerCase(`${name}, as an address`, {
+      messages: [{ id: 'b', type: 'embed', content: { url: text(LARGEST) } }],
+    }),
+    answerCase(`${name}, as a label`, {
+      messages: [],
+      input: choice([
+        { id: 'a', content: text(LARGEST) },
+        { id: 'b', content: 'b' },
+      ]),
+    }),
+    answerCase(`${name}, as a log`, { messages: [], logs: [{ description: text(LARGEST) }] }),
+    answerCase(`${name}, as a placeholder`, {
+      messages: [],
+      input: { ...textInput, options: { labels: { placeholder: text(LARGEST) } } },
+    }),
+  ]);
+  const nodes = Object.entries(rich).map(([name, children]) =>
+    answerCase(name, {
+      messages: [{ id: 'b', type: 'text', content: { richText: children(LARGEST / 8) } }],
+      input: textInput,
+    }),
+  );
+  const paths = (count) => Array.from({ length: count }, (_, index) => ({ id: `p${index}`, text: 'a' }));
+  const counts = [
+    answerCase('many bubbles, each with a wait after it', {
+      messages: Array.from({ length: 12_000 }, (_, index) => ({ ...textBubble('a'), id: `b${index}` })),
+      clientSideActions: Array.from({ length: 5_000 }, (_, index) => ({
+        type: 'wait',
+        lastBubbleBlockId: `b${index}`,
+        wait: { secondsToWaitFor: 1 },
+      })),
+    }),
+    answerCase('one bubble repeated, each with a wait after it', {
+      messages: Array.from({ length: 12_000 }, () => textBubble('a')),
+      clientSideActions: Array.from({ length: 5_000 }, () => ({
+        type: 'wait',
+        lastBubbleBlockId: 'b',
+        wait: { secondsToWaitFor: 1 },
+      })),
+    }),
+    answerCase('many bubbles of several lines', {
+      messages: Array.from({ length: 12_000 }, (_, index) => ({
+        ...textBubble(fill('some words ', 600)),
+        id: `b${index}`,
+      })),
+    }),
+    ...['native', 'text'].flatMap((kind) => {
+      const surface = { kind: 'whatsapp', capabilities: kind === 'native' ? capabilities : textOnly };
+      const setting = { ...render, surface };
+      return [
+        answerCase(
+          `30,000 options, ${kind}`,
+          { messages: [], input: choice(items(16_000, (index) => `Option ${index}`)) },
+          setting,
+        ),
+        answerCase(
+          `30,000 equal options, ${kind}`,
+          { messages: [], input: choice(items(16_000, () => fill('long label ', 200))) },
+          setting,
+        ),
+        answerCase(
+          `9,000 pictures, ${kind}`,
+          {
+            messages: [],
+            input: {
+              id: 'i',
+              type: 'picture choice input',
+              items: Array.from({ length: 9_000 }, (_, index) => ({
+                id: `i${index}`,
+                title: 'a',
+                description: 'b',
+                pictureSrc: 'https://a.b/c.png',
+              })),
+            },
+          },
+          setting,
+        ),
+        answerCase(
+          `9,000 cards, ${kind}`,
+          {
+            messages: [],
+            input: {
+              id: 'i',
+              type: 'cards',
+              items: Array.from({ length: 6_000 }, (_, index) => ({
+                id: `i${index}`,
+                title: 'a',
+                paths: paths(1),
+              })),
+            },
+          },
+          setting,
+        ),
+        answerCase(
+          `one card with 20,000 paths, ${kind}`,
+          {
+            messages: [],
+            input: { id: 'i', type: 'cards', items: [{ id: 'c', title: 'a', paths: paths(19_000) }] },
+          },
+          setting,
+        ),
+      ];
+    }),
+    answerCase('a rating up to 1e9', { messages: [], input: questions.rating }),
+    answerCase('30,000 file types', {
+      messages: [],
+      input: {
+        id: 'i',
+        type: 'file input',
+        options: {
+          allowedFileTypes: { isEnabled: true, types: Array.from({ length: 90_000 }, (_, i) => `.${i}`) },
+        },
+      },
+    }),
+    answerCase('90,000 logs', {
+      messages: [],
+      logs: Array.from({ length: 33_000 }, () => ({ description: 'a' })),
+    }),
+  ];
+  const asked = Object.entries(questions).map(([kind, input]) => {
+    const { openInput } = show(bytesOf({ messages: [textBubble('?')], input }));
+    return [kind, openInput];
+  });
+  const replies = asked.flatMap(([kind, open]) =>
+    Object.entries(worstTexts).flatMap(([name, text]) =>
+      [2000, 65_536, 8 * MiB].map((length) => ({
+        name: `reply to ${kind}: ${name}, ${length}`,
+        make: () => text(length),
+        run: (words) =>
+          read([{ content: { contentType: 'text', text: words } }], open, {
+            ...render,
+            turn: 2,
+            asked: open,
+          }),
+      })),
+    ),
+  );
+  return [...texts, ...nodes, ...counts, ...replies];
+}
