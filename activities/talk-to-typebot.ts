@@ -146,7 +146,10 @@ async function prepareStep(turn: BegunTurn, chain: Chain, typebot: TypebotPort):
   if (step.type !== 'automatic') {
     return { chain, start: step.type === 'start', message: step.type === 'done' ? undefined : step.message };
   }
-  const { message, notes } = await typebot.automatic(step.action, turn.settings);
+  const { message, notes } = await typebot.automatic(step.action, {
+    ...turn.typebot,
+    settings: turn.settings,
+  });
   await tellAuthor(turn, chain, notes, typebot);
   return { chain: { ...chain, notes: [...chain.notes, ...notes] }, start: false, message };
 }
@@ -162,7 +165,9 @@ async function tellAuthor(
   const isScript = step.type === 'automatic' && step.action.type === 'script';
   if (failed === undefined || !isScript || typebotSessionId === null) return;
   const { typebotUrl, publicId } = target;
-  const log = { description: 'Client-side script failed', details: String(failed.data.reason) };
+  const { reason, message, line } = failed.data;
+  const details = [reason, message, line === undefined ? undefined : `line ${line}`];
+  const log = { description: 'Client-side script failed', details: details.filter(Boolean).join(', ') };
   await typebot.clientLog({ typebotUrl, publicId, typebotSessionId, ...log });
 }
 

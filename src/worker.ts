@@ -30,6 +30,8 @@ import { startWorkerServer } from './temporal/worker-server.js';
 import type { WorkerServer } from './temporal/worker-server.js';
 import { createTranscriber } from './transcription/openai.js';
 import { createTypebot } from './typebot/index.js';
+import { createScripts } from './typebot/script/scripts.js';
+import type { Scripts } from './typebot/script/scripts.js';
 
 export interface RunningWorkerProcess {
   /** Resolves when it has stopped, rejects when it broke down. */
@@ -47,8 +49,9 @@ export async function createWorker(
 ): Promise<RunningWorkerProcess> {
   const parts = createParts(settings, deps);
   await checkParts(parts);
+  const scripts = createScripts();
   const activities = {
-    ...createActivities(activityPorts(parts)),
+    ...createActivities(activityPorts(parts, scripts)),
     ...createDeliveryActivities(parts.events.deliveries),
   };
   const { temporal } = settings.secrets;
@@ -66,6 +69,7 @@ export async function createWorker(
   const stop = async () => {
     await provisioned.stop();
     await worker.stop();
+    await scripts.stop();
     await relay.stop();
     await report?.stop();
     await closeParts(parts);
@@ -119,11 +123,11 @@ export async function runWorker(): Promise<number> {
 }
 
 /** What the activities need, from the parts of a worker process. */
-function activityPorts(parts: Parts): ActivityPorts {
+function activityPorts(parts: Parts, scripts: Scripts): ActivityPorts {
   const { core, db, library, http, settings } = parts;
   const { config } = settings;
   const presence = createPresence(core);
-  const typebot = createTypebot({ http, timeoutMs: config.typebot.timeoutMs });
+  const typebot = createTypebot({ http, scripts, timeoutMs: config.typebot.timeoutMs });
   return {
     talk: {
       typebot,

@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    execArgv: ['--import', `${import.meta.dirname}/support/typescript-threads.mjs`],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -144,7 +144,7 @@ export interface TypebotPort {
   /** Computes the dedicated reply of an action. Never throws: an error is a reply without message and a note. */
   automatic(
     action: AutomaticAction,
-    settings: FlowSettings,
+    flow: TypebotTarget & { settings: FlowSettings },
   ): Promise<{ message?: ChatMessage; notes: FlowNote[] }>;
   /** Pure: reads the messages of a turn as the answer to the open question, or as a first message when there is none. */
   read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision;

@@ -15,13 +15,14 @@ import { createClient, type TypebotClient } from './client.js';
 import { runHttpAction } from './http-action.js';
 import { isRetryAnswer, renderAnswer, type FlowTraits } from './render.js';
 import { read } from './reply/read.js';
-import { runScript } from './sandbox.js';
 import { readOpen } from './schema.js';
+import type { Script, Scripts } from './script/scripts.js';
 import type { TypebotAnswer } from './wire.js';
 
 /** What the Typebot side needs from outside. */
 export interface TypebotOptions {
   http: Outgoing;
+  scripts: Scripts;
   /** PARLEY_TYPEBOT_TIMEOUT_MS: one chat call. */
   timeoutMs: number;
   /** When a viewer's circuit opens; tests shorten it. */
@@ -40,7 +41,7 @@ export function createTypebot(options: TypebotOptions): TypebotPort {
     },
     continue: (request) => proceed(client, traits, request),
     look: (request) => look(client, traits, request),
-    automatic: (action, settings) => automatic(action, settings, options.http),
+    automatic: (action, flow) => automatic(action, flow, options),
     read,
     clientLog: ({ description, details, ...target }) => client.clientLog(target, { description, details }),
     upload: (request) => client.upload(request),
@@ -121,19 +122,16 @@ async function look(
   }
 }
 
+type AutomaticReply = { message?: ChatMessage; notes: FlowNote[] };
+
 async function automatic(
   action: AutomaticAction,
-  { timeZone }: FlowSettings,
-  http: Outgoing,
-): Promise<{ message?: ChatMessage; notes: FlowNote[] }> {
+  flow: TypebotTarget & { settings: FlowSettings },
+  { http, scripts }: TypebotOptions,
+): Promise<AutomaticReply> {
   switch (action.type) {
-    case 'script': {
-      const result = await runScript(action, timeZone);
-      if (!result.ok) return { notes: [note('action.ignored', 'setVariable', result.reason)] };
-      const message: ChatMessage | undefined =
-        result.text === undefined ? undefined : { type: 'text', text: result.text };
-      return { message, notes: [note('action.done', 'setVariable')] };
-    }
+    case 'script':
+      return runScript(action, flow, scripts);
     case 'http': {
       const { text, statusCode } = await runHttpAction(action, http);
       const done = note('action.done', 'httpRequest');
@@ -145,6 +143,24 @@ async function automatic(
     case 'skip':
       return { notes: [note('action.ignored', action.name, 'not supported')] };
   }
+}
+
+async function runScript(
+  script: Script,
+  { typebotUrl, publicId, settings }: TypebotTarget & { settings: FlowSettings },
+  scripts: Scripts,
+): Promise<AutomaticReply> {
+  const of = { flow: `${typebotUrl} ${publicId}`, timeZone: settings.timeZone };
+  const result = await scripts.run(script, of);
+  if (result.ok) {
+    const message: ChatMessage | undefined =
+      result.text === undefined ? undefined : { type: 'text', text: result.text };
+    return { message, notes: [note('action.done', 'setVariable')] };
+  }
+  const { reason, message, line } = result;
+  const failed = note('action.ignored', 'setVariable', reason);
+  const why = { ...(message === undefined ? {} : { message }), ...(line === undefined ? {} : { line }) };
+  return { notes: [{ ...failed, data: { ...failed.data, ...why } }] };
 }
 
 function note(type: FlowNote['type'], action: string, reason?: string): FlowNote {

@@ -6,12 +6,17 @@ import { OutgoingFailure, type OutgoingRequest } from '../../src/guarded-http/ht
 import { createOutgoing } from '../../src/guarded-http/client.js';
 import { createTypebot } from '../../src/typebot/index.js';
 import { runHttpAction } from '../../src/typebot/http-action.js';
-import { runScript } from '../../src/typebot/sandbox.js';
+import { createScripts } from '../../src/typebot/script/scripts.js';
 import { recorded } from '../support/typebot-stand-in.js';
 import { rendering, show } from '../support/typebot-rendering.js';
 
 const run = (content: string, args: { id: string; value?: unknown }[] = [], timeZone = 'UTC') =>
   runScript({ type: 'script', content, isCode: true, args }, timeZone);
+const runScript = (script: Extract<AutomaticAction, { type: 'script' }>, timeZone: string) =>
+  scripts.run(script, { flow: 'https://viewer.test flow', timeZone });
+
+const scripts = createScripts();
+afterAll(() => scripts.stop());
 
 describe('a script of the flow', () => {
   test.each([
@@ -28,7 +33,7 @@ describe('a script of the flow', () => {
     ['"text";', [], 'text'],
   ])('%j gives %j', async (content, args, text) => {
     const result = await run(content, args);
-    if (content === 'const x = 1') expect(result).toEqual({ ok: false, reason: 'error' });
+    if (content === 'const x = 1') expect(result).toMatchObject({ ok: false, reason: 'error' });
     else expect(result).toEqual({ ok: true, text });
   });
 
@@ -36,18 +41,18 @@ describe('a script of the flow', () => {
     const next = show(recorded('61-actions-moment')).next;
     const action = next.type === 'automatic' && next.action.type === 'script' ? next.action : undefined;
     expect(action && (await runScript(action, 'UTC'))).toEqual({ ok: true, text: 'mobile' });
-    for (const name of ['process', 'require', 'fetch', 'setTimeout', 'document']) {
+    for (const name of ['process', 'require', 'fetch', 'localStorage', 'document']) {
       expect(await run(`typeof ${name}`)).toEqual({ ok: true, text: 'undefined' });
     }
   });
 
   test('that throws, loops or eats memory fails without harm', async () => {
-    expect(await run("throw new Error('boom')")).toEqual({ ok: false, reason: 'error' });
-    expect(await run('return (')).toEqual({ ok: false, reason: 'error' });
+    expect(await run("throw new Error('boom')")).toMatchObject({ ok: false, reason: 'error' });
+    expect(await run('return (')).toMatchObject({ ok: false, reason: 'error' });
     expect(await run('while (true) {}; return 1')).toEqual({ ok: false, reason: 'time limit' });
     expect((await run("let s = 'x'; while (true) s += s; return s")).ok).toBe(false);
     expect((await run('const f = () => f(); return f()')).ok).toBe(false);
-    expect(await run('return await new Promise(() => {})')).toEqual({ ok: false, reason: 'error' });
+    expect(await run('return await new Promise(() => {})')).toMatchObject({ ok: false, reason: 'error' });
     expect(await run('return 1')).toEqual({ ok: true, text: '1' });
   });
 
@@ -95,7 +100,7 @@ describe('a script of the flow', () => {
     "(1).toLocaleString('no such language')",
     "new Date().toLocaleString('en', { timeZone: 'No/Where' })",
   ])('fails like a browser for what no language has: %s', async (content) => {
-    expect(await run(content)).toEqual({ ok: false, reason: 'error' });
+    expect(await run(content)).toMatchObject({ ok: false, reason: 'error' });
   });
 
   test('knows the moment of the day where the contact is', async () => {
@@ -173,35 +178,47 @@ describe('a request of the flow', () => {
 
 describe('automatic replies', () => {
   const settings: FlowSettings = rendering().settings;
+  const flow = { typebotUrl: 'https://viewer.test', publicId: 'flow', settings };
   const typebot = createTypebot({
+    scripts,
     http: () => Promise.reject(new OutgoingFailure('before', 'ECONNREFUSED')),
     timeoutMs: 1000,
   });
 
   test('of a script are its value, and a note says so', async () => {
     const action: AutomaticAction = { type: 'script', content: 'return 1', isCode: true, args: [] };
-    expect(await typebot.automatic(action, settings)).toEqual({
+    expect(await typebot.automatic(action, flow)).toEqual({
       message: { type: 'text', text: '1' },
       notes: [{ type: 'action.done', data: { action: 'setVariable' } }],
     });
   });
 
-  test('of a failing script are none, and never its source', async () => {
-    const action: AutomaticAction = { type: 'script', content: 'throw 1', isCode: true, args: [] };
-    expect(await typebot.automatic(action, settings)).toEqual({
-      notes: [{ type: 'action.ignored', data: { action: 'setVariable', reason: 'error' } }],
+  test('of a failing script are none, and a note says why', async () => {
+    const action: AutomaticAction = { type: 'script', content: '\nreturn a.b', isCode: true, args: [] };
+    expect(await typebot.automatic(action, flow)).toEqual({
+      notes: [
+        {
+          type: 'action.ignored',
+          data: {
+            action: 'setVariable',
+            reason: 'error',
+            message: "ReferenceError: 'a' is not defined",
+            line: 2,
+          },
+        },
+      ],
     });
   });
 
   test('of a request are JSON text even when it fails', async () => {
     const action: AutomaticAction = { type: 'http', url: 'https://e.com', method: 'GET', headers: {} };
-    const { message, notes } = await typebot.automatic(action, settings);
+    const { message, notes } = await typebot.automatic(action, flow);
     expect(message).toMatchObject({ type: 'text', text: expect.stringContaining('"statusCode":500') });
     expect(notes).toEqual([{ type: 'action.done', data: { action: 'httpRequest', status: 500 } }]);
   });
 
   test('of what has no result go on without message', async () => {
-    expect(await typebot.automatic({ type: 'skip', name: 'stream' }, settings)).toEqual({
+    expect(await typebot.automatic({ type: 'skip', name: 'stream' }, flow)).toEqual({
       notes: [{ type: 'action.ignored', data: { action: 'stream', reason: 'not supported' } }],
     });
   });

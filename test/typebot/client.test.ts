@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TypebotFailure, type OpenInput, type TypebotPort } from '../../activities/ports/typebot.js';
 import type { Outgoing } from '../../src/guarded-http/http.js';
 import { createOutgoing } from '../../src/guarded-http/client.js';
 import { createTypebot } from '../../src/typebot/index.js';
+import { createScripts } from '../../src/typebot/script/scripts.js';
 import {
   recorded,
   startTypebotStandIn,
@@ -24,6 +25,8 @@ const internal = {
 let viewer: TypebotStandIn;
 let http: ReturnType<typeof allowing>;
 let typebot: TypebotPort;
+const scripts = createScripts();
+afterAll(() => scripts.stop());
 
 beforeEach(async () => {
   viewer = await startTypebotStandIn({
@@ -39,7 +42,7 @@ beforeEach(async () => {
     },
   });
   http = allowing();
-  typebot = createTypebot({ http, timeoutMs: 2000, breaker });
+  typebot = createTypebot({ http, scripts, timeoutMs: 2000, breaker });
 });
 
 afterEach(async () => {
@@ -170,7 +173,7 @@ describe('errors', () => {
   });
 
   test('of a call that takes longer than allowed: unclear, and said to be a time-out', async () => {
-    typebot = createTypebot({ http, timeoutMs: 50, breaker });
+    typebot = createTypebot({ http, scripts, timeoutMs: 50, breaker });
     viewer.fail({ delayMs: 5000 });
     expect(await failureOf(start('inputs-pub'))).toMatchObject({
       kind: 'unclear',
@@ -211,7 +214,7 @@ describe('the circuit of a viewer', () => {
   });
 
   test('lets so many calls run at once, so that a host that hangs does not hold every place of a worker', async () => {
-    typebot = createTypebot({ http, timeoutMs: 2000, breaker: { ...breaker, parallel: 2 } });
+    typebot = createTypebot({ http, scripts, timeoutMs: 2000, breaker: { ...breaker, parallel: 2 } });
     let release: () => void = () => undefined;
     const until = new Promise<void>((resolve) => {
       release = resolve;
@@ -237,7 +240,7 @@ describe('the circuit of a viewer', () => {
     const outage: { isOver: boolean } = { isOver: false };
     const flaky: Outgoing = (request) =>
       http(outage.isOver ? request : { ...request, url: request.url.replace(viewer.url, dead) });
-    typebot = createTypebot({ http: flaky, timeoutMs: 2000, breaker });
+    typebot = createTypebot({ http: flaky, scripts, timeoutMs: 2000, breaker });
     for (let call = 0; call < 3; call += 1) await failureOf(start('inputs-pub'));
     outage.isOver = true;
     await expect
@@ -387,7 +390,11 @@ describe('whole conversations', () => {
       const { next } = answer;
       const computed =
         next.type === 'automatic'
-          ? await typebot.automatic(next.action, rendering().settings)
+          ? await typebot.automatic(next.action, {
+              typebotUrl: viewer.url,
+              publicId: 'actions-pub',
+              settings: rendering().settings,
+            })
           : { message: next.type === 'webhook' ? { type: 'text' as const, text: '{"data":{}}' } : undefined };
       const words = computed.message?.type === 'text' ? computed.message.text : '';
       replies.push(words.slice(0, 20));
@@ -410,7 +417,7 @@ describe('whole conversations', () => {
     const target = { typebotUrl: prefilling.url, publicId: 'prefill-pub' };
     const first = await typebot.start({ ...target, prefilledVariables: {}, render: rendering() });
     // Another worker, which never saw the start, knows it from the open question.
-    const second = await createTypebot({ http, timeoutMs: 2000 }).continue({
+    const second = await createTypebot({ http, scripts, timeoutMs: 2000 }).continue({
       ...target,
       typebotSessionId: first.typebotSessionId ?? '',
       message: { type: 'text', text: 'x@y.zz' },
@@ -439,7 +446,7 @@ describe('whole conversations', () => {
     const first = await typebot.start({ ...target, prefilledVariables: {}, render });
     expect(first.items).toMatchObject([{ typingMs: 2400 }]);
     // Another worker, which never saw the start, knows the speed from the open question.
-    const other = createTypebot({ http, timeoutMs: 2000 });
+    const other = createTypebot({ http, scripts, timeoutMs: 2000 });
     const second = await other.continue({
       ...target,
       typebotSessionId: first.typebotSessionId ?? '',

@@ -1,0 +1,5 @@
+// Vitest translates the modules of a test, but not those that the product loads in threads of its own.
+import { register } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
+
+if (!isMainThread) register('./typescript-hooks.mjs', import.meta.url);
