@@ -17,7 +17,8 @@ export function parseJid(raw: string): string | null {
   if (!user || user.length > maxUserLength || !rawServer || rest.length > 0) return null;
   const server = rawServer.toLowerCase() === 'c.us' ? phoneServer : rawServer.toLowerCase();
   if (server === phoneServer || server === 'lid') {
-    const digits = /^(\d+)(?:_\d+)?(?::\d+)?$/.exec(user)?.[1];
+    // Go's servers write the agent as `.0`, the others as `_0`.
+    const digits = /^(\d+)(?:[._]\d+)?(?::\d+)?$/.exec(user)?.[1];
     return digits ? `${digits}@${server}` : null;
   }
   return keptServers.includes(server) ? `${user}@${server}` : null;
@@ -54,13 +55,16 @@ export function chatKind(jid: string): 'contact' | 'group' | 'status' | 'newslet
  * Phone and LID of a message key: the phone is the address when it is known. A group, stories
  * or a channel is its own address: what else the key names is whoever wrote there.
  */
-export function chooseJids(key: { remoteJid?: unknown; remoteJidAlt?: unknown; senderPn?: unknown }): {
-  remoteJid?: string;
-  remoteJidAlt?: string;
-} {
+export function chooseJids(key: {
+  remoteJid?: unknown;
+  remoteJidAlt?: unknown;
+  senderPn?: unknown;
+  /** Further addresses of the same person. */
+  others?: unknown[];
+}): { remoteJid?: string; remoteJidAlt?: string } {
   const chat = readJid(key.remoteJid);
   if (chat && chatKind(chat) !== 'contact') return { remoteJid: chat };
-  const known = [chat, ...[key.remoteJidAlt, key.senderPn].map(readJid)];
+  const known = [chat, ...[key.remoteJidAlt, key.senderPn, ...(key.others ?? [])].map(readJid)];
   const phone = known.find((jid) => jid?.endsWith(`@${phoneServer}`));
   const lid = known.find((jid) => jid?.endsWith('@lid'));
   if (phone) return lid ? { remoteJid: phone, remoteJidAlt: lid } : { remoteJid: phone };

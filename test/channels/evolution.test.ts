@@ -197,6 +197,21 @@ describe('Evolution messages', () => {
     expect(image({ low: 10, high: 0, unsigned: true }, { '0': 1, '1': 2 })).toMatchObject(expected);
   });
 
+  it('join every address of the contact, and none of the number’s own', () => {
+    const { body } = recorded('evolution', 'in-text');
+    const event = (key: Json) =>
+      parse({ ...body, data: { ...body.data, key: { id: '3EB0', remoteJid: '1827@lid', ...key } } })
+        .events[0];
+    const phone = '553188887777@s.whatsapp.net';
+    for (const name of ['remoteJidAlt', 'senderPn', 'previousRemoteJid']) {
+      expect(event({ [name]: phone })).toMatchObject({ remoteJid: phone, remoteJidAlt: '1827@lid' });
+    }
+    expect(event({ remoteJid: phone, senderLid: '1827:3@lid' })).toMatchObject({ remoteJidAlt: '1827@lid' });
+    const own = event({ fromMe: true, senderPn: '5531999990000@s.whatsapp.net' }) as Json;
+    expect(own).toMatchObject({ remoteJid: '1827@lid' });
+    expect(own.remoteJidAlt).toBeUndefined();
+  });
+
   it('carry the transcript the provider made, without its mark', () => {
     const message = { audioMessage: { ptt: true }, speechToText: '[audio] bom dia' };
     expect(contentOf('audioMessage', message)).toMatchObject({ contentType: 'audio', transcript: 'bom dia' });

@@ -235,6 +235,73 @@ describe('WAHA webhooks', () => {
     expect(referral).toMatchObject({ headline: 'Sale', body: 'Half', sourceId: '12', ctwaClid: 'c' });
   });
 
+  const goInfo = (Info: Json, more: Json = {}) =>
+    parse(
+      withPayload({ id: 'false_1111111111@lid_3EB0AA', from: '1111111111@lid', _data: { Info, ...more } }),
+    );
+
+  it('of GOWS join the phone and the hidden id of a contact, never the number’s own', () => {
+    const alt = goInfo({ SenderAlt: '5531988887777:12@s.whatsapp.net', PushName: 'Ana' }).events[0];
+    expect(alt).toMatchObject({
+      ...{ remoteJid: '5531988887777@s.whatsapp.net', remoteJidAlt: '1111111111@lid', waId: '5531988887777' },
+      pushName: 'Ana',
+    });
+    expect(goInfo({ Sender: '5531988887777.0:3@s.whatsapp.net' }).events[0]).toMatchObject({
+      waId: '5531988887777',
+    });
+    const own = parse(
+      withPayload({
+        ...{ id: 'true_1111111111@lid_3EB0AB', fromMe: true, source: 'app', to: '1111111111@lid' },
+        _data: {
+          Info: { SenderAlt: '5531999990000@s.whatsapp.net', RecipientAlt: '5531988887777@s.whatsapp.net' },
+        },
+      }),
+    ).events[0];
+    expect(own).toMatchObject({ waId: '5531988887777', remoteJidAlt: '1111111111@lid' });
+    const echo = goInfo({ SenderAlt: '5531999990000:2@s.whatsapp.net' }).events[0] as Json;
+    expect(echo).toMatchObject({ remoteJid: '1111111111@lid' });
+    expect(echo.remoteJidAlt).toBeUndefined();
+  });
+
+  it('of GOWS read files, list answers and quotes in Go’s names', () => {
+    const voice = {
+      Message: { audioMessage: { PTT: true, seconds: 7, fileLength: 900, mimetype: 'audio/ogg' } },
+    };
+    const media = { url: 'https://waha.example.com/1.oga', mimetype: 'audio/ogg; codecs=opus' };
+    const audio = parse(withPayload({ hasMedia: true, media, _data: voice })).events[0];
+    expect(audio).toMatchObject({
+      content: { contentType: 'audio', media: { ptt: true, seconds: 7, size: 900 } },
+    });
+    const listResponseMessage = { title: 'Sales', singleSelectReply: { selectedRowID: 'r1' } };
+    const list = parse(withPayload({ body: 'Sales', _data: { Message: { listResponseMessage } } })).events[0];
+    expect(list).toMatchObject({ content: { contentType: 'listReply', id: 'r1', title: 'Sales' } });
+    const buttonsResponseMessage = { selectedButtonID: 'b1', selectedDisplayText: 'Yes' };
+    const button = parse(withPayload({ body: 'Yes', _data: { Message: { buttonsResponseMessage } } }))
+      .events[0];
+    expect(button).toMatchObject({ content: { contentType: 'buttonReply', id: 'b1', title: 'Yes' } });
+    const contextInfo = { stanzaID: '3EB0QQ', isForwarded: true };
+    const quote = { Message: { extendedTextMessage: { text: 'oi', contextInfo } } };
+    expect(parse(withPayload({ _data: quote })).events[0]).toMatchObject({
+      ...{ quoted: { keyId: '3EB0QQ' }, forwarded: true },
+    });
+  });
+
+  it.each([
+    'true_120363041234567890@g.us_3EB0AA_5531988887777@c.us',
+    'true_120363041234567890@g.us_3EB0AA_182736451234567@lid',
+    'true_120363041234567890@g.us_3EB0AA_5531988887777_1:2@s.whatsapp.net',
+    '3EB0AA_5531988887777@c.us',
+    '3EB0AA_182736451234567:4@lid',
+    '3EB0AA',
+  ])('of acks in groups name the message, not the participant: %s', (id) => {
+    const ack = { id, from: '120363041234567890@g.us', to: '120363041234567890@g.us', fromMe: true };
+    const { body } = recorded('waha', 'status-read');
+    for (const event of ['message.ack', 'message.ack.group']) {
+      const payload = { ...body.payload, ...ack };
+      expect(parse({ ...body, event, payload }).events[0]).toMatchObject({ kind: 'status', keyId: '3EB0AA' });
+    }
+  });
+
   it('of protocol noise carry no message', () => {
     const noise = { body: null, _data: { message: { protocolMessage: {} } } };
     expect(parse(withPayload(noise)).ignored).toEqual([{ reason: 'notAMessage', count: 1 }]);

@@ -209,6 +209,28 @@ test('WAHA keeps the other webhooks of a session that exists', async () => {
   await provider.server.close();
 });
 
+test.each<[string, Json]>([
+  ['codechat go', { statusCode: 404, messages: ['instance not found'] }],
+  ['waha', { statusCode: 404, message: 'Session "default" does not exist' }],
+])(
+  'an instance that %s did not know sends again when it is there and the settings are saved',
+  async (name, json) => {
+    const provider = await startProvider(name);
+    const shop = await openShop(parley, provider);
+    const ana = shop.guest();
+    provider.server.failAll({ answer: { status: 404, json } });
+    await shop.post(ana.says('oi'));
+    const status = async () => (await parley.call('GET', `/instances/${shop.id}`)).body.status;
+    await until(async () => expect(await status()).toBe('auth_failed'));
+    provider.server.failAll();
+    expect((await patch(shop.id, { timeout_ms: 9_000 })).status).toBe(200);
+    await until(() => expect(ana.heard()).toHaveLength(1), 45_000);
+    await until(async () => expect(await status()).toBe('connected'));
+    await provider.server.close();
+  },
+  60_000,
+);
+
 test('a connection that is down holds the answer until it is up again', async () => {
   const provider = await startProvider('evolution');
   const shop = await openShop(parley, provider);

@@ -50,18 +50,37 @@ export function textOf(message: Record<string, unknown> | undefined): string | u
   );
 }
 
+interface ChatKey {
+  remoteJid?: string;
+  remoteJidAlt?: string;
+  /** What the chat was called before the server put the phone in its place. */
+  previousRemoteJid?: string;
+  senderPn?: string;
+  senderLid?: string;
+  fromMe?: boolean;
+}
+
+/** The sender of an own message is the number itself: its addresses are nobody else's. */
+function chatNames({ senderPn, senderLid, previousRemoteJid, fromMe, ...chat }: ChatKey) {
+  return { ...chat, others: [previousRemoteJid, ...(fromMe ? [] : [senderPn, senderLid])] };
+}
+
 /** Where a message belongs: chat, sender in a group, phone. `undefined` when the chat address is unreadable. */
 export function addressing(
-  chat: { remoteJid?: string; remoteJidAlt?: string; senderPn?: string },
-  sender: { participant?: string; participantAlt?: string },
+  chat: ChatKey,
+  sender: { participant?: string; participantAlt?: string; participantPn?: string; participantLid?: string },
 ): Pick<InboundMessage, 'remoteJid' | 'remoteJidAlt' | 'waId' | 'participant' | 'isGroup'> | undefined {
-  const { remoteJid, remoteJidAlt } = chooseJids(chat);
+  const { remoteJid, remoteJidAlt } = chooseJids(chatNames(chat));
   if (remoteJid === undefined) return undefined;
   const kind = chatKind(remoteJid);
   const participant =
     kind === 'contact'
       ? undefined
-      : chooseJids({ remoteJid: sender.participantAlt, remoteJidAlt: sender.participant }).remoteJid;
+      : chooseJids({
+          remoteJid: sender.participantAlt,
+          remoteJidAlt: sender.participant,
+          others: [sender.participantPn, sender.participantLid],
+        }).remoteJid;
   return defined({
     remoteJid,
     remoteJidAlt,

@@ -49,7 +49,9 @@ function goErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo 
     case 503:
       return { class: 'ChannelDown', httpStatus };
     case 404:
-      return /instance/i.test(text) ? { class: 'Auth', httpStatus } : refusedContent(text, httpStatus);
+      return /instance/i.test(printed(json))
+        ? { class: 'Auth', httpStatus }
+        : refusedContent(text, httpStatus);
     case 400:
     case 422:
       return refusedContent(text, httpStatus);

@@ -32,10 +32,14 @@ const keyShape = {
   id: messageId,
   remoteJid: words,
   remoteJidAlt: words,
+  previousRemoteJid: words,
   senderPn: words,
+  senderLid: words,
   fromMe: flag,
   participant: words,
   participantAlt: words,
+  participantPn: words,
+  participantLid: words,
 };
 
 /** A message key. */

@@ -1,5 +1,5 @@
 import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/ports/messages.js';
-import { writtenTypes } from '../baileys/content.js';
+import { readContent, writtenTypes } from '../baileys/content.js';
 import { typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart, type ContextInfo } from '../baileys/wire.js';
 import { camelCased, defined, isObject } from '../provider/json.js';
@@ -122,7 +122,12 @@ function contactsContent({ vCards }: WahaMessage): InboundContent | undefined {
   return { contentType: 'contacts', contacts: vCards.map((vcard) => contactFromVcard(vcard)) };
 }
 
+const tapTypes = ['buttonsResponseMessage', 'templateButtonReplyMessage', 'interactiveResponseMessage'];
+
+/** A tap, or the answer to a list; the body shows what its title was. */
 function listAnswer(message: WahaMessage): InboundContent | undefined {
+  const tap = Object.entries(partsOf(message)).find(([type]) => tapTypes.includes(type));
+  if (tap) return readContent(tap[0], readPart(tap[1]), { fetch: { via: 'inline', base64: '' } });
   const answer = partsOf(message)['listResponseMessage'];
   if (!isObject(answer)) return undefined;
   const { title, description, singleSelectReply } = listPartSchema.parse(answer);

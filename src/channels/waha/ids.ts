@@ -18,7 +18,7 @@ export function readWahaId(reference: WahaReference): WahaId | undefined {
   const full = splitId(id ?? '');
   if (full) return { ...full, participant: full.participant ?? participant };
   const chatId = fromMe ? to : from;
-  return id && chatId ? { fromMe: fromMe ?? false, chatId, keyId: id, participant } : undefined;
+  return id && chatId ? { fromMe: fromMe ?? false, chatId, keyId: keyPart(id), participant } : undefined;
 }
 
 function splitId(id: string): WahaId | undefined {
@@ -28,9 +28,9 @@ function splitId(id: string): WahaId | undefined {
   return { fromMe: fromMe === 'true', chatId, keyId, participant };
 }
 
-/** The key part of a full or bare message id. */
+/** The key part of a full or bare message id; in a group the participant may stand behind either. */
 export function keyPart(id: string): string {
-  return splitId(id)?.keyId ?? id;
+  return splitId(id)?.keyId ?? id.replace(/_[^_@]+(?:_[^_@]+)?@[a-z.]+$/, '');
 }
 
 /** A full message id for a contact's message of which only the key id is stored. */

@@ -23,6 +23,8 @@ interface Envelope {
   at: number;
   receivedAt: number;
   baseUrl: string;
+  /** Phone and LID of the number itself, as far as the webhook tells them. */
+  own: (string | undefined)[];
 }
 
 type PayloadReader = (payload: unknown, envelope: Envelope) => ElementResult;
@@ -52,6 +54,7 @@ export function parseWaha(request: WebhookRequest, context: ChannelContext<WahaS
     at: plausibleMs(read.timestamp, request.receivedAt),
     receivedAt: request.receivedAt,
     baseUrl: context.settings.base_url,
+    own: [read.me?.id, read.me?.lid].flatMap((id) => jidOf(id) ?? []),
   };
   return toParsed([reader(read.payload, envelope)]);
 }
@@ -108,8 +111,11 @@ function asMessage(
   { message, id, content }: { message: WahaMessage; id: WahaId; content: InboundContent },
   envelope: Envelope,
 ): ElementResult {
-  const { key, pushName, notifyName, Info } = message._data ?? {};
-  const { remoteJid, remoteJidAlt } = chooseJids({ ...key, remoteJid: id.chatId });
+  const { pushName, notifyName, Info } = message._data ?? {};
+  const { remoteJid, remoteJidAlt } = chooseJids({
+    remoteJid: id.chatId,
+    others: contactNames(message, id).filter((name) => !envelope.own.includes(jidOf(name))),
+  });
   if (remoteJid === undefined) return { ignored: 'malformed' };
   const kind = chatKind(remoteJid);
   return defined<InboundMessage>({
@@ -119,7 +125,7 @@ function asMessage(
     remoteJid,
     remoteJidAlt,
     waId: phoneDigits(remoteJid),
-    participant: kind === 'contact' ? undefined : jidOf(id.participant),
+    participant: kind === 'contact' ? undefined : participantOf(message, id),
     isGroup: kind === 'group',
     fromMe: id.fromMe,
     origin: originOf(id.fromMe, message.source),
@@ -130,6 +136,21 @@ function asMessage(
     ...defined({ quoted: quotedOf(message) }),
     content,
   });
+}
+
+/** Every name of the other side that the engines give: the sender of an own message is the number itself. */
+function contactNames({ from, to, _data }: WahaMessage, { fromMe }: WahaId): (string | undefined)[] {
+  const { key, Info } = _data ?? {};
+  const both = [key?.remoteJid, key?.remoteJidAlt, Info?.Chat];
+  return fromMe
+    ? [...both, to, Info?.RecipientAlt]
+    : [...both, from, key?.senderPn, key?.senderLid, Info?.Sender, Info?.SenderAlt];
+}
+
+function participantOf({ _data }: WahaMessage, id: WahaId): string | undefined {
+  const { key, Info } = _data ?? {};
+  const others = [key?.participant, key?.participantAlt, Info?.Sender, Info?.SenderAlt];
+  return chooseJids({ remoteJid: id.participant, others }).remoteJid;
 }
 
 function originOf(fromMe: boolean, source: string | undefined): InboundMessage['origin'] {

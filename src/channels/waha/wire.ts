@@ -23,7 +23,7 @@ export const envelopeSchema = z.object({
   timestamp: amount,
   event: text,
   session: text,
-  me: shape({ id: words }),
+  me: shape({ id: words, lid: words }),
   payload: z.unknown().optional(),
 });
 
@@ -61,9 +61,16 @@ export const messageSchema = z.object({
   _data: shape({
     pushName: words,
     notifyName: words,
-    Info: shape({ PushName: words }),
+    Info: shape({ PushName: words, Chat: words, Sender: words, SenderAlt: words, RecipientAlt: words }),
     type: words,
-    key: shape({ remoteJid: words, remoteJidAlt: words, senderPn: words }),
+    key: shape({
+      remoteJid: words,
+      remoteJidAlt: words,
+      senderPn: words,
+      senderLid: words,
+      participant: words,
+      participantAlt: words,
+    }),
     message: anyObject,
     Message: anyObject,
     ctwaContext: shape({

@@ -88,7 +88,8 @@ function readMessage(body: unknown, receivedAt: number): ElementResult {
 function jidsOf(message: ZapiMessage) {
   const chat = zapiJid(message.phone);
   if (chat !== undefined && chatKind(chat) !== 'contact') return { remoteJid: chat };
-  return chooseJids({ remoteJid: chat, remoteJidAlt: message.chatLid, senderPn: message.senderLid });
+  const others = message.fromMe ? [] : [message.senderLid];
+  return chooseJids({ remoteJid: chat, remoteJidAlt: message.chatLid, others });
 }
 
 function participantOf({ participantPhone, participantLid }: ZapiMessage): string | undefined {
