@@ -53,8 +53,9 @@ export function firstChain(
   const decision = typebot.read(messages, open, renderContext(turn, open, nowMs));
   switch (decision.type) {
     case 'send':
+      if (turn.typebotSessionId === null) return opened(turn, decision.message);
       return emptyChain(turn, {
-        type: turn.typebotSessionId === null ? 'start' : 'answer',
+        type: 'answer',
         message: decision.message,
         ...(decision.passedOn === true ? { passedOn: true } : {}),
       });
@@ -66,9 +67,13 @@ export function firstChain(
       };
     case 'unreadable':
       return turn.typebotSessionId === null
-        ? emptyChain(turn, { type: 'start' })
+        ? opened(turn, undefined)
         : { ...said(turn, unknownMessage(turn)), refused: true };
   }
+}
+
+function opened(turn: BegunTurn, message: ChatMessage | undefined): Chain {
+  return { ...emptyChain(turn, { type: 'start', message }), opening: true };
 }
 
 /** A webhook's data as Typebot's webhook block takes it: a text of JSON, for paths that begin with `data.`. */
@@ -78,8 +83,8 @@ function callbackMessage(content: BegunTurn['inputs'][number]['content']): { typ
 }
 
 /**
- * Variables of a start. `firstMessage` is what starts the run, heard and merged as the flow gets it; a lost session
- * that is begun anew keeps that of the session, for the text replayed goes as `message` and nowhere else.
+ * Variables of a start. `firstMessage` is what begins the run, heard and merged as the flow gets it; a lost session
+ * that is begun anew keeps that of the session.
  */
 export function startVariables(
   { prefilledVariables }: BegunTurn,
@@ -123,17 +128,34 @@ export function emptyChain(turn: BegunTurn, step: ChainStep): Chain {
 export function extend(chain: Chain, answer: FlowAnswer, callMs: number): Chain {
   return {
     ...chain,
+    ...heardOf(chain, answer),
     step: nextStep(answer.next, chain.calls + 1),
-    items: [...chain.items, ...answer.items],
     notes: [...chain.notes, ...answer.notes],
-    openInput: answer.openInput,
     typebotSessionId: answer.typebotSessionId ?? chain.typebotSessionId,
     resultId: answer.resultId ?? chain.resultId,
-    refused: answer.refused,
     handoff: chain.handoff || answer.handoff,
     calls: chain.calls + 1,
     slowestCallMs: Math.max(chain.slowestCallMs, callMs),
   };
+}
+
+/**
+ * What the contact is told by one more answer. What began a run is no reply to its first question: taken, it leaves
+ * that question unsaid; refused, it leaves the question alone.
+ */
+function heardOf(chain: Chain, answer: FlowAnswer): Pick<Chain, 'items' | 'openInput' | 'refused'> {
+  const { items, step } = chain;
+  const { openInput, refused } = answer;
+  if (step.type !== 'answer' || step.first === undefined)
+    return { items: [...items, ...answer.items], openInput, refused };
+  if (refused) return { items, openInput: chain.openInput, refused: false };
+  return { items: [...withoutAnswered(chain), ...answer.items], openInput, refused };
+}
+
+/** The items of a chain without the question that what began the run answers. */
+export function withoutAnswered({ items, step }: Chain): Chain['items'] {
+  const promptItems = step.type === 'answer' ? (step.first?.promptItems ?? 0) : 0;
+  return items.slice(0, items.length - promptItems);
 }
 
 function nextStep(next: NextStep, calls: number): ChainStep {

@@ -1,5 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { cancelled, extend, outcomeOf, renderContext, said, unknownMessage } from './chain.js';
+import {
+  cancelled,
+  extend,
+  outcomeOf,
+  renderContext,
+  said,
+  unknownMessage,
+  withoutAnswered,
+} from './chain.js';
 import type { Progress, TalkPorts } from './chain.js';
 import type { OutboundContent } from './ports/messages.js';
 import { TypebotFailure } from './ports/typebot.js';
@@ -117,18 +125,23 @@ function over(
 /** The Typebot session is gone: a new one gets the same text, once, so that nothing loops. */
 async function restart({ turn, chain, mark, failure }: Failed, ports: TalkPorts): Promise<Progress> {
   if (chain.restarted) return giveUp({ turn, failure }, ports);
-  // A webhook's data is for the block that waited for it, not for the first question of a new run.
-  const isCallback = turn.inputs.some(({ origin }) => origin === 'callback');
-  const message = chain.step.type === 'answer' && !isCallback ? chain.step.message : undefined;
   const next: Chain = {
     ...chain,
-    step: { type: 'start', message },
+    step: { type: 'start' },
+    items: withoutAnswered(chain),
     typebotSessionId: null,
     openInput: null,
     restarted: true,
+    opening: chain.step.type === 'answer',
+    lost: lostAnswer(chain),
   };
   if (!(await ports.records.callEnded(turn, mark, next))) throw cancelled();
   return { type: 'go', chain: next };
+}
+
+function lostAnswer({ step, openInput }: Chain): Chain['lost'] {
+  if (step.type !== 'answer' || step.message === undefined) return undefined;
+  return { openInput, reply: { message: step.message, passedOn: step.passedOn === true } };
 }
 
 /** A call began and its answer was never stored: the worker died, or the connection did. */

@@ -12,6 +12,7 @@ import {
   unknownMessage,
 } from './chain.js';
 import type { Progress, TalkPorts } from './chain.js';
+import { withFirstWords } from './first-words.js';
 import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot.js';
 import { afterFailure, settleOpenCall } from './talk-failures.js';
@@ -124,7 +125,8 @@ async function oneCall(
   const beganMs = Date.now();
   try {
     const answer = await call(turn, prepared, ports.typebot, signal);
-    const next = extend(prepared.chain, answer, Date.now() - beganMs);
+    const extended = extend(prepared.chain, answer, Date.now() - beganMs);
+    const next = await withFirstWords(turn, extended, answer, ports);
     if (next.step.type === 'done') return { type: 'over', outcome: { ...outcomeOf(next), mark } };
     if (!(await ports.records.callEnded(turn, mark, next))) throw cancelled();
     return { type: 'go', chain: next };
@@ -182,7 +184,7 @@ function call(
   if (start || chain.typebotSessionId === null) {
     const prefilledVariables = startVariables(turn, chain, message);
     const resultId = turn.resultId ?? undefined;
-    return typebot.start({ typebotUrl, publicId, message, prefilledVariables, resultId, render, signal });
+    return typebot.start({ typebotUrl, publicId, prefilledVariables, resultId, render, signal });
   }
   const { typebotSessionId, step } = chain;
   const passedOn = step.type === 'answer' && step.passedOn === true;

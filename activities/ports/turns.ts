@@ -3,6 +3,7 @@ import type { InboundContent } from './messages.js';
 import type {
   AutomaticAction,
   ChatMessage,
+  FirstReply,
   FlowItem,
   FlowNote,
   FlowSettings,
@@ -25,8 +26,10 @@ export interface TurnInput {
 
 /** What the chain of calls of a turn does next. Stored between calls, so that a retry goes on where it was. */
 export type ChainStep =
+  /** `message` is what began the run, for the variable `firstMessage`; the start itself goes without it. */
   | { type: 'start'; message?: ChatMessage }
-  | { type: 'answer'; message?: ChatMessage; passedOn?: boolean }
+  /** `first`: it gives the first question of a run what began the run; that question is the last so many items. */
+  | { type: 'answer'; message?: ChatMessage; passedOn?: boolean; first?: { promptItems: number } }
   | { type: 'automatic'; action: AutomaticAction }
   /** `endless`: the flow was stopped, for it goes on by itself for ever. */
   | { type: 'done'; next: NextStep | { type: 'endless' } };
@@ -45,6 +48,10 @@ export interface Chain {
   calls: number;
   /** The Typebot session was found gone and begun anew; once a turn. */
   restarted: boolean;
+  /** A run has begun and waited for nobody yet: its first question may be answered by what began it. */
+  opening?: boolean;
+  /** The answer that the lost session did not take, and the question it was for. */
+  lost?: { openInput: OpenInput | null; reply: FirstReply };
   /** The outcome of a call of this turn was unclear. */
   unclear: boolean;
   slowestCallMs: number;

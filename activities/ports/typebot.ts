@@ -79,6 +79,10 @@ export interface FlowAnswer {
   typebotSessionId?: string;
   resultId?: string;
   items: FlowItem[];
+  /** How many of the items, the last ones, put the question. */
+  promptItems: number;
+  /** The flow said nothing: what the items hold is Parley's own, such as the hint of an input without words. */
+  silent: boolean;
   next: NextStep;
   openInput: OpenInput | null;
   notes: FlowNote[];
@@ -104,8 +108,8 @@ export interface RenderContext {
   nowMs: number;
 }
 
+/** A start goes without a message: with one, a viewer runs for ever on a flow that says nothing at first. */
 export interface StartRequest extends TypebotTarget {
-  message?: ChatMessage;
   prefilledVariables: Record<string, string>;
   resultId?: string;
   render: RenderContext;
@@ -130,6 +134,12 @@ export type ReplyDecision =
   /** No question could read it: the typebot's `unknown_message` applies. */
   | { type: 'unreadable' };
 
+/** A message that answers the first question of a run. */
+export interface FirstReply {
+  message: ChatMessage;
+  passedOn: boolean;
+}
+
 /** The Typebot viewer, and the understanding of what it says. Throws `TypebotFailure` only. */
 export interface TypebotPort {
   start(request: StartRequest): Promise<FlowAnswer>;
@@ -148,6 +158,11 @@ export interface TypebotPort {
   ): Promise<{ message?: ChatMessage; notes: FlowNote[] }>;
   /** Pure: reads the messages of a turn as the answer to the open question, or as a first message when there is none. */
   read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision;
+  /**
+   * Pure: what the messages that began a run answer to its first question. Undefined where that question takes no
+   * text, or where they are no answer that could be sent.
+   */
+  readFirst(messages: TurnMessage[], open: OpenInput, render: RenderContext): FirstReply | undefined;
   /** A line in Typebot's own result log, which the flow's author sees. Best effort, never throws. */
   clientLog(
     request: TypebotTarget & { typebotSessionId: string; description: string; details?: string },

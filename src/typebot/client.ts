@@ -22,7 +22,6 @@ export interface ClientOptions {
 
 /** `POST /v1/typebots/{publicId}/startChat`. */
 export interface StartCall extends TypebotTarget {
-  message?: ChatMessage;
   prefilledVariables: Record<string, string>;
   resultId?: string;
   signal?: AbortSignal;
@@ -97,9 +96,8 @@ interface ChatRequest {
   body: unknown;
 }
 
-function startBody({ message, prefilledVariables, resultId }: StartCall) {
+function startBody({ prefilledVariables, resultId }: StartCall) {
   return {
-    message: toWireMessage(message),
     isStreamEnabled: false,
     resultId,
     prefilledVariables: Object.keys(prefilledVariables).length > 0 ? prefilledVariables : undefined,

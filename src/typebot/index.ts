@@ -14,7 +14,7 @@ import type { BreakerOptions } from './breaker.js';
 import { createClient, type TypebotClient } from './client.js';
 import { runHttpAction } from './http-action.js';
 import { isRetryAnswer, renderAnswer, type FlowTraits } from './render.js';
-import { read } from './reply/read.js';
+import { read, readFirst } from './reply/read.js';
 import { readOpen } from './schema.js';
 import type { Script, Scripts } from './script/scripts.js';
 import type { TypebotAnswer } from './wire.js';
@@ -43,6 +43,7 @@ export function createTypebot(options: TypebotOptions): TypebotPort {
     look: (request) => look(client, traits, request),
     automatic: (action, flow) => automatic(action, flow, options),
     read,
+    readFirst,
     clientLog: ({ description, details, ...target }) => client.clientLog(target, { description, details }),
     upload: (request) => client.upload(request),
   };

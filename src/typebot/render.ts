@@ -45,6 +45,8 @@ export function renderAnswer(rendering: Rendering): FlowAnswer {
     typebotSessionId: answer.sessionId,
     resultId: answer.resultId,
     items: render.settings.typingEmulation ? withTyping(items, traits?.typing, isFirst) : items,
+    promptItems: prompt?.contents.length ?? 0,
+    silent: !body.isQuestionHeld && body.items.every(({ type }) => type === 'wait'),
     next: nextStep(answer),
     openInput: prompt?.open ?? null,
     notes: [...body.notes, ...paymentNotes(prompt), ...cutNotes(answer), ...logNotes(answer)],

@@ -1,10 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { channels, converse, text } from '../support/flows.js';
+import { asks, asksChoice, channels, converse, text, type Conversation } from '../support/flows.js';
 import { until, useParley } from '../support/parley.js';
+import { textBubble, type StandInFlow } from '../support/typebot-stand-in.js';
 
 const parley = useParley({
   env: { PARLEY_PUBLIC_URL: 'https://parley.example.com/base', PARLEY_TYPEBOT_PATIENCE_MS: '1500' },
 });
+
+let published = 0;
+
+/** A contact of a typebot that plays this flow. */
+function playing(flow: StandInFlow, settings: object = {}): Promise<Conversation> {
+  published += 1;
+  const publicId = `flow-${published}-pub`;
+  parley.typebot.publish(publicId, flow);
+  return converse(parley, { public_id: publicId, ...settings });
+}
 
 describe('variables at the start', () => {
   test('say who writes, with what and where to call back; of a merged turn those of its first message', async () => {
@@ -53,7 +64,7 @@ describe('variables at the start', () => {
       },
     });
     expect(callbackUrl).toMatch(/^https:\/\/parley\.example\.com\/base\/callbacks\/[\w-]{20,}$/);
-    expect(flow.calls()[0]?.body.message).toBe('-19.9, -43.9\nand a text');
+    expect(flow.calls()[0]?.body).not.toHaveProperty('message');
     expect(flow.calls()[0]?.body.isStreamEnabled).toBe(false);
     expect(flow.calls()[0]?.headers.origin).toBeUndefined();
   });
@@ -145,7 +156,7 @@ describe.each(Object.entries(channels))('recorded bots, %s channel', (kind, chan
       expect(shown[8]).toEqual(
         text('What do you want?\n\n1. Yes\n2. No\n\nReply with the number or the text'),
       );
-    expect(flow.calls()[0]?.body.message).toBe('Yes');
+    expect(flow.calls()[0]?.body.prefilledVariables).toMatchObject({ firstMessage: 'Yes' });
     expect(native ? await flow.tap('Yes') : await flow.say('YES')).toEqual([text('Bye Ada')]);
     await flow.ends({ status: 'closed', close_reason: 'completed' });
   });
@@ -165,11 +176,11 @@ describe.each(Object.entries(channels))('recorded bots, %s channel', (kind, chan
     ]);
   });
 
-  test('startinput: the first message answers the first input', async () => {
+  test('startinput: the first message answers the first input, which is not shown', async () => {
     const flow = await converse(parley, { public_id: 'startinput-pub' }, channel);
     expect(await flow.say('Bob')).toEqual([text('Hello Bob')]);
-    expect(flow.calls()).toHaveLength(1);
-    expect(flow.calls()[0]?.body).toMatchObject({ message: 'Bob' });
+    expect(flow.calls().map(({ kind }) => kind)).toEqual(['start', 'continue']);
+    expect(flow.given()).toEqual(['Bob']);
   });
 
   test('noinput: ends at once and is never called again; the next message starts it anew', async () => {
@@ -267,17 +278,112 @@ test('a start that is never reached keeps the session, and the next message star
   expect(await flow.contact.sessions()).toHaveLength(1);
 });
 
+describe('what begins a run, to the first question of a flow that said nothing', () => {
+  const email = 'For example name@example.com';
+  const thanks = { messages: [textBubble('b-thanks', 'Thanks')] };
+
+  test.each([
+    ['an email input', asks('', 'email input'), 'Ana <ana@b.co>', 'ana@b.co'],
+    ['a number input', asks('', 'number input'), '1,234.5', '1234.5'],
+    ['a date input', asks('', 'date input'), '25 December 2030', '25/12/2030'],
+    ['a text input', asks('', 'text input'), 'hello', 'hello'],
+    ['a rating', asks('', 'rating input', { options: { length: 5 } }), '4', '4'],
+    ['an unknown input', asks('', 'voice input'), 'hello', 'hello'],
+  ])('%s gets it as any reply, and the question is not shown', async (_, first, said, given) => {
+    const flow = await playing({ answers: [first, thanks] });
+    expect(await flow.say(said)).toEqual([text('Thanks')]);
+    expect(flow.given()).toEqual([given]);
+    expect(flow.contents()).toHaveLength(1);
+  });
+
+  test('a file input gets the file', async () => {
+    const flow = await playing({ answers: [asks('', 'file input'), thanks] });
+    const media = { mimeType: 'image/png', base64: 'iVBORw0KGgo=' };
+    expect(await flow.say({ contentType: 'image', media })).toEqual([text('Thanks')]);
+    expect(flow.given()).toEqual([expect.stringMatching(/^https:.*\.png$/)]);
+  });
+
+  test('a refusal shows only the question, and counts for nothing', async () => {
+    const flow = await playing({ answers: [asks('', 'email input'), thanks] }, { max_invalid_replies: 1 });
+    expect(await flow.say('hi')).toEqual([text(email)]);
+    expect(flow.given()).toEqual(['hi']);
+    expect(await flow.say('ana@b.co')).toEqual([text('Thanks')]);
+    expect(flow.contents()).toHaveLength(2);
+  });
+
+  test('an invalid-reply event that it sets off is not shown either', async () => {
+    const flow = await playing({
+      answers: [asks('', 'email input'), thanks],
+      invalidReply: () => [textBubble('evi', 'No!')],
+    });
+    expect(await flow.say('hi')).toEqual([text(email)]);
+    expect(await flow.say('ana@b.co')).toEqual([text('Thanks')]);
+  });
+
+  test('what would be asked back is not sent: only the question is shown', async () => {
+    const flow = await playing({ answers: [asks('', 'number input', { options: { step: 2 } }), thanks] });
+    expect(await flow.say('3')).toEqual([text('Reply with a number, in steps of 2')]);
+    expect(flow.given()).toEqual([]);
+  });
+
+  test.each([
+    ['a choice', asksChoice('', ['Yes', 'No'])],
+    ['a payment', asks('', 'payment input')],
+    ['a question after words', asks('Your name?', 'text input')],
+    [
+      'a question after an address',
+      {
+        ...asks('', 'text input'),
+        clientSideActions: [{ type: 'redirect', redirect: { url: 'https://x.io' } }],
+      },
+    ],
+  ])('%s does not get it', async (_, first) => {
+    const flow = await playing({ answers: [first, thanks] });
+    await flow.say('Yes');
+    expect(flow.calls().map(({ kind }) => kind)).toEqual(['start']);
+  });
+
+  test('a question behind a silent action gets it', async () => {
+    const script = { scriptToExecute: { content: 'return 1', isCode: true, args: [] } };
+    const action = { type: 'setVariable', setVariable: script, expectsDedicatedReply: true };
+    const flow = await playing({
+      answers: [{ messages: [], clientSideActions: [action] }, asks('', 'text input'), thanks],
+    });
+    expect(await flow.say('Bob')).toEqual([text('Thanks')]);
+    expect(flow.given()).toEqual(['1', 'Bob']);
+  });
+
+  test('a flow that ends without a word is started, and never called again', async () => {
+    const flow = await playing({ answers: [{ messages: [] }] });
+    await flow.contact.says('hi');
+    await flow.ends({ close_reason: 'completed' });
+    expect(flow.calls().map(({ kind, body }) => [kind, 'message' in body])).toEqual([['start', false]]);
+  });
+
+  test('a lost session that asks another question first shows it and keeps the reply to itself', async () => {
+    const name = asks('Your name?', 'text input');
+    const flow = await playing({ answers: [name, asks('Your age?', 'text input'), thanks] });
+    await flow.say('hi');
+    await flow.say('Ana');
+    parley.typebot.forgetSessions();
+    expect(await flow.say('40')).toEqual([text('Your name?')]);
+    expect(flow.given()).toEqual(['Ana', '40']);
+  });
+});
+
 test('a lost Typebot session is begun anew once, with the same text, inside the same session', async () => {
   const flow = await converse(parley, { public_id: 'startinput-pub' });
   await flow.say('Bob');
   parley.typebot.forgetSessions();
   expect(await flow.say('Eve')).toEqual([text('Hello Eve')]);
   expect(flow.calls().map(({ kind, body }) => [kind, body.message])).toEqual([
-    ['start', 'Bob'],
+    ['start', undefined],
+    ['continue', 'Bob'],
     ['continue', 'Eve'],
-    ['start', 'Eve'],
+    ['start', undefined],
+    ['continue', 'Eve'],
   ]);
-  expect(flow.calls()[2]?.body.prefilledVariables).toMatchObject({ firstMessage: 'Bob' });
+  expect(flow.calls()[3]?.body.prefilledVariables).toMatchObject({ firstMessage: 'Bob' });
   expect(await flow.contact.sessions()).toHaveLength(1);
   expect((await flow.events()).map(({ type }) => type)).toContain('typebot.session_lost');
 });

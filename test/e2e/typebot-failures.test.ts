@@ -107,11 +107,12 @@ describe("Typebot's own errors", () => {
     parley.typebot.fail({ call: 'continue', ...broken });
     parley.typebot.fail({ call: 'continue', status: 404, body: recorded('04-continueChat-after-end-404') });
     await ana.says('Ana');
-    await ana.hears(2);
+    expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
     expect(calls()).toEqual([
       ['continue', 'Ana'],
       ['continue', 'Ana'],
-      ['start', 'Ana'],
+      ['start', null],
+      ['continue', 'Ana'],
     ]);
     expect((await types(shop, ana)).filter((type) => type === 'typebot.session_lost')).toHaveLength(1);
   });
@@ -124,15 +125,14 @@ describe('a Typebot session that is gone', () => {
     const calls = watch();
     parley.typebot.forgetSessions();
     await ana.says('Ana');
-    expect(await ana.hears(2)).toEqual(['Your name?', 'Your name?']);
+    expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
     expect(calls()).toEqual([
       ['continue', 'Ana'],
-      ['start', 'Ana'],
+      ['start', null],
+      ['continue', 'Ana'],
     ]);
     expect((await ana.session()).id).toBe(before.id);
     expect(await types(shop, ana)).toContain('typebot.session_lost');
-    await ana.says('Ana');
-    expect((await ana.hears(3)).at(-1)).toBe('Your age?');
   });
 
   test('a flow that is over is never called again: the next message starts a new session', async () => {
@@ -145,7 +145,7 @@ describe('a Typebot session that is gone', () => {
     const calls = watch();
     await ana.says('hi again');
     await ana.hears(5);
-    expect(calls()).toEqual([['start', 'hi again']]);
+    expect(calls()).toEqual([['start', null]]);
   });
 });
 
@@ -298,8 +298,8 @@ describe('a call that ends unclear', () => {
     await ana.says('hi');
     expect(await ana.hears(1)).toEqual(['Your name?']);
     expect(calls()).toEqual([
-      ['start', 'hi'],
-      ['start', 'hi'],
+      ['start', null],
+      ['start', null],
     ]);
   });
 });

@@ -58,6 +58,8 @@ export interface TypebotStandIn {
   calls: StandInCall[];
   /** Messages of all continueChat calls, in order; null = without message. */
   replies(): EngineMessage[];
+  /** Publishes a flow, or replaces one: sessions that are under way keep theirs. */
+  publish(publicId: string, flow: StandInFlow): void;
   /** Queues a failure for the next matching call; several are used one after the other. */
   fail(failure: StandInFailure): void;
   /** Forgets the sessions, as a clean-up of the host would: continueChat answers 404. */
@@ -227,7 +229,7 @@ export function textBubble(id: string, text: string) {
 export async function startTypebotStandIn(
   options: { flows?: Record<string, StandInFlow>; prefix?: string } = {},
 ): Promise<TypebotStandIn> {
-  const flows = { ...recordedFlows(), ...options.flows };
+  const flows: Record<string, StandInFlow> = { ...recordedFlows(), ...options.flows };
   const prefix = options.prefix ?? '';
   const sessions = new Map<string, Session>();
   const calls: StandInCall[] = [];
@@ -256,16 +258,10 @@ export async function startTypebotStandIn(
     const first = flow.answers[0] ?? { messages: [] };
     const session: Session = { flow, step: 0, current: first, parallel: 0 };
     sessions.set(sessionId, session);
-    const takesMessage =
-      call.body.message !== undefined &&
-      first.messages.length === 0 &&
-      first.input !== undefined &&
-      !/choice|cards|payment/.test(first.input.type);
-    const answer = takesMessage ? reply(sessionId, session, call.body.message as EngineMessage) : first;
-    if (!takesMessage) endIfOver(sessionId, answer);
-    const resultId = first.input || answer.input ? (call.body.resultId ?? `result-${serial}`) : undefined;
+    endIfOver(sessionId, first);
+    const resultId = first.input ? (call.body.resultId ?? `result-${serial}`) : undefined;
     const typebot = first.typebot ?? { id: publicId, version: '6.1', theme: {}, settings: {} };
-    return { status: 200, body: { ...answer, sessionId, resultId, typebot } };
+    return { status: 200, body: { ...first, sessionId, resultId, typebot } };
   };
 
   const proceed = (call: StandInCall) => {
@@ -336,6 +332,7 @@ export async function startTypebotStandIn(
       calls
         .filter(({ kind }) => kind === 'continue')
         .map(({ body }) => (body.message ?? null) as EngineMessage),
+    publish: (publicId, flow) => void (flows[publicId] = flow),
     fail: (failure) => void failures.push(failure),
     forgetSessions: () => sessions.clear(),
     mostParallel: () => parallel.most,

@@ -81,18 +81,18 @@ describe('a chat call', () => {
     expect(call?.body).toEqual({ isStreamEnabled: false, textBubbleContentFormat: 'richText' });
   });
 
-  test('starts with the first message, the variables and the former result', async () => {
+  test('starts with the variables and the former result, and never with a message', async () => {
     const answer = await start('startinput-pub', {
-      message: { type: 'text', text: 'Bob' },
       prefilledVariables: { firstMessage: 'Bob' },
       resultId: 'former',
     });
-    expect(viewer.calls[0]?.body).toMatchObject({
-      message: 'Bob',
+    expect(viewer.calls[0]?.body).toEqual({
+      isStreamEnabled: false,
       prefilledVariables: { firstMessage: 'Bob' },
       resultId: 'former',
+      textBubbleContentFormat: 'richText',
     });
-    expect(contents(answer).map(wordsOfContent)).toEqual(['Hello Bob']);
+    expect(answer.openInput?.id).toBe('i_name');
     expect(answer.resultId).toBe('former');
   });
 

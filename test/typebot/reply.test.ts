@@ -781,10 +781,10 @@ describe('the first message of a flow', () => {
     });
   });
 
-  test('is the title of a tap, with the id when it is not Parley’s own', () => {
+  test('is the title of a tap', () => {
     expect(first([{ content: tap('GO', 'Start') }])).toEqual({
       type: 'send',
-      message: { type: 'text', text: 'Start', metadata: { replyId: 'GO' } },
+      message: { type: 'text', text: 'Start' },
     });
     expect(first([{ content: tap('t3:it_a', 'Old') }])).toEqual({
       type: 'send',
@@ -795,7 +795,7 @@ describe('the first message of a flow', () => {
   test('is the address of a file, and nothing when nothing is readable', () => {
     expect(first([file('https://m/1.png')])).toEqual({
       type: 'send',
-      message: { type: 'text', text: 'https://m/1.png', attachedFileUrls: ['https://m/1.png'] },
+      message: { type: 'text', text: 'https://m/1.png' },
     });
     expect(first([{ content: { contentType: 'unsupported' } }])).toEqual({
       type: 'send',

@@ -1,5 +1,6 @@
 import type {
   ChatMessage,
+  FirstReply,
   OpenInput,
   RenderContext,
   ReplyDecision,
@@ -8,7 +9,7 @@ import type {
 import { addDays, wallTime } from '../clock.js';
 import { formatDate } from '../date-format.js';
 import { OFFER } from '../prompts/wire-id.js';
-import { readOpen, type OpenQuestion, type QuestionOf } from '../schema.js';
+import { readOpen, type OpenQuestion, type Question, type QuestionOf } from '../schema.js';
 import { readChoice, readForeignTap, readOwnTap } from './choice-reply.js';
 import { readEmail, readPhone, readUrl } from './contact-details.js';
 import { readDate } from './date.js';
@@ -32,6 +33,23 @@ export function read(messages: TurnMessage[], open: OpenInput | null, render: Re
   const context = { open: readOpen(open), render };
   const heard = messages.map((message) => hearReply(message, context.open));
   return readTaps(heard, context) ?? readAnswer(heard, context);
+}
+
+/** What the messages that began a run answer to its first question (`TypebotPort.readFirst`). Pure. */
+export function readFirst(
+  messages: TurnMessage[],
+  open: OpenInput,
+  render: RenderContext,
+): FirstReply | undefined {
+  if (!takesWords(readOpen(open).question)) return undefined;
+  const decision = read(messages, open, render);
+  if (decision.type !== 'send' || decision.message === undefined) return undefined;
+  return { message: decision.message, passedOn: decision.passedOn === true };
+}
+
+/** What is chosen or paid, and what waits for something else than a reply, is not answered by the words of a start. */
+function takesWords({ kind }: Question): boolean {
+  return !['choice', 'payment', 'embed', 'webhook'].includes(kind);
 }
 
 /** Words that quote an older question do not answer the present one: they are like a tap on it. */
