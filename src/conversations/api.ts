@@ -76,6 +76,7 @@ export interface EvaluateRequest {
 export type CandidateOutcome =
   | 'matched'
   | 'not_matched'
+  | 'pattern_refused'
   | 'disabled'
   | 'manual_only'
   | 'group_ignored'

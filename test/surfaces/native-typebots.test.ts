@@ -119,6 +119,13 @@ describe('a typebot configuration', () => {
       { trigger_type: 'regex', trigger_value: '(?=a)' },
       'trigger_value must be a valid regular expression (RE2 syntax)',
     ],
+    ...['(((a?){0,9}){0,9}){0,9}b', 'x{501}', '(\\pL{1,20}){1,30}', 'x{10}'.repeat(51)].map(
+      (pattern): [string, Record<string, unknown>, string] => [
+        `a pattern as large as ${pattern.slice(0, 24)}`,
+        { trigger_type: 'regex', trigger_value: pattern },
+        'trigger_value is too large a regular expression: more than 500 steps with its repetitions',
+      ],
+    ),
     [
       'a bad pattern of an advanced trigger',
       { trigger_type: 'advanced', trigger_operator: 'regex', trigger_value: '(' },

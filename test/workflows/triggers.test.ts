@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isFinishWord, triggerMatches } from '../../src/conversations/sessions/triggers.js';
+import { isFinishWord, isPatternRefused, triggerMatches } from '../../src/conversations/sessions/triggers.js';
 import type { TriggerOperator, TriggerType } from '../../src/store/rows.js';
 
 type Row = [
@@ -42,4 +42,22 @@ test('the finish word is the whole message, whatever its case, accents and outer
   expect(isFinishWord('Sair', ' sáir ')).toBe(true);
   expect(isFinishWord('sair', 'sair agora')).toBe(false);
   expect(isFinishWord('', '')).toBe(false);
+});
+
+test('a stored pattern that is too large is passed over', () => {
+  const trigger = {
+    trigger_type: 'regex',
+    trigger_operator: null,
+    trigger_value: '(a{0,30}){0,30}',
+  } as const;
+  expect(isPatternRefused(trigger)).toBe(true);
+  expect(triggerMatches(trigger, 'aaa')).toBe(false);
+  expect(isPatternRefused({ ...trigger, trigger_type: 'contains' })).toBe(false);
+});
+
+test('a message of megabytes is compared by its beginning', () => {
+  const long = ` Menu ${'x '.repeat(4_000_000)}`;
+  const contains = { trigger_type: 'contains', trigger_operator: null, trigger_value: 'menu' } as const;
+  expect(triggerMatches(contains, long)).toBe(true);
+  expect(isFinishWord('menu', long)).toBe(false);
 });

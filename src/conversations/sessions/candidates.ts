@@ -1,6 +1,6 @@
 import type { ContactRow, TypebotRow } from '../../store/rows.js';
 import type { CandidateOutcome } from '../api.js';
-import { triggerMatches } from './triggers.js';
+import { isPatternRefused, triggerMatches } from './triggers.js';
 
 /** What a trigger looks at. */
 export interface TriggerInput {
@@ -48,6 +48,7 @@ function outcomeOf(typebot: TypebotRow, input: TriggerInput): CandidateOutcome {
   if (input.isGroup && settings.ignore_groups) return 'group_ignored';
   if (input.fromMe && !settings.listen_from_me) return 'from_me_ignored';
   if (isQuiet(typebot, input)) return 'not_matched';
+  if (isPatternRefused(settings)) return 'pattern_refused';
   return triggerMatches(settings, input.text) ? 'matched' : 'not_matched';
 }
 

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { holdsPattern, patternFault } from '../../foreign/pattern.js';
 import type { TriggerOperator, TypebotSettings } from '../../store/rows.js';
 
 /** Text as triggers and `keyword_finish` compare it: NFKC, trimmed, without case and accents. */
@@ -11,11 +11,13 @@ export function comparable(text: string): string {
     .toLowerCase();
 }
 
-/** A message without text matches only `all`. A pattern runs as written on a linear-time engine. */
-export function triggerMatches(
-  trigger: Pick<TypebotSettings, 'trigger_type' | 'trigger_operator' | 'trigger_value'>,
-  text: string,
-): boolean {
+type Trigger = Pick<TypebotSettings, 'trigger_type' | 'trigger_operator' | 'trigger_value'>;
+
+/** No word of a trigger is in a part of a message that lies behind so many UTF-16 units. */
+const MAX_COMPARED = 16_384;
+
+/** A message without text matches only `all`. A pattern runs as written, on the beginning of the text. */
+export function triggerMatches(trigger: Trigger, text: string): boolean {
   switch (trigger.trigger_type) {
     case 'all':
       return true;
@@ -35,10 +37,20 @@ export function triggerMatches(
   }
 }
 
+/** A stored pattern that is refused today: its typebot is passed over, and evaluating says so. */
+export function isPatternRefused({
+  trigger_type: type,
+  trigger_operator: operator,
+  trigger_value: value,
+}: Trigger): boolean {
+  const isPattern = type === 'regex' || (type === 'advanced' && operator === 'regex');
+  return isPattern && patternFault(value) !== undefined;
+}
+
 function operatorMatches(operator: TriggerOperator, value: string, text: string): boolean {
   if (text.trim() === '') return false;
-  if (operator === 'regex') return RE2JS.compile(value).matcher(text).find();
-  const [wanted, given] = [comparable(value), comparable(text)];
+  if (operator === 'regex') return holdsPattern(text, value);
+  const [wanted, given] = [comparable(value), comparable(text.slice(0, MAX_COMPARED))];
   switch (operator) {
     case 'equals':
       return given === wanted;
@@ -51,5 +63,6 @@ function operatorMatches(operator: TriggerOperator, value: string, text: string)
 
 /** The whole message is the word that ends the session; an empty word never is. */
 export function isFinishWord(word: string, text: string): boolean {
+  if (text.length > MAX_COMPARED) return false;
   return comparable(word) !== '' && comparable(text) === comparable(word);
 }

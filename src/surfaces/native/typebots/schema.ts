@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { boolean, httpUrl, integer, object, oneOf, phone, text, words } from '../../../http/schema.js';
 import type { Locale } from '../../../store/rows.js';
 import { lastErrorSchema } from '../sessions/schema.js';
-import { isTriggerPattern } from './trigger-pattern.js';
+import { MAX_PATTERN_SIZE, patternFault } from '../../../foreign/pattern.js';
 
 const TRIGGER_TYPES = ['all', 'keyword', 'contains', 'starts_with', 'regex', 'advanced', 'none'] as const;
 const TRIGGER_OPERATORS = ['equals', 'contains', 'starts_with', 'regex'] as const;
@@ -137,6 +137,7 @@ export const evaluationSchema = z.object({
       outcome: z.enum([
         'matched',
         'not_matched',
+        'pattern_refused',
         'disabled',
         'manual_only',
         'group_ignored',
@@ -163,8 +164,18 @@ function checkTrigger(trigger: Trigger, check: z.RefinementCtx): void {
   if (type === 'all' || type === 'none') return;
   if (value.trim() === '') fault('trigger_value', `is required for trigger_type ${type}`);
   const isPattern = type === 'regex' || (type === 'advanced' && operator === 'regex');
-  if (isPattern && !isTriggerPattern(value)) {
-    fault('trigger_value', 'must be a valid regular expression (RE2 syntax)');
+  if (isPattern) checkPattern(value, (message) => fault('trigger_value', message));
+}
+
+function checkPattern(pattern: string, fault: (message: string) => void): void {
+  switch (patternFault(pattern)) {
+    case 'invalid':
+      return fault('must be a valid regular expression (RE2 syntax)');
+    case 'too_large':
+      return fault(
+        `is too large a regular expression: more than ${MAX_PATTERN_SIZE} steps with its repetitions`,
+      );
+    case undefined:
   }
 }
 
