@@ -71,6 +71,7 @@ export interface TypebotSettings {
   handoff_on_chatwoot: boolean;
   max_invalid_replies: number;
   max_turns_per_minute: number;
+  interrupts: boolean;
 }
 
 export interface TypebotRow {

@@ -50,6 +50,7 @@ describe('a typebot configuration', () => {
       handoff_on_chatwoot: false,
       max_invalid_replies: 0,
       max_turns_per_minute: 20,
+      interrupts: false,
       last_error: null,
       created_at: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
       updated_at: made.created_at,
@@ -189,6 +190,11 @@ describe('a typebot configuration', () => {
       'max_invalid_replies must be an integer between 0 and 20',
     ],
     [
+      'a trigger for everything that interrupts',
+      { interrupts: true },
+      'interrupts needs a trigger that asks for words',
+    ],
+    [
       'too many turns a minute',
       { max_turns_per_minute: 1_001 },
       'max_turns_per_minute must be an integer between 0 and 1000',
@@ -223,6 +229,7 @@ describe('a typebot configuration', () => {
       time_zone: 'America/Sao_Paulo',
       max_invalid_replies: 20,
       max_turns_per_minute: 1_000,
+      interrupts: true,
     };
     const made = await make(tenant, { ...limits, typebot_id: 'mine', unheard_of: 1 });
     expect(made).toMatchObject(limits);

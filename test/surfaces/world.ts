@@ -98,6 +98,7 @@ export const defaultSettings: TypebotSettings = {
   handoff_on_chatwoot: false,
   max_invalid_replies: 0,
   max_turns_per_minute: 20,
+  interrupts: false,
 };
 
 const deafSignals: Signals = {

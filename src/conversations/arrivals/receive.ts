@@ -4,11 +4,12 @@ import { gateIsOpen } from '../../../workflows/axes.js';
 import type { CommonChannelSettings, EventOutcome } from '../../channels/channel.js';
 import { dispatch } from './dispatch.js';
 import { nextInboxNumber, setQuietSince, touchContact } from '../../store/contacts/contacts.js';
+import type { SignalName } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { noteFile } from '../../store/messages/files.js';
 import { insertInbound, noteSeen, replaceNotice } from '../../store/messages/inbox.js';
 import type { ArrivalPlace, Fate } from '../../store/messages/inbox.js';
-import type { ContactRow, InstanceRow, SessionRow } from '../../store/rows.js';
+import type { ContactRow, InstanceRow, SessionRow, TypebotRow } from '../../store/rows.js';
 import { lockActiveSession, touchInbound } from '../../store/sessions/sessions.js';
 import { findTypebot, listTypebots } from '../../store/accounts/typebots.js';
 import type { AfterCommit } from '../after-commit.js';
@@ -16,6 +17,7 @@ import { applyCommand, recordOf } from '../sessions/apply-command.js';
 import { addressesIn, hasMedia, renewal, senderOf, textOf, toRow } from './arrival.js';
 import type { Arrival } from './arrival.js';
 import { cameDuringEnding, chosen, judge } from '../sessions/candidates.js';
+import type { TriggerInput } from '../sessions/candidates.js';
 import { contactFor } from './contact-for.js';
 import { confirmEcho } from './echoes.js';
 import { endSession } from '../sessions/end-session.js';
@@ -103,16 +105,19 @@ function namesOf(message: InboundMessage, contact: ContactRow): Pick<ContactRow,
 
 /** A message of a contact without an active session: looked at by the triggers, or not at all. */
 async function withoutSession(arrival: Arrival, contact: ContactRow): Promise<void> {
-  const { tx, what, message, nowMs } = arrival;
+  const { tx, what, nowMs } = arrival;
   if (what.decision === 'humanAgent') return setQuietSince(tx, contact.id);
   if (what.decision === 'ownEcho' || what.decision === 'recordOnly' || isHeldBack(contact, nowMs)) return;
-  const input = { text: textOf(message.content), isGroup: message.isGroup, fromMe: message.fromMe };
-  const quietSinceMs = contact.quietSince?.getTime() ?? null;
-  const typebot = chosen(judge(arrival.typebots, { ...input, quietSinceMs, nowMs }));
+  const typebot = chosen(judge(arrival.typebots, triggerInput(arrival, contact)));
   if (typebot === undefined) return arrival.after.countUnmatched(arrival.instance.channelType);
   if (cameDuringEnding(contact, typebot, arrival.arrived.atMs)) return;
   const session = await openSession(tx, contact, typebot, { trigger: typebot.settings.trigger_type });
   return record(arrival, { contact, session }, 'waiting');
+}
+
+function triggerInput({ message, nowMs }: Arrival, { quietSince }: ContactRow): TriggerInput {
+  const { content, isGroup, fromMe } = message;
+  return { text: textOf(content), isGroup, fromMe, quietSinceMs: quietSince?.getTime() ?? null, nowMs };
 }
 
 async function inSession(arrival: Arrival, locked: Locked): Promise<void> {
@@ -148,19 +153,39 @@ async function fromPerson(arrival: Arrival, locked: Locked): Promise<void> {
   return feeds ? toFlow(arrival, locked, settings.keyword_finish) : record(arrival, locked, 'kept');
 }
 
-/** For the flow, unless it is the word that ends the session: that is recorded and gets no answer. */
+/** For the flow, unless it ends the session: by its word, which gets no answer, or for a typebot that interrupts. */
 async function toFlow(arrival: Arrival, locked: Locked, finishWord: string): Promise<void> {
-  if (!isFinishWord(finishWord, textOf(arrival.message.content))) return record(arrival, locked, 'waiting');
   const { tx, after } = arrival;
+  if (!isFinishWord(finishWord, textOf(arrival.message.content))) {
+    const next = interrupter(arrival, locked);
+    return next === undefined ? record(arrival, locked, 'waiting') : interrupt(arrival, locked, next);
+  }
   await record(arrival, locked, 'kept', 'close');
   await endSession(tx, after, locked, { reason: 'keyword_finish' });
+}
+
+/** Another typebot whose trigger is looked at during this session too, and matches. */
+function interrupter(arrival: Arrival, { contact, session }: Locked): TypebotRow | undefined {
+  if (arrival.what.decision === 'recordOnly') return undefined;
+  const others = arrival.typebots.filter(
+    ({ id, settings }) => settings.interrupts && id !== session.typebotId,
+  );
+  return chosen(judge(others, triggerInput(arrival, contact)));
+}
+
+/** The session gives way to the typebot that was called for; the message is the first one of the new session. */
+async function interrupt(arrival: Arrival, { contact, session }: Locked, typebot: TypebotRow): Promise<void> {
+  const { tx, after } = arrival;
+  await endSession(tx, after, { contact, session }, { reason: 'replaced' });
+  const next = await openSession(tx, contact, typebot, { trigger: typebot.settings.trigger_type });
+  await record(arrival, { contact, session: next }, 'waiting', 'restart');
 }
 
 async function record(
   arrival: Arrival,
   { contact, session }: Locked,
   fate: Fate,
-  signal: 'message' | 'pause' | 'close' = 'message',
+  signal: SignalName = 'message',
 ): Promise<void> {
   const { tx, after, message } = arrival;
   const id = randomUUID();

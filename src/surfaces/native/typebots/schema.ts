@@ -43,6 +43,7 @@ const fields = {
   handoff_on_chatwoot: boolean(),
   max_invalid_replies: integer(0, 20),
   max_turns_per_minute: integer(0, 1_000),
+  interrupts: boolean(),
 };
 
 const completeConfiguration = z.object(fields, words('an object')).superRefine(checkTrigger);
@@ -85,6 +86,7 @@ export function newConfigurationSchema(defaults: { locale: Locale; timeZone: str
         handoff_on_chatwoot: fields.handoff_on_chatwoot.default(false),
         max_invalid_replies: fields.max_invalid_replies.default(0),
         max_turns_per_minute: fields.max_turns_per_minute.default(20),
+        interrupts: fields.interrupts.default(false),
       },
       words('an object'),
     )
@@ -152,15 +154,17 @@ interface Trigger {
   trigger_type: (typeof TRIGGER_TYPES)[number];
   trigger_operator: (typeof TRIGGER_OPERATORS)[number] | null;
   trigger_value: string;
+  interrupts: boolean;
 }
 
 function checkTrigger(trigger: Trigger, check: z.RefinementCtx): void {
-  const { trigger_type: type, trigger_operator: operator, trigger_value: value } = trigger;
+  const { trigger_type: type, trigger_operator: operator, trigger_value: value, interrupts } = trigger;
   const fault = (path: keyof Trigger, message: string) =>
     check.addIssue({ code: 'custom', path: [path], message });
   if (type === 'advanced' && operator === null) {
     fault('trigger_operator', 'is required for trigger_type advanced');
   }
+  if (type === 'all' && interrupts) fault('interrupts', 'needs a trigger that asks for words');
   if (type === 'all' || type === 'none') return;
   if (value.trim() === '') fault('trigger_value', `is required for trigger_type ${type}`);
   const isPattern = type === 'regex' || (type === 'advanced' && operator === 'regex');
