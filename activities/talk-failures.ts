@@ -22,10 +22,16 @@ interface Failed {
   failure: TypebotFailure;
 }
 
-/** Tries of a call that Typebot itself answered with 500 or 408, and the pauses between them: within 10 s. */
-const BROKEN_TRIES = 3;
+/**
+ * Calls of one step that may have had an effect and brought no answer that was stored, whatever came between: an error of
+ * Typebot, a lost answer, a worker that died. So often at most is a flow begun in a turn, and once more where Typebot
+ * lost the session.
+ */
+const MAX_TRIES = 3;
+/** The pause between calls that Typebot itself answered with 500 or 408: all tries within 10 s. */
 const BROKEN_PAUSE_MS = 2_000;
 /** Pauses between calls to a Typebot that is not reached: 1 s, doubling, up to 15 s. */
+const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 15_000;
 /** The shortest time after which a call of unclear outcome is taken to run no longer. */
 const MIN_SETTLE_MS = 5_000;
@@ -35,21 +41,16 @@ export async function afterFailure(failed: Failed, ports: TalkPorts, signal: Abo
   const { turn, chain, failure } = failed;
   switch (failure.kind) {
     case 'unreachable':
-      return retryOrGiveUp(failed, ports, (tries, failingForMs) =>
-        failingForMs < turn.patienceMs ? (failure.detail.retryAfterMs ?? backOff(tries)) : null,
-      );
+      return retryUnreached(failed, ports);
     case 'crowded':
       // Waiting for its turn is no outage: it uses up no patience.
       await ports.records.callPostponed(turn);
       throw retryIn(failure.detail.retryAfterMs ?? MAX_PAUSE_MS, failure);
     case 'broken':
-      return retryOrGiveUp(failed, ports, (tries) => (tries < BROKEN_TRIES ? BROKEN_PAUSE_MS : null));
+      return retryOrGiveUp(failed, ports);
     case 'unclear':
       // A start whose answer is lost leaves a Typebot session that nobody knows: start again.
-      if (chain.typebotSessionId === null) {
-        return retryOrGiveUp(failed, ports, (tries) => (tries < BROKEN_TRIES ? BROKEN_PAUSE_MS : null));
-      }
-      return unclear(failed, ports, signal);
+      return chain.typebotSessionId === null ? retryOrGiveUp(failed, ports) : unclear(failed, ports, signal);
     case 'gone':
       return restart(failed, ports);
     case 'refused':
@@ -61,17 +62,22 @@ export async function afterFailure(failed: Failed, ports: TalkPorts, signal: Abo
   }
 }
 
-function backOff(tries: number): number {
-  return Math.min(MAX_PAUSE_MS, 1_000 * 2 ** (tries - 1));
+/** As long again as it has been failing; later where it asks for that, but never beyond the patience. */
+async function retryUnreached({ turn, failure }: Failed, ports: TalkPorts): Promise<Progress> {
+  const { failingForMs } = await ports.records.callUnreached(turn);
+  const leftMs = turn.patienceMs - failingForMs;
+  if (leftMs <= 0) return over(turn, unknownMessage(turn), { failure, endedAs: null });
+  const backOffMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, failingForMs));
+  throw retryIn(Math.min(leftMs, Math.max(backOffMs, failure.detail.retryAfterMs ?? 0)), failure);
 }
 
 /** Looked at as soon as the call cannot be running any more; a host that stays unclear is given up like a dead one. */
 async function unclear(failed: Failed, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
   const { turn, failure, ageMs } = failed;
   const chain = { ...failed.chain, unclear: true };
-  const { failingForMs } = await ports.records.callUnclear(turn, chain);
-  if (failingForMs >= turn.patienceMs) return giveUp(failed, ports);
-  if (failure.detail.timedOut === true) return look(turn, chain, ports, signal);
+  const noted = await ports.records.callUnclear(turn, chain);
+  if (noted.failingForMs >= turn.patienceMs) return giveUp(failed, ports);
+  if (failure.detail.timedOut === true) return look({ turn, chain, noted }, ports, signal);
   throw retryIn(settleMs(turn, chain) - ageMs, failure);
 }
 
@@ -83,20 +89,17 @@ async function giveUp(
   return over(turn, unknownMessage(turn), { failure, endedAs: null });
 }
 
-async function retryOrGiveUp(
-  { turn, failure }: Failed,
-  ports: TalkPorts,
-  delayMs: (tries: number, failingForMs: number) => number | null,
-): Promise<Progress> {
+async function retryOrGiveUp({ turn, failure }: Failed, ports: TalkPorts): Promise<Progress> {
   const { tries, failingForMs } = await ports.records.callFailed(turn);
-  const waitMs = delayMs(tries, failingForMs);
-  if (waitMs !== null) throw retryIn(waitMs, failure);
+  if (tries < MAX_TRIES && failingForMs < turn.patienceMs) throw retryIn(BROKEN_PAUSE_MS, failure);
   return over(turn, unknownMessage(turn), { failure, endedAs: null });
 }
 
+/** Temporal keeps the message in a history: it holds no word of Typebot's. */
 function retryIn(delayMs: number, failure: TypebotFailure): ApplicationFailure {
+  const { status } = failure.detail;
   return ApplicationFailure.create({
-    message: failure.message,
+    message: `typebot ${failure.kind}${status === undefined ? '' : `: ${status}`}`,
     type: `Typebot${failure.kind}`,
     nonRetryable: false,
     nextRetryDelay: Math.max(1, Math.round(delayMs)),
@@ -151,14 +154,18 @@ export async function settleOpenCall(
   ports: TalkPorts,
   signal: AbortSignal,
 ): Promise<Progress> {
+  const failure = new TypebotFailure('unclear', { reason: 'the outcome of a call is unclear' });
   if (chain.typebotSessionId === null) {
-    await ports.records.callFailed(turn);
+    const { tries } = await ports.records.callLost(turn);
+    if (tries >= MAX_TRIES) return over(turn, unknownMessage(turn), { failure, endedAs: null });
     return { type: 'go', chain };
   }
   const leftMs = settleMs(turn, chain) - (turn.openCall?.ageMs ?? 0);
-  if (leftMs > 0)
-    throw retryIn(leftMs, new TypebotFailure('unclear', { reason: 'the outcome of a call is unclear' }));
-  return look(turn, { ...chain, unclear: true }, ports, signal);
+  if (leftMs > 0) throw retryIn(leftMs, failure);
+  const unclearChain = { ...chain, unclear: true };
+  const noted = await ports.records.callUnclear(turn, unclearChain);
+  if (noted.failingForMs >= turn.patienceMs) return giveUp({ turn, failure }, ports);
+  return look({ turn, chain: unclearChain, noted }, ports, signal);
 }
 
 /** When a call that began is sure to run no longer: two calls at once would overwrite each other's state. */
@@ -167,7 +174,15 @@ function settleMs(turn: BegunTurn, chain: Chain): number {
   return Math.min(turn.timeoutMs, Math.max(MIN_SETTLE_MS, 3 * slowestMs));
 }
 
-async function look(turn: BegunTurn, chain: Chain, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
+/** A call whose outcome is looked at, as often and as long as it was noted to be unclear. */
+interface Unclear {
+  turn: BegunTurn;
+  chain: Chain;
+  noted: { tries: number; failingForMs: number };
+}
+
+async function look(open: Unclear, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
+  const { turn, chain } = open;
   const typebotSessionId = chain.typebotSessionId ?? '';
   const render = renderContext(turn, chain.openInput, Date.now());
   const { typebotUrl, publicId } = turn.typebot;
@@ -186,20 +201,21 @@ async function look(turn: BegunTurn, chain: Chain, ports: TalkPorts, signal: Abo
     if (error.kind === 'refused' || error.kind === 'gone')
       return { type: 'over', outcome: { ...ended(chain), mark } };
     if (error.kind === 'crowded') throw retryIn(error.detail.retryAfterMs ?? MAX_PAUSE_MS, error);
-    return lookAgain({ turn, failure: error }, chain, ports);
+    return lookAgain(open, error, ports);
   }
 }
 
 /** The look did not tell: the call stays unclear and is looked at again, as long as an unreachable host is tried. */
 async function lookAgain(
-  { turn, failure }: Pick<Failed, 'turn' | 'failure'>,
-  chain: Chain,
+  { turn, chain, noted }: Unclear,
+  failure: TypebotFailure,
   ports: TalkPorts,
 ): Promise<Progress> {
-  const { tries, failingForMs } = await ports.records.callUnclear(turn, chain);
-  const spent = failure.kind === 'broken' ? tries > BROKEN_TRIES : failingForMs >= turn.patienceMs;
-  if (spent) return giveUp({ turn, failure }, ports);
-  throw retryIn(failure.detail.retryAfterMs ?? settleMs(turn, chain), failure);
+  const leftMs = turn.patienceMs - noted.failingForMs;
+  if (leftMs <= 0 || (failure.kind === 'broken' && noted.tries > MAX_TRIES))
+    return giveUp({ turn, failure }, ports);
+  const waitMs = Math.max(failure.detail.retryAfterMs ?? 0, settleMs(turn, chain));
+  throw retryIn(Math.min(leftMs, waitMs), failure);
 }
 
 /** The reply was taken and the flow is over. */

@@ -1,17 +1,9 @@
-import { Context, log } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type { TalkRequest, TalkResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
-import {
-  cancelled,
-  extend,
-  firstChain,
-  outcomeOf,
-  renderContext,
-  said,
-  startVariables,
-  unknownMessage,
-} from './chain.js';
+import { cancelled, extend, firstChain, outcomeOf, renderContext, startVariables } from './chain.js';
 import type { Progress, TalkPorts } from './chain.js';
+import { mayRepeat } from './faults.js';
 import { withFirstWords } from './first-words.js';
 import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot.js';
@@ -28,39 +20,26 @@ const TYPING_AFTER_MS = 1_000;
  */
 export async function talkToTypebot(request: TalkRequest, ports: TalkPorts): Promise<TalkResult> {
   return withHeartbeat(async (signal) => {
-    const begun = await ports.records.begin(request);
-    if (begun.type === 'over') return begun.result;
-    const { turn } = begun;
-    const stop = showPresence(turn, ports.presence);
     try {
-      const outcome = await runChain(turn, ports, signal);
-      return await ports.records.finish(turn, outcome);
+      return await takeTurn(request, ports, signal);
     } catch (error) {
-      if (!isFault(error) || Context.current().info.attempt < FAULT_TRIES) throw error;
-      log.error('a turn is given up for a fault of ours', {
-        error,
-        sessionId: turn.sessionId,
-        turn: turn.turn,
-      });
-      return await ports.records.finish(turn, await faulty(turn, ports));
-    } finally {
-      stop();
+      if (mayRepeat(error, ports.records.troubleOf(error), signal)) throw error;
+      return await ports.records.abandon(request, error);
     }
   });
 }
 
-/** An error of the program itself, which the same messages would meet again and again. */
-function isFault(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError;
-}
-
-/** Tries of a turn before such an error ends it: a deploy in between may have mended it. */
-const FAULT_TRIES = 5;
-
-async function faulty(turn: BegunTurn, ports: TalkPorts): Promise<TurnOutcome> {
-  await ports.records.callFailed(turn);
-  const outcome = outcomeOf(said(turn, unknownMessage(turn)));
-  return { ...outcome, failure: { status: null, reason: 'internal error' } };
+async function takeTurn(request: TalkRequest, ports: TalkPorts, signal: AbortSignal): Promise<TalkResult> {
+  const begun = await ports.records.begin(request);
+  if (begun.type === 'over') return begun.result;
+  const { turn } = begun;
+  const stop = showPresence(turn, ports.presence);
+  try {
+    const outcome = await runChain(turn, ports, signal);
+    return await ports.records.finish(turn, outcome);
+  } finally {
+    stop();
+  }
 }
 
 function showPresence(turn: BegunTurn, presence: PresencePort): () => void {

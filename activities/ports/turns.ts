@@ -108,13 +108,30 @@ export interface TurnRecords {
   callEnded(turn: BegunTurn, mark: string, chain: Chain): Promise<boolean>;
   /** The call was not made: nothing is wrong, it has to wait. */
   callPostponed(turn: BegunTurn): Promise<void>;
-  /** The call failed and had no effect. */
+  /** The call never arrived: it may be made again as often as there is time. */
+  callUnreached(turn: BegunTurn): Promise<{ failingForMs: number }>;
+  /** The call failed, and may have begun the flow: it is counted. */
   callFailed(turn: BegunTurn): Promise<{ tries: number; failingForMs: number }>;
+  /** Whoever made the call is gone, and it is made again: counted, but no failure of Typebot. */
+  callLost(turn: BegunTurn): Promise<{ tries: number }>;
   /** What became of the call is not known: it stays begun, with what the chain has given before it. */
   callUnclear(turn: BegunTurn, chain: Chain): Promise<{ tries: number; failingForMs: number }>;
   /** Stores answer, bubbles and open question; requires the turn to be still begun. */
   finish(turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult>;
+  /** What an error that no port promises means. */
+  troubleOf(error: unknown): Trouble;
+  /**
+   * Ends a turn for such an error, whatever it was doing: `unknown_message` for the contact, the reason on the session.
+   * Takes the waiting messages where the turn had not begun.
+   */
+  abandon(request: TalkRequest, error: unknown): Promise<TalkResult>;
 }
+
+/**
+ * `outage`: PostgreSQL cannot be used now. `passing`: a conflict or a time-out that another attempt may be spared.
+ * `fault`: everything else, which the same work would meet again.
+ */
+export type Trouble = 'outage' | 'passing' | 'fault';
 
 /** Files and voice of a turn's messages. */
 export interface TurnMediaPort {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { Trouble } from '../../activities/ports/turns.js';
 import { toParameter } from './parameters.js';
 
 /** Runs one statement with values. Column names come back as written in the statement. */
@@ -139,6 +140,16 @@ export function isUnavailable(error: unknown): boolean {
 /** The driver waited for an answer in vain. */
 function isUnheard(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/** Rolled back for another transaction's sake, no lock or no end in time: of SQLSTATE, the classes for 'not now'. */
+const PASSING = /^(40|55|57)/;
+
+/** What an error means for work that met it; see `Trouble`. */
+export function troubleOf(error: unknown): Trouble {
+  if (isUnavailable(error)) return 'outage';
+  const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
+  return error instanceof RepeatTransaction || PASSING.test(code) ? 'passing' : 'fault';
 }
 
 const PERSIST_MS = 60_000;

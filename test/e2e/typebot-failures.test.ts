@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startDoorway } from '../support/doorway.js';
 import { until, useParley } from '../support/parley.js';
@@ -156,7 +158,9 @@ describe('a Typebot that is not reached', () => {
     await door.shut();
     await ana.says('Ana');
     await until(async () => {
-      const { rows } = await parley.db.query(`SELECT 1 FROM turns WHERE state = 'begun' AND tries > 0`);
+      const { rows } = await parley.db.query(
+        `SELECT 1 FROM turns WHERE state = 'begun' AND failing_since IS NOT NULL`,
+      );
       expect(rows).toHaveLength(1);
     });
     await door.open();
@@ -193,6 +197,26 @@ describe('a Typebot that is not reached', () => {
     expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
     expect(Date.now() - beganMs).toBeGreaterThanOrEqual(1_000);
   });
+
+  test.each(['3600', '99999999999', 'Fri, 31 Dec 9999 23:59:59 GMT', '0'])(
+    'asking for a pause of %s: told within the patience, and not asked without end',
+    async (retryAfter) => {
+      let asked = 0;
+      const server = createServer((_request, response) => {
+        asked += 1;
+        response.writeHead(503, { 'retry-after': retryAfter }).end();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => void server.close());
+      const { port } = server.address() as AddressInfo;
+      const ana = (await shopWith({ typebot_url: `http://127.0.0.1:${port}` })).contact();
+      await ana.says('hi');
+      expect(await ana.hears(1)).toEqual([SORRY]);
+      expect((await ana.session()).last_error).toMatchObject({ status: 503 });
+      expect(asked).toBeGreaterThan(1);
+      expect(asked).toBeLessThan(8);
+    },
+  );
 
   test('with an empty unknown_message says nothing and keeps the reason on session and configuration', async () => {
     const door = await startDoorway(parley.typebot.url);
@@ -304,7 +328,7 @@ describe('a call that ends unclear', () => {
   });
 });
 
-test('a turn that meets a fault of our own is given up after some tries: the session is not stuck', async () => {
+test('a turn that meets a fault of our own is given up: the session is not stuck', async () => {
   const { shop, ana } = await talking({ debounce_ms: 1_000 });
   await ana.says('Ana');
   const { rowCount } = await parley.db.query(

@@ -61,6 +61,19 @@ async function newTurn(
   request: TalkRequest,
   context: TurnContext,
 ): Promise<Taken | { type: 'over'; result: TalkResult }> {
+  const claimed = await claimTurn(tx, request, context);
+  if (claimed === undefined) return over(tx, request, 'nothing');
+  await raiseClock(tx, request.contactId);
+  await noteTurn(tx, context, claimed.rows.length);
+  return { type: 'taken', context, ...claimed, fresh: true };
+}
+
+/** Begins a turn with the messages that wait for it; undefined when none does, or there are too many turns. */
+export async function claimTurn(
+  tx: Tx,
+  request: TalkRequest,
+  context: TurnContext,
+): Promise<Pick<Taken, 'turn' | 'rows' | 'continuation'> | undefined> {
   const continuation = request.upTo === 0 && (await markContinued(tx, request.sessionId, request.turn - 1));
   const claim = {
     sessionId: request.sessionId,
@@ -69,19 +82,17 @@ async function newTurn(
     firstOnly: context.settings.debounce_ms === 0,
   };
   const rows = continuation ? [] : await takeWaiting(tx, claim);
-  if (!continuation && rows.length === 0) return over(tx, request, 'nothing');
+  if (!continuation && rows.length === 0) return undefined;
   if (await stopFlood(tx, context, { number: request.turn, rows })) {
     await raiseClock(tx, request.contactId);
-    return over(tx, request, 'nothing');
+    return undefined;
   }
   // A file may have to be fetched first, and again: its turn notes its call when it makes it.
   const calls = rows.every((row) => mediaOf(row.content) === undefined);
   const { sessionId, turn: number } = request;
   const turn = await insertTurn(tx, { sessionId, number, opening: context.opening, calls });
   if (turn === undefined) throw new Error('beginTurn: the new row is gone');
-  await raiseClock(tx, request.contactId);
-  await noteTurn(tx, context, rows.length);
-  return { type: 'taken', context, turn, rows, continuation, fresh: true };
+  return { turn, rows, continuation };
 }
 
 async function noteTurn(tx: Tx, context: TurnContext, count: number): Promise<void> {

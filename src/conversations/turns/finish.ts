@@ -19,7 +19,7 @@ import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
 
 /** Bubbles are numbered in steps, so that the simpler form of one may have several parts. */
-const BUBBLE_STEP = 100;
+export const BUBBLE_STEP = 100;
 
 /** Stores a turn's answer in one transaction; one that was cancelled or taken over meanwhile stores nothing. */
 export async function finishTurn(core: Core, turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult> {
@@ -121,24 +121,28 @@ async function note(tx: Tx, { turn, outcome, session }: Storing, bubbles: number
   if (outcome.chain.unclear) await recordOf(tx, session, 'turn.unclear', { turn: turn.turn });
   for (const { type, data } of outcome.chain.notes) await recordOf(tx, session, type, data);
   const ms = outcome.chain.slowestCallMs;
-  if (outcome.failure !== null) return noteFailure(tx, { turn, session, failure: outcome.failure });
+  if (outcome.failure !== null)
+    return noteTurnFailure(tx, session, {
+      turn: turn.turn,
+      typebotId: turn.typebot.id,
+      failure: outcome.failure,
+    });
   await clearTypebotError(tx, turn.typebot.id);
   await recordOf(tx, session, 'turn.completed', { turn: turn.turn, bubbles, ms });
 }
 
-async function noteFailure(
+/** Why a turn gave no answer: in the timeline, on the session and on the configuration. */
+export async function noteTurnFailure(
   tx: Tx,
-  {
-    turn,
-    session,
-    failure,
-  }: { turn: BegunTurn; session: SessionRow; failure: NonNullable<TurnOutcome['failure']> },
+  session: SessionRow,
+  failed: { turn: number; typebotId: string; failure: NonNullable<TurnOutcome['failure']> },
 ): Promise<void> {
-  const { status, reason } = failure;
+  const { turn, typebotId } = failed;
+  const { status, reason } = failed.failure;
   const error: LastError = { at: new Date().toISOString(), source: 'typebot', status, message: reason };
-  await recordOf(tx, session, 'turn.failed', { turn: turn.turn, reason, status });
+  await recordOf(tx, session, 'turn.failed', { turn, reason, status });
   await writeLastError(tx, session.id, error);
-  await setTypebotError(tx, turn.typebot.id, error);
+  await setTypebotError(tx, typebotId, error);
 }
 
 /** Refusals of the open question in a row. What was shown without a call, such as a page of a list, is none. */
@@ -147,7 +151,11 @@ function refusals(chain: Chain, { invalidReplies }: TurnContext): number {
   return chain.calls === 0 ? invalidReplies : 0;
 }
 
-async function resultOf(tx: Tx, turn: BegunTurn): Promise<TalkResult> {
+/** What a turn has come to, for its workflow. */
+export async function resultOf(
+  tx: Tx,
+  turn: Pick<BegunTurn, 'sessionId' | 'contactId' | 'turn'>,
+): Promise<TalkResult> {
   const row = await readTurn(tx, turn.sessionId, turn.turn);
   const answer = row?.state === 'answered' ? row : undefined;
   return {

@@ -1,7 +1,8 @@
 import type { BegunTurn, TurnRecords } from '../../../activities/ports/turns.js';
 import { noteCall, noteFailure, noteNoCall, noteUnclear, saveProgress } from '../../store/sessions/turns.js';
-import { persistently } from '../../store/db.js';
+import { persistently, troubleOf } from '../../store/db.js';
 import type { Core } from '../core.js';
+import { abandonTurn } from './abandon.js';
 import { beginTurn } from './begin.js';
 import type { TurnConfig } from './begin.js';
 import { finishTurn } from './finish.js';
@@ -16,10 +17,18 @@ export function createTurnRecords(core: Core, config: TurnConfig): TurnRecords {
     },
     callEnded: (turn, mark, chain) => persistently(() => saveProgress(core.db, callOf(turn, mark), chain)),
     callPostponed: (turn) => persistently(() => noteNoCall(core.db, turn.sessionId, turn.turn)),
-    callFailed: (turn) => persistently(() => noteFailure(core.db, turn.sessionId, turn.turn)),
+    callUnreached: (turn) => ended(core, turn, { counts: false, fails: true }),
+    callFailed: (turn) => ended(core, turn, { counts: true, fails: true }),
+    callLost: (turn) => ended(core, turn, { counts: true, fails: false }),
     callUnclear: (turn, chain) => persistently(() => noteUnclear(core.db, turn.sessionId, turn.turn, chain)),
     finish: (turn, outcome) => persistently(() => finishTurn(core, turn, outcome)),
+    troubleOf,
+    abandon: (request, error) => persistently(() => abandonTurn(core, request, error)),
   };
+}
+
+function ended(core: Core, { sessionId, turn: number }: BegunTurn, how: { counts: boolean; fails: boolean }) {
+  return persistently(() => noteFailure(core.db, { sessionId, number }, how));
 }
 
 function callOf(turn: BegunTurn, mark: string): { sessionId: string; number: number; callBeganAt: Date } {

@@ -86,17 +86,21 @@ export async function saveProgress(
   return (rowCount ?? 0) > 0;
 }
 
-/** A call failed for certain: it may be made again. Resolves to the tries so far and since when it fails. */
+/**
+ * A call is over without an answer: it may be made again. `counts`: it may have had an effect. `fails`: Typebot is to
+ * blame, so that the time runs. Resolves to the tries so far and since when it fails.
+ */
 export async function noteFailure(
   db: Queryable,
-  sessionId: string,
-  number: number,
+  { sessionId, number }: { sessionId: string; number: number },
+  { counts, fails }: { counts: boolean; fails: boolean },
 ): Promise<{ tries: number; failingForMs: number }> {
   const { rows } = await db.query<{ tries: number; failingForMs: number }>(
-    `UPDATE turns SET call_began_at = NULL, tries = tries + 1, failing_since = coalesce(failing_since, call_began_at, begun_at)
+    `UPDATE turns SET call_began_at = NULL, tries = tries + $3,
+       failing_since = CASE WHEN $4 THEN coalesce(failing_since, call_began_at, begun_at) ELSE failing_since END
       WHERE session_id = $1 AND number = $2
-      RETURNING tries, (extract(epoch FROM clock_timestamp() - failing_since) * 1000)::float8 AS "failingForMs"`,
-    [sessionId, number],
+      RETURNING tries, coalesce(extract(epoch FROM clock_timestamp() - failing_since) * 1000, 0)::float8 AS "failingForMs"`,
+    [sessionId, number, counts ? 1 : 0, fails],
   );
   return rows[0] ?? { tries: 1, failingForMs: 0 };
 }

@@ -1,0 +1,56 @@
+import type { TalkRequest, TalkResult } from '../../../workflows/needs.js';
+import { describeError } from '../../errors.js';
+import { lockContact, raiseClock } from '../../store/contacts/contacts.js';
+import type { Tx } from '../../store/db.js';
+import { insertOutbound } from '../../store/messages/outbox.js';
+import type { SessionRow } from '../../store/rows.js';
+import { lockSession } from '../../store/sessions/sessions.js';
+import { readTurnContext } from '../../store/sessions/turn-context.js';
+import type { TurnContext } from '../../store/sessions/turn-context.js';
+import { markAnswered, readTurn } from '../../store/sessions/turns.js';
+import type { Core } from '../core.js';
+import { outboundRow } from '../sends/outbound-rows.js';
+import { claimTurn } from './begin.js';
+import { BUBBLE_STEP, noteTurnFailure, resultOf } from './finish.js';
+
+/**
+ * Ends a turn that met a fault of ours. It reads as little as it can, for what it read may be what failed: the contact
+ * gets `unknown_message` and the session keeps its place in the flow, so that the next message is a new try.
+ */
+export async function abandonTurn(core: Core, request: TalkRequest, error: unknown): Promise<TalkResult> {
+  const { sessionId, turn, contactId } = request;
+  core.log.error({ ...describeError(error), sessionId, turn }, 'a turn is given up for a fault of ours');
+  return core.db.transaction(async (tx) => {
+    await lockContact(tx, contactId);
+    const session = await lockSession(tx, sessionId);
+    const context = await readTurnContext(tx, sessionId);
+    if (session !== undefined && context !== undefined) await giveUp(tx, { request, session, context });
+    return resultOf(tx, request);
+  });
+}
+
+async function giveUp(
+  tx: Tx,
+  { request, session, context }: { request: TalkRequest; session: SessionRow; context: TurnContext },
+): Promise<void> {
+  const { sessionId, turn: number } = request;
+  const known = await readTurn(tx, sessionId, number);
+  const turn = known ?? (await claimTurn(tx, request, context))?.turn;
+  if (turn?.state !== 'begun') return;
+  const text = context.settings.unknown_message;
+  const isStandIn = context.channel === 'api';
+  const says = text.trim() !== '' && !turn.dropAnswer;
+  if (says) {
+    const fate = isStandIn ? 'sent' : 'pending';
+    const place = { turnNo: number, bubbleNo: BUBBLE_STEP };
+    await insertOutbound(
+      tx,
+      outboundRow(session, { sender: 'bot', content: { type: 'text', text }, fate, ...place }),
+    );
+  }
+  const bubbles = says && !isStandIn ? 1 : 0;
+  await markAnswered(tx, { sessionId, number, bubbles, continueAfterMs: null, endedAs: null });
+  const failure = { status: null, reason: 'internal error' };
+  await noteTurnFailure(tx, session, { turn: number, typebotId: context.typebotId, failure });
+  await raiseClock(tx, request.contactId);
+}
