@@ -4,7 +4,7 @@ import type { Core } from './conversations/core.js';
 import { createSignals } from './conversations/signals.js';
 import { createEventsOut } from './events-out/events-out.js';
 import type { EventsOut } from './events-out/events-out.js';
-import { createOutgoing } from './guarded-http/client.js';
+import { createHttpClient } from './guarded-http/client.js';
 import type { Logger } from './logger.js';
 import { createMediaStorage } from './media/create-storage.js';
 import { createMediaLinks } from './media/links.js';
@@ -36,7 +36,7 @@ export interface Parts {
   db: Db;
   keyRing: KeyRing;
   temporal: TemporalClient;
-  http: ReturnType<typeof createOutgoing>;
+  http: ReturnType<typeof createHttpClient>;
   storage: MediaStorage;
   library: MediaLibrary;
   core: Core;
@@ -55,7 +55,7 @@ export function createParts(
   });
   const keyRing = createKeyRing(secrets.encryptionKeys);
   const temporal = createTemporalClient(secrets.temporal);
-  const http = createOutgoing({ allowPrivate: config.allowPrivateHosts });
+  const http = createHttpClient({ allowPrivate: config.allowPrivateHosts });
   const storage = createMediaStorage(config.media, secrets.s3);
   const links = createMediaLinks({ publicUrl: config.publicUrl, encryptionKeys: secrets.encryptionKeys });
   const library = createMediaLibrary({ db, storage, links });
@@ -73,7 +73,7 @@ export function createParts(
     db,
     temporal: temporal.client,
     taskQueue,
-    outgoing: http,
+    http,
     secrets: keyRing,
     log,
   });

@@ -109,14 +109,14 @@ export interface RenderContext {
 }
 
 /** A start goes without a message: with one, a viewer runs for ever on a flow that says nothing at first. */
-export interface StartRequest extends TypebotTarget {
+export interface StartChatRequest extends TypebotTarget {
   prefilledVariables: Record<string, string>;
   resultId?: string;
   render: RenderContext;
   signal?: AbortSignal;
 }
 
-export interface ContinueRequest extends TypebotTarget {
+export interface ContinueChatRequest extends TypebotTarget {
   typebotSessionId: string;
   message?: ChatMessage;
   /** The message went through as written, since no reading fitted: the flow's own validation speaks. */
@@ -142,14 +142,14 @@ export interface FirstReply {
 
 /** The Typebot viewer, and the understanding of what it says. Throws `TypebotFailure` only. */
 export interface TypebotPort {
-  start(request: StartRequest): Promise<FlowAnswer>;
-  continue(request: ContinueRequest): Promise<FlowAnswer>;
+  start(request: StartChatRequest): Promise<FlowAnswer>;
+  continue(request: ContinueChatRequest): Promise<FlowAnswer>;
   /**
    * After an unclear outcome: a continue without message, which changes nothing where an input waits and returns it.
    * `same`: the reply did not arrive. `moved`: it did; `answer` is the new prompt with a short bridge.
    */
   look(
-    request: ContinueRequest,
+    request: ContinueChatRequest,
   ): Promise<{ type: 'same' } | { type: 'moved'; answer: FlowAnswer } | { type: 'gone' }>;
   /** Computes the dedicated reply of an action. Never throws: an error is a reply without message and a note. */
   automatic(

@@ -7,7 +7,7 @@ import type {
   OutboundMessage,
   SendReceipt,
 } from '../../activities/ports/messages.js';
-import type { Outgoing } from '../guarded-http/http.js';
+import type { HttpClient } from '../guarded-http/http.js';
 import type { CapabilitySetting } from './provider/capabilities-schema.js';
 
 /** The types of `channel.type` in the API. */
@@ -71,7 +71,7 @@ export interface ChannelContext<Settings = unknown> {
   instanceId: string;
   settings: Settings & CommonChannelSettings;
   capabilities: ChannelCapabilities;
-  http: Outgoing;
+  http: HttpClient;
   /** `{PARLEY_PUBLIC_URL}/webhooks/{instanceId}`, without a url secret. */
   webhookUrl: string;
 }

@@ -1,4 +1,4 @@
-import type { Outgoing } from '../guarded-http/http.js';
+import type { HttpClient } from '../guarded-http/http.js';
 import type { Channel, ChannelContext } from './channel.js';
 import { channelFor } from './index.js';
 
@@ -11,7 +11,7 @@ export interface ConnectedInstance {
 }
 
 export interface ContextDeps {
-  http: Outgoing;
+  http: HttpClient;
   /** PARLEY_PUBLIC_URL, without trailing slash. */
   publicUrl: string;
 }

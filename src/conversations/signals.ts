@@ -60,10 +60,10 @@ export function createSignals(client: Client, config: SignalsConfig): Signals {
     }
   };
   return {
-    tell: (to, name, snapshot) => attempt(() => signal(client, config, to, { name, snapshot })),
+    tell: (to, name, snapshot) => attempt(() => sendSignal(client, config, to, { name, snapshot })),
     deliver: (to, name, snapshot) =>
       client.connection.withDeadline(Date.now() + 5_000, () =>
-        signal(client, config, to, { name, snapshot }),
+        sendSignal(client, config, to, { name, snapshot }),
       ),
     startOutgoing: (outboxId, delayMs) => attempt(() => startOutgoing(client, config, outboxId, delayMs)),
     startEnding: (endingId) =>
@@ -73,7 +73,7 @@ export function createSignals(client: Client, config: SignalsConfig): Signals {
   };
 }
 
-async function signal(
+async function sendSignal(
   client: Client,
   config: SignalsConfig,
   to: Addressee,

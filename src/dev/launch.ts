@@ -48,14 +48,14 @@ const terminalLog = {
   error: (fields: object, sentence: string) => progress(`Parley: ${sentence} ${JSON.stringify(fields)}`),
 };
 
-interface StartRequest {
+interface LaunchParts {
   environment: Environment;
   settings: LaunchSettings;
   dataDir: string;
   stack: PartStack;
 }
 
-async function start(request: StartRequest): Promise<void> {
+async function start(request: LaunchParts): Promise<void> {
   const { settings, dataDir, stack } = request;
   await lockDataFolder(dataDir, stack);
   await removeConnectionFile(dataDir);

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import type { DeliveryStep, EventDeliveries } from '../../activities/deliver-event.js';
 import type { DeliveryPair } from '../../workflows/contract.js';
 import type { Logger } from '../logger.js';
-import { OutgoingFailure } from '../guarded-http/http.js';
-import type { Outgoing } from '../guarded-http/http.js';
+import { HttpFailure } from '../guarded-http/http.js';
+import type { HttpClient } from '../guarded-http/http.js';
 import { retryAfterMs } from '../guarded-http/retry-after.js';
 import type { Db, Tx } from '../store/db.js';
 import {
@@ -35,7 +35,7 @@ export interface DeliverySettings extends BackOff {
 /** What deliveries are made with. */
 export interface DeliveryParts {
   db: Db;
-  outgoing: Outgoing;
+  http: HttpClient;
   secrets: Pick<KeyRing, 'decrypt'>;
   log: Logger;
   settings: DeliverySettings;
@@ -70,7 +70,7 @@ async function send(parts: DeliveryParts, delivery: PendingDelivery, event: Even
   const sentAt = Math.floor(Date.now() / 1000);
   const body = JSON.stringify({ ...toPlacedEvent(event), sent_at: sentAt });
   try {
-    const { status, headers } = await parts.outgoing({
+    const { status, headers } = await parts.http({
       method: 'POST',
       url: delivery.url,
       headers: {
@@ -89,7 +89,7 @@ async function send(parts: DeliveryParts, delivery: PendingDelivery, event: Even
     if (status >= 200 && status < 300) return { type: 'taken', status };
     return { type: 'refused', status, retryAfterMs: retryAfterMs(headers) };
   } catch (error) {
-    if (!(error instanceof OutgoingFailure)) throw error;
+    if (!(error instanceof HttpFailure)) throw error;
     return error.phase === 'refused'
       ? { type: 'forbidden' }
       : { type: 'unreachable', reason: error.causeCode };

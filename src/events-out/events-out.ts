@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { EventDeliveries } from '../../activities/deliver-event.js';
 import type { Logger } from '../logger.js';
-import type { Outgoing } from '../guarded-http/http.js';
+import type { HttpClient } from '../guarded-http/http.js';
 import type { Db } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
 import { createCommitWatch } from './commit-watch.js';
@@ -56,7 +56,7 @@ export interface EventsOutParts {
   temporal: Client;
   /** Where the workflows of the deliveries run. */
   taskQueue: string;
-  outgoing: Outgoing;
+  http: HttpClient;
   secrets: KeyRing;
   log: Logger;
   settings?: EventsOutSettings;
@@ -87,7 +87,7 @@ export function createEventsOut(parts: EventsOutParts): EventsOut {
   });
   watch.onDeliveries(relay.wake);
   const deliveries = createEventDeliveries({
-    ...{ db, log, secrets, outgoing: parts.outgoing },
+    ...{ db, log, secrets, http: parts.http },
     settings: settings.deliveries,
   });
   return {

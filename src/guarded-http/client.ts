@@ -1,6 +1,6 @@
 import { Agent, request as undiciRequest, type Dispatcher } from 'undici';
 import { within } from '../deadline.js';
-import { OutgoingFailure, type Outgoing, type OutgoingRequest, type OutgoingResponse } from './http.js';
+import { HttpFailure, type HttpClient, type HttpRequest, type HttpResponse } from './http.js';
 import {
   AddressRefused,
   allowNothing,
@@ -22,7 +22,7 @@ interface Route {
 }
 
 interface Hop {
-  method: OutgoingRequest['method'];
+  method: HttpRequest['method'];
   url: URL;
   headers: Record<string, string>;
   body: string | Uint8Array | undefined;
@@ -37,14 +37,14 @@ interface Progress {
  * Every outgoing request of a process, as `http.ts` describes it. `allowPrivate` holds the host names, addresses and CIDRs of
  * PARLEY_ALLOW_PRIVATE_HOSTS. `close` waits for requests under way and frees the sockets.
  */
-export function createOutgoing(options: {
+export function createHttpClient(options: {
   allowPrivate: string[];
-}): Outgoing & { close: () => Promise<void> } {
+}): HttpClient & { close: () => Promise<void> } {
   const routes = {
     operator: route(parseAllowList(options.allowPrivate)),
     flow: route(allowNothing),
   };
-  const send: Outgoing = (request) => exchange(request, routes[request.source]);
+  const send: HttpClient = (request) => exchange(request, routes[request.source]);
   const close = async () => {
     await Promise.all([routes.operator.agent.close(), routes.flow.agent.close()]);
   };
@@ -57,7 +57,7 @@ function route(allowed: AllowList): Route {
   return { agent: new Agent({ connect, headersTimeout: 0, bodyTimeout: 0 }), allowed };
 }
 
-async function exchange(request: OutgoingRequest, via: Route): Promise<OutgoingResponse> {
+async function exchange(request: HttpRequest, via: Route): Promise<HttpResponse> {
   const progress: Progress = { written: false };
   try {
     return await within(
@@ -70,18 +70,18 @@ async function exchange(request: OutgoingRequest, via: Route): Promise<OutgoingR
   }
 }
 
-async function followed(request: OutgoingRequest, via: Route, progress: Progress): Promise<OutgoingResponse> {
+async function followed(request: HttpRequest, via: Route, progress: Progress): Promise<HttpResponse> {
   let hop = await firstHop(request);
   for (let redirects = 0; ; redirects += 1) {
     const response = await oneHop(hop, request, { via, progress });
     const next = request.redirect === 'follow' ? nextHop(hop, response) : undefined;
     if (!next) return response;
-    if (redirects === maxRedirects) throw new OutgoingFailure('after', 'TOO_MANY_REDIRECTS');
+    if (redirects === maxRedirects) throw new HttpFailure('after', 'TOO_MANY_REDIRECTS');
     hop = next;
   }
 }
 
-async function firstHop(request: OutgoingRequest): Promise<Hop> {
+async function firstHop(request: HttpRequest): Promise<Hop> {
   const headers: Record<string, string> = { 'user-agent': 'Parley/1' };
   for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
   const { method, body } = request;
@@ -93,17 +93,17 @@ async function firstHop(request: OutgoingRequest): Promise<Hop> {
 }
 
 function readUrl(text: string, base?: URL): URL {
-  if (!URL.canParse(text, base)) throw new OutgoingFailure('refused', 'BAD_URL');
+  if (!URL.canParse(text, base)) throw new HttpFailure('refused', 'BAD_URL');
   const url = new URL(text, base);
-  if (!['http:', 'https:'].includes(url.protocol)) throw new OutgoingFailure('refused', 'BAD_SCHEME');
+  if (!['http:', 'https:'].includes(url.protocol)) throw new HttpFailure('refused', 'BAD_SCHEME');
   return url;
 }
 
 async function oneHop(
   hop: Hop,
-  limits: OutgoingRequest,
+  limits: HttpRequest,
   { via, progress }: { via: Route; progress: Progress },
-): Promise<OutgoingResponse> {
+): Promise<HttpResponse> {
   const host = bareHost(hop.url.hostname);
   const isAddress = /^[\d.]+$|:/.test(host);
   if (isAddress && !via.allowed.hosts.has(host) && !isReachable(host, via.allowed))
@@ -151,14 +151,14 @@ async function limited(body: AsyncIterable<Uint8Array>, maxBytes: number): Promi
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new OutgoingFailure('tooLarge', 'TOO_LARGE');
+    if (size > maxBytes) throw new HttpFailure('tooLarge', 'TOO_LARGE');
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));
 }
 
 /** Where a redirect leads; undefined for an answer that is none. */
-function nextHop(hop: Hop, response: OutgoingResponse): Hop | undefined {
+function nextHop(hop: Hop, response: HttpResponse): Hop | undefined {
   const location = response.headers['location'];
   if (!redirectStatuses.includes(response.status) || !location) return undefined;
   const url = readUrl(location, hop.url);
@@ -174,10 +174,10 @@ function isCredential(header: string): boolean {
   return !harmlessHeaders.includes(header) && header !== 'content-type';
 }
 
-function failureOf(error: unknown, progress: Progress): OutgoingFailure {
-  if (error instanceof OutgoingFailure) return error;
-  if (error instanceof AddressRefused) return new OutgoingFailure('refused', 'PRIVATE_ADDRESS');
-  return new OutgoingFailure(progress.written ? 'after' : 'before', causeCode(error));
+function failureOf(error: unknown, progress: Progress): HttpFailure {
+  if (error instanceof HttpFailure) return error;
+  if (error instanceof AddressRefused) return new HttpFailure('refused', 'PRIVATE_ADDRESS');
+  return new HttpFailure(progress.written ? 'after' : 'before', causeCode(error));
 }
 
 /** A code and nothing else: messages of network errors may hold addresses. */

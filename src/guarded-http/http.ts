@@ -2,7 +2,7 @@
  * Every HTTP request Parley makes to an address it was given goes through this one function type, so that
  * private addresses, redirects, sizes and times are guarded in one place.
  */
-export interface OutgoingRequest {
+export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
@@ -22,7 +22,7 @@ export interface OutgoingRequest {
   signal?: AbortSignal;
 }
 
-export interface OutgoingResponse {
+export interface HttpResponse {
   status: number;
   /** Lower-case names. */
   headers: Record<string, string>;
@@ -31,8 +31,8 @@ export interface OutgoingResponse {
   url: string;
 }
 
-/** Resolves for every HTTP status. Throws only `OutgoingFailure`. */
-export type Outgoing = (request: OutgoingRequest) => Promise<OutgoingResponse>;
+/** Resolves for every HTTP status. Throws only `HttpFailure`. */
+export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
 /**
  * The remote was not reached or did not answer readably.
@@ -42,12 +42,12 @@ export type Outgoing = (request: OutgoingRequest) => Promise<OutgoingResponse>;
  * - `tooLarge`: the answer is over `maxBytes`.
  * The message never contains a URL, a body or a secret.
  */
-export class OutgoingFailure extends Error {
+export class HttpFailure extends Error {
   constructor(
     readonly phase: 'refused' | 'before' | 'after' | 'tooLarge',
     readonly causeCode: string,
   ) {
     super(`outgoing request ${phase}: ${causeCode}`);
-    this.name = 'OutgoingFailure';
+    this.name = 'HttpFailure';
   }
 }

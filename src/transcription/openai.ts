@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TranscriberPort, TranscriptionConfig, TranscriptionResult } from './transcriber.js';
-import { OutgoingFailure, type Outgoing, type OutgoingResponse } from '../guarded-http/http.js';
+import { HttpFailure, type HttpClient, type HttpResponse } from '../guarded-http/http.js';
 import { retryAfterMs } from '../guarded-http/retry-after.js';
 import { audioFile } from './audio-file.js';
 import { isQuotaUsedUp, readTranscript } from './wire.js';
@@ -15,7 +15,7 @@ interface Outcome {
 }
 
 interface Asked {
-  http: Outgoing;
+  http: HttpClient;
   audio: Audio;
   config: TranscriptionConfig;
   /** On the clock of `performance.now()`. */
@@ -30,7 +30,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  * long or too large is `skipped` without a request; a failure is an `error` with class and reason. 429 and 5xx are
  * tried twice inside `timeoutMs`, at least `retryDelayMs` apart.
  */
-export function createTranscriber(options: { http: Outgoing; retryDelayMs?: number }): TranscriberPort {
+export function createTranscriber(options: { http: HttpClient; retryDelayMs?: number }): TranscriberPort {
   const { http, retryDelayMs = 500 } = options;
   return {
     transcribe: async (audio, config) => {
@@ -80,7 +80,7 @@ async function ask(url: string, { http, audio, config, deadline }: Asked): Promi
     });
     return succeeded(response) ? answered(response) : refused(response);
   } catch (error) {
-    if (error instanceof OutgoingFailure) return unreached(error);
+    if (error instanceof HttpFailure) return unreached(error);
     throw error;
   }
 }
@@ -101,18 +101,18 @@ function languageCode(language: string): string {
   return language.split('-', 1).join('').toLowerCase();
 }
 
-function succeeded({ status }: OutgoingResponse): boolean {
+function succeeded({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300;
 }
 
-function answered(response: OutgoingResponse): Outcome {
+function answered(response: HttpResponse): Outcome {
   const text = readTranscript(response.body, response.headers['content-type']);
   if (text === undefined)
     return failed({ class: 'Permanent', reason: 'unknown', httpStatus: response.status });
   return { result: text === '' ? { result: 'nothingHeard' } : { result: 'text', text }, retry: false };
 }
 
-function refused(response: OutgoingResponse): Outcome {
+function refused(response: HttpResponse): Outcome {
   const { status: httpStatus } = response;
   if (httpStatus === 401 || httpStatus === 403) return failed({ class: 'Auth', httpStatus });
   if (httpStatus === 404 || (httpStatus === 429 && isQuotaUsedUp(response.body))) {
@@ -130,7 +130,7 @@ function refused(response: OutgoingResponse): Outcome {
 }
 
 // To transcribe twice changes nothing, so that a lost answer may be asked for again as well.
-function unreached({ phase }: OutgoingFailure): Outcome {
+function unreached({ phase }: HttpFailure): Outcome {
   switch (phase) {
     case 'before':
     case 'after':

@@ -1,7 +1,7 @@
 import type { ChannelCapabilities, OutboundContent, OutMedia } from '../../activities/ports/messages.js';
 import { addressIn, convertedImageType, fileNameOf, mediaKind, withScheme } from './media-kind.js';
 import { renderRichText } from './rich-text.js';
-import { splitText } from './split.js';
+import { splitMarked } from './split.js';
 import type { TypebotBubble } from './wire.js';
 
 /** What the renderer must know about a channel. */
@@ -30,7 +30,7 @@ export function renderBubble(bubble: TypebotBubble, limits: Limits): OutboundCon
 /** A text within the channel's limit, in as many messages as it takes. A lone address gets its preview. */
 export function textMessages(text: string, { maxText }: Pick<Limits, 'maxText'>): OutboundContent[] {
   const isAddress = /^(https?:\/\/|www\.)\S+$/i.test(text);
-  return splitText(text, maxText).map((part) =>
+  return splitMarked(text, maxText).map((part) =>
     isAddress ? { type: 'text', text: part, previewUrl: true } : { type: 'text', text: part },
   );
 }

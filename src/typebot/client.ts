@@ -1,6 +1,6 @@
 import { TypebotFailure, type ChatMessage, type TypebotTarget } from '../../activities/ports/typebot.js';
 import { readJson } from '../foreign/read-json.js';
-import type { Outgoing, OutgoingRequest, OutgoingResponse } from '../guarded-http/http.js';
+import type { HttpClient, HttpRequest, HttpResponse } from '../guarded-http/http.js';
 import { createBreaker, type Breaker, type BreakerOptions, type Settled } from './breaker.js';
 import { failureOfRequest, failureOfResponse, type ChatCall } from './failure.js';
 import { readAnswer, readUploadTarget, type TypebotAnswer } from './wire.js';
@@ -14,7 +14,7 @@ const DEFAULT_BREAKER: BreakerOptions = { failures: 5, halfOpenAfterMs: 5_000 };
 
 /** How the viewer is reached. */
 export interface ClientOptions {
-  http: Outgoing;
+  http: HttpClient;
   /** PARLEY_TYPEBOT_TIMEOUT_MS: one chat call, from connect to the last byte. */
   timeoutMs: number;
   breaker?: BreakerOptions;
@@ -79,13 +79,13 @@ export function createClient({ http, timeoutMs, breaker = DEFAULT_BREAKER }: Cli
     upload: (call) => upload(http, call),
     clientLog: async (call, log) => {
       const path = `/v2/sessions/${encodeURIComponent(call.typebotSessionId)}/clientLogs`;
-      await settle(http, postJson(call, path, { clientLogs: [{ status: 'error', ...log }] }));
+      await attempt(http, postJson(call, path, { clientLogs: [{ status: 'error', ...log }] }));
     },
   };
 }
 
 interface Context {
-  http: Outgoing;
+  http: HttpClient;
   timeoutMs: number;
   guard: Breaker;
 }
@@ -120,15 +120,15 @@ async function chat(
   const request = { ...postJson(call, path, body), timeoutMs, signal: call.signal };
   const response = await guard({
     origin,
-    run: () => settle(http, request),
-    probe: () => settle(http, probeRequest(call)),
+    run: () => attempt(http, request),
+    probe: () => attempt(http, probeRequest(call)),
   });
   const answer = response.status < 300 ? readAnswer(readJson(response.body)) : undefined;
   if (!answer) throw failureOfResponse(kind, response);
   return answer;
 }
 
-async function settle(http: Outgoing, request: OutgoingRequest): Promise<Settled<OutgoingResponse>> {
+async function attempt(http: HttpClient, request: HttpRequest): Promise<Settled<HttpResponse>> {
   try {
     return { value: await http(request) };
   } catch (error) {
@@ -146,7 +146,7 @@ function apiUrl({ typebotUrl }: TypebotTarget, path: string): string {
   return `${typebotUrl.replace(/\/+$/, '')}/api${path}`;
 }
 
-function postJson(target: TypebotTarget, path: string, body: unknown): OutgoingRequest {
+function postJson(target: TypebotTarget, path: string, body: unknown): HttpRequest {
   return {
     method: 'POST',
     url: apiUrl(target, path),
@@ -158,7 +158,7 @@ function postJson(target: TypebotTarget, path: string, body: unknown): OutgoingR
   };
 }
 
-function probeRequest(target: TypebotTarget): OutgoingRequest {
+function probeRequest(target: TypebotTarget): HttpRequest {
   return {
     method: 'GET',
     url: apiUrl(target, '/healthz'),
@@ -168,12 +168,12 @@ function probeRequest(target: TypebotTarget): OutgoingRequest {
   };
 }
 
-async function upload(http: Outgoing, call: UploadCall): Promise<string | undefined> {
-  const asked = await settle(http, postJson(call, '/v3/generate-upload-url', uploadBody(call)));
+async function upload(http: HttpClient, call: UploadCall): Promise<string | undefined> {
+  const asked = await attempt(http, postJson(call, '/v3/generate-upload-url', uploadBody(call)));
   if ('failure' in asked || asked.value.status >= 300) return undefined;
   const target = readUploadTarget(readJson(asked.value.body));
   if (!target) return undefined;
-  const put = await settle(http, {
+  const put = await attempt(http, {
     method: 'PUT',
     url: target.presignedUrl,
     headers: { 'content-type': target.fileType ?? call.mimeType },

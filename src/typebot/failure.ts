@@ -1,5 +1,5 @@
 import { TypebotFailure } from '../../activities/ports/typebot.js';
-import { OutgoingFailure, type OutgoingResponse } from '../guarded-http/http.js';
+import { HttpFailure, type HttpResponse } from '../guarded-http/http.js';
 import { retryAfterMs } from '../guarded-http/retry-after.js';
 import { cutText } from '../foreign/cut-text.js';
 import { readJson } from '../foreign/read-json.js';
@@ -14,7 +14,7 @@ const FAULT_MESSAGES =
 
 /** The failure of a request that brought no readable HTTP answer. */
 export function failureOfRequest(error: unknown): TypebotFailure {
-  if (!(error instanceof OutgoingFailure)) return new TypebotFailure('unclear', { reason: 'unknown error' });
+  if (!(error instanceof HttpFailure)) return new TypebotFailure('unclear', { reason: 'unknown error' });
   const reason = error.causeCode;
   switch (error.phase) {
     case 'before':
@@ -29,7 +29,7 @@ export function failureOfRequest(error: unknown): TypebotFailure {
 }
 
 /** The failure of an HTTP answer that is no chat answer. */
-export function failureOfResponse(call: ChatCall, response: OutgoingResponse): TypebotFailure {
+export function failureOfResponse(call: ChatCall, response: HttpResponse): TypebotFailure {
   const { status } = response;
   const body = readErrorBody(readJson(response.body));
   const reason = reasonOf(status, body);
@@ -59,7 +59,7 @@ function reasonOf(status: number, body: TypebotErrorBody | undefined): string {
 
 function clientFailure(
   call: ChatCall,
-  response: OutgoingResponse,
+  response: HttpResponse,
   body: TypebotErrorBody | undefined,
 ): TypebotFailure {
   const { status } = response;

@@ -1,5 +1,5 @@
 import type { AutomaticAction } from '../../activities/ports/typebot.js';
-import { OutgoingFailure, type Outgoing, type OutgoingRequest } from '../guarded-http/http.js';
+import { HttpFailure, type HttpClient, type HttpRequest } from '../guarded-http/http.js';
 import { readJson } from '../foreign/read-json.js';
 
 type HttpAction = Extract<AutomaticAction, { type: 'http' }>;
@@ -21,7 +21,7 @@ export interface HttpActionResult {
  * Does the request that a flow's block asked its client for. The address comes from a flow, so it never
  * reaches a private one. Never throws: a failure is a 500 for the flow to handle.
  */
-export async function runHttpAction(action: HttpAction, http: Outgoing): Promise<HttpActionResult> {
+export async function runHttpAction(action: HttpAction, http: HttpClient): Promise<HttpActionResult> {
   const request = toRequest(action);
   if (!request) return reply(500, 'method not supported');
   try {
@@ -29,7 +29,7 @@ export async function runHttpAction(action: HttpAction, http: Outgoing): Promise
     const data = readJson(response.body);
     return data === undefined ? reply(500, 'the answer is not JSON') : reply(response.status, data);
   } catch (error) {
-    return reply(500, error instanceof OutgoingFailure ? error.message : 'request failed');
+    return reply(500, error instanceof HttpFailure ? error.message : 'request failed');
   }
 }
 
@@ -37,7 +37,7 @@ function reply(statusCode: number, data: unknown): HttpActionResult {
   return { text: JSON.stringify({ statusCode, data }), statusCode };
 }
 
-function toRequest({ url, method, headers, body }: HttpAction): OutgoingRequest | undefined {
+function toRequest({ url, method, headers, body }: HttpAction): HttpRequest | undefined {
   const known = METHODS.find((name) => name === method.toUpperCase());
   if (!known) return undefined;
   const kept = Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name));

@@ -1,7 +1,7 @@
 import type {
   AutomaticAction,
   ChatMessage,
-  ContinueRequest,
+  ContinueChatRequest,
   FlowAnswer,
   FlowNote,
   FlowSettings,
@@ -9,7 +9,7 @@ import type {
   TypebotTarget,
 } from '../../activities/ports/typebot.js';
 import { TypebotFailure } from '../../activities/ports/typebot.js';
-import type { Outgoing } from '../guarded-http/http.js';
+import type { HttpClient } from '../guarded-http/http.js';
 import type { BreakerOptions } from './breaker.js';
 import { createClient, type TypebotClient } from './client.js';
 import { runHttpAction } from './http-action.js';
@@ -21,7 +21,7 @@ import type { TypebotAnswer } from './wire.js';
 
 /** What the Typebot side needs from outside. */
 export interface TypebotOptions {
-  http: Outgoing;
+  http: HttpClient;
   scripts: Scripts;
   /** PARLEY_TYPEBOT_TIMEOUT_MS: one chat call. */
   timeoutMs: number;
@@ -84,7 +84,7 @@ function createTraitMemory(): TraitMemory {
 async function proceed(
   client: TypebotClient,
   memory: TraitMemory,
-  request: ContinueRequest,
+  request: ContinueChatRequest,
 ): Promise<FlowAnswer> {
   const answer = await client.continueChat(request);
   return renderAnswer({
@@ -96,7 +96,7 @@ async function proceed(
   });
 }
 
-function traitsOf(memory: TraitMemory, request: ContinueRequest): FlowTraits {
+function traitsOf(memory: TraitMemory, request: ContinueChatRequest): FlowTraits {
   const { asked } = request.render;
   const remembered = memory.of(request);
   if (!asked) return remembered;
@@ -108,7 +108,7 @@ function traitsOf(memory: TraitMemory, request: ContinueRequest): FlowTraits {
 async function look(
   client: TypebotClient,
   memory: TraitMemory,
-  request: ContinueRequest,
+  request: ContinueChatRequest,
 ): ReturnType<TypebotPort['look']> {
   const { render } = request;
   try {

@@ -12,7 +12,7 @@ const WINDOW = 3;
  * that are open at a cut are closed and opened again. The time goes with the length: marks are looked for once, and a
  * cut sees no more of the text than its window.
  */
-export function splitText(text: string, limit: number): string[] {
+export function splitMarked(text: string, limit: number): string[] {
   if (text.length <= limit) return text ? [text] : [];
   const openMarks = limit < 4 * MARK_ROOM ? () => [] : markFinder(text);
   const parts: string[] = [];

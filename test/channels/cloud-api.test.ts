@@ -6,8 +6,8 @@ import { cloudApi } from '../../src/channels/cloud-api/index.js';
 import { locateMedia, uploadMedia } from '../../src/channels/cloud-api/media.js';
 import type { CloudApiSettings } from '../../src/channels/cloud-api/schema.js';
 import { hmacHex } from '../../src/channels/provider/signatures.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
-import type { OutgoingResponse } from '../../src/guarded-http/http.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
+import type { HttpResponse } from '../../src/guarded-http/http.js';
 import {
   channelSettings,
   contextOf,
@@ -249,7 +249,7 @@ describe('cloud-api webhooks', () => {
 });
 
 describe('cloud-api errors', () => {
-  const answer = (status: number, headers = {}): OutgoingResponse => {
+  const answer = (status: number, headers = {}): HttpResponse => {
     return { status, headers, body: new Uint8Array(), url: '' };
   };
   const info = (error: object, { status = 400, attempt = 1, headers = {} } = {}) =>
@@ -298,7 +298,7 @@ describe('cloud-api over HTTP', () => {
 
   async function graph(answer: (request: SeenRequest) => Answer, settings: Record<string, Json> = {}) {
     const server = await localServer(answer);
-    const http = createOutgoing({ allowPrivate: ['127.0.0.1'] });
+    const http = createHttpClient({ allowPrivate: ['127.0.0.1'] });
     closers.push(() => http.close(), server.close);
     // The guard keeps flows from private addresses, which is where these tests live.
     const reach: typeof http = Object.assign(

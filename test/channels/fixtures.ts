@@ -10,10 +10,10 @@ import { botReading } from '../../src/conversations/arrivals/bot-text.js';
 import type { Channel, ChannelContext, Parsed, Verdict, WebhookRequest } from '../../src/channels/channel.js';
 import { dispatch } from '../../src/conversations/arrivals/dispatch.js';
 import {
-  OutgoingFailure,
-  type Outgoing,
-  type OutgoingRequest,
-  type OutgoingResponse,
+  HttpFailure,
+  type HttpClient,
+  type HttpRequest,
+  type HttpResponse,
 } from '../../src/guarded-http/http.js';
 
 /** A fixture file is plain JSON; what is read from it is looked at by the matching rules, never trusted by type. */
@@ -75,16 +75,16 @@ function snakeCased(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [snake(name), snakeCased(inner)]));
 }
 
-/** The context a case runs in: its settings, and an `Outgoing` that answers as the fixture says. */
+/** The context a case runs in: its settings, and an `HttpClient` that answers as the fixture says. */
 export function contextOf<Settings>(
   provider: ProviderUnderTest<Settings>,
   fixture: Fixture,
-): { context: ChannelContext<Settings>; requests: OutgoingRequest[] } {
+): { context: ChannelContext<Settings>; requests: HttpRequest[] } {
   const { id, kind } = readChannel(provider.folder);
   const base = channelSettings(provider.folder);
   const parsed = provider.channel.parseSettings(provider.settingsFor?.(base, fixture) ?? base);
   if (!parsed.ok) throw new Error(parsed.errors.join('; '));
-  const requests: OutgoingRequest[] = [];
+  const requests: HttpRequest[] = [];
   const context = {
     instanceId: id,
     settings: parsed.settings,
@@ -95,11 +95,11 @@ export function contextOf<Settings>(
   return { context, requests };
 }
 
-function answering(fixture: Fixture, requests: OutgoingRequest[]): Outgoing {
-  const failures: Record<string, OutgoingFailure> = {
-    connectRefused: new OutgoingFailure('before', 'ECONNREFUSED'),
-    resetAfterWrite: new OutgoingFailure('after', 'ECONNRESET'),
-    timeoutAfterWrite: new OutgoingFailure('after', 'TIMEOUT'),
+function answering(fixture: Fixture, requests: HttpRequest[]): HttpClient {
+  const failures: Record<string, HttpFailure> = {
+    connectRefused: new HttpFailure('before', 'ECONNREFUSED'),
+    resetAfterWrite: new HttpFailure('after', 'ECONNRESET'),
+    timeoutAfterWrite: new HttpFailure('after', 'TIMEOUT'),
   };
   return async (request) => {
     requests.push(request);
@@ -108,7 +108,7 @@ function answering(fixture: Fixture, requests: OutgoingRequest[]): Outgoing {
   };
 }
 
-function responseOf(response: Json, url: string): OutgoingResponse {
+function responseOf(response: Json, url: string): HttpResponse {
   const { status, headers = {}, body, rawBody, bodyBase64 } = response;
   const text = rawBody ?? (body === undefined ? '' : JSON.stringify(body));
   const bytes = bodyBase64 ? Buffer.from(bodyBase64, 'base64') : Buffer.from(text);
@@ -267,7 +267,7 @@ function channelError(error: unknown): ChannelErrorInfo {
 }
 
 /** Compares a request that was made with the one a case describes. */
-export function checkRequest(made: OutgoingRequest | undefined, expected: Json) {
+export function checkRequest(made: HttpRequest | undefined, expected: Json) {
   if (!made) throw new Error('no request was made');
   const url = new URL(made.url);
   const headers = Object.fromEntries(
@@ -285,7 +285,7 @@ export function checkRequest(made: OutgoingRequest | undefined, expected: Json) 
   if (multipart) checkMultipart(made.body, multipart);
 }
 
-function checkMultipart(body: OutgoingRequest['body'], expected: Json) {
+function checkMultipart(body: HttpRequest['body'], expected: Json) {
   if (!(body instanceof FormData)) throw new Error('the body is not multipart');
   const parts = [...body].map(([name, value]) => [
     name,

@@ -5,7 +5,7 @@ import { generic } from '../../src/channels/generic/index.js';
 import { signalBody, signedHeaders } from '../../src/channels/generic/outbound.js';
 import type { GenericSettings } from '../../src/channels/generic/schema.js';
 import { hmacHex } from '../../src/channels/provider/signatures.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
 import { checked, contextOf, loadFixtures, receive, runChannelFixtures, type Json } from './fixtures.js';
 import { localServer, type Answer, type SeenRequest } from './local-server.js';
 
@@ -297,7 +297,7 @@ describe('generic sends', () => {
 
   async function receiver(answer: (request: SeenRequest) => Answer, settings: Record<string, Json> = {}) {
     const server = await localServer(answer);
-    const http = createOutgoing({ allowPrivate: ['127.0.0.1'] });
+    const http = createHttpClient({ allowPrivate: ['127.0.0.1'] });
     closers.push(() => http.close(), server.close);
     const context = { ...contextWith({ ...settings, outbound_url: `${server.url}/in` }), http };
     return { server, context };

@@ -7,7 +7,7 @@ import {
   type OutboundMessage,
 } from '../../activities/ports/messages.js';
 import type { Channel, ChannelContext, WebhookRequest } from '../../src/channels/channel.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
 import { channelSettings, loadFixtures, rawBodyOf, webhookRequest, type Json } from './fixtures.js';
 import { localServer, type Answer, type LocalServer, type SeenRequest } from './local-server.js';
 import { randomFrom, type Random } from './random.js';
@@ -28,7 +28,7 @@ export function contextWith<Settings>(
 ): ChannelContext<Settings> {
   const parsed = channel.parseSettings({ ...channelSettings(folder), ...changes });
   if (!parsed.ok) throw new Error(parsed.errors.join('; '));
-  const http = createOutgoing({ allowPrivate: ['127.0.0.1'] });
+  const http = createHttpClient({ allowPrivate: ['127.0.0.1'] });
   closers.push(() => http.close());
   return {
     instanceId: 'instance-1',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { WebhookRequest } from '../../src/channels/channel.js';
 import { sandbox } from '../../src/channels/sandbox/index.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
 import { checked } from './fixtures.js';
 
 const receivedAt = 1_767_225_602_000;
@@ -10,7 +10,7 @@ function context(allowPrivate: string[] = []) {
   const parsed = sandbox.parseSettings({});
   if (!parsed.ok) throw new Error(parsed.errors.join());
   const capabilities = sandbox.capabilities(parsed.settings);
-  const http = createOutgoing({ allowPrivate });
+  const http = createHttpClient({ allowPrivate });
   return {
     instanceId: 'i',
     settings: parsed.settings,

@@ -5,7 +5,7 @@ import { failureInfo, statusInfo } from '../../src/channels/provider/http-errors
 import { channelFor, channels } from '../../src/channels/index.js';
 import { settingsParser, urlSecret } from '../../src/channels/provider/schema.js';
 import { verifyPath } from '../../src/channels/provider/signatures.js';
-import { OutgoingFailure } from '../../src/guarded-http/http.js';
+import { HttpFailure } from '../../src/guarded-http/http.js';
 
 describe('settings of every type', () => {
   const parse = settingsParser(z.object({ url_secret: urlSecret() }));
@@ -74,7 +74,7 @@ describe('default errors', () => {
     ['tooLarge', 'UnknownOutcome'],
     ['refused', 'Permanent'],
   ] as const)('take a failure %s for %s', (phase, expected) => {
-    expect(failureInfo(new OutgoingFailure(phase, 'X')).class).toBe(expected);
+    expect(failureInfo(new HttpFailure(phase, 'X')).class).toBe(expected);
   });
 
   it.each([

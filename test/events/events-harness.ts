@@ -8,7 +8,7 @@ import { createDeliveryActivities } from '../../activities/deliver-event.js';
 import { createEventsOut, defaultEventsOutSettings } from '../../src/events-out/events-out.js';
 import type { EventsOut, EventsOutSettings } from '../../src/events-out/events-out.js';
 import { createLogger } from '../../src/logger.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
 import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
 import { createKeyRing } from '../../src/store/secrets.js';
@@ -56,20 +56,20 @@ export async function startEventsOut(
   options: { temporal?: Client; allowPrivate?: string[] } = {},
 ): Promise<EventsHarness> {
   const temporal = await connectTemporal();
-  const outgoing = createOutgoing({ allowPrivate: options.allowPrivate ?? ['127.0.0.0/8'] });
+  const http = createHttpClient({ allowPrivate: options.allowPrivate ?? ['127.0.0.0/8'] });
   const taskQueue = `events-${randomUUID()}`;
   const client = options.temporal ?? temporal.client;
   const events = createEventsOut({
     db,
     temporal: client,
     taskQueue,
-    outgoing,
+    http,
     secrets: keyRing,
     log,
     settings,
   });
   events.start();
-  const stops = [() => temporal.close(), () => outgoing.close(), () => events.stop()];
+  const stops = [() => temporal.close(), () => http.close(), () => events.stop()];
   onTestFinished(async () => {
     for (const stop of stops.toReversed()) await stop();
   });

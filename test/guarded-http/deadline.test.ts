@@ -4,8 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TimeOver, within } from '../../src/deadline.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
-import { OutgoingFailure, type OutgoingRequest } from '../../src/guarded-http/http.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
+import { HttpFailure, type HttpRequest } from '../../src/guarded-http/http.js';
 
 // As `node --expose-gc`, for this file alone.
 setFlagsFromString('--expose-gc');
@@ -18,11 +18,11 @@ describe('a request to a server that drips bytes for ever, once the code is hot 
     const drip = setInterval(() => response.write(' '), 20);
     response.on('close', () => clearInterval(drip));
   }) satisfies RequestListener);
-  const http = createOutgoing({ allowPrivate: ['127.0.0.1'] });
+  const http = createHttpClient({ allowPrivate: ['127.0.0.1'] });
   const caller = new AbortController();
   let collecting: NodeJS.Timeout;
 
-  const ask = (path: string, more: Partial<OutgoingRequest>) =>
+  const ask = (path: string, more: Partial<HttpRequest>) =>
     http({
       method: 'GET',
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
@@ -50,7 +50,7 @@ describe('a request to a server that drips bytes for ever, once the code is hot 
     ['without a signal of the caller', {}],
   ] as const)('is cut at its time: %s', { timeout: 5_000 }, async (_, more) => {
     const outcome = await ask('/drip', more).catch((error: unknown) => error);
-    expect(outcome).toBeInstanceOf(OutgoingFailure);
+    expect(outcome).toBeInstanceOf(HttpFailure);
     expect(outcome).toMatchObject({ phase: 'after', causeCode: 'TIMEOUT' });
   });
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createOutgoing } from '../../src/guarded-http/client.js';
-import { OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from '../../src/guarded-http/http.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
+import { HttpFailure, type HttpRequest, type HttpResponse } from '../../src/guarded-http/http.js';
 
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -22,19 +22,19 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 function outgoing(allowPrivate: string[]) {
-  const http = createOutgoing({ allowPrivate });
+  const http = createHttpClient({ allowPrivate });
   closers.unshift(() => http.close());
   return http;
 }
 
-function get(url: string, more: Partial<OutgoingRequest> = {}): OutgoingRequest {
+function get(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
   return { method: 'GET', url, timeoutMs: 5_000, maxBytes: 10_000, source: 'operator', ...more };
 }
 
-async function failure(answer: Promise<OutgoingResponse>): Promise<OutgoingFailure> {
+async function failure(answer: Promise<HttpResponse>): Promise<HttpFailure> {
   const outcome = await answer.catch((error: unknown) => error);
-  if (outcome instanceof OutgoingFailure) return outcome;
-  throw new Error('the request did not fail as an OutgoingFailure');
+  if (outcome instanceof HttpFailure) return outcome;
+  throw new Error('the request did not fail as an HttpFailure');
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -52,7 +52,7 @@ const echo: RequestListener = (request, response) => {
   });
 };
 
-function seen(response: OutgoingResponse): {
+function seen(response: HttpResponse): {
   method: string;
   url: string;
   headers: Record<string, string>;

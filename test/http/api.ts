@@ -23,7 +23,7 @@ import { createMediaLinks } from '../../src/media/links.js';
 import { createMediaLibrary } from '../../src/media/media-library.js';
 import { createMediaStorage } from '../../src/media/create-storage.js';
 import { createMetrics } from '../../src/metrics.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
 import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
 import { findInstance } from '../../src/store/accounts/instances.js';
@@ -114,13 +114,13 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const logLines: string[] = [];
   const keep = new Writable({ write: (line, _encoding, done) => (logLines.push(String(line)), done()) });
   const logger = pino({ level: 'info' }, keep);
-  const http = createOutgoing({ allowPrivate: ['127.0.0.0/8'] });
+  const http = createHttpClient({ allowPrivate: ['127.0.0.0/8'] });
   const connect = (instance: InstanceRow) => contextFor(instance, { http, publicUrl: config.publicUrl });
   const find = (id: string) => findInstance(db, keyRing, id);
   const core: Core = { db, log: logger, signals: deafSignals, instances: { find, connect } };
   const connection = Connection.lazy({ address: '127.0.0.1:9' });
   const events = createEventsOut({
-    ...{ db, log: logger, secrets: keyRing, outgoing: http },
+    ...{ db, log: logger, secrets: keyRing, http },
     ...{ temporal: new Client({ connection }), taskQueue: 'nobody' },
   });
   const auth = createAuth(db, keyRing, {

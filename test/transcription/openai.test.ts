@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { TranscriptionConfig } from '../../src/transcription/transcriber.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
 import { createTranscriber } from '../../src/transcription/openai.js';
 import { speechServiceForThisTest, type Answer } from './speech-service.js';
 
@@ -33,7 +33,7 @@ function configFor(baseUrl: string, change: Partial<TranscriptionConfig> = {}): 
 }
 
 function transcriberForThisTest(allowPrivate = ['127.0.0.1']) {
-  const http = createOutgoing({ allowPrivate });
+  const http = createHttpClient({ allowPrivate });
   onTestFinished(() => http.close());
   return createTranscriber({ http, retryDelayMs: 1 });
 }

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AutomaticAction, FlowSettings } from '../../activities/ports/typebot.js';
-import { OutgoingFailure, type OutgoingRequest } from '../../src/guarded-http/http.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
+import { HttpFailure, type HttpRequest } from '../../src/guarded-http/http.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
 import { createTypebot } from '../../src/typebot/index.js';
 import { runHttpAction } from '../../src/typebot/http-action.js';
 import { createScripts } from '../../src/typebot/script/scripts.js';
@@ -130,8 +130,8 @@ describe('a request of the flow', () => {
     });
   });
   // The guard never lets a flow reach this machine, so the requests are relabelled as the operator's here.
-  const outgoing = createOutgoing({ allowPrivate: ['127.0.0.0/8'] });
-  const asOperator = (request: OutgoingRequest) => outgoing({ ...request, source: 'operator' });
+  const outgoing = createHttpClient({ allowPrivate: ['127.0.0.0/8'] });
+  const asOperator = (request: HttpRequest) => outgoing({ ...request, source: 'operator' });
   const act = (path: string, more: Partial<Extract<AutomaticAction, { type: 'http' }>> = {}) =>
     runHttpAction(
       { type: 'http', url: `${base()}${path}`, method: 'POST', headers: {}, ...more },
@@ -163,7 +163,7 @@ describe('a request of the flow', () => {
   test('a body that is no JSON, an unknown method and a failure are a 500', async () => {
     expect((await act('/page')).text).toBe('{"statusCode":500,"data":"the answer is not JSON"}');
     expect((await act('/api', { method: 'TRACE' })).statusCode).toBe(500);
-    const refused = () => Promise.reject(new OutgoingFailure('before', 'ECONNREFUSED'));
+    const refused = () => Promise.reject(new HttpFailure('before', 'ECONNREFUSED'));
     const action = { type: 'http', url: 'http://x', method: 'GET', headers: {} } as const;
     expect((await runHttpAction(action, refused)).statusCode).toBe(500);
   });
@@ -181,7 +181,7 @@ describe('automatic replies', () => {
   const flow = { typebotUrl: 'https://viewer.test', publicId: 'flow', settings };
   const typebot = createTypebot({
     scripts,
-    http: () => Promise.reject(new OutgoingFailure('before', 'ECONNREFUSED')),
+    http: () => Promise.reject(new HttpFailure('before', 'ECONNREFUSED')),
     timeoutMs: 1000,
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
-import { splitText } from '../../src/typebot/split.js';
+import { splitMarked } from '../../src/typebot/split.js';
 import { recorded, textBubble } from '../support/typebot-stand-in.js';
 import { contents, show, surfaces } from '../support/typebot-rendering.js';
 
@@ -177,7 +177,7 @@ describe('long texts', () => {
 
   test('of 10,000 characters come in parts that fit, cut between words, with nothing lost', () => {
     const text = 'Lorem ipsum dolor sit amet. '.repeat(360).trim();
-    const parts = splitText(text, 4096);
+    const parts = splitMarked(text, 4096);
     expect(parts.every((part) => part.length <= 4096)).toBe(true);
     expect(words(parts.join(' '))).toBe(words(text));
     expect(parts.slice(0, -1).every((part) => part.endsWith('amet.'))).toBe(true);
@@ -185,36 +185,36 @@ describe('long texts', () => {
 
   test('are cut at a paragraph, else a line, a sentence, a word', () => {
     const half = 'a'.repeat(30);
-    expect(splitText(`${half}\n\n${half}`, 50)).toEqual([half, half]);
-    expect(splitText(`${half}\n${half}`, 50)).toEqual([half, half]);
-    expect(splitText(`${half}. ${half}`, 50)).toEqual([`${half}.`, half]);
-    expect(splitText(`${half} ${half}`, 50)).toEqual([half, half]);
+    expect(splitMarked(`${half}\n\n${half}`, 50)).toEqual([half, half]);
+    expect(splitMarked(`${half}\n${half}`, 50)).toEqual([half, half]);
+    expect(splitMarked(`${half}. ${half}`, 50)).toEqual([`${half}.`, half]);
+    expect(splitMarked(`${half} ${half}`, 50)).toEqual([half, half]);
   });
 
   test('are never cut inside an emoji or an address', () => {
     const family = '👨‍👩‍👧‍👦';
-    const parts = splitText(family.repeat(10), 60);
+    const parts = splitMarked(family.repeat(10), 60);
     expect(parts.join('')).toBe(family.repeat(10));
     expect(parts.every((part) => part.length % family.length === 0)).toBe(true);
     const address = `https://example.com/${'p'.repeat(40)}`;
-    expect(splitText(`${'x'.repeat(20)} ${address}`, 70)).toEqual(['x'.repeat(20), address]);
+    expect(splitMarked(`${'x'.repeat(20)} ${address}`, 70)).toEqual(['x'.repeat(20), address]);
   });
 
   test('of one marked line keep their mark in every part, and nothing is lost', () => {
     const text = `*${'bold '.repeat(2_000).trim()}* end`;
-    const parts = splitText(text, 100);
+    const parts = splitMarked(text, 100);
     expect(parts.every((part) => part.startsWith('*') && /\*( end)?$/.test(part))).toBe(true);
     expect(parts.join(' ').replaceAll('*', '')).toBe(text.replaceAll('*', ''));
     for (const part of parts) expect(part.length).toBeLessThanOrEqual(100);
   });
 
   test('close and open their marks again at a cut', () => {
-    const parts = splitText(`*${'bold '.repeat(30).trim()}* end`, 100);
+    const parts = splitMarked(`*${'bold '.repeat(30).trim()}* end`, 100);
     expect(parts.length).toBe(2);
     expect(parts[0]).toMatch(/^\*.*bold\*$/);
     expect(parts[1]).toMatch(/^\*bold.*bold\* end$/);
     expect(parts.every((part) => part.length <= 100)).toBe(true);
-    const code = splitText(`\`\`\`${'line of code\n'.repeat(12)}\`\`\``, 100);
+    const code = splitMarked(`\`\`\`${'line of code\n'.repeat(12)}\`\`\``, 100);
     expect(code.every((part) => part.startsWith('```') && part.endsWith('```'))).toBe(true);
   });
 
@@ -224,7 +224,7 @@ describe('long texts', () => {
     ['a bare address', '', ' end'],
   ])('are cut inside %s that fits into no message', (_, before, after) => {
     const address = `https://e.com/${'x'.repeat(5000)}`;
-    const parts = splitText(`${before}${address}${after}`, 4096);
+    const parts = splitMarked(`${before}${address}${after}`, 4096);
     expect(parts.map((part) => part.length <= 4096)).toEqual([true, true]);
     expect(parts.join('').replace(/[*`]/g, '')).toBe(`${address}${after.replace(/[*`]/g, '')}`);
   });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TypebotFailure, type OpenInput, type TypebotPort } from '../../activities/ports/typebot.js';
-import type { Outgoing } from '../../src/guarded-http/http.js';
-import { createOutgoing } from '../../src/guarded-http/client.js';
+import type { HttpClient } from '../../src/guarded-http/http.js';
+import { createHttpClient } from '../../src/guarded-http/client.js';
 import { createTypebot } from '../../src/typebot/index.js';
 import { createScripts } from '../../src/typebot/script/scripts.js';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../support/typebot-stand-in.js';
 import { contents, rendering, wordsOfContent } from '../support/typebot-rendering.js';
 
-const allowing = () => createOutgoing({ allowPrivate: ['127.0.0.0/8'] });
+const allowing = () => createHttpClient({ allowPrivate: ['127.0.0.0/8'] });
 const breaker = { failures: 3, halfOpenAfterMs: 100 };
 const page = { status: 404, body: '<html>nothing here</html>', headers: { 'content-type': 'text/html' } };
 const internal = {
@@ -238,7 +238,7 @@ describe('the circuit of a viewer', () => {
 
   test('closes again after a look at the host', async () => {
     const outage: { isOver: boolean } = { isOver: false };
-    const flaky: Outgoing = (request) =>
+    const flaky: HttpClient = (request) =>
       http(outage.isOver ? request : { ...request, url: request.url.replace(viewer.url, dead) });
     typebot = createTypebot({ http: flaky, scripts, timeoutMs: 2000, breaker });
     for (let call = 0; call < 3; call += 1) await failureOf(start('inputs-pub'));

@@ -1,4 +1,4 @@
-import type { OutgoingRequest } from '../../guarded-http/http.js';
+import type { HttpRequest } from '../../guarded-http/http.js';
 import type { ChannelContext } from '../channel.js';
 import type { CloudApiSettings } from './schema.js';
 
@@ -33,8 +33,8 @@ export function objectUrl(settings: CloudApiSettings, id: string): string {
 /** A request with the credential, the channel's time limit and a bounded answer. */
 export function graphRequest(
   context: CloudContext,
-  call: Pick<OutgoingRequest, 'method' | 'url' | 'body' | 'signal'> & { headers?: Record<string, string> },
-): OutgoingRequest {
+  call: Pick<HttpRequest, 'method' | 'url' | 'body' | 'signal'> & { headers?: Record<string, string> },
+): HttpRequest {
   return {
     ...call,
     headers: { 'user-agent': 'Parley/1', ...call.headers, ...credentials(context.settings) },
@@ -49,7 +49,7 @@ export function messagesRequest(
   context: CloudContext,
   body: Record<string, unknown>,
   signal?: AbortSignal,
-): OutgoingRequest {
+): HttpRequest {
   return graphRequest(context, {
     method: 'POST',
     url: numberUrl(context.settings, 'messages'),

@@ -5,7 +5,7 @@ import {
   type OutboundMessage,
   type OutMedia,
 } from '../../../activities/ports/messages.js';
-import { OutgoingFailure } from '../../guarded-http/http.js';
+import { HttpFailure } from '../../guarded-http/http.js';
 import type { FetchedMedia } from '../channel.js';
 import { callProvider, succeeded } from '../provider/http-errors.js';
 import { readJson } from '../../foreign/read-json.js';
@@ -79,7 +79,7 @@ async function readFile(
     const mimeType = media.mimeType ?? response.headers['content-type'];
     return succeeded(response) && mimeType ? { bytes: response.body, mimeType } : 'unreadable';
   } catch (error) {
-    if (!(error instanceof OutgoingFailure)) throw error;
+    if (!(error instanceof HttpFailure)) throw error;
     return error.phase === 'tooLarge' ? 'tooLarge' : 'unreadable';
   }
 }

@@ -1,5 +1,5 @@
 import { ChannelError, type ChannelErrorInfo, type SendReceipt } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { readJid } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
@@ -9,7 +9,7 @@ import { sendAnswerSchema } from './wire.js';
 
 /** Reads the answer to a send. Throws `ChannelError`. */
 export function codechatReceipt(
-  answer: OutgoingResponse,
+  answer: HttpResponse,
   flavour: Flavour,
   clientMessageId: string | undefined,
 ): SendReceipt {
@@ -25,7 +25,7 @@ export function codechatReceipt(
 }
 
 /** Every failure after validation is a 400 there, even a database error after the message left. */
-function v1ErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {
+function v1ErrorInfo(answer: HttpResponse, json: unknown): ChannelErrorInfo {
   const httpStatus = answer.status;
   if (httpStatus !== 400) return statusInfo(answer);
   const said = member(json, 'message') ?? member(json, 'response', 'message');
@@ -37,7 +37,7 @@ function v1ErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo 
   return { class: isClosed ? 'ChannelDown' : 'UnknownOutcome', httpStatus };
 }
 
-function goErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {
+function goErrorInfo(answer: HttpResponse, json: unknown): ChannelErrorInfo {
   const httpStatus = answer.status;
   const text = printed([member(json, 'messages'), member(json, 'message'), member(json, 'error')]);
   switch (httpStatus) {

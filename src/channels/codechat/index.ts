@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import type { ChannelSignal, InboundMedia } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { connectionState } from '../baileys/envelope.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAdvice } from '../channel.js';
@@ -111,7 +111,7 @@ function call(
   context: Context,
   request: Omit<ProviderCall, 'headers'>,
   signal?: AbortSignal,
-): Promise<OutgoingResponse> {
+): Promise<HttpResponse> {
   return callJson(context, { ...request, headers: credentials(context) }, signal);
 }
 
@@ -158,7 +158,7 @@ async function fetchMedia(media: InboundMedia, context: Context, maxBytes: numbe
   return defined({ bytes: answer.body, mimeType, fileName: media.fileName });
 }
 
-function readHealth(answer: OutgoingResponse): ChannelHealth {
+function readHealth(answer: HttpResponse): ChannelHealth {
   const { state, connectionStatus } = stateAnswerSchema.parse(readJson(answer.body));
   if (connectionStatus?.toLowerCase() === 'logged_out') {
     return connectionHealth('loggedOut', connectionStatus);

@@ -1,5 +1,5 @@
 import type { ChannelSignal, InboundMedia, OutboundMessage } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { connectionState } from '../baileys/envelope.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAdvice } from '../channel.js';
@@ -68,22 +68,17 @@ function callInstance(
   context: Context,
   call: { method: 'GET' | 'POST'; path: string; body?: unknown },
   signal?: AbortSignal,
-): Promise<OutgoingResponse> {
+): Promise<HttpResponse> {
   const { instance, api_key } = context.settings;
   const path = `${call.path}/${encodeURIComponent(instance)}`;
   return callJson(context, { ...call, path, headers: { apikey: api_key } }, signal);
 }
 
-function post(
-  context: Context,
-  path: string,
-  body: unknown,
-  signal?: AbortSignal,
-): Promise<OutgoingResponse> {
+function post(context: Context, path: string, body: unknown, signal?: AbortSignal): Promise<HttpResponse> {
   return callInstance(context, { method: 'POST', path, body }, signal);
 }
 
-function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<OutgoingResponse> {
+function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<HttpResponse> {
   switch (signal.type) {
     case 'typing':
       return post(context, '/chat/sendPresence', {
@@ -135,7 +130,7 @@ async function decrypted(
   return inlineMedia(named, base64, maxBytes);
 }
 
-function readHealth(answer: OutgoingResponse): ChannelHealth {
+function readHealth(answer: HttpResponse): ChannelHealth {
   const state = stateAnswerSchema.parse(readJson(answer.body)).instance?.state;
   return connectionHealth(connectionState(state, undefined)?.state, state);
 }

@@ -6,7 +6,7 @@ import {
   type OutMedia,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { cloudErrorInfo } from '../provider/graph-errors.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, readJid } from '../jid.js';
@@ -135,7 +135,7 @@ function buttonsOf(content: Extract<OutboundContent, { type: 'buttons' }>): Reco
 }
 
 /** Reads the answer to the n-th request of a send. Throws `ChannelError`. */
-export function evolutionReceipt(answer: OutgoingResponse, attempt: number): SendReceipt {
+export function evolutionReceipt(answer: HttpResponse, attempt: number): SendReceipt {
   const json = readJson(answer.body);
   if (!succeeded(answer)) throw new ChannelError(evolutionErrorInfo(answer, json));
   const { key, status, code } = sendAnswerSchema.parse(json);
@@ -148,7 +148,7 @@ export function evolutionReceipt(answer: OutgoingResponse, attempt: number): Sen
   throw new ChannelError(cloudErrorInfo(json, answer, attempt));
 }
 
-function evolutionErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {
+function evolutionErrorInfo(answer: HttpResponse, json: unknown): ChannelErrorInfo {
   const httpStatus = answer.status;
   const said = sendAnswerSchema.parse(json).response?.message ?? member(json, 'message');
   if (httpStatus === 400) return { ...badRequestInfo(said), httpStatus };

@@ -6,7 +6,7 @@ import {
   type OutboundMessage,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
-import { OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from '../../guarded-http/http.js';
+import { HttpFailure, type HttpRequest, type HttpResponse } from '../../guarded-http/http.js';
 import type { ChannelContext } from '../channel.js';
 import { failureInfo, statusInfo, succeeded } from '../provider/http-errors.js';
 import { retryAfterMs } from '../../guarded-http/retry-after.js';
@@ -119,10 +119,10 @@ async function post(call: {
   body: Envelope;
   context: Context;
   signal: AbortSignal | undefined;
-}): Promise<OutgoingResponse> {
+}): Promise<HttpResponse> {
   const { context } = call;
   const body = JSON.stringify(call.body);
-  const request: OutgoingRequest = {
+  const request: HttpRequest = {
     method: 'POST',
     url: context.settings.outbound_url,
     headers: signedHeaders({ id: call.id, sentAt: call.body.sentAt, body }, context),
@@ -135,12 +135,12 @@ async function post(call: {
   try {
     return await context.http(request);
   } catch (error) {
-    throw error instanceof OutgoingFailure ? new ChannelError(noAnswer(error, context)) : error;
+    throw error instanceof HttpFailure ? new ChannelError(noAnswer(error, context)) : error;
   }
 }
 
 /** Without a readable answer the same key may be sent again at once where the receiver honours it. */
-function noAnswer(failure: OutgoingFailure, context: Context): ChannelErrorInfo {
+function noAnswer(failure: HttpFailure, context: Context): ChannelErrorInfo {
   const info = failureInfo(failure);
   return info.class === 'UnknownOutcome' && context.settings.idempotent
     ? { ...info, resendSafe: true }
@@ -148,7 +148,7 @@ function noAnswer(failure: OutgoingFailure, context: Context): ChannelErrorInfo 
 }
 
 function refusal(
-  response: OutgoingResponse,
+  response: HttpResponse,
   answer: { error?: { code?: string | number; reason?: string; message?: string } },
 ): ChannelErrorInfo {
   const detail = defined({ providerCode: answer.error?.code, providerMessage: answer.error?.message });
@@ -157,7 +157,7 @@ function refusal(
 
 /** What the receiver's status and `error` mean, as docs/channels.md tells its author. */
 function refusalClass(
-  response: OutgoingResponse,
+  response: HttpResponse,
   error: { code?: string | number; reason?: string } | undefined,
 ): ChannelErrorInfo {
   const { status } = response;

@@ -1,5 +1,5 @@
 import type { ChannelErrorInfo, PermanentReason } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { retryAfterMs } from '../../guarded-http/retry-after.js';
 import { statusInfo } from './http-errors.js';
 import { defined, isObject, member } from './json.js';
@@ -72,7 +72,7 @@ export function statusErrorInfo(error: GraphError): ChannelErrorInfo {
  */
 export function cloudErrorInfo(
   body: unknown,
-  response: OutgoingResponse,
+  response: HttpResponse,
   attempt = Number.POSITIVE_INFINITY,
 ): ChannelErrorInfo {
   const wrapped = member(body, 'error');
@@ -82,7 +82,7 @@ export function cloudErrorInfo(
   return { ...verdict, ...detailOf(read.data), httpStatus: response.status };
 }
 
-function sendVerdict(error: GraphError, response: OutgoingResponse, attempt: number): Verdict {
+function sendVerdict(error: GraphError, response: HttpResponse, attempt: number): Verdict {
   if (error.code === pairLimitCode && Number.isFinite(attempt) && attempt > 1) {
     return { class: 'Retryable', scope: 'pair', retryAfterMs: 4 ** Math.min(attempt, 8) * 1_000 };
   }
@@ -92,7 +92,7 @@ function sendVerdict(error: GraphError, response: OutgoingResponse, attempt: num
   return defined({ ...known, retryAfterMs: retryAfterMs(response.headers) });
 }
 
-function unknownCode(error: GraphError, response: OutgoingResponse): Verdict {
+function unknownCode(error: GraphError, response: HttpResponse): Verdict {
   const { class: byStatus, reason } = statusInfo(response);
   if (byStatus === 'Auth') return { class: byStatus };
   return error.is_transient === true ? { class: 'Retryable' } : defined({ class: byStatus, reason });

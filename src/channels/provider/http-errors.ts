@@ -1,16 +1,16 @@
 import { ChannelError, type ChannelErrorInfo } from '../../../activities/ports/messages.js';
 import {
-  OutgoingFailure,
-  type Outgoing,
-  type OutgoingRequest,
-  type OutgoingResponse,
+  HttpFailure,
+  type HttpClient,
+  type HttpRequest,
+  type HttpResponse,
 } from '../../guarded-http/http.js';
 import { retryAfterMs } from '../../guarded-http/retry-after.js';
 
 const temporaryStatuses = [408, 425, 429];
 
 /** The default meaning of a failure without an answer. */
-export function failureInfo(failure: OutgoingFailure): ChannelErrorInfo {
+export function failureInfo(failure: HttpFailure): ChannelErrorInfo {
   switch (failure.phase) {
     case 'refused':
       return { class: 'Permanent', reason: 'accountConfig', providerCode: failure.causeCode };
@@ -23,7 +23,7 @@ export function failureInfo(failure: OutgoingFailure): ChannelErrorInfo {
 }
 
 /** The default meaning of an HTTP status that is no success. */
-export function statusInfo(response: OutgoingResponse): ChannelErrorInfo {
+export function statusInfo(response: HttpResponse): ChannelErrorInfo {
   const httpStatus = response.status;
   const delayMs = retryAfterMs(response.headers);
   if (httpStatus === 401 || httpStatus === 403) return { class: 'Auth', httpStatus };
@@ -34,15 +34,15 @@ export function statusInfo(response: OutgoingResponse): ChannelErrorInfo {
 }
 
 /** Makes one request; a failure without an answer becomes a `ChannelError`. Every HTTP status is returned. */
-export async function callProvider(http: Outgoing, request: OutgoingRequest): Promise<OutgoingResponse> {
+export async function callProvider(http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
   try {
     return await http(request);
   } catch (error) {
-    throw error instanceof OutgoingFailure ? new ChannelError(failureInfo(error)) : error;
+    throw error instanceof HttpFailure ? new ChannelError(failureInfo(error)) : error;
   }
 }
 
 /** Whether a status is a success. */
-export function succeeded(response: OutgoingResponse): boolean {
+export function succeeded(response: HttpResponse): boolean {
   return response.status >= 200 && response.status < 300;
 }

@@ -3,8 +3,8 @@ import {
   type ChannelErrorInfo,
   type InboundMedia,
 } from '../../../activities/ports/messages.js';
-import type { Outgoing, OutgoingRequest, OutgoingResponse } from '../../guarded-http/http.js';
-import { OutgoingFailure } from '../../guarded-http/http.js';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../guarded-http/http.js';
+import { HttpFailure } from '../../guarded-http/http.js';
 import type { FetchedMedia } from '../channel.js';
 import { statusInfo, succeeded } from './http-errors.js';
 
@@ -26,13 +26,10 @@ export function inlineMedia(media: InboundMedia, base64: string, maxBytes: numbe
  * anybody can name the address.
  */
 export async function downloadMedia(
-  http: Outgoing,
-  request: Omit<OutgoingRequest, 'method' | 'redirect' | 'source'>,
+  http: HttpClient,
+  request: Omit<HttpRequest, 'method' | 'redirect' | 'source'>,
   media: InboundMedia,
-  {
-    sendsCredentials,
-    source = 'operator',
-  }: { sendsCredentials: boolean; source?: OutgoingRequest['source'] },
+  { sendsCredentials, source = 'operator' }: { sendsCredentials: boolean; source?: HttpRequest['source'] },
 ): Promise<FetchedMedia> {
   const response = await downloaded(http, {
     ...request,
@@ -45,11 +42,11 @@ export async function downloadMedia(
   return named(media, response.body, response.headers['content-type'] ?? media.mimeType);
 }
 
-async function downloaded(http: Outgoing, request: OutgoingRequest): Promise<OutgoingResponse> {
+async function downloaded(http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
   try {
     return await http(request);
   } catch (error) {
-    if (!(error instanceof OutgoingFailure)) throw error;
+    if (!(error instanceof HttpFailure)) throw error;
     const mayWorkLater = error.phase === 'before' || error.phase === 'after';
     throw mayWorkLater
       ? new ChannelError({ class: 'Retryable', providerCode: error.causeCode })
@@ -57,7 +54,7 @@ async function downloaded(http: Outgoing, request: OutgoingRequest): Promise<Out
   }
 }
 
-function refusal(response: OutgoingResponse, sendsCredentials: boolean): ChannelError {
+function refusal(response: HttpResponse, sendsCredentials: boolean): ChannelError {
   const info = statusInfo(response);
   if (info.class === 'Retryable' || (info.class === 'Auth' && sendsCredentials))
     return new ChannelError(info);

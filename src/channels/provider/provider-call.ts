@@ -1,5 +1,5 @@
 import { ChannelError, type ConnectionState } from '../../../activities/ports/messages.js';
-import { OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from '../../guarded-http/http.js';
+import { HttpFailure, type HttpRequest, type HttpResponse } from '../../guarded-http/http.js';
 import type { ChannelContext, ChannelHealth } from '../channel.js';
 import { callProvider, statusInfo, succeeded } from './http-errors.js';
 import { mediaInvalid } from './media-download.js';
@@ -8,7 +8,7 @@ const answerMaxBytes = 1_048_576;
 
 /** A call of a provider's API: `path` follows the channel's base URL. */
 export interface ProviderCall {
-  method: OutgoingRequest['method'];
+  method: HttpRequest['method'];
   path: string;
   headers: Record<string, string>;
   /** Sent as JSON; absent for GET. */
@@ -20,7 +20,7 @@ export function callJson(
   context: ChannelContext<{ base_url: string }>,
   call: ProviderCall,
   signal?: AbortSignal,
-): Promise<OutgoingResponse> {
+): Promise<HttpResponse> {
   return callProvider(context.http, { ...jsonRequest(context, call, answerMaxBytes), signal });
 }
 
@@ -28,7 +28,7 @@ function jsonRequest(
   { settings }: ChannelContext<{ base_url: string }>,
   call: ProviderCall,
   maxBytes: number,
-): OutgoingRequest {
+): HttpRequest {
   return {
     method: call.method,
     url: `${settings.base_url}${call.path}`,
@@ -46,14 +46,14 @@ export async function bestEffort(call: Promise<unknown>): Promise<void> {
 }
 
 /** Sets a webhook; true only when the provider said yes. */
-export async function accepted(call: Promise<OutgoingResponse>): Promise<boolean> {
+export async function accepted(call: Promise<HttpResponse>): Promise<boolean> {
   return call.then(succeeded, () => false);
 }
 
 /** The health of a channel by its provider's answer: what `read` says, or why there was no good answer. */
 export async function checkHealth(
-  call: Promise<OutgoingResponse>,
-  read: (answer: OutgoingResponse) => ChannelHealth,
+  call: Promise<HttpResponse>,
+  read: (answer: HttpResponse) => ChannelHealth,
 ): Promise<ChannelHealth> {
   try {
     const answer = await call;
@@ -64,7 +64,7 @@ export async function checkHealth(
   }
 }
 
-function refusedHealth(answer: OutgoingResponse): ChannelHealth {
+function refusedHealth(answer: HttpResponse): ChannelHealth {
   const unknownThere = answer.status === 404;
   const auth = unknownThere || statusInfo(answer).class === 'Auth';
   return { status: auth ? 'auth_failed' : 'disconnected', detail: `provider answered ${answer.status}` };
@@ -97,7 +97,7 @@ export async function callForMedia(
   context: ChannelContext<{ base_url: string }>,
   call: ProviderCall,
   maxBytes: number,
-): Promise<OutgoingResponse> {
+): Promise<HttpResponse> {
   const answer = await context.http(jsonRequest(context, call, maxBytes)).catch(asMediaError);
   if (succeeded(answer)) return answer;
   const info = statusInfo(answer);
@@ -105,7 +105,7 @@ export async function callForMedia(
 }
 
 function asMediaError(error: unknown): never {
-  if (!(error instanceof OutgoingFailure)) throw error;
+  if (!(error instanceof HttpFailure)) throw error;
   const providerCode = error.causeCode;
   const never = error.phase === 'refused' || error.phase === 'tooLarge';
   throw never ? mediaInvalid({ providerCode }) : new ChannelError({ class: 'Retryable', providerCode });

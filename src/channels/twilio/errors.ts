@@ -1,5 +1,5 @@
 import type { ChannelErrorInfo } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { statusInfo } from '../provider/http-errors.js';
 
 const codes = new Map<number, ChannelErrorInfo>([
@@ -19,7 +19,7 @@ export function twilioCodeInfo(code: number): ChannelErrorInfo {
 }
 
 /** Meaning of an answer that is no success: the code decides, the HTTP status only when the code is unknown. */
-export function twilioAnswerInfo(answer: OutgoingResponse, code: number | undefined): ChannelErrorInfo {
+export function twilioAnswerInfo(answer: HttpResponse, code: number | undefined): ChannelErrorInfo {
   const byStatus = statusInfo(answer);
   const byCode = code === undefined ? undefined : codes.get(code);
   const scope = answer.status === 429 ? { scope: 'channel' as const } : {};

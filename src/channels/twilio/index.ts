@@ -1,5 +1,5 @@
 import type { InboundMedia } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAnswer } from '../channel.js';
 import { callProvider } from '../provider/http-errors.js';
@@ -47,7 +47,7 @@ function call(
   context: Context,
   { path, form }: { path: string; form?: URLSearchParams },
   signal?: AbortSignal,
-): Promise<OutgoingResponse> {
+): Promise<HttpResponse> {
   const { base_url, account_sid, timeout_ms } = context.settings;
   return callProvider(context.http, {
     method: form ? 'POST' : 'GET',
@@ -81,7 +81,7 @@ async function fetchMedia(media: InboundMedia, context: Context, maxBytes: numbe
   });
 }
 
-function readHealth(answer: OutgoingResponse): ChannelHealth {
+function readHealth(answer: HttpResponse): ChannelHealth {
   const { status } = accountAnswerSchema.parse(readJson(answer.body));
   if (status === undefined || status === 'active') return connectionHealth('open', status ?? 'account found');
   return { status: 'auth_failed', detail: `account ${status}` };

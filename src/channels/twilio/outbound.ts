@@ -5,7 +5,7 @@ import {
   type OutMedia,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { succeeded } from '../provider/http-errors.js';
 import { phoneDigits } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
@@ -72,7 +72,7 @@ function linkOf(media: OutMedia): string {
 }
 
 /** Reads the answer to a send. Throws `ChannelError` by Twilio's error codes. */
-export function twilioReceipt(answer: OutgoingResponse): SendReceipt {
+export function twilioReceipt(answer: HttpResponse): SendReceipt {
   const { sid, status, code } = sendAnswerSchema.parse(readJson(answer.body));
   if (!succeeded(answer)) throw new ChannelError(twilioAnswerInfo(answer, code));
   if (!sid) throw new ChannelError({ class: 'UnknownOutcome', httpStatus: answer.status });

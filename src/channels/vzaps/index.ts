@@ -1,5 +1,5 @@
 import type { ChannelSignal } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
 import { phoneDigits } from '../jid.js';
@@ -56,14 +56,14 @@ function call(
   context: Context,
   request: Omit<ProviderCall, 'headers'>,
   signal?: AbortSignal,
-): Promise<OutgoingResponse> {
+): Promise<HttpResponse> {
   const { instance_id, instance_token, client_token } = context.settings;
   const path = `/instances/${encodeURIComponent(instance_id)}/${request.path}`;
   const headers = { 'x-instance-token': instance_token, 'x-client-token': client_token };
   return callJson(context, { ...request, path, headers }, signal);
 }
 
-function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<OutgoingResponse> {
+function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<HttpResponse> {
   switch (signal.type) {
     case 'typing': {
       const state = signal.state === 'paused' ? 'paused' : 'composing';
@@ -78,7 +78,7 @@ function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promi
   }
 }
 
-function readHealth(answer: OutgoingResponse): ChannelHealth {
+function readHealth(answer: HttpResponse): ChannelHealth {
   const connected = statusAnswerSchema.parse(readJson(answer.body)).data?.connected;
   return connectionHealth(connected ? 'open' : 'close', connected ? 'connected' : 'not connected');
 }

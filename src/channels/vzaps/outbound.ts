@@ -4,7 +4,7 @@ import {
   type OutboundMessage,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
@@ -96,7 +96,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
 }
 
 /** Reads the answer to a send, whose shape is not documented: the status decides. */
-export function vzapsReceipt(answer: OutgoingResponse): SendReceipt {
+export function vzapsReceipt(answer: HttpResponse): SendReceipt {
   if (!succeeded(answer)) throw new ChannelError(statusInfo(answer));
   const { data, ...top } = sendAnswerSchema.parse(readJson(answer.body));
   return defined({ keyId: data?.message_id ?? data?.id ?? top.message_id ?? top.id });

@@ -1,5 +1,5 @@
 import type { ChannelSignal, InboundMedia } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, FetchedMedia, WebhookAdvice } from '../channel.js';
 import { succeeded } from '../provider/http-errors.js';
@@ -75,7 +75,7 @@ function call(
   context: Context,
   request: Omit<ProviderCall, 'headers'>,
   signal?: AbortSignal,
-): Promise<OutgoingResponse> {
+): Promise<HttpResponse> {
   return callJson(context, { ...request, headers: apiKey(context) }, signal);
 }
 
@@ -98,7 +98,7 @@ async function newMessageId(context: Context): Promise<string | undefined> {
   return answer && succeeded(answer) ? newIdSchema.parse(readJson(answer.body)).id : undefined;
 }
 
-function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<OutgoingResponse> {
+function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<HttpResponse> {
   const chatId = chatIdOf(jid);
   switch (signal.type) {
     case 'typing': {

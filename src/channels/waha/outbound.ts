@@ -6,7 +6,7 @@ import {
   type OutMedia,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { readJson } from '../../foreign/read-json.js';
 import { defined, member, printed } from '../provider/json.js';
@@ -128,7 +128,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
  * Reads the answer to a send: NOWEB `key.id`, WEBJS `id._serialized`, GOWS `id`. WAHA answers 2xx only for what left,
  * so an answer without a known id is still sent. Throws `ChannelError`.
  */
-export function wahaReceipt(answer: OutgoingResponse, clientMessageId: string | undefined): SendReceipt {
+export function wahaReceipt(answer: HttpResponse, clientMessageId: string | undefined): SendReceipt {
   const json = readJson(answer.body);
   if (!succeeded(answer)) throw new ChannelError(wahaErrorInfo(answer, json));
   const { key, id, status } = sendAnswerSchema.parse(json);
@@ -137,7 +137,7 @@ export function wahaReceipt(answer: OutgoingResponse, clientMessageId: string | 
   return defined({ keyId, providerStatus: status });
 }
 
-function wahaErrorInfo(answer: OutgoingResponse, json: unknown): ChannelErrorInfo {
+function wahaErrorInfo(answer: HttpResponse, json: unknown): ChannelErrorInfo {
   const httpStatus = answer.status;
   const text = printed([member(json, 'message'), member(json, 'error')]);
   if (httpStatus === 404 && /session/i.test(text)) return { class: 'Auth', httpStatus };

@@ -1,5 +1,5 @@
 import type { ChannelSignal } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
 import { readJson } from '../../foreign/read-json.js';
@@ -58,7 +58,7 @@ function call(
   context: Context,
   request: Omit<ProviderCall, 'headers'>,
   signal?: AbortSignal,
-): Promise<OutgoingResponse> {
+): Promise<HttpResponse> {
   const { instance_id, token, client_token } = context.settings;
   const root = `/instances/${encodeURIComponent(instance_id)}/token/${encodeURIComponent(token)}`;
   const path = `${root}/${request.path}`;
@@ -80,7 +80,7 @@ async function sendSignal(jid: string, signal: ChannelSignal, context: Context):
   );
 }
 
-function readHealth(answer: OutgoingResponse): ChannelHealth {
+function readHealth(answer: HttpResponse): ChannelHealth {
   const { connected } = statusAnswerSchema.parse(readJson(answer.body));
   return connectionHealth(connected ? 'open' : 'close', connected ? 'connected' : 'not connected');
 }

@@ -6,7 +6,7 @@ import {
   type OutMedia,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
-import type { OutgoingResponse } from '../../guarded-http/http.js';
+import type { HttpResponse } from '../../guarded-http/http.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, userOf } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
@@ -119,7 +119,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
 }
 
 /** Reads the answer to a send. Throws `ChannelError`. */
-export function zapiReceipt(answer: OutgoingResponse): SendReceipt {
+export function zapiReceipt(answer: HttpResponse): SendReceipt {
   const { messageId, error } = sendAnswerSchema.parse(readJson(answer.body));
   if (error === 'null not allowed') throw new ChannelError({ class: 'Auth', httpStatus: answer.status });
   if (!succeeded(answer)) throw new ChannelError(zapiErrorInfo(answer));
@@ -127,7 +127,7 @@ export function zapiReceipt(answer: OutgoingResponse): SendReceipt {
   return { keyId: messageId };
 }
 
-function zapiErrorInfo(answer: OutgoingResponse): ChannelErrorInfo {
+function zapiErrorInfo(answer: HttpResponse): ChannelErrorInfo {
   const httpStatus = answer.status;
   const isMalformed = httpStatus === 405 || httpStatus === 415;
   return isMalformed ? { class: 'Permanent', reason: 'invalidContent', httpStatus } : statusInfo(answer);

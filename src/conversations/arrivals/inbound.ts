@@ -7,7 +7,7 @@ import type {
 import type { EventOutcome } from '../../channels/channel.js';
 import type { Tx } from '../../store/db.js';
 import { applyStatus } from '../../store/messages/echoes.js';
-import { settle } from '../../store/messages/pace.js';
+import { releaseBehind } from '../../store/messages/pace.js';
 import type { ArrivalPlace } from '../../store/messages/inbox.js';
 import { setInstanceStatus, touchLastInbound } from '../../store/accounts/instances.js';
 import type { InstanceRow, InstanceStatus } from '../../store/rows.js';
@@ -104,7 +104,7 @@ async function applyIn(
     dbId: status.dbId ?? null,
     outboundId: status.outboundId ?? null,
   };
-  if (!connection.context.capabilities.ordersMedia) await settle(tx, ids);
+  if (!connection.context.capabilities.ordersMedia) await releaseBehind(tx, ids);
   const effect = await applyStatus(tx, { ...ids, status: status.status, error });
   const session = effect?.sessionId ? await readSession(tx, effect.sessionId) : undefined;
   if (effect === undefined || session === undefined || effect.became === null) return effect !== undefined;

@@ -1,9 +1,10 @@
+import type { DeliveryPair } from '../../../workflows/contract.js';
 import type { Queryable, Tx } from '../db.js';
 import { DELIVERIES_CHANNEL } from './session-events.js';
 import type { EventRow } from './session-events.js';
 
 /** `pending` until the subscriber took it, or it was given up. */
-export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
+export type EventDeliveryState = 'pending' | 'delivered' | 'failed';
 
 /** One line of the delivery log. */
 export interface DeliveryRow {
@@ -12,17 +13,11 @@ export interface DeliveryRow {
   event: string;
   /** Attempts made. */
   attempt: number;
-  status: DeliveryStatus;
+  status: EventDeliveryState;
   /** HTTP status of the last attempt; null = none was answered. */
   responseStatus: number | null;
   at: Date;
   nextAttemptAt: Date | null;
-}
-
-/** Deliveries of one subscription and session go out in order, one at a time. */
-export interface DeliveryPair {
-  subscriptionId: string;
-  sessionId: string;
 }
 
 const LOG_COLUMNS = `id, row_id AS "rowId", event, attempt, status, response_status AS "responseStatus", at,

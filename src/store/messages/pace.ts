@@ -66,7 +66,7 @@ export async function holdBehind(tx: Tx, id: string): Promise<void> {
 }
 
 /** A status says that it went out, or never will: what waits behind it may go. */
-export async function settle(
+export async function releaseBehind(
   tx: Tx,
   { instanceId, keyId, outboundId }: { instanceId: string; keyId: string | null; outboundId: string | null },
 ): Promise<void> {
