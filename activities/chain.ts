@@ -35,7 +35,8 @@ export const MAX_CALLS = 50;
 
 /** What the typebot side needs to render for this turn. */
 export function renderContext(turn: BegunTurn, asked: OpenInput | null, nowMs: number): RenderContext {
-  return { settings: turn.settings, surface: turn.surface, turn: turn.turn, asked, nowMs };
+  const { settings, surface, sessionId } = turn;
+  return { settings, surface, turn: turn.turn, session: sessionId, asked, nowMs };
 }
 
 /** The chain of a turn before its first call: what the messages mean for the open question. */

@@ -19,7 +19,7 @@ export interface TurnInput {
   inboxId: string;
   origin: 'channel' | 'start' | 'surface' | 'callback';
   content: InboundContent;
-  /** Turn whose question this message quotes. */
+  /** Turn whose question this message quotes; 0 for a question of an earlier session. */
   quotedTurn: number | null;
   keyId: string | null;
 }

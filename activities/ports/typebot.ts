@@ -26,7 +26,7 @@ export interface TurnMessage {
   content: InboundContent;
   /** Public, unguessable, long-lived address of the stored file, when the message has one. */
   mediaUrl?: string;
-  /** Turn whose question this message quotes. */
+  /** Turn whose question this message quotes; 0 for a question of an earlier session. */
   quotedTurn?: number;
 }
 
@@ -103,6 +103,8 @@ export interface RenderContext {
   surface: FlowSurface;
   /** Session turn number; goes into button and row ids. */
   turn: number;
+  /** The session's id; ids of buttons and rows are bound to it. */
+  session: string;
   /** The question that was open when the reply was sent, to recognise a refusal. */
   asked: OpenInput | null;
   nowMs: number;

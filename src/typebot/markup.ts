@@ -1,5 +1,5 @@
 import type { ListSection, OutboundContent } from '../../activities/ports/messages.js';
-import { wireId } from './prompts/wire-id.js';
+import { wireId, type Shown } from './prompts/wire-id.js';
 
 /** A text with the list and button markup of Evolution API's Typebot integration taken out of it. */
 export interface MarkupText {
@@ -40,8 +40,8 @@ interface Lines {
   at: number;
 }
 
-/** Lists and buttons at their place between the texts around them. Ids carry the turn like all others. */
-export function expandMarkup(text: string, turn: number): MarkupText {
+/** Lists and buttons at their place between the texts around them. Ids are bound to their session and turn like all others. */
+export function expandMarkup(text: string, shown: Shown): MarkupText {
   const result: MarkupText = { contents: [], offers: [] };
   let plain: string[] = [];
   const flush = () => {
@@ -56,7 +56,7 @@ export function expandMarkup(text: string, turn: number): MarkupText {
     if (!block) plain.push(nextLine(lines));
     else {
       flush();
-      result.contents.push(...block.toContents(turn));
+      result.contents.push(...block.toContents(shown));
       result.offers.push(...block.offers);
     }
   }
@@ -72,7 +72,7 @@ function nextLine(lines: Lines): string {
 
 interface Block {
   offers: { id: string; title: string }[];
-  toContents: (turn: number) => OutboundContent[];
+  toContents: (shown: Shown) => OutboundContent[];
 }
 
 /** The block that begins at the next line, taken; undefined, and nothing taken, when none does. */
@@ -121,7 +121,7 @@ function takeList(lines: Lines): Block {
   const rows = sections.flatMap((section) => section.rows);
   return {
     offers: rows.map(({ id, title }) => ({ id, title })),
-    toContents: (turn) => [
+    toContents: (shown) => [
       {
         type: 'list',
         ...(header.title && header.description ? { header: header.title } : {}),
@@ -130,7 +130,7 @@ function takeList(lines: Lines): Block {
         button: header.buttonText ?? '',
         sections: sections.map((section) => ({
           ...section,
-          rows: section.rows.map((row) => ({ ...row, id: wireId(turn, row.id) })),
+          rows: section.rows.map((row) => ({ ...row, id: wireId(shown, row.id) })),
         })),
       },
     ],
@@ -169,7 +169,7 @@ function takeButtons(lines: Lines): Block | undefined {
     .filter(({ kind }) => kind === 'reply')
     .slice(0, 3)
     .map(toOffer);
-  return { offers: replies, toContents: (turn) => buttonContents(header, buttons, replies, turn) };
+  return { offers: replies, toContents: (shown) => buttonContents(header, buttons, replies, shown) };
 }
 
 /** The next button, with the blank lines before it; undefined, and nothing taken, when something else follows. */
@@ -191,13 +191,13 @@ function buttonContents(
   { thumbnailUrl, title, description, footer }: Fields,
   buttons: NamedFields[],
   replies: { id: string; title: string }[],
-  turn: number,
+  shown: Shown,
 ): OutboundContent[] {
   const body = [title && `*${title}*`, description].filter(Boolean).join('\n');
   const header = thumbnailUrl ? { header: { type: 'image' as const, url: thumbnailUrl } } : {};
   const foot = footer ? { footer } : {};
   if (replies.length > 0) {
-    const own = replies.map((reply) => ({ ...reply, id: wireId(turn, reply.id) }));
+    const own = replies.map((reply) => ({ ...reply, id: wireId(shown, reply.id) }));
     return [{ type: 'buttons', ...header, body, ...foot, buttons: own }];
   }
   const [only] = buttons;

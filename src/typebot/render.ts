@@ -144,11 +144,11 @@ function addStep(body: Body, step: Step, render: RenderContext, heldText: string
 function addBubble(
   body: Body,
   bubble: TypebotBubble,
-  { surface, turn }: RenderContext,
+  render: RenderContext,
   heldText: string | undefined,
 ): void {
-  const expanded = withMarkup(body, renderBubble(bubble, surface.capabilities), turn);
-  const contents = surface.kind === 'api' ? expanded.map(withoutOptions) : expanded;
+  const expanded = withMarkup(body, renderBubble(bubble, render.surface.capabilities), render);
+  const contents = render.surface.kind === 'api' ? expanded.map(withoutOptions) : expanded;
   const isEmptyText = bubble.type === 'text';
   if (contents.length === 0 && !isEmptyText) {
     body.notes.push({ type: 'action.ignored', data: { action: bubble.type, reason: 'nothing to show' } });
@@ -158,15 +158,15 @@ function addBubble(
     body.items.push(...toItems(contents));
     return;
   }
-  const heldParts = textMessages(heldText, surface.capabilities).length;
+  const heldParts = textMessages(heldText, render.surface.capabilities).length;
   body.items.push(...toItems(contents.slice(0, contents.length - heldParts)));
   body.isQuestionHeld = true;
 }
 
-function withMarkup(body: Body, contents: OutboundContent[], turn: number): OutboundContent[] {
+function withMarkup(body: Body, contents: OutboundContent[], render: RenderContext): OutboundContent[] {
   return contents.flatMap((content) => {
     if (content.type !== 'text' || !hasMarkup(content.text)) return [content];
-    const expanded = expandMarkup(content.text, turn);
+    const expanded = expandMarkup(content.text, render);
     body.offers.push(...expanded.offers);
     return expanded.contents;
   });

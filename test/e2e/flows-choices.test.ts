@@ -77,6 +77,7 @@ const parley = useParley({
 });
 
 const chosen = (id: string, label: string) => ({ type: 'text', text: label, metadata: { replyId: id } });
+const stale = 'That option belongs to an earlier question. Here is the present one:';
 const tapOf = (id: string, title: string): Json => ({ contentType: 'buttonReply', id, title });
 const single = 'Reply with the number or the text';
 
@@ -114,8 +115,10 @@ test('a tap without id, with its title only, is the option; so is a list row', a
 test('a stale tap gets the present prompt and nothing reaches Typebot', async () => {
   const flow = await converse(parley, { public_id: 'menus-pub' });
   await flow.say('hi');
+  const [, no = {}] = flow.contents()[0]?.buttons as Json[];
   await flow.tap('Yes');
-  const [again] = await flow.say(tapOf('t1:it_2', 'No'));
+  const [told, again] = await flow.say(tapOf(String(no.id), 'No'), 2);
+  expect(told).toEqual(text(stale));
   expect(again).toMatchObject({
     type: 'buttons',
     body: 'Second?',
@@ -129,8 +132,9 @@ test('a stale tap gets the present prompt and nothing reaches Typebot', async ()
 test('a second tap on the same button is stale', async () => {
   const flow = await converse(parley, { public_id: 'menus-pub' });
   await flow.say('hi');
+  const [yes = {}] = flow.contents()[0]?.buttons as Json[];
   await flow.tap('Yes');
-  expect((await flow.say(tapOf('t1:it_1', 'Yes')))[0]).toMatchObject({ body: 'Second?' });
+  expect((await flow.say(tapOf(String(yes.id), 'Yes'), 2))[1]).toMatchObject({ body: 'Second?' });
   expect(flow.given()).toHaveLength(1);
 });
 
@@ -144,11 +148,34 @@ test('words that quote an older question get the present prompt, and nothing rea
     expect((await flow.contact.sends({ quotedKeyId: `srv-${quoted?.id}`, content })).status).toBe(200);
   };
   await quoting(0, '2');
-  await until(() => expect(flow.contents()).toHaveLength(3));
-  expect(flow.contents()[2]).toEqual(flow.contents()[1]);
+  await until(() => expect(flow.contents()).toHaveLength(4));
+  expect(flow.contents().slice(2)).toEqual([text(stale), flow.contents()[1]]);
   expect(flow.given()).toEqual([chosen('it_1', 'Yes')]);
   await quoting(1, '2');
   await until(() => expect(flow.given()).toEqual([chosen('it_1', 'Yes'), chosen('it_2', 'No')]));
+});
+
+test('a tap on a button and a number that quotes a list of an earlier session book nothing in the present one', async () => {
+  const hours = (...times: string[]) => pick(asksChoice('When?', times));
+  parley.typebot.publish('hours-pub', hours('10:00', '11:00', '12:00'));
+  for (const [kind, channel] of Object.entries(channels)) {
+    const flow = await converse(parley, { public_id: 'hours-pub', keyword_finish: 'stop' }, channel);
+    await flow.say('hi');
+    const first = parley.receiver.messages.filter(({ to }) => to.contactId === flow.contact.phone)[0];
+    const [, , noon = {}] = (flow.contents()[0]?.buttons as Json[] | undefined) ?? [];
+    await flow.contact.says('stop');
+    await flow.ends({ status: 'closed' });
+    parley.typebot.publish('hours-pub', hours('12:00', '13:00', '14:00'));
+    const [today] = await flow.say('hi again');
+    const content = kind === 'native' ? tapOf(String(noon.id), '12:00') : { contentType: 'text', text: '3' };
+    await flow.contact.sends({ quotedKeyId: `srv-${first?.id}`, content });
+    await until(() => expect(flow.contents()).toHaveLength(4));
+    const [told, again] = flow.contents().slice(2);
+    expect(told).toEqual(text(stale));
+    expect(titles(again)).toEqual(titles(today));
+    expect(flow.given()).toEqual([]);
+    parley.typebot.publish('hours-pub', hours('10:00', '11:00', '12:00'));
+  }
 });
 
 test('what fits no option goes through unchanged, and the flow’s refusal repeats the question', async () => {
@@ -409,7 +436,7 @@ test('pages, questions back and stale taps are no refusals', async () => {
   await flow.say('more');
   await flow.say('more');
   await flow.say('wn 4');
-  await flow.say(tapOf('t0:it_1', 'Town 1x'));
+  await flow.say(tapOf('t0:it_1', 'Town 1x'), 2);
   expect(await flow.say('44')).toEqual([text('Next?')]);
   expect((await flow.contact.session()).chat_mode).toBe('bot');
 });

@@ -75,6 +75,7 @@ export function rendering({ surface, settings, turn = 1, asked = null }: Setting
     },
     surface: surface ?? surfaces.native,
     turn,
+    session: 'session-of-tests',
     asked,
     nowMs: RECORDED_AT_MS,
   };

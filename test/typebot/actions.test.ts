@@ -79,7 +79,7 @@ describe('the recorded actions', () => {
       'When you have finished, reply *Done*',
     ]);
     expect(answer.items.at(-1)).toMatchObject({
-      content: { buttons: [{ id: 't1:parley-done', title: 'Done' }] },
+      content: { buttons: [{ id: 't1.3CZwast:parley-done', title: 'Done' }] },
     });
     expect(answer.openInput).toMatchObject({ id: 'embed', type: 'embed', turn: 1 });
     const plain = show(recorded('67-actions-embed'), { surface: surfaces.textOnly });

@@ -29,8 +29,8 @@ describe('the recorded start of every bubble', () => {
         type: 'buttons',
         body: 'What do you want?',
         buttons: [
-          { id: 't1:it_yes', title: 'Yes' },
-          { id: 't1:it_no', title: 'No' },
+          { id: 't1.3CZwast:it_yes', title: 'Yes' },
+          { id: 't1.3CZwast:it_no', title: 'No' },
         ],
       },
     ]);

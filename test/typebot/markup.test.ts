@@ -51,8 +51,8 @@ test('a list in markup keeps its place between the texts around it', () => {
         {
           title: 'Food',
           rows: [
-            { id: 't1:soup', title: 'Soup', description: 'Of the day' },
-            { id: 't1:bread', title: 'Bread' },
+            { id: 't1.3CZwast:soup', title: 'Soup', description: 'Of the day' },
+            { id: 't1.3CZwast:bread', title: 'Bread' },
           ],
         },
       ],
@@ -64,7 +64,7 @@ test('a list in markup keeps its place between the texts around it', () => {
 test('its options are answered by tap, id, number or title, and the flow gets the title with the id', () => {
   const { openInput } = asking(menu, surfaces.textOnly);
   const bread = { type: 'send', message: { type: 'text', text: 'Bread', metadata: { replyId: 'bread' } } };
-  const tap = { contentType: 'listReply' as const, id: 't1:bread', title: 'Bread' };
+  const tap = { contentType: 'listReply' as const, id: 't1.3CZwast:bread', title: 'Bread' };
   for (const reply of [tap, 'bread', '2', 'BREAD!']) expect(replyTo(openInput, reply)).toEqual(bread);
   expect(sentText(replyTo(openInput, 'something else'))).toBe('something else');
 });
@@ -90,8 +90,8 @@ test('reply buttons in markup are buttons', () => {
       body: '*Confirm?*\nOrder 12',
       footer: 'Shop',
       buttons: [
-        { id: 't1:yes', title: 'Yes' },
-        { id: 't1:no', title: 'No' },
+        { id: 't1.3CZwast:yes', title: 'Yes' },
+        { id: 't1.3CZwast:no', title: 'No' },
       ],
     },
     { type: 'text', text: 'Thanks' },

@@ -41,8 +41,8 @@ describe('the walk through every input', () => {
       [
         buttons(
           'Date?\nFor example 20/11/2026 (from 01/01/2020 to 31/12/2030)',
-          ['t1:parley-today', 'Today'],
-          ['t1:parley-tomorrow', 'Tomorrow'],
+          ['t1.3CZwast:parley-today', 'Today'],
+          ['t1.3CZwast:parley-tomorrow', 'Tomorrow'],
         ),
       ],
       [text('Date?\nFor example 20/11/2026 (from 01/01/2020 to 31/12/2030)')],
@@ -68,14 +68,14 @@ describe('the walk through every input', () => {
           sections: [
             {
               rows: [
-                { id: 't1:it_a', title: 'Option A' },
-                { id: 't1:it_b', title: 'Option B' },
+                { id: 't1.3CZwast:it_a', title: 'Option A' },
+                { id: 't1.3CZwast:it_b', title: 'Option B' },
                 {
-                  id: 't1:it_c',
+                  id: 't1.3CZwast:it_c',
                   title: 'Option C with a very lo…',
                   description: 'Option C with a very long label above twenty chars',
                 },
-                { id: 't1:it_d', title: 'Option D' },
+                { id: 't1.3CZwast:it_d', title: 'Option D' },
               ],
             },
           ],
@@ -89,7 +89,7 @@ describe('the walk through every input', () => {
     ],
     [
       '32-inputs-ch',
-      [buttons('Choice with internal values?', ['t1:it_v1', 'Small'], ['t1:it_v2', 'Large'])],
+      [buttons('Choice with internal values?', ['t1.3CZwast:it_v1', 'Small'], ['t1.3CZwast:it_v2', 'Large'])],
       [text('Choice with internal values?\n\n1. Small\n2. Large\n\nReply with the number or the text')],
     ],
     [
@@ -107,7 +107,14 @@ describe('the walk through every input', () => {
     ],
     [
       '36-inputs-chs',
-      [buttons('Dynamic?', ['t1:choice0', 'Alpha'], ['t1:choice1', 'Beta'], ['t1:choice2', 'Gamma'])],
+      [
+        buttons(
+          'Dynamic?',
+          ['t1.3CZwast:choice0', 'Alpha'],
+          ['t1.3CZwast:choice1', 'Beta'],
+          ['t1.3CZwast:choice2', 'Gamma'],
+        ),
+      ],
       [text('Dynamic?\n\n1. Alpha\n2. Beta\n3. Gamma\n\nReply with the number or the text')],
     ],
     [
@@ -115,7 +122,7 @@ describe('the walk through every input', () => {
       [
         image('https://example.com/1.png', '*Cat*\nA small cat'),
         image('https://example.com/2.png', '*Dog*\nA big dog'),
-        buttons('Picture?', ['t1:pc_1', 'Cat'], ['t1:pc_2', 'Dog']),
+        buttons('Picture?', ['t1.3CZwast:pc_1', 'Cat'], ['t1.3CZwast:pc_2', 'Dog']),
       ],
       [
         image('https://example.com/1.png', '1. *Cat*\nA small cat'),
@@ -146,11 +153,11 @@ describe('the walk through every input', () => {
           sections: [
             {
               rows: [
-                { id: 't1:1', title: '⭐', description: 'bad' },
-                { id: 't1:2', title: '⭐⭐' },
-                { id: 't1:3', title: '⭐⭐⭐' },
-                { id: 't1:4', title: '⭐⭐⭐⭐' },
-                { id: 't1:5', title: '⭐⭐⭐⭐⭐', description: 'good' },
+                { id: 't1.3CZwast:1', title: '⭐', description: 'bad' },
+                { id: 't1.3CZwast:2', title: '⭐⭐' },
+                { id: 't1.3CZwast:3', title: '⭐⭐⭐' },
+                { id: 't1.3CZwast:4', title: '⭐⭐⭐⭐' },
+                { id: 't1.3CZwast:5', title: '⭐⭐⭐⭐⭐', description: 'good' },
               ],
             },
           ],
@@ -165,7 +172,7 @@ describe('the walk through every input', () => {
     ],
     [
       '44-inputs-file',
-      [buttons('Optional file?\nSend a file (PDF)', ['t1:parley-skip', 'Skip it'])],
+      [buttons('Optional file?\nSend a file (PDF)', ['t1.3CZwast:parley-skip', 'Skip it'])],
       [text('Optional file?\nSend a file (PDF). Reply *Skip it* to go on without a file')],
     ],
     [
@@ -176,9 +183,9 @@ describe('the walk through every input', () => {
           type: 'buttons',
           header: { type: 'image', url: 'https://example.com/c1.png' },
           body: '*Basic*\n10 EUR',
-          buttons: [button('t1:cp_1a', 'Buy'), button('t1:cp_1b', 'Details')],
+          buttons: [button('t1.3CZwast:cp_1a', 'Buy'), button('t1.3CZwast:cp_1b', 'Details')],
         },
-        buttons('*Pro*', ['t1:cp_2a', 'Buy']),
+        buttons('*Pro*', ['t1.3CZwast:cp_2a', 'Buy']),
       ],
       [
         text('Card?'),
@@ -233,7 +240,7 @@ describe('refused replies', () => {
     const answer = show(recorded('118-null-message-on-choice'), { asked, turn: 2 });
     expect(contents(answer)).toEqual([
       text("Je n'ai pas compris"),
-      buttons('Pick one', ['t2:xa', 'A'], ['t2:xb', 'B']),
+      buttons('Pick one', ['t2.3CZwast:xa', 'A'], ['t2.3CZwast:xb', 'B']),
     ]);
   });
 
@@ -256,7 +263,7 @@ describe('refused replies', () => {
     const sent = { type: 'text' as const, text: 'A', metadata: { replyId: 'xa' } };
     const answer = show({ ...menu, sessionId: undefined }, { asked, turn: 2 }, sent);
     expect(answer.refused).toBe(false);
-    expect(contents(answer)).toEqual([buttons('Pick one', ['t2:xa', 'A'], ['t2:xb', 'B'])]);
+    expect(contents(answer)).toEqual([buttons('Pick one', ['t2.3CZwast:xa', 'A'], ['t2.3CZwast:xb', 'B'])]);
   });
 
   test('a flow that repeats its question itself is not doubled', () => {
@@ -345,7 +352,10 @@ describe('hints', () => {
     const surface = { ...native, phone: '33612345678' };
     const answer = show({ messages: [], input: { id: 'i', type: 'phone number input' } }, { surface });
     expect(contents(answer)).toEqual([
-      buttons('With country code, for example +33 6 12 34 56 78', ['t1:parley-own-number', '+33612345678']),
+      buttons('With country code, for example +33 6 12 34 56 78', [
+        't1.3CZwast:parley-own-number',
+        '+33612345678',
+      ]),
     ]);
   });
 
@@ -353,12 +363,12 @@ describe('hints', () => {
     const traits = { prefill: true };
     const remembered = recorded('133-remember-restart-same-result');
     expect(contents(show(remembered, { traits }))).toEqual([
-      buttons('Hi Ann', ['t1:parley-prefilled', 'Ann']),
+      buttons('Hi Ann', ['t1.3CZwast:parley-prefilled', 'Ann']),
     ]);
     expect(contents(show(remembered, { traits, surface: textOnly }))).toEqual([text('Hi Ann')]);
     const input = { id: 'i', type: 'number input', prefilledValue: 7 };
     expect(contents(show({ messages: [textBubble('q', 'Age?')], input }, { traits }))).toEqual([
-      buttons('Age?\nReply with a number', ['t1:parley-prefilled', '7']),
+      buttons('Age?\nReply with a number', ['t1.3CZwast:parley-prefilled', '7']),
     ]);
   });
 
@@ -377,7 +387,7 @@ describe('hints', () => {
     const input = { id: 'i', type: 'date input', options: { min: '2026-11-21' } };
     const answer = show({ messages: [textBubble('q', 'When?')], input });
     expect(contents(answer)).toEqual([
-      buttons('When?\nFor example 20/11/2026 (from 21/11/2026)', ['t1:parley-tomorrow', 'Tomorrow']),
+      buttons('When?\nFor example 20/11/2026 (from 21/11/2026)', ['t1.3CZwast:parley-tomorrow', 'Tomorrow']),
     ]);
   });
 });
@@ -443,12 +453,14 @@ describe('choices', () => {
 
   test('have their labels on one line', () => {
     expect(choose([' two\n lines ', 'b'])).toEqual([
-      buttons('Which?', ['t1:i0', 'two lines'], ['t1:i1', 'b']),
+      buttons('Which?', ['t1.3CZwast:i0', 'two lines'], ['t1.3CZwast:i1', 'b']),
     ]);
   });
 
   test('without a label get a name', () => {
-    expect(choose([null, 'b'])).toEqual([buttons('Which?', ['t1:i0', 'Option 1'], ['t1:i1', 'b'])]);
+    expect(choose([null, 'b'])).toEqual([
+      buttons('Which?', ['t1.3CZwast:i0', 'Option 1'], ['t1.3CZwast:i1', 'b']),
+    ]);
   });
 
   test('of pictures without picture keep their description', () => {
@@ -458,7 +470,7 @@ describe('choices', () => {
     ];
     const input = { id: 'i', type: 'picture choice input', items };
     const answer = { messages: [textBubble('q', 'Which?')], input };
-    const choice = buttons('Which?', ['t1:a', 'Cat'], ['t1:b', 'Dog']);
+    const choice = buttons('Which?', ['t1.3CZwast:a', 'Cat'], ['t1.3CZwast:b', 'Dog']);
     const dog = image('https://e.com/d.png', '*Dog*');
     expect(contents(show(answer))).toEqual([text('*Cat*\nSmall'), dog, choice]);
   });
@@ -469,7 +481,7 @@ describe('choices', () => {
       messages: [textBubble('q', question)],
       input: { id: 'i', type: 'choice input', items: [{ id: 'a', content: 'A' }], options: {} },
     });
-    expect(contents(answer)).toEqual([text(question), buttons('Please choose:', ['t1:a', 'A'])]);
+    expect(contents(answer)).toEqual([text(question), buttons('Please choose:', ['t1.3CZwast:a', 'A'])]);
   });
 
   test('use the channel’s own words for the empty body and the list', () => {
@@ -529,13 +541,13 @@ describe('cards', () => {
 
   test('with more than three paths are a list, with none of the words a dash', () => {
     expect(contents(show(card(['a', 'b', 'c', 'd'])))).toMatchObject([{ type: 'list', body: '―' }]);
-    expect(contents(show(card(['a'], { title: 'T' })))).toEqual([buttons('*T*', ['t1:p0', 'a'])]);
+    expect(contents(show(card(['a'], { title: 'T' })))).toEqual([buttons('*T*', ['t1.3CZwast:p0', 'a'])]);
   });
 
   test('send the picture first where buttons cannot carry one', () => {
     const surface = { ...native, capabilities: { ...native.capabilities, buttonMediaHeader: false } };
     const answer = show(card(['a'], { title: 'T', imageUrl: 'https://e.com/i.png' }), { surface });
-    expect(contents(answer)).toEqual([image('https://e.com/i.png'), buttons('*T*', ['t1:p0', 'a'])]);
+    expect(contents(answer)).toEqual([image('https://e.com/i.png'), buttons('*T*', ['t1.3CZwast:p0', 'a'])]);
   });
 });
 
@@ -569,6 +581,6 @@ describe('an input of a kind that nobody knows', () => {
       { id: 'a', content: 'Low' },
       { id: 'b', content: 'High' },
     ];
-    expect(unknown({ items })).toEqual([buttons('Now?', ['t1:a', 'Low'], ['t1:b', 'High'])]);
+    expect(unknown({ items })).toEqual([buttons('Now?', ['t1.3CZwast:a', 'Low'], ['t1.3CZwast:b', 'High'])]);
   });
 });

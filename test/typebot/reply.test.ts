@@ -178,28 +178,31 @@ describe('taps', () => {
   const open = ask(choice(['A', 'B']), { turn: 3 });
 
   test('choose the item whose id they carry', () => {
-    expect(picked(replyTo(open, tap('t3:i2', 'B')))).toBe('i2');
+    expect(picked(replyTo(open, tap('t3.3CZwast:i2', 'B')))).toBe('i2');
   });
 
   test('on an older message get the present question again, with the ids of this turn', () => {
-    const decision = replyTo(open, tap('t1:old', 'Old'), { turn: 4 });
+    const decision = replyTo(open, tap('t1.3CZwast:old', 'Old'), { turn: 4 });
     expect(decision).toMatchObject({
       type: 'show',
-      items: [{ type: 'buttons', body: 'Question?', buttons: [{ id: 't4:i1' }, { id: 't4:i2' }] }],
+      items: [
+        { type: 'text', text: 'That option belongs to an earlier question. Here is the present one:' },
+        { type: 'buttons', body: 'Question?', buttons: [{ id: 't4.3CZwast:i1' }, { id: 't4.3CZwast:i2' }] },
+      ],
       openInput: { turn: 4 },
     });
   });
 
   test('on an older message are ignored when the contact also wrote', () => {
-    const messages = [{ content: tap('t1:i1', 'A') }, ...said('b')];
+    const messages = [{ content: tap('t1.3CZwast:i1', 'A') }, ...said('b')];
     expect(picked(replyTo(open, messages))).toBe('i2');
   });
 
   test('on the first copy of a repeated question still count', () => {
     const retry = { messages: [textBubble('i', 'No')], input: choice(['A', 'B']) };
     const again = show(retry, { asked: open, turn: 4 }).openInput;
-    expect(again && picked(replyTo(again, tap('t3:i2', 'B')))).toBe('i2');
-    expect(again && picked(replyTo(again, tap('t4:i1', 'A')))).toBe('i1');
+    expect(again && picked(replyTo(again, tap('t3.3CZwast:i2', 'B')))).toBe('i2');
+    expect(again && picked(replyTo(again, tap('t4.3CZwast:i1', 'A')))).toBe('i1');
   });
 
   test('without an id, or with an id of somebody else, count by their title', () => {
@@ -423,7 +426,9 @@ describe('addresses and phones', () => {
   test('the own number is a tap away', () => {
     const surface = { ...surfaces.native, phone: '33612345678' };
     const open = ask(input('phone number input'), { surface });
-    expect(sentText(replyTo(open, tap('t1:parley-own-number', 'x'), { surface }))).toBe('+33612345678');
+    expect(sentText(replyTo(open, tap('t1.3CZwast:parley-own-number', 'x'), { surface }))).toBe(
+      '+33612345678',
+    );
   });
 });
 
@@ -543,7 +548,7 @@ describe('dates', () => {
     const open = decision.type === 'show' ? decision.openInput : undefined;
     expect(open && sentText(replyTo(open, '2'))).toBe('02/01/2026');
     expect(open && sentText(replyTo(open, '1 february 2026'))).toBe('01/02/2026');
-    expect(open && sentText(replyTo(open, tap('t2:parley-date-2', 'x')))).toBe('02/01/2026');
+    expect(open && sentText(replyTo(open, tap('t2.3CZwast:parley-date-2', 'x')))).toBe('02/01/2026');
     expect(open && sentText(replyTo(open, '25/12/2026'))).toBe('25/12/2026');
   });
 
@@ -556,7 +561,7 @@ describe('dates', () => {
 
   test('Today and Tomorrow are a tap away', () => {
     const open = ask(input('date input', { format: 'MM/dd/yyyy' }));
-    expect(sentText(replyTo(open, tap('t1:parley-tomorrow', 'Tomorrow')))).toBe('11/21/2026');
+    expect(sentText(replyTo(open, tap('t1.3CZwast:parley-tomorrow', 'Tomorrow')))).toBe('11/21/2026');
   });
 });
 
@@ -618,7 +623,7 @@ describe('ratings', () => {
   });
 
   test('a tap on a star row is its number', () => {
-    expect(sentText(replyTo(ask(scale), tap('t1:4', '⭐⭐⭐⭐')))).toBe('4');
+    expect(sentText(replyTo(ask(scale), tap('t1.3CZwast:4', '⭐⭐⭐⭐')))).toBe('4');
   });
 });
 
@@ -654,7 +659,7 @@ describe('files', () => {
   });
 
   test('the button skips', () => {
-    const decision = replyTo(ask(optional), tap('t1:parley-skip', 'Skip it'));
+    const decision = replyTo(ask(optional), tap('t1.3CZwast:parley-skip', 'Skip it'));
     expect(decision).toEqual({ type: 'send', message: undefined });
   });
 
@@ -738,7 +743,7 @@ describe('free text', () => {
   test('takes the value that was offered', () => {
     const traits = { prefill: true };
     const open = show(recorded('133-remember-restart-same-result'), { traits }).openInput;
-    expect(open && sentText(replyTo(open, tap('t1:parley-prefilled', 'Ann')))).toBe('Ann');
+    expect(open && sentText(replyTo(open, tap('t1.3CZwast:parley-prefilled', 'Ann')))).toBe('Ann');
   });
 });
 
@@ -749,7 +754,7 @@ describe('waits', () => {
 
   test('an embed goes on without message on the word or the tap, and takes any other text', () => {
     expect(embed && replyTo(embed, 'done')).toEqual({ type: 'send', message: undefined });
-    expect(embed && replyTo(embed, tap('t1:parley-done', 'Done'))).toEqual({
+    expect(embed && replyTo(embed, tap('t1.3CZwast:parley-done', 'Done'))).toEqual({
       type: 'send',
       message: undefined,
     });
@@ -786,7 +791,7 @@ describe('the first message of a flow', () => {
       type: 'send',
       message: { type: 'text', text: 'Start' },
     });
-    expect(first([{ content: tap('t3:it_a', 'Old') }])).toEqual({
+    expect(first([{ content: tap('t3.3CZwast:it_a', 'Old') }])).toEqual({
       type: 'send',
       message: { type: 'text', text: 'Old' },
     });

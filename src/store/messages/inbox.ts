@@ -88,16 +88,16 @@ export interface WaitingRow {
   text: string;
   origin: 'channel' | 'start' | 'surface' | 'callback';
   providerMessageId: string | null;
-  /** Turn whose question (its last bubble) this message quotes. */
+  /** Turn whose question (its last bubble) this message quotes; 0 for a question of an earlier session. */
   quotedTurn: number | null;
   mediaId: string | null;
 }
 
 const WAITING_COLUMNS = `id, number, content, content_type AS "contentType", text, origin,
   provider_message_id AS "providerMessageId", media_id AS "mediaId",
-  (SELECT o.turn_no FROM outbox o
+  (SELECT CASE WHEN o.session_id = inbox.session_id THEN o.turn_no ELSE 0 END FROM outbox o
     WHERE o.instance_id = inbox.instance_id AND o.provider_message_id = inbox.quoted_message_id
-      AND o.session_id = inbox.session_id AND o.bubble_no =
+      AND o.bubble_no =
         (SELECT max(b.bubble_no) FROM outbox b WHERE b.session_id = o.session_id AND b.turn_no = o.turn_no)
     LIMIT 1) AS "quotedTurn"`;
 

@@ -58,7 +58,7 @@ export function buttonsMessage(
   const { capabilities } = render.surface;
   const { before, fitting } = fitBody(body, capabilities.maxButtonBody, render);
   const buttons = offers.map(({ id, title }) => ({
-    id: wireId(render.turn, id),
+    id: wireId(render, id),
     title: shorten(title, capabilities.maxButtonTitle),
   }));
   return [...before, { type: 'buttons', ...(header ? { header } : {}), body: fitting, buttons }];
@@ -77,7 +77,7 @@ function toRow(offer: Offer, render: RenderContext): ListSection['rows'][number]
   const { maxRowTitle } = render.surface.capabilities;
   const title = shorten(offer.title, maxRowTitle);
   const description = rowDescription(offer, title !== offer.title);
-  return { id: wireId(render.turn, offer.id), title, ...(description ? { description } : {}) };
+  return { id: wireId(render, offer.id), title, ...(description ? { description } : {}) };
 }
 
 function rowDescription({ title, description }: Offer, isCut: boolean): string | undefined {

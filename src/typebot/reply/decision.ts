@@ -4,6 +4,7 @@ import { numberedMessages, pageMessages, subsetMessages } from '../prompts/choic
 import {
   buttonsMessage,
   chooseForm,
+  choicePrompt,
   listMessage,
   numberedLines,
   type Offer,
@@ -40,15 +41,28 @@ export function askAgain(open: OpenQuestion, render: RenderContext): ReplyDecisi
   return { type: 'show', items: contents, openInput, refused: false };
 }
 
+/** Says that what was tapped or quoted belongs to a question that is over, then shows the prompt. */
+export function tellStale(open: OpenQuestion, render: RenderContext): ReplyDecision {
+  return { ...toldBefore(textsFor(render.settings.locale).staleTap, open, render), refused: false };
+}
+
 /** Says what is expected, then shows the prompt. */
 export function explain(open: OpenQuestion, render: RenderContext): ReplyDecision {
   const kind = answerKind(open.question);
   if (!kind) return askAgain(open, render);
+  const told = toldBefore(textsFor(render.settings.locale).pleaseAnswer[kind], open, render);
+  return { ...told, refused: true };
+}
+
+function toldBefore(words: string, open: OpenQuestion, render: RenderContext) {
   const { contents, open: openInput } = repeatPrompt(open, render);
-  const hint = textMessages(textsFor(render.settings.locale).pleaseAnswer[kind], render.surface.capabilities);
   // The api surfaces get no hints, but never nothing at all.
   const isBare = render.surface.kind === 'api' && contents.length > 0;
-  return { type: 'show', items: isBare ? contents : [...hint, ...contents], openInput, refused: true };
+  const told = isBare ? [] : textMessages(words, render.surface.capabilities);
+  // A question whose words were its markup has none to repeat: what the markup offers is the question.
+  const isMute = contents.length === 0 && open.offers.length > 0;
+  const prompt = isMute ? offerMessages(choicePrompt(render), open.offers, render) : contents;
+  return { type: 'show' as const, items: [...told, ...prompt], openInput };
 }
 
 function answerKind({ kind }: Question): AnswerKind | undefined {
@@ -93,7 +107,7 @@ export function askReading(
   return {
     type: 'show',
     refused: false,
-    items: readingMessages(texts.whichDate, offers, render),
+    items: offerMessages(texts.whichDate, offers, render),
     openInput: {
       ...open,
       turn: render.turn,
@@ -104,7 +118,7 @@ export function askReading(
   };
 }
 
-function readingMessages(body: string, offers: Offer[], render: RenderContext) {
+function offerMessages(body: string, offers: Offer[], render: RenderContext) {
   switch (chooseForm(offers, render)) {
     case 'data':
       return textMessages(body, render.surface.capabilities);

@@ -6,8 +6,8 @@ import { withoutInvisible } from './plain-words.js';
 /** One message of a turn, as far as an answer can be made of it. */
 export type Heard =
   | { type: 'text'; text: string }
-  /** A button or row of Parley's own: `turn` tells when it was shown. */
-  | { type: 'tap'; turn: number; id: string; title: string }
+  /** A button or row of Parley's own: `tag` and `turn` tell in which session it was shown, and when. */
+  | { type: 'tap'; turn: number; tag: string; id: string; title: string }
   /** A button of somebody else, such as a template's quick reply. */
   | { type: 'foreignTap'; id?: string; title: string }
   | { type: 'file'; url?: string; caption?: string; isSticker: boolean }

@@ -8,16 +8,26 @@ import type {
 } from '../../../activities/ports/typebot.js';
 import { addDays, wallTime } from '../clock.js';
 import { formatDate } from '../date-format.js';
-import { OFFER } from '../prompts/wire-id.js';
+import { OFFER, sessionTag, wireItem } from '../prompts/wire-id.js';
 import { readOpen, type OpenQuestion, type Question, type QuestionOf } from '../schema.js';
 import { readChoice, readForeignTap, readOwnTap } from './choice-reply.js';
 import { readEmail, readPhone, readUrl } from './contact-details.js';
 import { readDate } from './date.js';
-import { askAgain, askReading, explain, passOn, send, sendText, type ReplyContext } from './decision.js';
+import {
+  askAgain,
+  askReading,
+  explain,
+  passOn,
+  send,
+  sendText,
+  tellStale,
+  type ReplyContext,
+} from './decision.js';
 import { readFile } from './file-reply.js';
 import { firstMessage } from './first-message.js';
 import { captionsOf, hear, isReadable, wordsOf, type Heard } from './heard.js';
 import { readNumber } from './number.js';
+import { bareWords } from './plain-words.js';
 import { matchReading } from './date-readings.js';
 import { readRating } from './rating.js';
 import { readLines, type Reading } from './reading.js';
@@ -31,7 +41,7 @@ import { readTime } from './time.js';
 export function read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision {
   if (!open) return firstMessage(messages.map(hear));
   const context = { open: readOpen(open), render };
-  const heard = messages.map((message) => hearReply(message, context.open));
+  const heard = messages.map((message) => hearReply(message, context));
   return readTaps(heard, context) ?? readAnswer(heard, context);
 }
 
@@ -53,14 +63,16 @@ function takesWords({ kind }: Question): boolean {
 }
 
 /** Words that quote an older question do not answer the present one: they are like a tap on it. */
-function hearReply(message: TurnMessage, { turn, firstTurn, choices }: OpenQuestion): Heard {
+function hearReply(message: TurnMessage, { open, render }: ReplyContext): Heard {
+  const { turn, firstTurn, choices } = open;
   const heard = hear(message);
   const { quotedTurn } = message;
   const offered = heard.type === 'text' ? heard.text.trim() : '';
-  if (isOffer(offered, choices)) return { type: 'tap', turn, id: offered, title: offered };
+  const tag = sessionTag(render.session);
+  if (isOffer(offered, choices)) return { type: 'tap', turn, tag, id: offered, title: '' };
   const isWords = heard.type === 'text' || heard.type === 'foreignTap';
   const isStale = isWords && quotedTurn !== undefined && quotedTurn < firstTurn;
-  return isStale ? { type: 'tap', turn: quotedTurn, id: '', title: '' } : heard;
+  return isStale ? { type: 'tap', turn: quotedTurn, tag: '', id: '', title: '' } : heard;
 }
 
 /** The api surfaces answer with the id of a choice; those of a flow's own items are read as words are. */
@@ -74,23 +86,39 @@ function readTaps(heard: Heard[], { open, render }: ReplyContext): ReplyDecision
   const decision = taps.map((tap) => readTap(tap, { open, render })).findLast(Boolean);
   if (decision || taps.length === 0) return decision;
   const isAlone = heard.every((message) => message.type === 'tap' || message.type === 'nothing');
-  return isAlone ? askAgain(open, render) : undefined;
+  return isAlone ? tellStale(open, render) : undefined;
 }
 
-/** Undefined for a tap on a message of a question that is over. */
+/** Undefined for a tap on a message of a question that is over, or of another session. */
 function readTap(
-  { id, turn }: Extract<Heard, { type: 'tap' }>,
+  tap: Extract<Heard, { type: 'tap' }>,
   { open, render }: ReplyContext,
 ): ReplyDecision | undefined {
-  if (turn < open.firstTurn || turn > open.turn) return undefined;
+  if (tap.tag !== sessionTag(render.session)) return undefined;
+  if (tap.turn < open.firstTurn || tap.turn > open.turn) return undefined;
   const { question } = open;
+  const id = tappedId(tap.id, open);
   const reading = open.readings.find((candidate) => candidate.id === id);
   if (reading) return sendText(reading.value);
   const offer = open.offers.find((candidate) => candidate.id === id);
   if (offer) return decide(offer.title, { open, render }) ?? send(offeredMessage(offer));
-  if (question.kind === 'choice') return readOwnTap(id, open, question, render);
+  if (question.kind === 'choice')
+    return isTitleOf(tap.title, id, open) ? readOwnTap(id, open, question, render) : undefined;
   if (question.kind === 'rating' && /^\d+$/.test(id)) return sendText(id);
   return readOffer(id, { open, render });
+}
+
+/** The id of what was tapped: long ones stand in a wire id as their digest. */
+function tappedId(item: string, { choices, readings }: OpenQuestion): string {
+  return [...choices, ...readings].find(({ id }) => wireItem(id) === item)?.id ?? item;
+}
+
+/** Whether a tapped title is that of the option, cut or whole: the options of a question may change under its id. */
+function isTitleOf(title: string, id: string, { question, choices, shown }: OpenQuestion): boolean {
+  const label = question.kind === 'choice' ? question.options.find((option) => option.id === id)?.label : '';
+  const known = [label, shown[id], choices.find((choice) => choice.id === id)?.title];
+  const said = bareWords(title.replace(/…$/, ''));
+  return said === '' || known.some((name) => name !== undefined && bareWords(name).startsWith(said));
 }
 
 function readOffer(id: string, { open, render }: ReplyContext): ReplyDecision | undefined {

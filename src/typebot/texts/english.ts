@@ -50,6 +50,7 @@ export const english: Texts = {
   replyDone: (word) => `When you have finished, reply *${word}*`,
   webhookNotice: 'I am still waiting for a confirmation. As soon as it arrives, we go on here.',
   bridge: "Let's go on:",
+  staleTap: 'That option belongs to an earlier question. Here is the present one:',
   pleaseAnswer: {
     text: 'Please answer with a text message.',
     number: 'Please answer with a number that fits.',

@@ -46,6 +46,7 @@ export const portuguese: Texts = {
   replyDone: (word) => `Quando terminar, responda *${word}*`,
   webhookNotice: 'Ainda estou aguardando uma confirmação. Assim que ela chegar, continuamos por aqui.',
   bridge: 'Vamos continuar:',
+  staleTap: 'Essa opção é de uma pergunta anterior. A pergunta atual é esta:',
   pleaseAnswer: {
     text: 'Por favor, responda com uma mensagem de texto.',
     number: 'Por favor, responda com um número que sirva.',

@@ -50,6 +50,7 @@ export const spanish: Texts = {
   replyDone: (word) => `Cuando termines, responde *${word}*`,
   webhookNotice: 'Todavía espero una confirmación. En cuanto llegue, seguimos por aquí.',
   bridge: 'Sigamos:',
+  staleTap: 'Esa opción es de una pregunta anterior. La pregunta actual es esta:',
   pleaseAnswer: {
     text: 'Por favor, responde con un mensaje de texto.',
     number: 'Por favor, responde con un número que sirva.',

@@ -33,6 +33,8 @@ export interface Texts {
   replyDone: (word: string) => string;
   webhookNotice: string;
   bridge: string;
+  /** Said after a tap on a question that is over, before the present one is shown. */
+  staleTap: string;
   /** Said when a reply cannot answer the question, before the question is repeated. */
   pleaseAnswer: Record<AnswerKind, string>;
 }
