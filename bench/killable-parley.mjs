@@ -104,10 +104,20 @@ export async function startReceiver() {
   return Object.assign(receiver, { url, close });
 }
 
-/** Starts `dev` on a new data folder; `kill(part)` sends SIGKILL to one of its children. */
-export async function startProduct() {
+/** A data folder that another system user, who runs PostgreSQL for root, may enter. */
+export async function newFolder() {
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-kill-'));
   await chmod(folder, 0o755);
+  return folder;
+}
+
+/**
+ * Starts `dev`, on a new data folder unless one is given; `kill(part, signal)` sends a signal, SIGKILL unless named, to
+ * one of its children. `stop` removes the folder unless it was given.
+ */
+export async function startProduct(given) {
+  const folder = given ?? (await newFolder());
+  await rm(path.join(folder, 'connection.json'), { force: true });
   const launcher = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: root,
     env: { ...process.env, PORT: '0', PARLEY_DATA_DIR: folder, PARLEY_LOG_LEVEL: 'warn' },
@@ -120,20 +130,20 @@ export async function startProduct() {
     return readFile(file, 'utf8').catch(() => '');
   };
   const connection = JSON.parse(await until(read, 'the start', 180_000));
-  const kill = async (part) => {
+  const kill = async (part, signal = 'SIGKILL') => {
     const { stdout } = await promisify(execFile)('ps', ['-ww', '-eo', 'pid=,ppid=,args=']);
     const rows = stdout.split('\n').map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? []);
     const [, pid] =
       rows.find(([, , parent, args]) => Number(parent) === launcher.pid && args.includes(MARKS[part])) ?? [];
     if (pid === undefined) throw new Error(`${part} is not running`);
-    process.kill(Number(pid), 'SIGKILL');
+    process.kill(Number(pid), signal);
   };
   const stop = async () => {
     launcher.kill('SIGTERM');
     await ended;
-    await rm(folder, { recursive: true, force: true });
+    if (given === undefined) await rm(folder, { recursive: true, force: true });
   };
-  return { connection, kill, stop };
+  return { connection, folder, kill, stop };
 }
 
 /** An instance of the product with a bot on `viewer` and a channel to `receiver`. */
@@ -165,7 +175,12 @@ export async function makeInstance({ connection }, viewer, receiver, settings) {
     max_turns_per_minute: 0,
     ...settings,
   });
-  return { says: (phone, text) => post(connection, id, phone, text) };
+  return sameInstance({ connection }, id);
+}
+
+/** The same instance after a restart of the product, which may have moved to another port. */
+export function sameInstance({ connection }, id) {
+  return { id, says: (phone, text) => post(connection, id, phone, text) };
 }
 
 /** As a provider does: repeated until it was acknowledged. */
