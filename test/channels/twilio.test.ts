@@ -184,6 +184,7 @@ describe('Twilio sends', () => {
     [400, 21211, { class: 'Permanent', reason: 'unknown' }],
     [429, 20429, { class: 'Retryable', scope: 'channel', retryAfterMs: 7_000 }],
     [401, 1, { class: 'Auth' }],
+    [404, 20_404, { class: 'Auth' }],
     [503, 1, { class: 'Retryable' }],
   ])('answered %i with code %i fail as %j', async (status, code, expected) => {
     const headers = { 'retry-after': '7' };

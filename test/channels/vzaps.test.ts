@@ -115,6 +115,7 @@ describe('VZaps sends', () => {
 
   it.each([
     [401, 'Auth'],
+    [404, 'Auth'],
     [403, 'Auth'],
     [408, 'Retryable'],
     [429, 'Retryable'],

@@ -102,6 +102,17 @@ describe('Z-API webhooks', () => {
     ]);
   });
 
+  it.each([
+    ['Phone number does not exist', 'notOnWhatsApp'],
+    ['This number is not on WhatsApp', 'notOnWhatsApp'],
+    ['media download failed', 'unknown'],
+  ])('of a delivery that failed (%s) fail the message with the reason', (error, reason) => {
+    expect(parse({ error }, 'event-delivery').events).toMatchObject([
+      { kind: 'status', status: 'failed', error: { class: 'Permanent', reason, providerMessage: error } },
+    ]);
+    expect(parse({}, 'event-delivery').events).toMatchObject([{ status: 'sent' }]);
+  });
+
   it('that the own phone read say nothing', () => {
     expect(parse({ status: 'READ_BY_ME' }, 'status-read-two').ignored).toEqual([
       { reason: 'notAMessage', count: 2 },
@@ -186,6 +197,7 @@ describe('Z-API sends', () => {
     [403, { error: 'null not allowed' }, { class: 'Auth' }],
     [400, { error: 'null not allowed' }, { class: 'Auth' }],
     [401, {}, { class: 'Auth' }],
+    [404, { error: 'Instance not found' }, { class: 'Auth' }],
     [405, {}, { class: 'Permanent', reason: 'invalidContent' }],
     [415, {}, { class: 'Permanent', reason: 'invalidContent' }],
     [400, {}, { class: 'Permanent', reason: 'unknown' }],

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { hold } from '../support/conversations.js';
 import { signed, until, useParley } from '../support/parley.js';
 import type { Reply, TestContact, TestInstance } from '../support/parley.js';
 import { startReceiver } from '../support/receiver.js';
@@ -466,10 +467,35 @@ describe.concurrent('what the provider says of a message', () => {
     expect(await delivery(shop)).toHaveLength(5);
   });
 
+  test('the webhook of an echo is answered while its send is under way: its content tells', async () => {
+    const shop = await open('five-pub', { echo_hold_ms: 30_000 }, { stop_bot_from_me: true });
+    const first = hold();
+    shop.receiver.fail({ until: first.until });
+    await shop.ana.says('hi');
+    await until(() => expect(shop.receiver.requests).toHaveLength(1));
+    const { id } = shop.receiver.requests[0]!;
+    expect((await shop.post(echo(shop.ana.phone, `srv-${id}`, 'one'))).status).toBe(200);
+    first.release();
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    expect((await shop.ana.session()).status).toBe('opened');
+  });
+
+  test('a person’s message from before the session is recorded and takes nothing over', async () => {
+    const shop = await open('five-pub', {}, { stop_bot_from_me: true });
+    await shop.ana.says('hi');
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    const old = echo(shop.ana.phone, 'from-the-phone', 'I looked into it');
+    old.message.timestamp -= 30;
+    expect((await shop.post(old)).status).toBe(200);
+    expect(await shop.ana.session()).toMatchObject({ status: 'opened', chat_mode: 'bot' });
+    expect((await shop.post(echo(shop.ana.phone, 'from-the-phone-2', 'I am here'))).status).toBe(200);
+    expect(await shop.ana.session()).toMatchObject({ status: 'paused' });
+  });
+
   test('an echo settles a send of unknown outcome: it is not repeated and takes nothing over', async () => {
     const shop = await open(
       'five-pub',
-      { idempotent: false, reconcile_seconds: 60, echo_hold_ms: 500 },
+      { idempotent: false, reconcile_seconds: 5, echo_hold_ms: 30_000 },
       { stop_bot_from_me: true },
     );
     shop.receiver.fail({ reset: true });

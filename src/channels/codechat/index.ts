@@ -6,7 +6,7 @@ import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities
 import type { Channel, ChannelContext, ChannelHealth, FetchedMedia, WebhookAdvice } from '../channel.js';
 import { phoneDigits } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
-import { defined } from '../provider/json.js';
+import { defined, isObject, member } from '../provider/json.js';
 import { downloadMedia, mediaInvalid } from '../provider/media-download.js';
 import {
   accepted,
@@ -18,6 +18,7 @@ import {
   type ProviderCall,
 } from '../provider/provider-call.js';
 import { verifyPath } from '../provider/signatures.js';
+import { lookAt, readAnswer, withWebhook, type WebhookLook } from '../provider/webhook-check.js';
 import { codechatReceipt } from './answers.js';
 import { parseCodechat } from './inbound.js';
 import { codechatSend, type Flavour } from './outbound.js';
@@ -58,7 +59,15 @@ export const codechat: Channel<CodechatSettings> = {
     const path = isGo(context)
       ? goPath(context, 'connection/status')
       : v1Path(context, 'instance/connectionState');
-    return checkHealth(call(context, { method: 'GET', path }), readHealth);
+    let found: unknown;
+    return withWebhook(
+      checkHealth(call(context, { method: 'GET', path }), readHealth),
+      async () => {
+        found = readAnswer(await call(context, { method: 'GET', path: webhookPath(context, 'find') }));
+        return lookAtWebhook(found, context);
+      },
+      async () => (await setWebhook(context, found)) || setWebhook(context),
+    );
   },
   advice: (context): WebhookAdvice => ({
     url: secretUrl(context),
@@ -66,16 +75,35 @@ export const codechat: Channel<CodechatSettings> = {
     events,
     registered: false,
   }),
-  register: (context) => {
-    const path = isGo(context) ? goPath(context, 'webhook') : v1Path(context, 'webhook/set');
-    const body = {
-      enabled: true,
-      url: secretUrl(context),
-      events: Object.fromEntries(events.map((event) => [event, true])),
-    };
-    return accepted(call(context, { method: 'PUT', path, body }));
-  },
+  register: (context) => setWebhook(context),
 };
+
+function webhookPath(context: Context, operation: 'find' | 'set'): string {
+  return isGo(context) ? goPath(context, 'webhook') : v1Path(context, `webhook/${operation}`);
+}
+
+function lookAtWebhook(found: unknown, context: Context): WebhookLook {
+  if (found === null || member(found, 'enabled') === false) return 'missing';
+  const look = lookAt(member(found, 'url'), secretUrl(context));
+  const chosen = member(found, 'events');
+  const lacks = isObject(chosen) && events.some((event) => chosen[event] !== true);
+  return look === 'ours' && lacks ? 'incomplete' : look;
+}
+
+/** Setting a webhook replaces all of it: the events and headers that the operator chose beside ours stay. */
+function setWebhook(context: Context, found?: unknown): Promise<boolean> {
+  const [chosen, headers] = [member(found, 'events'), member(found, 'headers')];
+  const body = defined({
+    enabled: true,
+    url: secretUrl(context),
+    headers: isObject(headers) ? headers : undefined,
+    events: {
+      ...(isObject(chosen) ? chosen : {}),
+      ...Object.fromEntries(events.map((event) => [event, true])),
+    },
+  });
+  return accepted(call(context, { method: 'PUT', path: webhookPath(context, 'set'), body }));
+}
 
 /** `auto` goes by the credential: only the Go server has nothing but an instance token. */
 function flavourOf(settings: CodechatSettings): Flavour {

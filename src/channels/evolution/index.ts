@@ -13,14 +13,17 @@ import {
   checkHealth,
   connectionHealth,
 } from '../provider/provider-call.js';
+import { lookAt, readAnswer, withWebhook, type WebhookLook } from '../provider/webhook-check.js';
 import { parseEvolution } from './inbound.js';
 import { evolutionReceipt, evolutionSend, numberOf } from './outbound.js';
 import { admitEvolution } from './verify.js';
 import {
+  foundWebhookSchema,
   mediaAnswerSchema,
   parseEvolutionSettings,
   stateAnswerSchema,
   type EvolutionSettings,
+  type FoundWebhook,
 } from './wire.js';
 
 type Context = ChannelContext<EvolutionSettings>;
@@ -58,8 +61,18 @@ export const evolution: Channel<EvolutionSettings> = {
   },
   signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
   fetchMedia,
-  health: (context) =>
-    checkHealth(callInstance(context, { method: 'GET', path: '/instance/connectionState' }), readHealth),
+  health: (context) => {
+    let found: FoundWebhook = {};
+    return withWebhook(
+      checkHealth(callInstance(context, { method: 'GET', path: '/instance/connectionState' }), readHealth),
+      async () => {
+        const answer = readAnswer(await callInstance(context, { method: 'GET', path: '/webhook/find' }));
+        found = foundWebhookSchema.parse(answer);
+        return lookAtWebhook(answer, found, context);
+      },
+      () => accepted(post(context, '/webhook/set', { webhook: mergedWebhook(found, context) })),
+    );
+  },
   advice,
   register: (context) => accepted(post(context, '/webhook/set', { webhook: webhookConfig(context) })),
 };
@@ -150,6 +163,26 @@ function webhookHeaders({ header_secret, jwt_key }: EvolutionSettings): Record<s
 function webhookConfig(context: Context): Record<string, unknown> {
   const headers = webhookHeaders(context.settings);
   return { enabled: true, url: secretUrl(context), headers, byEvents: false, base64: false, events };
+}
+
+function lookAtWebhook(answer: unknown, found: FoundWebhook, context: Context): WebhookLook {
+  if (answer === null) return 'missing';
+  const look = lookAt(found.url, secretUrl(context));
+  if (look !== 'ours' || found.enabled === false) return found.enabled === false ? 'missing' : look;
+  const lacks = found.events && events.some((event) => !found.events?.includes(event));
+  return lacks ? 'incomplete' : 'ours';
+}
+
+/** Setting a webhook replaces all of it: what the operator chose beside ours stays. */
+function mergedWebhook(found: FoundWebhook, context: Context): Record<string, unknown> {
+  const config = webhookConfig(context);
+  return {
+    ...config,
+    headers: { ...found.headers, ...webhookHeaders(context.settings) },
+    byEvents: found.webhookByEvents ?? false,
+    base64: found.webhookBase64 ?? false,
+    events: [...new Set([...events, ...(found.events ?? [])])],
+  };
 }
 
 function advice(context: Context): WebhookAdvice {

@@ -93,3 +93,18 @@ export const stateAnswerSchema = z.object({ instance: shape({ state: text }) }).
 
 /** Answer of `getBase64FromMediaMessage`. */
 export const mediaAnswerSchema = z.object({ base64: words, mimetype: words, fileName: idText }).catch({});
+
+/** Answer of `webhook/find`: the webhook as it is set, null when there is none. */
+export const foundWebhookSchema = z
+  .object({
+    url: z.string().nullish(),
+    enabled: flag,
+    headers: anyObject,
+    webhookByEvents: flag,
+    webhookBase64: flag,
+    events: z.array(z.string()).optional().catch(undefined),
+  })
+  .catch({});
+
+/** See `foundWebhookSchema`. */
+export type FoundWebhook = z.output<typeof foundWebhookSchema>;

@@ -33,6 +33,11 @@ export function statusInfo(response: HttpResponse): ChannelErrorInfo {
   return { class: 'Permanent', reason: 'unknown', httpStatus };
 }
 
+/** As `statusInfo`, for providers whose addresses name the instance: one that is not found there has wrong settings. */
+export function instanceStatusInfo(response: HttpResponse): ChannelErrorInfo {
+  return response.status === 404 ? { class: 'Auth', httpStatus: 404 } : statusInfo(response);
+}
+
 /** Makes one request; a failure without an answer becomes a `ChannelError`. Every HTTP status is returned. */
 export async function callProvider(http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
   try {

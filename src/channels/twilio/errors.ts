@@ -1,6 +1,6 @@
 import type { ChannelErrorInfo } from '../../../activities/ports/messages.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
-import { statusInfo } from '../provider/http-errors.js';
+import { instanceStatusInfo } from '../provider/http-errors.js';
 
 const codes = new Map<number, ChannelErrorInfo>([
   [63_016, { class: 'Permanent', reason: 'windowClosed' }],
@@ -20,7 +20,7 @@ export function twilioCodeInfo(code: number): ChannelErrorInfo {
 
 /** Meaning of an answer that is no success: the code decides, the HTTP status only when the code is unknown. */
 export function twilioAnswerInfo(answer: HttpResponse, code: number | undefined): ChannelErrorInfo {
-  const byStatus = statusInfo(answer);
+  const byStatus = instanceStatusInfo(answer);
   const byCode = code === undefined ? undefined : codes.get(code);
   const scope = answer.status === 429 ? { scope: 'channel' as const } : {};
   const { retryAfterMs } = byStatus;

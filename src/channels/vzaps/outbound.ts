@@ -5,7 +5,7 @@ import {
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
-import { statusInfo, succeeded } from '../provider/http-errors.js';
+import { instanceStatusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
 import { defined } from '../provider/json.js';
@@ -97,7 +97,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
 
 /** Reads the answer to a send, whose shape is not documented: the status decides. */
 export function vzapsReceipt(answer: HttpResponse): SendReceipt {
-  if (!succeeded(answer)) throw new ChannelError(statusInfo(answer));
+  if (!succeeded(answer)) throw new ChannelError(instanceStatusInfo(answer));
   const { data, ...top } = sendAnswerSchema.parse(readJson(answer.body));
   return defined({ keyId: data?.message_id ?? data?.id ?? top.message_id ?? top.id });
 }

@@ -17,6 +17,7 @@ import {
   type ProviderCall,
 } from '../provider/provider-call.js';
 import { reachable } from './content.js';
+import { lookAt, readAnswer, withWebhook, type WebhookLook } from '../provider/webhook-check.js';
 import { chatIdOf, fullId } from './ids.js';
 import { parseWaha, sessionState } from './inbound.js';
 import { wahaReceipt, wahaSend } from './outbound.js';
@@ -63,10 +64,14 @@ export const waha: Channel<WahaSettings> = {
   signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
   fetchMedia,
   health: (context) =>
-    checkHealth(call(context, { method: 'GET', path: sessionPath(context) }), (answer) => {
-      const { status } = sessionAnswerSchema.parse(readJson(answer.body));
-      return connectionHealth(sessionState(status), status);
-    }),
+    withWebhook(
+      checkHealth(call(context, { method: 'GET', path: sessionPath(context) }), (answer) => {
+        const { status } = sessionAnswerSchema.parse(readJson(answer.body));
+        return connectionHealth(sessionState(status), status);
+      }),
+      () => lookAtWebhooks(context),
+      () => addWebhook(context),
+    ),
   advice,
   register,
 };
@@ -160,6 +165,19 @@ async function register(context: Context): Promise<boolean> {
   return (
     (await accepted(call(context, { method: 'POST', path: '/api/sessions', body }))) || addWebhook(context)
   );
+}
+
+/** A session may have several webhooks: ours must be among them. */
+async function lookAtWebhooks(context: Context): Promise<WebhookLook> {
+  const answer = await call(context, { method: 'GET', path: sessionPath(context) });
+  const webhooks = member(readAnswer(answer), 'config', 'webhooks');
+  if (!Array.isArray(webhooks)) return undefined;
+  const ours = webhooks.find((webhook) => lookAt(member(webhook, 'url'), context.webhookUrl) === 'ours');
+  if (ours === undefined) return webhooks.length > 0 ? 'elsewhere' : 'missing';
+  const wanted = member(ours, 'events');
+  const lacks =
+    Array.isArray(wanted) && !wanted.includes('*') && events.some((event) => !wanted.includes(event));
+  return lacks ? 'incomplete' : 'ours';
 }
 
 async function addWebhook(context: Context): Promise<boolean> {

@@ -12,6 +12,8 @@ import {
   connectionHealth,
   type ProviderCall,
 } from '../provider/provider-call.js';
+import { lookAt, readAnswer, withWebhook } from '../provider/webhook-check.js';
+import { member } from '../provider/json.js';
 import { verifyPath } from '../provider/signatures.js';
 import { parseZapi } from './inbound.js';
 import { zapiPhone, zapiReceipt, zapiSend } from './outbound.js';
@@ -46,13 +48,23 @@ export const zapi: Channel<ZapiSettings> = {
     const request = { url: media.fetch.url, timeoutMs: context.settings.timeout_ms, maxBytes };
     return downloadMedia(context.http, request, media, { sendsCredentials: false });
   },
-  health: (context) => checkHealth(call(context, { method: 'GET', path: 'status' }), readHealth),
+  health: (context) =>
+    withWebhook(
+      checkHealth(call(context, { method: 'GET', path: 'status' }), readHealth),
+      async () => {
+        const me = readAnswer(await call(context, { method: 'GET', path: 'me' }));
+        return lookAt(member(me, 'receivedCallbackUrl'), secretUrl(context));
+      },
+      () => register(context),
+    ),
   advice: (context) => ({ url: secretUrl(context), method: 'POST', events, registered: false }),
-  register: (context) => {
-    const body = { value: secretUrl(context), notifySentByMe: true };
-    return accepted(call(context, { method: 'PUT', path: 'update-every-webhooks', body }));
-  },
+  register,
 };
+
+function register(context: Context): Promise<boolean> {
+  const body = { value: secretUrl(context), notifySentByMe: true };
+  return accepted(call(context, { method: 'PUT', path: 'update-every-webhooks', body }));
+}
 
 function call(
   context: Context,

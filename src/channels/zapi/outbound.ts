@@ -7,7 +7,7 @@ import {
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
-import { statusInfo, succeeded } from '../provider/http-errors.js';
+import { instanceStatusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, userOf } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
 import { defined } from '../provider/json.js';
@@ -130,5 +130,7 @@ export function zapiReceipt(answer: HttpResponse): SendReceipt {
 function zapiErrorInfo(answer: HttpResponse): ChannelErrorInfo {
   const httpStatus = answer.status;
   const isMalformed = httpStatus === 405 || httpStatus === 415;
-  return isMalformed ? { class: 'Permanent', reason: 'invalidContent', httpStatus } : statusInfo(answer);
+  return isMalformed
+    ? { class: 'Permanent', reason: 'invalidContent', httpStatus }
+    : instanceStatusInfo(answer);
 }

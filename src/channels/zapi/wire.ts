@@ -68,6 +68,7 @@ export const statusSchema = z.object({
   status: text,
   momment: amount,
   phone: words,
+  error: words,
 });
 
 /** `DisconnectedCallback`. */

@@ -16,7 +16,7 @@ import { recordOf } from '../sessions/apply-command.js';
 import { takeCallback } from './callback.js';
 import type { Core } from '../core.js';
 import { toStored } from '../sends/failures.js';
-import { holdForEcho, holdForSend } from './echoes.js';
+import { confirmEcho, holdForEcho, holdForSend } from './echoes.js';
 import { receive } from './receive.js';
 import { followByTemplate } from '../sends/reopen.js';
 import { change } from '../after-commit.js';
@@ -71,6 +71,9 @@ async function acceptMessage(
   arrived: ArrivalPlace,
 ): Promise<EventOutcome> {
   const { settings } = core.instances.connect(instance).context;
+  // An echo is known by its content too, and then at once: nothing waits, and an unknown outcome is settled.
+  if (message.fromMe && (await core.db.transaction((tx) => confirmEcho(tx, instance.id, message))))
+    return 'accepted';
   await holdForEcho(core.db, instance.id, message, settings.echo_hold_ms);
   return change(core, (tx, after) => receive(tx, after, { instance, settings }, { message, arrived }));
 }

@@ -133,9 +133,14 @@ async function inSession(arrival: Arrival, locked: Locked): Promise<void> {
   return toFlow(arrival, locked, typebot?.settings.keyword_finish ?? '');
 }
 
-/** Echoes and notices; and of late messages those from before the session began. */
+/**
+ * Echoes and notices; and of late messages, and of any from the number itself, those from before the session began. Most
+ * providers tell whole seconds, so that the second of the opening is not before it.
+ */
 function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolean {
   if (what.decision === 'ownEcho') return true;
+  const openedSecond = Math.floor(session.openedAt.getTime() / 1_000) * 1_000;
+  if (message.fromMe && message.messageTimestamp < openedSecond) return true;
   if (what.decision !== 'recordOnly') return false;
   return what.reason !== 'tooOld' || message.messageTimestamp < session.openedAt.getTime();
 }

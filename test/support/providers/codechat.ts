@@ -68,7 +68,7 @@ function dialectOf(go: boolean): Dialect {
         return { json: { state: 'open', statusReason: 200 } };
       if (path === '/instance/codechat/connection/status')
         return { json: { state: 'open', connectionStatus: 'online' } };
-      return /webhook/.test(path) ? { json: { enabled: true, url: body.url } } : undefined;
+      return /webhook/.test(path) ? { json: { enabled: true, url: body?.url } } : undefined;
     },
     newKeyId: whatsappId,
   };
