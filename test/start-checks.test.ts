@@ -57,7 +57,7 @@ test('secrets under a key that is not given are told at the start', async () => 
        VALUES (gen_random_uuid(), 'w', 't', '') RETURNING id)
      INSERT INTO subscriptions (id, workspace_id, url, events, secret)
        SELECT gen_random_uuid(), id, 'https://example.com', '{}', $1 FROM made`,
-    [createKeyRing([randomBytes(32)]).encrypt('secret')],
+    [createKeyRing([randomBytes(32)]).encrypt('secret', { column: 'subscriptions.secret', row: 'a' })],
   );
   await db.close();
   expect(await refusals(env)).toEqual(Array(2).fill(expect.stringContaining('PARLEY_ENCRYPTION_KEYS')));

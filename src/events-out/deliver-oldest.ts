@@ -67,6 +67,7 @@ export function createEventDeliveries(parts: DeliveryParts): EventDeliveries {
 }
 
 async function send(parts: DeliveryParts, delivery: PendingDelivery, event: EventRow): Promise<Attempt> {
+  const place = { column: 'subscriptions.secret', row: delivery.subscriptionId } as const;
   const sentAt = Math.floor(Date.now() / 1000);
   const body = JSON.stringify({ ...toPlacedEvent(event), sent_at: sentAt });
   try {
@@ -79,7 +80,7 @@ async function send(parts: DeliveryParts, delivery: PendingDelivery, event: Even
         'x-parley-event': event.type,
         'x-parley-delivery': delivery.id,
         'x-parley-timestamp': String(sentAt),
-        'x-parley-signature': signBody(parts.secrets.decrypt(delivery.secret), body),
+        'x-parley-signature': signBody(parts.secrets.decrypt(delivery.secret, place), body),
       },
       body,
       timeoutMs: parts.settings.timeoutMs,

@@ -50,11 +50,30 @@ export function bareHost(host: string): string {
 export function isReachable(address: string, allowed: AllowList): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
-  if (parsed.range() === 'unicast') return true;
+  if (isPublic(parsed)) return true;
   return allowed.ranges.some(
     ([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits),
   );
 }
+
+/**
+ * Public unicast. Of IPv6 only what is given out to the world (2000::/3, RFC 4291), without the ranges there that carry
+ * an IPv4 address inside or lead to a tunnel: an address in one of them may end at a private one.
+ */
+function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  if (address.range() !== 'unicast') return false;
+  const special = address instanceof ipaddr.IPv4 ? SPECIAL_V4 : SPECIAL_V6;
+  const isSpecial = special.some(([network, bits]) => address.match(network, bits));
+  return !isSpecial && (address instanceof ipaddr.IPv4 || address.match(GIVEN_OUT));
+}
+
+/** Azure answers machines of its own there, with their secrets among others. */
+const SPECIAL_V4 = ['168.63.129.16/32', '192.88.99.0/24'].map((range) => ipaddr.parseCIDR(range));
+/** 6to4, Teredo and the other protocol assignments, documentation. */
+const SPECIAL_V6 = ['2002::/16', '2001::/23', '2001:db8::/32', '3fff::/20'].map((range) =>
+  ipaddr.parseCIDR(range),
+);
+const GIVEN_OUT = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
  * A DNS look-up for connecting sockets that hands out reachable addresses only, so that what was checked is what is

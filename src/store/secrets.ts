@@ -9,14 +9,20 @@ import {
 
 /** Secrets at rest. Written with the newest key; every key of the ring can still read what it wrote. */
 export interface KeyRing {
-  /** One byte version, four bytes key id, then iv, tag and text. */
-  encrypt(text: string): Buffer;
-  /** Throws when no key of the ring wrote it, or when it was changed. */
-  decrypt(blob: Uint8Array): string;
+  /** One byte version, four bytes key id, then iv, tag and text; bound to the place where it is stored. */
+  encrypt(text: string, place: SecretPlace): Buffer;
+  /** Throws when no key of the ring wrote it, or when it was changed or belongs to another place. */
+  decrypt(blob: Uint8Array, place: SecretPlace): string;
   /** Whether the ring has the key of this id, the four bytes in a blob. */
   holds(keyId: Uint8Array): boolean;
   /** 32-byte keys for another purpose, such as signing; the first one is to be used, all are to be accepted. */
   derive(purpose: string): Uint8Array[];
+}
+
+/** Whose secret it is, by table, column and row: one that is copied to another row is no secret there. */
+export interface SecretPlace {
+  column: 'instances.channel_secrets' | 'instances.transcription_secrets' | 'subscriptions.secret';
+  row: string;
 }
 
 const VERSION = 1;
@@ -31,14 +37,15 @@ export function createKeyRing(keys: readonly Uint8Array[]): KeyRing {
   const newest = ring[0];
   if (newest === undefined) throw new Error('PARLEY_ENCRYPTION_KEYS holds no key');
   return {
-    encrypt: (text) => encrypt(newest.id, derive(newest.secret, 'encryption'), text),
-    decrypt: (blob) => {
+    encrypt: (text, place) =>
+      encrypt(newest.id, derive(newest.secret, 'encryption'), { text, bound: boundData(newest.id, place) }),
+    decrypt: (blob, place) => {
       const bytes = Buffer.from(blob);
       const id = bytes.subarray(1, 1 + ID_BYTES);
       const key = ring.find((candidate) => id.equals(candidate.id));
       if (bytes[0] !== VERSION || key === undefined)
         throw new Error('stored secret: no key of the ring fits');
-      return decrypt(derive(key.secret, 'encryption'), bytes);
+      return decrypt(derive(key.secret, 'encryption'), bytes, boundData(key.id, place));
     },
     holds: (keyId) => ring.some(({ id }) => id.equals(keyId)),
     derive: (purpose) => ring.map(({ secret }) => derive(secret, purpose)),
@@ -64,16 +71,22 @@ function derive(secret: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'parley', purpose, 32));
 }
 
-function encrypt(id: Uint8Array, key: Uint8Array, text: string): Buffer {
+/** What the tag also vouches for: the bytes before the iv, and the place. */
+function boundData(id: Uint8Array, { column, row }: SecretPlace): Buffer {
+  return Buffer.concat([Buffer.from([VERSION]), id, Buffer.from(`${column}/${row}`)]);
+}
+
+function encrypt(id: Uint8Array, key: Uint8Array, { text, bound }: { text: string; bound: Buffer }): Buffer {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(bound);
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return Buffer.concat([Buffer.from([VERSION]), id, iv, cipher.getAuthTag(), body]);
 }
 
-function decrypt(key: Uint8Array, bytes: Buffer): string {
+function decrypt(key: Uint8Array, bytes: Buffer, bound: Buffer): string {
   const iv = bytes.subarray(1 + ID_BYTES, 1 + ID_BYTES + IV_BYTES);
   const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+  decipher.setAAD(bound);
   decipher.setAuthTag(bytes.subarray(HEAD_BYTES - TAG_BYTES, HEAD_BYTES));
   return Buffer.concat([decipher.update(bytes.subarray(HEAD_BYTES)), decipher.final()]).toString('utf8');
 }

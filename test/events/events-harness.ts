@@ -149,10 +149,11 @@ export async function subscribe(
   url: string,
   events: SubscriptionEvent[] = ['message.sent'],
 ): Promise<string> {
-  const { id } = await insertSubscription(db, {
-    ...{ id: randomUUID(), url, events, instanceId: null },
+  const id = randomUUID();
+  await insertSubscription(db, {
+    ...{ id, url, events, instanceId: null },
     workspaceId: place.workspaceId,
-    secret: keyRing.encrypt(SECRET),
+    secret: keyRing.encrypt(SECRET, { column: 'subscriptions.secret', row: id }),
   });
   return id;
 }

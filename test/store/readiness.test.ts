@@ -52,7 +52,7 @@ test('a database that refuses the password, or does not exist, is down and an ou
 });
 
 test('secrets stored under a key that is not given are found, wherever they are', async () => {
-  const stored = createKeyRing([key]).encrypt('the secret');
+  const stored = createKeyRing([key]).encrypt('the secret', { column: 'subscriptions.secret', row: 'a' });
   await db.query(
     "INSERT INTO workspaces (id, name, client_token, client_secret_hash) VALUES (gen_random_uuid(), 'w', 'c', '')",
   );

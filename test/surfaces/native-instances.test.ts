@@ -198,6 +198,11 @@ describe('an instance', () => {
     expect(await stored()).toMatchObject({ language: 'pt', max_seconds: 10, model: 'whisper-1' });
     await patch({ transcription: { max_seconds: null } });
     expect(await stored()).toMatchObject({ language: 'pt', max_seconds: 300 });
+    const elsewhere = { base_url: 'https://stt.example:8443/v1' };
+    expect((await patch({ transcription: elsewhere })).body).toMatchObject({
+      error: 'transcription.base_url has another origin: transcription.api_key must be given again',
+    });
+    expect((await patch({ transcription: { ...elsewhere, api_key: 'other' } })).status).toBe(200);
     await patch({ transcription: null });
     expect(await stored()).toBeNull();
   });
@@ -246,15 +251,38 @@ describe('the health of an instance', () => {
     });
     expect((await call('GET', `/instances/${id}`)).body.status).toBe('connected');
     const refused = await provider(401, {});
-    await call('PATCH', `/instances/${id}`, { json: { channel: { base_url: refused.url } } });
+    await call('PATCH', `/instances/${id}`, {
+      json: { channel: { base_url: refused.url, api_key: 'wrong' } },
+    });
     expect((await call('GET', `/instances/${id}/health`)).body.status).toBe('auth_failed');
     expect((await call('GET', `/instances/${id}`)).body.status).toBe('auth_failed');
     await call('PATCH', `/instances/${id}`, { json: { name: 'still refused' } });
     expect((await call('GET', `/instances/${id}`)).body.status).toBe('auth_failed');
     await call('PATCH', `/instances/${id}`, { json: { channel: { api_key: 'new' } } });
     expect((await call('GET', `/instances/${id}`)).body.status).toBe('connecting');
-    await call('PATCH', `/instances/${id}`, { json: { channel: { base_url: 'http://127.0.0.1:9' } } });
+    await call('PATCH', `/instances/${id}`, {
+      json: { channel: { base_url: 'http://127.0.0.1:9', api_key: 'new' } },
+    });
     expect((await call('GET', `/instances/${id}/health`)).body).toMatchObject({ status: 'disconnected' });
+  });
+
+  test('never goes to another server with a stored secret', async () => {
+    const { call, make } = await owner();
+    const [own, stranger] = [await provider(200, {}), await provider(200, {})];
+    const channel = { type: 'evolution', base_url: `${own.url}/v1`, instance: 'shop', api_key: 'SECRET' };
+    const { id, token } = (await make({ channel })).body;
+    const patch = (members: object) =>
+      call('PATCH', `/instances/${id}`, { key: token, json: { channel: members } });
+    expect(await patch({ base_url: stranger.url })).toMatchObject({
+      status: 400,
+      body: { code: 400, error: 'channel.base_url has another origin: channel.api_key must be given again' },
+    });
+    await call('GET', `/instances/${id}/health`);
+    expect(stranger.seen).toEqual([]);
+    expect((await patch({ base_url: `${own.url}/v2` })).status).toBe(200);
+    expect((await patch({ base_url: stranger.url, api_key: 'another' })).status).toBe(200);
+    await call('GET', `/instances/${id}/health`);
+    expect(stranger.seen.length).toBeGreaterThan(0);
   });
 
   test('counts the messages that wait', async () => {

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../db.js';
 import type { InstanceRow, InstanceStatus } from '../rows.js';
-import type { KeyRing } from '../secrets.js';
+import type { KeyRing, SecretPlace } from '../secrets.js';
 import { toJson } from '../parameters.js';
 
 /** A JSON object of settings, of which the members named `secretMembers` are stored encrypted. */
@@ -53,8 +53,9 @@ export async function insertInstance(
   ring: KeyRing,
   instance: NewInstance,
 ): Promise<InstanceRow> {
-  const channel = split(ring, instance.channel);
-  const transcription = instance.transcription && split(ring, instance.transcription);
+  const channel = split(ring, instance.channel, channelSecretsOf(instance.id));
+  const transcription =
+    instance.transcription && split(ring, instance.transcription, transcriptionSecretsOf(instance.id));
   const { rows } = await db.query<StoredInstance>(
     `INSERT INTO instances (id, workspace_id, name, phone, channel_type, channel_settings, channel_secrets,
        transcription, transcription_secrets, status)
@@ -142,8 +143,8 @@ export async function updateInstance(
   id: string,
   change: InstanceChange,
 ): Promise<InstanceRow> {
-  const channel = split(ring, change.channel);
-  const transcription = change.transcription && split(ring, change.transcription);
+  const channel = split(ring, change.channel, channelSecretsOf(id));
+  const transcription = change.transcription && split(ring, change.transcription, transcriptionSecretsOf(id));
   const { rows } = await tx.query<StoredInstance>(
     `UPDATE instances SET name = $2, phone = $3, channel_settings = $4, channel_secrets = $5, transcription = $6,
        transcription_secrets = $7, status = $8, status_detail = CASE WHEN status = $8 THEN status_detail ELSE '' END,
@@ -187,32 +188,44 @@ export async function countPendingMessages(db: Queryable, instanceId: string): P
   return rows[0]?.count ?? 0;
 }
 
+function channelSecretsOf(row: string): SecretPlace {
+  return { column: 'instances.channel_secrets', row };
+}
+
+function transcriptionSecretsOf(row: string): SecretPlace {
+  return { column: 'instances.transcription_secrets', row };
+}
+
 function split(
   ring: KeyRing,
   { settings, secretMembers }: SplitSettings,
+  place: SecretPlace,
 ): { open: string; secret: Buffer | null } {
   const entries = Object.entries(settings);
   const secrets = entries.filter(([name]) => secretMembers.includes(name));
   const open = entries.filter(([name]) => !secretMembers.includes(name));
   return {
     open: toJson(Object.fromEntries(open)),
-    secret: secrets.length === 0 ? null : ring.encrypt(JSON.stringify(Object.fromEntries(secrets))),
+    secret: secrets.length === 0 ? null : ring.encrypt(JSON.stringify(Object.fromEntries(secrets)), place),
   };
 }
 
 function join(ring: KeyRing, stored: StoredInstance): InstanceRow {
   const { channelSecrets, transcriptionSecrets, ...row } = stored;
-  const transcription = row.transcription && { ...row.transcription, ...unlock(ring, transcriptionSecrets) };
+  const transcription = row.transcription && {
+    ...row.transcription,
+    ...unlock(ring, transcriptionSecrets, transcriptionSecretsOf(row.id)),
+  };
   return {
     ...row,
     transcription,
-    channelSettings: { ...row.channelSettings, ...unlock(ring, channelSecrets) },
+    channelSettings: { ...row.channelSettings, ...unlock(ring, channelSecrets, channelSecretsOf(row.id)) },
   };
 }
 
-function unlock(ring: KeyRing, blob: Buffer | null): Record<string, unknown> {
+function unlock(ring: KeyRing, blob: Buffer | null, place: SecretPlace): Record<string, unknown> {
   if (blob === null) return {};
-  const secrets: Record<string, unknown> = JSON.parse(ring.decrypt(blob));
+  const secrets: Record<string, unknown> = JSON.parse(ring.decrypt(blob, place));
   return secrets;
 }
 

@@ -46,6 +46,7 @@ export interface PendingDelivery {
   attempt: number;
   at: Date;
   retryUntil: Date | null;
+  subscriptionId: string;
   url: string;
   /** Encrypted. */
   secret: Buffer;
@@ -53,7 +54,7 @@ export interface PendingDelivery {
   event: EventRow | null;
 }
 
-type PendingRow = Omit<PendingDelivery, 'event'> &
+type PendingRow = Omit<PendingDelivery, 'event' | 'subscriptionId'> &
   Omit<EventRow, 'id' | 'at'> & { eventId: number | null; eventAt: Date };
 
 /** Undefined when nothing is pending, or the subscription is disabled or gone. */
@@ -75,7 +76,7 @@ export async function nextPendingDelivery(
   if (row === undefined) return undefined;
   const { id, attempt, at, retryUntil, url, secret, eventId, eventAt, ...event } = row;
   return {
-    ...{ id, attempt, at, retryUntil, url, secret },
+    ...{ id, attempt, at, retryUntil, url, secret, subscriptionId: pair.subscriptionId },
     event: eventId === null ? null : { ...event, id: eventId, at: eventAt },
   };
 }

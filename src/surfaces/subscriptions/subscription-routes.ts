@@ -52,13 +52,14 @@ function create({ auth, db, secrets }: SubscriptionParts) {
       const instanceId = body.instance_id ?? who.instanceId ?? null;
       if (instanceId !== null) await requireInstance(db, who, instanceId);
       const secret = body.secret ?? newSecret('whsec');
+      const id = randomUUID();
       const row = await insertSubscription(db, {
-        id: randomUUID(),
+        id,
         workspaceId: who.workspaceId,
         instanceId,
         url: body.url,
         events: body.events,
-        secret: secrets.encrypt(secret),
+        secret: secrets.encrypt(secret, { column: 'subscriptions.secret', row: id }),
       });
       return reply(201, { ...toSubscription(row), secret });
     },

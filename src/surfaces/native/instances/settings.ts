@@ -3,6 +3,7 @@ import { AppError } from '../../../errors.js';
 import type { SplitSettings } from '../../../store/accounts/instances.js';
 import { parseTranscriptionSettings, transcriptionSecretMembers } from '../../../transcription/settings.js';
 import type { ChannelDirectory } from '../deps.js';
+import { movedAddress, requireSecretsAgain } from './secret-origins.js';
 
 type Members = Record<string, unknown>;
 
@@ -26,8 +27,15 @@ export function mergeChannel(channel: Channel, stored: Members, given: Members):
   if (type !== undefined && type !== channel.type) {
     throw new AppError('invalid_body', `channel.type must be ${channel.type}: it cannot change`);
   }
-  return readSettings(channel, merge(stored, members));
+  const merged = readSettings(channel, merge(stored, members));
+  if (movedAddress(stored, merged.settings) === undefined) return merged;
+  const secretMembers = channel.secretMembers.filter((member) => member !== MADE_SECRET);
+  requireSecretsAgain({ name: 'channel', secretMembers, stored, given: members, changed: merged.settings });
+  return readSettings(channel, merge({ ...stored, [MADE_SECRET]: undefined }, members));
 }
+
+/** Made by Parley where it is not given, so that another origin gets a new one: the provider is told it. */
+const MADE_SECRET = 'url_secret';
 
 function readSettings(channel: Channel, members: Members): SplitSettings {
   const parsed = channel.parseSettings(members);
@@ -40,6 +48,13 @@ export function readTranscription(stored: Members | null, given: Members | null)
   if (given === null) return null;
   const parsed = parseTranscriptionSettings(merge(stored ?? {}, given));
   if (!parsed.ok) throw new AppError('invalid_body', parsed.errors[0] ?? 'transcription is invalid');
+  requireSecretsAgain({
+    name: 'transcription',
+    secretMembers: transcriptionSecretMembers,
+    stored: stored ?? {},
+    given,
+    changed: { ...parsed.settings },
+  });
   return asTranscription(parsed.settings);
 }
 

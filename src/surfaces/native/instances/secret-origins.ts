@@ -1,0 +1,43 @@
+import { AppError } from '../../../errors.js';
+
+type Members = Record<string, unknown>;
+
+/** One object of settings before and after a change. */
+export interface SettingsChange {
+  /** How the API names the object: `channel`. */
+  name: string;
+  secretMembers: readonly string[];
+  stored: Members;
+  /** What the caller sent. */
+  given: Members;
+  /** What would be stored. */
+  changed: Members;
+}
+
+/**
+ * Secrets belong to the origins they are sent to: who changes an address to another one must know them, and gives them
+ * again. Else whoever may change settings could have the stored ones sent to a server of their own.
+ * Throws AppError `invalid_body`.
+ */
+export function requireSecretsAgain({ name, secretMembers, stored, given, changed }: SettingsChange): void {
+  const moved = movedAddress(stored, changed);
+  if (moved === undefined) return;
+  const kept = secretMembers.filter((secret) => stored[secret] !== undefined && !(secret in given));
+  if (kept.length === 0) return;
+  const secrets = kept.map((secret) => `${name}.${secret}`).join(', ');
+  throw new AppError('invalid_body', `${name}.${moved} has another origin: ${secrets} must be given again`);
+}
+
+/** The first member that holds an address of an origin to which nothing was sent before. */
+export function movedAddress(stored: Members, changed: Members): string | undefined {
+  const known = new Set(Object.values(stored).map(originOf));
+  return Object.keys(changed).find((name) => {
+    const origin = originOf(changed[name]);
+    return origin !== undefined && !known.has(origin);
+  });
+}
+
+function originOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !/^https?:/i.test(value) || !URL.canParse(value)) return undefined;
+  return new URL(value).origin;
+}
