@@ -29,7 +29,7 @@ export interface SessionSnapshot {
   waitingHigh: number;
   /** The flow is over and the session not yet closed. */
   endedAs: 'completed' | 'failed' | null;
-  /** The flow asks for a person once its bubbles have left. */
+  /** Once its bubbles have left, the bot gives the word away: a person was asked for, or a pause waits for the answer. */
   handoff: boolean;
   settings: SettingsSnapshot;
   turn: TurnSnapshot | null;

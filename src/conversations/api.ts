@@ -10,7 +10,8 @@ export interface Scope {
 }
 
 export type ControlRequest =
-  | { type: 'pause'; minutes?: number }
+  /** `afterAnswer`: the answer under way leaves first; without one the pause holds at once. */
+  | { type: 'pause'; minutes?: number; afterAnswer?: boolean }
   | { type: 'resume' }
   | { type: 'open' }
   /** `onlyActive`: refused on a closed session, where it would otherwise change nothing. */

@@ -72,6 +72,8 @@ export interface TypebotSettings {
   max_invalid_replies: number;
   max_turns_per_minute: number;
   interrupts: boolean;
+  pause_word: string;
+  resume_word: string;
 }
 
 export interface TypebotRow {

@@ -293,6 +293,8 @@ CREATE TABLE sessions (
   slowest_call_ms integer NOT NULL DEFAULT 0,
   ended_as text,
   handoff_due boolean NOT NULL DEFAULT false,
+  pause_due boolean NOT NULL DEFAULT false,
+  pause_due_minutes integer,
   callback_token text,
   prefilled jsonb NOT NULL DEFAULT '{}'::jsonb,
   hidden_at timestamp(3) with time zone,

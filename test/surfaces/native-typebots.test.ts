@@ -51,6 +51,8 @@ describe('a typebot configuration', () => {
       max_invalid_replies: 0,
       max_turns_per_minute: 20,
       interrupts: false,
+      pause_word: '',
+      resume_word: '',
       last_error: null,
       created_at: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
       updated_at: made.created_at,
@@ -230,6 +232,8 @@ describe('a typebot configuration', () => {
       max_invalid_replies: 20,
       max_turns_per_minute: 1_000,
       interrupts: true,
+      pause_word: 'x'.repeat(100),
+      resume_word: 'x'.repeat(100),
     };
     const made = await make(tenant, { ...limits, typebot_id: 'mine', unheard_of: 1 });
     expect(made).toMatchObject(limits);

@@ -99,6 +99,8 @@ export const defaultSettings: TypebotSettings = {
   max_invalid_replies: 0,
   max_turns_per_minute: 20,
   interrupts: false,
+  pause_word: '',
+  resume_word: '',
 };
 
 const deafSignals: Signals = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isFinishWord, isPatternRefused, triggerMatches } from '../../src/conversations/sessions/triggers.js';
+import { isWord, isPatternRefused, triggerMatches } from '../../src/conversations/sessions/triggers.js';
 import type { TriggerOperator, TriggerType } from '../../src/store/rows.js';
 
 type Row = [
@@ -39,9 +39,9 @@ test.each(rows)('%s %s "%s" looks at "%s": %s', (...row) => {
 });
 
 test('the finish word is the whole message, whatever its case, accents and outer blanks', () => {
-  expect(isFinishWord('Sair', ' sáir ')).toBe(true);
-  expect(isFinishWord('sair', 'sair agora')).toBe(false);
-  expect(isFinishWord('', '')).toBe(false);
+  expect(isWord('Sair', ' sáir ')).toBe(true);
+  expect(isWord('sair', 'sair agora')).toBe(false);
+  expect(isWord('', '')).toBe(false);
 });
 
 test('a stored pattern that is too large is passed over', () => {
@@ -59,5 +59,5 @@ test('a message of megabytes is compared by its beginning', () => {
   const long = ` Menu ${'x '.repeat(4_000_000)}`;
   const contains = { trigger_type: 'contains', trigger_operator: null, trigger_value: 'menu' } as const;
   expect(triggerMatches(contains, long)).toBe(true);
-  expect(isFinishWord('menu', long)).toBe(false);
+  expect(isWord('menu', long)).toBe(false);
 });

@@ -9,7 +9,7 @@ import type { Tx } from '../../store/db.js';
 import { noteFile } from '../../store/messages/files.js';
 import { insertInbound, noteSeen, replaceNotice } from '../../store/messages/inbox.js';
 import type { ArrivalPlace, Fate } from '../../store/messages/inbox.js';
-import type { ContactRow, InstanceRow, SessionRow, TypebotRow } from '../../store/rows.js';
+import type { ContactRow, InstanceRow, SessionRow, TypebotRow, TypebotSettings } from '../../store/rows.js';
 import { lockActiveSession, touchInbound } from '../../store/sessions/sessions.js';
 import { findTypebot, listTypebots } from '../../store/accounts/typebots.js';
 import type { AfterCommit } from '../after-commit.js';
@@ -24,7 +24,7 @@ import { endSession } from '../sessions/end-session.js';
 import type { Locked } from '../sessions/end-session.js';
 import { isHeldBack, isMuted } from '../sessions/held-back.js';
 import { openSession } from '../sessions/open-session.js';
-import { isFinishWord } from '../sessions/triggers.js';
+import { isWord } from '../sessions/triggers.js';
 
 /** Stores one message and decides its fate, in the caller's transaction. */
 export async function receive(
@@ -145,11 +145,16 @@ function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolea
   return what.reason !== 'tooOld' || message.messageTimestamp < session.openedAt.getTime();
 }
 
-/** A person wrote from the number itself: `stop_bot_from_me` wins over `listen_from_me`. */
+/** A person wrote from the number itself: the words that command come first, then `stop_bot_from_me`, then `listen_from_me`. */
 async function fromPerson(arrival: Arrival, locked: Locked): Promise<void> {
   const { tx, nowMs } = arrival;
   const { contact, session } = locked;
   const settings = arrival.typebots.find((candidate) => candidate.id === session.typebotId)?.settings;
+  const type = settings && commandOf(settings, textOf(arrival.message.content));
+  if (type !== undefined) {
+    await applyCommand(tx, session, { type }, { by: 'operator', nowMs });
+    return record(arrival, locked, 'kept', type);
+  }
   if (settings?.stop_bot_from_me === true) {
     await applyCommand(tx, session, { type: 'takeover' }, { by: 'takeover', nowMs });
     return record(arrival, locked, 'kept', 'pause');
@@ -158,10 +163,19 @@ async function fromPerson(arrival: Arrival, locked: Locked): Promise<void> {
   return feeds ? toFlow(arrival, locked, settings.keyword_finish) : record(arrival, locked, 'kept');
 }
 
+/** An agent types a word into the chat that silences the bot, or one that gives it the word back. */
+function commandOf(
+  { pause_word, resume_word }: TypebotSettings,
+  text: string,
+): 'pause' | 'resume' | undefined {
+  if (isWord(pause_word, text)) return 'pause';
+  return isWord(resume_word, text) ? 'resume' : undefined;
+}
+
 /** For the flow, unless it ends the session: by its word, which gets no answer, or for a typebot that interrupts. */
 async function toFlow(arrival: Arrival, locked: Locked, finishWord: string): Promise<void> {
   const { tx, after } = arrival;
-  if (!isFinishWord(finishWord, textOf(arrival.message.content))) {
+  if (!isWord(finishWord, textOf(arrival.message.content))) {
     const next = interrupter(arrival, locked);
     return next === undefined ? record(arrival, locked, 'waiting') : interrupt(arrival, locked, next);
   }

@@ -20,7 +20,7 @@ import { endSession } from '../sessions/end-session.js';
 import type { Locked } from '../sessions/end-session.js';
 import { inboundRow } from '../arrivals/inbound-row.js';
 import { isMuted } from '../sessions/held-back.js';
-import { isFinishWord } from '../sessions/triggers.js';
+import { isWord } from '../sessions/triggers.js';
 
 export interface ApiMessage {
   content: InboundContent;
@@ -55,7 +55,7 @@ async function recordIn(
   if (session.status === 'closed' && message.whenClosed === 'refuse') return { ok: false, reason: 'closed' };
   const takes = await botTakes(tx, locked);
   const typebot = takes ? await findTypebot(tx, session.typebotId) : undefined;
-  const finishes = isFinishWord(typebot?.settings.keyword_finish ?? '', textOf(message.content));
+  const finishes = isWord(typebot?.settings.keyword_finish ?? '', textOf(message.content));
   const id = await insert(tx, locked, message, takes && !finishes ? 'waiting' : 'kept');
   const result = await resultOf(tx, sessionId, id);
   if (finishes) await endSession(tx, after, locked, { reason: 'keyword_finish' });

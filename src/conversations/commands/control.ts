@@ -6,12 +6,15 @@ import type { Tx } from '../../store/db.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import {
   clearFlow,
+  dropPauseDue,
   lockActiveSession,
   lockSession,
   readSessionOwner,
   reopenSession,
+  setPauseDue,
   writeAxes,
 } from '../../store/sessions/sessions.js';
+import { isAnswering } from '../../store/sessions/turns.js';
 import { change } from '../after-commit.js';
 import type { AfterCommit } from '../after-commit.js';
 import type { ControlRequest, ControlResult, Scope } from '../api.js';
@@ -85,13 +88,33 @@ async function controlIn(
   const outcome = transition(axesOf(session), toCommand(request), Date.now());
   if (outcome.type === 'refused') return { ok: false, reason: outcome.reason };
   const changed = outcome.type === 'changed';
+  if (changed && (await waitsForAnswer(tx, after, locked, request))) return shown(tx, sessionId);
   if (request.type === 'close' && request.onlyActive && !changed) return { ok: false, reason: 'closed' };
   await apply(tx, after, locked, { request, outcome });
-  if (changed) after.tell(contact.id, signalOf(request));
+  const givenUp = await dropPauseDue(tx, sessionId);
+  if (changed || givenUp) after.tell(contact.id, signalOf(request));
   // The bot may not answer now: the reply waits for a send under way.
   if (!gateIsOpen(changed ? outcome.axes : session)) after.untilQuiet(sessionId);
-  const shown = await readFinal(tx, sessionId);
-  return shown === undefined ? { ok: false, reason: 'not_found' } : { ok: true, session: shown };
+  return shown(tx, sessionId);
+}
+
+/** Notes a pause that is to wait for the answer under way. Every later request takes the place of one that waits. */
+async function waitsForAnswer(
+  tx: Tx,
+  after: AfterCommit,
+  { contact, session }: Locked,
+  request: ControlRequest,
+): Promise<boolean> {
+  if (request.type !== 'pause' || request.afterAnswer !== true) return false;
+  if (!gateIsOpen(session) || !(await isAnswering(tx, session.id))) return false;
+  await setPauseDue(tx, session.id, request.minutes ?? null);
+  after.tell(contact.id, 'pause');
+  return true;
+}
+
+async function shown(tx: Tx, sessionId: string): Promise<ControlResult> {
+  const session = await readFinal(tx, sessionId);
+  return session === undefined ? { ok: false, reason: 'not_found' } : { ok: true, session };
 }
 
 async function apply(

@@ -4,7 +4,7 @@ import { recordEvent } from '../../store/events/session-events.js';
 import type { EventData, EventType } from '../../store/events/session-events.js';
 import { dropWaiting } from '../../store/messages/inbox.js';
 import { dropBubbles } from '../../store/messages/outbox-sends.js';
-import { clearHandoff, writeAxes } from '../../store/sessions/sessions.js';
+import { clearDue, writeAxes } from '../../store/sessions/sessions.js';
 import { dropAnswers } from '../../store/sessions/turns.js';
 import type { Tx } from '../../store/db.js';
 import type { SessionRow } from '../../store/rows.js';
@@ -60,7 +60,7 @@ async function giveUp(tx: Tx, sessionId: string): Promise<void> {
   await dropWaiting(tx, sessionId);
   await dropAnswers(tx, sessionId);
   await dropBubbles(tx, sessionId);
-  await clearHandoff(tx, sessionId);
+  await clearDue(tx, sessionId);
 }
 
 async function recordShift(tx: Tx, session: SessionRow, axes: Axes, by: By): Promise<void> {

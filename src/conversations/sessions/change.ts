@@ -4,9 +4,10 @@ import type { ChangeRequest } from '../../../workflows/needs.js';
 import { lockContact, raiseClock } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import type { SessionRow, TypebotSettings } from '../../store/rows.js';
-import { clearHandoff, lockSession } from '../../store/sessions/sessions.js';
+import { clearDue, lockSession } from '../../store/sessions/sessions.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
 import { readTurnContext } from '../../store/sessions/turn-context.js';
+import type { TurnContext } from '../../store/sessions/turn-context.js';
 import { findTypebot } from '../../store/accounts/typebots.js';
 import { hasWork } from '../../store/sessions/turns.js';
 import { change } from '../after-commit.js';
@@ -41,7 +42,7 @@ async function changeIn(
     case 'resume':
       return resume(tx, session);
     case 'handoff':
-      return gateIsOpen(session) ? handOff(tx, session) : undefined;
+      return gateIsOpen(session) ? afterAnswer(tx, session) : undefined;
     case 'expired':
       return (await isExpired(tx, session)) ? end(tx, after, locked, 'expired') : undefined;
     case 'completed':
@@ -68,17 +69,26 @@ async function resume(tx: Tx, session: SessionRow): Promise<void> {
   if (outcome.type === 'changed') await raiseClock(tx, session.contactId);
 }
 
-/** The flow asked for a person, or the contact was refused too often; the answer that led to it has left. */
-async function handOff(tx: Tx, session: SessionRow): Promise<void> {
+/** The answer has left that a hand-off or a pause waited for. */
+async function afterAnswer(tx: Tx, session: SessionRow): Promise<void> {
   const context = await readTurnContext(tx, session.id);
+  const due = await clearDue(tx, session.id);
+  if (due.handoff) await handOff(tx, session, context);
+  else if (due.pause) {
+    const command = { type: 'pause', minutes: due.minutes ?? undefined } as const;
+    await applyCommand(tx, session, command, { by: 'api', nowMs: Date.now() });
+  } else return;
+  await raiseClock(tx, session.contactId);
+}
+
+/** The flow asked for a person, or the contact was refused too often. */
+async function handOff(tx: Tx, session: SessionRow, context: TurnContext | undefined): Promise<void> {
   const isRefused = context !== undefined && isRefusedTooOften(context.invalidReplies, context.settings);
-  if (!(await clearHandoff(tx, session.id))) return;
   await recordOf(tx, session, 'handoff_requested', { by: isRefused ? 'max_invalid_replies' : 'chatwoot' });
   const nowMs = Date.now();
   if (isRefused)
     await applyCommand(tx, session, { type: 'set', chatMode: 'awaiting' }, { by: 'chat_mode', nowMs });
   else await applyCommand(tx, session, { type: 'operate' }, { by: 'takeover', nowMs });
-  await raiseClock(tx, session.contactId);
 }
 
 /** Nothing waits, nothing is asked, nothing may still leave, and the time by the row is over. */

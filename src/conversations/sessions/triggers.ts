@@ -61,8 +61,8 @@ function operatorMatches(operator: TriggerOperator, value: string, text: string)
   }
 }
 
-/** The whole message is the word that ends the session; an empty word never is. */
-export function isFinishWord(word: string, text: string): boolean {
+/** The whole message is this word of the settings, such as the one that ends the session; an empty word never is. */
+export function isWord(word: string, text: string): boolean {
   if (text.length > MAX_COMPARED) return false;
   return comparable(word) !== '' && comparable(text) === comparable(word);
 }

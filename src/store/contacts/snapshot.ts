@@ -32,7 +32,7 @@ export async function readSnapshot(db: Queryable, contactId: string): Promise<Sn
   const { rows } = await db.query<Row>(
     `SELECT c.signal_no AS clock, c.muted_until AS "mutedUntil", s.id, s.typebot_id AS "typebotId", s.opening, s.status,
        s.chat_mode AS "chatMode", s.resolution, s.gate_no AS "gateNo", s.version, s.resumes_at AS "resumesAt",
-       greatest(s.last_message_at, s.opened_at) AS "lastMessageAt", s.turn_no AS "turnNo", s.ended_as AS "endedAs", s.handoff_due AS handoff,
+       greatest(s.last_message_at, s.opened_at) AS "lastMessageAt", s.turn_no AS "turnNo", s.ended_as AS "endedAs", s.handoff_due OR s.pause_due AS handoff,
        coalesce((SELECT max(i.number) FROM inbox i WHERE i.session_id = s.id AND i.fate = 'waiting'), 0) AS "waitingHigh",
        t.settings_version AS "settingsVersion", (t.settings->>'debounce_ms')::int AS "debounceMs",
        (t.settings->>'expire_in_minutes')::int AS "expireMinutes", u.state AS "turnState",

@@ -128,7 +128,8 @@ export async function writeAxes(
 /** Drops the flow's context: a later opening begins at the first block. */
 export async function clearFlow(tx: Tx, id: string): Promise<void> {
   await tx.query(
-    `UPDATE sessions SET typebot_session_id = NULL, open_input = NULL, ended_as = NULL, handoff_due = false, invalid_replies = 0 WHERE id = $1`,
+    `UPDATE sessions SET typebot_session_id = NULL, open_input = NULL, ended_as = NULL, handoff_due = false,
+       pause_due = false, invalid_replies = 0 WHERE id = $1`,
     [id],
   );
 }
@@ -230,14 +231,37 @@ export async function readActiveShown(
   return rows[0];
 }
 
-/** The person who was asked for has the word now; refusals count anew after that. False: nobody was asked for. */
-export async function clearHandoff(tx: Tx, id: string): Promise<boolean> {
-  const { rows } = await tx.query<{ due: boolean }>(
-    `WITH before AS (SELECT handoff_due AS due FROM sessions WHERE id = $1)
-     UPDATE sessions SET handoff_due = false, invalid_replies = 0 WHERE id = $1 RETURNING (SELECT due FROM before) AS due`,
+/** What waits for the answer under way to leave: a person who was asked for, a pause (`minutes` null: without end). */
+export interface Due {
+  handoff: boolean;
+  pause: boolean;
+  minutes: number | null;
+}
+
+/** It is due now, or given up: refusals count anew after a hand-off. Resolves to what waited. */
+export async function clearDue(tx: Tx, id: string): Promise<Due> {
+  const { rows } = await tx.query<Due>(
+    `WITH before AS (
+       SELECT handoff_due AS handoff, pause_due AS pause, pause_due_minutes AS minutes FROM sessions WHERE id = $1)
+     UPDATE sessions s SET handoff_due = false, pause_due = false,
+       invalid_replies = CASE WHEN before.handoff OR NOT before.pause THEN 0 ELSE s.invalid_replies END
+      FROM before WHERE s.id = $1 RETURNING before.*`,
     [id],
   );
-  return rows[0]?.due === true;
+  return rows[0] ?? { handoff: false, pause: false, minutes: null };
+}
+
+/** The session pauses as soon as the answer under way has left; null = for no set time. */
+export async function setPauseDue(tx: Tx, id: string, minutes: number | null): Promise<void> {
+  await tx.query('UPDATE sessions SET pause_due = true, pause_due_minutes = $2 WHERE id = $1', [id, minutes]);
+}
+
+/** A pause that was due is given up; false when none was. */
+export async function dropPauseDue(tx: Tx, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query('UPDATE sessions SET pause_due = false WHERE id = $1 AND pause_due', [
+    id,
+  ]);
+  return (rowCount ?? 0) > 0;
 }
 
 /** A session that is not hidden; for activities, whose session may be gone. */

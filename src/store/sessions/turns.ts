@@ -159,6 +159,17 @@ export async function dropAnswers(tx: Tx, sessionId: string): Promise<void> {
   ]);
 }
 
+/** The bot is answering: a turn is begun, or bubbles of it may still leave. */
+export async function isAnswering(tx: Tx, sessionId: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `SELECT 1 WHERE EXISTS (SELECT 1 FROM turns WHERE session_id = $1 AND state = 'begun')
+        OR EXISTS (SELECT 1 FROM outbox WHERE session_id = $1 AND turn_no IS NOT NULL
+                     AND state IN ('pending', 'sending', 'unknown'))`,
+    [sessionId],
+  );
+  return rows.length > 0;
+}
+
 /** The session has a turn that is begun, or bubbles that may still leave: it is not idle. */
 export async function hasWork(tx: Tx, sessionId: string): Promise<boolean> {
   const { rows } = await tx.query(

@@ -27,7 +27,8 @@ function pauseRoute(deps: NativeDeps): Route {
     summary: 'Pause a session: the bot is silent and keeps its place',
     body: pauseSchema,
     answers: { 200: ok, ...nativeErrors(400, 403, 404, 413) },
-    handle: ({ context, body }) => control(deps, context, { type: 'pause', minutes: body.minutes }),
+    handle: ({ context, body }) =>
+      control(deps, context, { type: 'pause', minutes: body.minutes, afterAnswer: body.after_answer }),
   });
 }
 

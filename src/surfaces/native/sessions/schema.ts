@@ -11,8 +11,11 @@ export const startTypebotSchema = object(startFields);
 /** `POST …/sessions/start`: the configuration is found by its `public_id`. */
 export const startByPublicIdSchema = object({ public_id: text(1, 200), ...startFields });
 
-/** Pause: `minutes` after which the session resumes by itself. */
-export const pauseSchema = object({ minutes: integer(1, 43_200).optional() });
+/** Pause: `minutes` after which the session resumes by itself; `after_answer` lets the answer under way leave first. */
+export const pauseSchema = object({
+  minutes: integer(1, 43_200).optional(),
+  after_answer: boolean().default(false),
+});
 
 /** Mute: 0 lifts it. */
 export const muteSchema = object({ minutes: integer(0, 43_200) });

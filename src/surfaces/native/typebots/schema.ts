@@ -44,6 +44,8 @@ const fields = {
   max_invalid_replies: integer(0, 20),
   max_turns_per_minute: integer(0, 1_000),
   interrupts: boolean(),
+  pause_word: text(0, 100),
+  resume_word: text(0, 100),
 };
 
 const completeConfiguration = z.object(fields, words('an object')).superRefine(checkTrigger);
@@ -87,6 +89,8 @@ export function newConfigurationSchema(defaults: { locale: Locale; timeZone: str
         max_invalid_replies: fields.max_invalid_replies.default(0),
         max_turns_per_minute: fields.max_turns_per_minute.default(20),
         interrupts: fields.interrupts.default(false),
+        pause_word: fields.pause_word.default(''),
+        resume_word: fields.resume_word.default(''),
       },
       words('an object'),
     )
