@@ -61,13 +61,66 @@ export class AppError extends Error {
   }
 }
 
-/**
- * What may be logged of an unexpected error: its name, code and place. Its message may quote values, such as the text
- * of a message, and is left out.
- */
-export function describeError(error: unknown): { error: string; code?: string; at?: string[] } {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { error: error.name, ...code, at: frames.slice(0, 8).map((line) => line.trim()) };
+/** What may be told of an error: to the log, to Temporal. Nothing in it was written by anybody else. */
+export interface ToldError {
+  /** Its name. */
+  error: string;
+  /** Of the system, of PostgreSQL (SQLSTATE), or of an `AppError`. */
+  code?: string;
+  /** Of an HTTP answer. */
+  status?: number;
+  /** The words of an error of ours, whose messages are made of our own words alone. */
+  message?: string;
+  /** Constraint and table that PostgreSQL names. */
+  constraint?: string;
+  table?: string;
+  /** Frames of the stack, without the message before them. */
+  at?: string[];
+  cause?: ToldError;
 }
+
+const MAX_CAUSES = 3;
+const MAX_FRAMES = 8;
+/** Errors whose messages hold nothing of others. */
+const OWN_WORDS = new Set(['StartRefused', 'AddressRefused', 'ChannelError']);
+
+/**
+ * What may be told of an error, by an allow-list. The message of any other error may quote values, such as the text of a
+ * message, and PostgreSQL's `detail` and `where` do; both are left out.
+ */
+export function describeError(error: unknown, causes = MAX_CAUSES): ToldError {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const { code, status, httpStatus, constraint, table }: Partial<Record<string, unknown>> = { ...error };
+  const told = {
+    error: word(error.name, /^\w{1,60}$/) ?? 'Error',
+    code: word(code, /^([A-Z0-9_]{2,40}|[a-z]{2,20}(_[a-z]{2,20}){0,3})$/),
+    status: [status, httpStatus].find((number) => Number.isInteger(number) && inHttp(number)),
+    message: OWN_WORDS.has(error.name) ? error.message : undefined,
+    constraint: word(constraint, /^[a-z0-9_]{1,63}$/),
+    table: word(table, /^[a-z0-9_]{1,63}$/),
+    at: framesOf(error),
+    cause: error.cause === undefined || causes === 0 ? undefined : describeError(error.cause, causes - 1),
+  };
+  return Object.fromEntries(
+    Object.entries(told).filter(([, value]) => value !== undefined),
+  ) as unknown as ToldError;
+}
+
+function word(value: unknown, form: RegExp): string | undefined {
+  return typeof value === 'string' && form.test(value) ? value : undefined;
+}
+
+function inHttp(status: unknown): boolean {
+  return Number(status) >= 100 && Number(status) < 600;
+}
+
+/** A message may look like a frame: only what comes after it counts. */
+function framesOf({ name, message, stack = '' }: Error): string[] {
+  const heads = [`${name}: ${message}`, message, name].filter((head) => head !== '');
+  const head = heads.find((start) => stack.startsWith(start) || stack.startsWith(`Error: ${start}`));
+  const lines = head === undefined ? [] : stack.slice(stack.indexOf(head) + head.length).split('\n');
+  const frames = lines.map((line) => line.trim()).filter((line) => FRAME.test(line));
+  return frames.slice(0, MAX_FRAMES);
+}
+
+const FRAME = /^at [^()]{0,120}\(?(file:\/\/|node:|\/)[^\s()]+:\d+:\d+\)?$/;

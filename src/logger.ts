@@ -1,5 +1,6 @@
-import { pino, type Logger as PinoLogger } from 'pino';
+import { pino, type LogFn, type Logger as PinoLogger } from 'pino';
 import type { LogLevel } from './config.js';
+import { describeError } from './errors.js';
 
 /** What every part logs with. Fields first, a constant sentence second; never message text, tokens or secrets. */
 export type Logger = PinoLogger;
@@ -28,7 +29,10 @@ const secretFields = [
   'body',
 ];
 
-/** JSON lines on standard output. Secrets and message text are replaced by `***` at every depth up to three. */
+/**
+ * JSON lines on standard output. Of every error, wherever it stands, only what `describeError` allows is printed. Secrets
+ * and message text are replaced by `***` at every depth up to three.
+ */
 export function createLogger(
   options: { level: LogLevel; name: string },
   destination?: { write(line: string): void },
@@ -39,7 +43,32 @@ export function createLogger(
       level: options.level,
       base: { process: options.name, pid: process.pid },
       redact: { paths, censor: '***' },
+      formatters: { log: (fields) => withoutRawErrors(fields, MAX_DEPTH) as Record<string, unknown> },
+      serializers: { err: asTold },
+      hooks: { logMethod: withSentence },
     },
     ...(destination ? [destination] : []),
   );
+}
+
+const MAX_DEPTH = 4;
+
+/** pino prints raw errors under `err` by a serializer of its own; what stands there has been described already. */
+function asTold(error: unknown): unknown {
+  return error instanceof Error ? describeError(error) : error;
+}
+
+function withoutRawErrors(value: unknown, depth: number): unknown {
+  if (value instanceof Error) return describeError(value);
+  if (typeof value !== 'object' || value === null || depth === 0) return value;
+  if (Array.isArray(value)) return value.map((inner) => withoutRawErrors(inner, depth - 1));
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutRawErrors(inner, depth - 1)]));
+}
+
+/** pino takes the message of an error for a sentence that is missing. */
+function withSentence(this: PinoLogger, args: Parameters<LogFn>, method: LogFn): void {
+  const [fields, sentence] = args as unknown as [unknown, string | undefined];
+  if (typeof fields === 'object' && sentence === undefined) method.call(this, fields, 'no sentence');
+  else method.apply(this, args);
 }

@@ -92,7 +92,7 @@ const mayImport: Record<string, string[]> = {
   'src/main': ['src/api', 'src/worker', 'src/migrate', 'src/dev', 'src/start-refused'],
   'src/migrate': ['src/config', 'src/logger', 'src/start-refused', 'src/store'],
   'src/config': ['src/environment-schema', 'src/start-refused'],
-  'src/logger': ['src/config'],
+  'src/logger': ['src/config', 'src/errors'],
   'src/events': ['src/logger', 'src/metrics'],
   'src/deadline': [],
   'src/environment-schema': [],

@@ -244,12 +244,12 @@ export interface ChannelErrorInfo {
   providerMessage?: string;
 }
 
-/** The only error a channel's `send` throws. Its message holds class and codes, never text or secrets. */
+/** The only error a channel's `send` throws. Its message holds class and numbers, never a provider's words or secrets. */
 export class ChannelError extends Error {
   constructor(readonly info: ChannelErrorInfo) {
-    super(
-      `${info.class}${info.reason ? `(${info.reason})` : ''} ${info.providerCode ?? info.httpStatus ?? ''}`.trim(),
-    );
+    const { reason, providerCode, httpStatus } = info;
+    const code = /^\d{1,9}$/.test(String(providerCode)) ? providerCode : httpStatus;
+    super(`${info.class}${reason ? `(${reason})` : ''} ${code ?? ''}`.trim());
     this.name = 'ChannelError';
   }
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { ErrorCode } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 
 const ROUTE = 'parleyRoute';
+const REFUSED = 'parleyRefused';
 
 /** What a request is called in the log and in the metrics. */
 interface RouteName {
@@ -30,6 +32,11 @@ export function admitCaller(response: Response): void {
   response.locals[ROUTE] = { ...nameOf(response), admitted: true };
 }
 
+/** Why a request was not carried out: for the log. */
+export function nameRefusal(response: Response, code: ErrorCode): void {
+  response.locals[REFUSED] = code;
+}
+
 /**
  * Gives every request an id, answered as `X-Request-Id`, and one log line and one measurement when it is done. Who has
  * no credential is measured under one name for all: a stranger must not be able to make series.
@@ -46,10 +53,11 @@ export function requestLog(
       const { route, channel, admitted } = nameOf(response);
       const ms = Math.round(performance.now() - startedAtMs);
       const { method } = request;
+      const refused: unknown = response.locals[REFUSED];
       const status = response.writableFinished ? response.statusCode : 499;
       const labels = admitted ? { method, route, channel, status } : { ...STRANGER, status };
       metrics.httpSeconds.observe(labels, ms / 1_000);
-      logger.info({ requestId, method, route, ...(channel && { channel }), status, ms }, 'request');
+      logger.info({ requestId, method, route, ...(channel && { channel }), status, refused, ms }, 'request');
     });
     next();
   };

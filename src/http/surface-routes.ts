@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import type { Logger } from 'pino';
 import { AppError, describeError } from '../errors.js';
 import { isUnavailable } from '../store/db.js';
-import { nameRoute } from './request-log.js';
+import { nameRefusal, nameRoute } from './request-log.js';
 import type { Answer, HttpMethod, Route, RouteTools, Surface } from './surface.js';
 
 const UNAVAILABLE_RETRY_SECONDS = 5;
@@ -70,6 +70,7 @@ export function errorAnswers(
 ): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     const error = toAppError(thrown);
+    nameRefusal(response, error.code);
     if (error.code === 'internal') logger.error(describeError(thrown), 'a request failed');
     if (response.headersSent) {
       next(thrown);

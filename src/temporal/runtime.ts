@@ -17,7 +17,8 @@ const WORDS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
  */
 export function installRuntime(log: Logger, metricsPort?: number): void {
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
-    log[WORDS[level]]({ sdk: meta?.sdkComponent, workflowId: meta?.workflowId, err: meta?.error }, message);
+    const { sdkComponent: sdk, workflowId, activityType, attempt, sessionId, turn, error: err } = { ...meta };
+    log[WORDS[level]]({ sdk, workflowId, activityType, attempt, sessionId, turn, err }, message);
   });
   const logging = { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } as const;
   const metrics =

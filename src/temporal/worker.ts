@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Secrets } from '../config.js';
+import { tellNothingForeign } from './told-failures.js';
 
 export interface WorkerParts {
   temporal: Secrets['temporal'];
@@ -31,6 +32,7 @@ export async function createTemporalWorker(parts: WorkerParts): Promise<RunningW
     taskQueue: parts.taskQueue,
     workflowBundle: { codePath: parts.workflowBundlePath ?? BUNDLE },
     activities: parts.activities,
+    interceptors: { activity: [tellNothingForeign] },
     maxCachedWorkflows: 600,
     maxConcurrentActivityTaskExecutions: 200,
     // A dead worker holds its sticky queue for so long: the next one takes over soon.

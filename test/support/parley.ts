@@ -75,6 +75,8 @@ export interface ParleyOptions {
   env?: Environment;
   /** `publicId` → flow of the stand-in; see `typebot-stand-in.ts`. */
   flows?: Parameters<typeof startTypebotStandIn>[0];
+  /** Gets every line of the log from `debug` up; without it tests are silent. */
+  log?: { write(line: string): void };
   /** Default true. */
   startWorker?: boolean;
   /** What the API serves beside its own routes, made on the product's database. */
@@ -118,10 +120,8 @@ export async function startParley(
     ...options.env,
   });
   settings.config.port = 0;
-  const logger = createLogger({
-    level: settings.config.logLevel === 'info' ? 'silent' : settings.config.logLevel,
-    name: 'test',
-  });
+  const level = settings.config.logLevel === 'info' ? 'silent' : settings.config.logLevel;
+  const logger = createLogger({ level: options.log ? 'debug' : level, name: 'test' }, options.log);
   const db = openDb(settings.secrets.databaseUrl);
   const api = await createApi(settings, { logger, taskQueue, extraRoutes: options.extraRoutes?.(db) });
   const connection = Connection.lazy(settings.secrets.temporal.connectionOptions);
