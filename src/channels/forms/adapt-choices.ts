@@ -4,6 +4,7 @@ import type {
   MessageHeader,
   OutboundContent,
 } from '../../../activities/ports/messages.js';
+import { optionKeys } from '../../foreign/own-marks.js';
 import { decoration, headerMessage, textParts, type AdaptOptions } from './adapt-parts.js';
 import { collapse, cutTitle, shownTitles, splitText } from './split-text.js';
 
@@ -140,16 +141,18 @@ function asText(choice: Choice, capabilities: ChannelCapabilities): OutboundCont
 }
 
 function numberedOptions(sections: ListSection[]): string {
-  let number = 0;
+  const keys = optionKeys(sections.flatMap(({ rows }) => rows.map(({ title }) => title)));
+  let at = 0;
   const lines = sections.flatMap((section) => {
     const title = sections.length > 1 ? collapse(section.title ?? '') : '';
-    const options = section.rows.map((row) => optionLine((number += 1), row));
+    const options = section.rows.map((row) => optionLine(row, keys[at++]));
     return title ? ['', `*${title}*`, ...options] : options;
   });
   return lines.join('\n').trimStart();
 }
 
-function optionLine(number: number, row: ListSection['rows'][number]): string {
+function optionLine(row: ListSection['rows'][number], shown?: { key: string; isOwn: boolean }): string {
   const description = row.description?.trim() ? ` — ${collapse(row.description)}` : '';
-  return `${number}. ${collapse(row.title)}${description}`;
+  const mark = shown?.isOwn === false ? `${shown.key}. ` : '';
+  return `${mark}${collapse(row.title)}${description}`;
 }

@@ -8,6 +8,7 @@ import {
   buttonsMessage,
   chooseForm,
   listMessage,
+  numbered,
   numberedLines,
   shorten,
   type Offer,
@@ -17,9 +18,8 @@ import type { ShownPrompt } from './choice.js';
 interface CardView {
   text: string;
   image?: string;
-  offers: Offer[];
-  /** Number of the card's first path among all paths of the prompt. */
-  first: number;
+  /** Numbered among all paths of the prompt. */
+  offers: (Offer & { mark: string })[];
   isLast: boolean;
 }
 
@@ -44,12 +44,11 @@ export function cardMessages(
 
 function toView({ cards, options }: QuestionOf<'choice'>, index: number): CardView {
   const { title, description, image } = cards[index] ?? { title: '' };
-  const own = options.filter(({ card }) => card === index);
+  const offers = numbered(options.map(({ id, label }) => ({ id, title: label })));
   return {
     text: [title && `*${title}*`, description].filter(Boolean).join('\n') || '―',
     image,
-    offers: own.map(({ id, label }) => ({ id, title: label })),
-    first: options.findIndex(({ card }) => card === index) + 1,
+    offers: offers.filter((_, place) => options[place]?.card === index),
     isLast: index === cards.length - 1,
   };
 }
@@ -80,7 +79,7 @@ function buttonCard(view: CardView, render: RenderContext): OutboundContent[] {
 function numberedCard(view: CardView, render: RenderContext): OutboundContent[] {
   const { inputHints, locale } = render.settings;
   const hint = view.isLast && inputHints ? textsFor(locale).replySingle : '';
-  const text = [view.text, numberedLines(view.offers, view.first), hint].filter(Boolean).join('\n\n');
+  const text = [view.text, numberedLines(view.offers), hint].filter(Boolean).join('\n\n');
   return captioned(view, text, render);
 }
 

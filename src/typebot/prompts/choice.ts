@@ -8,6 +8,7 @@ import {
   chooseForm,
   choicePrompt,
   listMessage,
+  numbered,
   numberedLines,
   shorten,
   type Offer,
@@ -86,7 +87,7 @@ function optionMessages(
       return listMessage(body, withDescriptions(offers, question), render);
     case 'numbered':
       return numberedMessages(
-        { body, lines: numberedLines(offers), hint: choiceHint(question, render) },
+        { body, lines: numberedLines(numbered(offers)), hint: choiceHint(question, render) },
         render,
       );
   }
@@ -119,8 +120,9 @@ function pictureMessages(
   { surface }: RenderContext,
 ): OutboundContent[] {
   if (style !== 'picture') return [];
+  const marks = numbered(options.map(toPlainOffer)).map(({ mark }) => mark);
   return options.flatMap(({ picture, label, description }, index) => {
-    const number = form === 'list' || form === 'numbered' ? `${index + 1}. ` : '';
+    const number = form === 'list' || form === 'numbered' ? marks[index] : '';
     const caption = [`${number}*${label}*`, description].filter(Boolean).join('\n');
     if (picture) return imageMessages(picture, caption, surface.capabilities);
     // Rows and lines have room for what a button has not.
@@ -137,7 +139,7 @@ export function pageMessages(
   const first = (page - 1) * PAGE_SIZE;
   const offers = question.options.map(toPlainOffer);
   const hasMore = offers.length > first + PAGE_SIZE;
-  const lines = numberedLines(offers.slice(first, first + PAGE_SIZE), first + 1);
+  const lines = numberedLines(numbered(offers).slice(first, first + PAGE_SIZE));
   const hint = hasMore ? `${texts.replySearch}\n${texts.replyMore}` : texts.replySearch;
   return {
     contents: numberedMessages({ body, lines, hint }, render),
@@ -157,6 +159,6 @@ export function subsetMessages(open: OpenQuestion, ids: string[], render: Render
   const contents =
     render.surface.kind === 'api'
       ? textMessages(choicePrompt(render), render.surface.capabilities)
-      : numberedMessages({ body: '', lines: numberedLines(offers), hint }, render);
+      : numberedMessages({ body: '', lines: numberedLines(numbered(offers)), hint }, render);
   return { contents, order: ids, shown: open.shown };
 }

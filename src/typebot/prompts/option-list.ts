@@ -1,5 +1,6 @@
 import type { ListSection, OutboundContent } from '../../../activities/ports/messages.js';
 import type { RenderContext } from '../../../activities/ports/typebot.js';
+import { optionKeys } from '../../foreign/own-marks.js';
 import { textMessages } from '../bubbles.js';
 import { textsFor } from '../texts/languages.js';
 import { wireId } from './wire-id.js';
@@ -97,11 +98,18 @@ export function choicePrompt({ settings, surface }: RenderContext): string {
   return surface.choicePrompt ?? textsFor(settings.locale).choicePrompt;
 }
 
-/** `1. Label` per line from a position on, with the description where there is one. */
-export function numberedLines(offers: Offer[], first = 1): string {
+/** The offers of some lines with what people type for each. Marks are looked at over all of a prompt's offers. */
+export function numbered(offers: Offer[]): (Offer & { mark: string })[] {
+  const keys = optionKeys(offers.map(({ title }) => title));
+  return offers.map((offer, index) => {
+    const { key, isOwn } = keys[index] ?? { key: String(index + 1), isOwn: false };
+    return { ...offer, mark: isOwn ? '' : `${key}. ` };
+  });
+}
+
+/** `1. Label` per line, or the label alone where it shows its own number, with the description where there is one. */
+export function numberedLines(offers: (Offer & { mark: string })[]): string {
   return offers
-    .map(({ title, description }, index) => {
-      return `${first + index}. ${title}${description ? ` — ${description}` : ''}`;
-    })
+    .map(({ mark, title, description }) => `${mark}${title}${description ? ` — ${description}` : ''}`)
     .join('\n');
 }

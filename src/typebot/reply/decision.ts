@@ -6,6 +6,7 @@ import {
   chooseForm,
   choicePrompt,
   listMessage,
+  numbered,
   numberedLines,
   type Offer,
 } from '../prompts/option-list.js';
@@ -128,7 +129,7 @@ function offerMessages(body: string, offers: Offer[], render: RenderContext) {
       return listMessage(body, offers, render);
     case 'numbered': {
       const hint = textsFor(render.settings.locale).replySingle;
-      return numberedMessages({ body, lines: numberedLines(offers), hint }, render);
+      return numberedMessages({ body, lines: numberedLines(numbered(offers)), hint }, render);
     }
   }
 }

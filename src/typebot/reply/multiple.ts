@@ -1,5 +1,5 @@
 import type { OpenQuestion, QuestionOf } from '../schema.js';
-import { matchOption, positionIn } from './option-match.js';
+import { atKey, matchOption, positionIn } from './option-match.js';
 import { asciiDigits, bareWords, plainWords } from './plain-words.js';
 
 /**
@@ -77,6 +77,6 @@ function readPart(part: string, open: OpenQuestion, question: QuestionOf<'choice
     .split(/\s+/)
     .map(positionIn)
     .filter((position) => position !== undefined);
-  if (numbers.some((position) => open.order[position - 1] === undefined)) return 'outside';
-  return numbers.flatMap((position) => open.order[position - 1] ?? []);
+  const chosen = numbers.map((number) => atKey(String(number), open, question));
+  return chosen.some((ids) => ids.length === 0) ? 'outside' : chosen.flat();
 }

@@ -1,5 +1,7 @@
 import type { ChatMessage } from '../../../activities/ports/typebot.js';
 import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
+import { optionKeys, withoutOwnMark } from '../../foreign/own-marks.js';
+import { spokenNumber, spokenPlace } from './spoken-choice.js';
 import { asciiDigits, bareWords, plainWords } from './plain-words.js';
 
 /** Ids of the options a text names: one, several that fit it equally, or none. */
@@ -11,14 +13,28 @@ export type OptionIds = string[];
  * label.
  */
 export function matchOption(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
+  const written = matchWritten(text, open, question);
+  return written.length > 0 ? written : matchSpoken(text, open, question);
+}
+
+/** "The second", "opção 2", where no option says otherwise. */
+function matchSpoken(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
+  const number = spokenNumber(text);
+  if (number !== undefined) return matchWritten(number, open, question);
+  const place = spokenPlace(text);
+  const id = place === undefined ? undefined : open.order[place - 1];
+  return id === undefined ? [] : [id];
+}
+
+function matchWritten(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const said = text.trim();
   const position = positionIn(said);
   const labels = byLabel(said, open, question);
   // Only a label can outrank the number shown: the contact never sees ids and values.
-  const byPosition = position === undefined ? [] : atPosition(position, open);
+  const byPosition = atKey(position === undefined ? said : String(position), open, question);
   const ranked =
     position === undefined
-      ? [byId(said, question), labels, byExactValue(said, question), byValue(said, question)]
+      ? [byId(said, question), labels, byExactValue(said, question), byValue(said, question), byPosition]
       : [labels, byPosition, byId(said, question), byExactValue(said, question)];
   return (
     ranked.find((ids) => ids.length > 0) ??
@@ -46,6 +62,7 @@ function byLabel(said: string, open: OpenQuestion, question: QuestionOf<'choice'
     ({ label }) => isSame(label),
     isTitled,
     ({ id }) => isSame(open.shown[id]),
+    ({ label }) => isSame(withoutOwnMark(label)),
   ];
   for (const test of tests) {
     const found = question.options.filter(test);
@@ -75,9 +92,12 @@ export function positionIn(text: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-function atPosition(position: number, { order }: OpenQuestion): OptionIds {
-  const id = order[position - 1];
-  return id === undefined ? [] : [id];
+/** What people type for each option: the mark that its label shows, else its place in the order shown. */
+export function atKey(said: string, { order }: OpenQuestion, { options }: QuestionOf<'choice'>): OptionIds {
+  const labels = order.map((id) => options.find((option) => option.id === id)?.label ?? '');
+  const key = /^[([]?(\d+|[a-z])[)\].:-]*$/i.exec(said.trim())?.[1]?.toLowerCase();
+  const id = key && order[optionKeys(labels).findIndex((shown) => shown.key === key)];
+  return id ? [id] : [];
 }
 
 /** A line copied from the numbered text: `2. Option B`. */
@@ -87,7 +107,7 @@ function numberedLabel(
   question: QuestionOf<'choice'>,
 ): OptionIds | undefined {
   const match = /^(\d{1,4})\s*[.):-]\s*(\S.*)$/s.exec(asciiDigits(said));
-  const id = match ? open.order[Number(match[1]) - 1] : undefined;
+  const [id] = match?.[1] === undefined ? [] : atKey(String(Number(match[1])), open, question);
   const rest = match?.[2];
   return id && rest && byLabel(rest, open, question).includes(id) ? [id] : undefined;
 }
@@ -97,7 +117,9 @@ const MIN_BEGINNING = 3;
 function byBeginning(said: string, { options }: QuestionOf<'choice'>): OptionIds {
   const words = bareWords(said);
   if ((words.match(/\p{L}/gu) ?? []).length < MIN_BEGINNING) return [];
-  const found = options.filter(({ label }) => bareWords(label).startsWith(words));
+  const found = options.filter(({ label }) =>
+    [label, withoutOwnMark(label)].some((name) => bareWords(name).startsWith(words)),
+  );
   return found.length === 1 ? found.map(({ id }) => id) : [];
 }
 

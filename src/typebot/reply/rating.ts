@@ -1,10 +1,11 @@
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits } from './plain-words.js';
+import { spokenNumber } from './spoken-choice.js';
 import { refusable, value, type Reading } from './reading.js';
 
 /** A whole number of the scale: `4`, `4 stars`, `4/5`, `4 de 5`, `⭐⭐⭐⭐`. */
 export function readRating(text: string, { first, last }: QuestionOf<'rating'>): Reading {
-  const plain = asciiDigits(text.replace(/[\ufe0f\u20e3]/g, '')).trim();
+  const plain = spokenNumber(text) ?? asciiDigits(text.replace(/[\ufe0f\u20e3]/g, '')).trim();
   const stars = /^(?:[⭐★🌟]\s*)+$/u.test(plain) ? (plain.match(/[⭐★🌟]/gu) ?? []).length : undefined;
   const words = new RegExp(
     String.raw`^(\d+)(?:\s*(?:/|de|of)\s*${last}|\s*[.)!]|\s+\p{L}+[.!]?)?$`,

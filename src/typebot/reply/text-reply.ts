@@ -1,4 +1,5 @@
 import type { ChatMessage, ReplyDecision } from '../../../activities/ports/typebot.js';
+import { optionKeys } from '../../foreign/own-marks.js';
 import type { OpenQuestion, QuestionOf } from '../schema.js';
 import { wordsOfAllLocales } from '../texts/languages.js';
 import { askAgain, explain, send, sendText, type ReplyContext } from './decision.js';
@@ -19,8 +20,9 @@ export function readFreeText(heard: Heard[], { open, render }: ReplyContext): Re
 function offerMessage(words: string, { offers }: OpenQuestion): ChatMessage | undefined {
   const position = positionIn(words);
   const named = bareWords(words);
+  const keys = optionKeys(offers.map(({ title }) => title));
   const offer =
-    (position === undefined ? undefined : offers[position - 1]) ??
+    offers[keys.findIndex(({ key }) => key === String(position))] ??
     offers.find(({ id, title }) => id === words.trim() || (named !== '' && bareWords(title) === named));
   return offer && offeredMessage(offer);
 }
