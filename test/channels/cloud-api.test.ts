@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChannelError, type OutboundContent, type OutboundMessage } from '../../activities/ports/messages.js';
 import type { ChannelContext } from '../../src/channels/channel.js';
@@ -74,7 +75,7 @@ describe('cloud-api settings', () => {
       'channel.phone_number_id is required',
       'channel.access_token is required',
       'channel.verify_token is required',
-      'channel.header_secret or channel.url_secret is required',
+      'channel.header_secret, channel.url_secret or channel.app_secret is required',
     ]);
   });
 
@@ -137,6 +138,21 @@ describe('cloud-api webhooks', () => {
     expect(posted({}, [secret], dialog)).toBe(401);
     expect(posted({ 'x-secret': 'hush' }, ['v'.repeat(32)], dialog)).toBe(404);
     expect(posted({ 'x-secret': 'hush' }, [], dialog)).toBe(404);
+  });
+
+  it('of 360dialog need its signature where a secret for it is set', () => {
+    const signed = { ...dialog, header_secret: undefined, url_secret: undefined, app_secret: 'agreed' };
+    const body = JSON.stringify(fixtureOf('in-text').request.body);
+    const digest = createHmac('sha256', 'agreed').update(body).digest('hex');
+    const name = 'x-360dialog-signature';
+    expect(posted({ [name]: digest }, [], signed)).toBe(200);
+    expect(posted({ [name]: `sha256=${digest}` }, [], signed)).toBe(200);
+    expect(posted({ [name]: digest.replace(/.$/, 'x') }, [], signed)).toBe(401);
+    expect(posted({ 'x-hub-signature-256': `sha256=${digest}` }, [], signed)).toBe(401);
+    expect(posted({}, [], signed)).toBe(401);
+    const both = { ...signed, url_secret: 'u'.repeat(32) };
+    expect(posted({ [name]: digest }, [], both)).toBe(404);
+    expect(posted({}, ['u'.repeat(32)], both)).toBe(401);
   });
 
   it('of Meta need the signature in lower-case hex', () => {

@@ -68,6 +68,40 @@ describe('VZaps webhooks', () => {
     expect(parse(body)).toEqual({ events: [], ignored: [{ reason, count: 1 }] });
   });
 
+  const pascal = (value: Json): Json => {
+    if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
+    const words: Record<string, string> = { id: 'ID', media_url: 'MediaURL' };
+    const name = (key: string) =>
+      words[key] ?? key.replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [name(key), pascal(inner)]));
+  };
+
+  it.each(['in-text', 'in-image'])('of %s are read in Go’s names too', (name) => {
+    const { body } = recorded('vzaps', name);
+    expect(parse(pascal(body)).events).toEqual(parse(body).events);
+    expect(parse({ ...body, event: pascal(body.event) }).events).toEqual(parse(body).events);
+  });
+
+  it('of Go join phone and hidden id, and tell receipts', () => {
+    const Info = {
+      ID: '3EB0',
+      Chat: '1827@lid',
+      Sender: '1827:2@lid',
+      SenderAlt: '5531988887777:2@s.whatsapp.net',
+    };
+    const event = { Info, Message: { extendedTextMessage: { text: 'Oi', contextInfo: { stanzaID: 'Q' } } } };
+    expect(parse({ type: 'Message', event }).events).toMatchObject([
+      { remoteJidAlt: '1827@lid', waId: '5531988887777', content: { text: 'Oi' }, quoted: { keyId: 'Q' } },
+    ]);
+    const receipt = { Chat: '5531988887777@s.whatsapp.net', MessageIDs: ['A', 'B'], Type: 'read' };
+    expect(parse({ type: 'ReadReceipt', event: receipt }).events).toMatchObject([
+      { kind: 'status', keyId: 'A', status: 'read' },
+      { keyId: 'B', status: 'read' },
+    ]);
+    const self = { type: 'ReadReceipt', event: { message_ids: ['A'], type: 'read-self' } };
+    expect(parse(self).ignored).toEqual([{ reason: 'notAMessage', count: 1 }]);
+  });
+
   it('of own messages have an unknown origin', () => {
     const { body } = recorded('vzaps', 'in-text');
     body.event.info.is_from_me = true;

@@ -43,6 +43,7 @@ const dialogSchema = z.object({
   ...shared,
   flavour: oneOf(['360dialog']),
   base_url: baseUrl().default(dialogBaseUrl),
+  app_secret: secretText().optional(),
 });
 
 /** Settings of the Cloud API, at Meta or behind 360dialog. */
@@ -51,12 +52,12 @@ export type CloudApiSettings = Omit<z.output<typeof metaSchema>, 'app_secret'> &
 const parseMeta = settingsParser<CloudApiSettings>(metaSchema);
 const parseDialog = settingsParser<CloudApiSettings>(dialogSchema);
 
-/** Reads the settings; 360dialog, which does not sign, needs a secret header or a secret in the URL. */
+/** Reads the settings; 360dialog signs where it is told to, else it needs a secret header or a secret in the URL. */
 export function parseCloudApiSettings(input: Record<string, unknown>): SettingsResult<CloudApiSettings> {
   if (input['flavour'] !== '360dialog') return parseMeta(input);
   const result = parseDialog(input);
-  const protectedBy = [input['header_secret'], input['url_secret']].some((secret) => secret != null);
-  if (protectedBy) return result;
-  const missing = 'channel.header_secret or channel.url_secret is required';
+  const secrets = [input['header_secret'], input['url_secret'], input['app_secret']];
+  if (secrets.some((secret) => secret != null)) return result;
+  const missing = 'channel.header_secret, channel.url_secret or channel.app_secret is required';
   return { ok: false, errors: result.ok ? [missing] : [...result.errors, missing] };
 }

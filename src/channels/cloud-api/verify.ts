@@ -30,18 +30,26 @@ export function admitCloudApi(
   if (!verdict.ok) return verdict;
   const { header_secret: header } = settings;
   if (header && !sameSecret(headers[header.name], header.value)) return unauthorized;
-  const isSigned = settings.flavour !== '360dialog';
-  return isSigned && headers['x-hub-signature-256'] === undefined ? unauthorized : { ok: true };
+  const name = signatureHeader(settings);
+  return name !== undefined && headers[name] === undefined ? unauthorized : { ok: true };
 }
 
-/** Signature over the raw bytes; 360dialog does not sign. */
+/** The header of the signature that must be there; 360dialog signs only where a secret is agreed. */
+function signatureHeader({ flavour, app_secret: secret }: CloudApiSettings): string | undefined {
+  if (flavour !== '360dialog') return 'x-hub-signature-256';
+  return secret === undefined ? undefined : 'x-360dialog-signature';
+}
+
+/** Signature over the raw bytes: Meta's begins with `sha256=`, 360dialog's may. */
 export function verifyCloudApi(
   request: WebhookRequest,
   { settings }: ChannelContext<CloudApiSettings>,
 ): Verdict {
-  const { app_secret: appSecret } = settings;
-  if (settings.flavour === '360dialog') return { ok: true };
-  if (appSecret === undefined) return unauthorized;
-  const expected = `sha256=${hmacHex('sha256', appSecret, request.rawBody)}`;
-  return sameSecret(request.headers['x-hub-signature-256'], expected) ? { ok: true } : unauthorized;
+  const name = signatureHeader(settings);
+  if (name === undefined) return { ok: true };
+  if (settings.app_secret === undefined) return unauthorized;
+  const digest = hmacHex('sha256', settings.app_secret, request.rawBody);
+  const given = request.headers[name];
+  const bare = settings.flavour === '360dialog' && sameSecret(given, digest);
+  return bare || sameSecret(given, `sha256=${digest}`) ? { ok: true } : unauthorized;
 }

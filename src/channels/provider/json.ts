@@ -32,7 +32,7 @@ export function camelCased(object: Record<string, unknown>, depth: number): Reco
 function camelName(name: string): string {
   return name
     .replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-    .replace(/[A-Z]{2,}(?![a-z])/g, ([first = '', ...rest]) => first + rest.join('').toLowerCase())
+    .replace(/[A-Z]{2,}(?:(?=s$)|(?![a-z]))/g, ([first = '', ...rest]) => first + rest.join('').toLowerCase())
     .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }
 

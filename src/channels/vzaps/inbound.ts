@@ -1,24 +1,28 @@
-import type { InboundMessage, MediaFetch } from '../../../activities/ports/messages.js';
+import type { DeliveryState, InboundMessage, MediaFetch } from '../../../activities/ports/messages.js';
 import { readContent } from '../baileys/content.js';
 import { addressing, contextOf, typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart } from '../baileys/wire.js';
 import type { Parsed, WebhookRequest } from '../channel.js';
+import { readJid } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
-import { camelCased, defined } from '../provider/json.js';
+import { camelCased, defined, isObject } from '../provider/json.js';
 import { ignored, isoToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { webhookSchema, type VzapsWebhook } from './wire.js';
 
 /** A message part lies this deep at most; what lies deeper is of no interest. */
-const maxDepth = 6;
+const maxDepth = 8;
 
 /** Normalises a VZaps webhook. Total. */
 export function parseVzaps(request: WebhookRequest): Parsed {
-  const webhook = webhookSchema.safeParse(readJson(request.rawBody)).data;
+  const body = readJson(request.rawBody);
+  const webhook = webhookSchema.safeParse(isObject(body) ? camelCased(body, maxDepth) : body).data;
   switch (webhook?.type) {
     case undefined:
       return ignored('malformed');
     case 'Message':
       return toParsed([webhook ? readMessage(webhook, request.receivedAt) : { ignored: 'malformed' }]);
+    case 'ReadReceipt':
+      return readReceipts(webhook, request.receivedAt);
     case 'Connected':
       return toParsed([{ kind: 'connection', state: 'open' }]);
     case 'Disconnected':
@@ -28,26 +32,48 @@ export function parseVzaps(request: WebhookRequest): Parsed {
   }
 }
 
-/** The names are those of WhatsApp's own message in snake_case. */
-function readMessage({ event, media_url }: VzapsWebhook, receivedAt: number): ElementResult {
+const receiptStates: Readonly<Record<string, DeliveryState>> = {
+  '': 'delivered',
+  delivered: 'delivered',
+  read: 'read',
+  played: 'played',
+};
+
+/** One status for each message; `read-self` and other words say nothing about ours. */
+function readReceipts({ event }: VzapsWebhook, receivedAt: number): Parsed {
+  const { messageIds = [], type = '', chat, timestamp } = event ?? {};
+  const status = Object.hasOwn(receiptStates, type) ? receiptStates[type] : undefined;
+  if (messageIds.length === 0) return ignored('unknownEvent');
+  if (status === undefined) return toParsed([{ ignored: 'notAMessage', count: messageIds.length }]);
+  const [at, remoteJid] = [isoToMs(timestamp, receivedAt), readJid(chat)];
+  return toParsed(messageIds.map((keyId) => defined({ kind: 'status', keyId, status, at, remoteJid })));
+}
+
+/** The names are those of WhatsApp's own message, in snake_case or as Go writes them. */
+function readMessage({ event, mediaUrl }: VzapsWebhook, receivedAt: number): ElementResult {
   const info = event?.info;
-  const address = info && addressing({ remoteJid: info.chat }, { participant: info.sender });
-  const message = unwrap(camelCased(event?.message ?? {}, maxDepth));
+  const address =
+    info &&
+    addressing(
+      { remoteJid: info.chat, remoteJidAlt: info.isFromMe ? info.recipientAlt : info.senderAlt },
+      { participant: info.sender, participantAlt: info.senderAlt },
+    );
+  const message = unwrap(event?.message ?? {});
   const type = typeOf(message, undefined);
   if (!info?.id || !address || Object.keys(message).length === 0) return { ignored: 'malformed' };
   const part = readPart(message[type]);
-  const fetch: MediaFetch = { via: 'url', url: media_url ?? '', auth: 'none' };
+  const fetch: MediaFetch = { via: 'url', url: mediaUrl ?? '', auth: 'none' };
   const content = readContent(type, part, { fetch });
   if (!content) return { ignored: 'notAMessage' };
-  if ('media' in content && media_url === undefined) return { ignored: 'malformed' };
-  const fromMe = info.is_from_me ?? false;
+  if ('media' in content && mediaUrl === undefined) return { ignored: 'malformed' };
+  const fromMe = info.isFromMe ?? false;
   return defined<InboundMessage>({
     kind: 'message',
     keyId: info.id,
     ...address,
     fromMe,
     origin: fromMe ? 'unknown' : 'contact',
-    pushName: fromMe ? undefined : info.push_name,
+    pushName: fromMe ? undefined : info.pushName,
     messageTimestamp: isoToMs(info.timestamp, receivedAt),
     historical: false,
     ...contextOf(part.contextInfo),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../provider/schema.js';
 import { baseUrl, secretText, text as setting } from '../provider/setting-fields.js';
-import { anyObject, flag, idText, messageId, shape, text, words } from '../provider/wire.js';
+import { anyObject, flag, idText, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
   instance_id: setting(),
@@ -17,20 +17,27 @@ export type VzapsSettings = z.output<typeof settingsSchema>;
 /** `parseSettings` of the channel. */
 export const parseVzapsSettings = settingsParser<VzapsSettings>(settingsSchema);
 
-/** A webhook: `type`, `event` and `media_url` are documented, the names inside `event` are not. */
+/** A webhook by its names in camelCase: `type`, `event` and `media_url` are documented, the names inside `event` are not. */
 export const webhookSchema = z.object({
   type: text,
-  media_url: words,
+  mediaUrl: words,
   event: shape({
     info: shape({
       id: messageId,
       chat: words,
       sender: words,
-      is_from_me: flag,
-      push_name: words,
+      senderAlt: words,
+      recipientAlt: words,
+      isFromMe: flag,
+      pushName: words,
       timestamp: words,
     }),
     message: anyObject,
+    /** Of a receipt. */
+    chat: words,
+    messageIds: listOf(messageId),
+    type: text,
+    timestamp: words,
   }),
 });
 
