@@ -32,6 +32,13 @@ const INLINE_MS = 700;
 const FAILURES_IN_A_ROW = 3;
 const PAUSE_MS = 2_000;
 
+/**
+ * A task that is on its way to a worker that stops is lost with it, and given to another one after this time; Temporal's
+ * own ten seconds would be a pause that a contact notices. A task takes milliseconds; a replay of a long run, a fraction
+ * of a second.
+ */
+const TASK_TIMEOUT = '3 seconds';
+
 /** Tells workflows what is true. Everything here has a deadline; failures are the relay's. */
 export interface Signals {
   /** True when Temporal took the signal (or nobody is there to hear of an ended session). Never throws. */
@@ -84,6 +91,7 @@ async function sendSignal(
   await client.workflow.signalWithStart('conversation', {
     workflowId,
     taskQueue: config.taskQueue,
+    workflowTaskTimeout: TASK_TIMEOUT,
     args: [{ contactId: to.contactId }],
     signal: name,
     signalArgs: [snapshot],
@@ -119,6 +127,7 @@ async function startOutgoing(
   await client.workflow.start('outgoing', {
     workflowId: outgoingId(outboxId),
     taskQueue,
+    workflowTaskTimeout: TASK_TIMEOUT,
     args: [outboxId],
     startDelay: Math.max(0, delayMs),
     workflowIdConflictPolicy: 'USE_EXISTING',
@@ -134,6 +143,7 @@ async function startOnce(
   await client.workflow.start(type, {
     workflowId,
     taskQueue,
+    workflowTaskTimeout: TASK_TIMEOUT,
     args: [id],
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
