@@ -36,7 +36,7 @@ async function startWorkerProcess() {
     const response = await fetch(`http://127.0.0.1:${port}${page}`);
     return { status: response.status, text: await response.text() };
   };
-  await until(() => ask('/healthz'), 60_000);
+  await until(() => ask('/healthz'), 120_000);
   return { worker, door, ask };
 }
 
@@ -61,4 +61,4 @@ test('a worker says whether it lives and can work, and publishes its numbers and
   await until(async () => expect(await ask('/readyz')).toMatchObject({ status: 200 }));
   worker.kill('SIGTERM');
   expect(await once(worker, 'exit')).toEqual([0, null]);
-});
+}, 180_000);
