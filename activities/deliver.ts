@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DeliverRequest, DeliverResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
+import { mayRepeat } from './faults.js';
 import { ChannelError } from './ports/messages.js';
 import type { ChannelPort, DeliveryRecords, NextMessage } from './ports/sends.js';
 import type { PresencePort } from './ports/turns.js';
@@ -80,6 +81,21 @@ async function work(
   ports: DeliverPorts,
   signal: AbortSignal,
 ): Promise<Step> {
+  try {
+    return await workOn(next, gateNo, ports, signal);
+  } catch (error) {
+    if (mayRepeat(error, ports.records.troubleOf(error), signal)) throw error;
+    await ports.records.abandon(next, error);
+    return 'moved';
+  }
+}
+
+async function workOn(
+  next: NextMessage,
+  gateNo: number | null,
+  ports: DeliverPorts,
+  signal: AbortSignal,
+): Promise<Step> {
   if (next.sending || next.behindMedia) return pause(BUSY_MS, signal);
   if (next.unknownForMs !== null) return settleUnknown(next, { gateNo, ports, signal });
   await untilDue(next, ports.presence, signal);
@@ -126,7 +142,7 @@ async function claimAndSend(next: NextMessage, { gateNo, ports, signal }: Attemp
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
     const setback = await ports.records.failed(next, error.info);
-    if (setback.type === 'again') throw later(setback.delayMs, error.message);
+    if (setback.type === 'again') throw later(setback.delayMs, `the channel: ${error.info.class}`);
     return 'moved';
   }
 }
@@ -142,7 +158,7 @@ async function settleUnknown(next: NextMessage, how: Attempt): Promise<Step> {
   return attempt(next, how);
 }
 
-/** A new attempt of the activity, later: Temporal waits, nobody's memory does. */
+/** A new attempt of the activity, later: Temporal waits, and keeps the message, which holds no word of the channel. */
 function later(delayMs: number, message: string): ApplicationFailure {
   return ApplicationFailure.create({
     message,

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type {
   ChangeRequest,
   ConversationNeeds,
@@ -19,12 +20,20 @@ export interface ActivityPorts {
   deliver: DeliverPorts;
   requestChange(request: ChangeRequest): Promise<Snapshot>;
   endSessions(request: { endingId: string }): Promise<{ left: number }>;
-  keepMedia(request: { inboxId: string }): Promise<void>;
+  /** `lastTry`: what cannot be had now is noted and given up. */
+  keepMedia(request: { inboxId: string; lastTry: boolean }): Promise<void>;
   reconcile(): Promise<{ repaired: number }>;
   sweep(): Promise<{ removed: number }>;
 }
 
 export type Activities = ConversationNeeds & OutgoingNeeds & EndingNeeds & MediaNeeds & UpkeepNeeds;
+
+/** A provider's file is gone after minutes to days: an hour of tries is worth it, more is not. */
+const FILE_PATIENCE_MS = 60 * 60_000;
+
+function hasTriedFor(ms: number): boolean {
+  return Date.now() - Context.current().info.scheduledTimestampMs >= ms;
+}
 
 /** The activities a worker registers. */
 export function createActivities(ports: ActivityPorts): Activities {
@@ -34,7 +43,8 @@ export function createActivities(ports: ActivityPorts): Activities {
     deliverOutgoing: (request) => deliverOutgoing(request, ports.deliver),
     requestChange: (request) => ports.requestChange(request),
     endSessions: (request) => ports.endSessions(request),
-    keepMedia: (request) => withHeartbeat(() => ports.keepMedia(request)),
+    keepMedia: (request) =>
+      withHeartbeat(() => ports.keepMedia({ ...request, lastTry: hasTriedFor(FILE_PATIENCE_MS) })),
     reconcile: () => ports.reconcile(),
     sweep: () => ports.sweep(),
   };

@@ -138,8 +138,8 @@ function activityPorts(parts: Parts, scripts: Scripts): ActivityPorts {
     deliver: { records: createDeliveryRecords(core), channel: createChannelPort(core), presence },
     requestChange: (request) => requestChange(core, request),
     endSessions: ({ endingId }) => endBatch(core, endingId),
-    keepMedia: async ({ inboxId }) => {
-      await keepMedia(core, library, inboxId);
+    keepMedia: async ({ inboxId, lastTry }) => {
+      await keepMedia(core, library, { inboxId, lastTry });
     },
     reconcile: () => reconcile(core, parts.temporal.client, parts.taskQueue),
     sweep: () => sweep(core, library, () => sweepEvents(db)),

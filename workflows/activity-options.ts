@@ -35,10 +35,10 @@ export const upkeepOptions: ActivityOptions = {
   retry: { ...retry, maximumAttempts: 3 },
 };
 
-/** A provider's file is gone after minutes to days: an hour of tries is worth it, more is not. */
+/** The activity gives up by itself, and notes why; the day is for one that never gets to. */
 export const mediaOptions: ActivityOptions = {
   startToCloseTimeout: '5 minutes',
-  scheduleToCloseTimeout: '1 hour',
+  scheduleToCloseTimeout: '1 day',
   heartbeatTimeout: '10 seconds',
   retry: { ...retry, maximumInterval: 60_000 },
 };

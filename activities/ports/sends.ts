@@ -1,4 +1,5 @@
 import type { DeliverResult } from '../../workflows/needs.js';
+import type { Trouble } from './turns.js';
 import type { ChannelErrorInfo, OutboundContent, OutboundMessage, SendReceipt } from './messages.js';
 
 /** The next message to send, as the delivery sees it. Times are distances by the database's clock. */
@@ -44,6 +45,10 @@ export interface DeliveryRecords {
   failed(next: NextMessage, error: ChannelErrorInfo): Promise<Setback>;
   /** Its outcome stayed unknown for too long: `repeat` it once with the same ids, or it has failed. */
   settleUnknown(next: NextMessage): Promise<'repeat' | 'failed'>;
+  /** What an error that no port promises means. */
+  troubleOf(error: unknown): Trouble;
+  /** Gives a message up for such an error, with the reason on message and session. */
+  abandon(next: NextMessage, error: unknown): Promise<void>;
   result(
     request: { contactId: string },
     outcome: Pick<DeliverResult, 'outcome' | 'sent' | 'untilMs'>,

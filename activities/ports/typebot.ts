@@ -47,6 +47,9 @@ export type ChatMessage =
   | { type: 'text'; text: string; attachedFileUrls?: string[]; metadata?: { replyId?: string } }
   | { type: 'audio'; url: string };
 
+/** The longest wait of a flow, a year: a longer one in its answer counts as this one. */
+export const MAX_WAIT_MS = 365 * 24 * 60 * 60_000;
+
 /** One thing that happens towards the contact, in order. Delays in milliseconds. */
 export type FlowItem =
   { type: 'message'; content: OutboundContent; typingMs?: number } | { type: 'wait'; waitMs: number };

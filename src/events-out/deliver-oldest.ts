@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { DeliveryStep, EventDeliveries } from '../../activities/deliver-event.js';
 import type { DeliveryPair } from '../../workflows/contract.js';
+import { describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { HttpFailure } from '../guarded-http/http.js';
 import type { HttpClient } from '../guarded-http/http.js';
@@ -60,7 +61,9 @@ export function createEventDeliveries(parts: DeliveryParts): EventDeliveries {
         await finishDelivery(parts.db, failed(delivery, null, delivery.attempt));
         return { type: 'done' };
       }
-      const attempt = await send(parts, delivery, delivery.event);
+      const attempt = await send(parts, delivery, delivery.event).catch((error: unknown) =>
+        asAttempt(parts, delivery, error),
+      );
       return parts.db.transaction((tx) => writeOutcome(tx, parts, { pair, delivery, attempt }));
     },
   };
@@ -95,6 +98,12 @@ async function send(parts: DeliveryParts, delivery: PendingDelivery, event: Even
       ? { type: 'forbidden' }
       : { type: 'unreachable', reason: error.causeCode };
   }
+}
+
+/** A fault of ours, such as a secret that no key of the ring reads, takes its back-off and its end like any other. */
+function asAttempt({ log }: DeliveryParts, { id: deliveryId }: PendingDelivery, error: unknown): Attempt {
+  log.error({ ...describeError(error), deliveryId }, 'an event could not be sent for a fault of ours');
+  return { type: 'unreachable', reason: 'internal error' };
 }
 
 /** `X-Parley-Signature` over the raw body. */

@@ -3,6 +3,7 @@ import type {
   TranscriptionConfig,
   TranscriptionResult,
 } from '../transcription/transcriber.js';
+import { persistently } from '../store/db.js';
 import type { Db } from '../store/db.js';
 import { findTranscript, setTranscript, type MediaRow } from '../store/messages/media.js';
 import type { MediaLibrary } from './media-library.js';
@@ -37,7 +38,8 @@ export function createTranscribeOnce(parts: {
       underWay.get(audio) ?? firstTime(media, request, parts).finally(() => underWay.delete(audio));
     underWay.set(audio, shared);
     const result = await shared;
-    await remember(parts.db, media.id, result);
+    // It is paid for: an outage of a moment must not buy it again.
+    await persistently(() => remember(parts.db, media.id, result));
     return result;
   };
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../foreign/cut-text.js';
 import { storable, storableText } from '../foreign/storable.js';
 
 /** The latest time that is stored; PostgreSQL's own end (the year 294276) is beyond what a Date can hold. */
@@ -17,6 +18,16 @@ export function toParameter(value: unknown): unknown {
 /** A JSON parameter: its texts are storable. */
 export function toJson(value: unknown): string {
   return JSON.stringify(storable(value));
+}
+
+/** Longest code, reason or text of an error that is stored. */
+export const MAX_ERROR_TEXT = 500;
+
+/** An error as a JSON parameter: every text in it, which may be another program's, is cut. */
+export function errorJson(error: object | null): string {
+  return JSON.stringify(storable(error), (_key, value: unknown) =>
+    typeof value === 'string' ? cutText(value, MAX_ERROR_TEXT) : value,
+  );
 }
 
 function storableDate(date: Date): Date {

@@ -1,3 +1,4 @@
+import { MAX_WAIT_MS } from '../../activities/ports/typebot.js';
 import type { AutomaticAction, FlowNote, NextStep } from '../../activities/ports/typebot.js';
 import { withScheme } from './media-kind.js';
 import type { TypebotAction, TypebotAnswer, TypebotBubble } from './wire.js';
@@ -62,7 +63,7 @@ function ignored(name: string, reason: string): Step {
 }
 
 function waitMsOf({ wait }: TypebotAction): number {
-  return Math.max(0, Math.round((wait?.secondsToWaitFor ?? 0) * 1000));
+  return Math.min(MAX_WAIT_MS, Math.max(0, Math.round((wait?.secondsToWaitFor ?? 0) * 1000)));
 }
 
 /** What comes after the items of an answer. */

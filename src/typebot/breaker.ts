@@ -44,6 +44,8 @@ export interface BreakerCall<T> {
 interface Circuit {
   policy: CircuitBreakerPolicy;
   places: BulkheadPolicy;
+  /** Places in all. */
+  parallel: number;
   openedAtMs: number;
 }
 
@@ -57,13 +59,28 @@ export function createBreaker(options: BreakerOptions): Breaker {
   const circuits = new Map<string, Circuit>();
   return async ({ origin, run, probe }) => {
     const circuit = circuits.get(origin) ?? newCircuit(options);
-    circuits.set(origin, circuit);
+    remember(circuits, origin, circuit);
     try {
       return await circuit.places.execute(() => guarded(circuit, options, { run, probe }));
     } catch (error) {
       throw error instanceof BulkheadRejectedError ? crowded() : error;
     }
   };
+}
+
+/** Hosts remembered in one process. A host that is forgotten begins anew, with a closed circuit. */
+const MAX_CIRCUITS = 1_000;
+
+/** The hosts asked longest ago are forgotten first; one with calls under way is kept. */
+function remember(circuits: Map<string, Circuit>, origin: string, circuit: Circuit): void {
+  circuits.delete(origin);
+  circuits.set(origin, circuit);
+  if (circuits.size <= MAX_CIRCUITS) return;
+  for (const [oldest, { places, parallel }] of circuits) {
+    if (oldest === origin || places.executionSlots < parallel) continue;
+    circuits.delete(oldest);
+    return;
+  }
 }
 
 async function guarded<T>(
@@ -91,7 +108,7 @@ function newCircuit({ failures, halfOpenAfterMs, parallel = PARALLEL }: BreakerO
     breaker: new ConsecutiveBreaker(failures),
     halfOpenAfter: halfOpenAfterMs,
   });
-  const circuit: Circuit = { policy, places: bulkhead(parallel), openedAtMs: 0 };
+  const circuit: Circuit = { policy, places: bulkhead(parallel), parallel, openedAtMs: 0 };
   policy.onBreak(() => {
     circuit.openedAtMs = Date.now();
   });

@@ -121,15 +121,16 @@ describe.concurrent('a temporary refusal', () => {
     await untilDelivered(shop, Array(5).fill('sent'));
   });
 
-  test('longer than message_ttl_seconds: failed at once with reason expired, the rest is not tried', async () => {
+  test('longer than message_ttl_seconds: tried at its end, then failed with reason expired, the rest is not tried', async () => {
     const shop = await open('five-pub', { message_ttl_seconds: 10 });
     shop.receiver.fail({ status: 429, headers: { 'retry-after': '60' } });
+    shop.receiver.fail({ status: 429, headers: { 'retry-after': '99999999999' } });
     await shop.ana.says('hi');
     await until(async () => expect(await shop.events()).toContain('message.failed'));
     const items = await delivery(shop);
     expect(items.map((item) => item.delivery)).toEqual(Array(5).fill('failed'));
     expect(items[0].error).toMatchObject({ class: 'permanent', reason: 'expired' });
-    expect(shop.receiver.requests).toHaveLength(1);
+    expect(shop.receiver.requests).toHaveLength(2);
     await shop.ana.says('still here?');
     expect(await shop.hears(1)).toEqual(['got still here?']);
   });

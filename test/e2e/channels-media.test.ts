@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { textBubble } from '../support/typebot-stand-in.js';
 import { until, useParley } from '../support/parley.js';
 import { startProvider } from '../support/providers/index.js';
@@ -146,6 +146,32 @@ describe('a voice note that nobody can hear', () => {
     await shop.post(ana.says('typed'));
     expect((await ana.hears(3))[2]?.text).toBe('Heard');
     expect(lastReply()).toContain('typed');
+  });
+
+  test('is heard although its text holds a NUL, and is paid for once', async () => {
+    const { shop, ana, uploads } = await shopWith({ body: JSON.stringify({ text: 'book\0it' }) }, {});
+    await shop.post(spoken(ana, voice()));
+    await ana.hears(2);
+    expect(lastReply()).toContain('book\uFFFDit');
+    expect(uploads).toHaveLength(1);
+  });
+
+  test('is passed on as a file where its text cannot be stored, and the session says so', async () => {
+    await parley.db.query(`ALTER TABLE media ADD CONSTRAINT refuse CHECK (transcript <> 'Boom')`);
+    onTestFinished(async () => void (await parley.db.query('ALTER TABLE media DROP CONSTRAINT refuse')));
+    const { shop, ana, uploads } = await shopWith(
+      { body: JSON.stringify({ text: 'Boom' }) },
+      { fallback: 'send_url' },
+      'file-pub',
+    );
+    await shop.post(spoken(ana, voice()));
+    await ana.hears(2);
+    expect(lastReply()).toContain('http');
+    expect(uploads).toHaveLength(1);
+    expect((await ana.session()).last_error).toMatchObject({
+      source: 'transcription',
+      message: 'internal error',
+    });
   });
 
   test('is passed over (ignore), and kept in the transcript', async () => {

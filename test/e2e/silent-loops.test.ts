@@ -10,6 +10,12 @@ const question = (text: string) => ({
   messages: [textBubble('b1', text)],
   input: { id: 'i1', type: 'text input', options: {} },
 });
+const DAY_MS = 86_400_000;
+const wait = (lastBubbleBlockId: string, secondsToWaitFor: number) => ({
+  type: 'wait',
+  lastBubbleBlockId,
+  wait: { secondsToWaitFor },
+});
 const computed = {
   type: 'setVariable',
   expectsDedicatedReply: true,
@@ -22,17 +28,36 @@ const parley = useParley({
     flows: {
       boom: { answers: [question('Boom'), question('Next?')] },
       fine: { answers: [question('Name?'), question('Boom')] },
+      two: {
+        answers: [{ ...question('Boom'), messages: [textBubble('b1', 'Boom'), textBubble('b2', 'Next?')] }],
+      },
+      waits: {
+        answers: [
+          {
+            messages: [textBubble('b1', 'Soon'), textBubble('b2', 'In a month'), textBubble('b3', 'In ages')],
+            clientSideActions: [wait('b1', 30 * 86_400), wait('b2', Number.MAX_SAFE_INTEGER)],
+          },
+        ],
+      },
+      pauses: {
+        answers: [
+          {
+            messages: [textBubble('b1', 'Later')],
+            clientSideActions: [{ ...wait('b1', 2 ** 31), expectsDedicatedReply: true }],
+          },
+        ],
+      },
       script: { answers: [{ ...question('Boom'), clientSideActions: [computed] }, question('Next?')] },
     },
   },
 });
 
 /** PostgreSQL refuses what has `Boom` in a column (`table.column`) with this SQLSTATE, until the test is over. */
-async function refuse(where: string, sqlState: string): Promise<void> {
+async function refuse(where: string, sqlState: string, when = 'true'): Promise<void> {
   const [table, column] = where.split('.');
   await parley.db.query(
     `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       IF NEW.${column}::text LIKE '%Boom%' THEN RAISE EXCEPTION 'refused' USING ERRCODE = '${sqlState}'; END IF;
+       IF NEW.${column}::text LIKE '%Boom%' AND ${when} THEN RAISE EXCEPTION 'refused' USING ERRCODE = '${sqlState}'; END IF;
        RETURN NEW; END $$`,
   );
   await parley.db.query(
@@ -115,4 +140,83 @@ test('a turn that cannot even begin is told: the secrets of its instance cannot 
     expect(types).toContain('turn.failed');
   });
   expect(calls()).toEqual([]);
+  // Nothing can be sent with them either: what would have been said is given up, with the reason.
+  await until(async () => {
+    const types = (await timeline(shop, ana)).map(({ type }) => type);
+    expect(types).toContain('message.failed');
+  });
+  expect((await ana.session()).last_error).toMatchObject({ source: 'channel', message: 'internal error' });
+});
+
+test('a bubble that a fault keeps from being claimed is given up, and what comes after it goes out', async () => {
+  await refuse('outbox.text', '22003', `NEW.state = 'sending'`);
+  const shop = await parley.instance({ public_id: 'two' });
+  const ana = shop.contact();
+  await ana.says('hello');
+  expect(await ana.hears(1)).toEqual(['Next?']);
+  const session = await ana.session();
+  expect(session.last_error).toMatchObject({ source: 'channel', message: 'internal error' });
+  const { rows } = await parley.db.query(
+    `SELECT state, error->>'reason' AS reason FROM outbox WHERE text = 'Boom'`,
+  );
+  expect(rows).toContainEqual({ state: 'failed', reason: 'unknown' });
+});
+
+test('an event whose secret cannot be read takes its back-off, and the log of deliveries shows it', async () => {
+  const made = await parley.call('POST', '/subscriptions', {
+    url: parley.receiver.url,
+    events: ['session.started'],
+  });
+  await parley.db.query(`UPDATE subscriptions SET secret = '\\x01' WHERE id = $1`, [made.body.id]);
+  const ana = (await parley.instance({ public_id: 'fine' })).contact();
+  await ana.says('hello');
+  await until(async () => {
+    const { rows } = await parley.db.query(
+      `SELECT attempt, next_attempt_at > now() AS later FROM deliveries WHERE subscription_id = $1`,
+      [made.body.id],
+    );
+    expect(rows).toEqual([{ attempt: 1, later: true }]);
+  });
+});
+
+test('a wait of 30 days is a wait of 30 days; a longer one than a year is a year', async () => {
+  const shop = await parley.instance({ public_id: 'waits' });
+  const ana = shop.contact();
+  const calls = watch();
+  await ana.says('hello');
+  expect(await ana.hears(1)).toEqual(['Soon']);
+  const { rows } = await parley.db.query(
+    `SELECT text, wait_ms AS "waitMs" FROM outbox WHERE text LIKE 'In a%' ORDER BY bubble_no`,
+  );
+  expect(rows).toEqual([
+    { text: 'In a month', waitMs: 30 * DAY_MS },
+    { text: 'In ages', waitMs: 365 * DAY_MS },
+  ]);
+  expect(calls()).toEqual(['start']);
+});
+
+test('a pause of 68 years inside a chain is one of a year', async () => {
+  const ana = (await parley.instance({ public_id: 'pauses' })).contact();
+  await ana.says('hello');
+  expect(await ana.hears(1)).toEqual(['Later']);
+  await until(async () => {
+    const { rows } = await parley.db.query(
+      `SELECT continue_after_ms AS ms FROM turns WHERE continue_after_ms > 0`,
+    );
+    expect(rows).toEqual([{ ms: 365 * DAY_MS }]);
+  });
+});
+
+test('a code of three million characters is cut before it is stored', async () => {
+  const ana = (await parley.instance({ public_id: 'fine', unknown_message: SORRY })).contact();
+  await ana.says('hello');
+  await ana.hears(1);
+  parley.typebot.fail({
+    call: 'continue',
+    status: 400,
+    body: { defined: false, code: 'C'.repeat(3_000_000), message: 'no' },
+  });
+  await ana.says('Ana');
+  expect((await ana.hears(2))[1]).toBe(SORRY);
+  expect((await ana.session()).last_error.message.length).toBeLessThanOrEqual(500);
 });

@@ -1,5 +1,6 @@
 import type { ChannelErrorInfo, PermanentReason } from '../../../activities/ports/messages.js';
 import type { NextMessage, Setback } from '../../../activities/ports/sends.js';
+import { describeError } from '../../errors.js';
 import { simplerForm, withoutFile } from '../../channels/forms/simpler-form.js';
 import { setInstanceStatus } from '../../store/accounts/instances.js';
 import { insertOutbound, readOutbound } from '../../store/messages/outbox.js';
@@ -22,6 +23,7 @@ import { replaceByTemplate } from './reopen.js';
 
 /** Tries of a message that the channel refuses for now. */
 const MAX_TRIES = 8;
+const INTERNAL = 'internal error';
 const BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 60_000;
 /** The channel is down, or its credentials are refused: look again. */
@@ -81,6 +83,13 @@ export async function settleUnknown(core: Core, next: NextMessage): Promise<'rep
   return 'failed';
 }
 
+/** A fault of ours in a send: nobody knows what became of the message, and it would be met again. */
+export async function abandon(core: Core, { outboxId }: NextMessage, error: unknown): Promise<void> {
+  core.log.error({ ...describeError(error), outboxId }, 'a message is given up for a fault of ours');
+  const row = await readOutbound(core.db, outboxId);
+  if (row !== undefined) await giveUp(core, row, { class: 'Permanent', reason: 'unknown' }, INTERNAL);
+}
+
 async function retry(
   core: Core,
   row: OutboundRow,
@@ -91,15 +100,15 @@ async function retry(
   // A disconnected channel is waited for, however often it is asked: only refusals are counted.
   const { refused, tryingForMs } = await noteTry(core.db, row.id, { refused: !down });
   const backOffMs = Math.random() * Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 2 ** refused);
-  const delayMs = error.retryAfterMs ?? backOffMs;
   const { settings } = core.instances.connect(instance).context;
-  const expires = tryingForMs + delayMs > settings.message_ttl_seconds * 1_000;
-  if (expires || refused >= MAX_TRIES) {
+  const leftMs = settings.message_ttl_seconds * 1_000 - tryingForMs;
+  if (leftMs <= 0 || refused >= MAX_TRIES) {
     await giveUp(core, row, { ...error, class: 'Permanent', reason: 'expired' });
     return { type: 'next' };
   }
   await releaseClaim(core.db, row.id, { restart: false });
-  return { type: 'again', delayMs };
+  // Never sooner than asked for, but once more when its time is about to be over.
+  return { type: 'again', delayMs: Math.min(leftMs, error.retryAfterMs ?? backOffMs) };
 }
 
 /** A flow's file that the channel refuses goes as a link; what the channel cannot show goes in its next simpler form. */
@@ -162,7 +171,7 @@ async function reopen(
   });
 }
 
-async function giveUp(core: Core, row: OutboundRow, error: ChannelErrorInfo): Promise<void> {
+async function giveUp(core: Core, row: OutboundRow, error: ChannelErrorInfo, why?: string): Promise<void> {
   const stored = toStored(error);
   await core.db.transaction(async (tx) => {
     if (!(await markFailed(tx, row.id, stored)) || row.sessionId === null) return;
@@ -177,7 +186,7 @@ async function giveUp(core: Core, row: OutboundRow, error: ChannelErrorInfo): Pr
       at: new Date().toISOString(),
       source: error.reason === 'mediaInvalid' ? 'media' : 'channel',
       status: error.httpStatus ?? null,
-      message: stored.reason ?? stored.class,
+      message: why ?? stored.reason ?? stored.class,
     });
   });
 }

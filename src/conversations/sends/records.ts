@@ -3,7 +3,7 @@ import type { Claim, DeliveryRecords, NextMessage, Setback } from '../../../acti
 import type { DeliverResult } from '../../../workflows/needs.js';
 import { addressKey } from '../../channels/jid.js';
 import { insertAddresses, readContact } from '../../store/contacts/contacts.js';
-import { persistently } from '../../store/db.js';
+import { persistently, troubleOf } from '../../store/db.js';
 import type { Tx } from '../../store/db.js';
 import { lockGate } from '../../store/sessions/gate.js';
 import { noteSeen } from '../../store/messages/inbox.js';
@@ -19,7 +19,7 @@ import { readSession, touchOutbound } from '../../store/sessions/sessions.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
 import { recordOf } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';
-import { handleFailure, settleUnknown } from './failures.js';
+import { abandon, handleFailure, settleUnknown } from './failures.js';
 import { removeHidden } from '../sessions/remove-hidden.js';
 
 /** Messages on their way out, in PostgreSQL. */
@@ -36,6 +36,8 @@ export function createDeliveryRecords(core: Core): DeliveryRecords {
     failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
       persistently(() => handleFailure(core, next, error)),
     settleUnknown: (next) => settleUnknown(core, next),
+    troubleOf,
+    abandon: (next, error) => persistently(() => abandon(core, next, error)),
     result: (request, outcome) => result(core, request.contactId, outcome),
   };
 }

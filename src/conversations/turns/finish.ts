@@ -1,3 +1,4 @@
+import { MAX_WAIT_MS } from '../../../activities/ports/typebot.js';
 import type { FlowItem } from '../../../activities/ports/typebot.js';
 import type { BegunTurn, Chain, TurnOutcome } from '../../../activities/ports/turns.js';
 import type { OutboundContent } from '../../../activities/ports/messages.js';
@@ -104,7 +105,7 @@ function timedMessages(items: FlowItem[], turn: BegunTurn): { content: OutboundC
     }
     for (const content of adapt(item.content, capabilities, { openListLabel, choicePrompt })) {
       const delayMs = messages.length === 0 ? 0 : turn.settings.defaultDelayMs;
-      messages.push({ content, waitMs: waitMs + delayMs + (item.typingMs ?? 0) });
+      messages.push({ content, waitMs: Math.min(MAX_WAIT_MS, waitMs + delayMs + (item.typingMs ?? 0)) });
       waitMs = 0;
     }
   }

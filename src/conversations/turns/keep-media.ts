@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChannelError } from '../../../activities/ports/messages.js';
 import type { InboundContent, InboundMedia } from '../../../activities/ports/messages.js';
+import { describeError } from '../../errors.js';
 import type { MediaLibrary } from '../../media/media-library.js';
 import { readFileRow } from '../../store/messages/files.js';
 import type { FileRow } from '../../store/messages/files.js';
@@ -13,12 +14,13 @@ const MAX_BYTES = 100 * 1024 * 1024;
 
 /**
  * Fetches the file of a message from the provider and keeps it; once it is kept, does nothing. Resolves to the id of
- * the kept file, or undefined when there is none to have. Throws what is worth another try.
+ * the kept file, or undefined when there is none to have, with the reason on the session. Throws what is worth another
+ * try, unless this is the last one.
  */
 export async function keepMedia(
   core: Core,
   library: MediaLibrary,
-  inboxId: string,
+  { inboxId, lastTry }: { inboxId: string; lastTry: boolean },
 ): Promise<string | undefined> {
   const row = await readFileRow(core.db, inboxId);
   const media = row && mediaOf(row.content);
@@ -27,10 +29,14 @@ export async function keepMedia(
   try {
     return await fetchAndKeep(core, library, row, media);
   } catch (error) {
-    if (!(error instanceof ChannelError) || error.info.class !== 'Permanent') throw error;
+    if (!lastTry && !isPermanent(error)) throw error;
     await noteLoss(core, row, error);
     return undefined;
   }
+}
+
+function isPermanent(error: unknown): boolean {
+  return error instanceof ChannelError && error.info.class === 'Permanent';
 }
 
 const TRIES_OF_A_TURN = 3;
@@ -46,17 +52,12 @@ export async function keepForTurn(
   inboxId: string,
 ): Promise<string | undefined> {
   for (let tries = 1; ; tries += 1) {
+    const lastTry = tries === TRIES_OF_A_TURN;
     try {
-      return await keepMedia(core, library, inboxId);
+      return await keepMedia(core, library, { inboxId, lastTry });
     } catch (error) {
-      if (!(error instanceof ChannelError)) throw error;
-      if (tries < TRIES_OF_A_TURN) {
-        await sleep(TRY_AGAIN_MS);
-        continue;
-      }
-      const row = await readFileRow(core.db, inboxId);
-      if (row !== undefined) await noteLoss(core, row, error);
-      return undefined;
+      if (lastTry) throw error;
+      await sleep(TRY_AGAIN_MS);
     }
   }
 }
@@ -87,12 +88,15 @@ async function fetchAndKeep(
   return mediaId;
 }
 
-async function noteLoss(core: Core, row: FileRow, error: ChannelError): Promise<void> {
+async function noteLoss(core: Core, row: FileRow, error: unknown): Promise<void> {
+  const info = error instanceof ChannelError ? error.info : undefined;
+  if (info === undefined)
+    core.log.error({ ...describeError(error), inboxId: row.id }, 'a file could not be kept');
   if (row.sessionId === null) return;
   await writeLastError(core.db, row.sessionId, {
     at: new Date().toISOString(),
     source: 'media',
-    status: error.info.httpStatus ?? null,
-    message: error.info.reason ?? error.info.class,
+    status: info?.httpStatus ?? null,
+    message: info === undefined ? 'internal error' : (info.reason ?? info.class),
   });
 }

@@ -1,9 +1,11 @@
-import type { TranscriptionConfig } from '../../transcription/transcriber.js';
+import type { TranscriptionConfig, TranscriptionResult } from '../../transcription/transcriber.js';
 import type { TurnMessage } from '../../../activities/ports/typebot.js';
 import type { BegunTurn, TurnInput, TurnMediaPort } from '../../../activities/ports/turns.js';
+import { describeError } from '../../errors.js';
 import type { MediaLibrary } from '../../media/media-library.js';
 import type { TranscribeOnce } from '../../media/transcribe-once.js';
 import { setTranscript } from '../../store/messages/inbox.js';
+import { troubleOf } from '../../store/db.js';
 import type { Locale } from '../../store/rows.js';
 import { writeLastError } from '../../store/sessions/sessions.js';
 import { readTurnContext } from '../../store/sessions/turn-context.js';
@@ -78,7 +80,8 @@ async function hear(core: Core, parts: TurnMediaParts, voice: Voice): Promise<Pr
   const { turn, input, mediaId, message } = voice;
   const config = await configFor(core, parts, turn);
   if (config === undefined || input.content.contentType !== 'audio') return { type: 'message', message };
-  const result = await parts.transcribe({ mediaId, seconds: input.content.media.seconds, config });
+  const request = { mediaId, seconds: input.content.media.seconds, config };
+  const result = await parts.transcribe(request).catch((error: unknown) => asResult(core, turn, error));
   if (result.result === 'text') {
     await setTranscript(core.db, input.inboxId, result.text);
     return {
@@ -95,6 +98,13 @@ async function hear(core: Core, parts: TurnMediaParts, voice: Voice): Promise<Pr
     });
   }
   return fallBack(config, turn, message);
+}
+
+/** A fault of ours is no reason for silence: the turn goes on as after a failure of the service. */
+function asResult(core: Core, { sessionId }: BegunTurn, error: unknown): TranscriptionResult {
+  if (troubleOf(error) === 'outage') throw error;
+  core.log.error({ ...describeError(error), sessionId }, 'a voice message could not be transcribed');
+  return { result: 'error', class: 'internal error' };
 }
 
 function fallBack(config: TranscriptionConfig, turn: BegunTurn, message: TurnMessage): Prepared {

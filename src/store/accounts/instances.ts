@@ -1,7 +1,8 @@
 import type { Queryable, Tx } from '../db.js';
 import type { InstanceRow, InstanceStatus } from '../rows.js';
+import { cutText } from '../../foreign/cut-text.js';
 import type { KeyRing, SecretPlace } from '../secrets.js';
-import { toJson } from '../parameters.js';
+import { MAX_ERROR_TEXT, toJson } from '../parameters.js';
 
 /** A JSON object of settings, of which the members named `secretMembers` are stored encrypted. */
 export interface SplitSettings {
@@ -174,7 +175,7 @@ export async function setInstanceStatus(
   await db.query(
     `UPDATE instances SET status = $2, status_detail = $3, updated_at = greatest(now(), updated_at + interval '1 ms')
      WHERE id = $1 AND (status, status_detail) IS DISTINCT FROM ($2, $3)`,
-    [id, status, detail],
+    [id, status, cutText(detail, MAX_ERROR_TEXT)],
   );
 }
 

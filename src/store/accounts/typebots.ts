@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../db.js';
 import type { LastError, TypebotRow, TypebotSettings } from '../rows.js';
-import { toJson } from '../parameters.js';
+import { errorJson, toJson } from '../parameters.js';
 
 /** Everything of a configuration that callers set. */
 export interface TypebotFields {
@@ -94,7 +94,7 @@ export async function updateTypebot(tx: Tx, id: string, fields: TypebotFields): 
 
 /** A failure that belongs to no session. */
 export async function setTypebotError(db: Queryable, id: string, error: LastError): Promise<void> {
-  await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, toJson(error)]);
+  await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, errorJson(error)]);
 }
 
 /** The flow answers again. */

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../db.js';
-import { toJson } from '../parameters.js';
+import { errorJson } from '../parameters.js';
 
 /** What the timeline of a session shows. */
 export type TimelineType =
@@ -65,7 +65,7 @@ export async function recordEvent(tx: Tx, event: NewEvent): Promise<number> {
        RETURNING pg_notify('${DELIVERIES_CHANNEL}', '')
      )
      SELECT id, (SELECT count(*) FROM matched) AS matched FROM event`,
-    [event.workspaceId, event.instanceId, event.sessionId, event.type, toJson(event.data ?? {})],
+    [event.workspaceId, event.instanceId, event.sessionId, event.type, errorJson(event.data ?? {})],
   );
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('recordEvent: no row was inserted');

@@ -1,7 +1,7 @@
 import type { DeliveryState } from '../../../activities/ports/messages.js';
 import type { Queryable, Tx } from '../db.js';
 import type { StoredError } from './outbox-sends.js';
-import { toJson } from '../parameters.js';
+import { errorJson } from '../parameters.js';
 
 /** A send to one of these addresses is under way, or its outcome is unknown. */
 export async function hasSendUnderWay(db: Queryable, instanceId: string, keys: string[]): Promise<boolean> {
@@ -86,7 +86,7 @@ export async function applyStatus(tx: Tx, update: StatusUpdate): Promise<StatusE
       update.dbId,
       update.outboundId,
       update.status === 'played' ? 'read' : update.status,
-      update.error === null ? null : toJson(update.error),
+      update.error === null ? null : errorJson(update.error),
     ],
   );
   return rows[0];

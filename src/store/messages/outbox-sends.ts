@@ -2,7 +2,7 @@ import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { Queryable, Tx } from '../db.js';
 import { DROPPED } from './outbox.js';
 import type { OutboxState } from './outbox.js';
-import { toJson } from '../parameters.js';
+import { errorJson, toJson } from '../parameters.js';
 
 /** A send that may still be running: one claim covers one request, which ends with it. */
 const UNDER_WAY = `(state = 'sending' AND claim_ends_at + interval '1 second' >= clock_timestamp())`;
@@ -125,7 +125,7 @@ export async function markFailed(db: Queryable, id: string, error: StoredError):
   const { rowCount } = await db.query(
     `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $2
       WHERE id = $1 AND state IN ('pending', 'sending', 'unknown')`,
-    [id, toJson(error)],
+    [id, errorJson(error)],
   );
   return (rowCount ?? 0) > 0;
 }
@@ -140,7 +140,7 @@ export async function failRest(
   const { rows } = await db.query<{ id: string }>(
     `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $3
       WHERE session_id = $1 AND turn_no = $2 AND state = 'pending' RETURNING id`,
-    [sessionId, turn, toJson(error)],
+    [sessionId, turn, errorJson(error)],
   );
   return rows.map((row) => row.id);
 }

@@ -195,7 +195,7 @@ CREATE TABLE turns (
   answered_at timestamptz(3),
   bubbles integer NOT NULL DEFAULT 0,
   -- After its bubbles: continue without a message (a pause block), after so many milliseconds.
-  continue_after_ms integer,
+  continue_after_ms bigint,
   continued boolean NOT NULL DEFAULT false,
   -- What the flow did: null, 'completed' or 'failed'.
   ended_as text,
@@ -265,7 +265,7 @@ CREATE TABLE outbox (
   client_message_id text,
   provider_message_id text,
   provider_db_id bigint,
-  wait_ms integer NOT NULL DEFAULT 0,
+  wait_ms bigint NOT NULL DEFAULT 0,
   typing boolean NOT NULL DEFAULT false,
   due_at timestamptz(3),
   attempts integer NOT NULL DEFAULT 0,

@@ -2,7 +2,7 @@ import type { Axes, CloseReason } from '../../../workflows/axes.js';
 import type { OpenInput } from '../../../activities/ports/typebot.js';
 import type { Queryable, Tx } from '../db.js';
 import type { LastError, SessionRow } from '../rows.js';
-import { toJson } from '../parameters.js';
+import { errorJson, toJson } from '../parameters.js';
 
 /** Columns of a `SessionRow`, for statements that call the table `s`. */
 export const SESSION_COLUMNS = `s.id, s.row_id AS "rowId", s.session_uid AS "sessionUid", s.workspace_id AS "workspaceId",
@@ -170,7 +170,7 @@ export async function touchOutbound(db: Queryable, id: string): Promise<void> {
 }
 
 export async function writeLastError(db: Queryable, id: string, error: LastError): Promise<void> {
-  await db.query('UPDATE sessions SET last_error = $2 WHERE id = $1', [id, toJson(error)]);
+  await db.query('UPDATE sessions SET last_error = $2 WHERE id = $1', [id, errorJson(error)]);
 }
 
 /** What a turn leaves behind in its session. */
