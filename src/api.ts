@@ -7,6 +7,7 @@ import { createConversations } from './conversations/conversations.js';
 import { createRelay } from './conversations/relay.js';
 import { createAuth } from './http/auth.js';
 import { healthRoutes } from './http/health.js';
+import { createAnswerOnce } from './http/idempotency.js';
 import { createHttpServer } from './http/server.js';
 import type { HttpServer } from './http/server.js';
 import { webhookRoutes } from './http/webhooks.js';
@@ -88,6 +89,7 @@ function createServer(parts: Parts, extraRoutes: RequestHandler | undefined): Ht
     }),
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics, log }),
     extras: [mediaRoutes(parts.library), ...(extraRoutes === undefined ? [] : [extraRoutes])],
+    answerOnce: createAnswerOnce(db, keyRing),
     rateLimitPerSecond: config.rateLimitPerSecond,
     info: { version: '0.1.0', publicUrl: config.publicUrl },
     metrics,

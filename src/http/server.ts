@@ -6,6 +6,7 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
 import { docsRoutes } from './docs.js';
+import type { AnswerOnce } from './idempotency.js';
 import type { OpenApiInfo } from './openapi.js';
 import { createRateLimit } from './rate-limit.js';
 import { admitRoute, requestLog } from './request-log.js';
@@ -23,6 +24,8 @@ export interface HttpServerDeps {
   webhooks: RequestHandler;
   /** Served after the surfaces: media, the console. */
   extras: readonly RequestHandler[];
+  /** From `createAnswerOnce`. */
+  answerOnce: AnswerOnce;
   /** PARLEY_RATE_LIMIT; 0 = off. */
   rateLimitPerSecond: number;
   info: OpenApiInfo;
@@ -76,7 +79,8 @@ function createApp(deps: HttpServerDeps): express.Express {
     next();
   });
   app.use(docsRoutes(deps.surfaces, deps.info));
-  for (const surface of deps.surfaces) app.use(surfaceRoutes(surface, limit));
+  for (const surface of deps.surfaces)
+    app.use(surfaceRoutes(surface, { limit, answerOnce: deps.answerOnce }));
   for (const extra of deps.extras) app.use(extra);
   app.get(/^\/$/, toDocs);
   app.use(unknownPath());

@@ -9,9 +9,9 @@ import type { Answer, HttpMethod, Route, RouteTools, Surface } from './surface.j
 const UNAVAILABLE_RETRY_SECONDS = 5;
 
 /** Mounts the routes of a surface. A known path with another method gets what the dialect says. */
-export function surfaceRoutes(surface: Surface, limit: RouteTools['limit']): Router {
+export function surfaceRoutes(surface: Surface, lent: Omit<RouteTools, 'bodyTypes'>): Router {
   const router = Router({ caseSensitive: true });
-  const tools: RouteTools = { bodyTypes: surface.bodyTypes, limit };
+  const tools: RouteTools = { bodyTypes: surface.bodyTypes, ...lent };
   for (const [path, routes] of byPath(surface.routes)) {
     const expressPath = path.replace(/\{(\w+)\}/g, ':$1');
     router.all(expressPath, async (request, response) => {

@@ -6,6 +6,8 @@ import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
 import { hasTooManyFields } from '../foreign/input-bounds.js';
 import { isStorable, storableText } from '../foreign/storable.js';
 import { admitCaller } from './request-log.js';
+import { hashOf, idempotencyDoc, readIdempotencyKey } from './idempotency.js';
+import type { AnswerOnce } from './idempotency.js';
 import { parseFields, readBody } from './json-body.js';
 import type { BodyResult, BodyType } from './json-body.js';
 import { parseWith } from './schema.js';
@@ -50,6 +52,8 @@ export interface Access<Who> {
   /** `query` parses the query string; most forms of credential never ask. */
   authenticate(headers: IncomingHttpHeaders, query: () => RawQuery): Promise<AuthResult<Who>>;
   limitKey(who: Who): string | undefined;
+  /** Whose `Idempotency-Key` it is; undefined = keys are not looked at. */
+  keyScope(who: Who): string | undefined;
 }
 
 /** Every documented answer of a route: status → words and, for bodies, their schema. */
@@ -70,6 +74,8 @@ export interface RouteSpec<Path extends string, Who, Context, Body, Query> {
   query?: Schema<Query>;
   /** Request headers worth naming in the document. */
   headerDocs?: Record<string, { description: string; required: boolean }>;
+  /** The handler keeps the promise of an `Idempotency-Key` itself, in its own transaction. */
+  ownsIdempotency?: true;
   answers: DocumentedAnswers;
   handle(request: RouteRequest<Path, Who, Context, Body, Query>): Promise<Answer>;
 }
@@ -93,6 +99,7 @@ export interface RouteTools {
   bodyTypes: readonly BodyType[];
   /** Throws AppError `rate_limited`. */
   limit(key: string): Promise<void>;
+  answerOnce: AnswerOnce;
 }
 
 /** One API dialect. */
@@ -116,6 +123,7 @@ export function keyAccess(auth: Auth): Access<Principal> {
     security: 'key',
     authenticate: (headers) => auth.authenticate(headers),
     limitKey: (who) => who.keyId,
+    keyScope: (who) => who.workspaceId,
   };
 }
 
@@ -125,6 +133,7 @@ export function provisionerAccess(auth: Auth): Access<Provisioner> {
     security: 'admin',
     authenticate: (headers) => auth.authenticateProvisioner(headers),
     limitKey: (who) => (who.type === 'admin' ? who.keyId : who.principal.keyId),
+    keyScope: (who) => (who.type === 'admin' ? 'admin' : who.principal.workspaceId),
   };
 }
 
@@ -134,6 +143,7 @@ export function openAccess(): Access<null> {
     security: 'none',
     authenticate: () => Promise.resolve({ ok: true, principal: null }),
     limitKey: () => undefined,
+    keyScope: () => undefined,
   };
 }
 
@@ -157,9 +167,22 @@ export function route<Path extends string, Who, Context = undefined, Body = unde
     security: spec.access.security,
     body: spec.body,
     query: spec.query,
-    headerDocs: spec.headerDocs ?? {},
-    answers: spec.answers,
+    headerDocs: { ...(hasKeys(spec) ? idempotencyDoc : {}), ...spec.headerDocs },
+    answers: hasKeys(spec) ? { 409: keyConflict(spec.answers), ...spec.answers } : spec.answers,
     run: (request, tools) => run(spec, request, tools),
+  };
+}
+
+function hasKeys<Who>({ method, access }: { method: HttpMethod; access: Access<Who> }): boolean {
+  return method === 'POST' && access.security !== 'none';
+}
+
+/** In the words of the dialect, whose errors all have one shape. */
+function keyConflict(answers: DocumentedAnswers): DocumentedAnswers[number] {
+  const [refusal] = Object.entries(answers).filter(([status]) => Number(status) >= 400);
+  return {
+    ...refusal?.[1],
+    description: 'The Idempotency-Key was used for another request, or its request is under way',
   };
 }
 
@@ -178,13 +201,13 @@ async function run<Path extends string, Who, Context, Body, Query>(
   const rawBody = spec.body && (await readBody(request, tools.bodyTypes));
   const body = spec.body && rawBody && readFields(spec.body, bodyValue(rawBody), 'invalid_body');
   const query = spec.query && readFields(spec.query, storableQuery(readQuery(request)), 'invalid_query');
-  return spec.handle({
-    ...addressed,
-    context,
-    body: body as Body,
-    query: query as Query,
-    signal: abortedWith(request),
-  });
+  const signal = abortedWith(request);
+  const handle = () =>
+    spec.handle({ ...addressed, context, body: body as Body, query: query as Query, signal });
+  const scope = spec.ownsIdempotency || !hasKeys(spec) ? undefined : spec.access.keyScope(who);
+  const key = scope === undefined ? undefined : readIdempotencyKey(request.headers);
+  if (scope === undefined || key === undefined) return handle();
+  return tools.answerOnce({ scope, key, requestHash: hashOf([request.originalUrl, body ?? null]) }, handle);
 }
 
 async function identify<Who>(

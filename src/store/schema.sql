@@ -97,6 +97,15 @@ CREATE TABLE idempotency (
   CONSTRAINT idempotency_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE idempotent_answers (
+  scope text NOT NULL,
+  key text NOT NULL,
+  request_hash text NOT NULL,
+  answer bytea,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT idempotent_answers_pkey PRIMARY KEY (scope, key)
+);
+
 CREATE TABLE inbox (
   id uuid NOT NULL,
   row_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START WITH 1),
@@ -411,6 +420,8 @@ CREATE INDEX deliveries_to_start ON public.deliveries USING btree (start_next_at
 CREATE INDEX endings_to_start ON public.endings USING btree (start_next_at) WHERE (start_next_at IS NOT NULL);
 
 CREATE INDEX idempotency_by_time ON public.idempotency USING btree (created_at);
+
+CREATE INDEX idempotent_answers_by_time ON public.idempotent_answers USING btree (created_at);
 
 CREATE INDEX inbox_by_provider_id ON public.inbox USING btree (instance_id, provider_message_id);
 

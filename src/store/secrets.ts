@@ -21,7 +21,11 @@ export interface KeyRing {
 
 /** Whose secret it is, by table, column and row: one that is copied to another row is no secret there. */
 export interface SecretPlace {
-  column: 'instances.channel_secrets' | 'instances.transcription_secrets' | 'subscriptions.secret';
+  column:
+    | 'instances.channel_secrets'
+    | 'instances.transcription_secrets'
+    | 'subscriptions.secret'
+    | 'idempotent_answers.answer';
   row: string;
 }
 

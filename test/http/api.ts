@@ -17,6 +17,7 @@ import type { InboundPort } from '../../src/conversations/arrivals/inbound.js';
 import { createEventsOut } from '../../src/events-out/events-out.js';
 import { createAuth } from '../../src/http/auth.js';
 import { healthRoutes } from '../../src/http/health.js';
+import { createAnswerOnce } from '../../src/http/idempotency.js';
 import { createHttpServer } from '../../src/http/server.js';
 import { webhookRoutes } from '../../src/http/webhooks.js';
 import { createMediaLinks } from '../../src/media/links.js';
@@ -147,6 +148,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     }),
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics }),
     extras: [],
+    answerOnce: createAnswerOnce(db, keyRing),
     rateLimitPerSecond: options.rateLimitPerSecond ?? 0,
     info: { version: '0.0.0', publicUrl: config.publicUrl },
     metrics,

@@ -42,7 +42,8 @@ export async function storeAnswer(
 
 export async function removeOldAnswers(db: Queryable): Promise<number> {
   const { rowCount } = await db.query(
-    `DELETE FROM idempotency WHERE created_at < now() - interval '24 hours'`,
+    `WITH starts AS (DELETE FROM idempotency WHERE created_at < now() - interval '24 hours')
+     DELETE FROM idempotent_answers WHERE created_at < now() - interval '24 hours'`,
   );
   return rowCount ?? 0;
 }

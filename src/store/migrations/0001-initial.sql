@@ -352,6 +352,18 @@ CREATE TABLE idempotency (
 );
 CREATE INDEX idempotency_by_time ON idempotency (created_at);
 
+-- Answers to POST requests with an Idempotency-Key, encrypted, for some may hold a new secret. Null = under way.
+CREATE TABLE idempotent_answers (
+  -- A workspace id, or 'admin'.
+  scope text NOT NULL,
+  key text NOT NULL,
+  request_hash text NOT NULL,
+  answer bytea,
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  PRIMARY KEY (scope, key)
+);
+CREATE INDEX idempotent_answers_by_time ON idempotent_answers (created_at);
+
 CREATE TABLE subscriptions (
   id uuid PRIMARY KEY,
   workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StartRequest } from '../../../conversations/api.js';
 import { AppError } from '../../../errors.js';
 import { requirePhone } from '../../../http/phone.js';
+import { hashOf, readIdempotencyKey } from '../../../http/idempotency.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Answer, Route } from '../../../http/surface.js';
 import type { TypebotRow } from '../../../store/rows.js';
@@ -32,6 +32,7 @@ export function startRoutes(deps: NativeDeps): Route[] {
     method: 'POST',
     path: '/instances/{id}/typebots/sessions/start',
     summary: 'Start a session by the public id of its typebot',
+    ownsIdempotency: true,
     headerDocs,
     body: startByPublicIdSchema,
     answers,
@@ -45,6 +46,7 @@ export function startRoutes(deps: NativeDeps): Route[] {
     method: 'POST',
     path: '/instances/{id}/typebots/{typebotId}/sessions/start',
     summary: 'Start a session of a typebot',
+    ownsIdempotency: true,
     headerDocs,
     body: startTypebotSchema,
     answers,
@@ -79,7 +81,7 @@ async function start(
     text: body.message,
     pushName: body.push_name,
     refuseMuted: true,
-    idempotencyKey: readIdempotencyKey(headers, [typebot.id, phone, body.message, body.push_name ?? '']),
+    idempotencyKey: keyOf(headers, [typebot.id, phone, body.message, body.push_name ?? '']),
   });
   if (result.ok) return reply(200, { status: 'ok' });
   throw new AppError(
@@ -88,12 +90,7 @@ async function start(
   );
 }
 
-function readIdempotencyKey(headers: IncomingHttpHeaders, request: string[]): StartRequest['idempotencyKey'] {
-  const key = headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key !== 'string' || key.length === 0 || key.length > 255) {
-    throw new AppError('invalid_request', 'Idempotency-Key must have 1 to 255 characters');
-  }
-  const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
-  return { key, requestHash };
+function keyOf(headers: IncomingHttpHeaders, request: string[]): StartRequest['idempotencyKey'] {
+  const key = readIdempotencyKey(headers);
+  return key === undefined ? undefined : { key, requestHash: hashOf(request) };
 }
