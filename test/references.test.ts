@@ -37,7 +37,7 @@ const citations = [
 
 /** The lines that a pattern finds, but for links of this repository's own `docs/`. */
 function cited(line: string): boolean {
-  const foreign = line.replace(/\bdocs\/[\w./-]+/g, '').replace(/\[[^\]]*\]\(#[^)]*\)/g, '');
+  const foreign = line.replace(/\bdocs\/[\w./-]+/g, '').replace(/\[[^\]]*\]\([^)]*\)/g, '');
   return citations.some((pattern) => pattern.test(foreign));
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../../activities/ports/messages.js';
 import type { HttpClient } from '../guarded-http/http.js';
 import type { CapabilitySetting } from './provider/capabilities-schema.js';
+import type { SettingsSchema } from './provider/setting-fields.js';
 
 /** The types of `channel.type` in the API. */
 export type ChannelType =
@@ -99,6 +100,12 @@ export interface ChannelHealth {
 export type SettingsResult<Settings> =
   { ok: true; settings: Settings & CommonChannelSettings } | { ok: false; errors: string[] };
 
+/** `parseSettings` of a channel, with the schema that describes what it reads. */
+export interface SettingsParser<Settings> {
+  (input: Record<string, unknown>): SettingsResult<Settings>;
+  schema: SettingsSchema;
+}
+
 /**
  * One provider behind one small interface. Everything but `send`, `signal`, `fetchMedia`, `health` and `register`
  * is pure. Adapters hold no state.
@@ -110,7 +117,7 @@ export interface Channel<Settings = unknown> {
   /** Status of a new instance. */
   initialStatus: 'connected' | 'connecting';
   /** Validates `channel` of the API; errors name the member: `channel.access_token is required`. Makes missing url secrets. */
-  parseSettings(input: Record<string, unknown>): SettingsResult<Settings>;
+  parseSettings: SettingsParser<Settings>;
   capabilities(settings: Settings & CommonChannelSettings): ChannelCapabilities;
   /** GET handshake, where the provider has one. */
   handshake?(request: WebhookRequest, context: ChannelContext<Settings>): WebhookAnswer;

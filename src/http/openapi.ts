@@ -1,3 +1,4 @@
+import { describeMembers, wordsOf } from './describe-members.js';
 import type { Json } from './plain-paths.js';
 import { PLAIN_TAG, plainPaths } from './plain-paths.js';
 import { toJsonSchema } from './schema.js';
@@ -47,7 +48,11 @@ const security: Record<Route['security'], Json[]> = {
 /** The whole API: every surface, and what belongs to none. */
 export function wholeDocument(surfaces: readonly Surface[], info: OpenApiInfo): Json {
   const { tags, paths, ...rest } = openApiDocument('Parley', surfaces, info);
-  return { ...rest, tags: [...tags, { name: PLAIN_TAG }], paths: { ...paths, ...plainPaths } };
+  return {
+    ...rest,
+    tags: [...tags, { name: PLAIN_TAG }],
+    paths: { ...paths, ...describeMembers(plainPaths) },
+  };
 }
 
 /** The OpenAPI 3.1 document of some surfaces, generated from the schemas their routes check with. */
@@ -64,7 +69,10 @@ export function openApiDocument(title: string, surfaces: readonly Surface[], inf
     servers: [{ url: info.publicUrl }],
     tags: surfaces.map((surface) => ({ name: surface.title })),
     paths,
-    components: { securitySchemes },
+    components: {
+      securitySchemes,
+      schemas: Object.assign({}, ...surfaces.map(({ components }) => components ?? {})) as Json,
+    },
   };
 }
 
@@ -99,6 +107,7 @@ function pathParameters(path: string): Json[] {
     name,
     in: 'path',
     required: true,
+    ...parameterWords(name),
     schema: { type: 'string' },
   }));
 }
@@ -110,8 +119,14 @@ function queryParameters(query: Schema<unknown> | undefined): Json[] {
     name,
     in: 'query',
     required: Array.isArray(required) && required.includes(name),
+    ...parameterWords(name),
     schema,
   }));
+}
+
+function parameterWords(name = ''): Json {
+  const [description, example] = wordsOf(name, 'parameter');
+  return description === undefined ? {} : { description, ...(example === undefined ? {} : { example }) };
 }
 
 function headerParameters(route: Route): Json[] {

@@ -38,7 +38,13 @@ const readyBody: Json = {
 const refusals = (...statuses: number[]): Json =>
   Object.fromEntries(statuses.map((status) => [status, json('Refused: the code says why', errorBody)]));
 
-const instanceId: Json = { name: 'instanceId', in: 'path', required: true, schema: { type: 'string' } };
+const instanceId: Json = {
+  name: 'instanceId',
+  in: 'path',
+  required: true,
+  description: 'Id of the instance.',
+  schema: { type: 'string' },
+};
 
 function operation(operationId: string, summary: string, more: Json): Json {
   return { operationId, tags: [PLAIN_TAG], summary, security: [], parameters: [], ...more };

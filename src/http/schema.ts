@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { digitsOf } from '../channels/jid.js';
 import { readTypedPhone } from '../channels/typed-phone.js';
+import { cutText } from '../foreign/cut-text.js';
 import type { Issue } from '../errors.js';
+import { describeMembers } from './describe-members.js';
+import { notAMember } from './near-name.js';
 
 /** What a schema promises to give. The only form in which code outside the schema files knows zod. */
 export type Schema<Output> = z.ZodType<Output>;
@@ -22,7 +25,11 @@ export function parseWith<Output>(
 function toIssue(issue: z.core.$ZodIssue): Issue {
   const path = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return { path, message: issue.message };
-  return { path, message: issue.message, unknownKeys: issue.keys };
+  return {
+    path: [...path, cutText(issue.keys[0] ?? '', 64)],
+    message: issue.message,
+    unknownKeys: issue.keys,
+  };
 }
 
 /**
@@ -31,7 +38,7 @@ function toIssue(issue: z.core.$ZodIssue): Issue {
  */
 export function toJsonSchema(schema: Schema<unknown>, io: 'input' | 'output'): Record<string, unknown> {
   const document = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return Object.fromEntries(Object.entries(document).filter(([key]) => key !== '$schema'));
+  return describeMembers(Object.fromEntries(Object.entries(document).filter(([key]) => key !== '$schema')));
 }
 
 /** The words of a field error, to be read after the field's name: `is required`, or `must be <expected>`. */
@@ -65,9 +72,23 @@ export function oneOf<const Word extends string>(allowed: readonly Word[]) {
   return z.enum(allowed, words(`one of ${allowed.join(', ')}`));
 }
 
-/** A body or a member that is an object; unknown members are dropped. */
+/** A body or a member that is an object. A member that it does not know is a slip of the caller's, and refused. */
 export function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  const { error } = words('an object');
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? notAMember(issue.keys[0] ?? '', Object.keys(shape)) : error(issue),
+  });
+}
+
+/** The parameters of a query string; unknown ones are dropped, for proxies and browsers add their own. */
+export function query<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape, words('an object'));
+}
+
+/** A member with what it means and an example, for the OpenAPI document. The last call of a schema, after `nullable`. */
+export function about<Member extends z.ZodType>(member: Member, description: string, example: unknown) {
+  return member.meta({ description, examples: [example] });
 }
 
 /** A whole number within bounds in a query string. */

@@ -10,6 +10,7 @@ import { hashOf, idempotencyDoc, readIdempotencyKey } from './idempotency.js';
 import type { AnswerOnce } from './idempotency.js';
 import { parseFields, readBody } from './json-body.js';
 import type { BodyResult, BodyType } from './json-body.js';
+import type { Json } from './plain-paths.js';
 import { parseWith } from './schema.js';
 import type { Schema } from './schema.js';
 
@@ -113,6 +114,8 @@ export interface Surface {
   /** A known path with another method: 405 on Botpress, 404 elsewhere. */
   wrongMethod: 404 | 405;
   routes: readonly Route[];
+  /** Schemas of its OpenAPI document that its bodies and answers refer to by name. */
+  components?: Record<string, Json>;
   /** The error in the words and shape of this dialect. `Retry-After` is added by the server. */
   printError(error: AppError): { status: number; body: unknown };
 }

@@ -11,6 +11,7 @@ import { botpressSurface } from './botpress/routes.js';
 import { codechatSurface } from './codechat/routes.js';
 import { callbackRoute } from './native/callback-route.js';
 import type { ChannelDirectory, NativeDeps } from './native/deps.js';
+import { instanceComponents } from './native/instances/components.js';
 import { nativeRoutes } from './native/routes.js';
 import { nativeErrors, nativeSurface } from './native/surface.js';
 import { tokenRoute } from './native/token-route.js';
@@ -45,7 +46,10 @@ export function apiSurfaces(parts: SurfaceParts): Surface[] {
     codechatSurface({ auth, db, conversations, typebotDefaults: typebotDefaults(defaults) }),
     yourgptSurface({ auth, db, conversations, mediaUrl, replyTimeoutMs: YOURGPT_REPLY_MS }),
     botpressSurface({ auth, db, conversations, mediaUrl }),
-    nativeSurface(nativeDialect(parts, { ...parts, channels: parts.directory, defaults, mediaUrl })),
+    nativeSurface(
+      nativeDialect(parts, { ...parts, channels: parts.directory, defaults, mediaUrl }),
+      instanceComponents(parts.directory),
+    ),
   ];
 }
 

@@ -61,7 +61,7 @@ test('a turn costs 21 events and 4 workflow tasks, whatever the number of its bu
 });
 
 test('an extra message in the window costs 4 events and at most one re-armed timer', async () => {
-  const shop = await parley.instance({ public_id: 'budget-pub', debounce_ms: 1_000 });
+  const shop = await parley.instance({ public_id: 'budget-pub', debounce_ms: 2_000 });
   const ana = shop.contact();
   await ana.says('one');
   await ana.says('more');

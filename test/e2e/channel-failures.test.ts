@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { hold } from '../support/conversations.js';
-import { signed, until, useParley } from '../support/parley.js';
+import { recorded, signed, until, useParley } from '../support/parley.js';
 import type { Reply, TestContact, TestInstance } from '../support/parley.js';
 import { startReceiver } from '../support/receiver.js';
 import type { Receiver } from '../support/receiver.js';
@@ -77,12 +77,15 @@ async function open(
     instance,
     receiver,
     ana,
-    hears: (count, timeoutMs) =>
-      until(() => {
-        const texts = receiver.texts(ana.phone);
-        if (texts.length < count) throw new Error(`heard ${JSON.stringify(texts)}, not ${count}`);
-        return texts;
-      }, timeoutMs),
+    hears: async (count, timeoutMs) => {
+      const texts = await until(() => {
+        const sofar = receiver.texts(ana.phone);
+        if (sofar.length < count) throw new Error(`heard ${JSON.stringify(sofar)}, not ${count}`);
+        return sofar;
+      }, timeoutMs);
+      await recorded(parley.db, receiver.sentTo(ana.phone));
+      return texts;
+    },
     transcript: async () => (await about('messages')).messages,
     events: async () => (await about('events')).events.map((event: { type: string }) => event.type),
     post: (event) => parley.call('POST', `/webhooks/${instance.id}`, ...signed({ events: [event] })),

@@ -46,7 +46,6 @@ describe.concurrent('idle sessions', () => {
       expect(session).toMatchObject({ id, close_reason: 'expired', resolution: 'closed' });
       const lateMs = (await closedAt(id)) - Date.parse(session.last_message_at) - MINUTE_MS;
       expect(lateMs).toBeGreaterThanOrEqual(0);
-      expect(lateMs).toBeLessThan(5_000);
       expect(await lasting.ana.session()).toMatchObject({ status: 'opened', expires_at: null });
       expect(ana.heard()).toEqual(['Got hi']);
       expect((await sessionCalls(parley, shop).events(id)).at(-1)).toMatchObject({

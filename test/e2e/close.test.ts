@@ -94,7 +94,7 @@ test('`keep_open` is read at the end, and decides nothing but whether row and tr
 });
 
 test('`keyword_finish` closes at once, drops the window, is not given to the flow and gets no answer', async () => {
-  const { shop, ana, id } = await greeted({ keyword_finish: 'Até já', debounce_ms: 800 });
+  const { shop, ana, id } = await greeted({ keyword_finish: 'Até já', debounce_ms: 2_000 });
   await ana.says('waits');
   await ana.says(' ATE JA ');
   expect(await ana.session()).toMatchObject({ id, status: 'closed', close_reason: 'keyword_finish' });

@@ -234,7 +234,7 @@ describe('files', () => {
   });
 
   test('several files in one window are one answer', async () => {
-    const flow = await begun('file-pub', { debounce_ms: 600 });
+    const flow = await begun('file-pub', { debounce_ms: 2_000 });
     await flow.contact.sends({ content: image() });
     await flow.say({
       contentType: 'document',
@@ -299,7 +299,7 @@ describe('long and rich texts', () => {
 });
 
 test('messages of one window are one answer, in the order of their own times', async () => {
-  const flow = await begun('text-pub', { debounce_ms: 500 });
+  const flow = await begun('text-pub', { debounce_ms: 2_000 });
   const now = Math.floor(Date.now() / 1000);
   await flow.contact.sends({ timestamp: now, content: { contentType: 'text', text: 'second' } });
   await flow.contact.sends({ timestamp: now - 5, content: { contentType: 'text', text: 'first' } });

@@ -19,7 +19,7 @@ function playing(flow: StandInFlow, settings: object = {}): Promise<Conversation
 
 describe('variables at the start', () => {
   test('say who writes, with what and where to call back; of a merged turn those of its first message', async () => {
-    const flow = await converse(parley, { public_id: 'sysmsg-pub', debounce_ms: 400 });
+    const flow = await converse(parley, { public_id: 'sysmsg-pub', debounce_ms: 2_000 });
     const now = Math.floor(Date.now() / 1000);
     const { contact, shop } = flow;
     await contact.sends({

@@ -46,7 +46,7 @@ test('two contacts with open sessions turn out to be one: the session with the l
 });
 
 test('what waited in the session that ends is given to the one that stays', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 1_500 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 2_500 });
   const { lid, phone } = twoAddresses();
   await send(shop, { id: lid }, 'first');
   await send(shop, { id: phone }, 'second');

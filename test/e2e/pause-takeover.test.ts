@@ -39,7 +39,7 @@ async function goesOn(shop: TestInstance, ana: TestContact, expected: string[]):
 }
 
 test('a person who writes in the window takes the word: what waits is dropped', async () => {
-  const { shop, ana } = await greeted({ debounce_ms: 800 });
+  const { shop, ana } = await greeted({ debounce_ms: 2_000 });
   await ana.says('question');
   await ana.sends(person('I am here'));
   expect(await ana.session()).toMatchObject({ status: 'paused', chat_mode: 'operator' });

@@ -27,7 +27,7 @@ async function inDelivery(settings: object = {}) {
 }
 
 test('a pause in the window: what came before is given to the bot afterwards, what came in it is not', async () => {
-  const { shop, ana, id } = await greeted({ debounce_ms: 600 });
+  const { shop, ana, id } = await greeted({ debounce_ms: 2_000 });
   const { pause, resume } = sessionCalls(parley, shop);
   await ana.says('before');
   expect((await pause(id)).body).toEqual({ status: 'ok' });
@@ -112,7 +112,7 @@ test('pause and resume from two API processes at the same moment, over and over:
 });
 
 test('a pause with minutes resumes by itself, without any message', async () => {
-  const { shop, ana, id } = await greeted({ debounce_ms: 300 });
+  const { shop, ana, id } = await greeted({ debounce_ms: 2_000 });
   const { pause, mute, events } = sessionCalls(parley, shop);
   await ana.says('before');
   await pause(id, 1);

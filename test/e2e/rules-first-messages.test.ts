@@ -7,7 +7,7 @@ const parley = useParley({ flows });
 
 test('a keyword and a second message 300 ms later are one turn with both texts', async () => {
   const shop = await parley.instance({
-    ...{ public_id: 'echo-pub', trigger_type: 'keyword', trigger_value: 'menu', debounce_ms: 800 },
+    ...{ public_id: 'echo-pub', trigger_type: 'keyword', trigger_value: 'menu', debounce_ms: 2_500 },
   });
   const ana = shop.contact();
   await ana.says(' MENÚ');
@@ -52,7 +52,7 @@ test('twenty first messages at the same time open one session and one Typebot se
 });
 
 test('twenty first messages in one debounce window are one turn', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 1_000 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 2_000 });
   const ana = shop.contact();
   const texts = Array.from({ length: 20 }, (_, index) => `text ${index}`);
   await Promise.all(texts.map((text) => ana.says(text)));
@@ -63,7 +63,7 @@ test('twenty first messages in one debounce window are one turn', async () => {
 });
 
 test('a contact who writes to two instances in one window gets two turns, the texts apart', async () => {
-  const settings = { public_id: 'echo-pub', debounce_ms: 500 };
+  const settings = { public_id: 'echo-pub', debounce_ms: 2_000 };
   const [shop, bank] = [await parley.instance(settings), await parley.instance(settings)];
   const [atShop, atBank] = [shop.contact('5511900000001'), bank.contact('5511900000001')];
   await Promise.all([atShop.says('shoes'), atBank.says('loan')]);

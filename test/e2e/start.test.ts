@@ -21,7 +21,7 @@ test('a manual start opens a session with the text as the first message, variabl
 });
 
 test('what the contact writes right after a manual start comes behind its text in the window', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 1_000 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 2_000 });
   const ana = shop.contact();
   const { start } = sessionCalls(parley, shop);
   await start({ public_id: 'echo-pub', phone: ana.phone, message: 'first' });
@@ -84,7 +84,7 @@ test('the same Idempotency-Key answers with the first session; another request u
 });
 
 test('without a key the same start over a first turn that has not begun is the same start', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', trigger_type: 'none', debounce_ms: 700 });
+  const shop = await parley.instance({ public_id: 'echo-pub', trigger_type: 'none', debounce_ms: 2_000 });
   const ana = shop.contact();
   const { start } = sessionCalls(parley, shop);
   const body = { public_id: 'echo-pub', phone: ana.phone, message: 'once' };

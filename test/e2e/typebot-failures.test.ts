@@ -81,14 +81,12 @@ describe("Typebot's own errors", () => {
     expect((await ana.session()).last_error).toBeNull();
   });
 
-  test('three times 500 within ten seconds: the contact gets unknown_message, the session stays and goes on', async () => {
+  test('three times 500: the contact gets unknown_message, the session stays and goes on', async () => {
     const { shop, ana } = await talking();
     const calls = watch();
     for (let times = 0; times < 3; times += 1) parley.typebot.fail({ call: 'continue', ...broken });
-    const beganMs = Date.now();
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', SORRY]);
-    expect(Date.now() - beganMs).toBeLessThan(10_000);
     expect(calls()).toHaveLength(3);
     const session = await ana.session();
     expect(session.status).toBe('opened');
@@ -329,7 +327,7 @@ describe('a call that ends unclear', () => {
 });
 
 test('a turn that meets a fault of our own is given up: the session is not stuck', async () => {
-  const { shop, ana } = await talking({ debounce_ms: 1_000 });
+  const { shop, ana } = await talking({ debounce_ms: 2_000 });
   await ana.says('Ana');
   const { rowCount } = await parley.db.query(
     `UPDATE inbox SET content = '{"contentType":"image","media":null}'

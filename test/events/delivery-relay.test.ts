@@ -43,16 +43,18 @@ test('what one relay has leased no other takes before the lease ends', async () 
   const subscriptionId = await subscribe(db, place, 'http://127.0.0.1:9/');
   const sessionId = randomUUID();
   for (const sequence of [0, 1, 2]) await record(db, place, sessionId, { sequence });
-  const [first] = await leaseDuePairs(db, { leaseMs: 500, limit: 2 });
+  const [first] = await leaseDuePairs(db, { leaseMs: 3_600_000, limit: 2 });
   expect(first).toMatchObject({ subscriptionId, sessionId, hurry: false });
   expect(first?.ids).toHaveLength(2);
   const [rest] = await leaseDuePairs(db, { leaseMs: 3_600_000, limit: 2 });
   expect(rest?.ids).toHaveLength(1);
-  expect(await leaseDuePairs(db, { leaseMs: 500, limit: 2 })).toEqual([]);
-  await eventually(async () => {
-    const [again] = await leaseDuePairs(db, { leaseMs: 3_600_000, limit: 2 });
-    expect(again?.ids.toSorted()).toEqual(first?.ids.toSorted());
-  });
+  expect(await leaseDuePairs(db, { leaseMs: 3_600_000, limit: 2 })).toEqual([]);
+  await db.query(
+    "UPDATE deliveries SET start_next_at = start_next_at - interval '1 hour' WHERE id = ANY ($1)",
+    [first?.ids],
+  );
+  const [again] = await leaseDuePairs(db, { leaseMs: 3_600_000, limit: 2 });
+  expect(again?.ids.toSorted()).toEqual(first?.ids.toSorted());
 });
 
 test('a delivery that is to be tried now while its lease ends stays due', async () => {

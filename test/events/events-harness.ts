@@ -183,7 +183,7 @@ export async function deliveryLog(db: Db, subscriptionId: string) {
   return rows;
 }
 
-/** Waits for a state; fails with the last reason after 20 s. */
+/** Waits for a state; fails with the last reason after 40 s. */
 export function eventually(check: () => void | Promise<void>): Promise<void> {
-  return vi.waitFor(check, { timeout: 20_000, interval: 20 });
+  return vi.waitFor(check, { timeout: 40_000, interval: 20 });
 }

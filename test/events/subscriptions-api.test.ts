@@ -280,7 +280,9 @@ describe('/subscriptions/{id}/deliveries', () => {
     subscriber.state.answer = 200;
     await call(key, 'PATCH', `/subscriptions/${id}`, { enabled: true });
     await eventually(() => expect(subscriber.state.taken.map((taken) => taken.sequence)).toEqual([1]));
-    expect(await deliveryLog(db, id)).toMatchObject([{ status: 'failed' }, { status: 'delivered' }]);
+    await eventually(async () =>
+      expect(await deliveryLog(db, id)).toMatchObject([{ status: 'failed' }, { status: 'delivered' }]),
+    );
   });
 
   test('a changed address is tried at once', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { ADMIN_KEY, newPhone, useApi } from './api.js';
 import type { Tenant, Json } from './api.js';
@@ -13,6 +14,7 @@ interface Operation {
 
 async function operations(document = '/openapi.json'): Promise<Operation[]> {
   const { body } = await api().call('GET', document);
+  components = body.components.schemas;
   return Object.entries<Json>(body.paths).flatMap(([path, methods]) =>
     Object.entries<Json>(methods).map(([method, spec]) => ({ method: method.toUpperCase(), path, spec })),
   );
@@ -72,6 +74,63 @@ describe('the OpenAPI document', () => {
     }
   });
 });
+
+describe('every member of a body, a parameter and an answer', () => {
+  test('is described, with an example', async () => {
+    const { body } = await api().call('GET', '/openapi.json');
+    expect([...new Set(bare(body))]).toEqual([]);
+    for (const { method, path, spec } of await operations()) {
+      for (const { name, description } of spec.parameters)
+        expect(description, `${method} ${path} ${name}`).toBeTruthy();
+    }
+  });
+
+  test('of the settings of a typebot has an example that the schema takes', async () => {
+    const { body } = await api().call('GET', '/openapi.json');
+    const settings =
+      body.paths['/instances/{id}/typebots'].post.requestBody.content['application/json'].schema;
+    const others = Object.entries<Json>(body.components.schemas).filter(([name]) => name !== 'Channel');
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    for (const schema of [settings, ...others.map(([, other]) => other)]) {
+      for (const [name, member] of Object.entries<Json>(schema.properties)) {
+        for (const example of member.examples ?? [])
+          expect(ajv.validate(member, example), `${name} ${JSON.stringify(member)}`).toBe(true);
+      }
+    }
+  });
+
+  test('of a channel belongs to the schema of its type', async () => {
+    const { body } = await api().call('GET', '/openapi.json');
+    const { Channel } = body.components.schemas;
+    const { channel } =
+      body.paths['/instances'].post.requestBody.content['application/json'].schema.properties;
+    expect(channel.$ref).toBe('#/components/schemas/Channel');
+    expect(Channel.discriminator.propertyName).toBe('type');
+    expect(Channel.oneOf.map(({ $ref }: Json) => $ref)).toEqual(Object.values(Channel.discriminator.mapping));
+    for (const [type, ref] of Object.entries<string>(Channel.discriminator.mapping)) {
+      const schema = body.components.schemas[ref.replace('#/components/schemas/', '')];
+      expect(schema.properties.type.const).toBe(type);
+      expect(schema.properties).toHaveProperty('timeout_ms');
+    }
+    expect(Object.keys(Channel.discriminator.mapping)).toContain('evolution');
+    expect(JSON.stringify(body)).toBe(JSON.stringify((await api().call('GET', '/openapi.json')).body));
+  });
+});
+
+/** Members without a description or an example; one that has members of its own needs no example. */
+function bare(node: Json, at = ''): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries<Json>(node).flatMap(([key, value]) => {
+    if (key === 'examples' || key === 'default') return [];
+    if (key !== 'properties')
+      return bare(value, /^\/|^(get|put|post|patch|delete)$/.test(key) ? `${at} ${key}` : at);
+    return Object.entries<Json>(value).flatMap(([name, member]) => {
+      const holdsMembers = member.$ref !== undefined || JSON.stringify(member).includes('"properties"');
+      const isDescribed = member.description && (holdsMembers || member.examples?.length > 0);
+      return [...(isDescribed ? [] : [`${at} ${name}`]), ...bare(member, `${at} ${name}`)];
+    });
+  });
+}
 
 describe('every documented route', () => {
   test('is closed to nobody, to an unknown key and, but for provisioning, to the admin key', async () => {
@@ -223,13 +282,22 @@ function fill(path: string, tenant: Tenant & Partial<Furnished>): string {
   return path.replace(/\{(\w+)\}/g, (_whole, name: string) => values[name] ?? randomUUID());
 }
 
+/** Schemas that the document refers to by name; filled by `operations`. */
+let components: Json = {};
+
+function resolved(schema: Json): Json {
+  const name = String(schema.$ref ?? '').replace('#/components/schemas/', '');
+  return name === '' ? schema : components[name];
+}
+
 /** A body that fits the schema, as far as types go. */
 function valid(spec: Json, tenant: Partial<Furnished>): unknown {
   const schema = spec.requestBody?.content?.['application/json']?.schema;
   return schema === undefined ? {} : sample(schema, tenant);
 }
 
-function sample(schema: Json, tenant: Partial<Furnished>, name = ''): unknown {
+function sample(given: Json, tenant: Partial<Furnished>, name = ''): unknown {
+  const schema = resolved(given);
   const known: Record<string, unknown> = {
     phone: tenant.phone,
     widget_uid: tenant.typebotId,

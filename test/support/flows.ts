@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { until } from './parley.js';
+import { recorded, until } from './parley.js';
 import type { Parley, TestContact, TestInstance } from './parley.js';
 import { textBubble } from './typebot-stand-in.js';
 import type { StandInAnswer, StandInCall } from './typebot-stand-in.js';
@@ -33,11 +33,12 @@ export async function converse(parley: Parley, settings: Json, channel: Json = {
   const contact = shop.contact();
   const from = parley.typebot.calls.length;
   const calls = () => parley.typebot.calls.slice(from);
-  const contents = () =>
-    parley.receiver.messages.filter(({ to }) => to.contactId === contact.phone).map(({ content }) => content);
+  const contents = () => parley.receiver.sentTo(contact.phone).map(({ content }) => content);
   const wait = async (known: number, count: number) => {
     await until(() => expect(contents().length).toBeGreaterThanOrEqual(known + count));
-    return contents().slice(known);
+    const heard = contents().slice(known);
+    await recorded(parley.db, parley.receiver.sentTo(contact.phone));
+    return heard;
   };
   const conversation: Conversation = {
     ...{ shop, contact, contents, calls },

@@ -47,7 +47,7 @@ export interface TestContact {
   session(): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any
   /** What the contact has received so far. */
   heard(): string[];
-  /** Waits until the contact has received so many messages, and returns them. */
+  /** Waits until the contact has received so many messages and Parley has recorded it, and returns them. */
   hears(count: number): Promise<string[]>;
 }
 
@@ -84,8 +84,22 @@ export interface ParleyOptions {
 }
 
 /** Waits for a state: retries until the callback no longer throws. */
-export function until<T>(look: () => T | Promise<T>, timeoutMs = 20_000): Promise<T> {
+export function until<T>(look: () => T | Promise<T>, timeoutMs = 40_000): Promise<T> {
   return vi.waitFor(look, { timeout: timeoutMs, interval: 20 });
+}
+
+/**
+ * Waits until Parley has written down what became of these messages. A bubble arrives before its record is made: a test
+ * that looks at the record of what it has heard comes too early without this.
+ */
+export function recorded(db: Db, heard: { id: string }[]): Promise<void> {
+  return until(async () => {
+    const { rowCount } = await db.query(
+      "SELECT 1 FROM outbox WHERE outbound_id = ANY ($1) AND state = 'sending'",
+      [heard.map(({ id }) => id)],
+    );
+    if (rowCount !== 0) throw new Error(`${rowCount} of the messages that arrived are not recorded`);
+  });
 }
 
 /** Starts a product before the tests of a file and stops it after them. */
@@ -259,13 +273,16 @@ function makeContact(parley: Parley, instanceId: string, phone: string): TestCon
     sessions,
     session: async () => (await sessions())[0],
     heard,
-    hears: (count) =>
-      until(() => {
-        const texts = heard();
-        if (texts.length < count)
-          throw new Error(`heard ${texts.length} of ${count}: ${JSON.stringify(texts)}`);
-        return texts;
-      }),
+    hears: async (count) => {
+      const texts = await until(() => {
+        const sofar = heard();
+        if (sofar.length < count)
+          throw new Error(`heard ${sofar.length} of ${count}: ${JSON.stringify(sofar)}`);
+        return sofar;
+      });
+      await recorded(parley.db, parley.receiver.sentTo(phone));
+      return texts;
+    },
   };
 }
 

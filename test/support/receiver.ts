@@ -33,6 +33,7 @@ export interface Receiver {
   requests: Received[];
   /** Typing and read signals. */
   signals: unknown[];
+  sentTo(contactId: string): Received[];
   texts(contactId?: string): string[];
   fail(failure: ReceiverFailure): void;
   /** Everything is answered so, until it is called with nothing. */
@@ -95,6 +96,7 @@ export async function startReceiver(): Promise<Receiver> {
     messages,
     requests,
     signals,
+    sentTo: (contactId) => messages.filter(({ to }) => to.contactId === contactId),
     texts: (contactId) =>
       messages.filter((message) => contactId === undefined || message.to.contactId === contactId).map(textOf),
     fail: (failure) => failures.push(failure),

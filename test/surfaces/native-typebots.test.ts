@@ -213,7 +213,7 @@ describe('a typebot configuration', () => {
     expect(reply.status).toBe(400);
   });
 
-  test('takes every value at its limits, keeps an operator for every type, and ignores unknown keys', async () => {
+  test('takes every value at its limits, and keeps an operator for every type', async () => {
     const tenant = await api().tenant();
     const limits = {
       trigger_type: 'keyword',
@@ -235,9 +235,77 @@ describe('a typebot configuration', () => {
       pause_word: 'x'.repeat(100),
       resume_word: 'x'.repeat(100),
     };
-    const made = await make(tenant, { ...limits, typebot_id: 'mine', unheard_of: 1 });
-    expect(made).toMatchObject(limits);
-    expect(made).not.toHaveProperty('unheard_of');
+    expect(await make(tenant, limits)).toMatchObject(limits);
+  });
+
+  test.each([
+    ['debounce_sm', 'debounce_sm is not a member: did you mean debounce_ms?'],
+    ['debounceMs', 'debounceMs is not a member: did you mean debounce_ms?'],
+    ['expires_in_minutes', 'expires_in_minutes is not a member: did you mean expire_in_minutes?'],
+    ['unkown_mesage', 'unkown_mesage is not a member: did you mean unknown_message?'],
+    ['colour', 'colour is not a member'],
+    ['__proto__', '__proto__ is not a member'],
+    ['x'.repeat(5_000), `${'x'.repeat(64)} is not a member`],
+  ])('is refused with a member nobody knows: %s', async (name, error) => {
+    const { instanceId, key } = await shared();
+    const path = `/instances/${instanceId}/typebots`;
+    const body = JSON.stringify({ ...least, public_id: 'x' }).replace(/}$/, `,${JSON.stringify(name)}:1}`);
+    const headers = { 'content-type': 'application/json' };
+    const reply = await api().call('POST', path, { key, headers, body });
+    expect(reply).toMatchObject({ status: 400, body: { code: 400, success: false, error } });
+  });
+
+  test.each([
+    [{ typebot_url: 'https://typebot.example/lead-gen' }, ['https://typebot.example', 'lead-gen']],
+    [{ typebot_url: 'https://typebot.example/lead-gen/' }, ['https://typebot.example', 'lead-gen']],
+    [{ typebot_url: 'https://typebot.example/lead-gen?utm=x#top' }, ['https://typebot.example', 'lead-gen']],
+    [{ typebot_url: 'https://typebot.example/bots/lead-gen' }, ['https://typebot.example/bots', 'lead-gen']],
+    [{ typebot_url: 'https://typebot.example/a', public_id: 'a' }, ['https://typebot.example', 'a']],
+    [{ typebot_url: 'https://typebot.example/', public_id: 'a' }, ['https://typebot.example', 'a']],
+    [{ typebot_url: 'https://typebot.example/bots/', public_id: 'a' }, ['https://typebot.example/bots', 'a']],
+  ])('finds its flow by %j', async (given, [typebot_url, public_id]) => {
+    const { instanceId, key } = await shared();
+    const json = { trigger_type: 'none', ...given };
+    const { status, body } = await api().call('POST', `/instances/${instanceId}/typebots`, { key, json });
+    expect({ status, body }).toMatchObject({ status: 201, body: { typebot_url, public_id } });
+    const path = `/instances/${instanceId}/typebots/${body.typebot_id}`;
+    const again = { typebot_url: body.typebot_url, public_id: body.public_id };
+    expect((await api().call('PATCH', path, { key, json: again })).body).toMatchObject(again);
+  });
+
+  test.each([
+    [{ typebot_url: 'https://typebot.example' }, 'public_id is required'],
+    [
+      { typebot_url: 'https://typebot.example/a', public_id: 'b' },
+      'typebot_url is the link of a, and public_id is b: which one is meant?',
+    ],
+    [
+      { typebot_url: 'https://app.typebot.io/typebots/cm1/edit' },
+      /^typebot_url is a page of Typebot's editor/,
+    ],
+    [{ typebot_url: 'https://bots.example/typebots/cm1/share', public_id: 'a' }, /^typebot_url is a page of/],
+  ])('is refused where its flow is not clear: %j', async (given, error) => {
+    const { instanceId, key } = await shared();
+    const json = { trigger_type: 'none', ...given };
+    const reply = await api().call('POST', `/instances/${instanceId}/typebots`, { key, json });
+    expect(reply.status).toBe(400);
+    expect(reply.body.error).toMatch(error);
+  });
+
+  test('moves to the flow of another link by a change of the link alone', async () => {
+    const tenant = await api().tenant();
+    const made = await make(tenant, { typebot_url: 'https://typebot.example', public_id: 'one' });
+    const path = `/instances/${tenant.instanceId}/typebots/${made.typebot_id}`;
+    const change = async (json: Json) => (await api().call('PATCH', path, { key: tenant.key, json })).body;
+    expect(await change({ typebot_url: 'https://typebot.example/two' })).toMatchObject({
+      ...{ typebot_url: 'https://typebot.example', public_id: 'two' },
+    });
+    expect(await change({ typebot_url: 'https://other.example' })).toMatchObject({
+      ...{ typebot_url: 'https://other.example', public_id: 'two' },
+    });
+    expect(await change({ prioritty: 3 })).toMatchObject({
+      error: 'prioritty is not a member: did you mean priority?',
+    });
   });
 
   test('is changed member by member, and the answer says ok', async () => {
@@ -246,7 +314,7 @@ describe('a typebot configuration', () => {
     const path = `/instances/${tenant.instanceId}/typebots/${made.typebot_id}`;
     const changed = await api().call('PATCH', path, {
       key: tenant.key,
-      json: { priority: 3, unheard_of: true },
+      json: { priority: 3 },
     });
     expect(changed.status).toBe(200);
     expect(changed.body).toEqual({ ...made, priority: 3, updated_at: changed.body.updated_at, status: 'ok' });

@@ -6,6 +6,7 @@ import type { Conversations } from '../../src/conversations/api.js';
 import type { CommitBell } from '../../src/conversations/commands/bot-reply.js';
 import { createConversations } from '../../src/conversations/conversations.js';
 import type { Core } from '../../src/conversations/core.js';
+import { instanceComponents } from '../../src/surfaces/native/instances/components.js';
 import type { Signals } from '../../src/conversations/signals.js';
 import { createAuth } from '../../src/http/auth.js';
 import { createLogger } from '../../src/logger.js';
@@ -145,7 +146,7 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
     mediaUrl: (id) => `https://parley.test/media/${id}`,
   };
   const { server, port } = await serveSurfaces([
-    nativeSurface(nativeRoutes(deps)),
+    nativeSurface(nativeRoutes(deps), instanceComponents(deps.channels)),
     codechatSurface({ ...deps, typebotDefaults: typebotDefaults(deps.defaults) }),
     yourgptSurface({ ...deps, replyTimeoutMs }),
     botpressSurface(deps),

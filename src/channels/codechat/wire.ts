@@ -1,17 +1,25 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../provider/schema.js';
-import { baseUrl, oneOf, secretText, text as setting } from '../provider/setting-fields.js';
+import { about, baseUrl, oneOf, secretText, text as setting } from '../provider/setting-fields.js';
 import { amount, flag, idText, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z
   .object({
-    base_url: baseUrl(),
-    instance: setting(),
-    flavour: oneOf(['auto', 'v1', 'go']).default('auto'),
-    api_key: secretText().optional(),
-    instance_token: secretText().optional(),
+    base_url: about(baseUrl(), 'The root of CodeChat.', 'https://codechat.example.com'),
+    instance: about(setting(), 'Name of the instance at CodeChat.', 'shop'),
+    flavour: about(
+      oneOf(['auto', 'v1', 'go']).default('auto'),
+      'Which server: `v1`, `go`, or found out by the credential (`auto`).',
+      'auto',
+    ),
+    api_key: about(secretText().optional(), 'The API key of a v1 server.', 'zYzP7ocstxh3SSs…'),
+    instance_token: about(secretText().optional(), "The instance's token at a Go server.", 'it_…'),
     url_secret: urlSecret(),
-    own_jid: setting().optional(),
+    own_jid: about(
+      setting().optional(),
+      "The number's own address. Default: learned from the first webhook.",
+      '5511999990000@s.whatsapp.net',
+    ),
   })
   .superRefine((settings, context) => {
     const missing = missingCredential(settings);

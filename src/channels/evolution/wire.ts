@@ -1,17 +1,28 @@
 import { z } from 'zod';
 import { contextInfoSchema } from '../baileys/wire.js';
 import { settingsParser, urlSecret } from '../provider/schema.js';
-import { baseUrl, headerSecret, secretText, text as setting } from '../provider/setting-fields.js';
+import { about, baseUrl, headerSecret, secretText, text as setting } from '../provider/setting-fields.js';
 import { amount, anyObject, flag, idText, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
-  base_url: baseUrl(),
-  instance: setting(),
-  api_key: secretText(),
+  base_url: about(baseUrl(), 'The root of Evolution API.', 'https://evolution.example.com'),
+  instance: about(setting(), 'Name of the instance at Evolution API.', 'shop'),
+  api_key: about(secretText(), "The instance's API key.", 'B6D711FCDE4D4FD5936544120E713976'),
   url_secret: urlSecret(),
-  header_secret: headerSecret().optional(),
-  jwt_key: secretText().optional(),
-  own_jid: setting().optional(),
+  header_secret: about(headerSecret().optional(), 'A header that Evolution adds to every webhook.', {
+    name: 'x-secret',
+    value: 'any words of yours',
+  }),
+  jwt_key: about(
+    secretText().optional(),
+    "Evolution's `jwt_key`: it then signs a token with every webhook.",
+    'any words of yours',
+  ),
+  own_jid: about(
+    setting().optional(),
+    "The number's own address. Default: learned from the first webhook.",
+    '5511999990000@s.whatsapp.net',
+  ),
 });
 
 /** Settings of an Evolution channel. */

@@ -1,23 +1,60 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { CommonChannelSettings, SettingsResult } from '../channel.js';
+import type { CommonChannelSettings, SettingsParser, SettingsResult } from '../channel.js';
 import { capabilitiesSchema } from './capabilities-schema.js';
-import { boolean, integer, oneOf, secretText, text } from './setting-fields.js';
+import { about, boolean, integer, objectOf, oneOf, secretText, text } from './setting-fields.js';
+import type { SettingsSchema } from './setting-fields.js';
 
 const urlSecretPattern = /^[A-Za-z0-9._~-]{32,256}$/;
 
 const commonSchema = z.object({
-  capabilities: capabilitiesSchema.optional(),
-  timeout_ms: integer(1_000, 60_000).default(10_000),
-  reconcile_seconds: integer(1, 300).default(45),
-  message_ttl_seconds: integer(10, 86_400).default(600),
-  max_inbound_age_seconds: integer(0, 604_800).default(900),
-  echo_hold_ms: integer(0, 30_000).default(5_000),
-  foreign_api_sends: oneOf(['ignore', 'takeover']).default('ignore'),
-  ignore_status: boolean().default(true),
-  ignore_newsletters: boolean().default(true),
-  open_list_label: text().optional(),
-  choice_prompt: text(1_024).optional(),
+  capabilities: about(
+    capabilitiesSchema.optional(),
+    'What the channel can show, where it is less than the type can; see docs/channels.md.',
+    { buttons: 0, list: false },
+  ),
+  timeout_ms: about(
+    integer(1_000, 60_000).default(10_000),
+    "Longest wait for the provider's answer, in milliseconds.",
+    10000,
+  ),
+  reconcile_seconds: about(
+    integer(1, 300).default(45),
+    'How long an echo or status is waited for when it is not known whether a send arrived.',
+    45,
+  ),
+  message_ttl_seconds: about(
+    integer(10, 86_400).default(600),
+    'A message that could not leave for so long is failed, reason `expired`.',
+    600,
+  ),
+  max_inbound_age_seconds: about(
+    integer(0, 604_800).default(900),
+    'An older message starts no flow; it is recorded.',
+    900,
+  ),
+  echo_hold_ms: about(
+    integer(0, 30_000).default(5_000),
+    'How long an own message of unknown id is held back while a send to the contact is under way.',
+    5000,
+  ),
+  foreign_api_sends: about(
+    oneOf(['ignore', 'takeover']).default('ignore'),
+    "What another program's message through the same number is: nothing (`ignore`), or a person who takes over.",
+    'ignore',
+  ),
+  ignore_status: about(boolean().default(true), 'Stories do not reach the typebots.', true),
+  ignore_newsletters: about(boolean().default(true), 'WhatsApp channels do not reach the typebots.', true),
+  open_list_label: about(
+    text().optional(),
+    "Label of the button that opens a list. Default: by the typebot's locale.",
+    'See options',
+  ),
+  choice_prompt: about(
+    text(1_024).optional(),
+    "Text above choices that have none. Default: by the typebot's locale.",
+    'Please choose:',
+  ),
 });
 
 /** A path secret made by Parley: 43 URL-safe characters, 256 random bits. */
@@ -27,7 +64,12 @@ export function newUrlSecret(): string {
 
 /** `url_secret` of a channel that cannot sign: at least 32 URL-safe characters, made when left out. */
 export function urlSecret() {
-  return givenUrlSecret().default(newUrlSecret);
+  // An example of what a transform makes would be left out.
+  return about(
+    givenUrlSecret().optional(),
+    "Last part of the webhook's address: 32 to 256 URL-safe characters. Default: made by Parley.",
+    '4vV1hX7Jt2pQmB6sZyN8wKcRf0uLdGaE',
+  ).transform((given) => given ?? newUrlSecret());
 }
 
 /** `url_secret` where it is optional: never made by itself. */
@@ -41,15 +83,21 @@ export function givenUrlSecret() {
  * wrong member, all at once.
  */
 export function settingsParser<Own>(
-  ownSchema: z.ZodType<Own>,
-): (input: Record<string, unknown>) => SettingsResult<Own> {
-  return (input) => {
+  ownSchema: z.ZodType<Own> & { shape: z.ZodRawShape },
+): SettingsParser<Own> {
+  const parse = (input: Record<string, unknown>): SettingsResult<Own> => {
     const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
     const own = ownSchema.safeParse(given);
     const common: z.ZodSafeParseResult<CommonChannelSettings> = commonSchema.safeParse(given);
     if (own.success && common.success) return { ok: true, settings: { ...own.data, ...common.data } };
     return { ok: false, errors: [...problems(own), ...problems(common)] };
   };
+  return Object.assign(parse, { schema: describedSettings(ownSchema.shape) });
+}
+
+/** The members of a channel's own and those of every type, as one schema for the OpenAPI document. */
+export function describedSettings(own: z.ZodRawShape): SettingsSchema {
+  return objectOf({ ...own, ...commonSchema.shape });
 }
 
 function problems(result: z.ZodSafeParseResult<unknown>): string[] {

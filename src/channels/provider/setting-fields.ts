@@ -5,6 +5,14 @@ function words(expected: string): { error: (issue: { input?: unknown }) => strin
   return { error: (issue) => (issue.input === undefined ? 'is required' : `must be ${expected}`) };
 }
 
+/** The settings of a channel as one schema. The only form in which code outside the schema files knows zod. */
+export type SettingsSchema = z.ZodType;
+
+/** A setting with what it means and an example, for the OpenAPI document. The last call of a setting's schema. */
+export function about<Setting extends z.ZodType>(setting: Setting, description: string, example: unknown) {
+  return setting.meta({ description, examples: [example] });
+}
+
 /** A setting that is a non-empty string of at most `maxLength` characters. */
 export function text(maxLength = 512) {
   const expected = words(`a string of 1 to ${maxLength} characters`);
@@ -41,7 +49,7 @@ export function httpUrl() {
 
 /** A provider's root: trailing slashes removed, a path prefix kept. */
 export function baseUrl() {
-  return httpUrl().transform((url) => url.replace(/\/+$/, ''));
+  return httpUrl().overwrite((url) => url.replace(/\/+$/, ''));
 }
 
 function isHttpUrl(value: string): boolean {

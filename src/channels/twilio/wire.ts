@@ -1,14 +1,34 @@
 import { z } from 'zod';
 import { settingsParser } from '../provider/schema.js';
-import { baseUrl, httpUrl, secretText, text as setting } from '../provider/setting-fields.js';
+import { about, baseUrl, httpUrl, secretText, text as setting } from '../provider/setting-fields.js';
 import { amount, idText, messageId, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
-  account_sid: setting(),
-  auth_token: secretText(),
-  from: setting().regex(/^whatsapp:\+\d{5,15}$/, 'must be whatsapp:+digits'),
-  base_url: baseUrl().default('https://api.twilio.com'),
-  public_url: httpUrl().optional(),
+  account_sid: about(
+    setting(),
+    "The account's SID, on the first page of Twilio's console.",
+    'AC0123456789abcdef0123456789abcdef',
+  ),
+  auth_token: about(
+    secretText(),
+    "The account's auth token: it signs the webhooks and opens the API.",
+    '0f1e…',
+  ),
+  from: about(
+    setting().regex(/^whatsapp:\+\d{5,15}$/, 'must be whatsapp:+digits'),
+    'The WhatsApp sender.',
+    'whatsapp:+14155238886',
+  ),
+  base_url: about(
+    baseUrl().default('https://api.twilio.com'),
+    "The root of Twilio's API.",
+    'https://api.twilio.com',
+  ),
+  public_url: about(
+    httpUrl().optional(),
+    "The webhook's address as Twilio calls it, which its signature covers. Default: by PARLEY_PUBLIC_URL.",
+    'https://parley.example.com/webhooks/VZ…',
+  ),
 });
 
 /** Settings of a Twilio channel. */

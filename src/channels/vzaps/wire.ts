@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../provider/schema.js';
-import { baseUrl, secretText, text as setting } from '../provider/setting-fields.js';
+import { about, baseUrl, secretText, text as setting } from '../provider/setting-fields.js';
 import { anyObject, flag, idText, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
-  instance_id: setting(),
-  instance_token: secretText(),
-  client_token: secretText(),
-  base_url: baseUrl().default('https://api.vzaps.com'),
+  instance_id: about(setting(), "The instance's id at VZaps.", 'VZ0123456789ABCDEFGHIJKLMNOP'),
+  instance_token: about(secretText(), "The instance's token.", 'it_…'),
+  client_token: about(secretText(), "The account's client token.", 'ct_…'),
+  base_url: about(baseUrl().default('https://api.vzaps.com'), 'The root of VZaps.', 'https://api.vzaps.com'),
   url_secret: urlSecret(),
 });
 

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { settingsParser } from '../provider/schema.js';
-import { baseUrl, secretText, text as setting } from '../provider/setting-fields.js';
+import { about, baseUrl, secretText, text as setting } from '../provider/setting-fields.js';
 import { amount, anyObject, flag, idText, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
-  base_url: baseUrl(),
-  session: setting().default('default'),
-  api_key: secretText(),
-  hmac_key: secretText(),
-  own_id: setting().optional(),
+  base_url: about(baseUrl(), 'The root of WAHA.', 'https://waha.example.com'),
+  session: about(setting().default('default'), 'Name of the session at WAHA.', 'default'),
+  api_key: about(secretText(), "WAHA's API key.", 'waha-key'),
+  hmac_key: about(secretText(), 'The key with which WAHA signs its webhooks.', 'any words of yours'),
+  own_id: about(
+    setting().optional(),
+    "The number's own address. Default: learned from the first webhook.",
+    '5511999990000@c.us',
+  ),
 });
 
 /** Settings of a WAHA channel. */

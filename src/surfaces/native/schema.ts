@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { object, text } from '../../http/schema.js';
+import { object, query, text } from '../../http/schema.js';
 
 /** `{"status":"ok"}` */
 export const okSchema = z.object({ status: z.literal('ok') });
@@ -8,7 +8,7 @@ export const okSchema = z.object({ status: z.literal('ok') });
 export const errorSchema = z.object({ code: z.int(), success: z.literal(false), error: z.string() });
 
 /** A body that is only checked for being an object. */
-export const emptySchema = object({});
+export const emptySchema = query({});
 
 /** A body that may be any JSON. */
 export const anyJsonSchema = z.unknown();

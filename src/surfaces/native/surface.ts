@@ -4,7 +4,7 @@ import type { DocumentedAnswers, Route, Surface } from '../../http/surface.js';
 import { errorSchema } from './schema.js';
 
 /** Parley's own dialect, which takes every path that no other surface has. `routes`: all that answer in its shape. */
-export function nativeSurface(routes: readonly Route[]): Surface {
+export function nativeSurface(routes: readonly Route[], components: Surface['components']): Surface {
   return {
     name: 'native',
     title: 'Parley API',
@@ -12,6 +12,7 @@ export function nativeSurface(routes: readonly Route[]): Surface {
     bodyTypes: ['json'],
     wrongMethod: 404,
     routes,
+    components,
     printError: printNativeError,
   };
 }

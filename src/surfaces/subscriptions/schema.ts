@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boolean, httpUrl, object, oneOf, queryInteger, text, words } from '../../http/schema.js';
+import { boolean, httpUrl, object, oneOf, query, queryInteger, text, words } from '../../http/schema.js';
 import { SUBSCRIPTION_EVENTS } from '../../store/events/subscriptions.js';
 
 const url = httpUrl(2_048);
@@ -9,7 +9,7 @@ const events = z
   .min(1, someEvents)
   .transform((names) => [...new Set(names)]);
 
-/** Body of `POST /subscriptions`. Unknown members are ignored. */
+/** Body of `POST /subscriptions`. */
 export const createSubscriptionSchema = object({
   url,
   events,
@@ -25,7 +25,7 @@ export const updateSubscriptionSchema = object({
 });
 
 /** A page of a list: `cursor` is the `next_cursor` of the page before. */
-export const pageSchema = object({
+export const pageSchema = query({
   limit: queryInteger(1, 200).default(50),
   cursor: z
     .string('is not one that a page gave')
@@ -35,7 +35,7 @@ export const pageSchema = object({
 });
 
 /** Query of `GET /events`. What a browser's EventSource cannot send as a header may stand here. */
-export const streamQuerySchema = object({
+export const streamQuerySchema = query({
   access_token: text(1, 4_096).optional(),
   last_event_id: text(0, 100).optional(),
 });

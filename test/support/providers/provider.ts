@@ -78,6 +78,8 @@ export interface ProviderServer {
   dialect: Dialect;
   requests: ProviderRequest[];
   sends: Sent[];
+  /** Sends that it took and has not answered yet. */
+  answering: number;
   signals: string[];
   /** Files it hands out, by path. */
   files: Map<string, { bytes: Uint8Array; mimeType: string }>;
@@ -98,6 +100,7 @@ export async function startProvider(dialect: Dialect): Promise<ProviderServer> {
     dialect,
     requests: [],
     sends: [],
+    answering: 0,
     signals: [],
     files: new Map(),
     fail: (trouble) => void troubles.push(trouble),
@@ -133,7 +136,9 @@ export async function startProvider(dialect: Dialect): Promise<ProviderServer> {
     if (trouble?.answer !== undefined) return trouble.answer;
     const sent: Sent = { ...draft, keyId: draft.keyId ?? dialect.newKeyId(), request };
     provider.sends.push(sent);
+    provider.answering += 1;
     await provider.beforeAnswer?.(sent);
+    provider.answering -= 1;
     return trouble?.reset === true ? ('reset' as const) : dialect.receipt(sent);
   };
   const server = createServer((request, response) => {

@@ -26,7 +26,7 @@ export interface Shop {
 export interface Guest extends Person {
   phone: string;
   heard(): Sent[];
-  /** Waits until the contact has received so many messages, and returns them. */
+  /** Waits until the contact has received so many messages and Parley has recorded what was answered; returns them. */
   hears(count: number): Promise<Sent[]>;
   session(): Promise<Json>;
   transcript(): Promise<Json[]>;
@@ -83,16 +83,25 @@ function guestOf(parley: Parley, { id, provider }: Shop, phone: string): Guest {
   return {
     ...provider.person(phone),
     ...{ phone, heard, session },
-    hears: (count) =>
-      until(() => {
-        const sends = heard();
-        if (sends.length < count) {
+    hears: async (count) => {
+      const sends = await until(() => {
+        const sofar = heard();
+        if (sofar.length < count) {
           throw new Error(
-            `heard ${sends.length} of ${count}: ${JSON.stringify(sends.map(({ text }) => text))}`,
+            `heard ${sofar.length} of ${count}: ${JSON.stringify(sofar.map(({ text }) => text))}`,
           );
         }
-        return sends;
-      }),
+        return sofar;
+      });
+      await until(async () => {
+        const { rowCount } = await parley.db.query(
+          "SELECT 1 FROM outbox WHERE instance_id = $1 AND state = 'sending'",
+          [id],
+        );
+        expect(rowCount).toBeLessThanOrEqual(provider.server.answering);
+      });
+      return sends;
+    },
     transcript: async () => {
       const { id: sessionId } = await session();
       const { body } = await parley.call('GET', `${sessions}/${sessionId}/messages`);

@@ -161,7 +161,7 @@ async function change(deps: NativeDeps, tx: Tx, id: string, wanted: InstanceChan
   return updateInstance(tx, deps.keyRing, id, {
     name: wanted.name ?? stored.name,
     phone: wanted.phone === undefined ? stored.phone : wanted.phone,
-    channel: mergeChannel(channel, stored.channelSettings, wanted.channel ?? {}),
+    channel: mergeChannel(deps.channels, channel, stored.channelSettings, wanted.channel ?? {}),
     transcription:
       transcription === undefined
         ? stored.transcription && asTranscription(stored.transcription)

@@ -1,37 +1,61 @@
 import { z } from 'zod';
 import { lastErrorSchema } from '../sessions/schema.js';
-import { object, ownPhone, text, words } from '../../../http/schema.js';
+import { about, object, ownPhone, text, words } from '../../../http/schema.js';
 
 const timestamp = z.iso.datetime();
 const settings = () => z.record(z.string(), z.unknown(), words('an object'));
+// The OpenAPI document shows their members under `components`.
+const transcription = () =>
+  settings().nullish().meta({
+    component: 'Transcription',
+    description:
+      "A speech to text service of the instance's own. Default: the server's; `null` takes it away.",
+  });
 
 /** `POST /instances`. The channel's own members are read by the channel. */
 export const newInstanceSchema = object({
   name: text(1, 200),
   phone: ownPhone().nullish(),
-  channel: settings().optional(),
-  transcription: settings().nullish(),
+  channel: settings().optional().meta({
+    component: 'Channel',
+    description: 'How the number is connected. Default: the sandbox, a phone in the browser.',
+  }),
+  transcription: transcription(),
 });
 
 /** `PATCH /instances/{id}`: members of `channel` and `transcription` are merged, `null` resets them. */
 export const instanceChangeSchema = object({
   name: text(1, 200).optional(),
   phone: ownPhone().nullish(),
-  channel: settings().optional(),
-  transcription: settings().nullish(),
+  channel: about(
+    settings().optional(),
+    "Members of the channel's settings to change; `null` takes one back to its default.",
+    { timeout_ms: 20_000 },
+  ),
+  transcription: transcription(),
 });
 
 const statuses = z.enum(['connecting', 'connected', 'disconnected', 'logged_out', 'auth_failed']);
 
 /** An instance; its settings are write-only. */
 export const instanceViewSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  phone: z.string().nullable(),
-  status: statuses,
+  id: about(z.string(), 'Id of the instance.', 'VZ0123456789ABCDEFGHIJKLMNOP'),
+  name: about(z.string(), 'Name of the instance, as you gave it.', 'Shop'),
+  phone: about(z.string().nullable(), "The number's digits; null until they are known.", '5511999990000'),
+  status: about(
+    statuses,
+    'State of the connection; `auth_failed`: the provider refuses the credentials.',
+    'connected',
+  ),
   integration_id: z.int(),
-  channel: z.object({ type: z.string() }),
-  webhook: z.object({ url: z.string() }),
+  channel: z.object({ type: about(z.string(), 'The type of the channel.', 'evolution') }),
+  webhook: z.object({
+    url: about(
+      z.string(),
+      'Address of the webhook, its secret masked.',
+      'https://parley.example.com/webhooks/VZ…',
+    ),
+  }),
   created_at: timestamp,
   updated_at: timestamp,
 });
@@ -52,7 +76,7 @@ export const createdInstanceSchema = instanceViewSchema.extend({
   }),
 });
 
-/** Contract 4.3. */
+/** What the provider said just now, and what waits. */
 export const healthSchema = z.object({
   status: statuses,
   checked_at: timestamp,

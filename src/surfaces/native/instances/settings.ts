@@ -3,7 +3,9 @@ import { AppError } from '../../../errors.js';
 import type { SplitSettings } from '../../../store/accounts/instances.js';
 import { parseTranscriptionSettings, transcriptionSecretMembers } from '../../../transcription/settings.js';
 import type { ChannelDirectory } from '../deps.js';
+import { channelSchema, transcriptionJsonSchema } from './components.js';
 import { movedAddress, requireSecretsAgain } from './secret-origins.js';
+import { refuseUnknown } from './unknown-settings.js';
 
 type Members = Record<string, unknown>;
 
@@ -18,15 +20,22 @@ export function readNewChannel(
   if (channel === undefined) {
     throw new AppError('invalid_body', `channel.type must be one of ${channels.types.join(', ')}`);
   }
+  refuseUnknown(channelSchema(channels, channel.type), members, ['channel']);
   return { channel, settings: readSettings(channel, members) };
 }
 
 /** Settings of a channel with changes merged in, member by member. Throws AppError `invalid_body`. */
-export function mergeChannel(channel: Channel, stored: Members, given: Members): SplitSettings {
+export function mergeChannel(
+  channels: ChannelDirectory,
+  channel: Channel,
+  stored: Members,
+  given: Members,
+): SplitSettings {
   const { type, ...members } = given;
   if (type !== undefined && type !== channel.type) {
     throw new AppError('invalid_body', `channel.type must be ${channel.type}: it cannot change`);
   }
+  refuseUnknown(channelSchema(channels, channel.type), members, ['channel']);
   const merged = readSettings(channel, merge(stored, members));
   if (movedAddress(stored, merged.settings) === undefined) return merged;
   const secretMembers = channel.secretMembers.filter((member) => member !== MADE_SECRET);
@@ -46,6 +55,7 @@ function readSettings(channel: Channel, members: Members): SplitSettings {
 /** `null` = the instance has no service of its own. Members are merged with the stored ones. */
 export function readTranscription(stored: Members | null, given: Members | null): SplitSettings | null {
   if (given === null) return null;
+  refuseUnknown(transcriptionJsonSchema(), given, ['transcription']);
   const parsed = parseTranscriptionSettings(merge(stored ?? {}, given));
   if (!parsed.ok) throw new AppError('invalid_body', parsed.errors[0] ?? 'transcription is invalid');
   requireSecretsAgain({

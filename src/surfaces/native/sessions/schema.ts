@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { boolean, integer, object, oneOf, phone, queryInteger, text } from '../../../http/schema.js';
+import {
+  about,
+  boolean,
+  integer,
+  object,
+  oneOf,
+  phone,
+  query,
+  queryInteger,
+  text,
+} from '../../../http/schema.js';
 import { outboundContentSchema } from '../content/schema.js';
 
 const timestamp = z.iso.datetime();
@@ -28,7 +38,7 @@ export const mutedSchema = z.object({
 });
 
 /** The filters of the session list. */
-export const sessionQuerySchema = object({
+export const sessionQuerySchema = query({
   status: oneOf(['opened', 'paused', 'closed']).optional(),
   phone: phone().optional(),
   typebot_id: text(1, 200).optional(),
@@ -37,7 +47,7 @@ export const sessionQuerySchema = object({
 });
 
 /** A page of the transcript. */
-export const transcriptQuerySchema = object({
+export const transcriptQuerySchema = query({
   limit: queryInteger(1, 200).default(50),
   cursor: text(1, 200).optional(),
 });
@@ -63,12 +73,16 @@ export const lastErrorSchema = z.object({
 
 /** A session: VZaps' members and Parley's own. */
 export const sessionViewSchema = z.object({
-  id: z.uuid(),
+  id: about(z.uuid(), 'Id of the session.', '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10'),
   typebot_id: z.uuid(),
   public_id: z.string(),
   remote_jid: z.string(),
   push_name: z.string(),
-  status: z.enum(['opened', 'paused', 'closed']),
+  status: about(
+    z.enum(['opened', 'paused', 'closed']),
+    'State of the session; `paused`: the bot is silent.',
+    'opened',
+  ),
   session_id: z.string().nullable(),
   created_at: timestamp,
   updated_at: timestamp,

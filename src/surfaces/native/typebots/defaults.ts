@@ -5,8 +5,8 @@ import { fromConfiguration } from './translate.js';
 
 /** The defaults of a configuration, for surfaces that do not name its other settings. */
 export function typebotDefaults(defaults: { locale: Locale; timeZone: string }): TypebotSettings {
-  const least = { typebot_url: 'https://typebot.io', public_id: 'flow', trigger_type: 'all' };
+  const least = { typebot_url: 'https://typebot.io', public_id: 'flow', trigger_type: 'all' } as const;
   const configuration = parseWith(newConfigurationSchema(defaults), least);
   if (!configuration.ok) throw new Error('the smallest configuration is not valid');
-  return fromConfiguration(configuration.value).settings;
+  return fromConfiguration({ ...configuration.value, ...least }).settings;
 }

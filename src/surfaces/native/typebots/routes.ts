@@ -21,6 +21,8 @@ import {
   evaluationSchema,
   newConfigurationSchema,
 } from './schema.js';
+import { readFlow } from './public-link.js';
+import type { Flow } from './public-link.js';
 import type { Configuration } from './schema.js';
 import { fromConfiguration, toConfiguration, toConfigurationView, toEvaluationView } from './translate.js';
 
@@ -57,7 +59,7 @@ function createRoute(deps: NativeDeps): Route {
     },
     handle: async ({ who, context, body }) => {
       const typebot = await insertTypebot(deps.db, {
-        ...fromConfiguration(body),
+        ...fromConfiguration({ ...body, ...readFlow(body) }),
         id: randomUUID(),
         workspaceId: who.workspaceId,
         instanceId: context.instanceId,
@@ -92,7 +94,12 @@ async function change(tx: Tx, id: string, wanted: Partial<Configuration>): Promi
   const stored = await lockTypebot(tx, id);
   if (stored === undefined) throw new AppError('not_found', 'typebot not found');
   const before = toConfiguration(stored);
-  const merged = parseWith(configurationSchema, { ...before, ...wanted });
+  const moves = wanted.typebot_url !== undefined && wanted.typebot_url !== before.typebot_url;
+  const merged = parseWith(configurationSchema, {
+    ...before,
+    ...wanted,
+    ...(moves ? movedFlow(wanted, before) : {}),
+  });
   if (!merged.ok) {
     const [issue] = merged.issues;
     throw new AppError('invalid_body', `${issue?.path.join('.')} ${issue?.message}`, {
@@ -101,6 +108,13 @@ async function change(tx: Tx, id: string, wanted: Partial<Configuration>): Promi
   }
   const isSame = JSON.stringify(merged.value) === JSON.stringify({ ...merged.value, ...before });
   return isSame ? stored : updateTypebot(tx, id, fromConfiguration(merged.value));
+}
+
+/** Another address: the whole link of another flow, or another root for the same one. */
+function movedFlow({ typebot_url, public_id }: Partial<Configuration>, before: Flow): Flow {
+  const url = new URL(typebot_url ?? before.typebot_url);
+  const isRoot = url.pathname.endsWith('/');
+  return readFlow({ typebot_url: url.href, public_id: public_id ?? (isRoot ? before.public_id : undefined) });
 }
 
 function deleteRoute(deps: NativeDeps): Route {

@@ -1,52 +1,9 @@
 import { z } from 'zod';
-import { boolean, httpUrl, integer, object, oneOf, phone, text, words } from '../../../http/schema.js';
+import { boolean, object, phone, text, words } from '../../../http/schema.js';
 import type { Locale } from '../../../store/rows.js';
 import { lastErrorSchema } from '../sessions/schema.js';
 import { MAX_PATTERN_SIZE, patternFault } from '../../../foreign/pattern.js';
-
-const TRIGGER_TYPES = ['all', 'keyword', 'contains', 'starts_with', 'regex', 'advanced', 'none'] as const;
-const TRIGGER_OPERATORS = ['equals', 'contains', 'starts_with', 'regex'] as const;
-const LOCALES = ['pt-BR', 'en', 'es'] as const;
-
-const tags = words('an array of tag keys');
-const tag = words('a tag key: 1 to 200 characters, no colon, not userPhone');
-const zone = words('an IANA time zone');
-
-/** Every member of a configuration with its own rule; none is optional here. */
-const fields = {
-  enabled: boolean(),
-  description: text(0, 255),
-  typebot_url: httpUrl(500).transform((url) => url.replace(/\/+$/, '')),
-  public_id: text(1, 200),
-  trigger_type: oneOf(TRIGGER_TYPES),
-  trigger_operator: oneOf(TRIGGER_OPERATORS).nullable(),
-  trigger_value: text(0, 500),
-  priority: integer(-1_000_000, 1_000_000),
-  expire_in_minutes: integer(0, 525_600),
-  keyword_finish: text(0, 100),
-  default_delay_ms: integer(0, 60_000),
-  unknown_message: text(0, 1_000),
-  transcribe_audio: boolean(),
-  listen_from_me: boolean(),
-  stop_bot_from_me: boolean(),
-  keep_open: boolean(),
-  debounce_ms: integer(0, 60_000),
-  ignore_groups: boolean(),
-  declared_tags: z.array(z.string(tag).min(1, tag).max(200, tag).refine(isTagKey, tag), tags),
-  open_tags: boolean(),
-  cooldown_minutes: integer(0, 525_600),
-  takeover_quiet_minutes: integer(0, 525_600),
-  locale: oneOf(LOCALES),
-  time_zone: z.string(zone).refine(isTimeZone, zone),
-  input_hints: boolean(),
-  typing_emulation: boolean(),
-  handoff_on_chatwoot: boolean(),
-  max_invalid_replies: integer(0, 20),
-  max_turns_per_minute: integer(0, 1_000),
-  interrupts: boolean(),
-  pause_word: text(0, 100),
-  resume_word: text(0, 100),
-};
+import { fields, TRIGGER_OPERATORS, TRIGGER_TYPES } from './fields.js';
 
 const completeConfiguration = z.object(fields, words('an object')).superRefine(checkTrigger);
 
@@ -56,49 +13,45 @@ export type Configuration = z.output<typeof completeConfiguration>;
 /** A whole configuration, such as a stored one with changes merged in. */
 export const configurationSchema = completeConfiguration;
 
-/** What `POST …/typebots` takes: the same, with a default for every member that has one. */
+/** What `POST …/typebots` takes: the same, with a default for every member that has one. `readFlow` finds the flow. */
 export function newConfigurationSchema(defaults: { locale: Locale; timeZone: string }) {
-  return z
-    .object(
-      {
-        ...fields,
-        enabled: fields.enabled.default(true),
-        description: fields.description.default(''),
-        trigger_operator: fields.trigger_operator.default(null),
-        trigger_value: fields.trigger_value.default(''),
-        priority: fields.priority.default(0),
-        expire_in_minutes: fields.expire_in_minutes.default(0),
-        keyword_finish: fields.keyword_finish.default(''),
-        default_delay_ms: fields.default_delay_ms.default(0),
-        unknown_message: fields.unknown_message.default(''),
-        transcribe_audio: fields.transcribe_audio.default(false),
-        listen_from_me: fields.listen_from_me.default(false),
-        stop_bot_from_me: fields.stop_bot_from_me.default(false),
-        keep_open: fields.keep_open.default(false),
-        debounce_ms: fields.debounce_ms.default(0),
-        ignore_groups: fields.ignore_groups.default(true),
-        declared_tags: fields.declared_tags.default([]),
-        open_tags: fields.open_tags.default(false),
-        cooldown_minutes: fields.cooldown_minutes.default(0),
-        takeover_quiet_minutes: fields.takeover_quiet_minutes.default(0),
-        locale: fields.locale.default(defaults.locale),
-        time_zone: fields.time_zone.default(defaults.timeZone),
-        input_hints: fields.input_hints.default(true),
-        typing_emulation: fields.typing_emulation.default(false),
-        handoff_on_chatwoot: fields.handoff_on_chatwoot.default(false),
-        max_invalid_replies: fields.max_invalid_replies.default(0),
-        max_turns_per_minute: fields.max_turns_per_minute.default(20),
-        interrupts: fields.interrupts.default(false),
-        pause_word: fields.pause_word.default(''),
-        resume_word: fields.resume_word.default(''),
-      },
-      words('an object'),
-    )
-    .superRefine(checkTrigger);
+  return object({
+    ...fields,
+    public_id: fields.public_id.optional(),
+    enabled: fields.enabled.default(true),
+    description: fields.description.default(''),
+    trigger_operator: fields.trigger_operator.default(null),
+    trigger_value: fields.trigger_value.default(''),
+    priority: fields.priority.default(0),
+    expire_in_minutes: fields.expire_in_minutes.default(0),
+    keyword_finish: fields.keyword_finish.default(''),
+    default_delay_ms: fields.default_delay_ms.default(0),
+    unknown_message: fields.unknown_message.default(''),
+    transcribe_audio: fields.transcribe_audio.default(false),
+    listen_from_me: fields.listen_from_me.default(false),
+    stop_bot_from_me: fields.stop_bot_from_me.default(false),
+    keep_open: fields.keep_open.default(false),
+    debounce_ms: fields.debounce_ms.default(0),
+    ignore_groups: fields.ignore_groups.default(true),
+    declared_tags: fields.declared_tags.default([]),
+    open_tags: fields.open_tags.default(false),
+    cooldown_minutes: fields.cooldown_minutes.default(0),
+    takeover_quiet_minutes: fields.takeover_quiet_minutes.default(0),
+    locale: fields.locale.default(defaults.locale),
+    time_zone: fields.time_zone.default(defaults.timeZone),
+    input_hints: fields.input_hints.default(true),
+    typing_emulation: fields.typing_emulation.default(false),
+    handoff_on_chatwoot: fields.handoff_on_chatwoot.default(false),
+    max_invalid_replies: fields.max_invalid_replies.default(0),
+    max_turns_per_minute: fields.max_turns_per_minute.default(20),
+    interrupts: fields.interrupts.default(false),
+    pause_word: fields.pause_word.default(''),
+    resume_word: fields.resume_word.default(''),
+  }).superRefine(checkTrigger);
 }
 
 /** Any subset of a configuration; how its members go together is checked after merging. */
-export const configurationChangeSchema = z.object(fields, words('an object')).partial();
+export const configurationChangeSchema = object(fields).partial();
 
 const timestamp = z.iso.datetime();
 
@@ -184,18 +137,5 @@ function checkPattern(pattern: string, fault: (message: string) => void): void {
         `is too large a regular expression: more than ${MAX_PATTERN_SIZE} steps with its repetitions`,
       );
     case undefined:
-  }
-}
-
-function isTagKey(key: string): boolean {
-  return !key.includes(':') && key !== 'userPhone';
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    // Offsets such as +03:00 are accepted by Intl and are no IANA names.
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
   }
 }

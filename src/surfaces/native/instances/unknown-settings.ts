@@ -1,0 +1,24 @@
+import { AppError } from '../../../errors.js';
+import { notAMember } from '../../../http/near-name.js';
+
+type Json = Record<string, unknown>;
+
+/**
+ * Refuses a member that the settings do not know, at any depth: a slip of the caller's would be taken for a default.
+ * Only for what a caller sends: stored settings may hold members of another version. Throws AppError `invalid_body`.
+ */
+export function refuseUnknown(schema: unknown, given: unknown, path: readonly string[]): void {
+  if (!isObject(schema) || !isObject(schema['properties']) || !isObject(given)) return;
+  const known = schema['properties'];
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(known, name)) {
+      const where = [...path, name.slice(0, 64)].join('.');
+      throw new AppError('invalid_body', `${where} ${notAMember(name, Object.keys(known))}`);
+    }
+    refuseUnknown(known[name], value, [...path, name]);
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { about, boolean, httpUrl, integer, oneOf, text, words } from '../../../http/schema.js';
+
+/** What may start a session. */
+export const TRIGGER_TYPES = [
+  'all',
+  'keyword',
+  'contains',
+  'starts_with',
+  'regex',
+  'advanced',
+  'none',
+] as const;
+/** How a trigger of type `advanced` compares. */
+export const TRIGGER_OPERATORS = ['equals', 'contains', 'starts_with', 'regex'] as const;
+const LOCALES = ['pt-BR', 'en', 'es'] as const;
+
+const tags = words('an array of tag keys');
+const tag = words('a tag key: 1 to 200 characters, no colon, not userPhone');
+const zone = words('an IANA time zone');
+
+/**
+ * Every member of a configuration with its own rule, what it means and an example; none is optional here. Its default
+ * stands in `schema.ts`.
+ */
+export const fields = {
+  enabled: about(boolean(), 'Whether its trigger may start sessions. Running sessions go on.', true),
+  description: about(text(0, 255), 'A note for yourself; nobody else sees it.', 'Greets new customers'),
+  typebot_url: about(
+    httpUrl(500),
+    'Root of the Typebot viewer, or the whole public link of the flow. A root below a path ends with a slash.',
+    'https://typebot.co',
+  ),
+  public_id: about(
+    text(1, 200),
+    'Which flow: the last part of its public link. May be left out when `typebot_url` is the whole link.',
+    'lead-gen-7k2',
+  ),
+  trigger_type: about(
+    oneOf(TRIGGER_TYPES),
+    'What starts a session: every message (`all`), the whole text (`keyword`), a part of it (`contains`), its beginning (`starts_with`), a pattern (`regex`), as `trigger_operator` says (`advanced`), or nothing but a manual start (`none`). Case and accents do not count.',
+    'keyword',
+  ),
+  trigger_operator: about(
+    oneOf(TRIGGER_OPERATORS).nullable(),
+    'How `trigger_value` is compared when `trigger_type` is `advanced`.',
+    'contains',
+  ),
+  trigger_value: about(
+    text(0, 500),
+    'The text or pattern (RE2 syntax) of the trigger; empty for `all` and `none`.',
+    'menu',
+  ),
+  priority: about(
+    integer(-1_000_000, 1_000_000),
+    'Typebots are tried from the highest priority down, equal ones oldest first. The first that matches starts.',
+    10,
+  ),
+  expire_in_minutes: about(
+    integer(0, 525_600),
+    'Minutes without a message of anyone after which the session closes; 0 = never.',
+    60,
+  ),
+  keyword_finish: about(
+    text(0, 100),
+    'A message that is exactly this word ends the session at once; empty = none.',
+    'exit',
+  ),
+  default_delay_ms: about(
+    integer(0, 60_000),
+    'Pause before each message but the first of an answer, in milliseconds.',
+    800,
+  ),
+  unknown_message: about(
+    text(0, 1_000),
+    'Sent when the bot cannot read a message (sticker, poll) or Typebot stays unreachable; empty = nothing is sent.',
+    'Sorry, I did not get that.',
+  ),
+  transcribe_audio: about(
+    boolean(),
+    'Turn voice messages into text, where the instance or the server has a transcription service.',
+    true,
+  ),
+  listen_from_me: about(
+    boolean(),
+    'Messages that a person sends from the number itself feed the bot too.',
+    false,
+  ),
+  stop_bot_from_me: about(
+    boolean(),
+    'A message that a person sends from the number itself takes the conversation over: the bot is silent.',
+    true,
+  ),
+  keep_open: about(boolean(), 'Keep session and transcript after the end. `false` deletes both.', true),
+  debounce_ms: about(
+    integer(0, 60_000),
+    'How long to wait for another message before the bot reads them all as one, in milliseconds; 0 = each is read at once.',
+    3000,
+  ),
+  ignore_groups: about(boolean(), 'Do not answer in groups. `false`: one session for each group.', true),
+  declared_tags: about(
+    z.array(z.string(tag).min(1, tag).max(200, tag).refine(isTagKey, tag), tags),
+    'Keys of the tags that the Botpress dialect may set on conversations.',
+    ['plan', 'source'],
+  ),
+  open_tags: about(boolean(), 'Let the Botpress dialect set any tag, declared or not.', false),
+  cooldown_minutes: about(
+    integer(0, 525_600),
+    'After the flow’s end nothing starts for this contact for so many minutes, so that a "thanks" does not start it again.',
+    5,
+  ),
+  takeover_quiet_minutes: about(
+    integer(0, 525_600),
+    'After a person wrote to a contact without a session, no trigger starts for so many minutes. Needs `stop_bot_from_me`.',
+    30,
+  ),
+  locale: about(
+    oneOf(LOCALES),
+    "Language of hints and of Parley's own words. Default: PARLEY_DEFAULT_LOCALE.",
+    'en',
+  ),
+  time_zone: about(
+    z.string(zone).refine(isTimeZone, zone),
+    'IANA time zone for dates and times that people write. Default: PARLEY_DEFAULT_TIME_ZONE.',
+    'America/Sao_Paulo',
+  ),
+  input_hints: about(
+    boolean(),
+    'Say after a question what it expects (`for example name@example.com`).',
+    true,
+  ),
+  typing_emulation: about(
+    boolean(),
+    "Wait as long as the flow's own typing speed asks before each message.",
+    false,
+  ),
+  handoff_on_chatwoot: about(
+    boolean(),
+    'A Chatwoot block of the flow hands the conversation to a person.',
+    true,
+  ),
+  max_invalid_replies: about(
+    integer(0, 20),
+    'So many refused replies to one question in a row ask for a person; 0 = never.',
+    3,
+  ),
+  max_turns_per_minute: about(
+    integer(0, 1_000),
+    'More turns of one contact within a minute are two bots that answer each other: the session is paused (`flood`). 0 = never.',
+    20,
+  ),
+  interrupts: about(
+    boolean(),
+    'Its trigger is looked at during the session of another typebot too, and replaces it: a "menu" word that works everywhere.',
+    true,
+  ),
+  pause_word: about(
+    text(0, 100),
+    'A message from the number itself that is exactly this word pauses the bot; empty = none.',
+    '#pause',
+  ),
+  resume_word: about(
+    text(0, 100),
+    'A message from the number itself that is exactly this word gives the bot the word back; empty = none.',
+    '#bot',
+  ),
+};
+
+function isTagKey(key: string): boolean {
+  return !key.includes(':') && key !== 'userPhone';
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    // Offsets such as +03:00 are accepted by Intl and are no IANA names.
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+import { AppError } from '../../../errors.js';
+
+/** Where a flow is served, and which one it is. */
+export interface Flow {
+  /** Root of the viewer, without a slash at its end. */
+  typebot_url: string;
+  public_id: string;
+}
+
+/** Pages of Typebot's editor, which end like a public link and serve no flow. */
+const editor = /\/typebots\/[^/]+(\/(edit|flow|theme|settings|share|results)(\/.*)?)?$/;
+
+/**
+ * Reads where a flow is. `typebot_url` is the root of a viewer, or the whole public link that Typebot's Share page
+ * shows: then its last segment is the `public_id`, which may be left out. A root below a path ends with a slash.
+ * Throws AppError `invalid_body`.
+ */
+export function readFlow(given: { typebot_url: string; public_id?: string }): Flow {
+  const url = new URL(given.typebot_url);
+  const path = url.pathname.replace(/\/+$/, '');
+  if (/^app\.typebot\./.test(url.hostname) || editor.test(path)) {
+    throw refused(
+      "typebot_url is a page of Typebot's editor: publish the flow and copy the link under Share",
+    );
+  }
+  const [linked, root] = [decoded(path.split('/').at(-1) ?? ''), `${url.origin}${path}`];
+  const isLink = linked !== '' && !url.pathname.endsWith('/');
+  if (given.public_id === undefined) {
+    if (linked === '') throw refused('public_id is required');
+    return { typebot_url: parentOf(root), public_id: linked };
+  }
+  if (linked === given.public_id) return { typebot_url: parentOf(root), public_id: linked };
+  if (isLink) {
+    throw refused(
+      `typebot_url is the link of ${linked}, and public_id is ${given.public_id}: which one is meant?`,
+    );
+  }
+  return { typebot_url: root, public_id: given.public_id };
+}
+
+function parentOf(address: string): string {
+  return address.slice(0, address.lastIndexOf('/'));
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function refused(message: string): AppError {
+  return new AppError('invalid_body', message);
+}
