@@ -27,6 +27,7 @@ test('the smallest environment gets every default', () => {
   const { config } = parseConfig(minimal);
   expect(config).toEqual({
     port: 8080,
+    workerPort: 0,
     publicUrl: 'http://localhost:8080',
     allowPrivateHosts: [],
     dataDir: './.parley',
@@ -87,6 +88,7 @@ test('every variable reaches its setting', () => {
   const { config, secrets } = parseConfig({
     ...minimal,
     PORT: '9000',
+    PARLEY_WORKER_PORT: '9100',
     PARLEY_ADMIN_KEY: 'an-admin-key-of-24-chars',
     PARLEY_ENCRYPTION_KEYS: `${Buffer.alloc(32, 1).toString('hex')}, ${key}`,
     PARLEY_PUBLIC_URL: 'https://parley.example/base/',
@@ -114,6 +116,7 @@ test('every variable reaches its setting', () => {
   });
   expect(config).toEqual({
     port: 9000,
+    workerPort: 9100,
     publicUrl: 'https://parley.example/base',
     allowPrivateHosts: ['10.0.0.0/8', 'typebot.internal'],
     dataDir: '/data',

@@ -1,3 +1,6 @@
+/** A clock that is put right by so little keeps the order; one that is set back is followed, or time would stand still. */
+const SMALL_STEP_MS = 1_000;
+
 let lastMs = 0;
 
 /**
@@ -5,6 +8,7 @@ let lastMs = 0;
  * it is also the order of requests. Between processes it is as good as their clocks.
  */
 export function arrivalMs(): number {
-  lastMs = Math.max(Date.now(), lastMs + 0.001);
+  const now = Date.now();
+  lastMs = now < lastMs - SMALL_STEP_MS ? now : Math.max(now, lastMs + 0.001);
   return lastMs;
 }
