@@ -312,3 +312,34 @@ test('no secret of a channel reaches the log', async () => {
   await make({ channel: { ...cloud, access_token: secret } });
   expect(api().logLines.join('')).not.toContain(secret);
 });
+
+describe('a misspelt setting', () => {
+  const evolution = { type: 'evolution', base_url: 'https://e.example', instance: 'shop', api_key: 'k' };
+
+  test.each([
+    [{ channel: { ...evolution, api_kye: 'k' } }, 'channel.api_kye is not a member: did you mean api_key?'],
+    [
+      { channel: { ...evolution, timeoutMs: 1_000 } },
+      'channel.timeoutMs is not a member: did you mean timeout_ms?',
+    ],
+    [
+      { channel: { ...evolution, capabilities: { buttns: 0 } } },
+      'channel.capabilities.buttns is not a member: did you mean buttons?',
+    ],
+    [
+      { transcription: { base_url: 'https://s.example', modle: 'w' } },
+      'transcription.modle is not a member: did you mean model?',
+    ],
+    [{ chanel: evolution }, 'chanel is not a member: did you mean channel?'],
+  ])('is refused with the right one, and nothing is made: %j', async (given, error) => {
+    const tenant = await api().tenant();
+    const list = async () => (await api().call('GET', '/instances', { key: tenant.key })).body.length;
+    const before = await list();
+    const reply = await api().call('POST', '/instances', {
+      key: tenant.key,
+      json: { name: 'Shop', ...given },
+    });
+    expect(reply).toMatchObject({ status: 400, body: { error } });
+    expect(await list()).toBe(before);
+  });
+});
