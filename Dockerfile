@@ -14,7 +14,7 @@ RUN npm run build \
   && sh deploy/slim.sh node_modules
 
 FROM node:22-bookworm-slim
-ENV NODE_ENV=production PARLEY_MEDIA_DIR=/data/media
+ENV NODE_ENV=production HOST=0.0.0.0 PARLEY_MEDIA_DIR=/data/media
 WORKDIR /app
 RUN mkdir -p /data/media && chown -R node:node /data
 COPY --from=build /app/package.json ./

@@ -9,6 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Config {
   /** Port of the API. */
   port: number;
+  /** Address that the API listens on: this machine alone unless told otherwise. */
+  host: string;
   /** Port of a worker's probes and metrics, the next one is the Temporal SDK's on the loopback interface; 0 = none. */
   workerPort: number;
   /** Base of webhook and media URLs, without trailing slash. */
@@ -17,7 +19,7 @@ export interface Config {
   allowPrivateHosts: string[];
   /** Folder of the embedded parts and of media when neither PARLEY_MEDIA_DIR nor S3 is set. */
   dataDir: string;
-  /** Requests a second and API key; 0 = no limit. */
+  /** Requests a second and workspace; 0 = no limit. */
   rateLimitPerSecond: number;
   /** Life of the tokens that the API hands out. */
   tokenTtlSeconds: number;
@@ -186,6 +188,7 @@ function toConfig(values: Values): Config {
   const transcription = values.PARLEY_TRANSCRIPTION_URL && values.PARLEY_TRANSCRIPTION_MODEL;
   return {
     port: values.PORT,
+    host: values.HOST,
     workerPort: values.PARLEY_WORKER_PORT,
     publicUrl: values.PARLEY_PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     allowPrivateHosts: values.PARLEY_ALLOW_PRIVATE_HOSTS,

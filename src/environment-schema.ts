@@ -28,6 +28,7 @@ const encryptionKeys = z
 /** Every variable Parley reads, but for TEMPORAL_…, which the Temporal SDK reads itself. */
 export const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535, 8080),
+  HOST: z.string().default('127.0.0.1'),
   PARLEY_WORKER_PORT: wholeNumber(0, 65_534, 0),
   DATABASE_URL: z
     .string()

@@ -1,3 +1,4 @@
+import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseLaunchConfig, readEnv, type Environment, type LaunchSettings } from '../config.js';
 import { untilStopped } from '../shutdown.js';
@@ -19,6 +20,8 @@ import { seed } from './seed.js';
  */
 export async function launch(): Promise<number> {
   const environment = readEnv();
+  // Whatever this process and its children write is this user's alone: keys, transcripts, histories.
+  process.umask(0o077);
   const settings = parseLaunchConfig(environment);
   const dataDir = path.resolve(settings.config.dataDir);
   // A terminal that was closed takes no more lines: that must not keep the parts from being stopped.
@@ -57,6 +60,9 @@ interface LaunchParts {
 
 async function start(request: LaunchParts): Promise<void> {
   const { settings, dataDir, stack } = request;
+  await makeDataFolder(dataDir).catch(
+    refuseStart(`The data folder ${dataDir} (PARLEY_DATA_DIR) cannot be used`),
+  );
   await lockDataFolder(dataDir, stack);
   await removeConnectionFile(dataDir);
   await stack.add('connection.json', { stop: () => removeConnectionFile(dataDir) });
@@ -64,6 +70,12 @@ async function start(request: LaunchParts): Promise<void> {
   const connection = await startParts({ ...request, secrets, progress });
   await writeConnectionFile(dataDir, connection);
   progress(banner(connection, dataDir));
+}
+
+/** For this user alone. Root's PostgreSQL runs as another user, who may pass through but not look around. */
+async function makeDataFolder(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true });
+  await chmod(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
 }
 
 async function lockDataFolder(dataDir: string, stack: PartStack): Promise<void> {

@@ -7,7 +7,7 @@ import { hashSecret, matchesHash } from '../store/secrets.js';
 import type { KeyRing } from '../store/secrets.js';
 import { findWorkspace, findWorkspaceByClientToken } from '../store/accounts/workspaces.js';
 
-/** Who asks. `keyId` names the credential for the rate limit and the log; it is no secret. */
+/** Who asks. `keyId` names the credential in the log; it is no secret. */
 export interface Principal extends Scope {
   keyId: string;
 }

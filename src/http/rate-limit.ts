@@ -4,8 +4,8 @@ import { AppError } from '../errors.js';
 const BURST_EVERY_SECONDS = 10;
 
 /**
- * Counts requests by credential, in this process. Throws AppError `rate_limited` with `retryAfterSeconds` when the
- * key has used up `perSecond` and its burst of as much again. 0 = no limit.
+ * Counts requests by workspace, so that more keys are no more requests, in this process. Throws AppError
+ * `rate_limited` with `retryAfterSeconds` when it has used up `perSecond` and its burst of as much again. 0 = no limit.
  */
 export function createRateLimit(perSecond: number): (key: string) => Promise<void> {
   if (perSecond === 0) return () => Promise.resolve();

@@ -125,7 +125,7 @@ export function keyAccess(auth: Auth): Access<Principal> {
   return {
     security: 'key',
     authenticate: (headers) => auth.authenticate(headers),
-    limitKey: (who) => who.keyId,
+    limitKey: (who) => who.workspaceId,
     keyScope: (who) => who.workspaceId,
   };
 }
@@ -135,7 +135,7 @@ export function provisionerAccess(auth: Auth): Access<Provisioner> {
   return {
     security: 'admin',
     authenticate: (headers) => auth.authenticateProvisioner(headers),
-    limitKey: (who) => (who.type === 'admin' ? who.keyId : who.principal.keyId),
+    limitKey: (who) => (who.type === 'admin' ? who.keyId : who.principal.workspaceId),
     keyScope: (who) => (who.type === 'admin' ? 'admin' : who.principal.workspaceId),
   };
 }

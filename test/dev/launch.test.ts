@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -121,6 +121,9 @@ afterAll(async () => {
 test('when it is ready, connection.json leads to everything and only its owner can read it', async () => {
   expect((await stat(connectionFile())).mode & 0o777).toBe(0o600);
   expect((await stat(path.join(dataDir, 'secrets.json'))).mode & 0o777).toBe(0o600);
+  for (const entry of await readdir(dataDir, { recursive: true })) {
+    expect([entry, (await stat(path.join(dataDir, entry))).mode & 0o077]).toEqual([entry, 0]);
+  }
   expect(await healthy(first)).toBe(true);
   const sessions = await fetch(`${first.api_url}/instances/${first.instance_id}/typebots/sessions`, {
     headers: { authorization: `Bearer ${first.api_key}` },

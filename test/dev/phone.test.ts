@@ -112,3 +112,14 @@ test('under any other host name there is no phone', async () => {
   });
   expect(status).toBe(404);
 });
+
+test('no other channel is shown, and a text that no database holds is refused', async () => {
+  const state = (instance: string, phone: string) =>
+    fetch(`http://127.0.0.1:${port}/sandbox/state?${new URLSearchParams({ instance, phone })}`);
+  await db.query("UPDATE instances SET channel_type = 'waha' WHERE id = 'VZ1'");
+  expect(await (await state('VZ1', '5511987650001')).json()).toEqual({ session: null, messages: [] });
+  await db.query("UPDATE instances SET channel_type = 'sandbox' WHERE id = 'VZ1'");
+  expect(await (await state('VZ1', '5511987650001')).json()).not.toEqual({ session: null, messages: [] });
+  expect((await state('VZ1', '55\0')).status).toBe(400);
+  expect((await state('\0', '55')).status).toBe(400);
+});

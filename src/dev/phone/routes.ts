@@ -1,5 +1,6 @@
 import path from 'node:path';
 import express, { Router, type Request, type RequestHandler } from 'express';
+import { isStorableText } from '../../foreign/storable.js';
 import type { Db } from '../../store/db.js';
 import { findPhoneContact, newestPhoneSession, phoneMessages } from '../../store/messages/sandbox-phone.js';
 
@@ -23,7 +24,10 @@ export function sandboxPhone(options: PhoneOptions): Router {
     response.json({ instance_id: await options.instanceId() });
   });
   routes.get('/sandbox/state', async (request, response) => {
-    response.json(await stateOf(options.db, textOf(request, 'instance'), textOf(request, 'phone')));
+    const [instance, phone] = [textOf(request, 'instance'), textOf(request, 'phone')];
+    if (isStorableText(instance) && isStorableText(phone)) {
+      response.json(await stateOf(options.db, instance, phone));
+    } else response.status(400).json({ error: 'instance and phone must be texts' });
   });
   routes.use('/sandbox', express.static(path.join(import.meta.dirname, 'page')));
   return routes;

@@ -24,14 +24,16 @@ export interface PhoneMessage {
   at: Date;
 }
 
-/** The contact that the sandbox phone plays; undefined before its first message. */
+/** The contact that the sandbox phone plays; undefined before its first message, and on any other channel. */
 export async function findPhoneContact(
   db: Queryable,
   instanceId: string,
   jid: string,
 ): Promise<string | undefined> {
   const { rows } = await db.query<{ contactId: string }>(
-    `SELECT contact_id AS "contactId" FROM contact_addresses WHERE instance_id = $1 AND jid = $2`,
+    `SELECT a.contact_id AS "contactId" FROM contact_addresses a
+     JOIN instances i ON i.id = a.instance_id AND i.channel_type = 'sandbox'
+     WHERE a.instance_id = $1 AND a.jid = $2`,
     [instanceId, jid],
   );
   return rows[0]?.contactId;
