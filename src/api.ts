@@ -43,7 +43,9 @@ export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtra
   const relay = createRelay(parts.core);
   const server = createServer(parts, deps.extraRoutes);
   const wanted = settings.config.port;
-  const port = await server.listen(wanted, settings.config.host).catch(refuseStart(`Port ${wanted} (PORT) cannot be opened`));
+  const port = await server
+    .listen(wanted, settings.config.host)
+    .catch(refuseStart(`Port ${wanted} (PORT) cannot be opened`));
   parts.events.start();
   relay.start();
   let stopped: Promise<void> | undefined;
