@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
-/** Every number Parley publishes at `/metrics`. One per process; `src/events-out` feeds the business counters. */
+/** Every number Parley publishes at `/metrics`. One per process. */
 export interface Metrics {
   registry: Registry;
   /** Seconds by method, route pattern, channel of a webhook, and status. */

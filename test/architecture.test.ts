@@ -34,7 +34,7 @@ const mayImport: Record<string, string[]> = {
       'src/transcription',
       'src/guarded-http',
     ],
-    ...['src/deadline', 'src/errors', 'src/events', 'src/logger', 'src/metrics', 'src/config'],
+    ...['src/deadline', 'src/errors', 'src/logger', 'src/metrics', 'src/config'],
   ],
   'src/events-out': [
     ...['activities', 'workflows', 'src/store', 'src/guarded-http', 'src/http', 'src/errors', 'src/logger'],
@@ -51,7 +51,7 @@ const mayImport: Record<string, string[]> = {
       'src/surfaces',
       'src/errors',
     ],
-    ...['src/events', 'src/logger', 'src/metrics', 'src/media', 'src/config'],
+    ...['src/logger', 'src/metrics', 'src/media', 'src/config'],
   ],
   'src/surfaces': [
     ...[
@@ -64,7 +64,7 @@ const mayImport: Record<string, string[]> = {
       'src/http',
       'src/events-out',
     ],
-    ...['src/media', 'src/transcription', 'src/errors', 'src/events', 'src/logger', 'src/config'],
+    ...['src/media', 'src/transcription', 'src/errors', 'src/logger', 'src/config'],
   ],
   'src/temporal': [
     ...[
@@ -77,7 +77,7 @@ const mayImport: Record<string, string[]> = {
       'src/deadline',
       'src/media',
     ],
-    ...['src/transcription', 'src/events-out', 'src/guarded-http', 'src/config', 'src/errors', 'src/events'],
+    ...['src/transcription', 'src/events-out', 'src/guarded-http', 'src/config', 'src/errors'],
     ...['src/logger', 'src/metrics'],
   ],
   'src/dev': [
@@ -93,7 +93,6 @@ const mayImport: Record<string, string[]> = {
   'src/migrate': ['src/config', 'src/logger', 'src/start-refused', 'src/store'],
   'src/config': ['src/environment-schema', 'src/start-refused'],
   'src/logger': ['src/config', 'src/errors'],
-  'src/events': ['src/logger', 'src/metrics'],
   'src/deadline': [],
   'src/environment-schema': [],
   'src/errors': [],

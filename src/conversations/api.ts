@@ -98,9 +98,8 @@ export interface BotReply {
 }
 
 /**
- * Everything one may ask of a conversation; the only caller of the Temporal client beside the relay. Every method
- * applies its change in one transaction, signals best effort, and answers from the database: none
- * needs a worker or Temporal. Throws only when PostgreSQL fails.
+ * Everything one may ask of a conversation. Every method applies its change in one transaction, signals best effort,
+ * and answers from the database: none needs a worker or Temporal. Throws only when PostgreSQL fails.
  */
 export interface Conversations {
   control(scope: Scope, sessionId: string, request: ControlRequest): Promise<ControlResult>;

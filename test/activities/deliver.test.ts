@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { deliver, deliverOutgoing } from '../../activities/deliver.js';
+import type { DeliverPorts } from '../../activities/deliver.js';
+import { ChannelError } from '../../activities/ports/messages.js';
+import type { ChannelErrorInfo } from '../../activities/ports/messages.js';
+import type { Claim, NextMessage, Setback } from '../../activities/ports/sends.js';
+import type { DeliverRequest } from '../../workflows/needs.js';
+import { asActivity } from './activity-context.js';
+
+const request: DeliverRequest = { contactId: 'c', sessionId: 's', turn: 1, gateNo: 3 };
+
+const message: NextMessage = {
+  ...{ outboxId: 'o', instanceId: 'i', contactId: 'c', dueInMs: 0, unknownForMs: null },
+  ...{ sending: false, behindMedia: false, unknowns: 0, content: { type: 'text', text: 'hi' } },
+};
+
+const claimed: Claim = {
+  type: 'claimed',
+  message: { outboundId: 'out_1', attempt: 1, to: { jid: '1@s.whatsapp.net' }, content: message.content },
+  timeoutMs: 1_000,
+};
+
+/** A turn with these messages; `log` is what was done, in order. */
+function world(options: {
+  messages?: Partial<NextMessage>[];
+  claims?: Claim[];
+  error?: ChannelErrorInfo;
+  setback?: Setback;
+  crowded?: boolean;
+  reconcileMs?: number;
+  afterUnknown?: 'repeat' | 'failed';
+}) {
+  const waiting = (options.messages ?? [{}]).map((more) => ({ ...message, ...more }));
+  const claims = [...(options.claims ?? [])];
+  const log: string[] = [];
+  const ports: DeliverPorts = {
+    records: {
+      nextOfTurn: () => Promise.resolve(waiting[0]),
+      nextOutgoing: () => Promise.resolve(waiting[0]),
+      claim: (_next, gateNo) => {
+        log.push(`claim ${gateNo}`);
+        const claim = claims.shift() ?? claimed;
+        if (claim.type === 'gone') waiting.shift();
+        return Promise.resolve(claim);
+      },
+      sent: () => {
+        log.push('sent');
+        waiting.shift();
+        return Promise.resolve();
+      },
+      failed: (_next, error) => {
+        log.push(`failed ${error.class}`);
+        waiting.shift();
+        return Promise.resolve(options.setback ?? { type: 'next' });
+      },
+      settleUnknown: () => {
+        if (options.afterUnknown === 'failed') waiting.shift();
+        return Promise.resolve(options.afterUnknown ?? 'repeat');
+      },
+      result: (_request, outcome) =>
+        Promise.resolve({ ...outcome, snapshot: { clock: 1, mutedUntilMs: null, session: null } }),
+    },
+    channel: {
+      inPlace: (_next, work) => (options.crowded ? Promise.resolve('crowded' as const) : work()),
+      prepare: (next) => Promise.resolve(next.content),
+      send: () =>
+        options.error ? Promise.reject(new ChannelError(options.error)) : Promise.resolve({ keyId: 'k' }),
+      reconcileMs: () => Promise.resolve(options.reconcileMs ?? 0),
+    },
+    presence: { turnBegins: () => undefined, typing: () => undefined },
+  };
+  return { ports, log, run: () => asActivity(() => deliver(request, ports)) };
+}
+
+test('the bubbles of a turn go out one after the other, each through the gate of its turn', async () => {
+  const { run, log } = world({ messages: [{}, {}] });
+  expect(await run()).toMatchObject({ outcome: 'done', sent: 2 });
+  expect(log).toEqual(['claim 3', 'sent', 'claim 3', 'sent']);
+});
+
+test('a closed gate ends the delivery with what was sent before', async () => {
+  const { run, log } = world({ messages: [{}, {}], claims: [claimed, { type: 'held', untilMs: 77 }] });
+  expect(await run()).toMatchObject({ outcome: 'held', sent: 1, untilMs: 77 });
+  expect(log).toEqual(['claim 3', 'sent', 'claim 3']);
+});
+
+test('a bubble that is due in more than a minute is left to a timer of the workflow', async () => {
+  const { run, log } = world({ messages: [{ dueInMs: 60_001 }] });
+  expect(await run()).toMatchObject({ outcome: 'wait', sent: 0 });
+  expect(log).toEqual([]);
+});
+
+test('what was taken back is passed over, and what another one sends is looked at again', async () => {
+  const { run, log } = world({ claims: [{ type: 'busy' }, { type: 'gone' }] });
+  expect(await run()).toMatchObject({ outcome: 'done', sent: 0 });
+  expect(log).toEqual(['claim 3', 'claim 3']);
+});
+
+test('a refusal for good goes on with the next bubble', async () => {
+  const { run, log } = world({ error: { class: 'Permanent', reason: 'unsupported' } });
+  expect(await run()).toMatchObject({ outcome: 'done', sent: 0 });
+  expect(log).toEqual(['claim 3', 'failed Permanent']);
+});
+
+test.each([
+  ['a refusal for now', { error: { class: 'Retryable' }, setback: { type: 'again', delayMs: 1_234 } }, 1_234],
+  ['refused credentials', { claims: [{ type: 'stopped', reason: 'auth_failed' }] }, 10_000],
+  ['an outcome not known yet', { messages: [{ unknownForMs: 0 }], reconcileMs: 2_500 }, 1_500],
+] as [string, Parameters<typeof world>[0], number][])(
+  '%s is a new attempt of the activity, later',
+  async (_what, options, delayMs) => {
+    await expect(world(options).run()).rejects.toMatchObject({
+      type: 'ChannelSetback',
+      nextRetryDelay: delayMs,
+    });
+  },
+);
+
+test('a send beyond the share of its number waits without holding a place', async () => {
+  await expect(world({ crowded: true }).run()).rejects.toMatchObject({ type: 'ChannelSetback' });
+});
+
+test('an outcome that stays unknown is repeated, or has failed', async () => {
+  const repeated = world({ messages: [{ unknownForMs: 9_000 }] });
+  expect(await repeated.run()).toMatchObject({ outcome: 'done', sent: 1 });
+  const failed = world({ messages: [{ unknownForMs: 9_000, unknowns: 2 }], afterUnknown: 'failed' });
+  expect(await failed.run()).toMatchObject({ outcome: 'done', sent: 0 });
+  expect(failed.log).toEqual([]);
+});
+
+test('a message with a workflow of its own passes no gate', async () => {
+  const { ports, log } = world({});
+  expect(await asActivity(() => deliverOutgoing({ outboxId: 'o' }, ports))).toEqual({ state: 'sent' });
+  expect(log).toEqual(['claim null', 'sent']);
+});

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const folder = import.meta.dirname;
+
+/** What starts PostgreSQL, Temporal, a browser or the whole product. */
+const needsServers =
+  /\binject\(|\bplaywright-core\b|\b(?:spawn|fork)\(|src\/dev\/(?:postgres|temporal-server|temporal-binary|launch)\.js|docker/;
+
+/** Whether a test, or anything of `test/` that it imports, needs a server. */
+function isSlow(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  if (needsServers.test(text)) return true;
+  const imports = [...text.matchAll(/from '(\.[^']+)\.js'/g)].map(([, name = '']) =>
+    path.resolve(path.dirname(file), `${name}.ts`),
+  );
+  return imports.some((next) => next.startsWith(`${folder}/`) && isSlow(next, seen));
+}
+
+const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.test.ts'),
+);
+
+/** Every test that needs no server and no browser; the others are in `vitest.config.ts` alone. */
+export default defineConfig({
+  test: {
+    root: path.resolve(folder, '..'),
+    include: tests.filter((name) => !isSlow(path.join(folder, name))).map((name) => `test/${name}`),
+    pool: 'forks',
+    testTimeout: 20_000,
+  },
+});
