@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 
 const folder = import.meta.dirname;
 
-/** What starts PostgreSQL, Temporal, a browser or the whole product. */
+/** What starts PostgreSQL, Temporal, a browser or the whole product, or waits for time limits by the minute. */
 const needsServers =
-  /\binject\(|\bplaywright-core\b|\b(?:spawn|fork)\(|src\/dev\/(?:postgres|temporal-server|temporal-binary|launch)\.js|docker/;
+  /\binject\(|\bplaywright-core\b|\b(?:spawn|fork)\(|src\/dev\/(?:postgres|temporal-server|temporal-binary|launch)\.js|docker|createScripts\(/;
 
 /** Whether a test, or anything of `test/` that it imports, needs a server. */
 function isSlow(file: string, seen = new Set<string>()): boolean {
@@ -30,6 +30,7 @@ export default defineConfig({
     root: path.resolve(folder, '..'),
     include: tests.filter((name) => !isSlow(path.join(folder, name))).map((name) => `test/${name}`),
     pool: 'forks',
+    execArgv: ['--import', `${folder}/support/typescript-threads.mjs`],
     testTimeout: 20_000,
   },
 });
