@@ -25,6 +25,7 @@ function world(options: {
   messages?: Partial<NextMessage>[];
   claims?: Claim[];
   error?: ChannelErrorInfo;
+  fault?: Error;
   setback?: Setback;
   crowded?: boolean;
   reconcileMs?: number;
@@ -57,6 +58,12 @@ function world(options: {
         if (options.afterUnknown === 'failed') waiting.shift();
         return Promise.resolve(options.afterUnknown ?? 'repeat');
       },
+      troubleOf: () => 'fault',
+      abandon: () => {
+        log.push('abandon');
+        waiting.shift();
+        return Promise.resolve();
+      },
       result: (_request, outcome) =>
         Promise.resolve({ ...outcome, snapshot: { clock: 1, mutedUntilMs: null, session: null } }),
     },
@@ -64,7 +71,11 @@ function world(options: {
       inPlace: (_next, work) => (options.crowded ? Promise.resolve('crowded' as const) : work()),
       prepare: (next) => Promise.resolve(next.content),
       send: () =>
-        options.error ? Promise.reject(new ChannelError(options.error)) : Promise.resolve({ keyId: 'k' }),
+        options.fault
+          ? Promise.reject(options.fault)
+          : options.error
+            ? Promise.reject(new ChannelError(options.error))
+            : Promise.resolve({ keyId: 'k' }),
       reconcileMs: () => Promise.resolve(options.reconcileMs ?? 0),
     },
     presence: { turnBegins: () => undefined, typing: () => undefined },
@@ -115,6 +126,12 @@ test.each([
     });
   },
 );
+
+test('an error that no port promises gives up the one message instead of repeating it', async () => {
+  const { run, log } = world({ fault: new RangeError('a fault') });
+  expect(await run()).toMatchObject({ outcome: 'done', sent: 0 });
+  expect(log).toEqual(['claim 3', 'abandon']);
+});
 
 test('a send beyond the share of its number waits without holding a place', async () => {
   await expect(world({ crowded: true }).run()).rejects.toMatchObject({ type: 'ChannelSetback' });
