@@ -5,7 +5,7 @@ import { freeKey, keepAnswer, readAnswer, takeKey } from '../store/accounts/idem
 import type { AnswerKey } from '../store/accounts/idempotent-answers.js';
 import type { Queryable } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
-import type { Answer } from './surface.js';
+import type { Answer } from './answer.js';
 
 /** A request that carries an `Idempotency-Key`, and a hash of all that makes it another request. */
 export interface KeyedRequest extends AnswerKey {

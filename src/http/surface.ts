@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { AppError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
 import { hasTooManyFields } from '../foreign/input-bounds.js';
 import { isStorable, storableText } from '../foreign/storable.js';
 import { admitCaller } from './request-log.js';
+import type { Answer } from './answer.js';
 import { hashOf, idempotencyDoc, readIdempotencyKey } from './idempotency.js';
 import type { AnswerOnce } from './idempotency.js';
 import { parseFields, readBody } from './json-body.js';
@@ -17,10 +18,7 @@ import type { Schema } from './schema.js';
 /** The methods routes are made for; HEAD is answered as GET. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A JSON answer, or `stream` for a route that writes to the response itself (it must also end it). */
-export type Answer =
-  | { status: number; body: unknown; headers?: Record<string, string> }
-  | { stream: (response: Response) => void | Promise<void> };
+export type { Answer } from './answer.js';
 
 /** Query parameters as they came: repeated ones are arrays, keys are literal (`tags.priority`). */
 export type RawQuery = Record<string, string | string[]>;
