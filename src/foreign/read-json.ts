@@ -9,8 +9,23 @@ const READ_DEPTH = 2 * MAX_DEPTH;
  * provider is read here. Undefined when it is no JSON or no UTF-8, or has more than `MAX_JSON_VALUES`.
  */
 export function readJson(json: Uint8Array | string): unknown {
-  const value = parseJson(json);
+  const text = typeof json === 'string' ? json : decodeUtf8(json);
+  const value = text === undefined ? undefined : parseJson(storableEscapes(text.toWellFormed()));
   return value === undefined ? undefined : storable(value, READ_DEPTH);
+}
+
+const UNSTORABLE = /\\u(?:0000|[dD][89a-fA-F])/;
+/** In turn: an escaped backslash, a whole pair, and what cannot be stored. */
+const ESCAPES =
+  /\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})/g;
+
+/**
+ * A well-formed JSON text without the escapes of a NUL or half a pair, the only ways to write one: mending the text is one
+ * pass, mending the value would copy all of it.
+ */
+function storableEscapes(json: string): string {
+  if (!UNSTORABLE.test(json)) return json;
+  return json.replace(ESCAPES, (escape) => (escape.length === 6 ? '\uFFFD' : escape));
 }
 
 /** The value as it was written, for a caller who is told what is wrong with it. Undefined as `readJson`. */

@@ -79,7 +79,8 @@ function lastSpace(
 }
 
 function graphemeCut(text: string, limit: number, start: number): number {
-  const position = graphemeBoundary(text, limit);
+  // Counted from the text itself: a joined emoji right behind the marks may be longer than a part, and a cut gets on.
+  const position = start + graphemeBoundary(text.slice(start), limit - start);
   const address = addressAtEnd(text.slice(0, position));
   const isInside = address !== undefined && /\S/.test(text[position] ?? '');
   return isInside && address > start && isKeepable(text, address, limit) ? address : position;

@@ -85,6 +85,12 @@ test('what is no JSON, or no UTF-8, is nothing', () => {
   expect(readJson('{"a":')).toBeUndefined();
   expect(readJson(new Uint8Array([0x22, 0xff, 0x22]))).toBeUndefined();
   expect(readJson('"\\ud83d\\ude00"')).toBe('😀');
+  expect(readJson('["\\\\u0000","\\\\\\u0000","\\ud83dx","\\ude00\\ud83d"]')).toEqual([
+    '\\u0000',
+    '\\\uFFFD',
+    '\uFFFDx',
+    '\uFFFD\uFFFD',
+  ]);
 });
 
 test('a cut lies between two graphemes, keeps to its limit, and never stands still', () => {

@@ -191,6 +191,13 @@ describe('long texts', () => {
     expect(splitMarked(`${half} ${half}`, 50)).toEqual([half, half]);
   });
 
+  test('get on where an emoji joined without end stands right behind a mark', () => {
+    const text = `*${' '.repeat(5_000)}x* _${Array(1_500).fill('👩').join('\u200d')}_`;
+    const parts = splitMarked(text, 4_096);
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.every((part) => part.length <= 4_096)).toBe(true);
+  });
+
   test('are never cut inside an emoji or an address', () => {
     const family = '👨‍👩‍👧‍👦';
     const parts = splitMarked(family.repeat(10), 60);

@@ -312,6 +312,13 @@ describe('hints', () => {
       { type: 'file input', options: { allowedFileTypes: { isEnabled: true, types: ['image/*', '.docx'] } } },
       'Q?\nSend a file (image, DOCX)',
     ],
+    [
+      {
+        type: 'file input',
+        options: { allowedFileTypes: { isEnabled: true, types: ['constructor', '.pdf'] } },
+      },
+      'Q?\nSend a file (CONSTRUCTOR, PDF)',
+    ],
   ])('%j', (input, prompt) => {
     expect(asking(input)).toEqual([prompt]);
   });

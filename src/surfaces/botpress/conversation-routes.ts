@@ -135,7 +135,7 @@ function likeWanted(bot: Bot, wanted: Wanted): ConversationMatch {
     channel: wanted.channel,
     addressKey: wanted.phone === undefined ? null : phoneAddressKey(wanted.phone),
     tags: Object.fromEntries(tags),
-    absentTags: listed?.filter((key) => !(key in wanted.tags)) ?? [],
+    absentTags: listed?.filter((key) => !Object.hasOwn(wanted.tags, key)) ?? [],
     exactTags: listed === undefined,
   };
 }

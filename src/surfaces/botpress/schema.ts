@@ -37,17 +37,18 @@ const textList = z.union([z.array(z.string()), z.string().transform((only) => [o
 // Tags come as `tags.<key>` or `tags[<key>]`, one parameter each.
 function withTags<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.looseObject(shape).transform((query, context) => {
-    const tags: Record<string, string> = {};
+    // A map on the way: to an object `__proto__` would be no key.
+    const tags = new Map<string, string>();
     for (const [name, value] of Object.entries<unknown>(query)) {
       const key = /^tags(?:\.(.+)|\[(.+)\])$/s
         .exec(name)
         ?.slice(1)
         .find((part) => part !== undefined);
       if (key === undefined) continue;
-      if (typeof value === 'string') tags[key] = value;
+      if (typeof value === 'string') tags.set(key, value);
       else context.addIssue({ code: 'custom', path: [name], message: 'is given more than once' });
     }
-    return { ...query, tags };
+    return { ...query, tags: Object.fromEntries(tags) };
   });
 }
 

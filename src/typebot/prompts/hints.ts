@@ -98,19 +98,20 @@ function typeWords(types: string[] | undefined, { fileKinds }: Texts): string[] 
     const family = /^(image|video|audio)\/\*$/.exec(type)?.[1];
     if (family === 'image' || family === 'video' || family === 'audio') return fileKinds[family];
     const extension = type.startsWith('.') ? type.slice(1) : (type.split('/').at(-1) ?? type);
-    return (OFFICE_TYPES[extension] ?? extension).toUpperCase();
+    return (OFFICE_TYPES.get(extension) ?? extension).toUpperCase();
   });
   return [...new Set(words)];
 }
 
-const OFFICE_TYPES: Record<string, string> = {
-  msword: 'doc',
-  'vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
-  'vnd.ms-excel': 'xls',
-  'vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
-  'vnd.ms-powerpoint': 'ppt',
-  'vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx',
-  'svg+xml': 'svg',
-  quicktime: 'mov',
-  mpeg: 'mp3',
-};
+/** A map, for the types are a flow's own words, such as `constructor`. */
+const OFFICE_TYPES: ReadonlyMap<string, string> = new Map([
+  ['msword', 'doc'],
+  ['vnd.openxmlformats-officedocument.wordprocessingml.document', 'docx'],
+  ['vnd.ms-excel', 'xls'],
+  ['vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'xlsx'],
+  ['vnd.ms-powerpoint', 'ppt'],
+  ['vnd.openxmlformats-officedocument.presentationml.presentation', 'pptx'],
+  ['svg+xml', 'svg'],
+  ['quicktime', 'mov'],
+  ['mpeg', 'mp3'],
+]);
