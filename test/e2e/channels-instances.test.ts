@@ -148,7 +148,13 @@ describe.each(providers)('an instance on %s', (name, expected) => {
     await patch(shop.id, expected.auth);
     expect((await shop.health()).status).toBe('auth_failed');
     const base = provider.channel.base_url;
-    await patch(shop.id, { ...expected.auth, base_url: 'http://127.0.0.1:9' });
+    // Another origin is given its secrets again.
+    const moved = await patch(shop.id, {
+      ...provider.channel,
+      ...expected.auth,
+      base_url: 'http://127.0.0.1:9',
+    });
+    expect(moved.status, JSON.stringify(moved.body)).toBe(200);
     expect((await shop.health()).status).toBe('disconnected');
     expect(base).toBe(provider.server.url);
   });
