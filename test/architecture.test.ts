@@ -84,6 +84,7 @@ const mayImport: Record<string, string[]> = {
     'src/api',
     'src/config',
     'src/deadline',
+    'src/foreign',
     'src/shutdown',
     'src/start-refused',
     'src/store',

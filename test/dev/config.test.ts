@@ -27,6 +27,7 @@ test('the smallest environment gets every default', () => {
   const { config } = parseConfig(minimal);
   expect(config).toEqual({
     port: 8080,
+    host: '127.0.0.1',
     workerPort: 0,
     publicUrl: 'http://localhost:8080',
     allowPrivateHosts: [],
@@ -88,6 +89,7 @@ test('every variable reaches its setting', () => {
   const { config, secrets } = parseConfig({
     ...minimal,
     PORT: '9000',
+    HOST: '0.0.0.0',
     PARLEY_WORKER_PORT: '9100',
     PARLEY_ADMIN_KEY: 'an-admin-key-of-24-chars',
     PARLEY_ENCRYPTION_KEYS: `${Buffer.alloc(32, 1).toString('hex')}, ${key}`,
@@ -116,6 +118,7 @@ test('every variable reaches its setting', () => {
   });
   expect(config).toEqual({
     port: 9000,
+    host: '0.0.0.0',
     workerPort: 9100,
     publicUrl: 'https://parley.example/base',
     allowPrivateHosts: ['10.0.0.0/8', 'typebot.internal'],
