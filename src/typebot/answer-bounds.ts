@@ -1,7 +1,9 @@
 import { cutText } from '../foreign/cut-text.js';
 
-/** Most text of one answer, in UTF-16 units: sixteen full messages of WhatsApp. */
-const MAX_TEXT = 65_536;
+/** Most text of one answer, in UTF-16 units: eight full messages of WhatsApp. */
+const MAX_TEXT = 32_768;
+/** Deepest JSON of a bubble: a rich text of ten lists in one another. Every quote and list around a line prefixes it. */
+const MAX_NESTING = 48;
 /** Most values of an answer's bubbles and question: nodes of rich texts, options and their members. */
 const MAX_VALUES = 20_000;
 /** Most bubbles, actions, options or lines of a log. */
@@ -22,7 +24,7 @@ export interface BoundedAnswer {
  * they take. The question comes first, for the conversation goes on from it. Scripts and requests are left whole.
  */
 export function boundAnswer(answer: Record<string, unknown>): BoundedAnswer {
-  const left: Left = { text: MAX_TEXT, values: MAX_VALUES, isCut: false };
+  const left: Left = { text: MAX_TEXT, values: MAX_VALUES, depth: 0, isCut: false };
   const { input, messages, clientSideActions, logs, ...others } = answer;
   const bounded = {
     ...others,
@@ -37,6 +39,8 @@ export function boundAnswer(answer: Record<string, unknown>): BoundedAnswer {
 interface Left {
   text: number;
   values: number;
+  /** Where the walk is. */
+  depth: number;
   isCut: boolean;
 }
 
@@ -45,6 +49,17 @@ function take(value: unknown, left: Left, key = ''): unknown {
   left.values -= 1;
   if (typeof value === 'string') return takeText(value, left, key);
   if (typeof value !== 'object' || value === null) return value;
+  if (left.depth === MAX_NESTING) {
+    left.isCut = true;
+    return undefined;
+  }
+  left.depth += 1;
+  const taken = takeMembers(value, left);
+  left.depth -= 1;
+  return taken;
+}
+
+function takeMembers(value: object, left: Left): unknown {
   if (Array.isArray(value)) return takeList(value, left);
   return Object.fromEntries(
     whileLeft(Object.entries(value), left, ([name, inner]) => [name, take(inner, left, name)]),

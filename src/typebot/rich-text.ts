@@ -74,7 +74,11 @@ function toLines(node: RichNode, marks: Partial<Piece> = {}): Line[] {
   }
 }
 
+/** Nobody tells apart how many quotes are around a line that already shows four. */
+const DEEPEST_QUOTE = '> > > > ';
+
 function prefixed(line: Line, prefix: string): Line {
+  if (line.type === 'line' && line.text.startsWith(DEEPEST_QUOTE)) return line;
   return line.type === 'line' ? { ...line, text: `${prefix}${line.text}` } : line;
 }
 

@@ -29,7 +29,8 @@ export function cardMessages(
   body: string,
   render: RenderContext,
 ): ShownPrompt {
-  const views = question.cards.map((_, index) => toView(question, index));
+  const offers = offersByCard(question);
+  const views = question.cards.map((_, index) => toView(question, index, offers.get(index) ?? []));
   const { maxRowTitle } = render.surface.capabilities;
   const shown = question.options.filter(({ label }) => label.length > maxRowTitle);
   return {
@@ -42,13 +43,24 @@ export function cardMessages(
   };
 }
 
-function toView({ cards, options }: QuestionOf<'choice'>, index: number): CardView {
+/** Every path is numbered once, among all of them. */
+function offersByCard({ options }: QuestionOf<'choice'>): Map<number | undefined, CardView['offers']> {
+  const offers = new Map<number | undefined, CardView['offers']>();
+  numbered(options.map(({ id, label }) => ({ id, title: label }))).forEach((offer, place) => {
+    const card = options[place]?.card;
+    const own = offers.get(card);
+    if (own) own.push(offer);
+    else offers.set(card, [offer]);
+  });
+  return offers;
+}
+
+function toView({ cards }: QuestionOf<'choice'>, index: number, offers: CardView['offers']): CardView {
   const { title, description, image } = cards[index] ?? { title: '' };
-  const offers = numbered(options.map(({ id, label }) => ({ id, title: label })));
   return {
     text: [title && `*${title}*`, description].filter(Boolean).join('\n') || '―',
     image,
-    offers: offers.filter((_, place) => options[place]?.card === index),
+    offers,
     isLast: index === cards.length - 1,
   };
 }
