@@ -127,12 +127,13 @@ export function emptyChain(turn: BegunTurn, step: ChainStep): Chain {
 
 /** The chain after one more answer. */
 export function extend(chain: Chain, answer: FlowAnswer, callMs: number): Chain {
+  const typebotSessionId = answer.typebotSessionId ?? chain.typebotSessionId;
   return {
     ...chain,
     ...heardOf(chain, answer),
-    step: nextStep(answer.next, chain.calls + 1),
+    step: nextStep(typebotSessionId === null ? withoutSession(answer.next) : answer.next, chain.calls + 1),
     notes: [...chain.notes, ...answer.notes],
-    typebotSessionId: answer.typebotSessionId ?? chain.typebotSessionId,
+    typebotSessionId,
     resultId: answer.resultId ?? chain.resultId,
     handoff: chain.handoff || answer.handoff,
     calls: chain.calls + 1,
@@ -157,6 +158,11 @@ function heardOf(chain: Chain, answer: FlowAnswer): Pick<Chain, 'items' | 'openI
 export function withoutAnswered({ items, step }: Chain): Chain['items'] {
   const promptItems = step.type === 'answer' ? (step.first?.promptItems ?? 0) : 0;
   return items.slice(0, items.length - promptItems);
+}
+
+/** An answer that names no session cannot be gone on with: another call would begin the flow again. */
+function withoutSession(next: NextStep): NextStep {
+  return next.type === 'automatic' || next.type === 'pause' ? { type: 'ended' } : next;
 }
 
 function nextStep(next: NextStep, calls: number): ChainStep {
