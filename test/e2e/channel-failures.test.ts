@@ -365,7 +365,7 @@ describe.concurrent('a channel that is down', () => {
     await parley.db.query('UPDATE instances SET ending = true WHERE id = $1', [shop.instance.id]);
     await until(async () => {
       const { raw } = await run.describe();
-      expect(raw.pendingActivities?.[0]?.lastFailure?.message).toBe('Permanent(accountConfig)');
+      expect(raw.pendingActivities?.[0]?.lastFailure?.message).toBe('the channel: Permanent');
     });
     await parley.db.query('UPDATE instances SET ending = false WHERE id = $1', [shop.instance.id]);
     shop.receiver.failAll();

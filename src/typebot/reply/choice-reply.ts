@@ -6,6 +6,7 @@ import { askAgain, askWhich, explain, send, sendText, showPage } from './decisio
 import type { Heard } from './heard.js';
 import { filterOptions, matchOption, optionMessage, positionIn } from './option-match.js';
 import { readMultiple } from './multiple.js';
+import { lastLines } from './reading.js';
 import { plainWords } from './plain-words.js';
 
 /** The answer to a choice, picture choice or cards in words; undefined when it names no option. */
@@ -18,9 +19,9 @@ export function readChoice(
   if (question.multiple) return multipleReply(text, open, question, render);
   const whole = singleReply(text.trim(), open, question, render);
   if (whole) return whole;
-  const lines = text.split('\n').filter((line) => line.trim());
+  const lines = lastLines(text);
   if (lines.length < 2) return undefined;
-  return lines.map((line) => singleReply(line.trim(), open, question, render)).findLast(Boolean);
+  return lines.map((line) => singleReply(line, open, question, render)).findLast(Boolean);
 }
 
 function singleReply(

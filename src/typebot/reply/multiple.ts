@@ -13,6 +13,9 @@ export type MultipleReading =
 
 const SEPARATORS = /[,;\n/&+]|(?<=\s)(?:e|y|and|ou|or|o)(?=\s)/giu;
 
+/** So many parts of a reply are held against every option. */
+const MAX_PARTS = 50;
+
 /** Whole labels first, since they may hold commas; then parts between separators, then numbers between spaces. */
 export function readMultiple(
   text: string,
@@ -22,7 +25,8 @@ export function readMultiple(
   const named = takeNames(asciiDigits(text.replace(/[\ufe0f\u20e3]/g, '').replace('🔟', '10')), question);
   if (named.ambiguous) return { type: 'ambiguous', ids: named.ambiguous };
   const chosen = new Set(named.ids);
-  for (const part of named.rest.split(SEPARATORS)) {
+  const parts = named.rest.split(SEPARATORS).filter((part) => part.trim() !== '');
+  for (const part of parts.slice(0, MAX_PARTS)) {
     const matches = readPart(part, open, question);
     if (matches === 'outside') return { type: 'outside' };
     for (const id of matches) chosen.add(id);

@@ -22,6 +22,18 @@ export function refusable(text: string): Reading {
   return { type: 'value', text, refusable: true };
 }
 
+/** So many of a turn's last lines are read by themselves: each is held against every option, and there may be 1,000. */
+const MAX_LINES = 10;
+
+/** The last lines of a turn that say something. */
+export function lastLines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(-MAX_LINES);
+}
+
 /**
  * Reads a merged turn: as a whole, else line by line, where the last line that fits is the answer. So "7" and "8"
  * in one window never become a 7 by accident.
@@ -29,10 +41,7 @@ export function refusable(text: string): Reading {
 export function readLines(text: string, read: (part: string) => Reading): Reading {
   const whole = read(text.trim());
   if (whole?.type === 'value' || whole?.type === 'unsure') return whole;
-  const lines = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
+  const lines = lastLines(text);
   if (lines.length < 2) return whole;
   const readings = lines.map(read);
   const fitting = readings.findLast((reading) => reading?.type === 'value' || reading?.type === 'unsure');
