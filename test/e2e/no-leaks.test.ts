@@ -42,7 +42,7 @@ let contact: TestContact;
 
 beforeAll(async () => {
   hearSdk(hear);
-  shop = await parley.instance({ public_id: 'marked', prefilled_variables: { note: MARK } });
+  shop = await parley.instance({ public_id: 'marked' });
   contact = shop.contact();
   await contact.says(`${MARK} hello`);
   await contact.hears(1);

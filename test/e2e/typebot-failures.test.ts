@@ -330,7 +330,7 @@ test('a turn that meets a fault of our own is given up: the session is not stuck
   const { shop, ana } = await talking({ debounce_ms: 2_000 });
   await ana.says('Ana');
   const { rowCount } = await parley.db.query(
-    `UPDATE inbox SET content = '{"contentType":"image","media":null}'
+    `UPDATE inbox SET content = '{"contentType":"text"}'
       WHERE fate = 'waiting' AND session_id = $1`,
     [(await ana.session()).id],
   );
