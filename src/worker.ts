@@ -89,7 +89,7 @@ async function startReport(
   { settings, db, keyRing, temporal }: Parts,
   isRunning: () => boolean,
 ): Promise<WorkerServer | undefined> {
-  const { workerPort: port } = settings.config;
+  const { workerPort: port, host } = settings.config;
   if (port === 0) return undefined;
   const lookAtDatabase = createReadiness(db, keyRing);
   const needs = async () => {
@@ -98,7 +98,7 @@ async function startReport(
   };
   const sdkMetricsUrl = `http://127.0.0.1:${port + 1}/metrics`;
   const report = { registry: createProcessRegistry(), sdkMetricsUrl, isRunning, needs };
-  return startWorkerServer(report, { port }).catch(
+  return startWorkerServer(report, { port, host }).catch(
     refuseStart(`Port ${port} (PARLEY_WORKER_PORT) cannot be opened`),
   );
 }
