@@ -51,7 +51,7 @@ test('a worker says whether it lives and can work, and publishes its numbers and
     const { text } = await ask('/metrics');
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
     expect(text).toMatch(/^temporal_worker_task_slots_available\{.*worker_type="WorkflowWorker".*\} \d/m);
-    expect(text).toMatch(/^temporal_sticky_cache_size/m);
+    expect(text).toMatch(/^temporal_num_pollers\{/m);
   });
   await door.shut();
   await until(async () => expect(await ask('/readyz')).toMatchObject({ status: 503 }));
