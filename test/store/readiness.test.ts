@@ -40,6 +40,11 @@ test('a schema that was not brought up to date is told apart from a database tha
   expect(await createReadiness(db, createKeyRing([key]))()).toBe('not_migrated');
 });
 
+test('a schema that is newer than the program is no reason to be unready: an upgrade begins with it', async () => {
+  await db.query("INSERT INTO migrations (number, name) VALUES (9999, '9999-later.sql')");
+  expect(await createReadiness(db, createKeyRing([key]))()).toBe('up');
+});
+
 test('a database that refuses the password, or does not exist, is down and an outage', async () => {
   for (const wrong of ['username', 'pathname'] as const) {
     const url = new URL(database.url);

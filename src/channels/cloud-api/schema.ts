@@ -33,7 +33,7 @@ const shared = {
   ),
   display_phone_number: about(
     text(32).optional(),
-    'The number as people see it. Default: learned from the first webhook.',
+    'The number as people see it: its country is that of numbers in national form.',
     '5511999990000',
   ),
   api_version: about(

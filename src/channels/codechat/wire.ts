@@ -17,7 +17,7 @@ const settingsSchema = z
     url_secret: urlSecret(),
     own_jid: about(
       setting().optional(),
-      "The number's own address. Default: learned from the first webhook.",
+      "The number's own address. Where given, webhooks of another number are ignored.",
       '5511999990000@s.whatsapp.net',
     ),
   })

@@ -10,7 +10,7 @@ const settingsSchema = z.object({
   hmac_key: about(secretText(), 'The key with which WAHA signs its webhooks.', 'any words of yours'),
   own_id: about(
     setting().optional(),
-    "The number's own address. Default: learned from the first webhook.",
+    "The number's own address. Where given, webhooks of another number are ignored.",
     '5511999990000@c.us',
   ),
 });
