@@ -71,7 +71,9 @@ function sample(member: Json): unknown {
     object: {},
   };
   const { type, minimum } = member;
-  return typeof minimum === 'number' ? minimum : (samples[String(type)] ?? null);
+  // zod writes the bounds of safe integers where a schema has none.
+  const isBound = typeof minimum === 'number' && minimum > Number.MIN_SAFE_INTEGER;
+  return isBound ? minimum : (samples[String(type)] ?? null);
 }
 
 function holdsMembers(member: Json): boolean {
