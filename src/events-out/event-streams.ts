@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { AppError } from '../errors.js';
-import type { Principal } from '../http/auth.js';
+import type { Principal } from '../http/access/auth.js';
 import type { Logger } from '../logger.js';
 import type { Queryable } from '../store/db.js';
 import { positionOf, presentPosition } from '../store/events/session-events.js';

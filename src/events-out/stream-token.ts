@@ -1,5 +1,5 @@
 import { jwtVerify, SignJWT } from 'jose';
-import type { Principal } from '../http/auth.js';
+import type { Principal } from '../http/access/auth.js';
 import { isCredentialLive } from '../store/accounts/api-keys.js';
 import type { Queryable } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';

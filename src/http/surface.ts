@@ -2,18 +2,18 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
 import { AppError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
-import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
+import type { Auth, AuthResult, Principal, Provisioner } from './access/auth.js';
 import { hasTooManyFields } from '../foreign/input-bounds.js';
 import { isStorable, storableText } from '../foreign/storable.js';
 import { admitCaller } from './request-log.js';
 import type { Answer } from './answer.js';
 import { hashOf, idempotencyDoc, readIdempotencyKey } from './idempotency.js';
 import type { AnswerOnce } from './idempotency.js';
-import { parseFields, readBody } from './json-body.js';
-import type { BodyResult, BodyType } from './json-body.js';
-import type { Json } from './plain-paths.js';
-import { parseWith } from './schema.js';
-import type { Schema } from './schema.js';
+import { parseFields, readBody } from './input/json-body.js';
+import type { BodyResult, BodyType } from './input/json-body.js';
+import type { Json } from './openapi/plain-paths.js';
+import { parseWith } from './input/schema.js';
+import type { Schema } from './input/schema.js';
 
 /** The methods routes are made for; HEAD is answered as GET. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

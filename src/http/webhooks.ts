@@ -21,9 +21,9 @@ import type { Queryable } from '../store/db.js';
 import { findInstance } from '../store/accounts/instances.js';
 import type { InstanceRow } from '../store/rows.js';
 import type { KeyRing } from '../store/secrets.js';
-import { isInstanceId } from './instance-access.js';
+import { isInstanceId } from './access/instance-access.js';
 import { faultOf, storable } from '../foreign/storable.js';
-import { readRawBody } from './json-body.js';
+import { readRawBody } from './input/json-body.js';
 import { admitRoute, nameRoute } from './request-log.js';
 
 const WEBHOOKS = '/webhooks/{instanceId}';

@@ -1,5 +1,5 @@
 import type { Scope } from '../conversations/api.js';
-import { isUuid } from '../http/instance-access.js';
+import { isUuid } from '../http/access/instance-access.js';
 import type { Queryable } from '../store/db.js';
 import type { TypebotRow } from '../store/rows.js';
 import { findTypebot } from '../store/accounts/typebots.js';

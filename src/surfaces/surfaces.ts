@@ -2,7 +2,7 @@ import type { Config } from '../config.js';
 import type { Conversations } from '../conversations/api.js';
 import type { InboundPort } from '../conversations/arrivals/inbound.js';
 import type { EventsOut } from '../events-out/events-out.js';
-import type { Auth } from '../http/auth.js';
+import type { Auth } from '../http/access/auth.js';
 import type { Surface } from '../http/surface.js';
 import type { MediaLibrary } from '../media/media-library.js';
 import type { Db } from '../store/db.js';

@@ -1,6 +1,6 @@
 import { MAX_WAIT_MS } from '../../activities/ports/typebot.js';
 import type { AutomaticAction, FlowNote, NextStep } from '../../activities/ports/typebot.js';
-import { withScheme } from './media-kind.js';
+import { withScheme } from './bubbles/media-kind.js';
 import type { TypebotAction, TypebotAnswer, TypebotBubble } from './wire.js';
 
 /** Bubbles and actions of an answer in the order in which they happen. */

@@ -10,9 +10,9 @@ import type {
 } from '../../activities/ports/typebot.js';
 import { TypebotFailure } from '../../activities/ports/typebot.js';
 import type { HttpClient } from '../guarded-http/http.js';
-import type { BreakerOptions } from './breaker.js';
-import { createClient, type TypebotClient } from './client.js';
-import { runHttpAction } from './http-action.js';
+import type { BreakerOptions } from './calls/breaker.js';
+import { createClient, type TypebotClient } from './calls/client.js';
+import { runHttpAction } from './calls/http-action.js';
 import { isRetryAnswer, renderAnswer, type FlowTraits } from './render.js';
 import { read, readFirst } from './reply/read.js';
 import { readOpen } from './schema.js';

@@ -1,4 +1,4 @@
-import { addressIn } from './media-kind.js';
+import { addressIn } from './bubbles/media-kind.js';
 import type { Texts } from './texts/texts.js';
 import type { ChoiceOption, Question, QuestionOf } from './schema.js';
 import type { TypebotInput } from './wire.js';

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { environmentSchema } from '../../src/environment-schema.js';
-import { createBacklogGauges } from '../../src/http/backlog-gauges.js';
+import { createBacklogGauges } from '../../src/http/health/backlog-gauges.js';
 import { createMetrics } from '../../src/metrics.js';
 
 const root = path.resolve(import.meta.dirname, '../..');

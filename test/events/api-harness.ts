@@ -5,7 +5,7 @@ import express from 'express';
 import type { Request, Response } from 'express';
 import { onTestFinished } from 'vitest';
 import { AppError } from '../../src/errors.js';
-import { createAuth } from '../../src/http/auth.js';
+import { createAuth } from '../../src/http/access/auth.js';
 import type { Route } from '../../src/http/surface.js';
 import { insertApiKey } from '../../src/store/accounts/api-keys.js';
 import type { Db } from '../../src/store/db.js';

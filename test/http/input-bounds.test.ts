@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { parseFields } from '../../src/http/json-body.js';
+import { parseFields } from '../../src/http/input/json-body.js';
 import {
   hasTooManyFields,
   hasTooManyValues,

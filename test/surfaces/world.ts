@@ -8,7 +8,7 @@ import { createConversations } from '../../src/conversations/conversations.js';
 import type { Core } from '../../src/conversations/core.js';
 import { instanceComponents } from '../../src/surfaces/native/instances/components.js';
 import type { Signals } from '../../src/conversations/signals.js';
-import { createAuth } from '../../src/http/auth.js';
+import { createAuth } from '../../src/http/access/auth.js';
 import { createLogger } from '../../src/logger.js';
 import { insertApiKey } from '../../src/store/accounts/api-keys.js';
 import { openDb, type Db } from '../../src/store/db.js';

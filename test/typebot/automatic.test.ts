@@ -5,7 +5,7 @@ import type { AutomaticAction, FlowSettings } from '../../activities/ports/typeb
 import { HttpFailure, type HttpRequest } from '../../src/guarded-http/http.js';
 import { createHttpClient } from '../../src/guarded-http/client.js';
 import { createTypebot } from '../../src/typebot/index.js';
-import { runHttpAction } from '../../src/typebot/http-action.js';
+import { runHttpAction } from '../../src/typebot/calls/http-action.js';
 import { createScripts } from '../../src/typebot/script/scripts.js';
 import { recorded } from '../support/typebot-stand-in.js';
 import { rendering, show } from '../support/typebot-rendering.js';

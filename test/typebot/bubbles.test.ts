@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
-import { splitMarked } from '../../src/typebot/split.js';
+import { splitMarked } from '../../src/typebot/bubbles/split.js';
 import { recorded, textBubble } from '../support/typebot-stand-in.js';
 import { contents, show, surfaces } from '../support/typebot-rendering.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderRichText } from '../../src/typebot/rich-text.js';
+import { renderRichText } from '../../src/typebot/bubbles/rich-text.js';
 import type { RichNode } from '../../src/typebot/wire.js';
 import { recordedBubble, recordedRow } from '../support/typebot-recordings.js';
 

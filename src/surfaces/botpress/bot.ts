@@ -1,8 +1,8 @@
 import type { Conversations, Scope } from '../../conversations/api.js';
 import { AppError } from '../../errors.js';
-import type { Auth, Principal } from '../../http/auth.js';
-import { isUuid } from '../../http/instance-access.js';
-import type { Schema } from '../../http/schema.js';
+import type { Auth, Principal } from '../../http/access/auth.js';
+import { isUuid } from '../../http/access/instance-access.js';
+import type { Schema } from '../../http/input/schema.js';
 import { keyAccess, type Addressed, type DocumentedAnswers } from '../../http/surface.js';
 import type { Queryable } from '../../store/db.js';
 import type { SessionView, TypebotRow } from '../../store/rows.js';

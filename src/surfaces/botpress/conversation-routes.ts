@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.js';
-import { isUuid } from '../../http/instance-access.js';
-import { phoneAddressKey } from '../../http/phone.js';
+import { isUuid } from '../../http/access/instance-access.js';
+import { phoneAddressKey } from '../../http/input/phone.js';
 import { reply, route } from '../../http/surface.js';
 import type { ConversationMatch } from '../../store/sessions/botpress-reads.js';
 import type { SessionView } from '../../store/rows.js';

@@ -1,7 +1,7 @@
 import type { MessageResult } from '../../conversations/api.js';
 import { AppError } from '../../errors.js';
-import { isUuid } from '../../http/instance-access.js';
-import { parseWith } from '../../http/schema.js';
+import { isUuid } from '../../http/access/instance-access.js';
+import { parseWith } from '../../http/input/schema.js';
 import { reply, route, type Answer } from '../../http/surface.js';
 import {
   annotateMessage,

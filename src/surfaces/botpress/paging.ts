@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import { decodeCursor, encodeCursor } from '../../http/cursor.js';
+import { decodeCursor, encodeCursor } from '../../http/input/cursor.js';
 import type { Place } from '../../store/rows.js';
 
 /** The place a `nextToken` names. Throws `invalid_query` for a token that is none of ours. */

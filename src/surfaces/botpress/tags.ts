@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import { requirePhone } from '../../http/phone.js';
+import { requirePhone } from '../../http/input/phone.js';
 import type { Queryable } from '../../store/db.js';
 import type { TypebotRow } from '../../store/rows.js';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Conversations, Scope } from '../../conversations/api.js';
 import { AppError } from '../../errors.js';
-import type { Auth, Principal } from '../../http/auth.js';
-import { instanceAccess, isUuid } from '../../http/instance-access.js';
-import { phoneAddressKey, requirePhone } from '../../http/phone.js';
-import type { Schema } from '../../http/schema.js';
+import type { Auth, Principal } from '../../http/access/auth.js';
+import { instanceAccess, isUuid } from '../../http/access/instance-access.js';
+import { phoneAddressKey, requirePhone } from '../../http/input/phone.js';
+import type { Schema } from '../../http/input/schema.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Addressed, DocumentedAnswers, Surface } from '../../http/surface.js';
 import {

@@ -1,8 +1,8 @@
 import type { Channel, ChannelContext } from '../../channels/channel.js';
 import type { Conversations } from '../../conversations/api.js';
-import type { Auth, Principal } from '../../http/auth.js';
+import type { Auth, Principal } from '../../http/access/auth.js';
 import { AppError } from '../../errors.js';
-import { isUuid, requireInstance } from '../../http/instance-access.js';
+import { isUuid, requireInstance } from '../../http/access/instance-access.js';
 import { keyAccess } from '../../http/surface.js';
 import type { Access } from '../../http/surface.js';
 import { findTypebot } from '../../store/accounts/typebots.js';

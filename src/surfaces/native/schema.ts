@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { object, query, text } from '../../http/schema.js';
+import { object, query, text } from '../../http/input/schema.js';
 
 /** `{"status":"ok"}` */
 export const okSchema = z.object({ status: z.literal('ok') });

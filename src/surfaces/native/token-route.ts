@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import type { Auth } from '../../http/auth.js';
+import type { Auth } from '../../http/access/auth.js';
 import { openAccess, reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';
 import { tokenRequestSchema, tokenSchema } from './schema.js';

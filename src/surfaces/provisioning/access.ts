@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.js';
-import type { Provisioner } from '../../http/auth.js';
-import { isUuid } from '../../http/instance-access.js';
+import type { Provisioner } from '../../http/access/auth.js';
+import { isUuid } from '../../http/access/instance-access.js';
 import type { Queryable } from '../../store/db.js';
 import { findWorkspace } from '../../store/accounts/workspaces.js';
 import type { WorkspaceRow } from '../../store/rows.js';

@@ -1,5 +1,5 @@
 import type { Conversations } from '../../conversations/api.js';
-import type { Auth } from '../../http/auth.js';
+import type { Auth } from '../../http/access/auth.js';
 import type { DocumentedAnswers } from '../../http/surface.js';
 import type { Db } from '../../store/db.js';
 

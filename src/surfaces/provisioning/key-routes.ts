@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../errors.js';
-import type { Provisioner } from '../../http/auth.js';
-import { isInstanceId, isUuid } from '../../http/instance-access.js';
+import type { Provisioner } from '../../http/access/auth.js';
+import { isInstanceId, isUuid } from '../../http/access/instance-access.js';
 import { provisionerAccess, reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';
 import { deleteApiKey, insertApiKey, listApiKeys } from '../../store/accounts/api-keys.js';

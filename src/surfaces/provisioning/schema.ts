@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { object, text } from '../../http/schema.js';
+import { object, text } from '../../http/input/schema.js';
 
 const timestamp = z.iso.datetime();
 

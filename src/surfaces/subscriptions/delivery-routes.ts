@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import { isUuid } from '../../http/instance-access.js';
+import { isUuid } from '../../http/access/instance-access.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';
 import {

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.js';
-import { isUuid } from '../../http/instance-access.js';
-import type { Auth, Principal } from '../../http/auth.js';
+import { isUuid } from '../../http/access/instance-access.js';
+import type { Auth, Principal } from '../../http/access/auth.js';
 import type { Db } from '../../store/db.js';
 import type { KeyRing } from '../../store/secrets.js';
 import { findSubscription } from '../../store/events/subscriptions.js';

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { boolean, httpUrl, object, oneOf, query, queryInteger, text, words } from '../../http/schema.js';
+import {
+  boolean,
+  httpUrl,
+  object,
+  oneOf,
+  query,
+  queryInteger,
+  text,
+  words,
+} from '../../http/input/schema.js';
 import { SUBSCRIPTION_EVENTS } from '../../store/events/subscriptions.js';
 
 const url = httpUrl(2_048);

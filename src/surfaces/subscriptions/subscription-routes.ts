@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { requireInstance } from '../../http/instance-access.js';
+import { requireInstance } from '../../http/access/instance-access.js';
 import { keyAccess, reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';
 import type { Tx } from '../../store/db.js';

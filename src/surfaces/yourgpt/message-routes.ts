@@ -1,5 +1,5 @@
 import type { MessageResult } from '../../conversations/api.js';
-import type { Principal } from '../../http/auth.js';
+import type { Principal } from '../../http/access/auth.js';
 import { keyAccess, route, type Answer } from '../../http/surface.js';
 import type { SessionView } from '../../store/rows.js';
 import { listTranscript } from '../../store/messages/transcript.js';

@@ -1,7 +1,7 @@
 import type { Conversations } from '../../conversations/api.js';
 import { AppError } from '../../errors.js';
-import type { Auth, Principal } from '../../http/auth.js';
-import type { Schema } from '../../http/schema.js';
+import type { Auth, Principal } from '../../http/access/auth.js';
+import type { Schema } from '../../http/input/schema.js';
 import { reply, type Answer, type DocumentedAnswers } from '../../http/surface.js';
 import type { Queryable } from '../../store/db.js';
 import type { SessionView, TypebotRow } from '../../store/rows.js';

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import { requirePhone } from '../../http/phone.js';
+import { requirePhone } from '../../http/input/phone.js';
 import { keyAccess, route } from '../../http/surface.js';
 import { listSessions } from '../../store/sessions/session-reads.js';
 import { summarizeTranscripts } from '../../store/messages/transcript.js';

@@ -1,7 +1,7 @@
 import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { RenderContext } from '../../../activities/ports/typebot.js';
-import { imageMessages, textMessages } from '../bubbles.js';
-import { mediaKind } from '../media-kind.js';
+import { imageMessages, textMessages } from '../bubbles/bubbles.js';
+import { mediaKind } from '../bubbles/media-kind.js';
 import type { QuestionOf } from '../schema.js';
 import { textsFor } from '../texts/languages.js';
 import {

@@ -1,6 +1,6 @@
 import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { RenderContext } from '../../../activities/ports/typebot.js';
-import { imageMessages, textMessages } from '../bubbles.js';
+import { imageMessages, textMessages } from '../bubbles/bubbles.js';
 import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
 import { textsFor } from '../texts/languages.js';
 import {

@@ -1,7 +1,7 @@
 import type { ListSection, OutboundContent } from '../../../activities/ports/messages.js';
 import type { RenderContext } from '../../../activities/ports/typebot.js';
 import { optionKeys } from '../../foreign/own-marks.js';
-import { textMessages } from '../bubbles.js';
+import { textMessages } from '../bubbles/bubbles.js';
 import { textsFor } from '../texts/languages.js';
 import { wireId } from './wire-id.js';
 

@@ -1,6 +1,6 @@
 import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { RenderContext } from '../../../activities/ports/typebot.js';
-import { textMessages } from '../bubbles.js';
+import { textMessages } from '../bubbles/bubbles.js';
 import { addDays, wallTime } from '../clock.js';
 import { isoDay } from '../date-format.js';
 import type { OpenQuestion, Question, QuestionOf } from '../schema.js';

@@ -1,5 +1,5 @@
 import type { ChatMessage, RenderContext, ReplyDecision } from '../../../activities/ports/typebot.js';
-import { textMessages } from '../bubbles.js';
+import { textMessages } from '../bubbles/bubbles.js';
 import { numberedMessages, pageMessages, subsetMessages } from '../prompts/choice.js';
 import {
   buttonsMessage,

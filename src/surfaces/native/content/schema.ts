@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OutboundContent } from '../../../../activities/ports/messages.js';
-import { boolean, httpUrl, object, text, words } from '../../../http/schema.js';
+import { boolean, httpUrl, object, text, words } from '../../../http/input/schema.js';
 
 const id = () => text(1, 256);
 const url = () => httpUrl(2_048);

@@ -1,4 +1,4 @@
-import { toJsonSchema } from '../../../http/schema.js';
+import { toJsonSchema } from '../../../http/input/schema.js';
 import { transcriptionSchema } from '../../../transcription/schema.js';
 import type { ChannelDirectory } from '../deps.js';
 

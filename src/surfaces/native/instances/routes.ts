@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { AppError } from '../../../errors.js';
-import type { Principal } from '../../../http/auth.js';
+import type { Principal } from '../../../http/access/auth.js';
 import { keyAccess, reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import { insertApiKey } from '../../../store/accounts/api-keys.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lastErrorSchema } from '../sessions/schema.js';
-import { about, object, ownPhone, text, words } from '../../../http/schema.js';
+import { about, object, ownPhone, text, words } from '../../../http/input/schema.js';
 
 const timestamp = z.iso.datetime();
 const settings = () => z.record(z.string(), z.unknown(), words('an object'));

@@ -1,5 +1,5 @@
 import { AppError } from '../../../errors.js';
-import { notAMember } from '../../../http/near-name.js';
+import { notAMember } from '../../../http/input/near-name.js';
 
 type Json = Record<string, unknown>;
 

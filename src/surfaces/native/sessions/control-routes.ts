@@ -1,7 +1,7 @@
 import type { ControlRequest } from '../../../conversations/api.js';
 import { AppError } from '../../../errors.js';
-import { isUuid } from '../../../http/instance-access.js';
-import { requirePhone } from '../../../http/phone.js';
+import { isUuid } from '../../../http/access/instance-access.js';
+import { requirePhone } from '../../../http/input/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Answer, Route } from '../../../http/surface.js';
 import { instanceRouteStart } from '../deps.js';

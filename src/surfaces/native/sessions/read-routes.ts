@@ -1,7 +1,7 @@
 import { AppError } from '../../../errors.js';
-import { decodeCursor, encodeCursor } from '../../../http/cursor.js';
-import { isUuid } from '../../../http/instance-access.js';
-import { phoneAddressKey, requirePhone } from '../../../http/phone.js';
+import { decodeCursor, encodeCursor } from '../../../http/input/cursor.js';
+import { isUuid } from '../../../http/access/instance-access.js';
+import { phoneAddressKey, requirePhone } from '../../../http/input/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import { findSession, listSessions, placeOf } from '../../../store/sessions/session-reads.js';

@@ -9,7 +9,7 @@ import {
   query,
   queryInteger,
   text,
-} from '../../../http/schema.js';
+} from '../../../http/input/schema.js';
 import { outboundContentSchema } from '../content/schema.js';
 
 const timestamp = z.iso.datetime();

@@ -1,7 +1,7 @@
 import type { ControlResult } from '../../../conversations/api.js';
 import { AppError } from '../../../errors.js';
-import type { Principal } from '../../../http/auth.js';
-import { isUuid } from '../../../http/instance-access.js';
+import type { Principal } from '../../../http/access/auth.js';
+import { isUuid } from '../../../http/access/instance-access.js';
 import { findSession } from '../../../store/sessions/session-reads.js';
 import type { ReadScope } from '../../../store/sessions/session-reads.js';
 import type { SessionView } from '../../../store/rows.js';

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StartRequest } from '../../../conversations/api.js';
 import { AppError } from '../../../errors.js';
-import { requirePhone } from '../../../http/phone.js';
+import { requirePhone } from '../../../http/input/phone.js';
 import { hashOf, readIdempotencyKey } from '../../../http/idempotency.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Answer, Route } from '../../../http/surface.js';

@@ -1,4 +1,4 @@
-import { parseWith } from '../../../http/schema.js';
+import { parseWith } from '../../../http/input/schema.js';
 import type { Locale, TypebotSettings } from '../../../store/rows.js';
 import { newConfigurationSchema } from './schema.js';
 import { fromConfiguration } from './translate.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../errors.js';
-import { parseWith } from '../../../http/schema.js';
-import { requirePhone } from '../../../http/phone.js';
+import { parseWith } from '../../../http/input/schema.js';
+import { requirePhone } from '../../../http/input/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import type { Tx } from '../../../store/db.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boolean, object, phone, text, words } from '../../../http/schema.js';
+import { boolean, object, phone, text, words } from '../../../http/input/schema.js';
 import type { Locale } from '../../../store/rows.js';
 import { lastErrorSchema } from '../sessions/schema.js';
 import { MAX_PATTERN_SIZE, patternFault } from '../../../foreign/pattern.js';

@@ -1,0 +1,155 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { jwtVerify, SignJWT } from 'jose';
+import type { Scope } from '../../conversations/api.js';
+import { findApiKeyByHash } from '../../store/accounts/api-keys.js';
+import type { Queryable } from '../../store/db.js';
+import { hashSecret, matchesHash } from '../../store/secrets.js';
+import type { KeyRing } from '../../store/secrets.js';
+import { findWorkspace, findWorkspaceByClientToken } from '../../store/accounts/workspaces.js';
+
+/** Who asks. `keyId` names the credential in the log; it is no secret. */
+export interface Principal extends Scope {
+  keyId: string;
+}
+
+/** `unauthorized` = 401, `forbidden` = 403. */
+export type AuthResult<Who = Principal> =
+  { ok: true; principal: Who } | { ok: false; reason: 'unauthorized' | 'forbidden' };
+
+/** Who may use provisioning: the administrator, or a workspace key for the keys of its own workspace. */
+export type Provisioner = { type: 'admin'; keyId: string } | { type: 'workspace'; principal: Principal };
+
+/** The one auth module of all surfaces. Reads the request's headers, never the surface. */
+export interface Auth {
+  /** Every form of credential in its order; the first one present decides. The admin key is an unknown key here. */
+  authenticate(headers: IncomingHttpHeaders): Promise<AuthResult>;
+  /** As above, with `Authorization: Bearer <admin key>` besides. */
+  authenticateProvisioner(headers: IncomingHttpHeaders): Promise<AuthResult<Provisioner>>;
+  /** `POST /token`: undefined when the pair is wrong. `expiresIn` in seconds. */
+  issueToken(
+    clientToken: string,
+    clientSecret: string,
+  ): Promise<{ accessToken: string; expiresIn: number } | undefined>;
+}
+
+/** What the auth module is configured with. */
+export interface AuthSettings {
+  /** Undefined = provisioning is closed to everybody but workspace keys. */
+  adminKey: string | undefined;
+  /** PARLEY_TOKEN_TTL_SECONDS, at least 1. */
+  tokenTtlSeconds: number;
+}
+
+type Form =
+  | { type: 'none' }
+  | { type: 'key'; token: string | undefined; mayBeJwt: boolean }
+  | { type: 'pair'; instanceToken: string | undefined; clientToken: string | undefined };
+
+const ISSUER = 'parley';
+const unauthorized = { ok: false, reason: 'unauthorized' } as const;
+
+/** Looks every credential up anew: a revoked key is refused from the reply on. Throws only when PostgreSQL fails. */
+export function createAuth(db: Queryable, keyRing: KeyRing, settings: AuthSettings): Auth {
+  const jwtKeys = keyRing.derive('jwt');
+  const authenticate = (headers: IncomingHttpHeaders) => byForm(db, jwtKeys, presentForm(headers));
+  return {
+    authenticate,
+    authenticateProvisioner: async (headers) => {
+      const form = presentForm(headers);
+      const bearer = form.type === 'key' && form.mayBeJwt ? form.token : undefined;
+      if (bearer !== undefined && isAdminKey(bearer, settings.adminKey)) {
+        return { ok: true, principal: { type: 'admin', keyId: 'admin' } };
+      }
+      const result = await byForm(db, jwtKeys, form);
+      return result.ok ? { ok: true, principal: { type: 'workspace', principal: result.principal } } : result;
+    },
+    issueToken: async (clientToken, clientSecret) => {
+      const workspace = await findWorkspaceByClientToken(db, clientToken);
+      if (!workspace || !matchesHash(clientSecret, workspace.clientSecretHash)) return undefined;
+      const accessToken = await signToken(jwtKeys, workspace.id, settings.tokenTtlSeconds);
+      return { accessToken, expiresIn: settings.tokenTtlSeconds };
+    },
+  };
+}
+
+function isAdminKey(given: string, adminKey: string | undefined): boolean {
+  return adminKey !== undefined && matchesHash(given, hashSecret(adminKey));
+}
+
+/** The first form that is present, even when it is malformed. */
+function presentForm(headers: IncomingHttpHeaders): Form {
+  const apiKey = header(headers, 'api-key');
+  if (apiKey !== undefined) return { type: 'key', token: apiKey, mayBeJwt: false };
+  if (headers.authorization !== undefined) {
+    return { type: 'key', token: /^bearer ([^\s]+)$/i.exec(headers.authorization)?.[1], mayBeJwt: true };
+  }
+  const codechatKey = header(headers, 'apikey');
+  if (codechatKey !== undefined) return { type: 'key', token: codechatKey, mayBeJwt: false };
+  const instanceToken = header(headers, 'x-instance-token');
+  const clientToken = header(headers, 'x-client-token');
+  if (instanceToken === undefined && clientToken === undefined) return { type: 'none' };
+  return { type: 'pair', instanceToken, clientToken };
+}
+
+function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+async function byForm(db: Queryable, jwtKeys: Uint8Array[], form: Form): Promise<AuthResult> {
+  switch (form.type) {
+    case 'none':
+      return unauthorized;
+    case 'key':
+      if (form.token === undefined) return unauthorized;
+      return form.mayBeJwt && form.token.includes('.')
+        ? byJwt(db, jwtKeys, form.token)
+        : byKey(db, form.token);
+    case 'pair':
+      return byPair(db, form.instanceToken, form.clientToken);
+  }
+}
+
+async function byKey(db: Queryable, token: string): Promise<AuthResult> {
+  const key = await findApiKeyByHash(db, hashSecret(token));
+  if (key === undefined) return unauthorized;
+  const scope = { workspaceId: key.workspaceId, keyId: key.id };
+  return { ok: true, principal: key.instanceId === null ? scope : { ...scope, instanceId: key.instanceId } };
+}
+
+async function byPair(
+  db: Queryable,
+  instanceToken: string | undefined,
+  clientToken: string | undefined,
+): Promise<AuthResult> {
+  if (!instanceToken || !clientToken) return unauthorized;
+  const result = await byKey(db, instanceToken);
+  const workspace = await findWorkspaceByClientToken(db, clientToken);
+  if (!result.ok || result.principal.instanceId === undefined || !workspace) return unauthorized;
+  return result.principal.workspaceId === workspace.id ? result : { ok: false, reason: 'forbidden' };
+}
+
+async function byJwt(db: Queryable, jwtKeys: Uint8Array[], token: string): Promise<AuthResult> {
+  for (const key of jwtKeys) {
+    const verified = await jwtVerify(token, key, { algorithms: ['HS256'], issuer: ISSUER }).catch(() => null);
+    const workspaceId = verified?.payload.sub;
+    if (workspaceId === undefined) continue;
+    const workspace = await findWorkspace(db, workspaceId);
+    return workspace
+      ? { ok: true, principal: { workspaceId: workspace.id, keyId: `jwt:${workspace.id}` } }
+      : unauthorized;
+  }
+  return unauthorized;
+}
+
+function signToken(jwtKeys: Uint8Array[], workspaceId: string, ttlSeconds: number): Promise<string> {
+  const [key] = jwtKeys;
+  if (key === undefined) throw new Error('the key ring is empty');
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuer(ISSUER)
+    .setSubject(workspaceId)
+    .setIssuedAt()
+    .setExpirationTime(`${ttlSeconds}s`)
+    .sign(key);
+}

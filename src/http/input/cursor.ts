@@ -1,0 +1,15 @@
+import type { Place } from '../../store/rows.js';
+
+/** The opaque text of a place, for `next_cursor` and its like. */
+export function encodeCursor(place: Place): string {
+  return Buffer.from(`${place.at.getTime()}.${place.rowId}`).toString('base64url');
+}
+
+/** Undefined for a text that `encodeCursor` did not make. */
+export function decodeCursor(cursor: string): Place | undefined {
+  const [, atMs = '', rowId = ''] =
+    /^(\d{1,15})\.(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
+  if (rowId === '') return undefined;
+  const at = new Date(Number(atMs));
+  return Number.isNaN(at.getTime()) ? undefined : { at, rowId: Number(rowId) };
+}

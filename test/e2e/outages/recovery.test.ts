@@ -1,0 +1,130 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { useKillable } from '../../support/killable.js';
+import type { KillableContact } from '../../support/killable.js';
+import { until } from '../../support/parley.js';
+import { textBubble } from '../../support/typebot-stand-in.js';
+
+const ask = (id: string) => ({ id: `i_${id}`, type: 'text input', options: {} });
+const NUMBERS = ['one', 'two', 'three', 'four', 'five'];
+const parley = useKillable({
+  flows: {
+    'five-pub': {
+      answers: [{ messages: [textBubble('b_hello', 'hello')], input: ask('first') }],
+      branch: (stored, step) =>
+        step === 1
+          ? { messages: NUMBERS.map((text) => textBubble(`b_${text}`, text)), input: ask('second') }
+          : { messages: [textBubble('b_echo', `got ${stored ?? ''}`)], input: ask(`step${step}`) },
+    },
+  },
+});
+
+async function talking(settings: Record<string, unknown> = {}): Promise<KillableContact> {
+  const ana = await parley.contact({ public_id: 'five-pub', ...settings });
+  await ana.says('hi');
+  await ana.hears(1);
+  return ana;
+}
+
+/** Requests to the receiver from now on, and how many different messages they were. */
+function watchSends() {
+  const from = parley.receiver.requests.length;
+  return () => {
+    const keys = parley.receiver.requests.slice(from).map((request) => request.idempotencyKey);
+    return { requests: keys.length, messages: new Set(keys).size };
+  };
+}
+
+function watchReplies() {
+  const from = parley.typebot.replies().length;
+  return () => parley.typebot.replies().slice(from);
+}
+
+/** Every bubble once and in order, and the question is open: the next answer is taken. */
+async function isWhole(ana: KillableContact): Promise<void> {
+  expect(await ana.hears(6)).toEqual(['hello', ...NUMBERS]);
+  await ana.says('on');
+  expect((await ana.hears(7)).at(-1)).toBe('got on');
+  expect(ana.heard()).toHaveLength(7);
+}
+
+test('the worker killed between the answer of Typebot and the commit: the reply is not repeated', async () => {
+  const ana = await talking();
+  const replies = watchReplies();
+  parley.typebot.fail({ call: 'continue', afterWork: true, delayMs: 2_000 });
+  await ana.says('go');
+  await until(() => expect(replies()).toHaveLength(1));
+  await parley.kill('worker');
+  // The words of the lost answer are lost with it; the question that Typebot asks now is shown.
+  expect((await ana.hears(2)).at(-1)).toBe('Vamos continuar:');
+  expect(replies()).toEqual(['go', null]);
+  expect(parley.typebot.mostParallel()).toBe(1);
+  await ana.says('on');
+  expect((await ana.hears(3)).at(-1)).toBe('got on');
+});
+
+test('the worker killed between the commit and its completion: Typebot is not called again', async () => {
+  const ana = await talking({ default_delay_ms: 200 });
+  const replies = watchReplies();
+  const db = new pg.Client({ connectionString: parley.connection.database_url });
+  await db.connect();
+  parley.typebot.fail({ call: 'continue', delayMs: 1_000 });
+  await ana.says('go');
+  await until(() => expect(replies()).toHaveLength(1));
+  await parley.kill('temporal', 'SIGSTOP');
+  await until(async () => {
+    const { rows } = await db.query(`SELECT 1 FROM turns WHERE state = 'answered' AND bubbles = 5`);
+    expect(rows.length).toBeGreaterThan(0);
+  });
+  await parley.kill('worker');
+  await parley.kill('temporal', 'SIGCONT');
+  await db.end();
+  expect(await ana.hears(6)).toEqual(['hello', ...NUMBERS]);
+  expect(replies()).toEqual(['go']);
+  await isWhole(ana);
+});
+
+test('the worker killed while a bubble is being sent: it is repeated with its key, and a pause then holds the rest', async () => {
+  const ana = await talking();
+  const sends = watchSends();
+  parley.receiver.fail({});
+  parley.receiver.fail({ delayMs: 1_000 });
+  await ana.says('go');
+  await until(() => expect(sends().requests).toBe(2));
+  await parley.kill('worker');
+  expect(await ana.control('pause')).toBe(200);
+  const said = ana.heard();
+  const before = sends();
+  expect(said).toEqual(['hello', 'one', 'two']);
+  await until(async () => expect(await ana.control('resume')).toBe(200));
+  expect(before.messages).toBe(2);
+  await isWhole(ana);
+  expect(sends()).toEqual({ requests: 7, messages: 6 });
+});
+
+test('the API killed inside the debounce window: one turn with all texts', async () => {
+  const ana = await talking({ debounce_ms: 2_000 });
+  const replies = watchReplies();
+  await ana.says('go');
+  await ana.says('on');
+  await parley.kill('api');
+  expect(await ana.hears(6)).toEqual(['hello', ...NUMBERS]);
+  expect(replies()).toEqual(['go\non']);
+});
+
+test('every part killed at once in an answer of five bubbles: each is seen once, in order', async () => {
+  const ana = await talking({ default_delay_ms: 500 });
+  await ana.says('go');
+  await ana.hears(3);
+  for (const part of ['worker', 'api', 'temporal', 'postgres'] as const) await parley.kill(part);
+  await isWhole(ana);
+});
+
+test('kill -9 of everything between the 200 and the first bubble: answered after the next start', async () => {
+  const ana = await talking({ debounce_ms: 1_000 });
+  const replies = watchReplies();
+  await ana.says('go');
+  await parley.killAndStartAgain();
+  expect(await ana.hears(6)).toEqual(['hello', ...NUMBERS]);
+  expect(replies()).toEqual(['go']);
+}, 120_000);
