@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { DeliverRequest, DeliverResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
 import { mayRepeat } from './faults.js';
-import { ChannelError } from './ports/messages.js';
+import { ChannelError } from './ports/channel-error.js';
 import type { ChannelPort, DeliveryRecords, NextMessage } from './ports/sends.js';
 import type { PresencePort } from './ports/turns.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ChannelError } from '../activities/ports/messages.js';
+import { ChannelError } from '../activities/ports/channel-error.js';
 import { TypebotFailure } from '../activities/ports/typebot.js';
 import { createLogger } from '../src/logger.js';
 

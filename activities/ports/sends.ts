@@ -1,6 +1,7 @@
 import type { DeliverResult } from '../../workflows/needs.js';
 import type { Trouble } from './turns.js';
-import type { ChannelErrorInfo, OutboundContent, OutboundMessage, SendReceipt } from './messages.js';
+import type { OutboundContent, OutboundMessage, SendReceipt } from './messages.js';
+import type { ChannelErrorInfo } from './channel-error.js';
 
 /** The next message to send, as the delivery sees it. Times are distances by the database's clock. */
 export interface NextMessage {

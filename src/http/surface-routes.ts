@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import { AppError, describeError } from '../errors.js';
 import { isUnavailable } from '../store/db.js';
 import { nameRefusal, nameRoute } from './request-log.js';
-import type { Answer, HttpMethod, Route, RouteTools, Surface } from './surface.js';
+import type { HttpMethod, Route, RouteTools, Surface } from './surface.js';
+import type { Answer } from './answer.js';
 
 const UNAVAILABLE_RETRY_SECONDS = 5;
 

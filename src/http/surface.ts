@@ -1,27 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
-import { AppError } from '../errors.js';
-import type { ErrorCode } from '../errors.js';
-import type { Auth, AuthResult, Principal, Provisioner } from './access/auth.js';
-import { hasTooManyFields } from '../foreign/input-bounds.js';
-import { isStorable, storableText } from '../foreign/storable.js';
-import { admitCaller } from './request-log.js';
+import type { AppError } from '../errors.js';
+import { identify } from './access/access.js';
+import type { Access } from './access/access.js';
 import type { Answer } from './answer.js';
 import { hashOf, idempotencyDoc, readIdempotencyKey } from './idempotency.js';
 import type { AnswerOnce } from './idempotency.js';
-import { parseFields, readBody } from './input/json-body.js';
-import type { BodyResult, BodyType } from './input/json-body.js';
-import type { Json } from './openapi/plain-paths.js';
-import { parseWith } from './input/schema.js';
+import { readBody } from './input/json-body.js';
+import type { BodyType } from './input/json-body.js';
+import { bodyFields, queryFields, readParam, readQuery } from './input/request-input.js';
 import type { Schema } from './input/schema.js';
+import type { Json } from './openapi/plain-paths.js';
+import { admitCaller } from './request-log.js';
 
 /** The methods routes are made for; HEAD is answered as GET. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-export type { Answer } from './answer.js';
-
-/** Query parameters as they came: repeated ones are arrays, keys are literal (`tags.priority`). */
-export type RawQuery = Record<string, string | string[]>;
 
 type PathName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PathName<Rest>
@@ -43,16 +36,6 @@ export interface RouteRequest<Path extends string, Who, Context, Body, Query> ex
   query: Query;
   /** Aborted when the caller went away. */
   signal: AbortSignal;
-}
-
-/** How a route knows who asks. `limitKey` is what the rate limit counts by. */
-export interface Access<Who> {
-  security: 'key' | 'admin' | 'none';
-  /** `query` parses the query string; most forms of credential never ask. */
-  authenticate(headers: IncomingHttpHeaders, query: () => RawQuery): Promise<AuthResult<Who>>;
-  limitKey(who: Who): string | undefined;
-  /** Whose `Idempotency-Key` it is; undefined = keys are not looked at. */
-  keyScope(who: Who): string | undefined;
 }
 
 /** Every documented answer of a route: status → words and, for bodies, their schema. */
@@ -118,36 +101,6 @@ export interface Surface {
   printError(error: AppError): { status: number; body: unknown };
 }
 
-/** Any valid credential. */
-export function keyAccess(auth: Auth): Access<Principal> {
-  return {
-    security: 'key',
-    authenticate: (headers) => auth.authenticate(headers),
-    limitKey: (who) => who.workspaceId,
-    keyScope: (who) => who.workspaceId,
-  };
-}
-
-/** The administrator or a workspace key: provisioning only. */
-export function provisionerAccess(auth: Auth): Access<Provisioner> {
-  return {
-    security: 'admin',
-    authenticate: (headers) => auth.authenticateProvisioner(headers),
-    limitKey: (who) => (who.type === 'admin' ? who.keyId : who.principal.workspaceId),
-    keyScope: (who) => (who.type === 'admin' ? 'admin' : who.principal.workspaceId),
-  };
-}
-
-/** No credential. */
-export function openAccess(): Access<null> {
-  return {
-    security: 'none',
-    authenticate: () => Promise.resolve({ ok: true, principal: null }),
-    limitKey: () => undefined,
-    keyScope: () => undefined,
-  };
-}
-
 /** A JSON answer. */
 export function reply(status: number, body: unknown): Answer {
   return { status, body };
@@ -200,8 +153,8 @@ async function run<Path extends string, Who, Context, Body, Query>(
   // The border where undeclared parts get their type: without a guard, body or query schema it is undefined.
   const context = (await spec.guard?.(addressed)) as Context;
   const rawBody = spec.body && (await readBody(request, tools.bodyTypes));
-  const body = spec.body && rawBody && readFields(spec.body, bodyValue(rawBody), 'invalid_body');
-  const query = spec.query && readFields(spec.query, storableQuery(readQuery(request)), 'invalid_query');
+  const body = spec.body && rawBody && bodyFields(spec.body, rawBody);
+  const query = spec.query && queryFields(spec.query, readQuery(request));
   const signal = abortedWith(request);
   const handle = () =>
     spec.handle({ ...addressed, context, body: body as Body, query: query as Query, signal });
@@ -209,63 +162,6 @@ async function run<Path extends string, Who, Context, Body, Query>(
   const key = scope === undefined ? undefined : readIdempotencyKey(request.headers);
   if (scope === undefined || key === undefined) return handle();
   return tools.answerOnce({ scope, key, requestHash: hashOf([request.originalUrl, body ?? null]) }, handle);
-}
-
-async function identify<Who>(
-  access: Access<Who>,
-  headers: IncomingHttpHeaders,
-  query: () => RawQuery,
-): Promise<Who> {
-  const result = await access.authenticate(headers, query);
-  if (result.ok) return result.principal;
-  throw new AppError(result.reason, result.reason);
-}
-
-function readQuery(request: Request): RawQuery {
-  const start = request.originalUrl.indexOf('?');
-  const text = start < 0 ? '' : request.originalUrl.slice(start + 1);
-  if (hasTooManyFields(text)) throw new AppError('invalid_query', 'query has too many parameters');
-  return parseFields(text);
-}
-
-function storableQuery(query: RawQuery): RawQuery {
-  if (isStorable(query)) return query;
-  throw new AppError('invalid_query', 'query has characters that cannot be stored');
-}
-
-// A NUL would be refused by the database; no id of ours has one, so such a path names nothing.
-function readParam(request: Request, name: string): string {
-  const value = request.params[name];
-  return typeof value === 'string' ? storableText(value) : '';
-}
-
-const bodyProblems: Record<
-  Extract<BodyResult, { ok: false }>['problem'],
-  { code: ErrorCode; message: string }
-> = {
-  malformed: { code: 'malformed_json', message: 'malformed JSON' },
-  content_type: { code: 'unsupported_media_type', message: 'content type must be application/json' },
-  too_large: { code: 'too_large', message: 'payload too large' },
-  too_many: { code: 'too_large', message: 'body has too many fields or values' },
-  text: { code: 'invalid_body', message: 'body has characters that cannot be stored' },
-};
-
-function bodyValue(result: BodyResult): unknown {
-  if (result.ok) return result.value;
-  const { code, message } = bodyProblems[result.problem];
-  throw new AppError(code, message);
-}
-
-function readFields<Output>(
-  schema: Schema<Output>,
-  value: unknown,
-  code: 'invalid_body' | 'invalid_query',
-): Output {
-  const result = parseWith(schema, value);
-  if (result.ok) return result.value;
-  const whole = code === 'invalid_body' ? 'body' : 'query';
-  const words = result.issues.map(({ path, message }) => `${path.join('.') || whole} ${message}`);
-  throw new AppError(code, words[0] ?? 'invalid request', { issues: result.issues });
 }
 
 function abortedWith(request: Request): AbortSignal {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { deliver, deliverOutgoing } from '../../activities/deliver.js';
 import type { DeliverPorts } from '../../activities/deliver.js';
-import { ChannelError } from '../../activities/ports/messages.js';
-import type { ChannelErrorInfo } from '../../activities/ports/messages.js';
+import { ChannelError } from '../../activities/ports/channel-error.js';
+import type { ChannelErrorInfo } from '../../activities/ports/channel-error.js';
 import type { Claim, NextMessage, Setback } from '../../activities/ports/sends.js';
 import type { DeliverRequest } from '../../workflows/needs.js';
 import { asActivity } from './activity-context.js';

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ChannelError, type OutboundContent, type OutboundMessage } from '../../activities/ports/messages.js';
+import { type OutboundContent, type OutboundMessage } from '../../activities/ports/messages.js';
+import { ChannelError } from '../../activities/ports/channel-error.js';
 import type { ChannelContext } from '../../src/channels/channel.js';
 import { cloudErrorInfo, statusErrorInfo } from '../../src/channels/provider/graph-errors.js';
 import { cloudApi } from '../../src/channels/cloud-api/index.js';

@@ -1,11 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  ChannelError,
-  type ChannelErrorInfo,
-  type InboundEvent,
-  type OutboundMessage,
-} from '../../activities/ports/messages.js';
+import { type InboundEvent, type OutboundMessage } from '../../activities/ports/messages.js';
+import { ChannelError, type ChannelErrorInfo } from '../../activities/ports/channel-error.js';
 import { botReading } from '../../src/conversations/arrivals/bot-text.js';
 import type { Channel, ChannelContext, Parsed, Verdict, WebhookRequest } from '../../src/channels/channel.js';
 import { dispatch } from '../../src/conversations/arrivals/dispatch.js';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ChannelError, type OutboundMessage } from '../../activities/ports/messages.js';
+import { type OutboundMessage } from '../../activities/ports/messages.js';
+import { ChannelError } from '../../activities/ports/channel-error.js';
 import type { ChannelContext, WebhookRequest } from '../../src/channels/channel.js';
 import { generic } from '../../src/channels/generic/index.js';
 import { signalBody, signedHeaders } from '../../src/channels/generic/outbound.js';

@@ -1,11 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, expect } from 'vitest';
-import {
-  ChannelError,
-  type ChannelErrorInfo,
-  type OutboundContent,
-  type OutboundMessage,
-} from '../../activities/ports/messages.js';
+import { type OutboundContent, type OutboundMessage } from '../../activities/ports/messages.js';
+import { ChannelError, type ChannelErrorInfo } from '../../activities/ports/channel-error.js';
 import type { Channel, ChannelContext, WebhookRequest } from '../../src/channels/channel.js';
 import { createHttpClient } from '../../src/guarded-http/client.js';
 import { channelSettings, loadFixtures, rawBodyOf, webhookRequest, type Json } from './fixtures.js';

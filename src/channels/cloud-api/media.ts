@@ -1,10 +1,10 @@
 import {
-  ChannelError,
   type InboundMedia,
   type OutboundContent,
   type OutboundMessage,
   type OutMedia,
 } from '../../../activities/ports/messages.js';
+import { ChannelError } from '../../../activities/ports/channel-error.js';
 import { HttpFailure } from '../../guarded-http/http.js';
 import type { FetchedMedia } from '../channel.js';
 import { callProvider, succeeded } from '../provider/http-errors.js';

@@ -1,5 +1,4 @@
 import {
-  ChannelError,
   type ChannelSignal,
   type MessageHeader,
   type OutboundContent,
@@ -7,6 +6,7 @@ import {
   type OutMedia,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
+import { ChannelError } from '../../../activities/ports/channel-error.js';
 import { callProvider, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, phoneJid, readBsuid, readWaId, userOf } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';

@@ -1,4 +1,5 @@
-import { ChannelError, type ChannelErrorInfo, type SendReceipt } from '../../../activities/ports/messages.js';
+import { type SendReceipt } from '../../../activities/ports/messages.js';
+import { ChannelError, type ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { statusInfo, succeeded } from '../provider/http-errors.js';
 import { readJid } from '../jid.js';

@@ -1,11 +1,10 @@
 import { ulid } from 'ulid';
 import {
-  ChannelError,
-  type ChannelErrorInfo,
   type ChannelSignal,
   type OutboundMessage,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
+import { ChannelError, type ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import { HttpFailure, type HttpRequest, type HttpResponse } from '../../guarded-http/http.js';
 import type { ChannelContext } from '../channel.js';
 import { failureInfo, statusInfo, succeeded } from '../provider/http-errors.js';

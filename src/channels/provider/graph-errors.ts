@@ -1,4 +1,4 @@
-import type { ChannelErrorInfo, PermanentReason } from '../../../activities/ports/messages.js';
+import type { ChannelErrorInfo, PermanentReason } from '../../../activities/ports/channel-error.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { retryAfterMs } from '../../guarded-http/retry-after.js';
 import { statusInfo } from './http-errors.js';

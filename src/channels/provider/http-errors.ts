@@ -1,4 +1,4 @@
-import { ChannelError, type ChannelErrorInfo } from '../../../activities/ports/messages.js';
+import { ChannelError, type ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import {
   HttpFailure,
   type HttpClient,

@@ -1,8 +1,5 @@
-import {
-  ChannelError,
-  type ChannelErrorInfo,
-  type InboundMedia,
-} from '../../../activities/ports/messages.js';
+import { type InboundMedia } from '../../../activities/ports/messages.js';
+import { ChannelError, type ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../guarded-http/http.js';
 import { HttpFailure } from '../../guarded-http/http.js';
 import type { FetchedMedia } from '../channel.js';

@@ -1,4 +1,4 @@
-import type { PermanentReason } from '../../../activities/ports/messages.js';
+import type { PermanentReason } from '../../../activities/ports/channel-error.js';
 
 /** The reasons a provider may name. `expired` and `dropped` are Parley's own. */
 const namedReasons: readonly PermanentReason[] = [

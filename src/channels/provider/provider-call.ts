@@ -1,4 +1,5 @@
-import { ChannelError, type ConnectionState } from '../../../activities/ports/messages.js';
+import { type ConnectionState } from '../../../activities/ports/messages.js';
+import { ChannelError } from '../../../activities/ports/channel-error.js';
 import { HttpFailure, type HttpRequest, type HttpResponse } from '../../guarded-http/http.js';
 import type { ChannelContext, ChannelHealth } from '../channel.js';
 import { callProvider, statusInfo, succeeded } from './http-errors.js';

@@ -1,4 +1,4 @@
-import type { ChannelErrorInfo } from '../../../activities/ports/messages.js';
+import type { ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { instanceStatusInfo } from '../provider/http-errors.js';
 

@@ -1,10 +1,10 @@
 import {
-  ChannelError,
   type OutboundContent,
   type OutboundMessage,
   type OutMedia,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
+import { ChannelError } from '../../../activities/ports/channel-error.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { succeeded } from '../provider/http-errors.js';
 import { phoneDigits } from '../jid.js';

@@ -1,9 +1,9 @@
 import {
-  ChannelError,
   type OutboundContent,
   type OutboundMessage,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
+import { ChannelError } from '../../../activities/ports/channel-error.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { instanceStatusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits } from '../jid.js';

@@ -1,9 +1,5 @@
-import type {
-  ChannelErrorInfo,
-  DeliveryState,
-  InboundContent,
-  InboundMessage,
-} from '../../../activities/ports/messages.js';
+import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
+import type { ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { chatKind, chooseJids, phoneDigits, phoneJid, readJid } from '../jid.js';
 import { cutText } from '../../foreign/cut-text.js';

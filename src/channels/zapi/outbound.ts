@@ -1,11 +1,10 @@
 import {
-  ChannelError,
-  type ChannelErrorInfo,
   type OutboundContent,
   type OutboundMessage,
   type OutMedia,
   type SendReceipt,
 } from '../../../activities/ports/messages.js';
+import { ChannelError, type ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { instanceStatusInfo, succeeded } from '../provider/http-errors.js';
 import { phoneDigits, userOf } from '../jid.js';

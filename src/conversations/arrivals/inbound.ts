@@ -9,7 +9,7 @@ import type { Tx } from '../../store/db.js';
 import { applyStatus } from '../../store/messages/echoes.js';
 import { releaseBehind } from '../../store/messages/pace.js';
 import type { ArrivalPlace } from '../../store/messages/inbox.js';
-import { setInstanceStatus, touchLastInbound } from '../../store/accounts/instances.js';
+import { setInstanceStatus, touchLastInbound } from '../../store/accounts/instance-health.js';
 import type { InstanceRow, InstanceStatus } from '../../store/rows.js';
 import { readSession, touchOutbound, writeLastError } from '../../store/sessions/sessions.js';
 import { recordOf } from '../sessions/apply-command.js';

@@ -5,15 +5,13 @@ import type { SignalName } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import {
-  clearFlow,
-  dropPauseDue,
   lockActiveSession,
   lockSession,
   readSessionOwner,
   reopenSession,
-  setPauseDue,
   writeAxes,
 } from '../../store/sessions/sessions.js';
+import { clearFlow, dropPauseDue, setPauseDue } from '../../store/sessions/flow-state.js';
 import { isAnswering } from '../../store/sessions/turns.js';
 import { change } from '../after-commit.js';
 import type { AfterCommit } from '../after-commit.js';

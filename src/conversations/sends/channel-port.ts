@@ -1,7 +1,7 @@
 import { bulkhead, BulkheadRejectedError, type BulkheadPolicy } from 'cockatiel';
 import type { ChannelPort, NextMessage } from '../../../activities/ports/sends.js';
 import type { OutboundMessage } from '../../../activities/ports/messages.js';
-import { ChannelError } from '../../../activities/ports/messages.js';
+import { ChannelError } from '../../../activities/ports/channel-error.js';
 import type { PresencePort } from '../../../activities/ports/turns.js';
 import type { Channel, ChannelContext } from '../../channels/channel.js';
 import { TimeOver, within } from '../../deadline.js';

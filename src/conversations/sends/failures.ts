@@ -1,8 +1,8 @@
-import type { ChannelErrorInfo, PermanentReason } from '../../../activities/ports/messages.js';
+import type { ChannelErrorInfo, PermanentReason } from '../../../activities/ports/channel-error.js';
 import type { NextMessage, Setback } from '../../../activities/ports/sends.js';
 import { describeError } from '../../errors.js';
 import { simplerForm, withoutFile } from '../../channels/forms/simpler-form.js';
-import { setInstanceStatus } from '../../store/accounts/instances.js';
+import { setInstanceStatus } from '../../store/accounts/instance-health.js';
 import { insertOutbound, readOutbound } from '../../store/messages/outbox.js';
 import {
   degrade,

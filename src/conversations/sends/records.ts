@@ -1,4 +1,5 @@
-import type { ChannelErrorInfo, OutboundMessage, SendReceipt } from '../../../activities/ports/messages.js';
+import type { OutboundMessage, SendReceipt } from '../../../activities/ports/messages.js';
+import type { ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import type { Claim, DeliveryRecords, NextMessage, Setback } from '../../../activities/ports/sends.js';
 import type { DeliverResult } from '../../../workflows/needs.js';
 import { addressKey } from '../../channels/jid.js';
@@ -7,7 +8,7 @@ import { persistently, troubleOf } from '../../store/db.js';
 import type { Tx } from '../../store/db.js';
 import { lockGate } from '../../store/sessions/gate.js';
 import { noteSeen } from '../../store/messages/inbox.js';
-import { touchLastSend } from '../../store/accounts/instances.js';
+import { touchLastSend } from '../../store/accounts/instance-health.js';
 import { holdBehind, takePace, takeSlot } from '../../store/messages/pace.js';
 import { claimOutbound, forgetTries, markSent, wasSending } from '../../store/messages/outbox-sends.js';
 import { nextBubble, readOutbound } from '../../store/messages/outbox.js';

@@ -1,4 +1,4 @@
-import type { ChannelErrorInfo } from '../../../activities/ports/messages.js';
+import type { ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import type { Channel, ChannelContext } from '../../channels/channel.js';
 import type { Tx } from '../../store/db.js';
 import { insertOutbound, wasTemplateSent } from '../../store/messages/outbox.js';

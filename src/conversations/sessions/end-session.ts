@@ -6,7 +6,8 @@ import { dropWaiting, listWaiting, moveToSession } from '../../store/messages/in
 import type { RestRow } from '../../store/messages/inbox.js';
 import { dropBubbles } from '../../store/messages/outbox-sends.js';
 import type { ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
-import { clearFlow, hideSession, writeAxes } from '../../store/sessions/sessions.js';
+import { hideSession, writeAxes } from '../../store/sessions/sessions.js';
+import { clearFlow } from '../../store/sessions/flow-state.js';
 import { cancelBegunTurns } from '../../store/sessions/turns.js';
 import { listTypebots, findTypebot } from '../../store/accounts/typebots.js';
 import type { AfterCommit } from '../after-commit.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ChannelError } from '../../../activities/ports/messages.js';
+import { ChannelError } from '../../../activities/ports/channel-error.js';
 import type { InboundContent, InboundMedia } from '../../../activities/ports/messages.js';
 import { describeError } from '../../errors.js';
 import type { MediaLibrary } from '../../media/media-library.js';

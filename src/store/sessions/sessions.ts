@@ -1,5 +1,4 @@
 import type { Axes, CloseReason } from '../../../workflows/axes.js';
-import type { OpenInput } from '../../../activities/ports/typebot.js';
 import type { Queryable, Tx } from '../db.js';
 import type { LastError, SessionRow } from '../rows.js';
 import { errorJson, toJson } from '../parameters.js';
@@ -125,15 +124,6 @@ export async function writeAxes(
   );
 }
 
-/** Drops the flow's context: a later opening begins at the first block. */
-export async function clearFlow(tx: Tx, id: string): Promise<void> {
-  await tx.query(
-    `UPDATE sessions SET typebot_session_id = NULL, open_input = NULL, ended_as = NULL, handoff_due = false,
-       pause_due = false, invalid_replies = 0 WHERE id = $1`,
-    [id],
-  );
-}
-
 export async function reopenSession(tx: Tx, id: string, opening: number): Promise<void> {
   await tx.query(`UPDATE sessions SET opening = $2, opened_at = now(), close_reason = NULL WHERE id = $1`, [
     id,
@@ -173,32 +163,6 @@ export async function writeLastError(db: Queryable, id: string, error: LastError
   await db.query('UPDATE sessions SET last_error = $2 WHERE id = $1', [id, errorJson(error)]);
 }
 
-/** What a turn leaves behind in its session. */
-export interface FlowState {
-  typebotSessionId: string | null;
-  openInput: OpenInput | null;
-  endedAs: 'completed' | 'failed' | null;
-  invalidReplies: number;
-  slowestCallMs: number;
-  handoff: boolean;
-}
-
-export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<void> {
-  await tx.query(
-    `UPDATE sessions SET typebot_session_id = $2, open_input = $3, ended_as = $4, invalid_replies = $5,
-       slowest_call_ms = greatest(slowest_call_ms, $6), handoff_due = handoff_due OR $7 WHERE id = $1`,
-    [
-      id,
-      flow.typebotSessionId,
-      flow.openInput === null ? null : toJson(flow.openInput),
-      flow.endedAs,
-      flow.invalidReplies,
-      flow.slowestCallMs,
-      flow.handoff,
-    ],
-  );
-}
-
 /** Merges tags key by key and sets the task, in one statement: concurrent changes of other keys survive. */
 export async function annotateSession(
   db: Queryable,
@@ -229,39 +193,6 @@ export async function readActiveShown(
     [contactId],
   );
   return rows[0];
-}
-
-/** What waits for the answer under way to leave: a person who was asked for, a pause (`minutes` null: without end). */
-export interface Due {
-  handoff: boolean;
-  pause: boolean;
-  minutes: number | null;
-}
-
-/** It is due now, or given up: refusals count anew after a hand-off. Resolves to what waited. */
-export async function clearDue(tx: Tx, id: string): Promise<Due> {
-  const { rows } = await tx.query<Due>(
-    `WITH before AS (
-       SELECT handoff_due AS handoff, pause_due AS pause, pause_due_minutes AS minutes FROM sessions WHERE id = $1)
-     UPDATE sessions s SET handoff_due = false, pause_due = false,
-       invalid_replies = CASE WHEN before.handoff OR NOT before.pause THEN 0 ELSE s.invalid_replies END
-      FROM before WHERE s.id = $1 RETURNING before.*`,
-    [id],
-  );
-  return rows[0] ?? { handoff: false, pause: false, minutes: null };
-}
-
-/** The session pauses as soon as the answer under way has left; null = for no set time. */
-export async function setPauseDue(tx: Tx, id: string, minutes: number | null): Promise<void> {
-  await tx.query('UPDATE sessions SET pause_due = true, pause_due_minutes = $2 WHERE id = $1', [id, minutes]);
-}
-
-/** A pause that was due is given up; false when none was. */
-export async function dropPauseDue(tx: Tx, id: string): Promise<boolean> {
-  const { rowCount } = await tx.query('UPDATE sessions SET pause_due = false WHERE id = $1 AND pause_due', [
-    id,
-  ]);
-  return (rowCount ?? 0) > 0;
 }
 
 /** A session that is not hidden; for activities, whose session may be gone. */

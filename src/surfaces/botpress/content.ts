@@ -1,6 +1,6 @@
 import type { InboundContent, InboundMedia, OutboundContent } from '../../../activities/ports/messages.js';
 import type { Locale } from '../../store/rows.js';
-import type { BotpressContent, Card, SimpleContent } from './schema.js';
+import type { BotpressContent, Card, SimpleContent } from './content-schema.js';
 
 const openList: Record<Locale, string> = { 'pt-BR': 'Ver opções', en: 'See options', es: 'Ver opciones' };
 const MAX_BUTTONS = 3;

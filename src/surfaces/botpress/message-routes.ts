@@ -2,7 +2,8 @@ import type { MessageResult } from '../../conversations/api.js';
 import { AppError } from '../../errors.js';
 import { isUuid } from '../../http/access/instance-access.js';
 import { parseWith } from '../../http/input/schema.js';
-import { reply, route, type Answer } from '../../http/surface.js';
+import { reply, route } from '../../http/surface.js';
+import type { Answer } from '../../http/answer.js';
 import {
   annotateMessage,
   deleteSettledMessage,
@@ -15,14 +16,13 @@ import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressP
 import { toInbound, toOutbound } from './content.js';
 import { cutPage, readPlace } from './paging.js';
 import {
-  contentSchema,
   createMessageSchema,
   messageQuerySchema,
   replySchemas,
   updateMessageSchema,
-  type BotpressContent,
   type CreateMessage,
 } from './schema.js';
+import { contentSchema, type BotpressContent } from './content-schema.js';
 import { toTagChange } from './tags.js';
 import { toMessage, type MediaUrl } from './translate.js';
 

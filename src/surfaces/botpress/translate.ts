@@ -1,7 +1,7 @@
 import type { MessageOfSession, ParticipantRow } from '../../store/sessions/botpress-reads.js';
 import type { SessionRow, TranscriptRow } from '../../store/rows.js';
 import { readMediaLink } from '../schema.js';
-import { keptMessageSchema, storedContentSchema, type StoredContent } from './schema.js';
+import { keptMessageSchema, storedContentSchema, type StoredContent } from './content-schema.js';
 
 /** Gives the address under which Parley serves a stored file. */
 export type MediaUrl = (mediaId: string) => string;

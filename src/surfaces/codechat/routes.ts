@@ -5,7 +5,8 @@ import type { Auth, Principal } from '../../http/access/auth.js';
 import { instanceAccess, isUuid } from '../../http/access/instance-access.js';
 import { phoneAddressKey, requirePhone } from '../../http/input/phone.js';
 import type { Schema } from '../../http/input/schema.js';
-import { keyAccess, reply, route } from '../../http/surface.js';
+import { reply, route } from '../../http/surface.js';
+import { keyAccess } from '../../http/access/access.js';
 import type { Addressed, DocumentedAnswers, Surface } from '../../http/surface.js';
 import {
   changeCodechatIntegration,

@@ -1,6 +1,7 @@
 import type { InboundPort } from '../../conversations/arrivals/inbound.js';
 import { AppError } from '../../errors.js';
-import { openAccess, reply, route } from '../../http/surface.js';
+import { reply, route } from '../../http/surface.js';
+import { openAccess } from '../../http/access/access.js';
 import type { Route } from '../../http/surface.js';
 import { anyJsonSchema, okSchema } from './schema.js';
 import { nativeErrors } from './surface.js';

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.js';
 import type { Auth } from '../../http/access/auth.js';
-import { openAccess, reply, route } from '../../http/surface.js';
+import { reply, route } from '../../http/surface.js';
+import { openAccess } from '../../http/access/access.js';
 import type { Route } from '../../http/surface.js';
 import { tokenRequestSchema, tokenSchema } from './schema.js';
 import { nativeErrors } from './surface.js';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { provisionerAccess, reply, route } from '../../http/surface.js';
+import { reply, route } from '../../http/surface.js';
+import { provisionerAccess } from '../../http/access/access.js';
 import type { Route } from '../../http/surface.js';
 import type { WorkspaceRow } from '../../store/rows.js';
 import { hashSecret, newSecret } from '../../store/secrets.js';

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.js';
 import { isUuid } from '../../http/access/instance-access.js';
-import { keyAccess, reply, route } from '../../http/surface.js';
+import { reply, route } from '../../http/surface.js';
+import { keyAccess } from '../../http/access/access.js';
 import type { Route } from '../../http/surface.js';
 import {
   announceDeliveries,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { requireInstance } from '../../http/access/instance-access.js';
-import { keyAccess, reply, route } from '../../http/surface.js';
+import { reply, route } from '../../http/surface.js';
+import { keyAccess } from '../../http/access/access.js';
 import type { Route } from '../../http/surface.js';
 import type { Tx } from '../../store/db.js';
 import {

@@ -1,6 +1,8 @@
 import type { MessageResult } from '../../conversations/api.js';
 import type { Principal } from '../../http/access/auth.js';
-import { keyAccess, route, type Answer } from '../../http/surface.js';
+import { route } from '../../http/surface.js';
+import type { Answer } from '../../http/answer.js';
+import { keyAccess } from '../../http/access/access.js';
 import type { SessionView } from '../../store/rows.js';
 import { listTranscript } from '../../store/messages/transcript.js';
 import { toInbound, toOutbound } from './content.js';

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.js';
 import { requirePhone } from '../../http/input/phone.js';
-import { keyAccess, route } from '../../http/surface.js';
+import { route } from '../../http/surface.js';
+import { keyAccess } from '../../http/access/access.js';
 import { listSessions } from '../../store/sessions/session-reads.js';
 import { summarizeTranscripts } from '../../store/messages/transcript.js';
 import { answers, refusals, requireProject, requireSession, requireWidget, success } from './project.js';

@@ -3,7 +3,8 @@ import { readJson } from '../../foreign/read-json.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../guarded-http/http.js';
 import { createBreaker, type Breaker, type BreakerOptions, type Settled } from './breaker.js';
 import { failureOfRequest, failureOfResponse, type ChatCall } from './failure.js';
-import { readAnswer, readUploadTarget, type TypebotAnswer } from '../wire.js';
+import { readAnswer, type TypebotAnswer } from '../wire.js';
+import { readUploadTarget } from './wire.js';
 
 /** Largest answer of a viewer that is read: an image of 3 MB that is written out in it fits. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { HttpFailure, type HttpResponse } from '../../guarded-http/http.js';
 import { retryAfterMs } from '../../guarded-http/retry-after.js';
 import { cutText } from '../../foreign/cut-text.js';
 import { readJson } from '../../foreign/read-json.js';
-import { readErrorBody, type TypebotErrorBody } from '../wire.js';
+import { readErrorBody, type TypebotErrorBody } from './wire.js';
 
 /** Which chat call failed: only `continue` can lose a session, only `start` can meet a closed bot. */
 export type ChatCall = 'start' | 'continue';

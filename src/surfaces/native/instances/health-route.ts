@@ -1,7 +1,8 @@
 import { AppError } from '../../../errors.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
-import { countPendingMessages, findInstance, setInstanceStatus } from '../../../store/accounts/instances.js';
+import { findInstance } from '../../../store/accounts/instances.js';
+import { countPendingMessages, setInstanceStatus } from '../../../store/accounts/instance-health.js';
 import { listTypebots } from '../../../store/accounts/typebots.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { AppError } from '../../../errors.js';
 import type { Principal } from '../../../http/access/auth.js';
-import { keyAccess, reply, route } from '../../../http/surface.js';
+import { reply, route } from '../../../http/surface.js';
+import { keyAccess } from '../../../http/access/access.js';
 import type { Route } from '../../../http/surface.js';
 import { insertApiKey } from '../../../store/accounts/api-keys.js';
 import type { Tx } from '../../../store/db.js';

@@ -1,0 +1,48 @@
+import { cutText } from '../../foreign/cut-text.js';
+import type { Queryable } from '../db.js';
+import { MAX_ERROR_TEXT } from '../parameters.js';
+import type { InstanceStatus } from '../rows.js';
+
+/** What the provider last said about the connection. No row changes when it says the same again. */
+export async function setInstanceStatus(
+  db: Queryable,
+  id: string,
+  status: InstanceStatus,
+  detail: string,
+): Promise<void> {
+  await db.query(
+    `UPDATE instances SET status = $2, status_detail = $3, updated_at = greatest(now(), updated_at + interval '1 ms')
+     WHERE id = $1 AND (status, status_detail) IS DISTINCT FROM ($2, $3)`,
+    [id, status, cutText(detail, MAX_ERROR_TEXT)],
+  );
+}
+
+/** Messages of an instance that wait to be sent. */
+export async function countPendingMessages(db: Queryable, instanceId: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM outbox o JOIN sessions s ON s.id = o.session_id AND s.hidden_at IS NULL
+     WHERE o.instance_id = $1 AND o.state IN ('pending', 'sending', 'unknown')`,
+    [instanceId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** A send went through now. A channel that takes messages is connected, whatever was thought of it. */
+export async function touchLastSend(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE instances SET last_send_at = now(),
+       status = CASE WHEN status IN ('disconnected', 'logged_out', 'connecting') THEN 'connected' ELSE status END
+      WHERE id = $1 AND (last_send_at IS NULL OR last_send_at < now() - interval '1 second'
+        OR status IN ('disconnected', 'logged_out', 'connecting'))`,
+    [id],
+  );
+}
+
+/** A webhook of the provider arrived now. */
+export async function touchLastInbound(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE instances SET last_inbound_at = now()
+      WHERE id = $1 AND (last_inbound_at IS NULL OR last_inbound_at < now() - interval '1 second')`,
+    [id],
+  );
+}

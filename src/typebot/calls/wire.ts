@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+const optionalText = z.string().optional().catch(undefined);
+
+const failureBody = z.object({
+  defined: z.boolean().catch(false),
+  code: optionalText,
+  message: z.string(),
+  data: z.unknown().optional(),
+});
+
+/** Typebot's own error body. */
+export type TypebotErrorBody = z.infer<typeof failureBody>;
+
+/** Typebot's error body, or undefined when somebody else wrote it. */
+export function readErrorBody(body: unknown): TypebotErrorBody | undefined {
+  const parsed = failureBody.safeParse(body);
+  return parsed.success ? parsed.data : undefined;
+}
+
+const uploadTarget = z.object({
+  presignedUrl: z.string(),
+  fileUrl: z.string(),
+  fileType: optionalText,
+});
+
+/** Where to put an uploaded file, and its address afterwards. */
+export function readUploadTarget(body: unknown): z.infer<typeof uploadTarget> | undefined {
+  const parsed = uploadTarget.safeParse(body);
+  return parsed.success ? parsed.data : undefined;
+}
