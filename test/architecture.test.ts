@@ -85,6 +85,7 @@ const mayImport: Record<string, string[]> = {
     'src/config',
     'src/deadline',
     'src/foreign',
+    'src/http',
     'src/shutdown',
     'src/start-refused',
     'src/store',
@@ -117,6 +118,7 @@ const packageUsers: Record<string, string[]> = {
   '@temporalio/worker': ['src/temporal'],
   '@temporalio/client': ['src/conversations', 'src/events-out', 'src/temporal', 'src/dev'],
   express: ['src/http', 'src/surfaces', 'src/media', 'src/events-out', 'src/dev'],
+  helmet: ['src/http'],
   pg: ['src/store', 'src/dev'],
   undici: ['src/guarded-http'],
 };

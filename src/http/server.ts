@@ -10,6 +10,7 @@ import type { AnswerOnce } from './idempotency.js';
 import type { OpenApiInfo } from './openapi/openapi.js';
 import { createRateLimit } from './access/rate-limit.js';
 import { admitRoute, requestLog } from './request-log.js';
+import { securityHeaders } from './security-headers.js';
 import type { Surface } from './surface.js';
 import { errorAnswers, surfaceRoutes, unknownPath } from './surface-routes.js';
 import { webhookErrors } from './webhooks.js';
@@ -71,7 +72,7 @@ function createApp(deps: HttpServerDeps): express.Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(requestLog(deps.logger, deps.metrics));
-  app.use(securityHeaders);
+  app.use(securityHeaders(deps.info.publicUrl));
   app.use(deps.health);
   app.use(deps.webhooks);
   app.use(OPEN_TO_ALL, (request, response, next) => {
@@ -87,15 +88,6 @@ function createApp(deps: HttpServerDeps): express.Express {
   app.use(errorAnswers([...deps.surfaces, webhookErrors], deps.logger));
   return app;
 }
-
-const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'X-Frame-Options': 'DENY',
-  });
-  next();
-};
 
 /** For whoever opens the bare address in a browser. */
 const toDocs: RequestHandler = (_request, response) => {

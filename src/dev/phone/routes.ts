@@ -1,6 +1,7 @@
 import path from 'node:path';
 import express, { Router, type Request, type RequestHandler } from 'express';
 import { isStorableText } from '../../foreign/storable.js';
+import { pageHeaders } from '../../http/security-headers.js';
 import type { Db } from '../../store/db.js';
 import { findPhoneContact, newestPhoneSession, phoneMessages } from '../../store/messages/sandbox-phone.js';
 
@@ -19,7 +20,7 @@ export function sandboxPhone(options: PhoneOptions): Router {
   routes.get('/', (_request, response) => {
     response.redirect('/sandbox');
   });
-  routes.use('/sandbox', thisMachineOnly);
+  routes.use('/sandbox', thisMachineOnly, pageHeaders({ media: 'anywhere' }));
   routes.get('/sandbox/settings', async (_request, response) => {
     response.json({ instance_id: await options.instanceId() });
   });

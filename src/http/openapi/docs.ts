@@ -1,10 +1,13 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { Router } from 'express';
-import type { Response } from 'express';
+import express from 'express';
+import { pageHeaders } from '../security-headers.js';
+import type { Surface } from '../surface.js';
 import { docsPage } from './docs-page.js';
 import { openApiDocument, wholeDocument } from './openapi.js';
-import type { Json } from './plain-paths.js';
 import type { OpenApiInfo } from './openapi.js';
-import type { Surface } from '../surface.js';
+import type { Json } from './plain-paths.js';
 
 /**
  * `/openapi.json` for the whole API, `/docs/{surface}/openapi.json` for each dialect, and both as pages at `/docs` and
@@ -18,24 +21,31 @@ export function docsRoutes(mounted: readonly Surface[], info: OpenApiInfo): Rout
     ...surfaces.map(({ name, title }) => ({ title, href: `/docs/${name}` })),
     { title: 'openapi.json', href: '/openapi.json' },
   ];
-  const offer = (path: string, documentPath: string, document: Json) => {
-    const page = docsPage(document, links);
-    router.get(documentPath, (_request, response) => {
-      response.json(document);
+  const offer = (href: string, document: string, content: Json, title: string) => {
+    const page = docsPage({ title, href, document }, links);
+    router.get(document, (_request, response) => {
+      response.json(content);
     });
-    router.get(path, (_request, response) => sendPage(response, page));
+    router.get(href, pageHeaders({ media: 'own' }), (_request, response) => {
+      response.type('html').send(page);
+    });
   };
-  offer('/docs', '/openapi.json', wholeDocument(surfaces, info));
+  offer('/docs', '/openapi.json', wholeDocument(surfaces, info), 'Parley API');
   for (const surface of surfaces) {
     const document = openApiDocument(surface.title, [surface], info);
-    offer(`/docs/${surface.name}`, `/docs/${surface.name}/openapi.json`, document);
+    offer(`/docs/${surface.name}`, `/docs/${surface.name}/openapi.json`, document, surface.title);
   }
-  return router;
+  return router.use(assets());
 }
 
-function sendPage(response: Response, page: string): void {
-  response
-    .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
-    .type('html')
-    .send(page);
+/** Swagger UI as its package brings it, and the page's own files. */
+function assets(): Router {
+  const router = Router({ caseSensitive: true });
+  const swaggerUi = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+    router.get(`/docs/assets/${name}`, (_request, response) => {
+      response.sendFile(name, { root: swaggerUi });
+    });
+  }
+  return router.use('/docs/assets', express.static(path.join(import.meta.dirname, 'page'), { index: false }));
 }
