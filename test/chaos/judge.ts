@@ -1,0 +1,144 @@
+/** What Typebot answered to a reply it took, of the stand-in's record. */
+export interface Answer {
+  /** The reply; texts of several messages joined by ` + `. */
+  said: string;
+  bubbles: string[];
+  /** The flow is over with it. */
+  ends: boolean;
+}
+
+/** One message of a contact that was acknowledged. Its words begin with its token, which nothing else has. */
+export interface Said {
+  token: string;
+  /** `silence`: written while the bot had to be silent; Typebot must never get it. */
+  expects: 'answer' | 'silence';
+}
+
+/** All that is known of one contact from outside. */
+export interface Story {
+  contact: string;
+  said: Said[];
+  /** Texts that a person at the business sent, each once. */
+  operator: string[];
+  answers: Answer[];
+  /** Texts in the order in which the contact saw them. */
+  shown: string[];
+}
+
+/** How many of each; the first seven must be 0. */
+export interface Findings {
+  unanswered: number;
+  givenTwice: number;
+  givenInSilence: number;
+  lostBubbles: number;
+  doubledBubbles: number;
+  outOfOrder: number;
+  unexplained: number;
+  /** Answers whose words were lost in the call; the contact got a bridge to the open question instead. */
+  bridged: number;
+  /** Answers that ended the flow and were lost in the call: there is no question to bridge to. */
+  lostEnds: number;
+  /** One line for each breach. */
+  breaches: string[];
+}
+
+/** What a contact gets where the words of an answer were lost: the bridge, or the question's own words once more. */
+export const isBridge = (text: string) => text.startsWith('Vamos continuar') || text === 'again?';
+
+/** Compares what Typebot and the contact saw of one conversation. Pure. */
+export function judge(story: Story): Findings {
+  const missing = judgeAnswers(story);
+  const found = { ...judgeReplies(story), ...judgeShown(story) };
+  return { ...found, ...missing, breaches: [...found.breaches, ...found.shownBreaches, ...missing.breaches] };
+}
+
+/** Sums findings; breaches are listed. */
+export function total(all: Findings[]): Findings {
+  const sum = (pick: (findings: Findings) => number) => all.reduce((known, one) => known + pick(one), 0);
+  return {
+    unanswered: sum((one) => one.unanswered),
+    givenTwice: sum((one) => one.givenTwice),
+    givenInSilence: sum((one) => one.givenInSilence),
+    lostBubbles: sum((one) => one.lostBubbles),
+    doubledBubbles: sum((one) => one.doubledBubbles),
+    outOfOrder: sum((one) => one.outOfOrder),
+    unexplained: sum((one) => one.unexplained),
+    bridged: sum((one) => one.bridged),
+    lostEnds: sum((one) => one.lostEnds),
+    breaches: all.flatMap((one) => one.breaches),
+  };
+}
+
+/** Tokens of the messages that one answer took. */
+export function tokensOf({ said }: Answer): string[] {
+  return said.split(' + ').map((words) => words.split(' ')[0] ?? '');
+}
+
+/** Every message was given to Typebot once, and what was said in silence never. */
+function judgeReplies({ contact, said, answers }: Story) {
+  const given = answers.flatMap(tokensOf);
+  const times = (token: string) => given.filter((one) => one === token).length;
+  const asked = said.filter(({ expects }) => expects === 'answer').map(({ token }) => token);
+  const silent = said.filter(({ expects }) => expects === 'silence').map(({ token }) => token);
+  const unanswered = asked.filter((token) => times(token) === 0);
+  const twice = asked.filter((token) => times(token) > 1);
+  const inSilence = silent.filter((token) => times(token) > 0);
+  const breaches = [
+    ...unanswered.map((token) => `${contact}: ${token} was acknowledged and never answered`),
+    ...twice.map((token) => `${contact}: ${token} was given to Typebot ${times(token)} times`),
+    ...inSilence.map((token) => `${contact}: ${token} was given to Typebot although the bot was silent`),
+  ];
+  return {
+    unanswered: unanswered.length,
+    givenTwice: twice.length,
+    givenInSilence: inSilence.length,
+    breaches,
+  };
+}
+
+/** What the contact saw is known, came once and in the order of the answers. */
+function judgeShown({ contact, operator, answers, shown }: Story) {
+  const expected = answers.flatMap(({ bubbles }) => bubbles);
+  const places = new Map(expected.map((text, place) => [text, place]));
+  const doubled = shown.filter((text, place) => !isBridge(text) && shown.indexOf(text) !== place);
+  const seen = shown.flatMap((text, place) =>
+    places.has(text) && shown.indexOf(text) === place ? [{ text, place: places.get(text) ?? 0 }] : [],
+  );
+  const early = seen.filter(
+    ({ place }, index) => place < Math.max(...seen.slice(0, index).map((one) => one.place), -1),
+  );
+  const foreign = shown.filter((text) => !places.has(text) && !operator.includes(text) && !isBridge(text));
+  const unsent = operator.filter((text) => !shown.includes(text));
+  const shownBreaches = [
+    ...doubled.map((text) => `${contact}: saw "${text}" again`),
+    ...early.map(({ text }) => `${contact}: saw "${text}" after what follows it`),
+    ...foreign.map((text) => `${contact}: saw "${text.slice(0, 80)}", which nobody said`),
+    ...unsent.map((text) => `${contact}: never saw "${text}", which a person sent`),
+  ];
+  return {
+    doubledBubbles: doubled.length,
+    outOfOrder: early.length,
+    unexplained: foreign.length + unsent.length,
+    shownBreaches,
+  };
+}
+
+/** Every bubble of every answer was seen; an answer of which nothing was seen may have been bridged. */
+function judgeAnswers({ contact, answers, shown }: Story) {
+  const seen = new Set(shown);
+  const bridges = shown.filter((text, place) => isBridge(text) && !isBridge(shown[place - 1] ?? '')).length;
+  const whollyLost = answers.filter(({ bubbles }) => bubbles.every((text) => !seen.has(text)));
+  const lostEnds = whollyLost.filter(({ ends }) => ends).length;
+  const lost = whollyLost.filter(({ ends }) => !ends);
+  const unbridged = lost.slice(bridges).flatMap(({ bubbles }) => bubbles);
+  const partly = answers
+    .filter(({ bubbles }) => bubbles.some((text) => seen.has(text)))
+    .flatMap(({ bubbles }) => bubbles.filter((text) => !seen.has(text)));
+  const missing = [...unbridged, ...partly];
+  return {
+    lostBubbles: missing.length,
+    bridged: Math.min(lost.length, bridges),
+    lostEnds,
+    breaches: missing.map((text) => `${contact}: never saw "${text}"`),
+  };
+}

@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Business } from './business.js';
+import type { Chance } from './chance.js';
+import { isBridge, tokensOf } from './judge.js';
+import type { Said, Story } from './judge.js';
+import type { Provider } from './provider.js';
+import { OPTIONS } from './viewer.js';
+import type { Viewer } from './viewer.js';
+
+/** What one contact may do in a step; each waits for what it must lead to. */
+const STEPS = [
+  ...['text', 'text', 'text', 'burst', 'burst', 'duplicate', 'pick', 'pick', 'file'],
+  ...['pause', 'pause in an answer', 'operator', 'phone', 'close', 'end'],
+] as const;
+type Step = (typeof STEPS)[number];
+
+export interface Scene {
+  business: Business;
+  viewer: Viewer;
+  provider: Provider;
+  /** The longest a contact waits for an answer before it is an unanswered one. */
+  patienceMs: number;
+}
+
+/** A contact with a script of its own. */
+export interface Person {
+  /** Plays so many steps; `onStep` gets the milliseconds from the acknowledgement to the last bubble of each. */
+  play(steps: number, onStep: (answeredMs: number) => void): Promise<void>;
+  /** One last message, when every fault is over: is the session alive? */
+  sayGoodbye(): Promise<void>;
+  story(): Story;
+}
+
+export function createPerson(number: number, chance: Chance, scene: Scene): Person {
+  const phone = String(551_180_000_000 + number);
+  const said: Said[] = [];
+  const operator: string[] = [];
+  const { business, viewer, provider } = scene;
+  let serial = 0;
+  const newToken = () => `c${number}m${(serial += 1)}`;
+
+  const deliver = async (token: string, content: object, more: object = {}) => {
+    const timestamp = Date.now() / 1_000;
+    const message = { keyId: `k-${token}`, contact: { id: phone, name: 'Ana' }, timestamp, content, ...more };
+    await business.deliver(message, chance);
+  };
+  const write = async (words: string, expects: Said['expects'] = 'answer') => {
+    const token = newToken();
+    await deliver(token, { contentType: 'text', text: `${token}${words}` });
+    said.push({ token, expects });
+    return token;
+  };
+  const answered = (tokens: string[]) => untilAnswered({ scene, phone, tokens });
+  const ask = async (words: string) => {
+    const token = await write(words);
+    const sentMs = Date.now();
+    await answered([token]);
+    return { token, ms: Date.now() - sentMs };
+  };
+
+  const tap = async () => {
+    const { token } = await ask(` n${chance.between(1, 3)} pick`);
+    const letter = chance.pick(OPTIONS);
+    const title = `${token}${letter} n1`;
+    const option = provider
+      .shownTo(phone)
+      .flatMap(({ options }) => options)
+      .findLast((one) => one.title === title);
+    const content = option ? { contentType: 'buttonReply', ...option } : { contentType: 'text', text: title };
+    await deliver(`${token}${letter}`, content);
+    said.push({ token: `${token}${letter}`, expects: 'answer' });
+    await answered([`${token}${letter}`]);
+  };
+  const sendFile = async () => {
+    const { token } = await ask(' n1 file');
+    const media = { url: provider.fileUrl, mimeType: 'image/png', fileName: 'picture.png' };
+    await deliver(`${token}f`, { contentType: 'image', media });
+    said.push({ token: `${token}f`, expects: 'answer' });
+    await answered([`${token}f`]);
+  };
+  const talkOver = async () => {
+    await write(' nobody answers this', 'silence');
+    await business.control(phone, 'resume', chance);
+    await ask(' n1');
+  };
+
+  const steps: Record<Step, () => Promise<unknown>> = {
+    text: () => ask(` n${chance.between(1, 5)}`),
+    burst: async () => {
+      const words = Array.from({ length: chance.between(2, 4) }, () => ' n2');
+      const tokens = await Promise.all(words.map((one) => write(one)));
+      await answered(tokens);
+    },
+    duplicate: async () => {
+      const token = newToken();
+      const content = { contentType: 'text', text: `${token} n2` };
+      await Promise.all(Array.from({ length: chance.between(2, 5) }, () => deliver(token, content)));
+      said.push({ token, expects: 'answer' });
+      await answered([token]);
+      await deliver(token, content);
+    },
+    pick: tap,
+    file: sendFile,
+    pause: async () => {
+      await business.control(phone, 'pause', chance);
+      await talkOver();
+    },
+    'pause in an answer': async () => {
+      const token = await write(' n5');
+      await untilTaken({ scene, phone, token });
+      await business.control(phone, 'pause', chance);
+      await business.control(phone, 'resume', chance);
+      await answered([token]);
+    },
+    operator: async () => {
+      const text = `${newToken()} from a person`;
+      await business.operator(phone, text, chance);
+      operator.push(text);
+      await untilShown({ scene, phone, text });
+      await talkOver();
+    },
+    phone: async () => {
+      const token = newToken();
+      await deliver(token, { contentType: 'text', text: `${token} typed on the phone` }, { fromMe: true });
+      said.push({ token, expects: 'silence' });
+      await talkOver();
+    },
+    close: async () => {
+      await business.control(phone, 'close', chance);
+      await ask(' n1');
+    },
+    end: async () => {
+      await ask(' n2 bye');
+      await ask(' n1');
+    },
+  };
+
+  return {
+    play: async (count, onStep) => {
+      // Nobody takes over, pauses or closes before there is a session.
+      onStep((await ask(' n1')).ms);
+      for (let step = 1; step < count; step += 1) {
+        await sleep(chance.between(0, 400));
+        const startedMs = Date.now();
+        await steps[chance.pick(STEPS)]();
+        onStep(Date.now() - startedMs);
+      }
+    },
+    sayGoodbye: async () => void (await ask(' n1')),
+    story: () => {
+      const shown = provider.shownTo(phone).map(({ text }) => text);
+      return { contact: phone, said, operator, answers: viewer.of(phone), shown };
+    },
+  };
+}
+
+/** An answer that ended the flow and was lost in the call has nothing that stands for it: it is not waited for longer. */
+const LOST_END_MS = 30_000;
+
+interface Wait {
+  scene: Scene;
+  phone: string;
+}
+
+/** Waits until Typebot took all of these messages and the contact saw the answers, or what stands for a lost one. */
+async function untilAnswered({ scene, phone, tokens }: Wait & { tokens: string[] }): Promise<void> {
+  const known = scene.provider.shownTo(phone).length;
+  const lostAfterMs = Date.now() + LOST_END_MS;
+  await until(scene, `${phone}: an answer to ${tokens.join(', ')}`, () => {
+    const answers = scene.viewer
+      .of(phone)
+      .filter((one) => tokensOf(one).some((token) => tokens.includes(token)));
+    const taken = new Set(answers.flatMap(tokensOf));
+    if (!tokens.every((token) => taken.has(token))) return false;
+    const texts = scene.provider.shownTo(phone).map(({ text }) => text);
+    const missing = answers.filter(({ bubbles }) => !bubbles.every((text) => texts.includes(text)));
+    const isBridged = texts.slice(known).some(isBridge);
+    return missing.every(({ ends }) => isBridged || (ends && Date.now() > lostAfterMs));
+  });
+}
+
+async function untilTaken({ scene, phone, token }: Wait & { token: string }): Promise<void> {
+  await until(scene, `${phone}: the flow to get ${token}`, () =>
+    scene.viewer.of(phone).some((answer) => tokensOf(answer).includes(token)),
+  );
+}
+
+async function untilShown({ scene, phone, text }: Wait & { text: string }): Promise<void> {
+  await until(scene, `${phone}: "${text}"`, () =>
+    scene.provider.shownTo(phone).some((one) => one.text === text),
+  );
+}
+
+async function until(scene: Scene, what: string, look: () => boolean): Promise<void> {
+  const endsMs = Date.now() + scene.patienceMs;
+  while (!look()) {
+    if (Date.now() > endsMs) throw new Error(`${what} did not come within ${scene.patienceMs / 1_000} s`);
+    await sleep(50);
+  }
+}
