@@ -2,6 +2,7 @@ import type { InboundContent, OutboundContent } from '../../activities/ports/mes
 import type { ChatMode, Resolution } from '../../workflows/axes.js';
 import type { ConversationMatch } from '../store/sessions/botpress-reads.js';
 import type { SessionView, TranscriptRow, TypebotRow } from '../store/rows.js';
+import type { KeyedRequest } from '../store/accounts/idempotent-answers.js';
 
 /** Who asks: every call is limited to this workspace, and to this instance when the key is. */
 export interface Scope {
@@ -40,7 +41,8 @@ export interface StartRequest {
   botpressChannel?: string;
   /** Botpress get-or-create: an active session like this is the answer instead; of callers at once one starts it. */
   unlessActive?: ConversationMatch;
-  idempotencyKey?: { key: string; requestHash: string };
+  /** Starts once under this key: the session and the answer are one transaction. */
+  once?: KeyedRequest;
 }
 
 export type StartResult =

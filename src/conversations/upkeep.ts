@@ -5,7 +5,7 @@ import { expireSends } from '../store/messages/outbox-sends.js';
 import { listOwnOutgoing, startAgain } from '../store/messages/own-outgoing.js';
 import { findKnown, listActive, noteStale } from '../store/contacts/reconcile.js';
 import { readLatest } from '../store/contacts/snapshot.js';
-import { removeOldAnswers } from '../store/accounts/idempotency.js';
+import { removeOldAnswers } from '../store/accounts/idempotent-answers.js';
 import { removeOldSeen } from '../store/messages/inbox.js';
 import { listHidden } from '../store/sessions/sessions.js';
 import type { Core } from './core.js';

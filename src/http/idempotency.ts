@@ -2,15 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../errors.js';
 import { freeKey, keepAnswer, readAnswer, takeKey } from '../store/accounts/idempotent-answers.js';
-import type { AnswerKey } from '../store/accounts/idempotent-answers.js';
+import type { KeyedRequest } from '../store/accounts/idempotent-answers.js';
 import type { Queryable } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
 import type { Answer } from './answer.js';
-
-/** A request that carries an `Idempotency-Key`, and a hash of all that makes it another request. */
-export interface KeyedRequest extends AnswerKey {
-  requestHash: string;
-}
 
 /** Does the work of a keyed request once; later ones get the first answer. */
 export type AnswerOnce = (request: KeyedRequest, work: () => Promise<Answer>) => Promise<Answer>;
@@ -38,10 +33,10 @@ export function hashOf(request: unknown[]): string {
 
 /** Answers are kept for 24 hours, encrypted, refusals not at all. The work itself is not part of the same transaction. */
 export function createAnswerOnce(db: Queryable, keyRing: KeyRing): AnswerOnce {
-  const placeOf = ({ scope, key }: AnswerKey) =>
+  const placeOf = ({ scope, key }: KeyedRequest) =>
     ({ column: 'idempotent_answers.answer', row: `${scope} ${key}` }) as const;
   return async (request, work) => {
-    if (!(await takeKey(db, request, request.requestHash))) {
+    if (!(await takeKey(db, request))) {
       const known = await readAnswer(db, request);
       if (known?.requestHash !== request.requestHash)
         throw new AppError('conflict', 'Idempotency-Key was used for another request');

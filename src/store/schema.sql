@@ -87,16 +87,6 @@ CREATE TABLE endings (
   CONSTRAINT endings_pkey PRIMARY KEY (id)
 );
 
-CREATE TABLE idempotency (
-  workspace_id uuid NOT NULL,
-  key text NOT NULL,
-  request_hash bytea NOT NULL,
-  answer jsonb NOT NULL,
-  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT idempotency_pkey PRIMARY KEY (workspace_id, key),
-  CONSTRAINT idempotency_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
-);
-
 CREATE TABLE idempotent_answers (
   scope text NOT NULL,
   key text NOT NULL,
@@ -418,8 +408,6 @@ CREATE INDEX deliveries_pending ON public.deliveries USING btree (subscription_i
 CREATE INDEX deliveries_to_start ON public.deliveries USING btree (start_next_at) WHERE (start_next_at IS NOT NULL);
 
 CREATE INDEX endings_to_start ON public.endings USING btree (start_next_at) WHERE (start_next_at IS NOT NULL);
-
-CREATE INDEX idempotency_by_time ON public.idempotency USING btree (created_at);
 
 CREATE INDEX idempotent_answers_by_time ON public.idempotent_answers USING btree (created_at);
 

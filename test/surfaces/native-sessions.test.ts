@@ -197,6 +197,31 @@ describe('starting a session by hand', () => {
       }),
     ).toMatchObject({ status: 400 });
   });
+
+  test('under one Idempotency-Key at once is one start, and no other request may use the key', async () => {
+    const { call, tenant } = await shop();
+    const headers = { 'Idempotency-Key': 'order-8' };
+    const json = { public_id: 'flow', phone: newPhone(), message: 'hello' };
+    const send = () => call('POST', '/typebots/sessions/start', { json, headers });
+    const replies = await Promise.all([send(), send(), send(), send()]);
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await call('GET', '/typebots/sessions')).body).toHaveLength(1);
+    const { key } = tenant;
+    const other = await api().call('POST', '/instances', { key, headers, json: { name: 'B' } });
+    expect(other).toMatchObject({ status: 409 });
+  });
+
+  test('that is refused leaves its Idempotency-Key free', async () => {
+    const { call } = await shop();
+    const phone = newPhone();
+    const headers = { 'Idempotency-Key': 'order-9' };
+    const json = { public_id: 'flow', phone, message: 'hello' };
+    const send = () => call('POST', '/typebots/sessions/start', { json, headers });
+    await call('POST', `/contacts/${phone}/mute`, { json: { minutes: 1 } });
+    expect(await send()).toMatchObject({ status: 409, body: { error: 'contact is muted' } });
+    await call('POST', `/contacts/${phone}/mute`, { json: { minutes: 0 } });
+    expect(await send()).toMatchObject(ok);
+  });
 });
 
 describe('the state machine', () => {

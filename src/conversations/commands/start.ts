@@ -3,8 +3,9 @@ import { findActiveConversation, lockFindOrMake } from '../../store/sessions/bot
 import type { ConversationMatch } from '../../store/sessions/botpress-reads.js';
 import { insertContact, lockContact, nextInboxNumber, touchContact } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import { findAnswer, storeAnswer, isFreshStart } from '../../store/accounts/idempotency.js';
-import { insertInbound } from '../../store/messages/inbox.js';
+import { freeKey, keepAnswer, readAnswer, takeKey } from '../../store/accounts/idempotent-answers.js';
+import type { KeyedRequest } from '../../store/accounts/idempotent-answers.js';
+import { insertInbound, isFreshStart } from '../../store/messages/inbox.js';
 import type { ContactRow, SessionRow, SessionView } from '../../store/rows.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import { lockActiveSession, touchInbound } from '../../store/sessions/sessions.js';
@@ -30,10 +31,26 @@ export async function start(core: Core, request: StartRequest): Promise<StartRes
 async function startIn(tx: Tx, after: AfterCommit, request: StartRequest): Promise<StartResult> {
   const found = request.unlessActive && (await findLike(tx, request.unlessActive));
   if (found) return { ok: true, session: found, found: true };
-  const { workspaceId } = request.typebot;
-  const known = request.idempotencyKey && (await findAnswer(tx, workspaceId, request.idempotencyKey));
-  if (known?.type === 'other') return refused('other_request');
-  if (known?.type === 'same') return answered(tx, known.sessionId);
+  return request.once ? startOnce(tx, after, request, request.once) : startAnew(tx, after, request);
+}
+
+async function startOnce(
+  tx: Tx,
+  after: AfterCommit,
+  request: StartRequest,
+  once: KeyedRequest,
+): Promise<StartResult> {
+  if (!(await takeKey(tx, once))) {
+    const known = await readAnswer(tx, once);
+    const isSame = known?.requestHash === once.requestHash;
+    return isSame && known.answer ? answered(tx, known.answer.toString()) : refused('other_request');
+  }
+  const result = await startAnew(tx, after, request);
+  await (result.ok ? keepAnswer(tx, once, Buffer.from(result.session.id)) : freeKey(tx, once));
+  return result;
+}
+
+async function startAnew(tx: Tx, after: AfterCommit, request: StartRequest): Promise<StartResult> {
   const { contact, sessionUid } = await contactOf(tx, request);
   if (request.refuseMuted && isMuted(contact, Date.now())) return refused('muted');
   const active = await lockActiveSession(tx, contact.id);
@@ -42,7 +59,6 @@ async function startIn(tx: Tx, after: AfterCommit, request: StartRequest): Promi
   if (active !== undefined && (await isRepeat(tx, active, request))) return answered(tx, active.id);
   if (active) await endSession(tx, after, { contact, session: active }, { reason: 'replaced' });
   const session = await open(tx, contact, request, sessionUid);
-  if (request.idempotencyKey) await storeAnswer(tx, workspaceId, request.idempotencyKey, session.id);
   after.tell(contact.id, active === undefined ? 'message' : 'restart');
   return answered(tx, session.id);
 }

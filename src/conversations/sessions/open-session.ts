@@ -2,8 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { raiseOpening } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import type { ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
-import { insertSession, lockSession } from '../../store/sessions/sessions.js';
-import { readCreationMs } from '../../store/accounts/idempotency.js';
+import { insertSession, lockSession, readCreationMs } from '../../store/sessions/sessions.js';
 import { recordOf } from './apply-command.js';
 
 export interface Opening {

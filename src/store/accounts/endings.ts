@@ -60,6 +60,7 @@ export async function removeEnded(
   ending: { kind: EndingKind; targetId: string },
 ): Promise<void> {
   await tx.query(`DELETE FROM ${TABLES[ending.kind]} WHERE id = $1 AND ending`, [ending.targetId]);
+  await tx.query('DELETE FROM idempotent_answers WHERE scope = $1', [ending.targetId]);
   await tx.query('DELETE FROM endings WHERE id = $1', [id]);
 }
 

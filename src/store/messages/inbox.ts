@@ -226,3 +226,13 @@ export async function removeOldSeen(db: Queryable): Promise<number> {
   const { rowCount } = await db.query('DELETE FROM seen_messages WHERE day < current_date - 8');
   return rowCount ?? 0;
 }
+
+/** The session was started by hand with exactly this text, and nothing has happened since. */
+export async function isFreshStart(db: Queryable, sessionId: string, text: string): Promise<boolean> {
+  const { rows } = await db.query<{ text: string; origin: string; fate: string }>(
+    'SELECT text, origin, fate FROM inbox WHERE session_id = $1 LIMIT 2',
+    [sessionId],
+  );
+  const [first] = rows;
+  return rows.length === 1 && first?.origin === 'start' && first.fate === 'waiting' && first.text === text;
+}

@@ -342,17 +342,8 @@ CREATE TABLE seen_messages (
 );
 CREATE INDEX seen_messages_by_day ON seen_messages (day);
 
-CREATE TABLE idempotency (
-  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
-  key text NOT NULL,
-  request_hash bytea NOT NULL,
-  answer jsonb NOT NULL,
-  created_at timestamptz(3) NOT NULL DEFAULT now(),
-  PRIMARY KEY (workspace_id, key)
-);
-CREATE INDEX idempotency_by_time ON idempotency (created_at);
-
--- Answers to POST requests with an Idempotency-Key, encrypted, for some may hold a new secret. Null = under way.
+-- Requests with an Idempotency-Key. The answer is encrypted, for some hold a new secret; of a start it is the session's
+-- id, written with the session. Null = under way.
 CREATE TABLE idempotent_answers (
   -- A workspace id, or 'admin'.
   scope text NOT NULL,

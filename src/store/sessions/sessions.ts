@@ -203,3 +203,11 @@ export async function readSession(db: Queryable, id: string): Promise<SessionRow
   );
   return rows[0];
 }
+
+/** What `created_at` of a session inserted in this transaction will be, in milliseconds since the epoch. */
+export async function readCreationMs(tx: Tx): Promise<string> {
+  const { rows } = await tx.query<{ ms: string }>(
+    'SELECT (extract(epoch FROM now()::timestamptz(3)) * 1000)::bigint::text AS ms',
+  );
+  return rows[0]?.ms ?? '';
+}

@@ -82,7 +82,7 @@ async function start(
     text: body.message,
     pushName: body.push_name,
     refuseMuted: true,
-    idempotencyKey: keyOf(headers, [typebot.id, phone, body.message, body.push_name ?? '']),
+    once: keyOf(headers, typebot.workspaceId, [typebot.id, phone, body.message, body.push_name ?? '']),
   });
   if (result.ok) return reply(200, { status: 'ok' });
   throw new AppError(
@@ -91,7 +91,7 @@ async function start(
   );
 }
 
-function keyOf(headers: IncomingHttpHeaders, request: string[]): StartRequest['idempotencyKey'] {
+function keyOf(headers: IncomingHttpHeaders, scope: string, request: string[]): StartRequest['once'] {
   const key = readIdempotencyKey(headers);
-  return key === undefined ? undefined : { key, requestHash: hashOf(request) };
+  return key === undefined ? undefined : { scope, key, requestHash: hashOf(request) };
 }
