@@ -1,18 +1,25 @@
 import type { WallTime } from './clock.js';
 
-/** A date as the engine reads it without guessing: `dd/MM/yyyy[ HH:mm]` or `MM/dd/yyyy[ HH:mm]`. */
-export function formatDate(
-  time: WallTime,
-  { dayFirst, withTime }: { dayFirst: boolean; withTime: boolean },
-): string {
-  const [day, month] = [twoDigits(time.day), twoDigits(time.month)];
-  const date = `${dayFirst ? `${day}/${month}` : `${month}/${day}`}/${String(time.year).padStart(4, '0')}`;
-  return withTime ? `${date} ${formatTime(time)}` : date;
+/** How a date is written. `halfDays`: hours as `2:30 PM`, which only contacts are shown. */
+export interface DateStyle {
+  dayFirst: boolean;
+  withTime: boolean;
+  halfDays?: boolean;
 }
 
-/** `HH:mm`. */
-export function formatTime({ hour, minute }: Pick<WallTime, 'hour' | 'minute'>): string {
-  return `${twoDigits(hour)}:${twoDigits(minute)}`;
+/** A date as the engine reads it without guessing: `dd/MM/yyyy[ HH:mm]` or `MM/dd/yyyy[ HH:mm]`. */
+export function formatDate(time: WallTime, { dayFirst, withTime, halfDays }: DateStyle): string {
+  const [day, month] = [twoDigits(time.day), twoDigits(time.month)];
+  const date = `${dayFirst ? `${day}/${month}` : `${month}/${day}`}/${String(time.year).padStart(4, '0')}`;
+  return withTime ? `${date} ${formatTime(time, halfDays)}` : date;
+}
+
+/** `HH:mm`, or `h:mm PM`. */
+export function formatTime({ hour, minute }: Pick<WallTime, 'hour' | 'minute'>, halfDays = false): string {
+  const half = hour < 12 ? 'AM' : 'PM';
+  return halfDays
+    ? `${hour % 12 || 12}:${twoDigits(minute)} ${half}`
+    : `${twoDigits(hour)}:${twoDigits(minute)}`;
 }
 
 /** `yyyy-MM-dd`, which sorts as the days do. */

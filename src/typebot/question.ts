@@ -35,7 +35,7 @@ export function toQuestion(input: TypebotInput, texts: Texts): Question {
     case 'date input':
       return dateQuestion(input);
     case 'time input':
-      return { kind: 'time', ...hinted };
+      return { kind: 'time', halfDays: hasHalfDays(options.format), ...hinted };
     case 'choice input':
     case 'picture choice input':
       return choiceQuestion(input, texts);
@@ -78,19 +78,40 @@ function toNumber(value: string | number | undefined): number | undefined {
 }
 
 function dateQuestion({ options }: TypebotInput): QuestionOf<'date'> {
-  const bound = (value: string | number | undefined) =>
-    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? value : undefined;
   return {
     kind: 'date',
     hasTime: options.hasTime ?? false,
     isRange: options.isRange ?? false,
     dayFirst: !options.format || options.format.startsWith('dd'),
-    min: bound(options.min),
-    max: bound(options.max),
+    showsDayFirst: showsDayFirst(options.format),
+    halfDays: hasHalfDays(options.format),
+    min: limit(options.min),
+    max: limit(options.max),
     from: filled(options.labels?.from),
     to: filled(options.labels?.to),
     placeholder: filled(options.labels?.placeholder),
   };
+}
+
+/** `yyyy-MM-dd` or `yyyy-MM-ddTHH:mm`; undefined for anything else. */
+function limit(value: string | number | undefined): string | undefined {
+  const written = String(value).trim().replace(' ', 'T');
+  const isDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}|$)/.test(written);
+  return isDate && !Number.isNaN(Date.parse(written)) ? written.slice(0, 16) : undefined;
+}
+
+/** Letters of a format as date-fns takes them, without words in quotes. */
+function formatLetters(format: string): string {
+  return format.replace(/'[^']*'/g, '');
+}
+
+function showsDayFirst(format = 'dd/MM/yyyy'): boolean | undefined {
+  const first = /[yudML]/.exec(formatLetters(format))?.[0];
+  return first === 'd' ? true : first === 'M' || first === 'L' ? false : undefined;
+}
+
+function hasHalfDays(format = ''): boolean | undefined {
+  return /[hK]/.test(formatLetters(format)) ? true : undefined;
 }
 
 function choiceQuestion({ type, items, options }: TypebotInput, texts: Texts): QuestionOf<'choice'> {

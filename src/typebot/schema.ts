@@ -45,6 +45,10 @@ const question = z.discriminatedUnion('kind', [
     isRange: z.boolean(),
     /** The engine reads 01/02 as day and month. */
     dayFirst: z.boolean(),
+    /** The block's format writes 01/02 as day and month; absent where it begins with the year. */
+    showsDayFirst: z.boolean().optional(),
+    /** The block's format writes the hours of half a day, with AM or PM. */
+    halfDays: z.boolean().optional(),
     /** ISO dates, with or without time. */
     min: z.string().optional(),
     max: z.string().optional(),
@@ -52,7 +56,7 @@ const question = z.discriminatedUnion('kind', [
     to: z.string().optional(),
     ...hinted,
   }),
-  z.object({ kind: z.literal('time'), ...hinted }),
+  z.object({ kind: z.literal('time'), halfDays: z.boolean().optional(), ...hinted }),
   z.object({
     kind: z.literal('choice'),
     style: z.enum(['choice', 'picture', 'cards']),

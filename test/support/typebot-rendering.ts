@@ -59,10 +59,12 @@ export interface Setting {
   turn?: number;
   asked?: OpenInput | null;
   traits?: FlowTraits;
+  nowMs?: number;
 }
 
 /** A render context at the time of the recordings, in English and UTC unless told otherwise. */
-export function rendering({ surface, settings, turn = 1, asked = null }: Setting = {}): RenderContext {
+export function rendering(setting: Setting = {}): RenderContext {
+  const { surface, settings, turn = 1, asked = null, nowMs = RECORDED_AT_MS } = setting;
   return {
     settings: {
       locale: 'en',
@@ -77,7 +79,7 @@ export function rendering({ surface, settings, turn = 1, asked = null }: Setting
     turn,
     session: 'session-of-tests',
     asked,
-    nowMs: RECORDED_AT_MS,
+    nowMs,
   };
 }
 

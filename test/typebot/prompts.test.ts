@@ -306,7 +306,7 @@ describe('hints', () => {
       { type: 'date input', options: { format: 'MM/dd/yyyy', hasTime: true } },
       'Q?\nFor example 11/20/2026 23:46',
     ],
-    [{ type: 'date input', options: { max: '2026-11-19' } }, 'Q?\nFor example 20/11/2026 (until 19/11/2026)'],
+    [{ type: 'date input', options: { max: '2026-11-19' } }, 'Q?\nFor example 19/11/2026 (until 19/11/2026)'],
     [{ type: 'rating input' }, 'Q?\n0 … 10'],
     [
       { type: 'file input', options: { allowedFileTypes: { isEnabled: true, types: ['image/*', '.docx'] } } },
@@ -394,7 +394,7 @@ describe('hints', () => {
     const input = { id: 'i', type: 'date input', options: { min: '2026-11-21' } };
     const answer = show({ messages: [textBubble('q', 'When?')], input });
     expect(contents(answer)).toEqual([
-      buttons('When?\nFor example 20/11/2026 (from 21/11/2026)', ['t1.3CZwast:parley-tomorrow', 'Tomorrow']),
+      buttons('When?\nFor example 21/11/2026 (from 21/11/2026)', ['t1.3CZwast:parley-tomorrow', 'Tomorrow']),
     ]);
   });
 });

@@ -25,7 +25,6 @@ const BETTER: Record<string, string> = {
   'i_num 7\n\n8': '8',
   'num0 5': 'shown',
   'i_date Nov 21': '21/11/2026',
-  'datedef 01/02/2026': 'shown',
   'i_time tomorrow': 'shown',
   'i_chm 5': 'shown',
   'i_chm {"type":"text","text":"x","metadata":{"replyId":"it_m1"}}': 'Red',
@@ -88,8 +87,11 @@ describe.each(Object.entries(surfaces))('replies over %s', (_, surface) => {
   test.each(people)('$name', (row) => {
     const decision = replyTo(row.input, row.turn, { surface });
     const isTypedId = row.name.includes('"Option A","metadata":{"replyId":"it_b"}');
+    // No hint has shown the order there, and English does not settle it.
+    const isOrderOpen = row.name === 'datedef 01/02/2026' && surface.kind === 'api';
     // A tap means its id, whatever its title says.
-    expect(outcome(row.input, decision)).toBe(isTypedId ? 'Option B' : expectedOf(row));
+    const expected = isTypedId ? 'Option B' : isOrderOpen ? 'shown' : expectedOf(row);
+    expect(outcome(row.input, decision)).toBe(expected);
   });
 });
 

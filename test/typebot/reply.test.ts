@@ -533,8 +533,8 @@ describe('dates', () => {
     expect(sentText(date('25/12', { max: '2026-11-20' }))).toBe('25/12/2025');
   });
 
-  test('in English are asked back when day and month can be swapped', () => {
-    const settings = { locale: 'en' as const };
+  test('in English without a hint are asked back when day and month can be swapped', () => {
+    const settings = { locale: 'en' as const, inputHints: false };
     const decision = date('01/02/2026', {}, { settings });
     expect(decision).toMatchObject({
       items: [
@@ -553,7 +553,7 @@ describe('dates', () => {
   });
 
   test('nothing else is asked back', () => {
-    const settings = { locale: 'en' as const };
+    const settings = { locale: 'en' as const, inputHints: false };
     expect(sentText(date('02/02/2026', {}, { settings }))).toBe('02/02/2026');
     expect(sentText(date('25/12/2026', {}, { settings }))).toBe('25/12/2026');
     expect(sentText(date('01/02/2026'))).toBe('01/02/2026');

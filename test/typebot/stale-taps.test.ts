@@ -124,12 +124,12 @@ describe.each(kinds)('%s', (_, input, words) => {
   });
 });
 
-test('readings of an unsure date are bound to their session too', () => {
-  const input = inputOf('date input', { options: { format: 'MM/dd/yyyy' } });
+test('readings of an unsure time are bound to their session too', () => {
+  const input = inputOf('time input', { options: { format: 'hh:mm a' } });
   const unsure = (session: string) => {
     const { openInput } = asked(session, input);
     return read(
-      [{ content: { contentType: 'text', text: '01/02' } }],
+      [{ content: { contentType: 'text', text: '5:30' } }],
       openInput,
       inSession(session, 2, openInput),
     );

@@ -1,8 +1,10 @@
 import { getExampleNumber, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import examples from 'libphonenumber-js/mobile/examples';
 import type { FlowSettings, RenderContext } from '../../../activities/ports/typebot.js';
-import { addDays, wallTime, type WallTime } from '../clock.js';
-import { formatDate } from '../date-format.js';
+import { wallTime, type WallTime } from '../clock.js';
+import { formatDate, formatTime } from '../date-format.js';
+import { dateOrder, exampleDates, limitOf } from '../date-limits.js';
+import { writtenNumber } from '../number-format.js';
 import type { Question, QuestionOf } from '../schema.js';
 import { textsFor } from '../texts/languages.js';
 import { type Texts } from '../texts/texts.js';
@@ -21,7 +23,7 @@ export function hintFor(question: Question, render: RenderContext): string {
 function ownHint(question: Question, render: RenderContext, texts: Texts): string {
   switch (question.kind) {
     case 'number':
-      return texts.number(question);
+      return numberHint(question, render, texts);
     case 'email':
       return texts.email;
     case 'url':
@@ -31,7 +33,7 @@ function ownHint(question: Question, render: RenderContext, texts: Texts): strin
     case 'date':
       return dateHint(question, render, texts);
     case 'time':
-      return texts.time('14:30');
+      return texts.time(formatTime(EXAMPLE_TIME, question.halfDays));
     case 'rating':
       return ratingHint(question);
     case 'file':
@@ -75,21 +77,39 @@ function examplePhone({ country }: QuestionOf<'phone'>, { surface, settings }: R
   return number?.formatInternational() ?? '+55 11 96123-4567';
 }
 
-function dateHint(question: QuestionOf<'date'>, { settings, nowMs }: RenderContext, texts: Texts): string {
-  const { hasTime, isRange, dayFirst, min, max } = question;
-  const today = wallTime(nowMs, settings.timeZone);
-  const show = (day: WallTime) => formatDate(day, { dayFirst, withTime: hasTime });
-  const example = isRange
-    ? `${question.from ?? texts.from} ${show(today)} ${question.to ?? texts.to} ${show(addDays(today, 1))}`
-    : show(today);
-  const bound = (iso: string | undefined) => (iso ? formatBound(iso, question) : undefined);
-  return texts.date(example, bound(min), bound(max));
+/** Half past two in the afternoon: it tells 24 hours from 12. */
+const EXAMPLE_TIME = { hour: 14, minute: 30 };
+
+function numberHint(
+  { min, max, step }: QuestionOf<'number'>,
+  { settings }: RenderContext,
+  texts: Texts,
+): string {
+  const written = (value: number | undefined) =>
+    value === undefined ? undefined : writtenNumber(value, settings.locale);
+  return texts.number({ min: written(min), max: written(max), step: step === 1 ? undefined : written(step) });
 }
 
-function formatBound(iso: string, { dayFirst, hasTime }: QuestionOf<'date'>): string {
-  const [year = 0, month = 1, day = 1, hour, minute] = (iso.match(/\d+/g) ?? []).map(Number);
-  const withTime = hasTime && hour !== undefined;
-  return formatDate({ year, month, day, hour: hour ?? 0, minute: minute ?? 0 }, { dayFirst, withTime });
+function dateHint(question: QuestionOf<'date'>, render: RenderContext, texts: Texts): string {
+  const { hasTime, isRange, halfDays, min, max } = question;
+  const { dayFirst } = dateOrder(question, render);
+  const show = (day: WallTime, withTime: boolean) => formatDate(day, { dayFirst, withTime, halfDays });
+  const examples = exampleDates(question, wallTime(render.nowMs, render.settings.timeZone));
+  const [start = '', end = ''] = examples.map((day) => show(day, hasTime));
+  const example = isRange
+    ? `${question.from ?? texts.from} ${start} ${question.to ?? texts.to} ${end}`
+    : start;
+  const order = examples.some(tellsOrder) ? '' : `, ${dayFirst ? texts.dayMonthYear : texts.monthDayYear}`;
+  const bound = (iso: string | undefined) => {
+    const limit = iso === undefined ? undefined : limitOf(iso);
+    return limit && show(limit, hasTime && limit.hasTime);
+  };
+  return texts.date(`${example}${order}`, bound(min), bound(max));
+}
+
+/** No month has the number 13: such an example leaves no doubt which number is the day. */
+function tellsOrder({ day, month }: WallTime): boolean {
+  return day > 12 || day === month;
 }
 
 /** Limits of a file input in words: `PDF`, `imagem`. */

@@ -2,7 +2,7 @@ import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { RenderContext } from '../../../activities/ports/typebot.js';
 import { textMessages } from '../bubbles/bubbles.js';
 import { addDays, wallTime } from '../clock.js';
-import { isoDay } from '../date-format.js';
+import { isAllowed } from '../date-limits.js';
 import type { OpenQuestion, Question, QuestionOf } from '../schema.js';
 import { textsFor } from '../texts/languages.js';
 import type { TypingEmulation } from '../wire.js';
@@ -151,13 +151,11 @@ function nearDays(question: QuestionOf<'date'>, { settings, nowMs }: RenderConte
   if (question.isRange || question.hasTime) return [];
   const texts = textsFor(settings.locale);
   const today = wallTime(nowMs, settings.timeZone);
-  const isAllowed = (day: string) =>
-    day >= (question.min ?? '').slice(0, 10) && day <= (question.max ?? '9999').slice(0, 10);
   return [
-    { id: OFFER.today, title: texts.today, day: isoDay(today) },
-    { id: OFFER.tomorrow, title: texts.tomorrow, day: isoDay(addDays(today, 1)) },
+    { id: OFFER.today, title: texts.today, day: today },
+    { id: OFFER.tomorrow, title: texts.tomorrow, day: addDays(today, 1) },
   ]
-    .filter(({ day }) => isAllowed(day))
+    .filter(({ day }) => isAllowed(day, question, false))
     .map(({ id, title }) => ({ id, title }));
 }
 

@@ -1,57 +1,61 @@
-import type { FlowSettings } from '../../../activities/ports/typebot.js';
+import type { FlowSettings, RenderContext } from '../../../activities/ports/typebot.js';
 import { wallTime, type WallTime } from '../clock.js';
-import { formatDate, isoDay } from '../date-format.js';
+import { formatDate, formatTime, isoDay } from '../date-format.js';
+import { dateOrder, isAllowed } from '../date-limits.js';
 import type { QuestionOf } from '../schema.js';
 import { dayIn, type DayContext } from './date-words.js';
 import { asciiDigits, plainWords, withoutInvisible } from './plain-words.js';
 import { refusable, value, type Reading } from './reading.js';
-import { takeTime, withoutFillers } from './time.js';
+import { bothHalves, leavesHalfOpen, takeTime, withoutFillers } from './time.js';
 
 interface Moment {
   day: WallTime;
   hasTime: boolean;
+  /** Its hour may be one of the morning or of the evening. */
+  isHalfOpen?: boolean;
 }
 
-/** Whose clock and language a date is read with. */
-export interface DateContext {
-  nowMs: number;
-  settings: FlowSettings;
-}
+/** Whose clock and language a date is read with, and whether its question came with a hint. */
+export type DateContext = Pick<RenderContext, 'nowMs' | 'settings' | 'surface'>;
 
 /**
- * A date or range in the contact's words as the engine reads it without guessing. Unsure only when day
- * and month can be swapped and the language does not settle it.
+ * A date or range in the contact's words as the engine reads it without guessing. Days and months are taken in the
+ * order that the hint shows. Unsure where no hint was given and the language does not settle the order, and where a
+ * question that shows AM and PM gets an hour without.
  */
 export function readDate(text: string, question: QuestionOf<'date'>, context: DateContext): Reading {
-  const orders = context.settings.locale === 'en' ? [true, false] : [true];
-  const found = orders
-    .map((dayFirst) => momentsIn(text, question, { ...context, dayFirst }))
-    .filter((moments) => moments !== undefined);
-  const distinct = found.filter(
-    (moments, index) => found.findIndex((other) => keyOf(other) === keyOf(moments)) === index,
-  );
-  const within = distinct.filter((moments) => moments.every(({ day }) => isWithin(day, question)));
-  const candidates = within.length > 0 ? within : distinct.slice(0, 1);
-  const [first] = candidates;
+  const { dayFirst, isShown } = dateOrder(question, context);
+  const orders = isShown || context.settings.locale !== 'en' ? [dayFirst] : [true, false];
+  const found = orders.map((order) => momentsIn(text, question, { ...context, dayFirst: order }));
+  const distinct = distinctOf(found.filter((moments) => moments !== undefined)).flatMap(halvesOf);
+  const within = distinct.filter((moments) => moments.every((moment) => fits(moment, question)));
+  const [first, ...others] = within.length > 0 ? within : distinct;
   if (!first) return undefined;
   if (within.length === 0) return refusable(toReply(first, question));
-  if (candidates.length === 1) return value(toReply(first, question));
+  if (others.length === 0) return value(toReply(first, question));
   return {
     type: 'unsure',
-    readings: candidates.map((moments) => ({
-      title: spell(moments, context.settings.locale),
+    readings: within.map((moments) => ({
+      title: spell(moments, question, context.settings.locale),
       value: toReply(moments, question),
     })),
   };
 }
 
-function keyOf(moments: Moment[]): string {
-  return moments.map(({ day }) => isoDay(day)).join(' ');
+function distinctOf(found: Moment[][]): Moment[][] {
+  const keyOf = (moments: Moment[]) => moments.map(({ day }) => isoDay(day)).join(' ');
+  return [...new Map(found.toReversed().map((moments) => [keyOf(moments), moments])).values()].toReversed();
 }
 
-function isWithin(day: WallTime, { min, max }: QuestionOf<'date'>): boolean {
-  const iso = isoDay(day);
-  return iso >= (min ?? '').slice(0, 10) && iso <= (max ?? '9999').slice(0, 10);
+/** Morning and evening of a moment that tells its hour alone; a range is taken as written. */
+function halvesOf(moments: Moment[]): Moment[][] {
+  const [only] = moments;
+  if (moments.length !== 1 || only?.isHalfOpen !== true) return [moments];
+  return bothHalves(only.day).map((time) => [{ ...only, day: { ...only.day, ...time } }]);
+}
+
+function fits({ day, hasTime }: Moment, question: QuestionOf<'date'>): boolean {
+  return isAllowed(day, question, question.hasTime && hasTime);
 }
 
 function toReply(moments: Moment[], { dayFirst, hasTime }: QuestionOf<'date'>): string {
@@ -60,35 +64,46 @@ function toReply(moments: Moment[], { dayFirst, hasTime }: QuestionOf<'date'>): 
     .join(' to ');
 }
 
-function spell(moments: Moment[], locale: FlowSettings['locale']): string {
+function spell(
+  moments: Moment[],
+  { hasTime, halfDays }: QuestionOf<'date'>,
+  locale: FlowSettings['locale'],
+): string {
   const format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
     ...{ day: 'numeric', month: 'long', year: 'numeric' },
     timeZone: 'UTC',
   });
   return moments
-    .map(({ day }) => format.format(new Date(Date.UTC(day.year, day.month - 1, day.day))))
+    .map((moment) => {
+      const day = format.format(new Date(Date.UTC(moment.day.year, moment.day.month - 1, moment.day.day)));
+      return hasTime && moment.hasTime ? `${day} ${formatTime(moment.day, halfDays)}` : day;
+    })
     .join(' – ');
 }
 
 function momentsIn(
   text: string,
   question: QuestionOf<'date'>,
-  { nowMs, settings, dayFirst }: DateContext & { dayFirst: boolean },
+  { nowMs, settings, dayFirst }: Pick<DateContext, 'nowMs' | 'settings'> & { dayFirst: boolean },
 ): Moment[] | undefined {
   const today = wallTime(nowMs, settings.timeZone);
   const isPast = question.max !== undefined && question.max.slice(0, 10) <= isoDay(today);
-  const context: DayContext = { today, dayFirst, isPast };
+  const context: MomentContext = { today, dayFirst, isPast, halfDays: question.hasTime && question.halfDays };
   const words = plainWords(withoutInvisible(asciiDigits(text)).replace(/\n/g, ' ; ')).replace(/[!?]+$/, '');
   if (question.isRange) return rangeIn(words, question, context);
   const moment = momentIn(words, context);
   return moment && [moment];
 }
 
-function momentIn(words: string, context: DayContext): Moment | undefined {
+type MomentContext = DayContext & { halfDays?: boolean };
+
+function momentIn(words: string, context: MomentContext): Moment | undefined {
   if (/^(now|agora|ahora)$/.test(words)) return { day: context.today, hasTime: true };
   const { time, rest } = takeTime(words);
   const day = dayIn(time ? withoutFillers(rest).replace(/,$/, '') : rest.replace(/[.,]$/, ''), context);
-  return day && { day: { ...day, ...time }, hasTime: time !== undefined };
+  if (!day) return undefined;
+  const isHalfOpen = context.halfDays === true && time !== undefined && leavesHalfOpen(words, time);
+  return { day: { ...day, ...time }, hasTime: time !== undefined, isHalfOpen };
 }
 
 const BETWEEN = /\s+(?:to|until|till|through|ate|ao?|hasta|al|e|y|and):?\s+|\s*[–—;]\s*|\s+-\s+/g;
@@ -96,7 +111,7 @@ const BEFORE = /^(?:from|de|do|desde|entre|between|del):?\s+/;
 const WRITTEN_DATE = /\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\s+\d{1,2}:\d{2})?/g;
 
 /** Two dates around a word of "until"; the first cut where both sides read as dates counts. */
-function rangeIn(words: string, question: QuestionOf<'date'>, context: DayContext): Moment[] | undefined {
+function rangeIn(words: string, question: QuestionOf<'date'>, context: MomentContext): Moment[] | undefined {
   const plain = withoutLabels(words, question).replace(BEFORE, '');
   for (const cut of plain.matchAll(BETWEEN)) {
     const [left, right] = [plain.slice(0, cut.index), plain.slice(cut.index + cut[0].length)];

@@ -93,7 +93,7 @@ export function showPage(open: OpenQuestion, page: number, render: RenderContext
   return { type: 'show', items: contents, openInput, refused: false };
 }
 
-/** Asks which reading of a date is meant. */
+/** Asks which reading of a date or time is meant. */
 export function askReading(
   open: OpenQuestion,
   readings: { title: string; value: string }[],
@@ -108,7 +108,7 @@ export function askReading(
   return {
     type: 'show',
     refused: false,
-    items: offerMessages(texts.whichDate, offers, render),
+    items: offerMessages(open.question.kind === 'time' ? texts.whichTime : texts.whichDate, offers, render),
     openInput: {
       ...open,
       turn: render.turn,

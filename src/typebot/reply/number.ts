@@ -1,4 +1,5 @@
 import type { FlowSettings } from '../../../activities/ports/typebot.js';
+import { decimalMark } from '../number-format.js';
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits, withoutInvisible } from './plain-words.js';
 import { refusable, value, type Reading } from './reading.js';
@@ -49,7 +50,7 @@ export function parseNumber(text: string, locale: Locale): string | undefined {
     .replace(CURRENCY, '')
     .replace(/^([+-]?)(?=[.,]\d)/, '$10')
     .replace(/٬/g, '')
-    .replace(/٫/g, locale === 'en' ? '.' : ',');
+    .replace(/٫/g, decimalMark(locale));
   if (SCIENTIFIC.test(plain)) return finite(plain.replace(',', '.'));
   const match = LEADING_NUMBER.exec(plain);
   if (!match?.[1] || /\d/.test(match[2] ?? '') || MULTIPLE.test(match[2] ?? '')) return undefined;
@@ -72,7 +73,7 @@ function toDecimal(written: string, locale: Locale): string | undefined {
       : undefined;
   }
   if (separators.length > 1) return isGrouped(joined, last) ? finite(joined.replaceAll(last, '')) : undefined;
-  const isDecimalMark = last === (locale === 'en' ? '.' : ',');
+  const isDecimalMark = last === decimalMark(locale);
   return !isDecimalMark && isGrouped(joined, last)
     ? finite(joined.replace(last, ''))
     : finite(joined.replace(last, '.'));

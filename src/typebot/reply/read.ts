@@ -228,7 +228,7 @@ function decide(words: string, context: ReplyContext): ReplyDecision | undefined
 }
 
 function readPart(part: string, { open: { question }, render }: ReplyContext): Reading {
-  const { settings, surface, nowMs } = render;
+  const { settings, surface } = render;
   switch (question.kind) {
     case 'number':
       return readNumber(part, question, settings.locale);
@@ -239,9 +239,9 @@ function readPart(part: string, { open: { question }, render }: ReplyContext): R
     case 'phone':
       return readPhone(part, question, surface.phone);
     case 'date':
-      return readDate(part, question, { nowMs, settings });
+      return readDate(part, question, render);
     case 'time':
-      return readTime(part, nowMs, settings.timeZone);
+      return readTime(part, question, render);
     case 'rating':
       return readRating(part, question);
     default:

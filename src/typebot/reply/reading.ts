@@ -3,7 +3,7 @@
  * - `value`: what Typebot gets instead of the text. `refusable`: the block's limits exclude it, so that the engine
  *   is expected to refuse it in the flow's own words.
  * - `misfit`: the engine would store it although it does not fit; the contact gets the hint.
- * - `unsure`: a date with two readings.
+ * - `unsure`: a date or time with more than one reading.
  * - undefined: not understood; the text goes through unchanged, so that the flow's own validation speaks.
  */
 export type Reading =

@@ -1,5 +1,7 @@
+import type { RenderContext } from '../../../activities/ports/typebot.js';
 import { wallTime, type WallTime } from '../clock.js';
 import { formatTime } from '../date-format.js';
+import type { QuestionOf } from '../schema.js';
 import { dayIn } from './date-words.js';
 import { asciiDigits, plainWords } from './plain-words.js';
 import { value, type Reading } from './reading.js';
@@ -69,21 +71,55 @@ function clockTime(
   return isEarly && hour === 12 ? { hour: 0, minute } : { hour, minute };
 }
 
-/** A time of day as `HH:mm`: `17h30`, `5pm`, `5 da tarde`, `noon`, `1730`, `now`. */
-export function readTime(text: string, nowMs: number, timeZone: string): Reading {
+/** What tells which half of the day an hour is in: AM, a part of the day, noon, `9h`, a moment that is now. */
+const HALF_TELLING =
+  /\d\s?h|[ap]\.?\s?m\b|manha|manana|morning|tarde|afternoon|noit|noch|evening|night|dia\b|noon|mid|now|agora|ahora/;
+
+/** Whether an hour may be one of the morning or of the evening, for questions that show AM and PM. */
+export function leavesHalfOpen(words: string, { hour }: ClockTime): boolean {
+  return hour >= 1 && hour <= 12 && !HALF_TELLING.test(words);
+}
+
+/** The same time in the morning and in the evening. */
+export function bothHalves({ hour, minute }: ClockTime): ClockTime[] {
+  return [hour % 12, (hour % 12) + 12].map((either) => ({ hour: either, minute }));
+}
+
+/**
+ * A time of day as `HH:mm`: `17h30`, `5pm`, `5 da tarde`, `noon`, `1730`, `now`. Unsure where the hint shows AM and PM
+ * and the reply does not say which.
+ */
+export function readTime(
+  text: string,
+  { halfDays }: QuestionOf<'time'>,
+  { nowMs, settings: { timeZone } }: Pick<RenderContext, 'nowMs' | 'settings'>,
+): Reading {
   const words = plainWords(asciiDigits(text))
     .replace(/[.!]+$/, '')
     .replace(/\b(\d{1,2}) [ey] ([0-5]\d)\b/, '$1:$2');
-  if (/^(now|agora|ahora)$/.test(words)) return value(formatTime(wallTime(nowMs, timeZone)));
-  const compact = /^([01]?\d|2[0-3])[.]?([0-5]\d)$/.exec(words);
-  if (compact) return value(formatTime({ hour: Number(compact[1]), minute: Number(compact[2]) }));
-  const { time, rest } = takeTime(words);
+  const now = wallTime(nowMs, timeZone);
+  if (/^(now|agora|ahora)$/.test(words)) return value(formatTime(now));
+  const { time, rest } = wholeTime(words) ?? takeTime(words);
+  if (time && halfDays && leavesHalfOpen(words, time)) return unsureHalf(time);
   if (time) return value(formatTime(time));
-  const hour = /^(?:(?:as|at|a las?|pelas)\s+(\d|1\d|2[0-3])|(1[3-9]|2[0-3]))$/.exec(words);
-  if (hour) return value(formatTime({ hour: Number(hour[1] ?? hour[2]), minute: 0 }));
   // The engine takes a date word for the present time.
-  const today = wallTime(nowMs, timeZone);
-  return dayIn(rest, { today, dayFirst: true, isLoose: true }) ? { type: 'misfit' } : undefined;
+  return dayIn(rest, { today: now, dayFirst: true, isLoose: true }) ? { type: 'misfit' } : undefined;
+}
+
+/** Words that are nothing but a time, without a mark of one: `1730`, `17`, `às 9`. */
+function wholeTime(words: string): { time: ClockTime; rest: string } | undefined {
+  const compact = /^([01]?\d|2[0-3])[.]?([0-5]\d)$/.exec(words);
+  if (compact) return { time: { hour: Number(compact[1]), minute: Number(compact[2]) }, rest: '' };
+  const hour = /^(?:(?:as|at|a las?|pelas)\s+(\d|1\d|2[0-3])|(1[3-9]|2[0-3]))$/.exec(words);
+  return hour ? { time: { hour: Number(hour[1] ?? hour[2]), minute: 0 }, rest: '' } : undefined;
+}
+
+function unsureHalf(time: ClockTime): Reading {
+  const readings = bothHalves(time).map((half) => ({
+    title: formatTime(half, true),
+    value: formatTime(half),
+  }));
+  return { type: 'unsure', readings };
 }
 
 /** Plain words without the little words around a time. */

@@ -12,28 +12,27 @@ export const english: Texts = {
   replyMore: 'Reply *more* to see the next ones',
   unnamedOption: (position) => `Option ${position}`,
   number: (limits) =>
-    numberHint(
-      limits,
-      {
-        any: 'Reply with a number',
-        between: 'Number from {min} to {max}',
-        from: 'Number from {min} up',
-        upTo: 'Number up to {max}',
-        step: ', in steps of {step}',
-      },
-      '.',
-    ),
+    numberHint(limits, {
+      any: 'Reply with a number',
+      between: 'Number from {min} to {max}',
+      from: 'Number from {min} up',
+      upTo: 'Number up to {max}',
+      step: ', in steps of {step}',
+    }),
   email: 'For example name@example.com',
   url: 'For example https://example.com',
   phone: (example) => `With country code, for example ${example}`,
   ownNumber: 'My number',
   date: (example, min, max) =>
     dateHint(`For example ${example}`, { min, max }, ['from {min} to {max}', 'from {min}', 'until {max}']),
+  dayMonthYear: 'day/month/year',
+  monthDayYear: 'month/day/year',
   from: 'From:',
   to: 'To:',
   today: 'Today',
   tomorrow: 'Tomorrow',
   whichDate: 'Which date do you mean?',
+  whichTime: 'Which time do you mean?',
   time: (example) => `For example ${example}`,
   file: ({ types, multiple }) =>
     `${types.length > 0 ? `Send a file (${types.join(', ')})` : 'Send a photo or a document'}${

@@ -7,13 +7,11 @@ export interface NumberWords {
   step: string;
 }
 
-/** Limits of a number in a language's words and with its decimal mark. */
+/** Limits of a number in a language's words. */
 export function numberHint(
-  limits: { min?: number; max?: number; step?: number },
+  { min, max, step }: { min?: string; max?: string; step?: string },
   words: NumberWords,
-  decimalMark: '.' | ',' = ',',
 ): string {
-  const { min, max, step } = limits;
   const range =
     min !== undefined && max !== undefined
       ? words.between
@@ -22,12 +20,10 @@ export function numberHint(
         : max !== undefined
           ? words.upTo
           : words.any;
-  const steps = step !== undefined && step !== 1 ? words.step : '';
-  const written = (value: number | undefined) => String(value).replace('.', decimalMark);
-  return `${range}${steps}`
-    .replace('{min}', written(min))
-    .replace('{max}', written(max))
-    .replaceAll('{step}', written(step));
+  return `${range}${step === undefined ? '' : words.step}`
+    .replace('{min}', min ?? '')
+    .replace('{max}', max ?? '')
+    .replaceAll('{step}', step ?? '');
 }
 
 /** An example of a date with its limits, in a language's words. */

@@ -25,11 +25,14 @@ export const portuguese: Texts = {
   ownNumber: 'Meu número',
   date: (example, min, max) =>
     dateHint(`Por exemplo ${example}`, { min, max }, ['de {min} a {max}', 'a partir de {min}', 'até {max}']),
+  dayMonthYear: 'dia/mês/ano',
+  monthDayYear: 'mês/dia/ano',
   from: 'De:',
   to: 'Até:',
   today: 'Hoje',
   tomorrow: 'Amanhã',
   whichDate: 'Qual data você quis dizer?',
+  whichTime: 'Qual horário você quis dizer?',
   time: (example) => `Por exemplo ${example}`,
   file: ({ types, multiple }) =>
     `${types.length > 0 ? `Envie um arquivo (${types.join(', ')})` : 'Envie uma foto ou um documento'}${

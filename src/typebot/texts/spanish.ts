@@ -29,11 +29,14 @@ export const spanish: Texts = {
       'a partir de {min}',
       'hasta {max}',
     ]),
+  dayMonthYear: 'día/mes/año',
+  monthDayYear: 'mes/día/año',
   from: 'Desde:',
   to: 'Hasta:',
   today: 'Hoy',
   tomorrow: 'Mañana',
   whichDate: '¿Qué fecha quieres decir?',
+  whichTime: '¿Qué hora quieres decir?',
   time: (example) => `Por ejemplo ${example}`,
   file: ({ types, multiple }) =>
     `${types.length > 0 ? `Envía un archivo (${types.join(', ')})` : 'Envía una foto o un documento'}${

@@ -9,17 +9,22 @@ export interface Texts {
   moreWord: string;
   replyMore: string;
   unnamedOption: (position: number) => string;
-  number: (limits: { min?: number; max?: number; step?: number }) => string;
+  /** Limits as the language writes numbers; no `step` where any whole number will do. */
+  number: (limits: { min?: string; max?: string; step?: string }) => string;
   email: string;
   url: string;
   phone: (example: string) => string;
   ownNumber: string;
   date: (example: string, min?: string, max?: string) => string;
+  /** The order of a date's numbers, where an example does not show it. */
+  dayMonthYear: string;
+  monthDayYear: string;
   from: string;
   to: string;
   today: string;
   tomorrow: string;
   whichDate: string;
+  whichTime: string;
   time: (example: string) => string;
   file: (limits: { types: string[]; multiple: boolean }) => string;
   fileKinds: { image: string; video: string; audio: string };
