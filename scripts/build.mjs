@@ -1,6 +1,5 @@
 // Compiles to dist, copies what is not TypeScript, bundles the workflows. Does nothing when nothing changed.
 // Types are checked by `npm run types`: here every file is only translated, so that a start takes seconds.
-import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import ts from 'typescript';
@@ -12,40 +11,53 @@ const sourceFolders = ['src', 'activities', 'workflows'];
 /** @param {(line: string) => void} progress */
 export async function build(progress) {
   const files = (await Promise.all(sourceFolders.map(listFiles))).flat().sort();
-  await step('compile', [...files, 'tsconfig.json', 'scripts/build.mjs', 'package-lock.json'], async () => {
+  const tools = ['tsconfig.json', 'scripts/build.mjs', 'package-lock.json'];
+  await step('compile', tools, files, async (changed) => {
     progress('Compiling');
-    await Promise.all(
-      sourceFolders.map((folder) => rm(path.join(dist, folder), { recursive: true, force: true })),
-    );
     const options = await compilerOptions();
-    for (const file of files) await (/(?<!\.d)\.ts$/.test(file) ? compile(file, options) : copy(file));
+    for (const file of changed) await (/(?<!\.d)\.ts$/.test(file) ? compile(file, options) : copy(file));
+    await removeOrphans(files);
   });
   const workflows = files.filter((file) => file.startsWith('workflows/'));
   if (!workflows.includes('workflows/index.ts')) return;
-  await step('bundle', [...workflows, 'scripts/build.mjs', 'package-lock.json'], async () => {
+  await step('bundle', ['scripts/build.mjs', 'package-lock.json'], workflows, async () => {
     progress('Bundling the workflows');
     await bundle();
   });
 }
 
-// A step is done when its stamp says so, which is written last: a build that was killed is begun again.
-async function step(name, inputs, work) {
+// A step is done when its stamp says so, which is written last: a build that was killed is begun again. `work` gets the
+// files that changed, all of them when one of the tools did.
+async function step(name, tools, files, work) {
   const stampFile = path.join(dist, `.${name}-stamp`);
-  const stamp = await fingerprint(inputs);
-  if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return;
+  const known = (await readFile(stampFile, 'utf8').catch(() => '')).split('\n');
+  const [toolStamps, fileStamps] = [await stampsOf(tools), await stampsOf(files)];
+  const stamps = [...toolStamps, ...fileStamps];
+  if (known.join('\n') === stamps.join('\n')) return;
   await mkdir(dist, { recursive: true });
   await rm(stampFile, { force: true });
-  await work();
-  await writeFile(stampFile, stamp);
+  const isKnown = (stamp) => known.includes(stamp);
+  await work(toolStamps.every(isKnown) ? files.filter((_, index) => !isKnown(fileStamps[index])) : files);
+  await writeFile(stampFile, stamps.join('\n'));
 }
 
-async function fingerprint(inputs) {
-  const hash = createHash('sha256');
-  for (const file of inputs) {
-    const { mtimeMs, size } = await stat(path.join(root, file));
-    hash.update(`${file} ${mtimeMs} ${size}\n`);
-  }
-  return hash.digest('hex');
+function stampsOf(files) {
+  return Promise.all(
+    files.map(async (file) => {
+      const { mtimeMs, size } = await stat(path.join(root, file));
+      return `${file} ${mtimeMs} ${size}`;
+    }),
+  );
+}
+
+/** What was built of files that are gone. */
+async function removeOrphans(files) {
+  const built = new Set(files.map((file) => file.replace(/(?<!\.d)\.ts$/, '.js')));
+  const found = (
+    await Promise.all(sourceFolders.map((folder) => listFiles(path.join('dist', folder)).catch(() => [])))
+  ).flat();
+  const orphans = found.filter((file) => !built.has(path.relative('dist', file)));
+  await Promise.all(orphans.map((file) => rm(path.join(root, file))));
 }
 
 async function listFiles(folder) {

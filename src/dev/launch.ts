@@ -13,6 +13,7 @@ import { createPartStack, StoppedWhileStarting, type PartStack } from './part-st
 import { startDatabase, startProcesses, startTemporal, type Launch } from './parts.js';
 import type { Progress } from './processes.js';
 import { seed } from './seed.js';
+import type { Supervised } from './supervise.js';
 
 /**
  * `npm start`: everything on this machine, until SIGINT, SIGTERM or SIGHUP. Resolves with the exit code. Refuses to run twice on
@@ -100,7 +101,7 @@ async function startParts(launch: Launch): Promise<Connection> {
   const port = await freePort(launch.settings.config.port, 'everywhere');
   const apiUrl = `http://localhost:${port}`;
   const env = childEnvironment(launch, { databaseUrl, temporalAddress: temporal.address, port });
-  await startProcesses(launch, env);
+  restartWhenTold(await startProcesses(launch, env));
   const { adminKey } = launch.secrets;
   const demoTypebotUrl = `http://127.0.0.1:${demoPort}`;
   const seeded = await seed({ dataDir: launch.dataDir, apiUrl, adminKey, demoTypebotUrl });
@@ -116,6 +117,13 @@ async function startParts(launch: Launch): Promise<Connection> {
     database_url: databaseUrl,
     pid: process.pid,
   };
+}
+
+/** `npm run dev` says so when it has built anew. */
+function restartWhenTold(processes: Supervised[]): void {
+  process.on('message', (message) => {
+    if (message === 'restart') for (const child of processes) void child.restart();
+  });
 }
 
 // Both are waited for, also when one fails: nothing may still be starting when the others are stopped.

@@ -6,7 +6,7 @@ import type { KeptSecrets } from './kept-secrets.js';
 import type { PartStack } from './part-stack.js';
 import { ensureDatabase, postgresUrl, startPostgres, stopPostgresSurvivor } from './postgres.js';
 import type { Progress } from './processes.js';
-import { supervise } from './supervise.js';
+import { supervise, type Supervised } from './supervise.js';
 import { findTemporalBinary } from './temporal-binary.js';
 import { startTemporalServer, stopTemporalSurvivor } from './temporal-server.js';
 
@@ -66,7 +66,7 @@ export async function startTemporal(launch: Launch): Promise<TemporalPlace> {
 }
 
 /** Forks worker and API, and forks them again when they die. The API stops first: no intake without a worker. */
-export async function startProcesses(launch: Launch, env: Environment): Promise<void> {
+export async function startProcesses(launch: Launch, env: Environment): Promise<Supervised[]> {
   const processes = [
     { name: 'Worker', script: '../main.js', args: ['worker'], log: 'worker.log', graceMs: 50_000 },
     { name: 'API', script: './api-process.js', args: [], log: 'api.log', graceMs: 20_000 },
@@ -86,5 +86,5 @@ export async function startProcesses(launch: Launch, env: Environment): Promise<
   for (const [index, outcome] of (await Promise.allSettled(starts)).entries()) {
     if (outcome.status === 'fulfilled') await launch.stack.add(processes[index]?.name ?? '', outcome.value);
   }
-  await Promise.all(starts);
+  return Promise.all(starts);
 }

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress, RunningChild } from './processes.js';
 
 export interface Supervised {
+  /** Stops the child; the next one starts at once. */
+  restart(): Promise<void>;
   /** Stops the child and watching it. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -24,16 +26,24 @@ const longestPauseMs = 60_000;
 export async function supervise(watch: Watch): Promise<Supervised> {
   const stopping = new AbortController();
   let child = await watch.start();
+  let isAsked = false;
   const keepAlive = async () => {
     while (await diedUnasked(child, stopping.signal)) {
-      watch.progress(`${watch.name} stopped unexpectedly; starting it again`);
+      watch.progress(`${watch.name} ${isAsked ? 'stopped' : 'stopped unexpectedly'}; starting it again`);
+      isAsked = false;
       const next = await startAgain(watch, stopping.signal);
       if (!next) return;
       child = next;
+      // Asked again while it was starting: it may have begun with what was there before.
+      if (isAsked) await child.stop();
     }
   };
   const watching = keepAlive();
   return {
+    async restart() {
+      isAsked = true;
+      await child.stop();
+    },
     async stop() {
       stopping.abort();
       await child.stop();

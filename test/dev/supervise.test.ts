@@ -46,6 +46,24 @@ test('a child that dies is started again, and each time it dies', async () => {
   ]);
 });
 
+test('a child that is to start again stops first, and nobody is told of a failure', async () => {
+  const { deaths, stops, start } = nursery();
+  const lines: string[] = [];
+  const watched = await supervise({
+    name: 'API',
+    start,
+    progress: (line) => lines.push(line),
+    firstPauseMs: 1,
+  });
+  await watched.restart();
+  await expect.poll(() => lines).toEqual(['API stopped; starting it again', 'API is running again']);
+  deaths[1]?.();
+  await expect.poll(() => lines.at(2)).toBe('API stopped unexpectedly; starting it again');
+  await expect.poll(() => deaths.length).toBe(3);
+  await watched.stop();
+  expect(stops).toEqual([0, 2]);
+});
+
 test('a restart that fails is reported and tried again', async () => {
   const { deaths, start } = nursery({ failFirst: 2 });
   const lines: string[] = [];
