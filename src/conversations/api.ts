@@ -1,6 +1,6 @@
 import type { InboundContent, OutboundContent } from '../../activities/ports/messages.js';
 import type { ChatMode, Resolution } from '../../workflows/axes.js';
-import type { ConversationMatch } from '../store/sessions/botpress-reads.js';
+import type { ConversationMatch, TagMatch } from '../store/sessions/botpress-reads.js';
 import type { SessionView, TranscriptRow, TypebotRow } from '../store/rows.js';
 import type { KeyedRequest } from '../store/accounts/idempotent-answers.js';
 
@@ -63,10 +63,14 @@ export interface SendRequest {
   tags?: Record<string, string>;
   /** Type and payload as given, for surfaces that return them. */
   botpress?: Record<string, unknown>;
+  /** Botpress get-or-create: a message of the session like this is the answer instead. */
+  unlessTagged?: TagMatch;
 }
 
+/** `found`: the message was there already, and nothing was done. */
 export type MessageResult =
-  { ok: true; message: TranscriptRow; session: SessionView } | { ok: false; reason: 'not_found' | 'closed' };
+  | { ok: true; message: TranscriptRow; session: SessionView; found?: boolean }
+  | { ok: false; reason: 'not_found' | 'closed' };
 
 export interface EvaluateRequest {
   instanceId: string;
@@ -125,6 +129,8 @@ export interface Conversations {
       userId?: string;
       tags?: Record<string, string>;
       whenClosed: 'refuse' | 'record';
+      /** As in `SendRequest`. */
+      unlessTagged?: TagMatch;
     },
   ): Promise<MessageResult>;
   /** Waits for what the bot answers to that message; null when it may not answer or nothing came in time. */

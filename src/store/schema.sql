@@ -14,6 +14,18 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE botpress_users (
+  typebot_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text,
+  picture_url text,
+  tags jsonb NOT NULL DEFAULT '{}'::jsonb,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT botpress_users_pkey PRIMARY KEY (typebot_id, id),
+  CONSTRAINT botpress_users_typebot_id_fkey FOREIGN KEY (typebot_id) REFERENCES typebots(id) ON DELETE CASCADE
+);
+
 CREATE TABLE contact_addresses (
   instance_id text NOT NULL,
   address_key text NOT NULL,
@@ -392,6 +404,8 @@ CREATE TABLE workspaces (
 CREATE INDEX api_keys_by_instance ON public.api_keys USING btree (instance_id) WHERE (instance_id IS NOT NULL);
 
 CREATE INDEX api_keys_by_workspace ON public.api_keys USING btree (workspace_id, created_at);
+
+CREATE INDEX botpress_users_by_tags ON public.botpress_users USING gin (tags jsonb_path_ops);
 
 CREATE INDEX contact_addresses_by_contact ON public.contact_addresses USING btree (contact_id);
 

@@ -4,6 +4,7 @@ import { nextInboxNumber } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { insertInbound } from '../../store/messages/inbox.js';
 import type { ArrivalPlace, Fate } from '../../store/messages/inbox.js';
+import type { TagMatch } from '../../store/sessions/botpress-reads.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import { touchInbound } from '../../store/sessions/sessions.js';
 import { findTranscriptItem } from '../../store/messages/transcript.js';
@@ -21,12 +22,14 @@ import type { Locked } from '../sessions/end-session.js';
 import { inboundRow } from '../arrivals/inbound-row.js';
 import { isMuted } from '../sessions/held-back.js';
 import { isWord } from '../sessions/triggers.js';
+import { findTagged } from './send-message.js';
 
 export interface ApiMessage {
   content: InboundContent;
   userId?: string;
   tags?: Record<string, string>;
   whenClosed: 'refuse' | 'record';
+  unlessTagged?: TagMatch;
 }
 
 type ArrivedMessage = ApiMessage & { arrived: ArrivalPlace };
@@ -52,6 +55,8 @@ async function recordIn(
   const locked = await lockBoth(tx, scope, sessionId);
   if (locked === undefined) return { ok: false, reason: 'not_found' };
   const { contact, session } = locked;
+  const found = await findTagged(tx, session.id, message.unlessTagged);
+  if (found) return found;
   if (session.status === 'closed' && message.whenClosed === 'refuse') return { ok: false, reason: 'closed' };
   const takes = await botTakes(tx, locked);
   const typebot = takes ? await findTypebot(tx, session.typebotId) : undefined;

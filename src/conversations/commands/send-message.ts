@@ -4,6 +4,7 @@ import type { Tx } from '../../store/db.js';
 import { insertOutbound } from '../../store/messages/outbox.js';
 import type { NewOutbound } from '../../store/messages/outbox.js';
 import type { SessionRow } from '../../store/rows.js';
+import { findTaggedMessage, type TagMatch } from '../../store/sessions/botpress-reads.js';
 import { readFinal } from '../../store/sessions/session-final.js';
 import { touchOutbound } from '../../store/sessions/sessions.js';
 import { findTranscriptItem } from '../../store/messages/transcript.js';
@@ -29,6 +30,8 @@ export async function sendMessage(
     const locked = await lockBoth(tx, scope, sessionId);
     if (locked === undefined) return { ok: false, reason: 'not_found' };
     const { session } = locked;
+    const found = await findTagged(tx, session.id, request.unlessTagged);
+    if (found) return found;
     if (session.status === 'closed' && request.sender !== 'api') return { ok: false, reason: 'closed' };
     if (request.takeover)
       await applyCommand(tx, session, { type: 'operate' }, { by: 'operator', nowMs: Date.now() });
@@ -38,6 +41,17 @@ export async function sendMessage(
     if (request.takeover) after.untilQuiet(sessionId);
     return resultOf(tx, sessionId, rows);
   });
+}
+
+/** The message that a get-or-create finds. */
+export async function findTagged(
+  tx: Tx,
+  sessionId: string,
+  match: TagMatch | undefined,
+): Promise<MessageResult | undefined> {
+  const message = match && (await findTaggedMessage(tx, sessionId, match));
+  const session = message && (await readFinal(tx, sessionId));
+  return session && { ok: true, message, session, found: true };
 }
 
 async function store(

@@ -66,6 +66,19 @@ CREATE TABLE typebots (
 CREATE INDEX typebots_in_order ON typebots (instance_id, priority DESC, created_at, id);
 CREATE UNIQUE INDEX typebots_codechat ON typebots (instance_id) WHERE codechat_integration AND NOT ending;
 
+-- Users of the Botpress surface: those that a client made, and what one wrote about a contact, under the contact's id.
+CREATE TABLE botpress_users (
+  typebot_id uuid NOT NULL REFERENCES typebots ON DELETE CASCADE,
+  id uuid NOT NULL,
+  name text,
+  picture_url text,
+  tags jsonb NOT NULL DEFAULT '{}',
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  updated_at timestamptz(3) NOT NULL DEFAULT now(),
+  PRIMARY KEY (typebot_id, id)
+);
+CREATE INDEX botpress_users_by_tags ON botpress_users USING gin (tags jsonb_path_ops);
+
 CREATE TABLE contacts (
   id uuid PRIMARY KEY,
   row_id integer GENERATED ALWAYS AS IDENTITY UNIQUE,

@@ -4,18 +4,22 @@ import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
 import { ITEMS, ITEM_COLUMNS } from '../messages/transcript.js';
 import { toJson } from '../parameters.js';
 
-/** What get-or-create looks for. */
-export interface ConversationMatch {
-  typebotId: string;
-  /** Comparison key of the contact's address; the channel counts only without it. */
-  addressKey: string | null;
-  channel: string;
+/** Tags by which something is found. */
+export interface TagMatch {
   /** These have these values. */
   tags: Record<string, string>;
   /** These are not set. */
   absentTags: string[];
   /** No other tags are set. */
   exactTags: boolean;
+}
+
+/** What get-or-create looks for. */
+export interface ConversationMatch extends TagMatch {
+  typebotId: string;
+  /** Comparison key of the contact's address; the channel counts only without it. */
+  addressKey: string | null;
+  channel: string;
 }
 
 /** Until the transaction ends, nobody else who calls this for the same typebot goes on. */
@@ -38,22 +42,6 @@ export async function findActiveConversation(
        AND s.tags @> $4::jsonb AND NOT s.tags ?| $5::text[] AND (NOT $6 OR s.tags = $4::jsonb)
      ORDER BY s.created_at DESC, s.row_id DESC LIMIT 1`,
     [match.typebotId, match.addressKey, match.channel, toJson(match.tags), match.absentTags, match.exactTags],
-  );
-  return rows[0];
-}
-
-/** The person behind a session. */
-export interface ParticipantRow {
-  id: string;
-  pushName: string;
-  createdAt: Date;
-}
-
-/** The contact with this id; undefined when it is gone. */
-export async function findParticipant(db: Queryable, contactId: string): Promise<ParticipantRow | undefined> {
-  const { rows } = await db.query<ParticipantRow>(
-    `SELECT id, push_name AS "pushName", created_at AS "createdAt" FROM contacts WHERE id = $1`,
-    [contactId],
   );
   return rows[0];
 }
@@ -109,6 +97,22 @@ export async function listTypebotMessages(
     ],
   );
   return rows.map(toMessageOfSession);
+}
+
+/** The newest message of a session with such tags, of either direction. */
+export async function findTaggedMessage(
+  db: Queryable,
+  sessionId: string,
+  match: TagMatch,
+): Promise<TranscriptRow | undefined> {
+  const { rows } = await db.query<TranscriptRow>(
+    `SELECT ${ITEM_COLUMNS} FROM ${ITEMS}
+      WHERE item."sessionId" = $1 AND item.tags @> $2::jsonb AND NOT item.tags ?| $3::text[]
+        AND (NOT $4 OR item.tags = $2::jsonb) AND NOT coalesce(item.botpress ? 'continues', false)
+      ORDER BY item."createdAt" DESC, item."rowId" DESC LIMIT 1`,
+    [sessionId, toJson(match.tags), match.absentTags, match.exactTags],
+  );
+  return rows[0];
 }
 
 /** One message of a typebot's sessions; `id` must be a UUID. */

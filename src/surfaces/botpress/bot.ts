@@ -5,7 +5,7 @@ import { isUuid } from '../../http/access/instance-access.js';
 import type { Schema } from '../../http/input/schema.js';
 import { type Addressed, type DocumentedAnswers } from '../../http/surface.js';
 import { keyAccess } from '../../http/access/access.js';
-import type { Queryable } from '../../store/db.js';
+import type { Db, Queryable } from '../../store/db.js';
 import type { SessionView, TypebotRow } from '../../store/rows.js';
 import { findSession } from '../../store/sessions/session-reads.js';
 import { findOwnTypebot } from '../own-typebot.js';
@@ -15,7 +15,7 @@ import type { MediaUrl } from './translate.js';
 /** What the Botpress surface works with. */
 export interface BotpressParts {
   auth: Auth;
-  db: Queryable;
+  db: Db;
   conversations: Conversations;
   mediaUrl: MediaUrl;
 }
@@ -58,7 +58,7 @@ export async function requireConversation(db: Queryable, bot: Bot, id: string): 
 }
 
 /** The error for an id that names nothing here. */
-export function notFound(what: 'conversation' | 'message' | 'participant'): AppError {
+export function notFound(what: 'conversation' | 'message' | 'participant' | 'user'): AppError {
   return new AppError('not_found', `${what} not found`);
 }
 

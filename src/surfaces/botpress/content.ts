@@ -1,9 +1,18 @@
 import type { InboundContent, InboundMedia, OutboundContent } from '../../../activities/ports/messages.js';
+import { AppError } from '../../errors.js';
+import { parseWith } from '../../http/input/schema.js';
 import type { Locale } from '../../store/rows.js';
-import type { BotpressContent, Card, SimpleContent } from './content-schema.js';
+import { contentSchema, type BotpressContent, type Card, type SimpleContent } from './content-schema.js';
 
 const openList: Record<Locale, string> = { 'pt-BR': 'Ver opções', en: 'See options', es: 'Ver opciones' };
 const MAX_BUTTONS = 3;
+
+/** A payload read by its type. Throws `invalid_body` for one that does not fit. */
+export function readContent(body: { type: string; payload: Record<string, unknown> }): BotpressContent {
+  const result = parseWith(contentSchema, { type: body.type, payload: body.payload });
+  if (result.ok) return result.value;
+  throw new AppError('invalid_body', 'payload does not fit the type', { issues: result.issues });
+}
 
 /** What goes to the contact for one payload, in order: a carousel and a bloc are several messages. */
 export function toOutbound(content: BotpressContent, locale: Locale): OutboundContent[] {

@@ -16,7 +16,7 @@ import {
   type ConversationQuery,
   type NewConversation,
 } from './schema.js';
-import { checkTagKeys, splitUserPhone, toSetTags, toTagChange, USER_PHONE } from './tags.js';
+import { checkTagKeys, splitUserPhone, toSetTags, toTagChange, toTagMatch, USER_PHONE } from './tags.js';
 import { toConversation } from './translate.js';
 
 /** Conversations of Botpress's runtime API. */
@@ -129,14 +129,11 @@ async function readNew({ db }: BotpressParts, bot: Bot, body: NewConversation): 
 
 function likeWanted(bot: Bot, wanted: Wanted): ConversationMatch {
   const listed = wanted.discriminateByTags?.filter((key) => key !== USER_PHONE);
-  const tags = Object.entries(wanted.tags).filter(([key]) => listed?.includes(key) ?? true);
   return {
+    ...toTagMatch(wanted.tags, listed),
     typebotId: bot.typebot.id,
     channel: wanted.channel,
     addressKey: wanted.phone === undefined ? null : phoneAddressKey(wanted.phone),
-    tags: Object.fromEntries(tags),
-    absentTags: listed?.filter((key) => !Object.hasOwn(wanted.tags, key)) ?? [],
-    exactTags: listed === undefined,
   };
 }
 

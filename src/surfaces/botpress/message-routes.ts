@@ -1,7 +1,5 @@
-import type { MessageResult } from '../../conversations/api.js';
 import { AppError } from '../../errors.js';
 import { isUuid } from '../../http/access/instance-access.js';
-import { parseWith } from '../../http/input/schema.js';
 import { reply, route } from '../../http/surface.js';
 import type { Answer } from '../../http/answer.js';
 import {
@@ -11,121 +9,24 @@ import {
   listTypebotMessages,
   type MessageOfSession,
 } from '../../store/sessions/botpress-reads.js';
-import type { SessionView } from '../../store/rows.js';
 import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
-import { toInbound, toOutbound } from './content.js';
+import { readContent } from './content.js';
+import { createMessage, getOrCreateMessage } from './new-message-routes.js';
 import { cutPage, readPlace } from './paging.js';
-import {
-  createMessageSchema,
-  messageQuerySchema,
-  replySchemas,
-  updateMessageSchema,
-  type CreateMessage,
-} from './schema.js';
-import { contentSchema, type BotpressContent } from './content-schema.js';
+import { messageQuerySchema, replySchemas, updateMessageSchema } from './schema.js';
 import { toTagChange } from './tags.js';
-import { toMessage, type MediaUrl } from './translate.js';
+import { toMessage } from './translate.js';
 
 /** Messages of Botpress's runtime API. */
 export function messageRoutes(parts: BotpressParts) {
   return [
+    getOrCreateMessage(parts),
     createMessage(parts),
     listMessages(parts),
     getMessage(parts),
     updateMessage(parts),
     deleteMessage(parts),
   ];
-}
-
-function createMessage(parts: BotpressParts) {
-  return route({
-    method: 'POST',
-    path: '/v1/chat/messages',
-    summary: 'Sends a message to the contact, or brings one in its name with x-integration-id',
-    ...ofBot(parts),
-    body: createMessageSchema,
-    answers: answers(201, replySchemas.message),
-    handle: async ({ context: bot, body }) => {
-      const content = readContent(body);
-      if (bot.byIntegration && body.schedule) {
-        throw new AppError('invalid_body', 'schedule is for messages to the contact');
-      }
-      const scheduledAt = readSchedule(body, Date.now());
-      const session = await requireConversation(parts.db, bot, body.conversationId);
-      return bot.byIntegration
-        ? receive(parts, session, body, content)
-        : send(parts, bot, { session, body, content, scheduledAt });
-    },
-  });
-}
-
-async function receive(
-  { conversations, mediaUrl }: BotpressParts,
-  session: SessionView,
-  body: CreateMessage,
-  content: BotpressContent,
-): Promise<Answer> {
-  const { userId, tags } = body;
-  const scope = { workspaceId: session.workspaceId, instanceId: session.instanceId };
-  const result = await conversations.contactMessage(scope, session.id, {
-    content: toInbound(content),
-    userId,
-    tags,
-    whenClosed: 'record',
-  });
-  return created(result, mediaUrl, { type: body.type, payload: body.payload, origin: body.origin });
-}
-
-interface Sending {
-  session: SessionView;
-  body: CreateMessage;
-  content: BotpressContent;
-  scheduledAt: Date | undefined;
-}
-
-async function send(
-  { conversations, mediaUrl }: BotpressParts,
-  bot: Bot,
-  { session, body, content, scheduledAt }: Sending,
-): Promise<Answer> {
-  const { type, payload, origin, userId, tags } = body;
-  const [first, ...more] = toOutbound(content, bot.typebot.settings.locale);
-  if (first === undefined) throw new AppError('invalid_body', 'payload has nothing to send');
-  const botpress = { type, payload, ...(origin === undefined ? {} : { origin }) };
-  const result = await conversations.sendMessage(bot.scope, session.id, {
-    content: first,
-    more,
-    sender: 'api',
-    takeover: false,
-    scheduledAt,
-    userId,
-    tags,
-    botpress,
-  });
-  return created(result, mediaUrl, botpress);
-}
-
-function created(result: MessageResult, mediaUrl: MediaUrl, botpress: Record<string, unknown>): Answer {
-  if (!result.ok) throw notFound('conversation');
-  const { id: sessionId, contactId, typebotId } = result.session;
-  const message = { item: { ...result.message, botpress }, sessionId, contactId, typebotId };
-  return reply(201, { message: toMessage(message, mediaUrl) });
-}
-
-function readContent(body: { type: string; payload: Record<string, unknown> }): BotpressContent {
-  const result = parseWith(contentSchema, { type: body.type, payload: body.payload });
-  if (result.ok) return result.value;
-  throw new AppError('invalid_body', 'payload does not fit the type', { issues: result.issues });
-}
-
-const MAX_SCHEDULE_MS = 366 * 86_400_000;
-
-function readSchedule({ schedule }: CreateMessage, nowMs: number): Date | undefined {
-  if (schedule === undefined) return undefined;
-  const atMs =
-    schedule.dateTime === undefined ? nowMs + (schedule.delay ?? 0) : Date.parse(schedule.dateTime);
-  if (atMs > nowMs + MAX_SCHEDULE_MS) throw new AppError('invalid_body', 'schedule is more than a year away');
-  return new Date(Math.max(atMs, nowMs));
 }
 
 function listMessages(parts: BotpressParts) {

@@ -1,9 +1,9 @@
 import { AppError } from '../../errors.js';
 import { reply, route } from '../../http/surface.js';
-import { findParticipant } from '../../store/sessions/botpress-reads.js';
+import { findUser } from '../../store/contacts/botpress-users.js';
 import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
 import { addParticipantSchema, replySchemas } from './schema.js';
-import { toParticipant } from './translate.js';
+import { toUser } from './translate.js';
 
 /** Participants of a conversation: its contact, or nobody. */
 export function participantRoutes(parts: BotpressParts) {
@@ -60,6 +60,6 @@ function getParticipant(parts: BotpressParts) {
 async function participantOf({ db }: BotpressParts, bot: Bot, conversationId: string) {
   const session = await requireConversation(db, bot, conversationId);
   if (session.contactRowId === null) return null;
-  const contact = await findParticipant(db, session.contactId);
-  return contact === undefined ? null : toParticipant(contact, session.phone);
+  const contact = await findUser(db, bot.typebot, session.contactId);
+  return contact === undefined ? null : toUser(contact);
 }

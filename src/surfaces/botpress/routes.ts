@@ -4,8 +4,9 @@ import { conversationRoutes } from './conversation-routes.js';
 import { printError } from './errors.js';
 import { messageRoutes } from './message-routes.js';
 import { participantRoutes } from './participant-routes.js';
+import { userRoutes } from './user-routes.js';
 
-/** Conversations and messages of Botpress's runtime API, as `@botpress/client` calls them. */
+/** Conversations, messages and users of Botpress's runtime API, as `@botpress/client` calls them. */
 export function botpressSurface(parts: BotpressParts): Surface {
   return {
     name: 'botpress',
@@ -13,7 +14,12 @@ export function botpressSurface(parts: BotpressParts): Surface {
     basePath: '/v1/chat',
     bodyTypes: ['json'],
     wrongMethod: 405,
-    routes: [...conversationRoutes(parts), ...participantRoutes(parts), ...messageRoutes(parts)],
+    routes: [
+      ...conversationRoutes(parts),
+      ...participantRoutes(parts),
+      ...messageRoutes(parts),
+      ...userRoutes(parts),
+    ],
     printError,
   };
 }

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-
-const id = z.string().min(28).max(36);
-const tagValue = z.string().max(500).nullable();
-const tags = z.record(z.string().min(1).max(200), tagValue);
+import { discriminateByTags, id, messageTags, record, tags } from './tag-schema.js';
+import { user } from './user-schema.js';
 
 /** Body of `PUT /conversations/{id}`. `""` as task takes it away. */
 export const updateConversationSchema = z.strictObject({
@@ -22,7 +20,7 @@ export const createConversationSchema = z.strictObject(newConversation);
 /** Body of `POST /conversations/get-or-create`. */
 export const getOrCreateConversationSchema = z.strictObject({
   ...newConversation,
-  discriminateByTags: z.array(z.string().max(500)).optional(),
+  discriminateByTags,
 });
 
 const pageSize = z
@@ -74,11 +72,11 @@ export const messageQuerySchema = withTags({
   beforeDate: moment.optional(),
 });
 
-const messageTags = z.record(z.string().min(1).max(200), z.string().max(500));
+const payload = record(z.string(), z.unknown());
 
 /** Body of `POST /messages`; the payload is read by its type afterwards. */
 export const createMessageSchema = z.strictObject({
-  payload: z.record(z.string(), z.unknown()),
+  payload,
   userId: id,
   conversationId: id,
   type: z.string().min(1).max(200),
@@ -95,11 +93,15 @@ export const createMessageSchema = z.strictObject({
   origin: z.literal('synthetic').optional(),
 });
 
-/** Body of `PUT /messages/{id}`. */
-export const updateMessageSchema = z.strictObject({
-  tags: z.record(z.string().min(1).max(200), tagValue),
-  payload: z.record(z.string(), z.unknown()).optional(),
+/** Body of `POST /messages/get-or-create`. One that is found needs no payload. */
+export const getOrCreateMessageSchema = createMessageSchema.extend({
+  payload: payload.optional(),
+  tags,
+  discriminateByTags,
 });
+
+/** Body of `PUT /messages/{id}`. */
+export const updateMessageSchema = z.strictObject({ tags, payload: payload.optional() });
 
 /** Body of `POST …/participants`. */
 export const addParticipantSchema = z.strictObject({ userId: id });
@@ -135,13 +137,6 @@ const message = z.strictObject({
   conversationId: id,
   tags: z.record(z.string(), z.string()),
 });
-const participant = z.strictObject({
-  id,
-  createdAt: time,
-  updatedAt: time,
-  tags: z.record(z.string(), z.string()),
-  name: z.string().optional(),
-});
 const pageMeta = z.strictObject({ nextToken: z.string().optional() });
 
 /** The answers of this surface; objects have no other keys. */
@@ -150,9 +145,12 @@ export const replySchemas = {
   foundOrCreated: z.strictObject({ conversation, meta: z.strictObject({ created: z.boolean() }) }),
   conversations: z.strictObject({ conversations: z.array(conversation), meta: pageMeta }),
   message: z.strictObject({ message }),
+  foundOrCreatedMessage: z.strictObject({ message, meta: z.strictObject({ created: z.boolean() }) }),
   messages: z.strictObject({ messages: z.array(message), meta: pageMeta }),
-  participant: z.strictObject({ participant }),
-  participants: z.strictObject({ participants: z.array(participant), meta: pageMeta }),
+  participant: z.strictObject({ participant: user }),
+  participants: z.strictObject({ participants: z.array(user), meta: pageMeta }),
+  user: z.strictObject({ user }),
+  foundOrCreatedUser: z.strictObject({ user, meta: z.strictObject({ created: z.boolean() }) }),
   nothing: z.strictObject({}),
 };
 

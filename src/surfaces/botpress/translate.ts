@@ -1,4 +1,5 @@
-import type { MessageOfSession, ParticipantRow } from '../../store/sessions/botpress-reads.js';
+import type { MessageOfSession } from '../../store/sessions/botpress-reads.js';
+import type { UserRow } from '../../store/contacts/botpress-users.js';
 import type { SessionRow, TranscriptRow } from '../../store/rows.js';
 import { readMediaLink } from '../schema.js';
 import { keptMessageSchema, storedContentSchema, type StoredContent } from './content-schema.js';
@@ -20,15 +21,14 @@ export function toConversation(session: SessionRow) {
   };
 }
 
-/** The contact as a participant. */
-export function toParticipant(contact: ParticipantRow, phone: string | null) {
-  const createdAt = contact.createdAt.toISOString();
+/** A user; the number of a contact is its tag `phone`, until another one is written. */
+export function toUser({ id, name, pictureUrl, phone, tags, createdAt, updatedAt }: UserRow) {
   return {
-    id: contact.id,
-    createdAt,
-    updatedAt: createdAt,
-    tags: phone === null ? {} : { phone },
-    ...(contact.pushName === '' ? {} : { name: contact.pushName }),
+    id,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    tags: phone === null ? tags : { phone, ...tags },
+    ...optional({ name: name ?? undefined, pictureUrl: pictureUrl ?? undefined }),
   };
 }
 

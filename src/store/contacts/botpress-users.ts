@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Queryable, Tx } from '../db.js';
+import { toJson } from '../parameters.js';
+import type { TypebotRow } from '../rows.js';
+import { lockFindOrMake, type TagMatch } from '../sessions/botpress-reads.js';
+
+/** Somebody who talks to a bot: made by a client of the Botpress surface, or a contact of the bot's instance. */
+export interface UserRow {
+  id: string;
+  tags: Record<string, string>;
+  name: string | null;
+  pictureUrl: string | null;
+  /** Digits of a contact's number. */
+  phone: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** What is kept of a user; null = none. */
+export type UserFields = Pick<UserRow, 'tags' | 'name' | 'pictureUrl'>;
+
+/** A change of a user: tags are merged (null takes one away), the rest stays when absent and goes when empty. */
+export interface UserChange {
+  tags: Record<string, string | null>;
+  name?: string | null;
+  pictureUrl?: string | null;
+}
+
+type Bot = Pick<TypebotRow, 'id' | 'instanceId'>;
+
+/** The user with this id, which must be a UUID, as this bot knows it. */
+export async function findUser(db: Queryable, bot: Bot, id: string): Promise<UserRow | undefined> {
+  const { rows } = await db.query<UserRow>(
+    `SELECT wanted.id, coalesce(u.tags, '{}') AS tags, coalesce(u.name, nullif(c.push_name, '')) AS name,
+       u.picture_url AS "pictureUrl", coalesce(c.created_at, u.created_at) AS "createdAt",
+       coalesce(u.updated_at, c.created_at) AS "updatedAt",
+       CASE WHEN c.kind <> 'whatsapp' OR c.is_group THEN NULL
+            WHEN c.remote_jid LIKE '%@s.whatsapp.net' THEN split_part(c.remote_jid, '@', 1)
+            ELSE c.wa_id END AS phone
+     FROM (SELECT $1::uuid AS typebot_id, $2::uuid AS id) wanted
+     LEFT JOIN botpress_users u ON u.typebot_id = wanted.typebot_id AND u.id = wanted.id
+     LEFT JOIN contacts c ON c.id = wanted.id AND c.instance_id = $3
+     WHERE u.id IS NOT NULL OR c.id IS NOT NULL`,
+    [bot.id, id, bot.instanceId],
+  );
+  return rows[0];
+}
+
+/** Makes a user. */
+export async function insertUser(db: Queryable, bot: Bot, fields: UserFields): Promise<UserRow> {
+  const { rows } = await db.query<UserRow>(
+    `INSERT INTO botpress_users (typebot_id, id, tags, name, picture_url) VALUES ($1, $2, $3, $4, $5)
+     RETURNING id, tags, name, picture_url AS "pictureUrl", NULL AS phone, created_at AS "createdAt",
+       updated_at AS "updatedAt"`,
+    [bot.id, randomUUID(), toJson(fields.tags), fields.name, fields.pictureUrl],
+  );
+  const [made] = rows;
+  if (made === undefined) throw new Error('insertUser: nothing was returned');
+  return made;
+}
+
+/** The newest user with such tags, or a new one; of callers at once one makes it. */
+export async function findOrMakeUser(
+  tx: Tx,
+  bot: Bot,
+  { match, wanted }: { match: TagMatch; wanted: UserFields },
+): Promise<{ user: UserRow; found: boolean }> {
+  await lockFindOrMake(tx, bot.id);
+  const { rows } = await tx.query<{ id: string }>(
+    `SELECT id FROM botpress_users
+      WHERE typebot_id = $1 AND tags @> $2::jsonb AND NOT tags ?| $3::text[] AND (NOT $4 OR tags = $2::jsonb)
+      ORDER BY created_at DESC, id LIMIT 1`,
+    [bot.id, toJson(match.tags), match.absentTags, match.exactTags],
+  );
+  const found = rows[0] && (await findUser(tx, bot, rows[0].id));
+  return found ? { user: found, found: true } : { user: await insertUser(tx, bot, wanted), found: false };
+}
+
+/** Writes a change. A contact gets a row of its own with the first one; what changes nothing leaves `updatedAt`. */
+export async function saveUser(db: Queryable, bot: Bot, id: string, change: UserChange): Promise<void> {
+  await db.query(
+    `INSERT INTO botpress_users AS u (typebot_id, id, tags, name, picture_url)
+     VALUES ($1, $2, jsonb_strip_nulls($3::jsonb), nullif($5, ''), nullif($7, ''))
+     ON CONFLICT (typebot_id, id) DO UPDATE SET
+       tags = jsonb_strip_nulls(u.tags || $3::jsonb),
+       name = CASE WHEN $4 THEN nullif($5, '') ELSE u.name END,
+       picture_url = CASE WHEN $6 THEN nullif($7, '') ELSE u.picture_url END,
+       updated_at = greatest(now(), u.updated_at + interval '1 millisecond')
+     WHERE (u.tags, u.name, u.picture_url) IS DISTINCT FROM (
+       jsonb_strip_nulls(u.tags || $3::jsonb), CASE WHEN $4 THEN nullif($5, '') ELSE u.name END,
+       CASE WHEN $6 THEN nullif($7, '') ELSE u.picture_url END)`,
+    [
+      bot.id,
+      id,
+      toJson(change.tags),
+      change.name !== undefined,
+      change.name ?? null,
+      change.pictureUrl !== undefined,
+      change.pictureUrl ?? null,
+    ],
+  );
+}
