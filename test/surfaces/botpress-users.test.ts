@@ -1,6 +1,7 @@
 import { Client } from '@botpress/client';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Queryable } from '../../src/store/db.js';
 import type { SessionView, TypebotRow } from '../../src/store/rows.js';
 import { newPhone, useWorld, type Reply, type Tenant } from './world.js';
 
@@ -35,6 +36,14 @@ async function startSession(): Promise<SessionView> {
   return result.session;
 }
 
+/** How many statements wait for a lock. */
+async function waiting(db: Queryable): Promise<number> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+  );
+  return rows.length;
+}
+
 describe('users', () => {
   test('are found by all their tags, or by the listed ones, else made', async () => {
     const key = randomUUID();
@@ -61,7 +70,14 @@ describe('users', () => {
 
   test('are one, of callers at once', async () => {
     const tags = { key: randomUUID() };
-    const made = await Promise.all([1, 2, 3, 4, 5].map(() => client.getOrCreateUser({ tags })));
+    const asked = await world.db.transaction(async (tx) => {
+      // Nobody can make one until all five have got as far as they can.
+      await tx.query('LOCK TABLE botpress_users IN SHARE MODE');
+      const calls = [1, 2, 3, 4, 5].map(() => client.getOrCreateUser({ tags }));
+      await expect.poll(() => waiting(tx)).toBe(5);
+      return calls;
+    });
+    const made = await Promise.all(asked);
     expect(new Set(made.map(({ user }) => user.id)).size).toBe(1);
     expect(made.filter(({ meta }) => meta.created)).toHaveLength(1);
   });
