@@ -1,7 +1,6 @@
 import { Client } from '@botpress/client';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Queryable } from '../../src/store/db.js';
 import type { SessionView, TypebotRow } from '../../src/store/rows.js';
 import { newPhone, useWorld, type Reply, type Tenant } from './world.js';
 
@@ -37,8 +36,8 @@ async function startSession(): Promise<SessionView> {
 }
 
 /** How many statements wait for a lock. */
-async function waiting(db: Queryable): Promise<number> {
-  const { rows } = await db.query(
+async function waiting(): Promise<number> {
+  const { rows } = await world.db.query(
     `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
   );
   return rows.length;
@@ -74,7 +73,7 @@ describe('users', () => {
       // Nobody can make one until all five have got as far as they can.
       await tx.query('LOCK TABLE botpress_users IN SHARE MODE');
       const calls = [1, 2, 3, 4, 5].map(() => client.getOrCreateUser({ tags }));
-      await expect.poll(() => waiting(tx)).toBe(5);
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(5);
       return calls;
     });
     const made = await Promise.all(asked);
