@@ -1,5 +1,5 @@
 import { addressIn } from './bubbles/media-kind.js';
-import type { Texts } from './texts/texts.js';
+import type { AnswerKind, Texts } from './texts/texts.js';
 import type { ChoiceOption, Question, QuestionOf } from './schema.js';
 import type { TypebotInput } from './wire.js';
 
@@ -180,4 +180,18 @@ function fileQuestion({ options }: TypebotInput): QuestionOf<'file'> {
     skip: filled(options.labels?.skip),
     types: limit?.isEnabled ? limit.types : undefined,
   };
+}
+
+/** What a reply to it must be, in words; undefined where no reply is asked for. */
+export function answerKind({ kind }: Question): AnswerKind | undefined {
+  switch (kind) {
+    case 'embed':
+    case 'webhook':
+    case 'payment':
+      return undefined;
+    case 'other':
+      return 'text';
+    default:
+      return kind;
+  }
 }

@@ -7,6 +7,7 @@ import { expandMarkup, hasMarkup } from './markup.js';
 import { addressIn, withScheme } from './bubbles/media-kind.js';
 import { buildPrompt, type Prompt } from './prompts/prompt.js';
 import { toQuestion } from './question.js';
+import { withRetryWords } from './retry-words.js';
 import { readOpen, type OpenQuestion } from './schema.js';
 import { renderRichText } from './bubbles/rich-text.js';
 import { textsFor } from './texts/languages.js';
@@ -38,7 +39,11 @@ export function renderAnswer(rendering: Rendering): FlowAnswer {
   const { answer, render, traits, isFirst } = rendering;
   const asked = render.asked ? readOpen(render.asked) : undefined;
   const refused = isRefused(rendering, asked);
-  const body = collect(answer, rendering, refused ? asked : undefined);
+  const body = collect(
+    refused ? withRetryWords(answer, render) : answer,
+    rendering,
+    refused ? asked : undefined,
+  );
   const prompt = promptOf(rendering, body, refused ? asked : undefined);
   const items = [...body.items, ...toItems(prompt?.contents ?? [])];
   return {

@@ -29,7 +29,7 @@ const inputOf = (type: string, options: Record<string, unknown> = {}): EngineInp
 
 /** An input, a reply that it takes, and one that its engine refuses. */
 const kinds: [EngineInput, string, string][] = [
-  [inputOf('number input'), '3', 'three'],
+  [inputOf('number input'), '3', 'some'],
   [inputOf('number input', { min: 1, max: 5 }), '3', '6'],
   [inputOf('email input'), 'a@b.co', 'me'],
   [inputOf('url input'), 'https://x.io', 'home'],

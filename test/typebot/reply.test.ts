@@ -223,28 +223,28 @@ describe('a multiple choice', () => {
   const colours = choice(['Red', 'Green', 'Dark, blue', 'Yellow', 'Light green'], { isMultipleChoice: true });
 
   test.each([
-    ['1', 'i1'],
-    ['1, 3', 'i1, i3'],
-    ['3;1', 'i1, i3'],
-    ['1 2 4', 'i1, i2, i4'],
-    ['1 and 2', 'i1, i2'],
-    ['1 e 2', 'i1, i2'],
-    ['1 y 2', 'i1, i2'],
-    ['dark, BLUE, red', 'i1, i3'],
+    ['1', 'Red'],
+    ['1, 3', 'Red, Dark, blue'],
+    ['3;1', 'Red, Dark, blue'],
+    ['1 2 4', 'Red, Green, Yellow'],
+    ['1 and 2', 'Red, Green'],
+    ['1 e 2', 'Red, Green'],
+    ['1 y 2', 'Red, Green'],
+    ['dark, BLUE, red', 'Red, Dark, blue'],
     ['light green', 'i5'],
-    ['green, light green', 'i2, i5'],
-    ['yel and 1', 'i1, i4'],
-    ['I would like red and yellow please', 'i1, i4'],
-    ['i1, i3', 'i1, i3'],
-    ['1. Red', 'i1'],
-    ['1️⃣ 2️⃣', 'i1, i2'],
-    ['Red,Red', 'i1'],
-  ])('%j chooses %s', (text, ids) => {
-    expect(sentText(replyTo(colours, text))).toBe(ids);
+    ['green, light green', 'Green, Light green'],
+    ['yel and 1', 'Red, Yellow'],
+    ['I would like red and yellow please', 'Red, Yellow'],
+    ['i1, i3', 'Red, Dark, blue'],
+    ['1. Red', 'Red'],
+    ['1️⃣ 2️⃣', 'Red, Green'],
+    ['Red,Red', 'Red'],
+  ])('%j chooses %s', (text, sent) => {
+    expect(sentText(replyTo(colours, text))).toBe(sent);
   });
 
   test('takes several messages together', () => {
-    expect(sentText(replyTo(colours, said('1', '3')))).toBe('i1, i3');
+    expect(sentText(replyTo(colours, said('1', '3')))).toBe('Red, Dark, blue');
   });
 
   test('asks again for a number outside of the list', () => {
@@ -342,7 +342,7 @@ describe('numbers', () => {
     expect(sentText(number(text, {}, locale))).toBe(expected);
   });
 
-  test.each(['seven', 'about 7', '.'])('%j is left to the flow', (text) => {
+  test.each(['some', 'about 7', '.'])('%j is left to the flow', (text) => {
     expect(sentText(number(text, {}, 'en'))).toBe(text);
   });
 

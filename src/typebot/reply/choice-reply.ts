@@ -5,7 +5,7 @@ import { wordsOfAllLocales } from '../texts/languages.js';
 import { askAgain, askWhich, explain, send, sendText, showPage } from './decision.js';
 import type { Heard } from './heard.js';
 import { filterOptions, matchOption, optionMessage, positionIn } from './option-match.js';
-import { readMultiple } from './multiple.js';
+import { multipleText, readMultiple } from './multiple.js';
 import { lastLines } from './reading.js';
 import { plainWords } from './plain-words.js';
 
@@ -75,7 +75,7 @@ function multipleReply(
   if (!reading) return undefined;
   switch (reading.type) {
     case 'ids':
-      return sendText(reading.ids.join(', '));
+      return sendText(multipleText(reading.ids, question));
     case 'outside':
       return explain(open, render);
     case 'ambiguous':
@@ -105,5 +105,5 @@ export function readOwnTap(
 ): ReplyDecision | undefined {
   if (!question.multiple) return chooseOption(id, question);
   const isItem = question.options.some((option) => option.id === id);
-  return isItem ? sendText(id) : askAgain(open, render);
+  return isItem ? sendText(multipleText([id], question)) : askAgain(open, render);
 }

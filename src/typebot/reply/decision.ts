@@ -11,9 +11,9 @@ import {
   type Offer,
 } from '../prompts/option-list.js';
 import { repeatPrompt } from '../prompts/prompt.js';
-import type { OpenQuestion, Question } from '../schema.js';
+import { answerKind } from '../question.js';
+import type { OpenQuestion } from '../schema.js';
 import { textsFor } from '../texts/languages.js';
-import { type AnswerKind } from '../texts/texts.js';
 
 /** What a reader has at hand. */
 export interface ReplyContext {
@@ -64,19 +64,6 @@ function toldBefore(words: string, open: OpenQuestion, render: RenderContext) {
   const isMute = contents.length === 0 && open.offers.length > 0;
   const prompt = isMute ? offerMessages(choicePrompt(render), open.offers, render) : contents;
   return { type: 'show' as const, items: [...told, ...prompt], openInput };
-}
-
-function answerKind({ kind }: Question): AnswerKind | undefined {
-  switch (kind) {
-    case 'embed':
-    case 'webhook':
-    case 'payment':
-      return undefined;
-    case 'other':
-      return 'text';
-    default:
-      return kind;
-  }
 }
 
 /** Asks which one of several options is meant; a number then means a place in this list. */

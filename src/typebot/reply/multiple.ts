@@ -13,6 +13,34 @@ export type MultipleReading =
 
 const SEPARATORS = /[,;\n/&+]|(?<=\s)(?:e|y|and|ou|or|o)(?=\s)/giu;
 
+/**
+ * The labels of the chosen items, as the web client sends them; their ids where a label would mean something else to the
+ * engine, which looks for ids and values everywhere in the text, then for labels.
+ */
+export function multipleText(ids: string[], { options }: QuestionOf<'choice'>): string {
+  const chosen = options.filter(({ id }) => ids.includes(id));
+  const labels = chosen.map(({ engineText }) => engineText);
+  const text = labels.join(', ');
+  const isDistinct = new Set(labels.map((label) => label.toLowerCase())).size === labels.length;
+  const isMistaken = options.some(
+    ({ id, value, engineText }) =>
+      holdsWord(text, id) ||
+      (value !== engineText && holdsWord(text, value)) ||
+      (!ids.includes(id) && holdsWord(text, engineText)),
+  );
+  const isPlain = chosen.length <= MAX_PARTS && isDistinct && labels.every(Boolean) && !isMistaken;
+  return isPlain ? text : ids.join(', ');
+}
+
+function holdsWord(text: string, name = ''): boolean {
+  if (name === '' || !text.toLowerCase().includes(name.toLowerCase())) return false;
+  return wholeWord(name, 'iu').test(text);
+}
+
+function wholeWord(name: string, flags: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(name)}(?![\\p{L}\\p{N}_])`, flags);
+}
+
 /** So many parts of a reply are held against every option. */
 const MAX_PARTS = 50;
 
@@ -60,7 +88,7 @@ function takeNames(text: string, { options }: QuestionOf<'choice'>): Taken {
     !/^\d+$/.test(name) || options.some(({ label }) => plainWords(label) === name);
   const ordered = [...names.keys()].filter(isName).sort((a, b) => b.length - a.length);
   for (const name of ordered) {
-    const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(name)}(?![\\p{L}\\p{N}_])`, 'gu');
+    const pattern = wholeWord(name, 'gu');
     if (!pattern.test(taken.rest)) continue;
     const ids = names.get(name) ?? [];
     if (ids.length > 1) return { ...taken, ambiguous: ids };

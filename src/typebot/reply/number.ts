@@ -3,6 +3,7 @@ import { decimalMark } from '../number-format.js';
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits, withoutInvisible } from './plain-words.js';
 import { refusable, value, type Reading } from './reading.js';
+import { spokenNumber, withoutLead } from './spoken-choice.js';
 
 type Locale = FlowSettings['locale'];
 
@@ -14,7 +15,8 @@ const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d{1,2}$/i;
 
 /** A number as people of a language write it, checked against the block's limits: the engine ignores a bound of 0 and the step. */
 export function readNumber(text: string, question: QuestionOf<'number'>, locale: Locale): Reading {
-  const number = parseNumber(text, locale);
+  const number =
+    parseNumber(text, locale) ?? parseNumber(withoutLead(text), locale) ?? spokenNumber(text, locale);
   if (number === undefined) return isTakenByEngine(text) ? { type: 'misfit' } : undefined;
   if (isOutside(Number(number), question)) return refusable(number);
   return isStoredWrongly(Number(number), question) ? { type: 'misfit' } : value(number);

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../../activities/ports/typebot.js';
 import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
 import { optionKeys, withoutOwnMark } from '../../foreign/own-marks.js';
-import { spokenNumber, spokenPlace } from './spoken-choice.js';
+import { spokenIndex, spokenNumber } from './spoken-choice.js';
 import { asciiDigits, bareWords, plainWords } from './plain-words.js';
 
 /** Ids of the options a text names: one, several that fit it equally, or none. */
@@ -21,8 +21,8 @@ export function matchOption(text: string, open: OpenQuestion, question: Question
 function matchSpoken(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const number = spokenNumber(text);
   if (number !== undefined) return matchWritten(number, open, question);
-  const place = spokenPlace(text);
-  const id = place === undefined ? undefined : open.order[place - 1];
+  const index = spokenIndex(text);
+  const id = index === undefined ? undefined : open.order.at(index);
   return id === undefined ? [] : [id];
 }
 

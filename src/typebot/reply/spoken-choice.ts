@@ -1,10 +1,12 @@
+import type { FlowSettings } from '../../../activities/ports/typebot.js';
+import { numberInWords } from './number-words.js';
 import { asciiDigits, plainWords } from './plain-words.js';
 
 /** Words that people put before the number they choose or give, in Portuguese, Spanish and English. */
 const BEFORE = new RegExp(
   String.raw`^(?:(?:eu |yo |i |i'd )?(?:quero|escolho|prefiro|dou|daria|quiero|elijo|escojo|doy|le doy|daria|want|choose|pick|take|give(?: it)?|would give|prefer)\s+)?` +
     String.raw`(?:(?:a|o|as|os|la|el|las|los|the|um|uma|un|una|an?)\s+)?` +
-    String.raw`(?:(?:opcao|opcion|option|alternativa|alternative|numero|number|num|nota|item|escolha|resposta|respuesta|score|rating|grade|puntuacion|calificacion|pontuacao|n[o.º°]*)(?:\s+(?:numero|number|de|n[o.º°]*))?\s*[:#-]?\s*)?`,
+    String.raw`(?:(?:opcao|opcion|option|alternativa|alternative|numero|number|num|nota|item|escolha|resposta|respuesta|score|rating|grade|puntuacion|calificacion|pontuacao|n[o.º°]*)(?![a-z])(?:\s+(?:numero|number|de|n[o.º°]*)(?![a-z]))?\s*[:#-]?\s*)?`,
 );
 
 const ORDINALS = [
@@ -18,20 +20,36 @@ const ORDINALS = [
   ['oitav[ao]', 'octav[ao]', 'eighth', '8th'],
   ['non[ao]', 'noven[ao]', 'ninth', '9th'],
   ['decim[ao]', 'tenth', '10th'],
-].map((words) => new RegExp(`^(?:${words.join('|')})(?:\\s+(?:opcao|opcion|option|alternativa|one|item))?$`));
+].map((words) => ordinal(words.join('|')));
+const LAST = ordinal('ultim[ao]|last');
 
-/** `opção 2`, `a 2`, `2ª`, `nota 10`, `option 2` as the number said; undefined for anything else and for bare digits. */
-export function spokenNumber(text: string): string | undefined {
-  const said = spoken(text);
-  const number = /^(\d{1,4})\s*(?:[ao]|[.)])?$/.exec(said)?.[1];
-  return number === undefined || said === plain(text) ? ordinalDigits(text) : number;
+function ordinal(words: string): RegExp {
+  return new RegExp(`^(?:${words})(?:\\s+(?:opcao|opcion|option|alternativa|one|item))?$`);
 }
 
-/** `a segunda`, `second one` as a place from 1 on. Weekdays and months may be meant as well: options come first. */
-export function spokenPlace(text: string): number | undefined {
+/** `opção 2`, `a 2`, `2ª`, `nota dez`, `two` as the number said; undefined for anything else and for bare digits. */
+export function spokenNumber(text: string, locale?: FlowSettings['locale']): string | undefined {
   const said = spoken(text);
+  const number = /^(\d{1,4})\s*(?:[ao]|[.)])?$/.exec(said)?.[1];
+  if (number !== undefined && said !== plain(text)) return number;
+  return (
+    ordinalDigits(text) ??
+    numberInWords(said, locale)?.toString() ??
+    numberInWords(plain(text), locale)?.toString()
+  );
+}
+
+/** A reply without the words before its number: `nota 8,5` is `8,5`. */
+export function withoutLead(text: string): string {
+  return spoken(text);
+}
+
+/** Index for `Array.at`: of `a segunda`, `second one`, `the last`. Weekdays may be meant as well: options come first. */
+export function spokenIndex(text: string): number | undefined {
+  const said = spoken(text);
+  if (LAST.test(said)) return -1;
   const index = ORDINALS.findIndex((ordinal) => ordinal.test(said));
-  return index < 0 ? undefined : index + 1;
+  return index < 0 ? undefined : index;
 }
 
 function ordinalDigits(text: string): string | undefined {

@@ -108,8 +108,13 @@ describe.each(Object.entries(channels))('the walk through every input, %s channe
     expect(given).toEqual([
       ...['hello', '50', '7', 'ada(at)example', 'ADA@example.com', 'example.com/x', '21/11/2026'],
       ...['25/12/2026 10:00 to 27/12/2026 11:00', '17:00', '+33612345678'],
-      ...[option(long, 'it_c'), option('Small', 'it_v1'), 'it_m1, it_m3, it_m4', option('City 07', 'it_s7')],
-      ...[option('Beta', 'choice1'), option('Dog', 'pc_2'), 'pm_1, pm_2', '4', 'no file', fileUrl, null],
+      ...[
+        option(long, 'it_c'),
+        option('Small', 'it_v1'),
+        'Red, Dark, blue, Yellow',
+        option('City 07', 'it_s7'),
+      ],
+      ...[option('Beta', 'choice1'), option('Dog', 'pc_2'), 'Cat, Dog', '4', 'no file', fileUrl, null],
       option('cp_1b', 'cp_1b'),
     ]);
   });
