@@ -41,6 +41,11 @@ export interface DbOptions {
    * heard, as after a silent failover, the connection is given up a little later.
    */
   statementMs?: number;
+  /**
+   * How long a transaction may hold its locks without a statement, in milliseconds; 0 = for ever. PostgreSQL ends it then:
+   * a process whose host or network is gone would otherwise keep its rows locked until TCP gives up, after hours.
+   */
+  idleInTransactionMs?: number;
   /** How long a statement waits for a lock, in milliseconds; 0 = as long as it may run. */
   lockMs?: number;
   /** Called when a connection that nobody used was lost. */
@@ -48,11 +53,23 @@ export interface DbOptions {
 }
 
 const STATEMENT_MS = 30_000;
+/** No transaction waits for anything but PostgreSQL: only a process that is frozen or cut off takes so long. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
 /** PostgreSQL's own time limit comes first: its answer says which it was. */
 const UNHEARD_MS = 2_000;
 
 /** Opens a pool; nothing is connected before the first statement. */
 export function openDb(databaseUrl: string, options: DbOptions = {}): Db {
+  const pools = leavable(() => openPool(databaseUrl, options));
+  return {
+    query: (text, values) => pools.leaveIfUnheard((pool) => pool.query(text, values?.map(toParameter))),
+    transaction: (work) => repeat(() => pools.leaveIfUnheard((pool) => once(pool, work))),
+    connect: () => pools.current().connect(),
+    close: () => pools.current().end(),
+  };
+}
+
+function openPool(databaseUrl: string, options: DbOptions): pg.Pool {
   const { maxConnections = 20, statementMs = STATEMENT_MS, lockMs = 0 } = options;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -60,17 +77,39 @@ export function openDb(databaseUrl: string, options: DbOptions = {}): Db {
     connectionTimeoutMillis: 5_000,
     statement_timeout: statementMs,
     lock_timeout: lockMs,
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS,
     query_timeout: statementMs === 0 ? undefined : statementMs + UNHEARD_MS,
     // A peer that is gone without a word is noticed on idle connections too, some ten seconds after this.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
   pool.on('error', (error) => options.onError?.(error));
+  return pool;
+}
+
+/**
+ * A pool that is left for a new one when a connection of it turns out to be dead. Those beside it are as old and most
+ * likely as dead: whoever took them one after the other would wait for the time limit of a statement with each.
+ */
+function leavable(open: () => pg.Pool) {
+  let pool = open();
+  const leave = (dead: pg.Pool) => {
+    if (dead !== pool) return;
+    pool = open();
+    // Connections in use end with their work. That a dead one cannot be closed is of no interest.
+    dead.end().catch(() => undefined);
+  };
   return {
-    query: (text, values) => pool.query(text, values?.map(toParameter)),
-    transaction: (work) => repeat(() => once(pool, work)),
-    connect: () => pool.connect(),
-    close: () => pool.end(),
+    current: () => pool,
+    leaveIfUnheard: async <T>(work: (pool: pg.Pool) => Promise<T>): Promise<T> => {
+      const used = pool;
+      try {
+        return await work(used);
+      } catch (error) {
+        if (isUnheard(error)) leave(used);
+        throw error;
+      }
+    },
   };
 }
 
@@ -119,10 +158,11 @@ function isRepeatable(error: unknown): boolean {
 }
 
 /**
- * What PostgreSQL says when it cannot be used as it is, by SQLSTATE: no connection (08), no entry (28), no such database
- * (3D), no resources (53), going down or starting (57P), tables or columns of a schema that was not brought up to date.
+ * What PostgreSQL says when it cannot be used as it is, by SQLSTATE: no connection (08), a transaction ended because its
+ * process was not heard of (25P03), no entry (28), no such database (3D), no resources (53), going down or starting (57P),
+ * tables or columns of a schema that was not brought up to date.
  */
-const UNAVAILABLE = /^(08|28|3D|53|57P|42P01$|42703$)/;
+const UNAVAILABLE = /^(08|25P03$|28|3D|53|57P|42P01$|42703$)/;
 
 /** PostgreSQL cannot be used now (see `UNAVAILABLE`, or not reached at all): the caller should try again later. */
 export function isUnavailable(error: unknown): boolean {

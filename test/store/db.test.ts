@@ -69,6 +69,51 @@ test('after a silent failover every statement fails as an outage, and new connec
   await end();
 });
 
+test('one dead connection is enough to leave those beside it, too', async () => {
+  const { door, db, end } = await behindDoor(3);
+  door.deafen();
+  expect(isUnavailable(await db.query('SELECT 1').catch((error: unknown) => error))).toBe(true);
+  const answers = await Promise.all([1, 2, 3].map(() => db.query<{ one: number }>('SELECT 1 AS one')));
+  expect(answers.flatMap(({ rows }) => rows)).toEqual([{ one: 1 }, { one: 1 }, { one: 1 }]);
+  await end();
+});
+
+test('a process that is cut off in a transaction does not keep its rows locked', async () => {
+  const database = await createTestDatabase();
+  const door = await startDoorway(database.url);
+  const behind = Object.assign(new URL(database.url), { host: new URL(door.url).host }).href;
+  const cutOff = openDb(behind, { statementMs: 1_000, idleInTransactionMs: 300 });
+  const db = openDb(database.url);
+  await db.query('CREATE TABLE locked (id integer)');
+  await db.query('INSERT INTO locked VALUES (1)');
+  const holding = cutOff.transaction(async (tx) => {
+    await tx.query('UPDATE locked SET id = 2');
+    door.deafen();
+    await tx.query('SELECT 1');
+  });
+  expect(isUnavailable(await holding.catch((error: unknown) => error))).toBe(true);
+  const { rows } = await db.query('UPDATE locked SET id = id + 10 RETURNING id');
+  expect(rows).toEqual([{ id: 11 }]);
+  await Promise.all([cutOff.close(), db.close(), door.shut()]);
+  await database.drop();
+});
+
+test('a transaction that was ended for its silence failed as an outage: its work is tried again', async () => {
+  const database = await createTestDatabase();
+  const db = openDb(database.url, { idleInTransactionMs: 100 });
+  const silent = db.transaction(async (tx) => {
+    const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await until(async () => {
+      const { rows: alive } = await db.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [rows[0]?.pid]);
+      expect(alive).toEqual([]);
+    });
+    await tx.query('SELECT 1');
+  });
+  expect(isUnavailable(await silent.catch((error: unknown) => error))).toBe(true);
+  await db.close();
+  await database.drop();
+});
+
 test('a connection that listens notices that nobody speaks to it any more', async () => {
   const { door, db, end } = await behindDoor(1);
   const listening = await listenForCommits(db, { onEvent: () => {}, onDeliveries: () => {} }, 50);

@@ -35,13 +35,16 @@ export interface Killable {
   kill(part: Part, signal?: NodeJS.Signals): Promise<void>;
   /** Kills the launcher, and with it everything, and starts the same command again. */
   killAndStartAgain(): Promise<void>;
-  /** A contact of a new instance with a bot of these settings. */
-  contact(settings: Record<string, unknown>): Promise<KillableContact>;
+  /** A contact of a new instance with a bot of these settings; with `phone` one who may have written elsewhere too. */
+  contact(settings: Record<string, unknown>, phone?: string): Promise<KillableContact>;
 }
 
 export interface KillableContact {
   /** As a provider does: repeats the message until it was acknowledged. */
   says(text: string): Promise<void>;
+  /** As `says`, of any content, and under an id of the test's choice. */
+  sends(content: Record<string, unknown>, keyId?: string): Promise<void>;
+  phone: string;
   heard(): string[];
   /** Waits until the contact has received so many messages. */
   hears(count: number): Promise<string[]>;
@@ -83,7 +86,7 @@ export function useKillable(flows: Parameters<typeof startTypebotStandIn>[0]): K
     await end(parts.launcher, 'SIGKILL');
     await start();
   };
-  killable.contact = (settings) => makeContact(killable as Killable, settings);
+  killable.contact = (settings, phone) => makeContact(killable as Killable, settings, phone);
   return killable as Killable;
 }
 
@@ -107,7 +110,11 @@ async function pidOf(part: Part, launcherPid: number | undefined): Promise<numbe
 const SECRET = 'inbound-secret-of-the-tests';
 let nextPhone = 551160000000 + Math.floor(Math.random() * 1_000_000);
 
-async function makeContact(parley: Killable, settings: Record<string, unknown>): Promise<KillableContact> {
+async function makeContact(
+  parley: Killable,
+  settings: Record<string, unknown>,
+  phone = String((nextPhone += 1)),
+): Promise<KillableContact> {
   const { connection, typebot, receiver } = parley;
   const call = async (method: string, url: string, body?: unknown) => {
     const headers = { 'content-type': 'application/json', 'api-key': connection.api_key };
@@ -124,25 +131,25 @@ async function makeContact(parley: Killable, settings: Record<string, unknown>):
   const made = (await (await call('POST', '/instances', { name: 'Shop', channel })).json()) as { id: string };
   const base = `/instances/${made.id}/typebots`;
   await call('POST', base, { typebot_url: typebot.url, trigger_type: 'all', keep_open: true, ...settings });
-  const phone = String((nextPhone += 1));
   const heard = () => receiver.texts(phone);
+  const sends = async (content: Record<string, unknown>, keyId = `m-${randomUUID()}`) => {
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const message = { keyId, contact: { id: phone, name: 'Ana' }, timestamp, content };
+    await until(async () => {
+      const [body, headers] = signed({ events: [{ id: keyId, type: 'message', message }] }, SECRET);
+      const answer = await fetch(`${connection.api_url}/webhooks/${made.id}`, {
+        method: 'POST',
+        body,
+        headers,
+      });
+      if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
+    }, 60_000);
+  };
   return {
+    phone,
     heard,
-    says: async (text) => {
-      const keyId = `m-${randomUUID()}`;
-      const timestamp = Math.floor(Date.now() / 1_000);
-      const content = { contentType: 'text', text };
-      const message = { keyId, contact: { id: phone, name: 'Ana' }, timestamp, content };
-      await until(async () => {
-        const [body, headers] = signed({ events: [{ id: keyId, type: 'message', message }] }, SECRET);
-        const answer = await fetch(`${connection.api_url}/webhooks/${made.id}`, {
-          method: 'POST',
-          body,
-          headers,
-        });
-        if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
-      }, 60_000);
-    },
+    sends,
+    says: (text) => sends({ contentType: 'text', text }),
     hears: (count) =>
       until(() => {
         const texts = heard();
