@@ -25,6 +25,7 @@ import { apiSurfaces } from './surfaces/surfaces.js';
 /** The launcher's additions to the API. */
 export interface ApiExtras {
   extraRoutes?: RequestHandler;
+  openSandbox?: boolean;
 }
 
 export interface RunningApi {

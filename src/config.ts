@@ -21,6 +21,8 @@ export interface Config {
   dataDir: string;
   /** Requests a second and workspace; 0 = no limit. */
   rateLimitPerSecond: number;
+  /** How many of each a workspace may have; 0 = any number. */
+  quotas: { keys: number; instances: number; typebots: number; subscriptions: number };
   /** Life of the tokens that the API hands out. */
   tokenTtlSeconds: number;
   /** How a contact's address is shown to Temporal. */
@@ -194,6 +196,12 @@ function toConfig(values: Values): Config {
     allowPrivateHosts: values.PARLEY_ALLOW_PRIVATE_HOSTS,
     dataDir: values.PARLEY_DATA_DIR,
     rateLimitPerSecond: values.PARLEY_RATE_LIMIT,
+    quotas: {
+      keys: values.PARLEY_MAX_KEYS,
+      instances: values.PARLEY_MAX_INSTANCES,
+      typebots: values.PARLEY_MAX_TYPEBOTS,
+      subscriptions: values.PARLEY_MAX_SUBSCRIPTIONS,
+    },
     tokenTtlSeconds: values.PARLEY_TOKEN_TTL_SECONDS,
     temporalContact: values.PARLEY_TEMPORAL_CONTACT,
     defaultLocale: values.PARLEY_DEFAULT_LOCALE,

@@ -26,6 +26,8 @@ export interface ProcessDeps {
   taskQueue?: string;
   /** See `DbOptions`. */
   statementMs?: number;
+  /** See `ChannelContext`. */
+  openSandbox?: boolean;
 }
 
 /** What API and worker have in common, made in the order in which the parts need each other. */
@@ -46,7 +48,7 @@ export interface Parts {
 /** Opens nothing that PostgreSQL, Temporal or a storage must answer. */
 export function createParts(
   settings: Settings,
-  { logger: log, taskQueue = 'parley', statementMs }: ProcessDeps,
+  { logger: log, taskQueue = 'parley', statementMs, openSandbox }: ProcessDeps,
 ): Parts {
   const { config, secrets } = settings;
   const db = openDb(secrets.databaseUrl, {
@@ -66,7 +68,7 @@ export function createParts(
     log,
     instances: {
       find: (id) => findInstance(db, keyRing, id),
-      connect: (instance) => contextFor(instance, { http, publicUrl: config.publicUrl }),
+      connect: (instance) => contextFor(instance, { http, openSandbox, publicUrl: config.publicUrl }),
     },
   };
   const events = createEventsOut({

@@ -75,6 +75,8 @@ export interface ChannelContext<Settings = unknown> {
   http: HttpClient;
   /** `{PARLEY_PUBLIC_URL}/webhooks/{instanceId}`, without a url secret. */
   webhookUrl: string;
+  /** `npm start` on somebody's own machine: the sandbox's webhook needs no secret. */
+  openSandbox?: boolean;
 }
 
 /** A message that WhatsApp has approved beforehand. */

@@ -14,6 +14,8 @@ export interface ContextDeps {
   http: HttpClient;
   /** PARLEY_PUBLIC_URL, without trailing slash. */
   publicUrl: string;
+  /** See `ChannelContext`. */
+  openSandbox?: boolean;
 }
 
 /** The address a provider posts to, without a url secret. */
@@ -41,6 +43,7 @@ export function contextFor(
       capabilities: channel.capabilities(parsed.settings),
       http: deps.http,
       webhookUrl: webhookUrl(deps.publicUrl, instance.id),
+      openSandbox: deps.openSandbox,
     },
   };
 }

@@ -12,7 +12,7 @@ const phone = sandboxPhone({
   db: openDb(secrets.databaseUrl, { maxConnections: 2 }),
   instanceId: async () => (await readStrings(path.join(config.dataDir, 'seed.json'))).instanceId ?? '',
 });
-const code = await runApi({ extraRoutes: phone }).catch((error: unknown) => {
+const code = await runApi({ extraRoutes: phone, openSandbox: true }).catch((error: unknown) => {
   process.stderr.write(`${explainStart(error)}\n`);
   return 1;
 });

@@ -2,6 +2,12 @@ import type { ChatMode, CloseReason, Resolution, SessionStatus } from '../../wor
 
 /** Rows as the rest of the program sees them: camelCase, times as Date. */
 
+/** A page of a list: at most `limit` rows, those after the one with the id `after`. That row must exist. */
+export interface PageAfter {
+  limit: number;
+  after?: string;
+}
+
 export interface WorkspaceRow {
   id: string;
   projectId: number;

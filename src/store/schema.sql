@@ -487,6 +487,8 @@ CREATE UNIQUE INDEX sessions_one_active ON public.sessions USING btree (contact_
 
 CREATE INDEX subscriptions_by_workspace ON public.subscriptions USING btree (workspace_id, created_at);
 
+CREATE INDEX typebots_by_workspace ON public.typebots USING btree (workspace_id);
+
 CREATE UNIQUE INDEX typebots_codechat ON public.typebots USING btree (instance_id) WHERE (codechat_integration AND (NOT ending));
 
 CREATE INDEX typebots_in_order ON public.typebots USING btree (instance_id, priority DESC, created_at, id);

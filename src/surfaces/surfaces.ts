@@ -17,7 +17,6 @@ import { nativeErrors, nativeSurface } from './native/surface.js';
 import { tokenRoute } from './native/token-route.js';
 import { typebotDefaults } from './native/typebots/defaults.js';
 import { provisioningRoutes } from './provisioning/routes.js';
-import { deliveryRoutes } from './subscriptions/delivery-routes.js';
 import { eventRoutes } from './subscriptions/event-routes.js';
 import { subscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { yourgptSurface } from './yourgpt/routes.js';
@@ -43,11 +42,23 @@ export function apiSurfaces(parts: SurfaceParts): Surface[] {
   const mediaUrl = (mediaId: string) => parts.library.transcriptUrl(mediaId, Date.now());
   const defaults = { locale: config.defaultLocale, timeZone: config.defaultTimeZone };
   return [
-    codechatSurface({ auth, db, conversations, typebotDefaults: typebotDefaults(defaults) }),
+    codechatSurface({
+      auth,
+      db,
+      conversations,
+      quotas: config.quotas,
+      typebotDefaults: typebotDefaults(defaults),
+    }),
     yourgptSurface({ auth, db, conversations, mediaUrl, replyTimeoutMs: YOURGPT_REPLY_MS }),
     botpressSurface({ auth, db, conversations, mediaUrl }),
     nativeSurface(
-      nativeDialect(parts, { ...parts, channels: parts.directory, defaults, mediaUrl }),
+      nativeDialect(parts, {
+        ...parts,
+        quotas: config.quotas,
+        channels: parts.directory,
+        defaults,
+        mediaUrl,
+      }),
       instanceComponents(parts.directory),
     ),
   ];
@@ -56,14 +67,14 @@ export function apiSurfaces(parts: SurfaceParts): Surface[] {
 /** Everything that answers in the native shape. */
 function nativeDialect(parts: SurfaceParts, native: NativeDeps) {
   const { auth, db, keyRing, events, conversations } = parts;
+  const { quotas } = native;
   const { giveUpMs, manualRetryMs } = events.settings.deliveries;
-  const subscriptions = { auth, db, secrets: keyRing, giveUpMs, manualRetryMs };
+  const subscriptions = { auth, db, quotas, secrets: keyRing, giveUpMs, manualRetryMs };
   return [
     tokenRoute(auth),
-    ...provisioningRoutes({ db, auth, conversations, errors: nativeErrors }),
+    ...provisioningRoutes({ db, auth, conversations, quotas, errors: nativeErrors }),
     ...eventRoutes({ auth, db, streams: events.streams, tokens: events.tokens }),
     ...subscriptionRoutes(subscriptions),
-    ...deliveryRoutes(subscriptions),
     ...nativeRoutes(native),
     callbackRoute(parts.inbound),
   ];

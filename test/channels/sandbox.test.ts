@@ -20,20 +20,34 @@ function context(allowPrivate: string[] = []) {
   };
 }
 
-function parse(body: string) {
-  const request: WebhookRequest = {
-    method: 'POST',
-    headers: {},
-    rawBody: Buffer.from(body),
-    query: '',
-    path: [],
-    receivedAt,
-  };
-  expect(checked(sandbox, request, context())).toEqual({ ok: true });
-  return sandbox.parse(request, context());
+function post(body: string, path: string[] = []): WebhookRequest {
+  return { method: 'POST', headers: {}, rawBody: Buffer.from(body), query: '', path, receivedAt };
 }
 
-it('reads the messages of the sandbox phone without any signature', () => {
+function parse(body: string) {
+  const known = context();
+  const request = post(body, [known.settings.url_secret]);
+  expect(checked(sandbox, request, known)).toEqual({ ok: true });
+  return sandbox.parse(request, known);
+}
+
+it('has a webhook that nobody finds who was not told its secret', () => {
+  const known = context();
+  const unknown = { ok: false, status: 404, code: 'not_found', message: 'instance not found' };
+  for (const path of [[], ['x'], [context().settings.url_secret], ['', known.settings.url_secret]])
+    expect(checked(sandbox, post('{}', path), known)).toEqual(unknown);
+  expect(sandbox.advice(known).url).toBe(`https://p.example/i/${known.settings.url_secret}`);
+});
+
+it('is taken without its secret under npm start, and with a wrong one nowhere', () => {
+  const open = { ...context(), openSandbox: true };
+  expect(checked(sandbox, post('{}'), open)).toEqual({ ok: true });
+  expect(checked(sandbox, post('{}', [open.settings.url_secret]), open)).toEqual({ ok: true });
+  expect(checked(sandbox, post('{}', ['wrong']), open)).toMatchObject({ status: 404 });
+  expect(sandbox.advice(open).url).toBe('https://p.example/i');
+});
+
+it('reads the messages of the sandbox phone', () => {
   const from = { phone: '+5531988887777', name: 'Ana' };
   const tap = { contentType: 'buttonReply', id: 'a', title: 'Sim' };
   const messages = [

@@ -30,7 +30,14 @@ export async function startEventsApi(db: Db, settings?: EventsOutSettings): Prom
   const { giveUpMs, manualRetryMs } = events.settings.deliveries;
   const url = await serve([
     ...eventRoutes({ auth, db, streams: events.streams, tokens: events.tokens }),
-    ...subscriptionRoutes({ auth, db, secrets: keyRing, giveUpMs, manualRetryMs }),
+    ...subscriptionRoutes({
+      auth,
+      db,
+      quotas: { keys: 0, instances: 0, typebots: 0, subscriptions: 0 },
+      secrets: keyRing,
+      giveUpMs,
+      manualRetryMs,
+    }),
   ]);
   const call = async (key: string, method: string, path: string, body?: unknown) => {
     const headers = { 'api-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };

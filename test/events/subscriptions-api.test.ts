@@ -142,6 +142,39 @@ describe('/subscriptions', () => {
     expect(await call(key, 'DELETE', `/subscriptions/${id}`)).toMatchObject({ status: 404 });
   });
 
+  test('an address of another origin is taken only with the secret it is to be told, which replaces the stored one', async () => {
+    const { call } = await startEventsApi(db);
+    const made = (await call(key, 'POST', '/subscriptions', somewhere)).json as Subscription;
+    const path = `/subscriptions/${made.id}`;
+    const stored = async () =>
+      (
+        await db.query<{ secret: Buffer; url: string }>(
+          'SELECT secret, url FROM subscriptions WHERE id = $1',
+          [made.id],
+        )
+      ).rows[0];
+    const before = await stored();
+    for (const url of [
+      'https://other.test/hook',
+      'http://example.test/hook',
+      'https://example.test:8443/hook',
+    ]) {
+      expect(await call(key, 'PATCH', path, { url, enabled: false })).toEqual({
+        status: 400,
+        json: { code: 400, success: false, error: 'url has another origin: secret must be given again' },
+      });
+    }
+    expect(await stored()).toEqual(before);
+    expect((await call(key, 'PATCH', path, { url: `${somewhere.url}/v2` })).status).toBe(200);
+    expect((await stored())?.secret).toEqual(before?.secret);
+    const moved = await call(key, 'PATCH', path, { url: 'https://other.test/hook', secret: 'told to other' });
+    expect(moved).toMatchObject({ status: 200, json: { url: 'https://other.test/hook', enabled: true } });
+    expect(moved.json).not.toHaveProperty('secret');
+    const after = await stored();
+    expect(after?.secret).not.toEqual(before?.secret);
+    expect(after?.secret.includes('told to other')).toBe(false);
+  });
+
   test('a foreign, unknown or malformed id is not found, on every route', async () => {
     const { call } = await startEventsApi(db);
     const stranger = (await makeKey(db, (await seedInstance(db)).workspaceId)).key;
@@ -300,7 +333,7 @@ describe('/subscriptions/{id}/deliveries', () => {
     const { id } = (await call(key, 'POST', '/subscriptions', wanted)).json as Subscription;
     await record(db, place, randomUUID(), { sequence: 0 });
     await eventually(async () => expect(await deliveryLog(db, id)).toMatchObject([{ attempt: 1 }]));
-    await call(key, 'PATCH', `/subscriptions/${id}`, { url: working.url });
+    await call(key, 'PATCH', `/subscriptions/${id}`, { url: working.url, secret: SECRET });
     await eventually(() => expect(working.state.taken).toHaveLength(1));
   });
 });

@@ -52,6 +52,8 @@ export interface ApiOptions {
   rateLimitPerSecond?: number;
   tokenTtlSeconds?: number;
   temporalState?: () => Promise<TemporalState>;
+  /** Default true, as under `npm start`. */
+  openSandbox?: boolean;
   /** More of the environment. */
   env?: Record<string, string>;
   /** A database that answers nothing. */
@@ -116,7 +118,9 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const keep = new Writable({ write: (line, _encoding, done) => (logLines.push(String(line)), done()) });
   const logger = pino({ level: 'info' }, keep);
   const http = createHttpClient({ allowPrivate: ['127.0.0.0/8'] });
-  const connect = (instance: InstanceRow) => contextFor(instance, { http, publicUrl: config.publicUrl });
+  const { openSandbox = true } = options;
+  const connect = (instance: InstanceRow) =>
+    contextFor(instance, { http, openSandbox, publicUrl: config.publicUrl });
   const find = (id: string) => findInstance(db, keyRing, id);
   const core: Core = { db, log: logger, signals: deafSignals, instances: { find, connect } };
   const connection = Connection.lazy({ address: '127.0.0.1:9' });

@@ -59,6 +59,27 @@ describe('a request', () => {
     expect(api().logLines.join('')).not.toContain(tenant.key);
   });
 
+  test('that is refused says in its line why, by a code of ours and nothing of the request', async () => {
+    const { key } = await api().tenant();
+    const type = { 'content-type': 'application/json' };
+    const refused = {
+      invalid_body: { key, json: { name: 'x', marker_of_a_caller: 1 } },
+      malformed_json: { key, body: '{"marker_of_a_caller":', headers: type },
+      too_large: { key, body: ' '.repeat(1_048_577), headers: type },
+      unauthorized: { json: { name: 'marker_of_a_caller' } },
+    };
+    for (const [code, options] of Object.entries(refused)) {
+      const reply = await api().call('POST', '/instances', options);
+      const requestId = reply.headers.get('x-request-id');
+      const line = api().logLines.find((text) => text.includes(String(requestId)));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({ msg: 'request', status: reply.status, refused: code });
+    }
+    const { headers } = await api().call('GET', '/instances', { key });
+    const accepted = api().logLines.find((text) => text.includes(String(headers.get('x-request-id'))));
+    expect(JSON.parse(accepted ?? '{}')).not.toHaveProperty('refused');
+    expect(api().logLines.join('')).not.toContain('marker_of_a_caller');
+  });
+
   test('has a body of at most 1 MiB, in JSON, in UTF-8', async () => {
     const { key } = await api().tenant();
     const type = { 'content-type': 'application/json' };

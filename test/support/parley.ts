@@ -137,7 +137,10 @@ export async function startParley(
   const level = settings.config.logLevel === 'info' ? 'silent' : settings.config.logLevel;
   const logger = createLogger({ level: options.log ? 'debug' : level, name: 'test' }, options.log);
   const db = openDb(settings.secrets.databaseUrl);
-  const api = await createApi(settings, { logger, taskQueue, extraRoutes: options.extraRoutes?.(db) });
+  const api = await createApi(settings, {
+    ...{ logger, taskQueue, openSandbox: true },
+    extraRoutes: options.extraRoutes?.(db),
+  });
   const connection = Connection.lazy(settings.secrets.temporal.connectionOptions);
   const client = new Client({ connection });
   const worker = workerOf(settings, { logger, taskQueue });
@@ -153,7 +156,7 @@ export async function startParley(
     call: (method, path, body, headers = { 'api-key': key }) => call(method, path, body, headers),
     instance: (typebotSettings = {}, channel = {}) => makeInstance(parley, typebotSettings, channel),
     secondApi: async () => {
-      const second = await createApi(settings, { logger, taskQueue });
+      const second = await createApi(settings, { logger, taskQueue, openSandbox: true });
       return { url: `http://127.0.0.1:${second.port}`, stop: () => second.stop() };
     },
   };

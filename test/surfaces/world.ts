@@ -140,6 +140,7 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
     auth: createAuth(db, ring, { adminKey: 'admin', tokenTtlSeconds: 3600 }),
     db,
     keyRing: ring,
+    quotas: { keys: 0, instances: 0, typebots: 0, subscriptions: 0 },
     conversations,
     channels: { types: ['sandbox'], find: () => sandbox, connect: core.instances.connect },
     defaults: { locale: 'pt-BR', timeZone: 'UTC' },

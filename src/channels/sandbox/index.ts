@@ -6,19 +6,22 @@ import { parseSandbox } from './inbound.js';
 import { parseSandboxSettings, type SandboxSettings } from './schema.js';
 
 /**
- * A channel without a provider: what is sent is in the transcript, where the sandbox phone shows it. Its webhook is
- * not signed, so that a person can try a flow with nothing but `curl`.
+ * A channel without a provider: what is sent is in the transcript, where the sandbox phone shows it. Its webhook has a
+ * url secret; under `npm start` it is taken without one, so that a person can try a flow with nothing but `curl`.
  */
 export const sandbox: Channel<SandboxSettings> = {
   type: 'sandbox',
-  secretMembers: [],
+  secretMembers: ['url_secret'],
   initialStatus: 'connected',
   parseSettings: parseSandboxSettings,
   capabilities: ({ capabilities }) => ({
     ...defaultCapabilities.sandbox,
     ...toCapabilities(capabilities ?? {}),
   }),
-  admit: (head) => verifyPath(head.path, undefined),
+  admit: (head, context) =>
+    context.openSandbox && head.path.length === 0
+      ? { ok: true }
+      : verifyPath(head.path, context.settings.url_secret),
   parse: parseSandbox,
   send: async (message) => ({ keyId: message.outboundId }),
   resendSafe: () => true,
@@ -33,5 +36,10 @@ export const sandbox: Channel<SandboxSettings> = {
     });
   },
   health: async () => ({ status: 'connected', detail: 'sandbox', assumed: true }),
-  advice: ({ webhookUrl }) => ({ url: webhookUrl, method: 'POST', events: ['messages'], registered: false }),
+  advice: ({ webhookUrl, settings, openSandbox }) => ({
+    url: openSandbox ? webhookUrl : `${webhookUrl}/${settings.url_secret}`,
+    method: 'POST',
+    events: ['messages'],
+    registered: false,
+  }),
 };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { settingsParser } from '../provider/schema.js';
+import { settingsParser, urlSecret } from '../provider/schema.js';
 
-/** The sandbox has no settings of its own. */
-export type SandboxSettings = Record<never, never>;
+export interface SandboxSettings {
+  url_secret: string;
+}
 
-/** Reads the settings that the sandbox shares with every type. */
-export const parseSandboxSettings = settingsParser<SandboxSettings>(z.object({}));
+/** Reads the settings of a sandbox. */
+export const parseSandboxSettings = settingsParser<SandboxSettings>(z.object({ url_secret: urlSecret() }));

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db.js';
-import type { ApiKeyRow } from '../rows.js';
+import type { ApiKeyRow, PageAfter } from '../rows.js';
 
 const COLUMNS = `k.id, k.workspace_id AS "workspaceId", k.instance_id AS "instanceId", k.kind, k.name,
   k.created_at AS "createdAt"`;
@@ -39,12 +39,24 @@ export async function findApiKeyByHash(db: Queryable, keyHash: Buffer): Promise<
 }
 
 /** The keys of a workspace that were made by hand, oldest first; instance tokens belong to their instances. */
-export async function listApiKeys(db: Queryable, workspaceId: string): Promise<ApiKeyRow[]> {
+export async function listApiKeys(db: Queryable, workspaceId: string, page: PageAfter): Promise<ApiKeyRow[]> {
   const { rows } = await db.query<ApiKeyRow>(
-    `SELECT ${COLUMNS} FROM api_keys k WHERE k.workspace_id = $1 AND k.kind = 'key' ORDER BY k.created_at, k.id`,
-    [workspaceId],
+    `SELECT ${COLUMNS} FROM api_keys k
+     WHERE k.workspace_id = $1 AND k.kind = 'key' AND ($2::uuid IS NULL
+       OR (k.created_at, k.id) > (SELECT created_at, id FROM api_keys WHERE id = $2))
+     ORDER BY k.created_at, k.id LIMIT $3`,
+    [workspaceId, page.after ?? null, page.limit],
   );
   return rows;
+}
+
+/** Whether the workspace has this key, which was made by hand. `keyId` must be a UUID. */
+export async function hasApiKey(db: Queryable, workspaceId: string, keyId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `SELECT FROM api_keys WHERE id = $2 AND workspace_id = $1 AND kind = 'key'`,
+    [workspaceId, keyId],
+  );
+  return rowCount === 1;
 }
 
 /** False when the workspace has no such key. */

@@ -1,13 +1,13 @@
-import pg from 'pg';
-import type { Db, Queryable } from '../db.js';
+import type { Db, Tx } from '../db.js';
 import type { TypebotRow, TypebotSettings } from '../rows.js';
 import { findCodechatIntegration, insertTypebot, lockTypebot, updateTypebot } from './typebots.js';
 
-const UNIQUE_VIOLATION = '23505';
-
-/** Makes the one CodeChat integration of an instance; undefined when it has one already. */
+/**
+ * Makes the one CodeChat integration of an instance; undefined when it has one already. The transaction holds the
+ * workspace (`lockAndCount`), so that no two are made at once.
+ */
 export async function insertCodechatIntegration(
-  db: Queryable,
+  tx: Tx,
   integration: {
     id: string;
     workspaceId: string;
@@ -17,12 +17,8 @@ export async function insertCodechatIntegration(
     settings: TypebotSettings;
   },
 ): Promise<TypebotRow | undefined> {
-  try {
-    return await insertTypebot(db, { ...integration, priority: 0, codechatIntegration: true });
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return undefined;
-    throw error;
-  }
+  if (await findCodechatIntegration(tx, integration.instanceId)) return undefined;
+  return insertTypebot(tx, { ...integration, priority: 0, codechatIntegration: true });
 }
 
 /** Writes the given fields of the integration and no others, nothing when all are as they were; undefined when there is none. */

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../db.js';
-import type { InstanceRow, InstanceStatus } from '../rows.js';
+import type { InstanceRow, InstanceStatus, PageAfter } from '../rows.js';
 import type { KeyRing, SecretPlace } from '../secrets.js';
 import { toJson } from '../parameters.js';
 
@@ -126,12 +126,14 @@ export async function listInstances(
   db: Queryable,
   ring: KeyRing,
   scope: { workspaceId: string; instanceId?: string },
+  page: PageAfter,
 ): Promise<InstanceRow[]> {
   const { rows } = await db.query<StoredInstance>(
     `SELECT ${COLUMNS} FROM instances
-     WHERE workspace_id = $1 AND ($2::text IS NULL OR id = $2) AND NOT ending
-     ORDER BY created_at DESC, integration_id DESC`,
-    [scope.workspaceId, scope.instanceId ?? null],
+     WHERE workspace_id = $1 AND ($2::text IS NULL OR id = $2) AND NOT ending AND ($3::text IS NULL
+       OR (created_at, integration_id) < (SELECT created_at, integration_id FROM instances WHERE id = $3))
+     ORDER BY created_at DESC, integration_id DESC LIMIT $4`,
+    [scope.workspaceId, scope.instanceId ?? null, page.after ?? null, page.limit],
   );
   return rows.map((row) => join(ring, row));
 }

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../db.js';
-import type { LastError, TypebotRow, TypebotSettings } from '../rows.js';
+import type { LastError, PageAfter, TypebotRow, TypebotSettings } from '../rows.js';
 import { errorJson, toJson } from '../parameters.js';
 
 /** Everything of a configuration that callers set. */
@@ -46,6 +46,22 @@ export async function listTypebots(db: Queryable, instanceId: string): Promise<T
   const { rows } = await db.query<TypebotRow>(
     `SELECT ${COLUMNS} FROM typebots WHERE instance_id = $1 AND NOT ending ORDER BY priority DESC, created_at, id`,
     [instanceId],
+  );
+  return rows;
+}
+
+/** As `listTypebots`, a page of it. */
+export async function pageOfTypebots(
+  db: Queryable,
+  instanceId: string,
+  page: PageAfter,
+): Promise<TypebotRow[]> {
+  const { rows } = await db.query<TypebotRow>(
+    `SELECT ${COLUMNS} FROM typebots
+     WHERE instance_id = $1 AND NOT ending AND ($2::uuid IS NULL
+       OR (-priority, created_at, id) > (SELECT -priority, created_at, id FROM typebots WHERE id = $2))
+     ORDER BY priority DESC, created_at, id LIMIT $3`,
+    [instanceId, page.after ?? null, page.limit],
   );
   return rows;
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db.js';
-import type { WorkspaceRow } from '../rows.js';
+import type { PageAfter, WorkspaceRow } from '../rows.js';
 
 const COLUMNS = `id, project_id AS "projectId", name, client_token AS "clientToken", created_at AS "createdAt"`;
 
@@ -17,10 +17,14 @@ export async function insertWorkspace(
   return row;
 }
 
-/** All workspaces, newest first. */
-export async function listWorkspaces(db: Queryable): Promise<WorkspaceRow[]> {
+/** Workspaces, newest first. */
+export async function listWorkspaces(db: Queryable, page: PageAfter): Promise<WorkspaceRow[]> {
   const { rows } = await db.query<WorkspaceRow>(
-    `SELECT ${COLUMNS} FROM workspaces WHERE NOT ending ORDER BY created_at DESC, project_id DESC`,
+    `SELECT ${COLUMNS} FROM workspaces
+     WHERE NOT ending AND ($1::uuid IS NULL
+       OR (created_at, project_id) < (SELECT created_at, project_id FROM workspaces WHERE id = $1))
+     ORDER BY created_at DESC, project_id DESC LIMIT $2`,
+    [page.after ?? null, page.limit],
   );
   return rows;
 }

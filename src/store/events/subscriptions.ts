@@ -1,4 +1,5 @@
 import type { Queryable } from '../db.js';
+import type { PageAfter } from '../rows.js';
 
 /** The events a subscription may ask for. */
 export const SUBSCRIPTION_EVENTS = [
@@ -57,10 +58,17 @@ export async function insertSubscription(
 }
 
 /** Newest first. */
-export async function listSubscriptions(db: Queryable, scope: SubscriptionScope): Promise<SubscriptionRow[]> {
+export async function listSubscriptions(
+  db: Queryable,
+  scope: SubscriptionScope,
+  page: PageAfter,
+): Promise<SubscriptionRow[]> {
   const { rows } = await db.query<SubscriptionRow>(
-    `SELECT ${COLUMNS} FROM subscriptions WHERE ${IN_SCOPE} ORDER BY created_at DESC, id`,
-    [scope.workspaceId, scope.instanceId ?? null],
+    `SELECT ${COLUMNS} FROM subscriptions
+     WHERE ${IN_SCOPE} AND ($3::uuid IS NULL
+       OR (created_at, id) < (SELECT created_at, id FROM subscriptions WHERE id = $3))
+     ORDER BY created_at DESC, id DESC LIMIT $4`,
+    [scope.workspaceId, scope.instanceId ?? null, page.after ?? null, page.limit],
   );
   return rows;
 }
@@ -78,15 +86,15 @@ export async function findSubscription(
   return rows[0];
 }
 
-/** Changes what is given; being enabled again forgets the failures. Undefined: no such subscription. */
+/** Changes what is given, `secret` encrypted; being enabled again forgets the failures. Undefined: no such subscription. */
 export async function updateSubscription(
   db: Queryable,
   scope: SubscriptionScope,
-  change: { id: string; enabled?: boolean; url?: string; events?: SubscriptionEvent[] },
+  change: { id: string; enabled?: boolean; url?: string; events?: SubscriptionEvent[]; secret?: Buffer },
 ): Promise<SubscriptionRow | undefined> {
   const { rows } = await db.query<SubscriptionRow>(
     `UPDATE subscriptions SET enabled = COALESCE($4, enabled), url = COALESCE($5, url),
-       events = COALESCE($6, events), updated_at = now(),
+       events = COALESCE($6, events), secret = COALESCE($7, secret), updated_at = now(),
        failing_since = CASE WHEN $4 AND NOT enabled THEN NULL ELSE failing_since END
      WHERE ${IN_SCOPE} AND id = $3 RETURNING ${COLUMNS}`,
     [
@@ -96,6 +104,7 @@ export async function updateSubscription(
       change.enabled ?? null,
       change.url ?? null,
       change.events ?? null,
+      change.secret ?? null,
     ],
   );
   return rows[0];

@@ -63,6 +63,7 @@ CREATE TABLE typebots (
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now()
 );
+CREATE INDEX typebots_by_workspace ON typebots (workspace_id);
 CREATE INDEX typebots_in_order ON typebots (instance_id, priority DESC, created_at, id);
 CREATE UNIQUE INDEX typebots_codechat ON typebots (instance_id) WHERE codechat_integration AND NOT ending;
 

@@ -16,6 +16,8 @@ import type { Db } from '../../store/db.js';
 import type { TypebotRow } from '../../store/rows.js';
 import { listSessions } from '../../store/sessions/session-reads.js';
 import { findCodechatIntegration, listTypebots } from '../../store/accounts/typebots.js';
+import { requireRoom } from '../quotas.js';
+import type { Quotas } from '../quotas.js';
 import { printError } from './errors.js';
 import {
   actionSchema,
@@ -34,6 +36,7 @@ export interface CodechatParts {
   auth: Auth;
   db: Db;
   conversations: Conversations;
+  quotas: Quotas;
   /** What a new configuration is made with beside its own fields. */
   typebotDefaults: TypebotDefaults;
 }
@@ -65,7 +68,7 @@ export function codechatSurface(parts: CodechatParts): Surface {
 }
 
 function createIntegration(parts: CodechatParts) {
-  const { db, typebotDefaults } = parts;
+  const { db, quotas, typebotDefaults } = parts;
   return route({
     method: 'POST',
     path: integrationPath,
@@ -74,12 +77,16 @@ function createIntegration(parts: CodechatParts) {
     body: createIntegrationSchema,
     answers: answers(201, integrationReplySchema),
     handle: async ({ context: scope, body }) => {
-      const typebot = await insertCodechatIntegration(db, {
+      const wanted = {
         ...scope,
         id: randomUUID(),
         publicId: body.publicId,
         enabled: body.enabled,
         settings: toSettings(body.typebotURL, typebotDefaults),
+      };
+      const typebot = await db.transaction(async (tx) => {
+        await requireRoom(tx, quotas, scope.workspaceId, 'typebots');
+        return insertCodechatIntegration(tx, wanted);
       });
       if (typebot === undefined) {
         throw new AppError('invalid_request', 'Typebot integration already exists');

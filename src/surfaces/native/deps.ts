@@ -8,6 +8,7 @@ import type { Access } from '../../http/access/access.js';
 import { findTypebot } from '../../store/accounts/typebots.js';
 import type { Db, Queryable } from '../../store/db.js';
 import type { InstanceRow, Locale, TypebotRow } from '../../store/rows.js';
+import type { Quotas } from '../quotas.js';
 import type { KeyRing } from '../../store/secrets.js';
 
 /** The channel table, as far as the instance routes need it. */
@@ -25,6 +26,7 @@ export interface NativeDeps {
   keyRing: KeyRing;
   auth: Auth;
   conversations: Conversations;
+  quotas: Quotas;
   channels: ChannelDirectory;
   /** PARLEY_DEFAULT_LOCALE and PARLEY_DEFAULT_TIME_ZONE. */
   defaults: { locale: Locale; timeZone: string };

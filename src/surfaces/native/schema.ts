@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { object, query, text } from '../../http/input/schema.js';
+import { object, query, queryInteger, text } from '../../http/input/schema.js';
 
 /** `{"status":"ok"}` */
 export const okSchema = z.object({ status: z.literal('ok') });
@@ -18,3 +18,15 @@ export const tokenRequestSchema = object({ client_token: text(1, 500), client_se
 
 /** The answer of `POST /token`; `expires_in` in seconds. */
 export const tokenSchema = z.object({ access_token: z.string(), expires_in: z.int() });
+
+/** The query of a list that is an array, newest first; `before` is the id of the last one of the page before. */
+export const newestFirstSchema = query({
+  limit: queryInteger(1, 1_000).default(200),
+  before: text(1, 200).optional(),
+});
+
+/** As `newestFirstSchema`, of a list in another order; `after` is the id of the last one of the page before. */
+export const inOrderSchema = query({
+  limit: queryInteger(1, 1_000).default(200),
+  after: text(1, 200).optional(),
+});

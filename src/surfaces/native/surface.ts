@@ -28,7 +28,7 @@ const errorWords: Record<number, string> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'Not found',
-  409: 'Not possible in the present state',
+  409: 'Not possible in the present state, or with as many as a workspace may have',
   413: 'payload too large',
   429: 'too many requests',
 };

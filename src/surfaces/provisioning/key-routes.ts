@@ -5,10 +5,13 @@ import { isInstanceId, isUuid } from '../../http/access/instance-access.js';
 import { reply, route } from '../../http/surface.js';
 import { provisionerAccess } from '../../http/access/access.js';
 import type { Route } from '../../http/surface.js';
-import { deleteApiKey, insertApiKey, listApiKeys } from '../../store/accounts/api-keys.js';
+import { deleteApiKey, hasApiKey, insertApiKey, listApiKeys } from '../../store/accounts/api-keys.js';
 import { findInstanceOwner } from '../../store/accounts/instances.js';
 import type { ApiKeyRow } from '../../store/rows.js';
 import { hashSecret, newSecret } from '../../store/secrets.js';
+import { inOrderSchema } from '../native/schema.js';
+import { requireRoom } from '../quotas.js';
+import { requirePlace } from '../require-place.js';
 import { requireKeyManager } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
 import { createdKeySchema, keyListSchema, newKeySchema, okSchema } from './schema.js';
@@ -34,8 +37,12 @@ function listRoute(deps: ProvisioningDeps): Route {
     method: 'GET',
     path: '/workspaces/{id}/keys',
     summary: 'List the API keys of a workspace, without the keys themselves',
-    answers: { 200: { description: 'The keys', schema: keyListSchema }, ...deps.errors(403, 404) },
-    handle: async ({ context }) => reply(200, (await listApiKeys(deps.db, context.workspaceId)).map(toView)),
+    query: inOrderSchema,
+    answers: { 200: { description: 'The keys', schema: keyListSchema }, ...deps.errors(400, 403, 404) },
+    handle: async ({ context: { workspaceId }, query }) => {
+      await requirePlace('after', query.after, (id) => requireKey(deps, workspaceId, id));
+      return reply(200, (await listApiKeys(deps.db, workspaceId, query)).map(toView));
+    },
   });
 }
 
@@ -49,19 +56,23 @@ function createRoute(deps: ProvisioningDeps): Route {
     body: newKeySchema,
     answers: {
       201: { description: 'The key', schema: createdKeySchema },
-      ...deps.errors(400, 403, 404, 413),
+      ...deps.errors(400, 403, 404, 409, 413),
     },
     handle: async ({ who, context, body }) => {
       const instanceId = body.instance_id ?? null;
       if (instanceId !== null) await requireOwnInstance(deps, who, context.workspaceId, instanceId);
       const key = newSecret('pk');
-      const row = await insertApiKey(deps.db, {
+      const wanted = {
         id: randomUUID(),
         workspaceId: context.workspaceId,
         instanceId,
-        kind: 'key',
+        kind: 'key' as const,
         name: body.name,
         keyHash: hashSecret(key),
+      };
+      const row = await deps.db.transaction(async (tx) => {
+        await requireRoom(tx, deps.quotas, context.workspaceId, 'keys');
+        return insertApiKey(tx, wanted);
       });
       return reply(201, { ...toView(row), key });
     },
@@ -79,6 +90,11 @@ async function requireOwnInstance(
   if (owner === workspaceId) return;
   if (owner !== undefined && who.type === 'workspace') throw new AppError('forbidden', 'forbidden');
   throw new AppError('not_found', 'instance not found');
+}
+
+async function requireKey(deps: ProvisioningDeps, workspaceId: string, keyId: string): Promise<void> {
+  const isThere = isUuid(keyId) && (await hasApiKey(deps.db, workspaceId, keyId));
+  if (!isThere) throw new AppError('not_found', 'key not found');
 }
 
 function deleteRoute(deps: ProvisioningDeps): Route {

@@ -5,6 +5,8 @@ import type { Route } from '../../http/surface.js';
 import type { WorkspaceRow } from '../../store/rows.js';
 import { hashSecret, newSecret } from '../../store/secrets.js';
 import { insertWorkspace, listWorkspaces } from '../../store/accounts/workspaces.js';
+import { newestFirstSchema } from '../native/schema.js';
+import { requirePlace } from '../require-place.js';
 import { requireAdmin, requireWorkspace } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
 import {
@@ -33,8 +35,15 @@ function listRoute(deps: ProvisioningDeps): Route {
     method: 'GET',
     path: '/workspaces',
     summary: 'List workspaces, newest first',
-    answers: { 200: { description: 'The workspaces', schema: workspaceListSchema }, ...deps.errors(403) },
-    handle: async () => reply(200, (await listWorkspaces(deps.db)).map(toView)),
+    query: newestFirstSchema,
+    answers: {
+      200: { description: 'The workspaces', schema: workspaceListSchema },
+      ...deps.errors(400, 403),
+    },
+    handle: async ({ query: { limit, before } }) => {
+      await requirePlace('before', before, (id) => requireWorkspace(deps.db, id));
+      return reply(200, (await listWorkspaces(deps.db, { limit, after: before })).map(toView));
+    },
   });
 }
 

@@ -3,6 +3,7 @@ import { isUuid } from '../../http/access/instance-access.js';
 import type { Auth, Principal } from '../../http/access/auth.js';
 import type { Db } from '../../store/db.js';
 import type { KeyRing } from '../../store/secrets.js';
+import type { Quotas } from '../quotas.js';
 import { findSubscription } from '../../store/events/subscriptions.js';
 import type { SubscriptionRow } from '../../store/events/subscriptions.js';
 
@@ -10,6 +11,7 @@ import type { SubscriptionRow } from '../../store/events/subscriptions.js';
 export interface SubscriptionParts {
   auth: Auth;
   db: Db;
+  quotas: Quotas;
   secrets: Pick<KeyRing, 'encrypt'>;
   /** How long a delivery is tried after its event. */
   giveUpMs: number;

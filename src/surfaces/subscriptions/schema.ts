@@ -31,6 +31,7 @@ export const updateSubscriptionSchema = object({
   enabled: boolean().optional(),
   url: url.optional(),
   events: events.optional(),
+  secret: text(1, 256).optional(),
 });
 
 /** A page of a list: `cursor` is the `next_cursor` of the page before. */

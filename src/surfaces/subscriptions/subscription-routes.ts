@@ -11,6 +11,7 @@ import {
   hurryDeliveries,
 } from '../../store/events/deliveries.js';
 import { newSecret } from '../../store/secrets.js';
+import type { SecretPlace } from '../../store/secrets.js';
 import {
   deleteSubscription,
   insertSubscription,
@@ -18,7 +19,10 @@ import {
   updateSubscription,
 } from '../../store/events/subscriptions.js';
 import type { SubscriptionRow } from '../../store/events/subscriptions.js';
-import { okSchema } from '../native/schema.js';
+import { newestFirstSchema, okSchema } from '../native/schema.js';
+import { requireRoom } from '../quotas.js';
+import { requirePlace } from '../require-place.js';
+import { requireSecretsAgain } from '../secret-origins.js';
 import { nativeErrors } from '../native/surface.js';
 import { deliveryRoutes } from './delivery-routes.js';
 import { requireSubscription, subscriptionNotFound } from './require-subscription.js';
@@ -37,7 +41,7 @@ export function subscriptionRoutes(parts: SubscriptionParts): Route[] {
   return [create(parts), list(parts), get(parts), update(parts), remove(parts), ...deliveryRoutes(parts)];
 }
 
-function create({ auth, db, secrets }: SubscriptionParts) {
+function create({ auth, db, quotas, secrets }: SubscriptionParts) {
   return route({
     method: 'POST',
     path: '/subscriptions',
@@ -47,20 +51,24 @@ function create({ auth, db, secrets }: SubscriptionParts) {
     body: createSubscriptionSchema,
     answers: {
       201: { description: 'The subscription with its secret', schema: createdDocument },
-      ...nativeErrors(400, 403, 404, 413),
+      ...nativeErrors(400, 403, 404, 409, 413),
     },
     handle: async ({ who, body }) => {
       const instanceId = body.instance_id ?? who.instanceId ?? null;
       if (instanceId !== null) await requireInstance(db, who, instanceId);
       const secret = body.secret ?? newSecret('whsec');
       const id = randomUUID();
-      const row = await insertSubscription(db, {
+      const wanted = {
         id,
         workspaceId: who.workspaceId,
         instanceId,
         url: body.url,
         events: body.events,
-        secret: secrets.encrypt(secret, { column: 'subscriptions.secret', row: id }),
+        secret: secrets.encrypt(secret, placeOf(id)),
+      };
+      const row = await db.transaction(async (tx) => {
+        await requireRoom(tx, quotas, who.workspaceId, 'subscriptions');
+        return insertSubscription(tx, wanted);
       });
       return reply(201, { ...toSubscription(row), secret });
     },
@@ -73,8 +81,13 @@ function list({ auth, db }: SubscriptionParts) {
     path: '/subscriptions',
     summary: 'Lists subscriptions, newest first',
     access: keyAccess(auth),
-    answers: { 200: { description: 'Without secrets', schema: listDocument }, ...nativeErrors() },
-    handle: async ({ who }) => reply(200, (await listSubscriptions(db, who)).map(toSubscription)),
+    query: newestFirstSchema,
+    answers: { 200: { description: 'Without secrets', schema: listDocument }, ...nativeErrors(400) },
+    handle: async ({ who, query: { limit, before } }) => {
+      await requirePlace('before', before, (id) => requireSubscription(db, who, id));
+      const rows = await listSubscriptions(db, who, { limit, after: before });
+      return reply(200, rows.map(toSubscription));
+    },
   });
 }
 
@@ -93,13 +106,13 @@ function get({ auth, db }: SubscriptionParts) {
   });
 }
 
-function update({ auth, db, giveUpMs }: SubscriptionParts) {
+function update({ auth, db, secrets, giveUpMs }: SubscriptionParts) {
   return route({
     method: 'PATCH',
     path: '/subscriptions/{id}',
-    summary: 'Changes address or events, disables or enables',
+    summary: 'Changes address, events or secret, disables or enables',
     description:
-      'While it is disabled no event is kept for it; what waited before is sent when it is enabled again, unless too old.',
+      'While it is disabled no event is kept for it; what waited before is sent when it is enabled again, unless too old. An address of another origin needs its secret given with it.',
     access: keyAccess(auth),
     body: updateSubscriptionSchema,
     answers: {
@@ -108,8 +121,11 @@ function update({ auth, db, giveUpMs }: SubscriptionParts) {
     },
     handle: async ({ who, param, body }) => {
       const before = await requireSubscription(db, who, param('id'));
+      requireSecretForOrigin(before, body);
+      const { secret: given, ...rest } = body;
+      const secret = given === undefined ? undefined : secrets.encrypt(given, placeOf(before.id));
       const row = await db.transaction(async (tx) => {
-        const changed = await updateSubscription(tx, who, { id: before.id, ...body });
+        const changed = await updateSubscription(tx, who, { ...rest, id: before.id, secret });
         if (changed !== undefined) await followUp(tx, before, changed, giveUpMs);
         return changed;
       });
@@ -117,6 +133,17 @@ function update({ auth, db, giveUpMs }: SubscriptionParts) {
       return reply(200, toSubscription(row));
     },
   });
+}
+
+/** The signature tells a receiver that an event is ours: another one must not learn to be taken for the first. */
+function requireSecretForOrigin({ url }: SubscriptionRow, given: { url?: string; secret?: string }): void {
+  const stored = { url, secret: 'stored' };
+  const changed = { ...stored, ...(given.url !== undefined && { url: given.url }) };
+  requireSecretsAgain({ prefix: '', secretMembers: ['secret'], stored, given, changed });
+}
+
+function placeOf(id: string): SecretPlace {
+  return { column: 'subscriptions.secret', row: id };
 }
 
 /** What a change means for the deliveries that wait. */

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { AppError } from '../../../errors.js';
 import type { Principal } from '../../../http/access/auth.js';
+import { requireInstance } from '../../../http/access/instance-access.js';
 import { reply, route } from '../../../http/surface.js';
 import { keyAccess } from '../../../http/access/access.js';
 import type { Route } from '../../../http/surface.js';
@@ -18,7 +19,9 @@ import type { InstanceRow } from '../../../store/rows.js';
 import { hashSecret, newSecret } from '../../../store/secrets.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
-import { okSchema } from '../schema.js';
+import { requireRoom } from '../../quotas.js';
+import { requirePlace } from '../../require-place.js';
+import { newestFirstSchema, okSchema } from '../schema.js';
 import { nativeErrors } from '../surface.js';
 import { healthRoute } from './health-route.js';
 import {
@@ -49,12 +52,16 @@ function listRoute(deps: NativeDeps): Route {
     path: '/instances',
     summary: 'List instances, newest first',
     access: keyAccess(deps.auth),
-    answers: { 200: { description: 'The instances', schema: instanceListSchema }, ...nativeErrors() },
-    handle: async ({ who }) =>
-      reply(
+    query: newestFirstSchema,
+    answers: { 200: { description: 'The instances', schema: instanceListSchema }, ...nativeErrors(400) },
+    handle: async ({ who, query: { limit, before } }) => {
+      await requirePlace('before', before, (id) => requireInstance(deps.db, who, id));
+      const instances = await listInstances(deps.db, deps.keyRing, who, { limit, after: before });
+      return reply(
         200,
-        (await listInstances(deps.db, deps.keyRing, who)).map((instance) => show(deps, instance)),
-      ),
+        instances.map((instance) => show(deps, instance)),
+      );
+    },
   });
 }
 
@@ -71,7 +78,7 @@ function createRoute(deps: NativeDeps): Route {
     body: newInstanceSchema,
     answers: {
       201: { description: 'The instance', schema: createdInstanceSchema },
-      ...nativeErrors(400, 403, 413),
+      ...nativeErrors(400, 403, 409, 413),
     },
     handle: async ({ who, body }) => {
       const { channel, settings } = readNewChannel(deps.channels, body.channel);
@@ -100,6 +107,7 @@ function create(
 ): Promise<{ instance: InstanceRow; token: string }> {
   const token = newSecret('it');
   return deps.db.transaction(async (tx) => {
+    await requireRoom(tx, deps.quotas, who.workspaceId, 'instances');
     const instance = await insertInstance(tx, deps.keyRing, wanted);
     await insertApiKey(tx, {
       id: randomUUID(),

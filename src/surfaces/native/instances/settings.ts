@@ -4,7 +4,7 @@ import type { SplitSettings } from '../../../store/accounts/instances.js';
 import { parseTranscriptionSettings, transcriptionSecretMembers } from '../../../transcription/settings.js';
 import type { ChannelDirectory } from '../deps.js';
 import { channelSchema, transcriptionJsonSchema } from './components.js';
-import { movedAddress, requireSecretsAgain } from './secret-origins.js';
+import { movedAddress, requireSecretsAgain } from '../../secret-origins.js';
 import { refuseUnknown } from './unknown-settings.js';
 
 type Members = Record<string, unknown>;
@@ -39,7 +39,13 @@ export function mergeChannel(
   const merged = readSettings(channel, merge(stored, members));
   if (movedAddress(stored, merged.settings) === undefined) return merged;
   const secretMembers = channel.secretMembers.filter((member) => member !== MADE_SECRET);
-  requireSecretsAgain({ name: 'channel', secretMembers, stored, given: members, changed: merged.settings });
+  requireSecretsAgain({
+    prefix: 'channel.',
+    secretMembers,
+    stored,
+    given: members,
+    changed: merged.settings,
+  });
   return readSettings(channel, merge({ ...stored, [MADE_SECRET]: undefined }, members));
 }
 
@@ -59,7 +65,7 @@ export function readTranscription(stored: Members | null, given: Members | null)
   const parsed = parseTranscriptionSettings(merge(stored ?? {}, given));
   if (!parsed.ok) throw new AppError('invalid_body', parsed.errors[0] ?? 'transcription is invalid');
   requireSecretsAgain({
-    name: 'transcription',
+    prefix: 'transcription.',
     secretMembers: transcriptionSecretMembers,
     stored: stored ?? {},
     given,

@@ -6,10 +6,17 @@ import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import type { Tx } from '../../../store/db.js';
 import type { TypebotRow } from '../../../store/rows.js';
-import { insertTypebot, listTypebots, lockTypebot, updateTypebot } from '../../../store/accounts/typebots.js';
+import {
+  insertTypebot,
+  lockTypebot,
+  pageOfTypebots,
+  updateTypebot,
+} from '../../../store/accounts/typebots.js';
 import { instanceRouteStart, requireTypebot } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
-import { okSchema } from '../schema.js';
+import { requireRoom } from '../../quotas.js';
+import { requirePlace } from '../../require-place.js';
+import { inOrderSchema, okSchema } from '../schema.js';
 import { nativeErrors } from '../surface.js';
 import {
   changedConfigurationSchema,
@@ -37,12 +44,15 @@ function listRoute(deps: NativeDeps): Route {
     method: 'GET',
     path: '/instances/{id}/typebots',
     summary: 'List typebot configurations in evaluation order',
+    query: inOrderSchema,
     answers: {
       200: { description: 'The configurations', schema: configurationListSchema },
-      ...nativeErrors(403, 404),
+      ...nativeErrors(400, 403, 404),
     },
-    handle: async ({ context }) =>
-      reply(200, (await listTypebots(deps.db, context.instanceId)).map(toConfigurationView)),
+    handle: async ({ context: { instanceId }, query }) => {
+      await requirePlace('after', query.after, (id) => requireTypebot(deps.db, instanceId, id));
+      return reply(200, (await pageOfTypebots(deps.db, instanceId, query)).map(toConfigurationView));
+    },
   });
 }
 
@@ -55,15 +65,19 @@ function createRoute(deps: NativeDeps): Route {
     body: newConfigurationSchema(deps.defaults),
     answers: {
       201: { description: 'The configuration', schema: configurationViewSchema },
-      ...nativeErrors(400, 403, 404, 413),
+      ...nativeErrors(400, 403, 404, 409, 413),
     },
     handle: async ({ who, context, body }) => {
-      const typebot = await insertTypebot(deps.db, {
+      const wanted = {
         ...fromConfiguration({ ...body, ...readFlow(body) }),
         id: randomUUID(),
         workspaceId: who.workspaceId,
         instanceId: context.instanceId,
         codechatIntegration: false,
+      };
+      const typebot = await deps.db.transaction(async (tx) => {
+        await requireRoom(tx, deps.quotas, who.workspaceId, 'typebots');
+        return insertTypebot(tx, wanted);
       });
       return reply(201, toConfigurationView(typebot));
     },

@@ -1,11 +1,11 @@
-import { AppError } from '../../../errors.js';
+import { AppError } from '../errors.js';
 
 type Members = Record<string, unknown>;
 
 /** One object of settings before and after a change. */
 export interface SettingsChange {
-  /** How the API names the object: `channel`. */
-  name: string;
+  /** What the API puts before a member's name: `channel.`. */
+  prefix: string;
   secretMembers: readonly string[];
   stored: Members;
   /** What the caller sent. */
@@ -19,13 +19,13 @@ export interface SettingsChange {
  * again. Else whoever may change settings could have the stored ones sent to a server of their own.
  * Throws AppError `invalid_body`.
  */
-export function requireSecretsAgain({ name, secretMembers, stored, given, changed }: SettingsChange): void {
+export function requireSecretsAgain({ prefix, secretMembers, stored, given, changed }: SettingsChange): void {
   const moved = movedAddress(stored, changed);
   if (moved === undefined) return;
   const kept = secretMembers.filter((secret) => stored[secret] !== undefined && !(secret in given));
   if (kept.length === 0) return;
-  const secrets = kept.map((secret) => `${name}.${secret}`).join(', ');
-  throw new AppError('invalid_body', `${name}.${moved} has another origin: ${secrets} must be given again`);
+  const secrets = kept.map((secret) => `${prefix}${secret}`).join(', ');
+  throw new AppError('invalid_body', `${prefix}${moved} has another origin: ${secrets} must be given again`);
 }
 
 /** The first member that holds an address of an origin to which nothing was sent before. */
