@@ -92,7 +92,7 @@ export function startVariables(
   chain: Chain,
   message: ChatMessage | undefined,
 ): Record<string, string> {
-  if (chain.restarted) return prefilledVariables;
+  if (chain.restarted !== false) return prefilledVariables;
   return { ...prefilledVariables, firstMessage: message?.type === 'text' ? message.text : '' };
 }
 

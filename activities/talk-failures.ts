@@ -1,25 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
-import {
-  cancelled,
-  extend,
-  outcomeOf,
-  renderContext,
-  said,
-  unknownMessage,
-  withoutAnswered,
-} from './chain.js';
+import { cancelled, extend, outcomeOf, renderContext, unknownMessage, withoutAnswered } from './chain.js';
 import type { Progress, TalkPorts } from './chain.js';
+import { leftOf, withoutResult } from './left-waiting.js';
+import type { Ended } from './left-waiting.js';
 import type { OutboundContent } from './ports/messages.js';
 import { TypebotFailure } from './ports/typebot.js';
 import type { BegunTurn, Chain, TurnOutcome } from './ports/turns.js';
 
-interface Failed {
-  turn: BegunTurn;
-  chain: Chain;
+interface Failed extends Ended {
   mark: string;
   /** How long ago the call began. */
   ageMs: number;
-  failure: TypebotFailure;
 }
 
 /**
@@ -28,6 +19,8 @@ interface Failed {
  * lost the session.
  */
 const MAX_TRIES = 3;
+/** So many turns in a row that ended with errors of Typebot's own leave no hope for its session. */
+const MAX_BROKEN_TURNS = 2;
 /** The pause between calls that Typebot itself answered with 500 or 408: all tries within 10 s. */
 const BROKEN_PAUSE_MS = 2_000;
 /** Pauses between calls to a Typebot that is not reached: 1 s, doubling, up to 15 s. */
@@ -52,21 +45,19 @@ export async function afterFailure(failed: Failed, ports: TalkPorts, signal: Abo
       // A start whose answer is lost leaves a Typebot session that nobody knows: start again.
       return chain.typebotSessionId === null ? retryOrGiveUp(failed, ports) : unclear(failed, ports, signal);
     case 'gone':
-      return restart(failed, ports);
+      return restart(failed, ports, 'gone');
     case 'refused':
       await ports.records.callFailed(turn);
-      return over(turn, refusedSay(turn, failure), {
-        failure,
-        endedAs: chain.typebotSessionId === null ? 'failed' : null,
-      });
+      return over(failed, refusedSay(turn, failure), chain.typebotSessionId === null ? 'failed' : null);
   }
 }
 
 /** As long again as it has been failing; later where it asks for that, but never beyond the patience. */
-async function retryUnreached({ turn, failure }: Failed, ports: TalkPorts): Promise<Progress> {
+async function retryUnreached(failed: Failed, ports: TalkPorts): Promise<Progress> {
+  const { turn, failure } = failed;
   const { failingForMs } = await ports.records.callUnreached(turn);
   const leftMs = turn.patienceMs - failingForMs;
-  if (leftMs <= 0) return over(turn, unknownMessage(turn), { failure, endedAs: null });
+  if (leftMs <= 0) return over(failed, unknownMessage(turn));
   const backOffMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, failingForMs));
   throw retryIn(Math.min(leftMs, Math.max(backOffMs, failure.detail.retryAfterMs ?? 0)), failure);
 }
@@ -81,18 +72,31 @@ async function unclear(failed: Failed, ports: TalkPorts, signal: AbortSignal): P
   throw retryIn(settleMs(turn, chain) - ageMs, failure);
 }
 
-async function giveUp(
-  { turn, failure }: Pick<Failed, 'turn' | 'failure'>,
-  ports: TalkPorts,
-): Promise<Progress> {
-  await ports.records.callFailed(turn);
-  return over(turn, unknownMessage(turn), { failure, endedAs: null });
+async function giveUp(failed: Ended, ports: TalkPorts): Promise<Progress> {
+  await ports.records.callFailed(failed.turn);
+  return overOrAnew(failed, ports);
 }
 
-async function retryOrGiveUp({ turn, failure }: Failed, ports: TalkPorts): Promise<Progress> {
+async function retryOrGiveUp(failed: Failed, ports: TalkPorts): Promise<Progress> {
+  const { turn, failure } = failed;
   const { tries, failingForMs } = await ports.records.callFailed(turn);
   if (tries < MAX_TRIES && failingForMs < turn.patienceMs) throw retryIn(BROKEN_PAUSE_MS, failure);
-  return over(turn, unknownMessage(turn), { failure, endedAs: null });
+  return overOrAnew(failed, ports);
+}
+
+/** A session that met nothing but errors of Typebot's own is begun anew; where that fails too, it is kept. */
+async function overOrAnew(failed: Ended, ports: TalkPorts): Promise<Progress> {
+  const { turn, chain } = failed;
+  if (!isDead(failed)) return over(failed, unknownMessage(turn));
+  const mark = await ports.records.callBegins(turn, chain);
+  if (mark === null) throw cancelled();
+  return restart({ ...failed, mark }, ports, 'broken');
+}
+
+/** Whether a Typebot session is given up: by its own errors, never by a Typebot that is not reached. Pure. */
+export function isDead({ turn, chain, failure }: Ended): boolean {
+  const isOfSession = failure.kind === 'broken' && chain.typebotSessionId !== null;
+  return isOfSession && chain.restarted === false && turn.brokenTurns + 1 >= MAX_BROKEN_TURNS;
 }
 
 /** Temporal keeps the message in a history: it holds no word of Typebot's. */
@@ -112,29 +116,34 @@ function refusedSay(turn: BegunTurn, failure: TypebotFailure): OutboundContent[]
   return text === undefined ? unknownMessage(turn) : [{ type: 'text', text }];
 }
 
-function over(
-  turn: BegunTurn,
-  contents: OutboundContent[],
-  end: { failure: TypebotFailure; endedAs: 'failed' | null },
-): Progress {
-  const { status, reason } = end.failure.detail;
-  const outcome = outcomeOf(said(turn, contents));
+function over(failed: Ended, contents: OutboundContent[], endedAs: 'failed' | null = null): Progress {
+  const { turn, failure } = failed;
+  const { status, reason } = failure.detail;
+  const broken = failure.kind === 'broken' && turn.typebotSessionId !== null;
   return {
     type: 'over',
-    outcome: { ...outcome, endedAs: end.endedAs, failure: { status: status ?? null, reason } },
+    outcome: {
+      ...outcomeOf(leftOf(failed, contents)),
+      ...{ endedAs, failure: { status: status ?? null, reason, broken } },
+    },
   };
 }
 
-/** The Typebot session is gone: a new one gets the same text, once, so that nothing loops. */
-async function restart({ turn, chain, mark, failure }: Failed, ports: TalkPorts): Promise<Progress> {
-  if (chain.restarted) return giveUp({ turn, failure }, ports);
+/** The Typebot session is lost: a new one gets the same text, once, so that nothing loops. */
+async function restart(
+  failed: Ended & { mark: string },
+  ports: TalkPorts,
+  restarted: 'gone' | 'broken',
+): Promise<Progress> {
+  const { turn, chain, mark } = failed;
+  if (chain.restarted !== false) return giveUp(failed, ports);
   const next: Chain = {
     ...chain,
     step: { type: 'start' },
     items: withoutAnswered(chain),
     typebotSessionId: null,
     openInput: null,
-    restarted: true,
+    restarted,
     opening: chain.step.type === 'answer',
     lost: lostAnswer(chain),
   };
@@ -157,15 +166,25 @@ export async function settleOpenCall(
   const failure = new TypebotFailure('unclear', { reason: 'the outcome of a call is unclear' });
   if (chain.typebotSessionId === null) {
     const { tries } = await ports.records.callLost(turn);
-    if (tries >= MAX_TRIES) return over(turn, unknownMessage(turn), { failure, endedAs: null });
+    if (tries >= MAX_TRIES) return over({ turn, chain, failure }, unknownMessage(turn));
     return { type: 'go', chain };
   }
   const leftMs = settleMs(turn, chain) - (turn.openCall?.ageMs ?? 0);
   if (leftMs > 0) throw retryIn(leftMs, failure);
   const unclearChain = { ...chain, unclear: true };
   const noted = await ports.records.callUnclear(turn, unclearChain);
-  if (noted.failingForMs >= turn.patienceMs) return giveUp({ turn, failure }, ports);
+  if (noted.failingForMs >= turn.patienceMs) return giveUp({ turn, chain, failure }, ports);
   return look({ turn, chain: unclearChain, noted }, ports, signal);
+}
+
+/** A turn before this one left its session with an action whose result may have been taken: looked at before all else. */
+export async function lookAtAction(
+  turn: BegunTurn,
+  chain: Chain,
+  ports: TalkPorts,
+  signal: AbortSignal,
+): Promise<Progress> {
+  return look({ turn, chain, noted: { tries: 0, failingForMs: 0 } }, ports, signal);
 }
 
 /** When a call that began is sure to run no longer: two calls at once would overwrite each other's state. */
@@ -192,7 +211,7 @@ async function look(open: Unclear, ports: TalkPorts, signal: AbortSignal): Promi
     const seen = await ports.typebot.look({ typebotUrl, publicId, typebotSessionId, render, signal });
     if (seen.type === 'same') return { type: 'go', chain };
     if (seen.type === 'gone') return { type: 'over', outcome: { ...ended(chain), mark } };
-    const next = extend(chain, seen.answer, 0);
+    const next = extend(seen.taken ? chain : withoutResult(chain), seen.answer, 0);
     return next.step.type === 'done'
       ? { type: 'over', outcome: { ...outcomeOf(next), mark } }
       : { type: 'go', chain: next };
@@ -213,7 +232,7 @@ async function lookAgain(
 ): Promise<Progress> {
   const leftMs = turn.patienceMs - noted.failingForMs;
   if (leftMs <= 0 || (failure.kind === 'broken' && noted.tries > MAX_TRIES))
-    return giveUp({ turn, failure }, ports);
+    return giveUp({ turn, chain, failure }, ports);
   const waitMs = Math.max(failure.detail.retryAfterMs ?? 0, settleMs(turn, chain));
   throw retryIn(Math.min(leftMs, waitMs), failure);
 }

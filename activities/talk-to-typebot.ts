@@ -7,7 +7,8 @@ import { mayRepeat } from './faults.js';
 import { withFirstWords } from './first-words.js';
 import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot.js';
-import { afterFailure, settleOpenCall } from './talk-failures.js';
+import { resumedChain } from './left-waiting.js';
+import { afterFailure, lookAtAction, settleOpenCall } from './talk-failures.js';
 import type { BegunTurn, Chain, PresencePort, TurnOutcome } from './ports/turns.js';
 
 /** Typing is shown again after so long, while a call lasts. */
@@ -72,7 +73,7 @@ async function runChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal):
 async function openChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
   if (turn.chain !== null) return takeUp(turn, turn.chain, ports, signal);
   const { messages, say } = await ports.media.prepare(turn);
-  const chain = firstChain(turn, messages, ports.typebot, Date.now());
+  const chain = resumedChain(turn) ?? firstChain(turn, messages, ports.typebot, Date.now());
   if (say === undefined) return takeUp(turn, chain, ports, signal);
   const text = { type: 'message' as const, content: { type: 'text' as const, text: say } };
   return {
@@ -88,6 +89,7 @@ async function takeUp(
   ports: TalkPorts,
   signal: AbortSignal,
 ): Promise<Progress> {
+  if (turn.chain === null && chain.unclear) return lookAtAction(turn, chain, ports, signal);
   const unclear = turn.openCall !== null && chain.step.type !== 'done';
   return unclear ? settleOpenCall(turn, chain, ports, signal) : { type: 'go', chain };
 }

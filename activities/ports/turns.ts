@@ -46,8 +46,8 @@ export interface Chain {
   handoff: boolean;
   /** Calls made so far; a chain that does not end is given up. */
   calls: number;
-  /** The Typebot session was found gone and begun anew; once a turn. */
-  restarted: boolean;
+  /** The Typebot session was found gone, or broken for good, and begun anew; once a turn. */
+  restarted: false | 'gone' | 'broken';
   /** A run has begun and waited for nobody yet: its first question may be answered by what began it. */
   opening?: boolean;
   /** The answer that the lost session did not take, and the question it was for. */
@@ -68,6 +68,8 @@ export interface BegunTurn {
   surface: FlowSurface;
   typebotSessionId: string | null;
   openInput: OpenInput | null;
+  /** Turns in a row before this one that ended with Typebot's own error for its session. */
+  brokenTurns: number;
   inputs: TurnInput[];
   /** A pause block is over: continue without a message. */
   continuation: boolean;
@@ -92,8 +94,11 @@ export interface TurnOutcome {
   /** Mark of the call this answer belongs to; null when none is under way. */
   mark: string | null;
   endedAs: 'completed' | 'failed' | null;
-  /** What went wrong, without text or secrets; shown on the session and, without one, on the configuration. */
-  failure: { status: number | null; reason: string } | null;
+  /**
+   * What went wrong, without text or secrets; shown on the session and, without one, on the configuration. `broken`: an
+   * error of Typebot's own for its session.
+   */
+  failure: { status: number | null; reason: string; broken?: boolean } | null;
 }
 
 /** Turns in PostgreSQL. Every method is one transaction. */

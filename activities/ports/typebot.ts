@@ -39,6 +39,10 @@ export interface OpenInput {
   turn: number;
   /** The choices as they were shown, for the `choices` of the api surfaces. */
   choices: { id: string; title: string }[];
+  /**
+   * The session waits for the result of this action, not for a reply. Without `action` it may have been taken already.
+   */
+  waitingAction?: { action?: AutomaticAction };
   [detail: string]: unknown;
 }
 
@@ -151,11 +155,12 @@ export interface TypebotPort {
   continue(request: ContinueChatRequest): Promise<FlowAnswer>;
   /**
    * After an unclear outcome: a continue without message, which changes nothing where an input waits and returns it.
-   * `same`: the reply did not arrive. `moved`: it did; `answer` is the new prompt with a short bridge.
+   * `same`: the reply did not arrive. `moved`: it did; `answer` is the new prompt with a short bridge. Not `taken`: the
+   * session waited for the result of an action, and has gone on without it.
    */
   look(
     request: ContinueChatRequest,
-  ): Promise<{ type: 'same' } | { type: 'moved'; answer: FlowAnswer } | { type: 'gone' }>;
+  ): Promise<{ type: 'same' } | { type: 'moved'; answer: FlowAnswer; taken: boolean } | { type: 'gone' }>;
   /** Computes the dedicated reply of an action. Never throws: an error is a reply without message and a note. */
   automatic(
     action: AutomaticAction,

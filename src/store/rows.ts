@@ -156,6 +156,8 @@ export interface SessionRow {
   settingsVersion: number;
   typebotSessionId: string | null;
   endedAs: 'completed' | 'failed' | null;
+  /** Turns in a row that ended with Typebot's own error for its session. */
+  brokenTurns: number;
   createdAt: Date;
   updatedAt: Date;
   lastInboundAt: Date | null;

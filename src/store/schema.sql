@@ -301,6 +301,7 @@ CREATE TABLE sessions (
   typebot_session_id text,
   open_input jsonb,
   invalid_replies integer NOT NULL DEFAULT 0,
+  broken_turns integer NOT NULL DEFAULT 0,
   slowest_call_ms integer NOT NULL DEFAULT 0,
   ended_as text,
   handoff_due boolean NOT NULL DEFAULT false,

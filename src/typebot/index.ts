@@ -116,7 +116,8 @@ async function look(
     if (answer.input && answer.input.id === render.asked?.id) return { type: 'same' };
     const isBridge = isRetryAnswer(answer);
     const traits = traitsOf(memory, request);
-    return { type: 'moved', answer: renderAnswer({ answer, render, isFirst: false, isBridge, traits }) };
+    const rendered = renderAnswer({ answer, render, isFirst: false, isBridge, traits });
+    return { type: 'moved', answer: rendered, taken: isBridge };
   } catch (error) {
     if (error instanceof TypebotFailure && error.kind === 'gone') return { type: 'gone' };
     throw error;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   extend,
   MAX_CALLS,
@@ -8,15 +8,22 @@ import {
   unknownMessage,
 } from '../../activities/chain.js';
 import type { TalkPorts } from '../../activities/chain.js';
-import type { FlowAnswer, ReplyDecision } from '../../activities/ports/typebot.js';
+import type {
+  AutomaticAction,
+  FlowAnswer,
+  ReplyDecision,
+  TypebotPort,
+} from '../../activities/ports/typebot.js';
 import { TypebotFailure } from '../../activities/ports/typebot.js';
 import type { BegunTurn, TurnOutcome } from '../../activities/ports/turns.js';
+import { isDead } from '../../activities/talk-failures.js';
 import { talkToTypebot } from '../../activities/talk-to-typebot.js';
 import { defaultCapabilities } from '../../src/channels/forms/capabilities.js';
 import { asActivity } from './activity-context.js';
 
 const begun: BegunTurn = {
   ...{ sessionId: 's', contactId: 'c', instanceId: 'i', turn: 2, typebotSessionId: 'ts', openInput: null },
+  brokenTurns: 0,
   typebot: { id: 't', typebotUrl: 'https://bot.example', publicId: 'shop' },
   settings: {
     ...{ locale: 'en', timeZone: 'UTC', inputHints: true, typingEmulation: false, defaultDelayMs: 0 },
@@ -45,27 +52,43 @@ const says = (text: string): FlowAnswer => ({
   items: [{ type: 'message', content: { type: 'text', text } }],
 });
 
+type LookResult = Awaited<ReturnType<TypebotPort['look']>>;
+
 /** A turn over fakes; `answers` are what Typebot says to one call after the other. */
 function world(
   answers: (FlowAnswer | Error)[],
-  options: { turn?: Partial<BegunTurn>; mark?: string | null } = {},
+  options: {
+    turn?: Partial<BegunTurn>;
+    mark?: string | null;
+    tries?: number;
+    failingForMs?: number;
+    look?: LookResult;
+  } = {},
 ) {
   const log: string[] = [];
   const outcomes: TurnOutcome[] = [];
+  /** Texts that continueChat got. */
+  const given: (string | undefined)[] = [];
   const answer = (kind: string) => {
     log.push(kind);
     const next = answers.shift() ?? question;
     return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
   };
   const read: ReplyDecision = { type: 'send', message: { type: 'text', text: 'yes' } };
-  const failed = { tries: 1, failingForMs: 0 };
-  const { mark = 'm' } = options;
+  const { mark = 'm', tries = 1, failingForMs = 0, look = { type: 'same' } } = options;
+  const failed = { tries, failingForMs };
   const ports: TalkPorts = {
     typebot: {
       start: () => answer('start'),
-      continue: () => answer('continue'),
-      look: () => Promise.resolve({ type: 'same' }),
-      automatic: () => Promise.resolve({ notes: [] }),
+      continue: ({ message }) => {
+        given.push(message?.type === 'text' ? message.text : undefined);
+        return answer('continue');
+      },
+      look: () => {
+        log.push('look');
+        return Promise.resolve(look);
+      },
+      automatic: () => Promise.resolve({ message: { type: 'text', text: 'result' }, notes: [] }),
       read: () => read,
       readFirst: () => undefined,
       clientLog: () => Promise.resolve(),
@@ -76,7 +99,7 @@ function world(
       callBegins: () => Promise.resolve(mark),
       callEnded: () => Promise.resolve(true),
       callPostponed: () => Promise.resolve(),
-      callUnreached: () => Promise.resolve({ failingForMs: 0 }),
+      callUnreached: () => Promise.resolve({ failingForMs }),
       callFailed: () => Promise.resolve(failed),
       callLost: () => Promise.resolve({ tries: 1 }),
       callUnclear: () => Promise.resolve(failed),
@@ -100,7 +123,7 @@ function world(
     presence: { turnBegins: () => undefined, typing: () => undefined },
   };
   const request = { contactId: 'c', sessionId: 's', turn: 2, upTo: 1 };
-  return { log, outcomes, run: () => asActivity(() => talkToTypebot(request, ports)) };
+  return { log, outcomes, given, run: () => asActivity(() => talkToTypebot(request, ports)) };
 }
 
 const textsOf = ({ chain }: TurnOutcome) =>
@@ -172,9 +195,151 @@ test('what began a run is firstMessage, but for a session that was lost and begu
   const message = { type: 'text', text: 'hi' } as const;
   expect(startVariables(begun, chain, message)).toEqual({ plan: 'pro', firstMessage: 'hi' });
   expect(startVariables(begun, chain, undefined)).toEqual({ plan: 'pro', firstMessage: '' });
-  expect(startVariables(begun, { ...chain, restarted: true }, message)).toEqual({ plan: 'pro' });
+  expect(startVariables(begun, { ...chain, restarted: 'gone' }, message)).toEqual({ plan: 'pro' });
 });
 
 test('an empty unknown_message says nothing', () => {
   expect(unknownMessage({ ...begun, settings: { ...begun.settings, unknownMessage: ' ' } })).toEqual([]);
+});
+
+const action: AutomaticAction = { type: 'script', content: 'return 1', isCode: true, args: [] };
+const runsScript: FlowAnswer = { ...says('Thanks'), next: { type: 'automatic', action } };
+const broken = () => new TypebotFailure('broken', { status: 500, reason: 'INTERNAL_SERVER_ERROR' });
+
+describe('a Typebot session that fails for good', () => {
+  const failure = (kind: TypebotFailure['kind']) => new TypebotFailure(kind, { reason: 'x' });
+  const chain = said(begun, []);
+  const started = { ...chain, typebotSessionId: null };
+
+  test.each([
+    ['a first turn of 500s', broken(), 0, chain, false],
+    ['a second one in a row', broken(), 1, chain, true],
+    ['every further one', broken(), 5, chain, true],
+    ['a session begun anew in this turn', broken(), 1, { ...chain, restarted: 'broken' as const }, false],
+    ['a session found gone in this turn', broken(), 1, { ...chain, restarted: 'gone' as const }, false],
+    ['a start', broken(), 1, started, false],
+    ['a Typebot that is not reached', failure('unreachable'), 9, chain, false],
+    ['a Typebot that is crowded', failure('crowded'), 9, chain, false],
+    ['an unclear call', failure('unclear'), 9, chain, false],
+    ['a refusal', failure('refused'), 9, chain, false],
+  ])('%s', (_, error, brokenTurns, of, dead) => {
+    expect(isDead({ turn: { ...begun, brokenTurns }, chain: of, failure: error })).toBe(dead);
+  });
+
+  test('is kept after one turn of 500s, which is counted', async () => {
+    const { run, log, outcomes } = world([broken()], { tries: 3 });
+    await run();
+    expect(log).toEqual(['continue']);
+    expect(outcomes.map(textsOf)).toEqual([['Pardon?']]);
+    expect(outcomes).toMatchObject([
+      { chain: { restarted: false, typebotSessionId: 'ts' }, failure: { status: 500, broken: true } },
+    ]);
+  });
+
+  test('is begun anew after a second one, and the timeline is told why', async () => {
+    const fresh = { ...says('Your name?'), typebotSessionId: 'new' };
+    const { run, log, outcomes } = world([broken(), fresh], { tries: 3, turn: { brokenTurns: 1 } });
+    await run();
+    expect(log).toEqual(['continue', 'start']);
+    expect(outcomes.map(textsOf)).toEqual([['Your name?']]);
+    expect(outcomes).toMatchObject([
+      { chain: { restarted: 'broken', typebotSessionId: 'new' }, failure: null, endedAs: null },
+    ]);
+  });
+
+  test('is kept where the start fails as well: then Typebot is down, not the session', async () => {
+    const { run, log, outcomes } = world([broken(), broken()], { tries: 3, turn: { brokenTurns: 1 } });
+    await run();
+    expect(log).toEqual(['continue', 'start']);
+    expect(outcomes.map(textsOf)).toEqual([['Pardon?']]);
+    expect(outcomes).toMatchObject([
+      { chain: { restarted: false, typebotSessionId: 'ts' }, failure: { broken: true }, endedAs: null },
+    ]);
+  });
+
+  test.each(['unreachable', 'unclear'] as const)('an outage (%s) begins nothing anew', async (kind) => {
+    const options = { tries: 9, failingForMs: 60_000, turn: { brokenTurns: 1 } };
+    const { run, log, outcomes } = world([failure(kind)], options);
+    await run();
+    expect(log).toEqual(['continue']);
+    expect(outcomes).toMatchObject([{ chain: { typebotSessionId: 'ts' }, failure: { broken: false } }]);
+  });
+
+  test('patience that is over ends a turn of 500s before its third try, and the session is begun anew as well', async () => {
+    const options = { tries: 1, failingForMs: 60_000, turn: { brokenTurns: 1 } };
+    const { run, log } = world([broken(), { ...says('Your name?'), typebotSessionId: 'new' }], options);
+    await run();
+    expect(log).toEqual(['continue', 'start']);
+  });
+});
+
+describe('a result that Typebot did not take', () => {
+  const waiting = (more: object = { action }): Partial<BegunTurn> => ({
+    openInput: { id: 'action', type: 'action', turn: 1, choices: [], waitingAction: more },
+  });
+
+  test('is what the session goes on waiting for, and what was said before it is told', async () => {
+    const { run, outcomes, given } = world([runsScript, broken()], { tries: 3 });
+    await run();
+    expect(given).toEqual(['yes', 'result']);
+    expect(outcomes.map(textsOf)).toEqual([['Thanks', 'Pardon?']]);
+    expect(outcomes[0]?.chain.openInput?.waitingAction).toEqual({ action });
+    expect(outcomes[0]?.endedAs).toBeNull();
+  });
+
+  test('is computed and given before the contact’s next words, which are not taken for it', async () => {
+    const { run, outcomes, given } = world([says('And now?')], { turn: waiting() });
+    await run();
+    expect(given).toEqual(['result']);
+    expect(outcomes.map(textsOf)).toEqual([['And now?']]);
+  });
+
+  test.each(['refused', 'unclear'] as const)(
+    '%s: it is not given again, the session is looked at',
+    async (kind) => {
+      const failed = world(
+        [runsScript, new TypebotFailure(kind, { reason: 'x', timedOut: kind === 'unclear' })],
+        {
+          failingForMs: 60_000,
+        },
+      );
+      await failed.run();
+      expect(failed.outcomes[0]?.chain.openInput?.waitingAction).toEqual({});
+      const next = world([], {
+        turn: waiting({}),
+        look: { type: 'moved', taken: false, answer: says('And now?') },
+      });
+      await next.run();
+      expect(next.log).toEqual(['look']);
+      expect(next.outcomes.map(textsOf)).toEqual([['And now?']]);
+      expect(next.outcomes[0]?.chain.notes).toEqual([
+        { type: 'action.ignored', data: { action: 'action', reason: 'result lost' } },
+      ]);
+    },
+  );
+
+  test('of a pause that is over: the next words do not go on with the flow in its place', async () => {
+    const { run, outcomes } = world([broken()], { tries: 3, turn: { continuation: true, continuations: 1 } });
+    await run();
+    expect(outcomes[0]?.chain.openInput?.waitingAction).toEqual({});
+  });
+
+  test('a look that went on without it says so in the timeline; one that found it taken does not', async () => {
+    for (const taken of [false, true]) {
+      const timedOut = new TypebotFailure('unclear', { reason: 'time-out', timedOut: true });
+      const { run, outcomes } = world([runsScript, timedOut], {
+        look: { type: 'moved', taken, answer: says('And now?') },
+      });
+      await run();
+      const lost = { type: 'action.ignored', data: { action: 'setVariable', reason: 'result lost' } };
+      expect(outcomes[0]?.chain.notes).toEqual(taken ? [] : [lost]);
+    }
+  });
+
+  test('a reply to a question that fails leaves the question as it was', async () => {
+    const openInput = { id: 'i', type: 'text input', turn: 1, choices: [] };
+    const { run, outcomes } = world([broken()], { tries: 3, turn: { openInput } });
+    await run();
+    expect(outcomes[0]?.chain.openInput).toEqual(openInput);
+  });
 });

@@ -62,12 +62,20 @@ export interface TypebotStandIn {
   publish(publicId: string, flow: StandInFlow): void;
   /** Queues a failure for the next matching call; several are used one after the other. */
   fail(failure: StandInFailure): void;
+  /** The sessions there are answer 500 for good, as when their bot was deleted and imported again. */
+  breakSessions(): void;
   /** Forgets the sessions, as a clean-up of the host would: continueChat answers 404. */
   forgetSessions(): void;
   /** Most calls of one session that were ever under way at once. Must stay 1. */
   mostParallel(): number;
   close(): Promise<void>;
 }
+
+/** What an exception in the engine looks like from outside. */
+const BROKEN: StandInFailure = {
+  status: 500,
+  body: { defined: false, code: 'INTERNAL_SERVER_ERROR', status: 500, message: 'Internal server error' },
+};
 
 interface Session {
   flow: StandInFlow;
@@ -234,6 +242,7 @@ export async function startTypebotStandIn(
   const sessions = new Map<string, Session>();
   const calls: StandInCall[] = [];
   const failures: StandInFailure[] = [];
+  const broken = new Set<string>();
   const parallel = { most: 0 };
   let serial = 0;
 
@@ -312,7 +321,8 @@ export async function startTypebotStandIn(
       parallel.most = Math.max(parallel.most, session.parallel);
     }
     const index = failures.findIndex(({ call: kind }) => (kind ? kind === call.kind : call.kind !== 'other'));
-    const failure = index >= 0 ? failures.splice(index, 1)[0] : undefined;
+    const ofSession = call.kind === 'continue' && broken.has(call.sessionId ?? '') ? BROKEN : undefined;
+    const failure = ofSession ?? (index >= 0 ? failures.splice(index, 1)[0] : undefined);
     try {
       await play(response, failure, () => answerOf(call));
     } finally {
@@ -334,6 +344,7 @@ export async function startTypebotStandIn(
         .map(({ body }) => (body.message ?? null) as EngineMessage),
     publish: (publicId, flow) => void (flows[publicId] = flow),
     fail: (failure) => void failures.push(failure),
+    breakSessions: () => [...sessions.keys()].forEach((id) => broken.add(id)),
     forgetSessions: () => sessions.clear(),
     mostParallel: () => parallel.most,
     close: () =>

@@ -183,13 +183,17 @@ async function toFlow(arrival: Arrival, locked: Locked, finishWord: string): Pro
   await endSession(tx, after, locked, { reason: 'keyword_finish' });
 }
 
-/** Another typebot whose trigger is looked at during this session too, and matches. */
+/** A typebot whose trigger is looked at during this session too, and matches. */
 function interrupter(arrival: Arrival, { contact, session }: Locked): TypebotRow | undefined {
   if (arrival.what.decision === 'recordOnly') return undefined;
-  const others = arrival.typebots.filter(
-    ({ id, settings }) => settings.interrupts && id !== session.typebotId,
-  );
-  return chosen(judge(others, triggerInput(arrival, contact)));
+  const heeded = arrival.typebots.filter((typebot) => mayReplace(typebot, session));
+  return chosen(judge(heeded, triggerInput(arrival, contact)));
+}
+
+/** One that interrupts; where Typebot has failed the session, any that asks for words, its own among them. */
+function mayReplace({ id, settings }: TypebotRow, session: SessionRow): boolean {
+  if (session.brokenTurns > 0 && settings.trigger_type !== 'all') return true;
+  return settings.interrupts && id !== session.typebotId;
 }
 
 /** The session gives way to the typebot that was called for; the message is the first one of the new session. */

@@ -153,6 +153,7 @@ function toBegun(
     surface: made.surface,
     typebotSessionId: context.typebotSessionId,
     openInput: context.openInput,
+    brokenTurns: context.brokenTurns,
     inputs: rows.map(toInput),
     continuation,
     continuations: continuation ? turn.number - (context.lastInputTurn ?? 0) : 0,

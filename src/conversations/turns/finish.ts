@@ -55,6 +55,7 @@ async function store(tx: Tx, storing: Storing): Promise<void> {
     openInput: chain.openInput,
     endedAs: outcome.endedAs,
     invalidReplies,
+    brokenTurns: brokenTurns(outcome, context),
     slowestCallMs: chain.slowestCallMs,
     handoff:
       (chain.handoff && context.settings.handoff_on_chatwoot) ||
@@ -119,7 +120,9 @@ function pauseOf({ chain }: TurnOutcome): number | null {
 }
 
 async function note(tx: Tx, { turn, outcome, session }: Storing, bubbles: number): Promise<void> {
-  if (outcome.chain.restarted) await recordOf(tx, session, 'typebot.session_lost', { turn: turn.turn });
+  const { restarted } = outcome.chain;
+  if (restarted !== false)
+    await recordOf(tx, session, 'typebot.session_lost', { turn: turn.turn, reason: restarted });
   if (outcome.chain.unclear) await recordOf(tx, session, 'turn.unclear', { turn: turn.turn });
   for (const { type, data } of outcome.chain.notes) await recordOf(tx, session, type, data);
   const ms = outcome.chain.slowestCallMs;
@@ -151,6 +154,12 @@ export async function noteTurnFailure(
 function refusals(chain: Chain, { invalidReplies }: TurnContext): number {
   if (chain.refused) return invalidReplies + 1;
   return chain.calls === 0 ? invalidReplies : 0;
+}
+
+/** What was shown without a call, and a Typebot that was not reached, say nothing of its session. */
+function brokenTurns({ chain, failure }: TurnOutcome, before: TurnContext): number {
+  if (failure?.broken === true) return before.brokenTurns + 1;
+  return failure === null && chain.calls > 0 ? 0 : before.brokenTurns;
 }
 
 /** What a turn has come to, for its workflow. */

@@ -164,6 +164,8 @@ CREATE TABLE sessions (
   typebot_session_id text,
   open_input jsonb,
   invalid_replies integer NOT NULL DEFAULT 0,
+  -- Turns in a row that ended with Typebot's own error for its session.
+  broken_turns integer NOT NULL DEFAULT 0,
   -- Slowest Typebot call of this conversation, for the check after an unclear outcome.
   slowest_call_ms integer NOT NULL DEFAULT 0,
   -- The flow reached its end, or was refused at its start, and the session could not close at once.

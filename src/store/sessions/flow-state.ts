@@ -8,6 +8,7 @@ export interface FlowState {
   openInput: OpenInput | null;
   endedAs: 'completed' | 'failed' | null;
   invalidReplies: number;
+  brokenTurns: number;
   slowestCallMs: number;
   handoff: boolean;
 }
@@ -15,7 +16,7 @@ export interface FlowState {
 export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<void> {
   await tx.query(
     `UPDATE sessions SET typebot_session_id = $2, open_input = $3, ended_as = $4, invalid_replies = $5,
-       slowest_call_ms = greatest(slowest_call_ms, $6), handoff_due = handoff_due OR $7 WHERE id = $1`,
+       slowest_call_ms = greatest(slowest_call_ms, $6), handoff_due = handoff_due OR $7, broken_turns = $8 WHERE id = $1`,
     [
       id,
       flow.typebotSessionId,
@@ -24,6 +25,7 @@ export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<vo
       flow.invalidReplies,
       flow.slowestCallMs,
       flow.handoff,
+      flow.brokenTurns,
     ],
   );
 }
@@ -32,7 +34,7 @@ export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<vo
 export async function clearFlow(tx: Tx, id: string): Promise<void> {
   await tx.query(
     `UPDATE sessions SET typebot_session_id = NULL, open_input = NULL, ended_as = NULL, handoff_due = false,
-       pause_due = false, invalid_replies = 0 WHERE id = $1`,
+       pause_due = false, invalid_replies = 0, broken_turns = 0 WHERE id = $1`,
     [id],
   );
 }

@@ -10,7 +10,7 @@ export const SESSION_COLUMNS = `s.id, s.row_id AS "rowId", s.session_uid AS "ses
   s.chat_mode AS "chatMode", s.resolution, s.segment, s.tags, s.current_task_id AS "currentTaskId",
   s.close_reason AS "closeReason", s.last_error AS "lastError", s.resumes_at AS "resumesAt", s.opening, s.version,
   s.gate_no AS "gateNo", s.turn_no AS "turnNo", s.settings_version AS "settingsVersion",
-  s.typebot_session_id AS "typebotSessionId", s.ended_as AS "endedAs", s.created_at AS "createdAt",
+  s.typebot_session_id AS "typebotSessionId", s.ended_as AS "endedAs", s.broken_turns AS "brokenTurns", s.created_at AS "createdAt",
   s.updated_at AS "updatedAt", s.last_inbound_at AS "lastInboundAt", s.last_message_at AS "lastMessageAt",
   s.opened_at AS "openedAt"`;
 

@@ -26,6 +26,7 @@ export interface TurnContext {
   typebotSessionId: string | null;
   openInput: OpenInput | null;
   invalidReplies: number;
+  brokenTurns: number;
   slowestCallMs: number;
   resultId: string | null;
   ended: boolean;
@@ -45,7 +46,8 @@ export async function readTurnContext(db: Queryable, sessionId: string): Promise
        t.settings_version AS "settingsVersion", s.settings_version AS "notedSettingsVersion", s.opening, s.status,
        s.chat_mode AS "chatMode", s.channel, s.remote_jid AS "remoteJid", s.push_name AS "pushName",
        c.wa_id AS "waId", s.callback_token AS "callbackToken", s.typebot_session_id AS "typebotSessionId",
-       s.open_input AS "openInput", s.invalid_replies AS "invalidReplies", s.slowest_call_ms AS "slowestCallMs",
+       s.open_input AS "openInput", s.invalid_replies AS "invalidReplies",
+       s.broken_turns AS "brokenTurns", s.slowest_call_ms AS "slowestCallMs",
        r.result_id AS "resultId", s.ended_as IS NOT NULL AS ended,
        (SELECT i.text FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
          ORDER BY i.turn_no, ${READING_ORDER} LIMIT 1) AS "firstText",

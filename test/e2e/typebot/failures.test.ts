@@ -149,6 +149,51 @@ describe('a Typebot session that is gone', () => {
   });
 });
 
+describe('a Typebot session that fails for good', () => {
+  test('is begun anew in its second turn, which keeps the answer, and the timeline says why', async () => {
+    const { shop, ana } = await talking();
+    const before = await ana.session();
+    parley.typebot.breakSessions();
+    await ana.says('Ana');
+    expect(await ana.hears(2)).toEqual(['Your name?', SORRY]);
+    const calls = watch();
+    await ana.says('Ana again');
+    expect(await ana.hears(3)).toEqual(['Your name?', SORRY, 'Your age?']);
+    expect(calls().slice(-2)).toEqual([
+      ['start', null],
+      ['continue', 'Ana again'],
+    ]);
+    await until(async () => {
+      const { body } = await parley.call(
+        'GET',
+        `/instances/${shop.id}/typebots/sessions/${before.id}/events?limit=100`,
+      );
+      const lost = body.events.filter(({ type }: { type: string }) => type === 'typebot.session_lost');
+      expect(lost).toMatchObject([{ data: { reason: 'broken' } }]);
+    });
+    expect((await ana.session()).id).toBe(before.id);
+    await ana.says('40');
+    expect((await ana.hears(4)).at(-1)).toBe('Your city?');
+  });
+
+  test('a trigger word leads out of it after one turn, also its own; other words do not', async () => {
+    const { ana } = await talking({ trigger_type: 'keyword', trigger_value: 'hi' });
+    const before = await ana.session();
+    await ana.says('hi');
+    expect((await ana.hears(2)).at(-1)).toBe('Your age?');
+    parley.typebot.breakSessions();
+    await ana.says('40');
+    expect((await ana.hears(3)).at(-1)).toBe(SORRY);
+    await ana.says('HI');
+    expect((await ana.hears(4)).at(-1)).toBe('Your name?');
+    await until(async () => {
+      const [now, closed] = await ana.sessions();
+      expect(closed).toMatchObject({ id: before.id, status: 'closed', close_reason: 'replaced' });
+      expect(now).toMatchObject({ status: 'opened' });
+    });
+  });
+});
+
 describe('a Typebot that is not reached', () => {
   test('is tried with back-off, and the contact is answered once it is back', async () => {
     const door = await startDoorway(parley.typebot.url);

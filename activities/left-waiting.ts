@@ -1,0 +1,64 @@
+import { emptyChain, said } from './chain.js';
+import type { OutboundContent } from './ports/messages.js';
+import type { AutomaticAction, OpenInput, TypebotFailure } from './ports/typebot.js';
+import type { BegunTurn, Chain } from './ports/turns.js';
+
+/** A call that brought no answer, and the turn that ends with it. */
+export interface Ended {
+  turn: BegunTurn;
+  chain: Chain;
+  failure: TypebotFailure;
+}
+
+/**
+ * What a turn that is given up leaves: what Typebot had said before, then these contents. A session that waits for the
+ * result of an action goes on waiting for it, so that the contact's next words are not taken for the result.
+ */
+export function leftOf({ turn, chain, failure }: Ended, contents: OutboundContent[]): Chain {
+  const end = said(turn, contents);
+  const isMoved = waitsForResult(turn, chain) || chain.calls > turn.continuations;
+  if (chain.typebotSessionId === null || !isMoved) return end;
+  const openInput = waitsForResult(turn, chain) ? actionInput(turn, chain, failure) : chain.openInput;
+  return { ...chain, step: end.step, items: [...chain.items, ...end.items], openInput };
+}
+
+/** The session stands on an action, or on a pause that is over. */
+function waitsForResult({ continuation }: BegunTurn, { step }: Chain): boolean {
+  return step.type === 'automatic' || (step.type === 'answer' && step.message === undefined && continuation);
+}
+
+function actionInput({ turn }: BegunTurn, { step, unclear }: Chain, { kind }: TypebotFailure): OpenInput {
+  const isUntouched = !unclear && kind !== 'unclear' && kind !== 'refused';
+  const action = step.type === 'automatic' && isUntouched ? step.action : undefined;
+  return { id: 'action', type: 'action', turn, choices: [], waitingAction: { action } };
+}
+
+/**
+ * The chain of a turn whose session waits for the result of an action: it is computed anew and given. Where it may have
+ * been taken, or was refused, the session is looked at first, which goes on without it. Undefined for other sessions.
+ */
+export function resumedChain(turn: BegunTurn): Chain | undefined {
+  const waiting = turn.openInput?.waitingAction;
+  if (waiting === undefined || turn.typebotSessionId === null) return undefined;
+  if (waiting.action) return emptyChain(turn, { type: 'automatic', action: waiting.action });
+  const action: AutomaticAction = { type: 'skip', name: 'action' };
+  return { ...emptyChain(turn, { type: 'automatic', action }), unclear: true };
+}
+
+/** The look went on without the result of an action that waited for it: the timeline says so. */
+export function withoutResult(chain: Chain): Chain {
+  if (chain.step.type !== 'automatic') return chain;
+  const data = { action: actionName(chain.step.action), reason: 'result lost' };
+  return { ...chain, notes: [...chain.notes, { type: 'action.ignored', data }] };
+}
+
+function actionName(action: AutomaticAction): string {
+  switch (action.type) {
+    case 'script':
+      return 'setVariable';
+    case 'http':
+      return 'httpRequest';
+    case 'skip':
+      return action.name;
+  }
+}
