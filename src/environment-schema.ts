@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { withoutEndSlashes } from './foreign/trim-end.js';
 
 const wholeNumber = (from: number, to: number, preset: number) =>
   z
@@ -12,7 +13,7 @@ const wholeNumber = (from: number, to: number, preset: number) =>
 const webAddress = z
   .string()
   .refine((value) => /^https?:$/.test(protocolOf(value)), 'must be an http or https URL')
-  .transform((value) => value.replace(/\/+$/, ''));
+  .transform(withoutEndSlashes);
 
 const words = <const Word extends string>(...allowed: Word[]) =>
   z.enum(allowed, `must be one of ${allowed.join(', ')}`);

@@ -14,6 +14,7 @@ const mayImport: Record<string, string[]> = {
   'src/store': ['activities', 'workflows', 'src/foreign', 'src/errors', 'src/logger'],
   'src/media': [
     'activities',
+    'src/foreign',
     'src/deadline',
     'src/store',
     'src/transcription',
@@ -96,7 +97,7 @@ const mayImport: Record<string, string[]> = {
   'src/config': ['src/environment-schema', 'src/start-refused'],
   'src/logger': ['src/config', 'src/errors'],
   'src/deadline': [],
-  'src/environment-schema': [],
+  'src/environment-schema': ['src/foreign'],
   'src/errors': [],
   'src/metrics': [],
   'src/shutdown': [],

@@ -29,6 +29,14 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Unions of string literals instead of enums.' },
+        {
+          selector: 'CallExpression[callee.object.name="z"][callee.property.name="record"]',
+          message: 'It leaves out `__proto__`: record() of src/foreign/record-schema.ts.',
+        },
+        {
+          selector: String.raw`Literal[regex.pattern=/(^|[|])(\[([\\].|[^\]\\])*\]|[\\].|.)[+*][$]$/]`,
+          message: 'It reads a run once for each of its characters: trimEndOf() of src/foreign/trim-end.ts.',
+        },
       ],
     },
   },

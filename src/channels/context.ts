@@ -1,6 +1,7 @@
 import type { HttpClient } from '../guarded-http/http.js';
 import type { Channel, ChannelContext } from './channel.js';
 import { channelFor } from './index.js';
+import { withoutEndSlashes } from '../foreign/trim-end.js';
 
 /** What a channel needs of an instance; an `InstanceRow` is one. */
 export interface ConnectedInstance {
@@ -20,7 +21,7 @@ export interface ContextDeps {
 
 /** The address a provider posts to, without a url secret. */
 export function webhookUrl(publicUrl: string, instanceId: string): string {
-  return `${publicUrl.replace(/\/+$/, '')}/webhooks/${instanceId}`;
+  return `${withoutEndSlashes(publicUrl)}/webhooks/${instanceId}`;
 }
 
 /**

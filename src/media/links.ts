@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { fileExtension } from './file-types.js';
+import { withoutEndSlashes } from '../foreign/trim-end.js';
 
 const SIGNED_LIFE_SECONDS = 24 * 60 * 60;
 
@@ -18,7 +19,7 @@ export interface MediaLinks {
 
 /** `encryptionKeys`: newest first; the first one signs, all of them are accepted, so that a rotation breaks no link. */
 export function createMediaLinks(options: { publicUrl: string; encryptionKeys: Uint8Array[] }): MediaLinks {
-  const base = `${options.publicUrl.replace(/\/+$/, '')}/media`;
+  const base = `${withoutEndSlashes(options.publicUrl)}/media`;
   const keys = options.encryptionKeys.map(signingKey);
   const [newest] = keys;
   if (!newest) throw new Error('media addresses need an encryption key');

@@ -1,15 +1,15 @@
 /** Endings that transcription servers know, by type. */
-const knownExtensions: Record<string, string> = {
-  'audio/aac': 'm4a',
-  'audio/flac': 'flac',
-  'audio/mp4': 'm4a',
-  'audio/mpeg': 'mp3',
-  'audio/ogg': 'ogg',
-  'audio/wav': 'wav',
-  'audio/webm': 'webm',
-  'video/mp4': 'mp4',
-  'video/webm': 'webm',
-};
+const knownExtensions: ReadonlyMap<string, string> = new Map([
+  ['audio/aac', 'm4a'],
+  ['audio/flac', 'flac'],
+  ['audio/mp4', 'm4a'],
+  ['audio/mpeg', 'mp3'],
+  ['audio/ogg', 'ogg'],
+  ['audio/wav', 'wav'],
+  ['audio/webm', 'webm'],
+  ['video/mp4', 'mp4'],
+  ['video/webm', 'webm'],
+]);
 
 /**
  * The audio as the `file` of a multipart form. Servers sniff the name, so it always ends in a known extension; a type
@@ -17,6 +17,6 @@ const knownExtensions: Record<string, string> = {
  */
 export function audioFile(audio: { bytes: Uint8Array; mimeType: string }): File {
   const type = audio.mimeType.split(';', 1).join('').trim().toLowerCase();
-  const name = `audio.${knownExtensions[type] ?? 'ogg'}`;
+  const name = `audio.${knownExtensions.get(type) ?? 'ogg'}`;
   return new File([new Uint8Array(audio.bytes)], name, { type });
 }

@@ -4,6 +4,7 @@ import { HttpFailure, type HttpClient, type HttpResponse } from '../guarded-http
 import { retryAfterMs } from '../guarded-http/retry-after.js';
 import { audioFile } from './audio-file.js';
 import { isQuotaUsedUp, readTranscript } from './wire.js';
+import { withoutEndSlashes } from '../foreign/trim-end.js';
 
 type Audio = Parameters<TranscriberPort['transcribe']>[0];
 
@@ -62,7 +63,7 @@ async function askAnyAddress(asked: Asked): Promise<Outcome> {
 
 // The base of OpenAI and its like ends in /v1. Where somebody left that out, the service has nothing at the address.
 function addresses(baseUrl: string): { literal: string; withVersion?: string } {
-  const base = baseUrl.replace(/\/+$/, '');
+  const base = withoutEndSlashes(baseUrl);
   const literal = `${base}/audio/transcriptions`;
   return /\/v\d+$/.test(base) ? { literal } : { literal, withVersion: `${base}/v1/audio/transcriptions` };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutEndSlashes } from '../foreign/trim-end.js';
 
 /** What an error says of a member: it is required when left out, any other value must be `expected`. */
 function words(expected: string): { error: (issue: { input?: unknown }) => string } {
@@ -17,10 +18,7 @@ function integer(min: number, max: number) {
 
 function serviceRoot() {
   const expected = words('an http or https URL');
-  return z
-    .string(expected)
-    .refine(isHttpUrl, expected)
-    .transform((url) => url.replace(/\/+$/, ''));
+  return z.string(expected).refine(isHttpUrl, expected).transform(withoutEndSlashes);
 }
 
 function isHttpUrl(value: string): boolean {

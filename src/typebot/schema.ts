@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OpenInput } from '../../activities/ports/typebot.js';
+import { record } from '../foreign/record-schema.js';
 
 /**
  * The question a flow waits on, as it is kept between two turns (`OpenInput` of the port). It is stored as JSON and
@@ -99,7 +100,7 @@ const openQuestion = z.object({
   /** Option ids in the order last shown; a number means a position in it. */
   order: z.array(z.string()),
   /** Titles that were shortened, by option id. */
-  shown: z.record(z.string(), z.string()),
+  shown: record(z.string(), z.string()),
   /** Page of a searchable choice that was shown last. */
   page: z.number(),
   /** Readings of an unsure date that were offered. */
@@ -128,6 +129,11 @@ export type Question = z.infer<typeof question>;
 export type QuestionOf<K extends Question['kind']> = Extract<Question, { kind: K }>;
 /** `OpenInput` with its details known. */
 export type OpenQuestion = z.infer<typeof openQuestion>;
+
+/** The title of an option where it was shortened; its id is a flow's own word, such as `constructor`. */
+export function shownTitle({ shown }: Pick<OpenQuestion, 'shown'>, id: string): string | undefined {
+  return Object.hasOwn(shown, id) ? shown[id] : undefined;
+}
 
 /** Reads a stored question; one that cannot be read is asked as free text, so that a conversation is never stuck. */
 export function readOpen(open: OpenInput): OpenQuestion {

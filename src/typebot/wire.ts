@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundAnswer } from './answer-bounds.js';
+import { record } from '../foreign/record-schema.js';
 
 /**
  * What a Typebot viewer says, read tolerantly: schema versions 3 to 6, unknown keys,
@@ -21,7 +22,7 @@ export interface RichNode {
 
 const optionalText = z.string().optional().catch(undefined);
 const optionalFlag = z.boolean().optional().catch(undefined);
-const looseRecord = z.record(z.string(), z.unknown()).catch({});
+const looseRecord = record(z.string(), z.unknown()).catch({});
 /** Numbers arrive as numbers or as texts; anything else is absent. */
 const optionalNumber = z
   .union([z.number(), z.string().trim().min(1).transform(Number)])

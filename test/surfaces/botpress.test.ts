@@ -163,6 +163,19 @@ describe('PUT of a conversation', () => {
     );
   });
 
+  test('keeps, merges and takes away tags by names that every object of JavaScript has', async () => {
+    const open = await world.typebot(tenant.instance, { open_tags: true });
+    const session = await startSession(open);
+    const names = ['__proto__', 'constructor', 'toString'];
+    const tagged = async (value: string) => {
+      const tags = Object.fromEntries(names.map((name) => [name, value]));
+      const { body } = await put(session, { tags }, headersFor(open));
+      return Object.entries(body.conversation?.tags ?? {}).sort();
+    };
+    expect(await tagged('x')).toEqual(names.map((name) => [name, 'x']).sort());
+    expect(await tagged('')).toEqual([]);
+  });
+
   test('a key with a colon needs x-integration-id, and no declaration', async () => {
     const session = await startSession();
     const body = { tags: { 'whatsapp:thread': '7' } };

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { camelCased, isObject } from '../provider/json.js';
 import { amount, anyObject, flag, listOf, messageId, shape, text, words } from '../provider/wire.js';
+import { record } from '../../foreign/record-schema.js';
 
 /** Bytes as base64, or as the `{"0": 12, …}` that a serialised byte array becomes. */
 const bytes = z
   .union([
     z.string().min(1),
-    z
-      .record(z.string().regex(/^\d{1,3}$/), z.int().min(0).max(255))
-      .transform((byIndex) => Buffer.from(Object.values(byIndex)).toString('base64')),
+    record(z.string().regex(/^\d{1,3}$/), z.int().min(0).max(255)).transform((byIndex) =>
+      Buffer.from(Object.values(byIndex)).toString('base64'),
+    ),
   ])
   .optional()
   .catch(undefined);

@@ -76,22 +76,23 @@ function shownMedia(
   return { ...content, type: 'document', fileName: content.fileName ?? fileNameOf(content.media, mimeType) };
 }
 
-const imageTypes: Readonly<Record<string, string>> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  gif: 'image/gif',
-  svg: 'image/svg+xml',
-  webp: 'image/webp',
-  bmp: 'image/bmp',
-  avif: 'image/avif',
-};
+/** A map, for the ending of an address is anybody's, such as `.constructor`. */
+const imageTypes: ReadonlyMap<string, string> = new Map([
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['png', 'image/png'],
+  ['gif', 'image/gif'],
+  ['svg', 'image/svg+xml'],
+  ['webp', 'image/webp'],
+  ['bmp', 'image/bmp'],
+  ['avif', 'image/avif'],
+]);
 
 function mimeTypeOf(media: OutMedia): string | undefined {
   if ('providerMediaId' in media) return undefined;
   if (media.mimeType) return media.mimeType.split(';')[0]?.trim().toLowerCase();
   const extension = /\.([a-z0-9]+)$/i.exec('url' in media ? lastSegment(media.url) : '')?.[1];
-  return imageTypes[extension?.toLowerCase() ?? ''];
+  return imageTypes.get(extension?.toLowerCase() ?? '');
 }
 
 function fileNameOf(media: OutMedia, mimeType: string): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutEndSlashes } from '../../foreign/trim-end.js';
 
 /** The words of a settings error: a member that is left out is required, any other value must be `expected`. */
 function words(expected: string): { error: (issue: { input?: unknown }) => string } {
@@ -49,7 +50,7 @@ export function httpUrl() {
 
 /** A provider's root: trailing slashes removed, a path prefix kept. */
 export function baseUrl() {
-  return httpUrl().overwrite((url) => url.replace(/\/+$/, ''));
+  return httpUrl().overwrite(withoutEndSlashes);
 }
 
 function isHttpUrl(value: string): boolean {

@@ -2,6 +2,7 @@ import type { HttpResponse } from '../../guarded-http/http.js';
 import { readJson } from '../../foreign/read-json.js';
 import type { ChannelHealth } from '../channel.js';
 import { succeeded } from './http-errors.js';
+import { withoutEndSlashes } from '../../foreign/trim-end.js';
 
 /** Where a provider sends its webhooks; undefined when its answer does not say. */
 export type WebhookLook = 'ours' | 'missing' | 'elsewhere' | 'incomplete' | undefined;
@@ -40,5 +41,5 @@ export function lookAt(url: unknown, ours: string): WebhookLook {
   if (url === undefined) return undefined;
   if (url === null || url === '') return 'missing';
   if (typeof url !== 'string') return undefined;
-  return url.replace(/\/+$/, '') === ours ? 'ours' : 'elsewhere';
+  return withoutEndSlashes(url) === ours ? 'ours' : 'elsewhere';
 }

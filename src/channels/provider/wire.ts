@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { record } from '../../foreign/record-schema.js';
 
 /**
  * Fields of vendor webhooks and answers, read leniently: a value of another type counts as absent, so that one odd
@@ -39,7 +40,7 @@ export const idText = z
   .catch(undefined);
 
 /** An object whose members nobody has named yet. */
-export const anyObject = z.record(z.string(), z.unknown()).optional().catch(undefined);
+export const anyObject = record(z.string(), z.unknown()).optional().catch(undefined);
 
 /** An object of which only the named members are kept: whatever else it holds, secrets too, goes no further. */
 export function shape<Shape extends z.ZodRawShape>(members: Shape) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { record } from '../../foreign/record-schema.js';
 
 const message = z.union([
   z.string().transform((text) => ({ text })),
@@ -15,14 +16,14 @@ const message = z.union([
 /** Body of startChat, as far as the demo reads it. A flow that begins with bubbles drops its `message`. */
 export const startChatSchema = z.object({
   message: message.optional(),
-  prefilledVariables: z.record(z.string(), z.unknown()).default({}),
+  prefilledVariables: record(z.string(), z.unknown()).default({}),
 });
 
 /** Body of continueChat. */
 export const continueChatSchema = z.object({ message: message.nullish() });
 
 /** The file that keeps the demo's chats across restarts. */
-export const demoChatsSchema = z.record(
+export const demoChatsSchema = record(
   z.string(),
-  z.object({ step: z.number(), variables: z.record(z.string(), z.string()) }),
+  z.object({ step: z.number(), variables: record(z.string(), z.string()) }),
 );

@@ -23,7 +23,8 @@ export function parseWith<Output>(
 }
 
 function toIssue(issue: z.core.$ZodIssue): Issue {
-  const path = issue.path.map(String);
+  // `record` reads `__proto__` under a name with a NUL.
+  const path = issue.path.map((step) => String(step).replaceAll('\0', ''));
   if (issue.code !== 'unrecognized_keys') return { path, message: issue.message };
   return {
     path: [...path, cutText(issue.keys[0] ?? '', 64)],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { record } from '../../foreign/record-schema.js';
 
 const filled = z.string().min(1);
 const link = filled
@@ -70,7 +71,7 @@ export const storedContentSchema = z.object({
 /** What the surface keeps of a message made here. */
 export const keptMessageSchema = z.object({
   type: z.string(),
-  payload: z.record(z.string(), z.unknown()),
+  payload: record(z.string(), z.unknown()),
   origin: z.literal('synthetic').optional(),
 });
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { discriminateByTags, id, messageTags, record, tags } from './tag-schema.js';
+import { record } from '../../foreign/record-schema.js';
+import { words } from '../../http/input/schema.js';
+import { discriminateByTags, id, messageTags, tags } from './tag-schema.js';
 import { user } from './user-schema.js';
 
 /** Body of `PUT /conversations/{id}`. `""` as task takes it away. */
@@ -72,7 +74,7 @@ export const messageQuerySchema = withTags({
   beforeDate: moment.optional(),
 });
 
-const payload = record(z.string(), z.unknown());
+const payload = record(z.string(), z.unknown(), words('an object'));
 
 /** Body of `POST /messages`; the payload is read by its type afterwards. */
 export const createMessageSchema = z.strictObject({
@@ -122,7 +124,7 @@ const conversation = z.strictObject({
   updatedAt: time,
   channel: z.string(),
   integration: z.enum(['whatsapp', 'api']),
-  tags: z.record(z.string(), z.string()),
+  tags: record(z.string(), z.string()),
   currentTaskId: id.optional(),
 });
 const message = z.strictObject({
@@ -130,12 +132,12 @@ const message = z.strictObject({
   createdAt: time,
   updatedAt: time,
   type: z.string(),
-  payload: z.record(z.string(), z.unknown()),
+  payload: record(z.string(), z.unknown()),
   origin: z.literal('synthetic').optional(),
   direction: z.enum(['incoming', 'outgoing']),
   userId: id,
   conversationId: id,
-  tags: z.record(z.string(), z.string()),
+  tags: record(z.string(), z.string()),
 });
 const pageMeta = z.strictObject({ nextToken: z.string().optional() });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { record } from '../../foreign/record-schema.js';
 import { discriminateByTags, id, tags } from './tag-schema.js';
 
 const name = z.string().max(200);
@@ -34,7 +35,7 @@ export const user = z.strictObject({
   id,
   createdAt: time,
   updatedAt: time,
-  tags: z.record(z.string(), z.string()),
+  tags: record(z.string(), z.string()),
   name: z.string().optional(),
   pictureUrl: z.string().optional(),
 });

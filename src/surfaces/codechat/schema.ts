@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutEndSlashes } from '../../foreign/trim-end.js';
 
 const texts = {
   action: 'action must be one of the following values: open, close, pause, resume',
@@ -16,7 +17,7 @@ const typebotURL = z
   .max(500, texts.typebotURL)
   .regex(/^https?:\/\/\S+$/i, texts.typebotURL)
   .refine((text) => URL.canParse(text), texts.typebotURL)
-  .transform((url) => url.replace(/\/+$/, ''));
+  .transform(withoutEndSlashes);
 
 const enabled = z.boolean(texts.enabled);
 

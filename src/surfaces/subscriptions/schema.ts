@@ -10,6 +10,7 @@ import {
   words,
 } from '../../http/input/schema.js';
 import { SUBSCRIPTION_EVENTS } from '../../store/events/subscriptions.js';
+import { record } from '../../foreign/record-schema.js';
 
 const url = httpUrl(2_048);
 const someEvents = words(`a list of some of ${SUBSCRIPTION_EVENTS.join(', ')}`);
@@ -90,7 +91,7 @@ export const retriedDocument = z.object({ status: z.literal('ok'), delivery: del
 /** A page of a timeline, oldest first. */
 export const timelineDocument = z.object({
   events: z.array(
-    z.object({ id: z.string(), type: z.string(), at: time, data: z.record(z.string(), z.unknown()) }),
+    z.object({ id: z.string(), type: z.string(), at: time, data: record(z.string(), z.unknown()) }),
   ),
   next_cursor: z.string().nullable(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digitsOf } from '../../channels/jid.js';
 import { parseJson } from '../../foreign/read-json.js';
+import { record } from '../../foreign/record-schema.js';
 
 function text(name: string) {
   return z.string({
@@ -204,7 +205,7 @@ const listedSession = {
   last_message_type: z.literal(0).nullable(),
   visitor_data: z.object({}),
   contact_data: z.object({ phone: z.string().nullable(), name: z.string() }).partial(),
-  session_meta: z.record(z.string(), z.string()),
+  session_meta: record(z.string(), z.string()),
 };
 
 const listedMessage = {

@@ -188,7 +188,11 @@ const fields = {
   segment: 'segment',
   session_uid: 'sessionUid',
 } as const;
-const modes: Readonly<Record<string, string>> = { '1': 'bot', '2': 'awaiting', '3': 'operator' };
+const modes: ReadonlyMap<string, string> = new Map([
+  ['1', 'bot'],
+  ['2', 'awaiting'],
+  ['3', 'operator'],
+]);
 const DAY_MS = 86_400_000;
 
 /** What `getSessions` asks for; dates are whole days in UTC, `chat_mode` may be the word or its code. */
@@ -196,7 +200,7 @@ export function toFilter(request: GetSessions): SessionFilter {
   const tests = request.filter.map(({ key, operator, value }): FieldTest => ({
     field: fields[key],
     operator,
-    value: key === 'chat_mode' ? (modes[value] ?? value) : value,
+    value: key === 'chat_mode' ? (modes.get(value) ?? value) : value,
   }));
   return {
     tests,

@@ -1,7 +1,8 @@
 /** How the file behind an address is best sent. */
 export type MediaKind = 'image' | 'convertedImage' | 'video' | 'audio' | 'document' | 'page';
 
-const KINDS: Record<string, MediaKind> = {
+/** Maps, for an address may end like a member of every object, such as `.constructor`. */
+const KINDS: ReadonlyMap<string, MediaKind> = new Map([
   ...kindOf('image', 'jpg jpeg png'),
   // WhatsApp takes none of these as an image.
   ...kindOf('convertedImage', 'gif svg webp bmp avif'),
@@ -11,28 +12,28 @@ const KINDS: Record<string, MediaKind> = {
     'document',
     'pdf doc docx xls xlsx ppt pptx odt ods odp rtf csv txt zip rar 7z tar gz epub json xml ics vcf wav flac',
   ),
-};
+]);
 
-const IMAGE_TYPES: Record<string, string> = {
-  gif: 'image/gif',
-  svg: 'image/svg+xml',
-  webp: 'image/webp',
-  bmp: 'image/bmp',
-  avif: 'image/avif',
-};
+const IMAGE_TYPES: ReadonlyMap<string, string> = new Map([
+  ['gif', 'image/gif'],
+  ['svg', 'image/svg+xml'],
+  ['webp', 'image/webp'],
+  ['bmp', 'image/bmp'],
+  ['avif', 'image/avif'],
+]);
 
-function kindOf(kind: MediaKind, extensions: string): Record<string, MediaKind> {
-  return Object.fromEntries(extensions.split(' ').map((extension) => [extension, kind]));
+function kindOf(kind: MediaKind, extensions: string): [string, MediaKind][] {
+  return extensions.split(' ').map((extension) => [extension, kind]);
 }
 
 /** What an address points to, by the extension of its path; `page` when it has none that is known. */
 export function mediaKind(url: string): MediaKind {
-  return KINDS[extensionOf(url)] ?? 'page';
+  return KINDS.get(extensionOf(url)) ?? 'page';
 }
 
 /** MIME type of an image that WhatsApp cannot show as it is; undefined for all others. */
 export function convertedImageType(url: string): string | undefined {
-  return IMAGE_TYPES[extensionOf(url)];
+  return IMAGE_TYPES.get(extensionOf(url));
 }
 
 /** Last segment of an address's path, decoded; some stores keep a whole path in one segment. */

@@ -5,6 +5,7 @@ import { createBreaker, type Breaker, type BreakerOptions, type Settled } from '
 import { failureOfRequest, failureOfResponse, type ChatCall } from './failure.js';
 import { readAnswer, type TypebotAnswer } from '../wire.js';
 import { readUploadTarget } from './wire.js';
+import { withoutEndSlashes } from '../../foreign/trim-end.js';
 
 /** Largest answer of a viewer that is read: an image of 3 MB that is written out in it fits. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -144,7 +145,7 @@ function originOf({ typebotUrl }: TypebotTarget): string {
 
 /** `path` below `/api` of a viewer root that may end in a slash or hold a path prefix. */
 function apiUrl({ typebotUrl }: TypebotTarget, path: string): string {
-  return `${typebotUrl.replace(/\/+$/, '')}/api${path}`;
+  return `${withoutEndSlashes(typebotUrl)}/api${path}`;
 }
 
 function postJson(target: TypebotTarget, path: string, body: unknown): HttpRequest {

@@ -7,6 +7,7 @@ import {
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits, withoutInvisible } from './plain-words.js';
 import { refusable, value, type Reading } from './reading.js';
+import { trimEndOf } from '../../foreign/trim-end.js';
 
 /** The one address in a text: `Ann <a@b.co>`, ` a@b.co.` */
 export function readEmail(text: string): Reading {
@@ -25,7 +26,7 @@ export function readUrl(text: string): Reading {
     .replace(/^<(.*)>$/s, '$1');
   if (!/\s/.test(plain)) return /\w\.\w/.test(plain) ? value(plain) : refusable(plain);
   const found = plain.match(/https?:\/\/\S+/gi) ?? [];
-  return found.length === 1 && found[0] ? value(found[0].replace(/[.,;:!?)>]+$/, '')) : undefined;
+  return found.length === 1 && found[0] ? value(trimEndOf(found[0], /[.,;:!?)>]/)) : undefined;
 }
 
 /** A phone number in `+` form; national ones in the block's country, else in the contact's own. */

@@ -7,6 +7,7 @@ import { dayIn, type DayContext } from './date-words.js';
 import { asciiDigits, plainWords, withoutInvisible } from './plain-words.js';
 import { refusable, value, type Reading } from './reading.js';
 import { bothHalves, leavesHalfOpen, takeTime, withoutFillers } from './time.js';
+import { trimEndOf } from '../../foreign/trim-end.js';
 
 interface Moment {
   day: WallTime;
@@ -89,7 +90,7 @@ function momentsIn(
   const today = wallTime(nowMs, settings.timeZone);
   const isPast = question.max !== undefined && question.max.slice(0, 10) <= isoDay(today);
   const context: MomentContext = { today, dayFirst, isPast, halfDays: question.hasTime && question.halfDays };
-  const words = plainWords(withoutInvisible(asciiDigits(text)).replace(/\n/g, ' ; ')).replace(/[!?]+$/, '');
+  const words = trimEndOf(plainWords(withoutInvisible(asciiDigits(text)).replace(/\n/g, ' ; ')), /[!?]/);
   if (question.isRange) return rangeIn(words, question, context);
   const moment = momentIn(words, context);
   return moment && [moment];

@@ -4,6 +4,7 @@ import type { QuestionOf } from '../schema.js';
 import { asciiDigits, withoutInvisible } from './plain-words.js';
 import { refusable, value, type Reading } from './reading.js';
 import { spokenNumber, withoutLead } from './spoken-choice.js';
+import { trimEndOf } from '../../foreign/trim-end.js';
 
 type Locale = FlowSettings['locale'];
 
@@ -57,7 +58,7 @@ export function parseNumber(text: string, locale: Locale): string | undefined {
   const match = LEADING_NUMBER.exec(plain);
   if (!match?.[1] || /\d/.test(match[2] ?? '') || MULTIPLE.test(match[2] ?? '')) return undefined;
   if (plain.includes('\n')) return undefined;
-  return toDecimal(match[1].replace(/[.,\s'’]+$/, ''), locale);
+  return toDecimal(trimEndOf(match[1], /[.,\s'’]/), locale);
 }
 
 function toDecimal(written: string, locale: Locale): string | undefined {

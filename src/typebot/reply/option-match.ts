@@ -3,6 +3,7 @@ import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
 import { optionKeys, withoutOwnMark } from '../../foreign/own-marks.js';
 import { spokenIndex, spokenNumber } from './spoken-choice.js';
 import { asciiDigits, bareWords, plainWords } from './plain-words.js';
+import { shownTitle } from '../schema.js';
 
 /** Ids of the options a text names: one, several that fit it equally, or none. */
 export type OptionIds = string[];
@@ -61,7 +62,7 @@ function byLabel(said: string, open: OpenQuestion, question: QuestionOf<'choice'
   const tests: ((option: ChoiceOption) => boolean)[] = [
     ({ label }) => isSame(label),
     isTitled,
-    ({ id }) => isSame(open.shown[id]),
+    ({ id }) => isSame(shownTitle(open, id)),
     ({ label }) => isSame(withoutOwnMark(label)),
   ];
   for (const test of tests) {

@@ -1,3 +1,5 @@
+import { trimEndOf } from '../../foreign/trim-end.js';
+
 /** Accents of Latin, Greek and Cyrillic letters and the vowel points of Arabic; vowels of Indic scripts are none. */
 const ACCENTS = /[\u0300-\u036f\u064b-\u065f\u0670]/g;
 
@@ -15,11 +17,10 @@ export function plainWords(text: string): string {
 
 /** The same without emoji and without punctuation around it. */
 export function bareWords(text: string): string {
-  return plainWords(
+  const words = plainWords(
     text.replace(/[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u200d\ufe0f]/gu, ''),
-  )
-    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
-    .trim();
+  );
+  return trimEndOf(words, /[^\p{L}\p{N}]/u).replace(/^[^\p{L}\p{N}]+/u, '');
 }
 
 /** Digits of any script as ASCII digits. */

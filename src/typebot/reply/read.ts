@@ -9,7 +9,7 @@ import type {
 import { addDays, wallTime } from '../clock.js';
 import { formatDate } from '../date-format.js';
 import { OFFER, sessionTag, wireItem } from '../prompts/wire-id.js';
-import { readOpen, type OpenQuestion, type Question, type QuestionOf } from '../schema.js';
+import { readOpen, shownTitle, type OpenQuestion, type Question, type QuestionOf } from '../schema.js';
 import { readChoice, readForeignTap, readOwnTap } from './choice-reply.js';
 import { readEmail, readPhone, readUrl } from './contact-details.js';
 import { readDate } from './date.js';
@@ -114,9 +114,10 @@ function tappedId(item: string, { choices, readings }: OpenQuestion): string {
 }
 
 /** Whether a tapped title is that of the option, cut or whole: the options of a question may change under its id. */
-function isTitleOf(title: string, id: string, { question, choices, shown }: OpenQuestion): boolean {
+function isTitleOf(title: string, id: string, open: OpenQuestion): boolean {
+  const { question, choices } = open;
   const label = question.kind === 'choice' ? question.options.find((option) => option.id === id)?.label : '';
-  const known = [label, shown[id], choices.find((choice) => choice.id === id)?.title];
+  const known = [label, shownTitle(open, id), choices.find((choice) => choice.id === id)?.title];
   const said = bareWords(title.replace(/…$/, ''));
   return said === '' || known.some((name) => name !== undefined && bareWords(name).startsWith(said));
 }

@@ -5,6 +5,7 @@ import type { QuestionOf } from '../schema.js';
 import { dayIn } from './date-words.js';
 import { asciiDigits, plainWords } from './plain-words.js';
 import { value, type Reading } from './reading.js';
+import { trimEndOf } from '../../foreign/trim-end.js';
 
 /** Hours and minutes on a wall clock. */
 export type ClockTime = Pick<WallTime, 'hour' | 'minute'>;
@@ -94,9 +95,10 @@ export function readTime(
   { halfDays }: QuestionOf<'time'>,
   { nowMs, settings: { timeZone } }: Pick<RenderContext, 'nowMs' | 'settings'>,
 ): Reading {
-  const words = plainWords(asciiDigits(text))
-    .replace(/[.!]+$/, '')
-    .replace(/\b(\d{1,2}) [ey] ([0-5]\d)\b/, '$1:$2');
+  const words = trimEndOf(plainWords(asciiDigits(text)), /[.!]/).replace(
+    /\b(\d{1,2}) [ey] ([0-5]\d)\b/,
+    '$1:$2',
+  );
   const now = wallTime(nowMs, timeZone);
   if (/^(now|agora|ahora)$/.test(words)) return value(formatTime(now));
   const { time, rest } = wholeTime(words) ?? takeTime(words);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { lastErrorSchema } from '../sessions/schema.js';
 import { about, object, ownPhone, text, words } from '../../../http/input/schema.js';
+import { record } from '../../../foreign/record-schema.js';
 
 const timestamp = z.iso.datetime();
-const settings = () => z.record(z.string(), z.unknown(), words('an object'));
+const settings = () => record(z.string(), z.unknown(), words('an object'));
 // The OpenAPI document shows their members under `components`.
 const transcription = () =>
   settings().nullish().meta({
@@ -70,7 +71,7 @@ export const createdInstanceSchema = instanceViewSchema.extend({
     url: z.string(),
     method: z.literal('POST'),
     events: z.array(z.string()),
-    headers: z.record(z.string(), z.string()).optional(),
+    headers: record(z.string(), z.string()).optional(),
     verify_token: z.string().optional(),
     registered: z.boolean(),
   }),

@@ -11,6 +11,7 @@ import {
   text,
 } from '../../../http/input/schema.js';
 import { outboundContentSchema } from '../content/schema.js';
+import { record } from '../../../foreign/record-schema.js';
 
 const timestamp = z.iso.datetime();
 const startFields = { phone: phone(), message: text(1, 4_096), push_name: text(0, 200).optional() };
@@ -92,7 +93,7 @@ export const sessionViewSchema = z.object({
   chat_mode: z.enum(['bot', 'awaiting', 'operator']),
   resolution: z.enum(['pending', 'unresolved', 'resolved', 'closed']),
   segment: z.string(),
-  tags: z.record(z.string(), z.string()),
+  tags: record(z.string(), z.string()),
   last_message_at: timestamp.nullable(),
   expires_at: timestamp.nullable(),
   muted_until: timestamp.nullable(),
@@ -140,7 +141,7 @@ export const transcriptItemSchema = z.object({
   provider_timestamp: timestamp.nullable(),
   quoted_message_id: z.string().nullable(),
   forwarded: z.boolean().nullable(),
-  referral: z.record(z.string(), z.unknown()).nullable(),
+  referral: record(z.string(), z.unknown()).nullable(),
   participant: z.string().nullable(),
 });
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../../errors.js';
+import { withoutEndSlashes } from '../../../foreign/trim-end.js';
 
 /** Where a flow is served, and which one it is. */
 export interface Flow {
@@ -17,7 +18,7 @@ const editor = /\/typebots\/[^/]+(\/(edit|flow|theme|settings|share|results)(\/.
  */
 export function readFlow(given: { typebot_url: string; public_id?: string }): Flow {
   const url = new URL(given.typebot_url);
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = withoutEndSlashes(url.pathname);
   if (/^app\.typebot\./.test(url.hostname) || editor.test(path)) {
     throw refused(
       "typebot_url is a page of Typebot's editor: publish the flow and copy the link under Share",
