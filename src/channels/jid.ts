@@ -4,6 +4,8 @@ const phoneServer = 's.whatsapp.net';
 const keptServers = ['g.us', 'broadcast', 'newsletter', 'bsuid', 'generic'];
 /** Longest user part: an address becomes part of an index, and nobody's is longer. */
 const maxUserLength = 128;
+/** No server's name is longer, its `@` included. */
+const maxServerLength = 32;
 
 /** One way to find a contact. `key` is what is compared and unique: for phones in their shortest spelling. */
 export interface ContactAddress {
@@ -13,6 +15,7 @@ export interface ContactAddress {
 
 /** Canonical form of a JID; null for what is no chat address Parley knows. */
 export function parseJid(raw: string): string | null {
+  if (raw.length > maxUserLength + maxServerLength) return null;
   const [user = '', rawServer = '', ...rest] = raw.split('@');
   if (!user || user.length > maxUserLength || !rawServer || rest.length > 0) return null;
   const server = rawServer.toLowerCase() === 'c.us' ? phoneServer : rawServer.toLowerCase();

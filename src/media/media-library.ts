@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { within } from '../deadline.js';
 import type { Db } from '../store/db.js';
 import {
@@ -17,6 +18,8 @@ import type { MediaLinks } from './links.js';
 import type { MediaStorage } from './storage.js';
 
 const MAX_FILE_NAME_LENGTH = 200;
+const MAX_PATH_LENGTH = 4_096;
+const HASHED_AT_ONCE = 4 * 1024 * 1024;
 /** The largest file from a slow storage; what drips longer is an error. */
 const READ_MS = 60_000;
 
@@ -112,12 +115,23 @@ async function describe(file: NewMedia): Promise<Omit<MediaRow, 'transcript'>> {
     mimeType: await detectMimeType(file.bytes, file.mimeType),
     fileName: cleanFileName(file.fileName),
     size: file.bytes.byteLength,
-    sha256: createHash('sha256').update(file.bytes).digest('hex'),
+    sha256: await sha256Of(file.bytes),
   };
 }
 
+/** Piece by piece, for a hundred megabytes would hold the event loop. */
+async function sha256Of(bytes: Uint8Array): Promise<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE) {
+    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
+    await nextTurn();
+  }
+  return hash.digest('hex');
+}
+
+/** A name of at most `MAX_FILE_NAME_LENGTH` characters, read from the end of what may be a path. */
 function cleanFileName(given = ''): string | null {
-  const lastSegment = given.split(/[/\\]/).at(-1) ?? '';
+  const lastSegment = given.slice(-MAX_PATH_LENGTH).split(/[/\\]/).at(-1) ?? '';
   const visible = lastSegment.replace(/\p{C}/gu, '').trim();
   return [...visible].slice(0, MAX_FILE_NAME_LENGTH).join('') || null;
 }

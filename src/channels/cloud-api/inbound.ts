@@ -53,9 +53,12 @@ function readChange(item: unknown, where: Where): ElementResult[] {
   return [{ ignored: 'foreignChannel', count: Math.max(1, elements.length) }];
 }
 
+type CloudContact = CloudValue['contacts'][number];
+
 function readElements(value: CloudValue, receivedAt: number): ElementResult[] {
+  const contacts = contactsByName(value.contacts);
   const elements: ElementResult[] = [
-    ...value.messages.map((item) => readMessage(item, value, receivedAt)),
+    ...value.messages.map((item) => readMessage(item, contacts, receivedAt)),
     ...value.message_echoes.map((item) => readEcho(item, receivedAt)),
     ...value.statuses.map((item) => readStatus(item, receivedAt)),
     ...value.errors.map((): ElementResult => ({ ignored: 'providerError' })),
@@ -78,14 +81,19 @@ function jidOf({ waId, bsuid }: Person): string | undefined {
   return bsuid && `${bsuid}@bsuid`;
 }
 
-function readMessage(item: unknown, value: CloudValue, receivedAt: number): ElementResult {
+/** By both names of a person; the first of several is the one. */
+function contactsByName(contacts: CloudContact[]): Map<string, CloudContact> {
+  const named = contacts.flatMap((contact) =>
+    [contact.wa_id, contact.user_id].flatMap((name) => (name ? [[name, contact] as const] : [])),
+  );
+  return new Map(named.reverse());
+}
+
+function readMessage(item: unknown, contacts: Map<string, CloudContact>, receivedAt: number): ElementResult {
   const read = messageSchema.safeParse(item);
   if (!read.success) return { ignored: 'malformed' };
   const message = read.data;
-  const contact = value.contacts.find(
-    ({ wa_id, user_id }) =>
-      (wa_id && wa_id === message.from) || (user_id && user_id === message.from_user_id),
-  );
+  const contact = contacts.get(message.from ?? '') ?? contacts.get(message.from_user_id ?? '');
   const userId = previousUserId(message) ?? message.from_user_id ?? contact?.user_id;
   const sender = personOf(message.from ?? contact?.wa_id, userId);
   return (

@@ -90,7 +90,7 @@ const imageTypes: ReadonlyMap<string, string> = new Map([
 
 function mimeTypeOf(media: OutMedia): string | undefined {
   if ('providerMediaId' in media) return undefined;
-  if (media.mimeType) return media.mimeType.split(';')[0]?.trim().toLowerCase();
+  if (media.mimeType) return media.mimeType.split(';', 1)[0]?.trim().toLowerCase();
   const extension = /\.([a-z0-9]+)$/i.exec('url' in media ? lastSegment(media.url) : '')?.[1];
   return imageTypes.get(extension?.toLowerCase() ?? '');
 }

@@ -29,7 +29,11 @@ export function camelCased(object: Record<string, unknown>, depth: number): Reco
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [camelName(name), inner(value)]));
 }
 
+/** No member's name is longer. */
+const maxName = 128;
+
 function camelName(name: string): string {
+  if (name.length > maxName) return name;
   return name
     .replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
     .replace(/[A-Z]{2,}(?:(?=s$)|(?![a-z]))/g, ([first = '', ...rest]) => first + rest.join('').toLowerCase())

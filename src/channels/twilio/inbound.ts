@@ -76,7 +76,7 @@ function fileContent(form: TwilioForm): InboundContent | undefined {
   const { NumMedia, MediaUrl0: url, MediaContentType0: mimeType = 'application/octet-stream' } = form;
   if (!NumMedia || NumMedia <= 0 || !url) return undefined;
   const media = { mimeType, fetch: { via: 'url', url, auth: 'twilioBasic' } } as const;
-  const family = mimeType.split('/')[0]?.toLowerCase();
+  const family = mimeType.split('/', 1)[0]?.toLowerCase();
   if (family === 'audio') return { contentType: 'audio', media };
   const contentType = family === 'image' || family === 'video' ? family : 'document';
   return defined<InboundContent>({ contentType, caption: form.Body || undefined, media });

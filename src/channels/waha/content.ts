@@ -64,7 +64,7 @@ function fileContent(message: WahaMessage, id: WahaId, baseUrl: string): Inbound
 
 function kindOf(mimeType: string): 'image' | 'video' | 'audio' | 'document' | 'sticker' {
   if (/^image\/webp\b/i.test(mimeType)) return 'sticker';
-  const family = mimeType.split('/')[0]?.toLowerCase();
+  const family = mimeType.split('/', 1)[0]?.toLowerCase();
   return family === 'image' || family === 'video' || family === 'audio' ? family : 'document';
 }
 

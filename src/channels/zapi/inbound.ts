@@ -149,9 +149,10 @@ function readDelivery(body: unknown, receivedAt: number): ElementResult[] {
 const maxErrorText = 200;
 
 /** Z-API tells why in words only. */
-function deliveryError(text: string): ChannelErrorInfo {
+function deliveryError(words: string): ChannelErrorInfo {
+  const text = cutText(words, maxErrorText);
   const isUnknownNumber =
     /(?:not|n['’]t) .*whats ?app|(?:phone|number) .*(?:not|n['’]t) (?:exist|registered)/i.test(text);
   const reason = isUnknownNumber ? 'notOnWhatsApp' : 'unknown';
-  return { class: 'Permanent', reason, providerMessage: cutText(text, maxErrorText) };
+  return { class: 'Permanent', reason, providerMessage: text };
 }

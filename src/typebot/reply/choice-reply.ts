@@ -51,7 +51,7 @@ function searchReply(
   const isMore = wordsOfAllLocales('moreWord').some((word) => plainWords(word) === plainWords(text));
   if (isMore) return nextPage(open, question, render);
   if (positionIn(text) !== undefined) return undefined;
-  const ids = filterOptions(text, question);
+  const ids = filterOptions(text, open, question);
   if (ids.length > 1) return askWhich(open, ids, render);
   return ids[0] === undefined ? undefined : chooseOption(ids[0], question);
 }

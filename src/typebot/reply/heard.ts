@@ -20,9 +20,7 @@ export type Heard =
 export function hear({ content, mediaUrl }: TurnMessage): Heard {
   switch (content.contentType) {
     case 'text':
-      return withoutInvisible(content.text).trim()
-        ? { type: 'text', text: sane(content.text) }
-        : { type: 'nothing' };
+      return hearText(sane(content.text));
     case 'image':
     case 'video':
     case 'document':
@@ -64,6 +62,10 @@ const MAX_TEXT_LENGTH = 65_536;
 
 function sane(text: string): string {
   return text.slice(0, MAX_TEXT_LENGTH);
+}
+
+function hearText(text: string): Heard {
+  return withoutInvisible(text).trim() ? { type: 'text', text } : { type: 'nothing' };
 }
 
 function hearTap({

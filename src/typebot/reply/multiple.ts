@@ -1,6 +1,8 @@
-import type { OpenQuestion, QuestionOf } from '../schema.js';
+import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
 import { atKey, matchOption, positionIn } from './option-match.js';
+import { MAX_NAME } from './option-names.js';
 import { asciiDigits, bareWords, plainWords } from './plain-words.js';
+import { cutOut, wholeWordAt, wordText } from './whole-words.js';
 
 /**
  * What a text chooses of a multiple choice.
@@ -18,28 +20,23 @@ const SEPARATORS = /[,;\n/&+]|(?<=\s)(?:e|y|and|ou|or|o)(?=\s)/giu;
  * engine, which looks for ids and values everywhere in the text, then for labels.
  */
 export function multipleText(ids: string[], { options }: QuestionOf<'choice'>): string {
-  const chosen = options.filter(({ id }) => ids.includes(id));
+  const wanted = new Set(ids);
+  const chosen = options.filter(({ id }) => wanted.has(id));
   const labels = chosen.map(({ engineText }) => engineText);
   const text = labels.join(', ');
+  if (chosen.length > MAX_PARTS || text.length > MAX_LABELS || !labels.every(Boolean)) return ids.join(', ');
+  const words = wordText(text.toLowerCase());
+  const isIn = (name = '') => name !== '' && wholeWordAt(words, name.toLowerCase()) >= 0;
   const isDistinct = new Set(labels.map((label) => label.toLowerCase())).size === labels.length;
   const isMistaken = options.some(
     ({ id, value, engineText }) =>
-      holdsWord(text, id) ||
-      (value !== engineText && holdsWord(text, value)) ||
-      (!ids.includes(id) && holdsWord(text, engineText)),
+      isIn(id) || (value !== engineText && isIn(value)) || (!wanted.has(id) && isIn(engineText)),
   );
-  const isPlain = chosen.length <= MAX_PARTS && isDistinct && labels.every(Boolean) && !isMistaken;
-  return isPlain ? text : ids.join(', ');
+  return isDistinct && !isMistaken ? text : ids.join(', ');
 }
 
-function holdsWord(text: string, name = ''): boolean {
-  if (name === '' || !text.toLowerCase().includes(name.toLowerCase())) return false;
-  return wholeWord(name, 'iu').test(text);
-}
-
-function wholeWord(name: string, flags: string): RegExp {
-  return new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(name)}(?![\\p{L}\\p{N}_])`, flags);
-}
+/** Labels that are longer together are not sent in words: each would be looked for in all of them. */
+const MAX_LABELS = 2_000;
 
 /** So many parts of a reply are held against every option. */
 const MAX_PARTS = 50;
@@ -71,35 +68,40 @@ interface Taken {
 
 /** Takes ids, labels and values out of a text wherever they stand as whole words, the longest first. */
 function takeNames(text: string, { options }: QuestionOf<'choice'>): Taken {
-  const names = new Map<string, string[]>();
-  for (const { id, label, value } of options) {
-    for (const name of new Set([
-      plainWords(id),
-      plainWords(label),
-      bareWords(label),
-      plainWords(value ?? ''),
-    ])) {
-      if (name) names.set(name, [...(names.get(name) ?? []), id]);
-    }
-  }
-  const taken: Taken = { ids: [], rest: plainWords(text.replace(/\n/g, ' ; ')) };
-  // A name that is a bare number is left to the positions, unless it is a label.
-  const isName = (name: string) =>
-    !/^\d+$/.test(name) || options.some(({ label }) => plainWords(label) === name);
-  const ordered = [...names.keys()].filter(isName).sort((a, b) => b.length - a.length);
-  for (const name of ordered) {
-    const pattern = wholeWord(name, 'gu');
-    if (!pattern.test(taken.rest)) continue;
+  const words = wordText(plainWords(text.replace(/\n/g, ' ; ')));
+  const taken: string[] = [];
+  const names = namesIn(options);
+  for (const name of [...names.keys()].sort((a, b) => b.length - a.length)) {
+    let at = wholeWordAt(words, name);
+    if (at < 0) continue;
     const ids = names.get(name) ?? [];
-    if (ids.length > 1) return { ...taken, ambiguous: ids };
-    taken.rest = taken.rest.replace(pattern, ' , ');
-    taken.ids.push(...ids);
+    if (ids.length > 1) return { ids: taken, rest: words.text, ambiguous: ids };
+    for (; at >= 0; at = wholeWordAt(words, name, at)) cutOut(words, at, name.length);
+    taken.push(...ids);
   }
-  return taken;
+  return { ids: taken, rest: words.text };
 }
 
-function escaped(name: string): string {
-  return name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+/**
+ * What options are called, in `plainWords`: nobody types a name longer than `MAX_NAME` among others. A bare number is left
+ * to the positions, unless it is a label.
+ */
+function namesIn(options: ChoiceOption[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  const labels = new Set(options.map(({ label }) => plainWords(short(label))));
+  for (const { id, label, value } of options) {
+    const words = [id, label, value].map((name) => plainWords(short(name)));
+    for (const name of new Set([...words, bareWords(short(label))])) {
+      const others = names.get(name);
+      if (others) others.push(id);
+      else if (name && (labels.has(name) || !/^\d+$/.test(name))) names.set(name, [id]);
+    }
+  }
+  return names;
+}
+
+function short(name = ''): string {
+  return name.length > MAX_NAME ? '' : name;
 }
 
 function readPart(part: string, open: OpenQuestion, question: QuestionOf<'choice'>): string[] | 'outside' {

@@ -1,12 +1,8 @@
 import type { ChatMessage } from '../../../activities/ports/typebot.js';
 import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
-import { optionKeys, withoutOwnMark } from '../../foreign/own-marks.js';
+import { namesOf, nameWords, type OptionIds } from './option-names.js';
+import { asciiDigits, plainWords } from './plain-words.js';
 import { spokenIndex, spokenNumber } from './spoken-choice.js';
-import { asciiDigits, bareWords, plainWords } from './plain-words.js';
-import { shownTitle } from '../schema.js';
-
-/** Ids of the options a text names: one, several that fit it equally, or none. */
-export type OptionIds = string[];
 
 /**
  * What a text names among the options: id or label as written; label without case, accents,
@@ -35,11 +31,17 @@ function matchWritten(text: string, open: OpenQuestion, question: QuestionOf<'ch
   const byPosition = atKey(position === undefined ? said : String(position), open, question);
   const ranked =
     position === undefined
-      ? [byId(said, question), labels, byExactValue(said, question), byValue(said, question), byPosition]
+      ? [
+          byId(said, question),
+          labels,
+          byExactValue(said, question),
+          byValue(said, open, question),
+          byPosition,
+        ]
       : [labels, byPosition, byId(said, question), byExactValue(said, question)];
   return (
     ranked.find((ids) => ids.length > 0) ??
-    (numberedLabel(said, open, question) || byBeginning(said, question))
+    (numberedLabel(said, open, question) || byBeginning(said, open, question))
   );
 }
 
@@ -54,50 +56,31 @@ function byExactValue(said: string, { options }: QuestionOf<'choice'>): OptionId
 function byLabel(said: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const exact = question.options.filter(({ label, engineText }) => label === said || engineText === said);
   if (exact.length > 0) return exact.map(({ id }) => id);
-  const words = bareWords(said);
-  const isSame = (label: string | undefined) =>
-    label !== undefined && words !== '' && bareWords(label) === words;
-  const isTitled = ({ id }: ChoiceOption) =>
-    open.choices.some((choice) => choice.id === id && isSame(choice.title));
-  const tests: ((option: ChoiceOption) => boolean)[] = [
-    ({ label }) => isSame(label),
-    isTitled,
-    ({ id }) => isSame(shownTitle(open, id)),
-    ({ label }) => isSame(withoutOwnMark(label)),
-  ];
-  for (const test of tests) {
-    const found = question.options.filter(test);
-    if (found.length > 0) return found.map(({ id }) => id);
-  }
-  return byCardTitle(words, question);
+  const words = nameWords(said);
+  const { labels } = namesOf(open, question);
+  return labels.map((ids) => ids.get(words)).find((ids) => ids !== undefined) ?? [];
 }
 
-function byValue(said: string, { options }: QuestionOf<'choice'>): OptionIds {
-  const words = bareWords(said);
-  return options
-    .filter(({ value }) => value !== undefined && words !== '' && bareWords(value) === words)
-    .map(({ id }) => id);
+function byValue(said: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
+  return namesOf(open, question).values.get(nameWords(said)) ?? [];
 }
 
-/** The engine takes a card's title for its first path. */
-function byCardTitle(words: string, { cards, options }: QuestionOf<'choice'>): OptionIds {
-  const card = cards.findIndex(({ title }) => words !== '' && bareWords(title) === words);
-  const first = options.find((option) => option.card === card);
-  return card >= 0 && first ? [first.id] : [];
-}
+/** No number of an option is written with more UTF-16 units. */
+const MAX_POSITION = 32;
 
 /** `2`, `2.`, `#2`, `2)`, `2️⃣` as a number. */
 export function positionIn(text: string): number | undefined {
-  const plain = asciiDigits(text.replace(/[\ufe0f\u20e3]/g, '').replace('🔟', '10')).trim();
+  const said = text.trim();
+  if (said.length > MAX_POSITION) return undefined;
+  const plain = asciiDigits(said.replace(/[\ufe0f\u20e3]/g, '').replace('🔟', '10')).trim();
   const match = /^[#(]?\s*(\d{1,4})\s*[.):°º-]*$/.exec(plain);
   return match ? Number(match[1]) : undefined;
 }
 
-/** What people type for each option: the mark that its label shows, else its place in the order shown. */
-export function atKey(said: string, { order }: OpenQuestion, { options }: QuestionOf<'choice'>): OptionIds {
-  const labels = order.map((id) => options.find((option) => option.id === id)?.label ?? '');
+/** The option by what people type for it: the mark that its label shows, else its place in the order shown. */
+export function atKey(said: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const key = /^[([]?(\d+|[a-z])[)\].:-]*$/i.exec(said.trim())?.[1]?.toLowerCase();
-  const id = key && order[optionKeys(labels).findIndex((shown) => shown.key === key)];
+  const id = key && namesOf(open, question).keys.get(key);
   return id ? [id] : [];
 }
 
@@ -115,20 +98,20 @@ function numberedLabel(
 
 const MIN_BEGINNING = 3;
 
-function byBeginning(said: string, { options }: QuestionOf<'choice'>): OptionIds {
-  const words = bareWords(said);
+function byBeginning(said: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
+  const words = nameWords(said);
   if ((words.match(/\p{L}/gu) ?? []).length < MIN_BEGINNING) return [];
-  const found = options.filter(({ label }) =>
-    [label, withoutOwnMark(label)].some((name) => bareWords(name).startsWith(words)),
-  );
+  const { options } = namesOf(open, question);
+  const found = options.filter(({ names }) => names.some((name) => name.startsWith(words)));
   return found.length === 1 ? found.map(({ id }) => id) : [];
 }
 
 /** Options whose label contains what was typed, for the filter of a searchable choice. */
-export function filterOptions(text: string, { options }: QuestionOf<'choice'>): OptionIds {
+export function filterOptions(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const words = plainWords(text);
   if (!words) return [];
-  return options.filter(({ label }) => plainWords(label).includes(words)).map(({ id }) => id);
+  const { options } = namesOf(open, question);
+  return options.filter(({ plain }) => plain.includes(words)).map(({ id }) => id);
 }
 
 /**

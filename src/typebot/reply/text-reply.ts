@@ -18,6 +18,7 @@ export function readFreeText(heard: Heard[], { open, render }: ReplyContext): Re
 
 /** An option of the markup before the question: the flow gets its title, whatever it was named by. */
 function offerMessage(words: string, { offers }: OpenQuestion): ChatMessage | undefined {
+  if (offers.length === 0) return undefined;
   const position = positionIn(words);
   const named = bareWords(words);
   const keys = optionKeys(offers.map(({ title }) => title));
@@ -66,7 +67,8 @@ function onlyTapId(heard: Heard[]): string | undefined {
 /** A page that waits: the done word continues without message, any other text is the event's data. */
 export function readEmbed(heard: Heard[], { open, render }: ReplyContext): ReplyDecision {
   const text = linesOf(heard);
-  const isDone = wordsOfAllLocales('doneWord').some((word) => bareWords(word) === bareWords(text));
+  const said = bareWords(text);
+  const isDone = wordsOfAllLocales('doneWord').some((word) => bareWords(word) === said);
   if (isDone) return send(undefined);
   if (text) return sendText(text);
   return heard.some(isReadable) ? askAgain(open, render) : { type: 'unreadable' };
