@@ -1,6 +1,11 @@
+import { borderCases } from './border.mjs';
+import { channelCases, formCases } from './channels.mjs';
+import { replyCases } from './replies.mjs';
+import { schemaCases } from './schemas.mjs';
 import { typebotCases } from './typebot.mjs';
 
-/** All inputs: `make(round)` is not measured, `run(input)` is one block of the event loop. */
+/** All inputs: `make(round)` is not measured, `run(input)` is one block of the event loop, or some when it waits. */
 export async function cases() {
-  return [...(await typebotCases())];
+  const all = [borderCases(), channelCases(), formCases(), schemaCases(), typebotCases(), replyCases()];
+  return (await Promise.all(all)).flat();
 }

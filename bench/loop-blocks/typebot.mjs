@@ -1,5 +1,6 @@
+import { fill, MiB, worstTexts } from './inputs.mjs';
+
 const dist = '../../dist/src';
-const MiB = 1024 * 1024;
 
 const capabilities = {
   buttons: 3,
@@ -14,7 +15,7 @@ const capabilities = {
   maxRows: 10,
 };
 
-const render = {
+export const render = {
   settings: { locale: 'en', timeZone: 'UTC', inputHints: true, typingEmulation: true },
   surface: { kind: 'whatsapp', capabilities },
   session: '11111111-1111-4111-8111-111111111111',
@@ -24,41 +25,17 @@ const render = {
 };
 const textOnly = { ...capabilities, buttons: 0, list: false };
 
-const fill = (unit, length) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
-const textBubble = (text) => ({ id: 'b', type: 'text', content: { markdown: text } });
+export const textBubble = (text) => ({ id: 'b', type: 'text', content: { markdown: text } });
 const richBubble = (...children) => ({
   id: 'b',
   type: 'text',
   content: { richText: [{ type: 'p', children }] },
 });
-const textInput = { id: 'i', type: 'text input' };
+export const textInput = { id: 'i', type: 'text input' };
 const nested = (depth, wrap, inner) => {
   let node = inner;
   for (let level = 0; level < depth; level += 1) node = wrap(node);
   return node;
-};
-
-/** Texts that make a careless pattern or loop run for ever. */
-const worstTexts = {
-  'spaces and an x': (length) => `${fill(' ', length - 1)}x`,
-  letters: (length) => fill('a', length),
-  'lines alone': (length) => fill('\n', length - 1) + 'x',
-  'openings of lists': (length) => fill('[list]\n', length),
-  'openings of buttons': (length) => fill('[buttons]\n[title]a\n', length),
-  'lists that end at once': (length) => fill('[list]\n[/menu]\n', length),
-  'one list of rows': (length) => `[list]\n${fill('[row]\ntitle: a\n', length - 15)}\n[/menu]`,
-  'a header of many lines': (length) => `[list]\n[title]\n${fill('a\n', length - 24)}\n[/menu]`,
-  'buttons without end': (length) => `[buttons]\n${fill('[reply]\nid: a\n', length - 10)}`,
-  'bold words': (length) => fill('*a* ', length),
-  'marks that never close': (length) => fill('*a _b ~c `d ', length),
-  'one long marked line': (length) => `*${fill('word ', length - 3)}a*`,
-  fences: (length) => fill('``` ', length),
-  'beginnings of addresses': (length) => fill('www.', length - 2) + ' x',
-  'one joined emoji': (length) => fill('\u{1F469}\u200D', length),
-  'carriage returns': (length) => fill('\r', length - 1) + 'x',
-  digits: (length) => fill('1', length),
-  'digits and points': (length) => fill('1.', length),
-  'signs at': (length) => fill('a@', length),
 };
 
 const rich = {
@@ -96,37 +73,15 @@ const rich = {
     Array.from({ length: length / 60 }, () => ({ type: 'p', children: [{ text: 'a' }] })),
 };
 
-const items = (count, label) =>
+export const items = (count, label) =>
   Array.from({ length: count }, (_, index) => ({ id: `item${index}`, content: label(index) }));
-const choice = (list, options = {}) => ({ id: 'i', type: 'choice input', items: list, options });
-
-const questions = {
-  text: textInput,
-  number: { id: 'i', type: 'number input' },
-  email: { id: 'i', type: 'email input' },
-  url: { id: 'i', type: 'url input' },
-  phone: { id: 'i', type: 'phone number input' },
-  date: { id: 'i', type: 'date input', options: { isRange: true, hasTime: true } },
-  time: { id: 'i', type: 'time input' },
-  rating: { id: 'i', type: 'rating input', options: { length: 1e9 } },
-  file: { id: 'i', type: 'file input' },
-  choice: choice(items(2000, (index) => `Option ${index}`)),
-  'searchable choice': choice(
-    items(2000, (index) => `Option ${index}`),
-    { isSearchable: true },
-  ),
-  'multiple choice': choice(
-    items(2000, (index) => `Option ${index}`),
-    { isMultipleChoice: true },
-  ),
-};
+export const choice = (list, options = {}) => ({ id: 'i', type: 'choice input', items: list, options });
 
 /** An answer's whole way: the bytes of the viewer, read and rendered. */
 export async function typebotCases() {
   const { readAnswer } = await import(`${dist}/typebot/wire.js`);
   const { readJson } = await import(`${dist}/foreign/read-json.js`);
   const { renderAnswer } = await import(`${dist}/typebot/render.js`);
-  const { read } = await import(`${dist}/typebot/reply/read.js`);
   const show = (bytes, setting = render) => {
     const answer = readAnswer(readJson(bytes));
     // More values than JSON of others may hold: it was refused before it was parsed.
@@ -135,32 +90,32 @@ export async function typebotCases() {
   const bytesOf = (answer) => Buffer.from(JSON.stringify(answer));
   const answerCase = (name, answer, setting) => ({
     name: `answer: ${name}`,
-    make: () => bytesOf(answer),
+    make: () => bytesOf(typeof answer === 'function' ? answer() : answer),
     run: (bytes) => show(bytes, setting),
   });
   const LARGEST = 3.9 * MiB;
   const texts = Object.entries(worstTexts).flatMap(([name, text]) => [
-    answerCase(`${name}, as Markdown`, { messages: [textBubble(text(LARGEST))], input: textInput }),
-    answerCase(`${name}, as rich text`, { messages: [richBubble({ text: text(LARGEST) })] }),
-    answerCase(`${name}, marked`, { messages: [richBubble({ text: text(LARGEST), bold: true })] }),
-    answerCase(`${name}, as a link`, {
+    answerCase(`${name}, as Markdown`, () => ({ messages: [textBubble(text(LARGEST))], input: textInput })),
+    answerCase(`${name}, as rich text`, () => ({ messages: [richBubble({ text: text(LARGEST) })] })),
+    answerCase(`${name}, marked`, () => ({ messages: [richBubble({ text: text(LARGEST), bold: true })] })),
+    answerCase(`${name}, as a link`, () => ({
       messages: [richBubble({ type: 'a', url: text(LARGEST / 2), children: [{ text: text(LARGEST / 2) }] })],
-    }),
-    answerCase(`${name}, as an address`, {
+    })),
+    answerCase(`${name}, as an address`, () => ({
       messages: [{ id: 'b', type: 'embed', content: { url: text(LARGEST) } }],
-    }),
-    answerCase(`${name}, as a label`, {
+    })),
+    answerCase(`${name}, as a label`, () => ({
       messages: [],
       input: choice([
         { id: 'a', content: text(LARGEST) },
         { id: 'b', content: 'b' },
       ]),
-    }),
-    answerCase(`${name}, as a log`, { messages: [], logs: [{ description: text(LARGEST) }] }),
-    answerCase(`${name}, as a placeholder`, {
+    })),
+    answerCase(`${name}, as a log`, () => ({ messages: [], logs: [{ description: text(LARGEST) }] })),
+    answerCase(`${name}, as a placeholder`, () => ({
       messages: [],
       input: { ...textInput, options: { labels: { placeholder: text(LARGEST) } } },
-    }),
+    })),
   ]);
   const nodes = Object.entries(rich).map(([name, children]) =>
     answerCase(name, {
@@ -249,7 +204,10 @@ export async function typebotCases() {
         ),
       ];
     }),
-    answerCase('a rating up to 1e9', { messages: [], input: questions.rating }),
+    answerCase('a rating up to 1e9', {
+      messages: [],
+      input: { id: 'i', type: 'rating input', options: { length: 1e9 } },
+    }),
     answerCase('40,000 file types', {
       messages: [],
       input: {
@@ -265,23 +223,5 @@ export async function typebotCases() {
       logs: Array.from({ length: 33_000 }, () => ({ description: 'a' })),
     }),
   ];
-  const asked = Object.entries(questions).map(([kind, input]) => {
-    const { openInput } = show(bytesOf({ messages: [textBubble('?')], input }));
-    return [kind, openInput];
-  });
-  const replies = asked.flatMap(([kind, open]) =>
-    Object.entries(worstTexts).flatMap(([name, text]) =>
-      [2000, 65_536, 8 * MiB].map((length) => ({
-        name: `reply to ${kind}: ${name}, ${length}`,
-        make: () => text(length),
-        run: (words) =>
-          read([{ content: { contentType: 'text', text: words } }], open, {
-            ...render,
-            turn: 2,
-            asked: open,
-          }),
-      })),
-    ),
-  );
-  return [...texts, ...nodes, ...counts, ...replies];
+  return [...texts, ...nodes, ...counts];
 }

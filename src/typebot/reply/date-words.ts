@@ -74,8 +74,12 @@ function months(...names: string[]): [RegExp, string][] {
   ]);
 }
 
+/** No day is said in so many UTF-16 units; each word more is held against every form of a date. */
+const MAX_WORDS = 120;
+
 /** The day that plain words name; undefined when they name none. */
 export function dayIn(words: string, context: DayContext): WallTime | undefined {
+  if (words.length > MAX_WORDS) return undefined;
   const monthDay = /^(?:no |o |el )?dia (\d{1,2})$/.exec(words);
   if (monthDay) return nextMonthDay(Number(monthDay[1]), context);
   const plain = words

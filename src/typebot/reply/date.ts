@@ -111,18 +111,22 @@ const BETWEEN = /\s+(?:to|until|till|through|ate|ao?|hasta|al|e|y|and):?\s+|\s*[
 const BEFORE = /^(?:from|de|do|desde|entre|between|del):?\s+/;
 const WRITTEN_DATE = /\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\s+\d{1,2}:\d{2})?/g;
 
+/** So many words that may stand between two dates are tried. */
+const MAX_CUTS = 8;
+
 /** Two dates around a word of "until"; the first cut where both sides read as dates counts. */
 function rangeIn(words: string, question: QuestionOf<'date'>, context: MomentContext): Moment[] | undefined {
   const plain = withoutLabels(words, question).replace(BEFORE, '');
-  for (const cut of plain.matchAll(BETWEEN)) {
+  for (const cut of [...plain.matchAll(BETWEEN)].slice(0, MAX_CUTS)) {
     const [left, right] = [plain.slice(0, cut.index), plain.slice(cut.index + cut[0].length)];
     const end = momentIn(right, context);
     const start = momentIn(left, context) ?? (end && sameMonth(left, end));
     if (start && end) return [start, end];
   }
-  const written = (plain.match(WRITTEN_DATE) ?? []).map((part) => momentIn(part, context));
-  const [start, end] = written;
-  return written.length === 2 && start && end ? [start, end] : undefined;
+  const written = plain.match(WRITTEN_DATE) ?? [];
+  if (written.length !== 2) return undefined;
+  const [start, end] = written.map((part) => momentIn(part, context));
+  return start && end ? [start, end] : undefined;
 }
 
 /** The labels of the hint, which a contact may copy, read as "from" and "to". */
