@@ -4,14 +4,16 @@ export const MAX_JSON_VALUES = 100_000;
 /** Most fields of a form or a query string. */
 export const MAX_FIELDS = 1_000;
 
-const [quote, backslash, comma, colon, openList, openObject] = [0x22, 0x5c, 0x2c, 0x3a, 0x5b, 0x7b];
+const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
+const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Whether a JSON text has more than `MAX_JSON_VALUES` values and keys. Parsing and checking cost by the value and not
- * by the character, so a text is looked at before it is parsed: in one pass, and without understanding it.
+ * How many values and keys a JSON text has, counted up to one more than `MAX_JSON_VALUES`, and how deep they lie. Parsing
+ * and checking cost by the value and not by the character, so a text is looked at before it is parsed: in one pass, and
+ * without understanding it.
  */
-export function hasTooManyValues(text: string): boolean {
-  let values = 1;
+export function measureJson(text: string): { values: number; depth: number } {
+  let [values, depth, level] = [1, 0, 0];
   let inString = false;
   for (let index = 0; index < text.length && values <= MAX_JSON_VALUES; index += 1) {
     const unit = text.charCodeAt(index);
@@ -19,9 +21,19 @@ export function hasTooManyValues(text: string): boolean {
       if (unit === backslash) index += 1;
       else if (unit === quote) inString = false;
     } else if (unit === quote) inString = true;
-    else if (unit === comma || unit === colon || unit === openList || unit === openObject) values += 1;
+    else if (unit === comma || unit === colon) values += 1;
+    else if (unit === openList || unit === openObject) {
+      values += 1;
+      level += 1;
+      if (level > depth) depth = level;
+    } else if (unit === closeList || unit === closeObject) level -= 1;
   }
-  return values > MAX_JSON_VALUES;
+  return { values, depth };
+}
+
+/** Whether a JSON text has more than `MAX_JSON_VALUES` values and keys. */
+export function hasTooManyValues(text: string): boolean {
+  return measureJson(text).values > MAX_JSON_VALUES;
 }
 
 /** Whether form fields or a query string hold more than `MAX_FIELDS`, without decoding any of them. */

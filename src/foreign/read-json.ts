@@ -1,4 +1,4 @@
-import { hasTooManyValues } from './input-bounds.js';
+import { hasTooManyValues, MAX_JSON_VALUES, measureJson } from './input-bounds.js';
 import { MAX_DEPTH, storable } from './storable.js';
 
 /** Room for what is stored inside of what is read: a batch with one event that is too deep loses that event only. */
@@ -9,29 +9,75 @@ const READ_DEPTH = 2 * MAX_DEPTH;
  * provider is read here. Undefined when it is no JSON or no UTF-8, or has more than `MAX_JSON_VALUES`.
  */
 export function readJson(json: Uint8Array | string): unknown {
-  const text = typeof json === 'string' ? json : decodeUtf8(json);
-  const value = text === undefined ? undefined : parseJson(storableEscapes(text.toWellFormed()));
-  return value === undefined ? undefined : storable(value, READ_DEPTH);
+  const text = typeof json === 'string' ? json.toWellFormed() : decodeUtf8(json);
+  if (text === undefined) return undefined;
+  const { values, depth } = measureJson(text);
+  if (values > MAX_JSON_VALUES) return undefined;
+  const value = parsed(storableEscapes(text));
+  // Every text in it can be stored by now: what is left is its depth.
+  return depth <= READ_DEPTH ? value : storable(value, READ_DEPTH);
 }
 
 const UNSTORABLE = /\\u(?:0000|[dD][89a-fA-F])/;
-/** In turn: an escaped backslash, a whole pair, and what cannot be stored. */
-const ESCAPES =
-  /\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})/g;
+const [BACKSLASH, LETTER_U] = [0x5c, 0x75];
 
 /**
- * A well-formed JSON text without the escapes of a NUL or half a pair, the only ways to write one: mending the text is one
- * pass, mending the value would copy all of it.
+ * A well-formed JSON text without the escapes of a NUL or half a pair, the only ways to write one. They are overwritten
+ * where they stand: a text of nothing else has a million of them.
  */
 function storableEscapes(json: string): string {
   if (!UNSTORABLE.test(json)) return json;
-  return json.replace(ESCAPES, (escape) => (escape.length === 6 ? '\uFFFD' : escape));
+  const bytes = Buffer.from(json);
+  for (let at = bytes.indexOf(BACKSLASH); at >= 0 && at < bytes.length; at += 1) {
+    if (bytes[at] !== BACKSLASH) continue;
+    const unit = escapedUnit(bytes, at);
+    const isPair = isHigh(unit) && isLow(escapedUnit(bytes, at + 6));
+    if (!isPair && (unit === 0 || isHigh(unit) || isLow(unit))) overwrite(bytes, at + 2);
+    at += unit < 0 ? 1 : isPair ? 11 : 5;
+  }
+  return bytes.toString();
+}
+
+const REPLACEMENT = Buffer.from('fffd');
+
+/** Byte by byte: four bytes are less than a call. */
+function overwrite(bytes: Buffer, from: number): void {
+  for (let place = 0; place < 4; place += 1) bytes[from + place] = REPLACEMENT[place] ?? 0;
+}
+
+/** The UTF-16 unit of `\uXXXX` at a place; -1 where nothing of this form stands. */
+function escapedUnit(bytes: Buffer, at: number): number {
+  if (bytes[at] !== BACKSLASH || bytes[at + 1] !== LETTER_U) return -1;
+  let unit = 0;
+  for (let place = at + 2; place < at + 6; place += 1) {
+    const digit = hexDigit(bytes[place] ?? 0);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /** The value as it was written, for a caller who is told what is wrong with it. Undefined as `readJson`. */
 export function parseJson(json: Uint8Array | string): unknown {
   const text = typeof json === 'string' ? json : decodeUtf8(json);
-  if (text === undefined || hasTooManyValues(text)) return undefined;
+  return text === undefined || hasTooManyValues(text) ? undefined : parsed(text);
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -37,9 +37,13 @@ export function cutTitle(title: string, limit: number): string {
   return `${kept.trimEnd()}…`;
 }
 
+/** How far beyond a limit the grapheme at it is looked at. */
+const LOOK_AHEAD = 256;
+
 /** Like `graphemeBoundary`, but a giant grapheme is left out rather than cut. */
 function clusterEnd(text: string, limit: number): number {
-  return graphemes.segment(text).containing(limit)?.index ?? text.length;
+  const window = text.slice(0, limit + LOOK_AHEAD);
+  return graphemes.segment(window).containing(limit)?.index ?? window.length;
 }
 
 /** Runs of white space become one blank, none at the ends. */
