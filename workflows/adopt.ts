@@ -3,6 +3,8 @@ import type { ConversationState, TurnInHand } from './state.js';
 
 /** Windows of one debounce end at the latest so many windows after their first message. */
 const MAX_WINDOWS = 10;
+/** What is gathered for one turn is waited for at the longest so long after its first message. */
+const MAX_GATHER_MS = 60_000;
 
 /**
  * Takes over what a snapshot says is true. An older one changes nothing. A session this run does not hold yet is
@@ -59,15 +61,22 @@ function continuation({ turn }: SessionSnapshot, nowMs: number): number | null {
   return nowMs + turn.continueAfterMs;
 }
 
-/** A message that was not known before opens a window or moves its end; no message left closes it. */
+/** A message that was not known before opens a window or moves its end; no message left closes it. More to come keeps it open. */
 function moveWindow(state: ConversationState, nowMs: number): ConversationState {
   const { session } = state;
   if (session === null) return state;
   if (session.waitingHigh <= state.askedHigh) return { ...state, window: null };
   const isNew = session.waitingHigh > state.seenHigh;
   if (!isNew && state.window !== null) return state;
-  const { debounceMs } = session.settings;
   const firstAtMs = state.window?.firstAtMs ?? nowMs;
-  const dueAtMs = isNew ? Math.min(nowMs + debounceMs, firstAtMs + MAX_WINDOWS * debounceMs) : nowMs;
+  const dueAtMs = isNew ? endOfWindow(session, firstAtMs, nowMs) : nowMs;
   return { ...state, seenHigh: session.waitingHigh, window: { firstAtMs, dueAtMs } };
+}
+
+function endOfWindow({ settings, gatherMs = 0 }: SessionSnapshot, firstAtMs: number, nowMs: number): number {
+  const { debounceMs } = settings;
+  return Math.max(
+    Math.min(nowMs + debounceMs, firstAtMs + MAX_WINDOWS * debounceMs),
+    Math.min(nowMs + gatherMs, firstAtMs + MAX_GATHER_MS),
+  );
 }

@@ -3,6 +3,7 @@ import {
   condition,
   continueAsNew,
   log,
+  patched,
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
@@ -21,6 +22,7 @@ import {
 import type { ConversationInput } from './contract.js';
 import type { Snapshot } from './snapshot.js';
 import { idleWakeAtMs, nextWake } from './deadlines.js';
+import { isGathering, withoutGather } from './gather.js';
 import { decide, isOver } from './decide.js';
 import type { Event } from './decide.js';
 import { describe } from './describe.js';
@@ -41,7 +43,8 @@ export async function conversation({ contactId, carried }: ConversationInput): P
   const performer = new Performer(contactId, apply);
 
   function apply(event: Event): void {
-    const decision = decide(state, event, Date.now());
+    const known = isGathering(event) && !patched('gather') ? withoutGather(event) : event;
+    const decision = decide(state, known, Date.now());
     state = decision.state;
     decision.effects.forEach((effect) => performer.perform(effect));
     setAlarms();

@@ -27,6 +27,8 @@ export interface SessionSnapshot {
   turnNo: number;
   /** Highest inbox number that waits for the bot; 0 = none. */
   waitingHigh: number;
+  /** So long after the last of them more is to come for the same turn: files of an album, or of one answer. */
+  gatherMs?: number;
   /** The flow is over and the session not yet closed. */
   endedAs: 'completed' | 'failed' | null;
   /** Once its bubbles have left, the bot gives the word away: a person was asked for, or a pause waits for the answer. */

@@ -33,6 +33,8 @@ export type InboundContent =
       text?: string;
       /** The provider's name of a notice that Parley does not know (`other`). */
       providerType?: string;
+      /** The header of an album: how many pictures and videos follow. */
+      albumFiles?: number;
     }
   | { contentType: 'unsupported'; providerType?: string; errorCode?: number };
 

@@ -121,6 +121,60 @@ describe('What is not surely a person’s message', () => {
     expect(read?.(of?.(type))).toEqual({ contentType: 'system', systemType: 'other', providerType: type });
   });
 
+  const header = { expectedImageCount: 2, expectedVideoCount: 1 };
+  const codechatHeader = (content: Json) =>
+    readerOf('codechat', codechat, () =>
+      changed('codechat', 'v1-in-text', ({ data }) =>
+        Object.assign(data, { messageType: 'albumMessage', content }),
+      ),
+    )({});
+  const album = (name: string, provided: Json) => channels[name]?.read(provided);
+  it.each<[string, (header: Json) => Json]>([
+    ['evolution', (albumMessage) => album('evolution', ['albumMessage', { albumMessage }])],
+    ['codechat', codechatHeader],
+    ['waha NOWEB', (albumMessage) => album('waha', { message: { albumMessage } })],
+    [
+      'waha GOWS',
+      ({ expectedImageCount: ExpectedImageCount, expectedVideoCount: ExpectedVideoCount }) =>
+        album('waha', { Message: { albumMessage: { ExpectedImageCount, ExpectedVideoCount } } }),
+    ],
+    [
+      'waha WEBJS',
+      (counts) =>
+        readerOf('waha', waha, () =>
+          changed('waha', 'in-text', ({ payload }) =>
+            Object.assign(payload, { body: '', _data: { type: 'album', ...counts } }),
+          ),
+        )({}),
+    ],
+    [
+      'vzaps',
+      ({ expectedImageCount, expectedVideoCount }) =>
+        readerOf('vzaps', vzaps, () =>
+          changed('vzaps', 'in-text', ({ event }) =>
+            Object.assign(event, {
+              message: {
+                album_message: {
+                  expected_image_count: expectedImageCount,
+                  expected_video_count: expectedVideoCount,
+                },
+              },
+            }),
+          ),
+        )({}),
+    ],
+  ])('but the header of an album on %s tells how many files follow', (_name, read) => {
+    expect(read(header)).toMatchObject({ contentType: 'system', systemType: 'other', albumFiles: 3 });
+    expect(read({ expectedImageCount: 1e9 })).toMatchObject({ albumFiles: 100 });
+    for (const nothing of [
+      {},
+      { expectedImageCount: 1 },
+      { expectedImageCount: -4 },
+      { expectedImageCount: 'x' },
+    ])
+      expect(read(nothing)).not.toHaveProperty('albumFiles');
+  });
+
   it('is a notice in Twilio’s form too', () => {
     const form = (fields: Record<string, string>) => {
       const body = new URLSearchParams({ MessageSid: 'SM1', From: 'whatsapp:+5531988887777', ...fields });

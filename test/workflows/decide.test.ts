@@ -6,6 +6,7 @@ import { nextWake } from '../../workflows/deadlines.js';
 import { decide, isOver } from '../../workflows/decide.js';
 import type { Decision, Event } from '../../workflows/decide.js';
 import type { TalkResult } from '../../workflows/needs.js';
+import { isGathering, withoutGather } from '../../workflows/gather.js';
 import { carryOver, freshState } from '../../workflows/state.js';
 import type { ConversationState } from '../../workflows/state.js';
 
@@ -104,6 +105,59 @@ describe('debounce', () => {
       30,
     );
     expect(next.effects).toEqual([{ type: 'talk', sessionId: 's1', turn: 2, upTo: 2 }]);
+  });
+});
+
+describe('what belongs into one turn', () => {
+  const gathering = (waitingHigh: number, gatherMs: number, more: Partial<SessionSnapshot> = {}) =>
+    signal(snapshot(waitingHigh, { waitingHigh, gatherMs, ...more }));
+
+  test('is waited for without a debounce, and is one turn as soon as it is all there', () => {
+    const first = run([gathering(1, 8_000), 0]);
+    expect(first.effects).toEqual([]);
+    expect(nextWake(first.state, 0)?.atMs).toBe(8_000);
+    const second = decide(first.state, gathering(2, 8_000), 5_000);
+    expect(second.effects).toEqual([]);
+    expect(nextWake(second.state, 5_000)?.atMs).toBe(13_000);
+    expect(decide(second.state, gathering(3, 0), 6_000).effects).toEqual([
+      { type: 'talk', sessionId: 's1', turn: 1, upTo: 3 },
+    ]);
+  });
+
+  test('is a turn without what does not come', () => {
+    const { state } = run([gathering(1, 8_000), 0], [gathering(2, 8_000), 100]);
+    expect(decide(state, { type: 'tick' }, 8_099).effects).toEqual([]);
+    expect(decide(state, { type: 'tick' }, 8_100).effects).toContainEqual({
+      ...{ type: 'talk', sessionId: 's1', turn: 1, upTo: 2 },
+    });
+  });
+
+  test('is waited for at most a minute, however much of it comes', () => {
+    let { state } = run([gathering(1, 8_000), 0]);
+    for (let n = 2; n <= 11; n += 1) state = decide(state, gathering(n, 8_000), (n - 1) * 5_500).state;
+    expect(nextWake(state, 55_000)?.atMs).toBe(60_000);
+  });
+
+  test.each([
+    [300, 8_000, 8_000],
+    [20_000, 3_000, 20_000],
+    [300, 0, 300],
+  ])('with a debounce of %i and %i to gather the window ends after %i', (debounceMs, gatherMs, endsAt) => {
+    const settings = { version: 1, debounceMs, expireMs: 0 };
+    expect(nextWake(run([gathering(1, gatherMs, { settings }), 0]).state, 0)?.atMs).toBe(endsAt);
+  });
+
+  test.each<Event>([
+    gathering(1, 8_000),
+    { type: 'changed', kind: 'resume', snapshot: snapshot(1, { gatherMs: 8_000 }) },
+    talked(snapshot(1, { gatherMs: 8_000 })),
+    {
+      type: 'delivered',
+      result: { outcome: 'done', sent: 1, untilMs: null, snapshot: snapshot(1, { gatherMs: 8_000 }) },
+    },
+  ])('is told by an event of type $type, and can be left out of it', (event) => {
+    expect(isGathering(event)).toBe(true);
+    expect(isGathering(withoutGather(event))).toBe(false);
   });
 });
 

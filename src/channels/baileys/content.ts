@@ -1,7 +1,7 @@
 import type { InboundContent, InboundMedia, MediaFetch } from '../../../activities/ports/messages.js';
 import { readJson } from '../../foreign/read-json.js';
 import { defined, member, nonEmpty } from '../provider/json.js';
-import { unreadable } from '../provider/notice.js';
+import { albumHeader, unreadable } from '../provider/notice.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import type { MessagePart } from './wire.js';
 
@@ -32,7 +32,11 @@ const readers: Readonly<Record<string, Reader>> = {
   interactiveResponseMessage: (part) =>
     buttonReply(nativeFlowId(part.nativeFlowResponseMessage?.paramsJson), part.body?.text),
   reactionMessage: reaction,
+  albumMessage: (part) => albumHeader('albumMessage', part.expectedImageCount, part.expectedVideoCount),
 };
+
+/** Types with a reader that are nobody's message. */
+const notices = ['reactionMessage', 'albumMessage'];
 
 /** What people write and no bot can read. Types with a reader are theirs too. */
 const unreadTypes = [
@@ -56,7 +60,7 @@ export const knownTypes: readonly string[] = [...Object.keys(readers), ...unread
 
 /** The message types that people write. */
 export const writtenTypes: readonly string[] = [...Object.keys(readers), ...unreadTypes].filter(
-  (type) => type !== 'reactionMessage',
+  (type) => !notices.includes(type),
 );
 
 /**

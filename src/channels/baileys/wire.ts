@@ -67,6 +67,8 @@ const partSchema = z.preprocess(
       nativeFlowResponseMessage: shape({ paramsJson: text }),
       key: shape({ id: messageId }),
       mediaUrl: words,
+      expectedImageCount: amount,
+      expectedVideoCount: amount,
       contextInfo: contextInfoSchema,
     })
     .catch({ contacts: [] }),

@@ -3,7 +3,7 @@ import { readContent, writtenTypes } from '../baileys/content.js';
 import { typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart, type ContextInfo } from '../baileys/wire.js';
 import { camelCased, defined, isObject } from '../provider/json.js';
-import { notice, unreadable } from '../provider/notice.js';
+import { albumHeader, notice, unreadable } from '../provider/notice.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import type { WahaId } from './ids.js';
 import { listPartSchema, readMediaPart, type WahaMessage } from './wire.js';
@@ -39,9 +39,12 @@ export function wahaContent(message: WahaMessage, id: WahaId, baseUrl: string): 
   const webjsType = message._data?.type;
   // The real message may follow under the same id.
   if (webjsType === 'ciphertext') return undefined;
+  if (webjsType === 'album') {
+    return albumHeader(webjsType, message._data?.expectedImageCount, message._data?.expectedVideoCount);
+  }
   if (webjsType !== undefined && !webjsWritten.includes(webjsType)) return notice(webjsType);
   if (message.hasMedia) return fileContent(message, id, baseUrl);
-  return locationContent(message) ?? contactsContent(message) ?? listAnswer(message) ?? otherContent(message);
+  return locationContent(message) ?? contactsContent(message) ?? partAnswer(message) ?? otherContent(message);
 }
 
 function fileContent(message: WahaMessage, id: WahaId, baseUrl: string): InboundContent {
@@ -122,12 +125,18 @@ function contactsContent({ vCards }: WahaMessage): InboundContent | undefined {
   return { contentType: 'contacts', contacts: vCards.map((vcard) => contactFromVcard(vcard)) };
 }
 
-const tapTypes = ['buttonsResponseMessage', 'templateButtonReplyMessage', 'interactiveResponseMessage'];
+/** What the engine's own message tells and WAHA does not: a tap, and the header of an album. */
+const partTypes = [
+  'buttonsResponseMessage',
+  'templateButtonReplyMessage',
+  'interactiveResponseMessage',
+  'albumMessage',
+];
 
-/** A tap, or the answer to a list; the body shows what its title was. */
-function listAnswer(message: WahaMessage): InboundContent | undefined {
-  const tap = Object.entries(partsOf(message)).find(([type]) => tapTypes.includes(type));
-  if (tap) return readContent(tap[0], readPart(tap[1]), { fetch: { via: 'inline', base64: '' } });
+/** A tap, the header of an album, or the answer to a list; the body of the last shows what its title was. */
+function partAnswer(message: WahaMessage): InboundContent | undefined {
+  const known = Object.entries(partsOf(message)).find(([type]) => partTypes.includes(type));
+  if (known) return readContent(known[0], readPart(known[1]), { fetch: { via: 'inline', base64: '' } });
   const answer = partsOf(message)['listResponseMessage'];
   if (!isObject(answer)) return undefined;
   const { title, description, singleSelectReply } = listPartSchema.parse(answer);

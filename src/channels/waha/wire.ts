@@ -67,6 +67,8 @@ export const messageSchema = z.object({
     notifyName: words,
     Info: shape({ PushName: words, Chat: words, Sender: words, SenderAlt: words, RecipientAlt: words }),
     type: words,
+    expectedImageCount: amount,
+    expectedVideoCount: amount,
     key: shape({
       remoteJid: words,
       remoteJidAlt: words,

@@ -3,6 +3,7 @@ import type { InboundMessage } from '../../../activities/ports/messages.js';
 import { gateIsOpen } from '../../../workflows/axes.js';
 import type { CommonChannelSettings, EventOutcome } from '../../channels/channel.js';
 import { dispatch } from './dispatch.js';
+import { ALBUM_CONTENTS, openAlbum, takeAlbumFile } from '../../store/contacts/albums.js';
 import { nextInboxNumber, setQuietSince, touchContact } from '../../store/contacts/contacts.js';
 import type { SignalName } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
@@ -60,11 +61,19 @@ async function route(arrival: Arrival): Promise<void> {
   const { isGroup } = message;
   const found = await contactFor(tx, after, instance.id, { addresses: addressesIn(message), isGroup });
   await touchContact(tx, found.id, seenOf(message));
+  await noteAlbum(tx, found.id, message);
   const contact = { ...found, ...namesOf(message, found) };
   const active = await lockActiveSession(tx, contact.id);
   if (active === undefined || (await endDeleted(arrival, contact, active)))
     await withoutSession(arrival, contact);
   else await inSession(arrival, { contact, session: active });
+}
+
+/** The header of an album may come before there is a session: its count is kept with the contact. */
+async function noteAlbum(tx: Tx, contactId: string, message: InboundMessage): Promise<void> {
+  const { content, keyId: id, messageTimestamp: sentAtMs, fromMe } = message;
+  const files = content.contentType === 'system' ? content.albumFiles : undefined;
+  if (files !== undefined && !fromMe) await openAlbum(tx, contactId, { id, files, sentAtMs });
 }
 
 /** The session of a typebot that was deleted is gone for everybody, although its end may still be on its way. */
@@ -204,6 +213,11 @@ async function interrupt(arrival: Arrival, { contact, session }: Locked, typebot
   await record(arrival, { contact, session: next }, 'waiting', 'restart');
 }
 
+async function albumOf({ tx, message }: Arrival, contactId: string): Promise<string | null> {
+  const fits = !message.fromMe && ALBUM_CONTENTS.includes(message.content.contentType);
+  return fits ? takeAlbumFile(tx, contactId) : null;
+}
+
 async function record(
   arrival: Arrival,
   { contact, session }: Locked,
@@ -213,7 +227,15 @@ async function record(
   const { tx, after, message } = arrival;
   const id = randomUUID();
   const number = await nextInboxNumber(tx, contact.id);
-  await insertInbound(tx, { ...toRow(arrival, contact.id), id, number, sessionId: session.id, fate });
+  const albumId = await albumOf(arrival, contact.id);
+  await insertInbound(tx, {
+    ...toRow(arrival, contact.id),
+    id,
+    number,
+    sessionId: session.id,
+    fate,
+    albumId,
+  });
   await touchInbound(tx, session.id, message.fromMe ? null : contact.pushName || null);
   await recordOf(tx, session, 'message.received', { message: id, sender: senderOf(arrival) });
   after.tell(contact.id, signal);

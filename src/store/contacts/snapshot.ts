@@ -1,6 +1,7 @@
 import type { SessionSnapshot, Snapshot, TurnSnapshot } from '../../../workflows/snapshot.js';
 import type { ChatMode, Resolution, SessionStatus } from '../../../workflows/axes.js';
 import type { Queryable } from '../db.js';
+import { GATHER_MS } from './albums.js';
 
 interface Row {
   clock: number;
@@ -19,6 +20,7 @@ interface Row {
   endedAs: 'completed' | 'failed' | null;
   handoff: boolean;
   waitingHigh: number;
+  gatherMs: number;
   settingsVersion: number;
   debounceMs: number;
   expireMinutes: number;
@@ -34,6 +36,7 @@ export async function readSnapshot(db: Queryable, contactId: string): Promise<Sn
        s.chat_mode AS "chatMode", s.resolution, s.gate_no AS "gateNo", s.version, s.resumes_at AS "resumesAt",
        greatest(s.last_message_at, s.opened_at) AS "lastMessageAt", s.turn_no AS "turnNo", s.ended_as AS "endedAs", s.handoff_due OR s.pause_due AS handoff,
        coalesce((SELECT max(i.number) FROM inbox i WHERE i.session_id = s.id AND i.fate = 'waiting'), 0) AS "waitingHigh",
+       ${GATHER_MS} AS "gatherMs",
        t.settings_version AS "settingsVersion", (t.settings->>'debounce_ms')::int AS "debounceMs",
        (t.settings->>'expire_in_minutes')::int AS "expireMinutes", u.state AS "turnState",
        (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.turn_no = u.number
@@ -63,6 +66,7 @@ function toSession(row: Row): SessionSnapshot | null {
     lastMessageAtMs: row.lastMessageAt.getTime(),
     turnNo: row.turnNo,
     waitingHigh: row.waitingHigh,
+    gatherMs: row.gatherMs,
     endedAs: row.endedAs,
     handoff: row.handoff,
     settings: {

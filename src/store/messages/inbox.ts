@@ -1,4 +1,5 @@
 import type { InboundContent, Referral } from '../../../activities/ports/messages.js';
+import { TAKES_FILES } from '../contacts/albums.js';
 import type { Queryable, Tx } from '../db.js';
 import { followMessages } from './media.js';
 import { toJson } from '../parameters.js';
@@ -25,6 +26,8 @@ export interface NewInbound {
   participant: string | null;
   userId: string | null;
   tags: Record<string, string> | null;
+  /** The album it is a file of. */
+  albumId?: string | null;
   arrived: ArrivalPlace;
 }
 
@@ -38,9 +41,9 @@ export async function insertInbound(tx: Tx, row: NewInbound): Promise<void> {
   await tx.query(
     `INSERT INTO inbox (id, number, instance_id, contact_id, session_id, fate, sender, origin, provider_message_id,
        content_type, content, text, provider_timestamp, quoted_message_id, forwarded, referral, participant, user_id, tags,
-       arrived_at, arrived_index)
+       arrived_at, arrived_index, album_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-       to_timestamp($20::float8 / 1000), $21)`,
+       to_timestamp($20::float8 / 1000), $21, $22)`,
     [
       row.id,
       row.number,
@@ -63,6 +66,7 @@ export async function insertInbound(tx: Tx, row: NewInbound): Promise<void> {
       row.tags === null ? null : toJson(row.tags),
       row.arrived.atMs,
       row.arrived.index,
+      row.albumId ?? null,
     ],
   );
 }
@@ -109,7 +113,8 @@ export const READING_ORDER = `coalesce(provider_timestamp, date_trunc('second', 
 
 /**
  * Takes the session's waiting rows up to a number for a turn, and what stands between them in the reading order but
- * got its number later. With `firstOnly` just the first of them: every message is a turn of its own.
+ * got its number later. With `firstOnly` just the first of them, for every message is a turn of its own; but an album is
+ * one, and so are the files with which the contact begins to answer a question that takes several.
  */
 export async function takeWaiting(
   tx: Tx,
@@ -117,11 +122,12 @@ export async function takeWaiting(
 ): Promise<WaitingRow[]> {
   const { rows } = await tx.query<WaitingRow>(
     `WITH chosen AS (
-       SELECT id, row_number() OVER reading AS place,
+       SELECT id, row_number() OVER reading AS place, album_id = first_value(album_id) OVER reading AS "ofAlbum",
+           bool_and(content ? 'media') OVER reading AND (SELECT ${TAKES_FILES} FROM sessions s WHERE s.id = $1) AS "ofAnswer",
            count(*) FILTER (WHERE number <= $2) OVER (reading ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS known
          FROM inbox WHERE session_id = $1 AND fate = 'waiting' WINDOW reading AS (ORDER BY ${READING_ORDER}))
      UPDATE inbox i SET fate = 'taken', turn_no = $3 FROM chosen
-      WHERE i.id = chosen.id AND chosen.known > 0 AND (NOT $4 OR chosen.place = 1)
+      WHERE i.id = chosen.id AND chosen.known > 0 AND (NOT $4 OR chosen.place = 1 OR chosen."ofAlbum" OR chosen."ofAnswer")
       RETURNING i.id, chosen.place`,
     [claim.sessionId, claim.upTo, claim.turn, claim.firstOnly],
   );

@@ -99,6 +99,10 @@ CREATE TABLE contacts (
   mute_no integer NOT NULL DEFAULT 0,
   cooldown_until timestamptz(3),
   quiet_since timestamptz(3),
+  -- The album whose header came last: its id, how many of its files are still to come, and until when they count.
+  album_id text,
+  album_left integer NOT NULL DEFAULT 0,
+  album_until timestamptz(3),
   -- The typebot whose flow ended last, and when the last bubble of that ending set out.
   ended_typebot_id uuid,
   ended_at timestamptz(3),
@@ -244,6 +248,8 @@ CREATE TABLE inbox (
   turn_no integer,
   user_id text,
   tags jsonb,
+  -- The album it is a file of: the files of one album are one turn.
+  album_id text,
   -- A file that is not kept yet: when the relay looks whether its workflow was started.
   media_next_at timestamptz(3),
   -- When the request that brought it began, in microseconds, by the clock of the API process; and its place among the
