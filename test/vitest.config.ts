@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
+    // A state is waited for as long as a busy machine may take: one second would be a test of the machine.
+    expect: { poll: { timeout: 40_000, interval: 20 } },
   },
 });

@@ -31,6 +31,8 @@ export default defineConfig({
     include: tests.filter((name) => !isSlow(path.join(folder, name))).map((name) => `test/${name}`),
     pool: 'forks',
     execArgv: ['--import', `${folder}/support/typescript-threads.mjs`],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
+    // A state is waited for as long as a busy machine may take: one second would be a test of the machine.
+    expect: { poll: { timeout: 40_000, interval: 20 } },
   },
 });

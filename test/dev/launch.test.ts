@@ -102,7 +102,7 @@ async function converse(connection: Connection, phone: string, text: string, exp
   expect(sent.status).toBe(200);
   const state = `${connection.api_url}/sandbox/state?instance=${connection.instance_id}&phone=${phone}`;
   const shown = async () => JSON.stringify(await fetch(state).then((response) => response.json()));
-  await expect.poll(shown, { timeout: 30_000, interval: 100 }).toContain(expected);
+  await expect.poll(shown, { interval: 100 }).toContain(expected);
 }
 
 beforeAll(async () => {
@@ -162,7 +162,7 @@ test('any part that is killed is started again, and the conversation goes on', a
   }
   const again = () => launcher.output().split('is running again').length - 1;
   await expect.poll(again, { timeout: 60_000, interval: 100 }).toBe(4);
-  await expect.poll(() => healthy(first), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => healthy(first)).toBe(true);
   await converse(first, '5511900000002', 'Great', 'What shall we cook?');
 }, 120_000);
 
@@ -186,7 +186,7 @@ test('after kill -9 of the launcher the same command continues, on free ports wh
   const before = connectionSchema.parse(JSON.parse(await readFile(connectionFile(), 'utf8')));
   launcher.process.kill('SIGKILL');
   await launcher.ended;
-  await expect.poll(() => healthy(before), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => healthy(before)).toBe(false);
   const squatter = createServer().listen(18080);
   await once(squatter, 'listening');
   expect((squatter.address() as AddressInfo).port).toBe(18080);

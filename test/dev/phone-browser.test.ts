@@ -50,7 +50,7 @@ test('the bare address leads to the phone', async () => {
 });
 
 test('a hello is read, the bot types, and its bubbles come with buttons', async () => {
-  const phone = await openPhone({ default_delay_ms: 1500 });
+  const phone = await openPhone({ default_delay_ms: 3_000 });
   await phone.says('hello');
   await phone.page.getByText('the bot is typing…').waitFor();
   await phone.hears('Hello Ana! This is the demo flow of Parley.');

@@ -156,7 +156,6 @@ describe('the rate limit', () => {
       expect(webhooks.every(({ status }) => status === 200)).toBe(true);
       await expect
         .poll(async () => (await limited.call('GET', '/instances', { key: one.token })).status, {
-          timeout: 5_000,
           interval: 200,
         })
         .toBe(200);

@@ -73,7 +73,7 @@ describe('users', () => {
       // Nobody can make one until all five have got as far as they can.
       await tx.query('LOCK TABLE botpress_users IN SHARE MODE');
       const calls = [1, 2, 3, 4, 5].map(() => client.getOrCreateUser({ tags }));
-      await expect.poll(waiting, { timeout: 10_000 }).toBe(5);
+      await expect.poll(waiting).toBe(5);
       return calls;
     });
     const made = await Promise.all(asked);

@@ -472,13 +472,20 @@ describe.concurrent('what the provider says of a message', () => {
   });
 
   test('the webhook of an echo is answered while its send is under way: its content tells', async () => {
-    const shop = await open('five-pub', { echo_hold_ms: 30_000 }, { stop_bot_from_me: true });
+    const channel = { echo_hold_ms: 30_000, timeout_ms: 20_000 };
+    const shop = await open('five-pub', channel, { stop_bot_from_me: true });
     const first = hold();
     shop.receiver.fail({ until: first.until });
     await shop.ana.says('hi');
     await until(() => expect(shop.receiver.requests).toHaveLength(1));
     const { id } = shop.receiver.requests[0]!;
     expect((await shop.post(echo(shop.ana.phone, `srv-${id}`, 'one'))).status).toBe(200);
+    // Held, it would have been answered when the send was given up.
+    const { rows } = await parley.db.query(
+      'SELECT claim_ends_at > clock_timestamp() AS "underWay" FROM outbox WHERE outbound_id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ underWay: true }]);
     first.release();
     expect(await shop.hears(5)).toEqual(NUMBERS);
     expect((await shop.ana.session()).status).toBe('opened');
