@@ -90,7 +90,12 @@ describe.each(Object.keys(albums))('an album on %s, without a debounce', (name) 
   test('starts one turn with all its files, although its header came before there was a session', async () => {
     const shop = await open('text-pub');
     const ana = shop.guest();
-    await shop.post(header(ana, 2, 1), file(provider, ana), file(provider, ana, CAPTION), file(provider, ana));
+    await shop.post(
+      header(ana, 2, 1),
+      file(provider, ana),
+      file(provider, ana, CAPTION),
+      file(provider, ana),
+    );
     await ana.hears(1);
     await shop.post(ana.says('next'));
     await ana.hears(2);
