@@ -12,8 +12,13 @@ const PATIENCE_MS = 12_000;
 
 /** One WhatsApp number with a bot, as its provider and its people use it: through any API process. */
 export interface Business {
-  /** Posts one message as a provider does: again and again until an API process has acknowledged it. */
-  deliver(message: Json, chance: Chance): Promise<void>;
+  /** The time at the provider, in milliseconds. */
+  now(): number;
+  /**
+   * Posts one message as a provider does: again and again until an API process has acknowledged it. Resolves with the
+   * number of attempts.
+   */
+  deliver(message: Json, chance: Chance): Promise<number>;
   /** A control call for the contact's newest session; repeated while no API process can answer. */
   control(phone: string, what: 'pause' | 'resume' | 'close', chance: Chance): Promise<void>;
   /** A person at the business writes, by the API. */
@@ -21,7 +26,11 @@ export interface Business {
 }
 
 /** Makes the instance and its bot. */
-export async function openBusiness(fleet: Fleet, settings: Json = {}): Promise<Business> {
+export async function openBusiness(
+  fleet: Fleet,
+  settings: Json = {},
+  now: () => number = Date.now,
+): Promise<Business> {
   const call = caller(fleet.apis);
   const admin = { authorization: `Bearer ${fleet.adminKey}` };
   const workspace = await call.first('/workspaces', { name: 'Chaos' }, admin);
@@ -44,10 +53,16 @@ export async function openBusiness(fleet: Fleet, settings: Json = {}): Promise<B
     return (list as unknown as { id: string }[])[0]?.id ?? '';
   };
   return {
+    now,
     deliver: async (message, chance) => {
+      let attempts = 0;
       const path = `/webhooks/${String(id)}`;
-      const sign = () => signed({ events: [{ id: message['keyId'], type: 'message', message }] });
+      const sign = () => {
+        attempts += 1;
+        return signed({ events: [{ id: message['keyId'], type: 'message', message }] }, now());
+      };
       await call.untilAnswered('POST', path, { sign, chance });
+      return attempts;
     },
     control: async (phone, what, chance) => {
       const session = await newest(phone, chance);
@@ -102,8 +117,8 @@ function caller(apis: string[]) {
 
 const asJson = { 'content-type': 'application/json' };
 
-function signed(envelope: Json): [string, Record<string, string>] {
-  const sentAt = Math.floor(Date.now() / 1_000);
+function signed(envelope: Json, nowMs: number): [string, Record<string, string>] {
+  const sentAt = Math.floor(nowMs / 1_000);
   const body = JSON.stringify({ version: 1, sentAt, ...envelope });
   const signature = createHmac('sha256', SECRET).update(body).digest('hex');
   return [

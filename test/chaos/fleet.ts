@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readEnv } from '../../src/config.js';
@@ -11,6 +12,7 @@ import { startTemporalServer } from '../../src/dev/temporal-server.js';
 import { migrate } from '../../src/store/migrate.js';
 import { startDoorway } from '../support/doorway.js';
 import type { Doorway } from '../support/doorway.js';
+import { mountDisk } from './disk.js';
 import { startPart } from './part.js';
 import type { Part } from './part.js';
 
@@ -38,6 +40,10 @@ export interface Fleet {
   providerUrl: string;
   /** What the processes printed. */
   logFolder: string;
+  /** Where PostgreSQL keeps its data. */
+  diskFolder: string;
+  /** See `FleetOptions.clockFile`. */
+  clockFile: string;
   /** Stops everything and removes its folder, which stays when `keep` is said. */
   stop(keep?: boolean): Promise<void>;
 }
@@ -48,10 +54,19 @@ export interface World {
   providerUrl: string;
 }
 
+export interface FleetOptions {
+  /** Environment variables of API and worker beside the usual ones. */
+  env?: Record<string, string>;
+  /** PostgreSQL gets a disk of its own of this size, in memory; needs root. */
+  diskMb?: number;
+  /** Name of a variable that tells API and worker where a file with the shift of their clock is; it begins at `+0`. */
+  clockFile?: string;
+}
+
 type Keep = <T>(started: T, stop: () => Promise<void>) => T;
 
 /** Builds the product and starts all of it in a folder of its own. */
-export async function startFleet(world: World, env: Record<string, string> = {}): Promise<Fleet> {
+export async function startFleet(world: World, options: FleetOptions = {}): Promise<Fleet> {
   const { build } = (await import(path.join(root, 'scripts/build.mjs'))) as {
     build(progress: () => void): Promise<void>;
   };
@@ -69,8 +84,13 @@ export async function startFleet(world: World, env: Record<string, string> = {})
     if (!keepFolder) await rm(folder, { recursive: true, force: true });
   };
   try {
-    const started = await startAll({ folder, world, env, keep });
-    return { ...started, logFolder: path.join(folder, 'logs'), stop };
+    const started = await startAll({ folder, world, options, keep });
+    const places = {
+      logFolder: path.join(folder, 'logs'),
+      diskFolder: disk(folder),
+      clockFile: clock(folder),
+    };
+    return { ...started, ...places, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -80,11 +100,16 @@ export async function startFleet(world: World, env: Record<string, string> = {})
 interface Start {
   folder: string;
   world: World;
-  env: Record<string, string>;
+  options: FleetOptions;
   keep: Keep;
 }
 
-async function startAll(start: Start): Promise<Omit<Fleet, 'stop' | 'logFolder'>> {
+const disk = (folder: string) => path.join(folder, 'disk');
+const clock = (folder: string) => path.join(folder, 'clock');
+
+type Started = Omit<Fleet, 'stop' | 'logFolder' | 'diskFolder' | 'clockFile'>;
+
+async function startAll(start: Start): Promise<Started> {
   const { keep, world } = start;
   const wires: Wire[] = [];
   const wire = async (name: string, target: string) => {
@@ -123,8 +148,14 @@ async function startAll(start: Start): Promise<Omit<Fleet, 'stop' | 'logFolder'>
   return { apis, adminKey, databaseUrl, temporalAddress, parts, wires, viewerUrl, providerUrl };
 }
 
-async function startServers({ folder, keep }: Start) {
-  const database = { directory: path.join(folder, 'postgres'), port: await freePort(0), password: 'chaos' };
+async function startServers({ folder, keep, options: { diskMb } }: Start) {
+  await mkdir(disk(folder), { mode: 0o755 });
+  if (diskMb !== undefined) keep(disk, await mountDisk(disk(folder), diskMb));
+  const database = {
+    directory: path.join(disk(folder), 'postgres'),
+    port: await freePort(0),
+    password: 'chaos',
+  };
   const postgres = await startPart('PostgreSQL', () => startPostgres({ ...database, detached: true }));
   keep(postgres, postgres.stop);
   await ensureDatabase(database, 'parley');
@@ -144,7 +175,8 @@ async function startServers({ folder, keep }: Start) {
   return { databaseUrl, temporalAddress: `127.0.0.1:${port}`, parts: [postgres.part, temporal.part] };
 }
 
-function processEnv({ folder, env }: Start, adminKey: string): Record<string, string> {
+function processEnv({ folder, options }: Start, adminKey: string): Record<string, string> {
+  if (options.clockFile !== undefined) writeFileSync(clock(folder), '+0\n');
   return {
     PATH: readEnv().PATH ?? '',
     PARLEY_ADMIN_KEY: adminKey,
@@ -158,6 +190,7 @@ function processEnv({ folder, env }: Start, adminKey: string): Record<string, st
     PARLEY_PUBLIC_URL: 'http://127.0.0.1:1',
     // A call that nobody answers is looked into after seconds, not after the two minutes of production.
     PARLEY_TYPEBOT_TIMEOUT_MS: '6000',
-    ...env,
+    ...(options.clockFile !== undefined && { [options.clockFile]: clock(folder) }),
+    ...options.env,
   };
 }

@@ -40,7 +40,7 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
   const newToken = () => `c${number}m${(serial += 1)}`;
 
   const deliver = async (token: string, content: object, more: object = {}) => {
-    const timestamp = Date.now() / 1_000;
+    const timestamp = business.now() / 1_000;
     const message = { keyId: `k-${token}`, contact: { id: phone, name: 'Ana' }, timestamp, content, ...more };
     await business.deliver(message, chance);
   };

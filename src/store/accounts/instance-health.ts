@@ -27,22 +27,29 @@ export async function countPendingMessages(db: Queryable, instanceId: string): P
   return rows[0]?.count ?? 0;
 }
 
-/** A send went through now. A channel that takes messages is connected, whatever was thought of it. */
+/**
+ * A send went through now. A channel that takes messages is connected, whatever was thought of it. Waits for nobody: all
+ * sends of a number write this row, and a process that stands still in its transaction must not stop the others.
+ */
 export async function touchLastSend(db: Queryable, id: string): Promise<void> {
   await db.query(
     `UPDATE instances SET last_send_at = now(),
        status = CASE WHEN status IN ('disconnected', 'logged_out', 'connecting') THEN 'connected' ELSE status END
-      WHERE id = $1 AND (last_send_at IS NULL OR last_send_at < now() - interval '1 second'
-        OR status IN ('disconnected', 'logged_out', 'connecting'))`,
+      WHERE id = (SELECT id FROM instances
+        WHERE id = $1 AND (last_send_at IS NULL OR last_send_at < now() - interval '1 second'
+          OR status IN ('disconnected', 'logged_out', 'connecting'))
+        FOR NO KEY UPDATE SKIP LOCKED)`,
     [id],
   );
 }
 
-/** A webhook of the provider arrived now. */
+/** A webhook of the provider arrived now. Waits for nobody, as `touchLastSend`. */
 export async function touchLastInbound(db: Queryable, id: string): Promise<void> {
   await db.query(
     `UPDATE instances SET last_inbound_at = now()
-      WHERE id = $1 AND (last_inbound_at IS NULL OR last_inbound_at < now() - interval '1 second')`,
+      WHERE id = (SELECT id FROM instances
+        WHERE id = $1 AND (last_inbound_at IS NULL OR last_inbound_at < now() - interval '1 second')
+        FOR NO KEY UPDATE SKIP LOCKED)`,
     [id],
   );
 }
