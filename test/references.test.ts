@@ -94,3 +94,10 @@ function pathsIn(file: string, line: string): string[] {
     ...links.map((link) => path.posix.join(path.posix.dirname(file), link[1] ?? '')),
   ];
 }
+
+test('every file that the threat model names is there', () => {
+  const page = readFileSync(path.join(root, 'docs/threat-model.md'), 'utf8');
+  const named = [...page.matchAll(/`((?:src|activities|test|bench)\/[^`]+)`/g)].map(([, file]) => file ?? '');
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
+});
