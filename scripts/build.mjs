@@ -7,10 +7,12 @@ import ts from 'typescript';
 const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 const sourceFolders = ['src', 'activities', 'workflows'];
+const consoleFolder = 'src/console/';
 
 /** @param {(line: string) => void} progress */
 export async function build(progress) {
-  const files = (await Promise.all(sourceFolders.map(listFiles))).flat().sort();
+  const all = (await Promise.all(sourceFolders.map(listFiles))).flat().sort();
+  const files = all.filter((file) => !file.startsWith(consoleFolder));
   const tools = ['tsconfig.json', 'scripts/build.mjs', 'package-lock.json'];
   await step('compile', tools, files, async (changed) => {
     progress('Compiling');
@@ -19,10 +21,26 @@ export async function build(progress) {
     await removeOrphans(files);
   });
   const workflows = files.filter((file) => file.startsWith('workflows/'));
-  if (!workflows.includes('workflows/index.ts')) return;
-  await step('bundle', ['scripts/build.mjs', 'package-lock.json'], workflows, async () => {
-    progress('Bundling the workflows');
-    await bundle();
+  if (workflows.includes('workflows/index.ts'))
+    await step('bundle', ['scripts/build.mjs', 'package-lock.json'], workflows, async () => {
+      progress('Bundling the workflows');
+      await bundle();
+    });
+  await buildConsole(progress);
+}
+
+/**
+ * Builds the console alone, into dist/console.
+ * @param {(line: string) => void} progress
+ */
+export async function buildConsole(progress) {
+  const files = (await listFiles('src')).sort().filter((file) => file.startsWith(consoleFolder));
+  if (files.length === 0) return;
+  await step('console', ['scripts/build.mjs', 'package-lock.json'], files, async () => {
+    progress('Building the console');
+    const { build: bundlePages } = await import('vite');
+    const configFile = path.join(root, consoleFolder, 'vite.config.mjs');
+    await bundlePages({ configFile, mode: 'production', logLevel: 'warn' });
   });
 }
 
@@ -103,4 +121,7 @@ async function bundle() {
   await writeFile(path.join(dist, 'workflow-bundle.js'), code);
 }
 
-if (process.argv[1] === import.meta.filename) await build((line) => process.stdout.write(`${line}\n`));
+if (process.argv[1] === import.meta.filename) {
+  const run = process.argv[2] === 'console' ? buildConsole : build;
+  await run((line) => process.stdout.write(`${line}\n`));
+}

@@ -4,7 +4,7 @@ export default tseslint.config(
   { ignores: ['dist/**', '.parley/**', 'node_modules/**', 'test/fixtures/**', '**/*.mjs'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: `${import.meta.dirname}/..` },
     },

@@ -5,6 +5,7 @@ import { untilStopped } from '../shutdown.js';
 import { refuseDatabase, refuseStart, StartRefused } from '../start-refused.js';
 import { migrate } from '../store/migrate.js';
 import { removeConnectionFile, writeConnectionFile, type Connection } from './connection-file.js';
+import { consoleLink } from './console-link.js';
 import { startDemoTypebot } from './demo-typebot/server.js';
 import { freePort } from './free-port.js';
 import { keptSecrets } from './kept-secrets.js';
@@ -70,7 +71,7 @@ async function start(request: LaunchParts): Promise<void> {
   const secrets = await keptSecrets(dataDir, settings);
   const connection = await startParts({ ...request, secrets, progress });
   await writeConnectionFile(dataDir, connection);
-  progress(banner(connection, dataDir));
+  progress(banner(connection, dataDir, await consoleLink(connection)));
 }
 
 /** For this user alone. Root's PostgreSQL runs as another user, who may pass through but not look around. */
@@ -156,8 +157,9 @@ function withoutTemporal(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
-function banner(connection: Connection, dataDir: string): string {
+function banner(connection: Connection, dataDir: string, consoleUrl: string): string {
   const lines = [
+    ['Console', consoleUrl],
     ['API', connection.api_url],
     ['API reference', `${connection.api_url}/docs`],
     ['Sandbox phone', `${connection.api_url}/sandbox`],
@@ -168,7 +170,7 @@ function banner(connection: Connection, dataDir: string): string {
   ].map(([name = '', value = '']) => `  ${name.padEnd(18)}${value}`);
   return [
     '',
-    'Parley is ready. Open the sandbox phone and say hello.',
+    'Parley is ready. Open the sandbox phone and say hello; watch it in the console.',
     '',
     ...lines,
     '',

@@ -1,6 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose';
 import type { Principal } from '../http/access/auth.js';
 import { isCredentialLive } from '../store/accounts/api-keys.js';
+import { isConsoleSessionLive } from '../store/accounts/console-sessions.js';
 import type { Queryable } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
 
@@ -24,12 +25,13 @@ export function createStreamTokens(
   ttlSeconds: number,
 ): StreamTokens {
   const keys = secrets.derive('stream-token');
-  const isLive = (who: Principal) =>
+  const isLive = (who: Principal) => {
+    const [kind, id = ''] = who.keyId.split(':');
+    if (kind === 'console') return isConsoleSessionLive(db, id);
     // The id of a JWT's principal is no key id: it is as good as its workspace.
-    isCredentialLive(db, {
-      workspaceId: who.workspaceId,
-      keyId: who.keyId.startsWith('jwt:') ? undefined : who.keyId,
-    });
+    const keyId = kind === 'jwt' ? undefined : who.keyId;
+    return isCredentialLive(db, { workspaceId: who.workspaceId, keyId });
+  };
   return {
     issue: async (who) => ({ accessToken: await sign(keys, who, ttlSeconds), expiresIn: ttlSeconds }),
     verify: async (token) => {

@@ -5,6 +5,7 @@ import express from 'express';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
+import { consoleFiles } from './console/files.js';
 import { docsRoutes } from './openapi/docs.js';
 import type { AnswerOnce } from './idempotency.js';
 import type { OpenApiInfo } from './openapi/openapi.js';
@@ -64,7 +65,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
 }
 
 /** What is served to whoever comes, and measured by the first segment of its path. */
-const OPEN_TO_ALL = ['/docs', '/openapi.json', '/media', '/sandbox'];
+const OPEN_TO_ALL = ['/docs', '/openapi.json', '/media', '/sandbox', '/console'];
 
 /** The order of everything a request passes. */
 function createApp(deps: HttpServerDeps): express.Express {
@@ -79,19 +80,25 @@ function createApp(deps: HttpServerDeps): express.Express {
     admitRoute(response, request.baseUrl);
     next();
   });
-  app.use(docsRoutes(deps.surfaces, deps.info));
+  app.use(
+    docsRoutes(
+      deps.surfaces.filter(({ undocumented }) => !undocumented),
+      deps.info,
+    ),
+  );
   for (const surface of deps.surfaces)
     app.use(surfaceRoutes(surface, { limit, answerOnce: deps.answerOnce }));
   for (const extra of deps.extras) app.use(extra);
-  app.get(/^\/$/, toDocs);
+  app.use(consoleFiles());
+  app.get(/^\/$/, toConsole);
   app.use(unknownPath());
   app.use(errorAnswers([...deps.surfaces, webhookErrors], deps.logger));
   return app;
 }
 
 /** For whoever opens the bare address in a browser. */
-const toDocs: RequestHandler = (_request, response) => {
-  response.redirect('/docs');
+const toConsole: RequestHandler = (_request, response) => {
+  response.redirect('/console');
 };
 
 function portOf(address: AddressInfo | string | null): number {

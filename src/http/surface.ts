@@ -97,6 +97,8 @@ export interface Surface {
   routes: readonly Route[];
   /** Schemas of its OpenAPI document that its bodies and answers refer to by name. */
   components?: Record<string, Json>;
+  /** Left out of the OpenAPI documents: another surface documents these routes. */
+  undocumented?: true;
   /** The error in the words and shape of this dialect. `Retry-After` is added by the server. */
   printError(error: AppError): { status: number; body: unknown };
 }

@@ -14,16 +14,20 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
-CREATE TABLE botpress_users (
-  typebot_id uuid NOT NULL,
+CREATE TABLE console_sessions (
   id uuid NOT NULL,
-  name text,
-  picture_url text,
-  tags jsonb NOT NULL DEFAULT '{}'::jsonb,
+  kind text NOT NULL,
+  secret_hash bytea NOT NULL,
+  workspace_id uuid NOT NULL,
+  instance_id text,
+  key_id uuid,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
-  updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT botpress_users_pkey PRIMARY KEY (typebot_id, id),
-  CONSTRAINT botpress_users_typebot_id_fkey FOREIGN KEY (typebot_id) REFERENCES typebots(id) ON DELETE CASCADE
+  expires_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT console_sessions_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instances(id) ON DELETE CASCADE,
+  CONSTRAINT console_sessions_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id) ON DELETE CASCADE,
+  CONSTRAINT console_sessions_pkey PRIMARY KEY (id),
+  CONSTRAINT console_sessions_secret_hash_key UNIQUE (secret_hash),
+  CONSTRAINT console_sessions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE contact_addresses (
@@ -100,6 +104,16 @@ CREATE TABLE endings (
   start_next_at timestamp(3) with time zone DEFAULT now(),
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   CONSTRAINT endings_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE idempotency (
+  workspace_id uuid NOT NULL,
+  key text NOT NULL,
+  request_hash bytea NOT NULL,
+  answer jsonb NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT idempotency_pkey PRIMARY KEY (workspace_id, key),
+  CONSTRAINT idempotency_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE idempotent_answers (
@@ -410,11 +424,23 @@ CREATE INDEX api_keys_by_instance ON public.api_keys USING btree (instance_id) W
 
 CREATE INDEX api_keys_by_workspace ON public.api_keys USING btree (workspace_id, created_at);
 
-CREATE INDEX botpress_users_by_tags ON public.botpress_users USING gin (tags jsonb_path_ops);
+CREATE INDEX console_sessions_by_end ON public.console_sessions USING btree (expires_at);
+
+CREATE INDEX console_sessions_by_instance ON public.console_sessions USING btree (instance_id) WHERE (instance_id IS NOT NULL);
+
+CREATE INDEX console_sessions_by_key ON public.console_sessions USING btree (key_id) WHERE (key_id IS NOT NULL);
+
+CREATE INDEX console_sessions_by_workspace ON public.console_sessions USING btree (workspace_id);
 
 CREATE INDEX contact_addresses_by_contact ON public.contact_addresses USING btree (contact_id);
 
+CREATE INDEX contact_addresses_by_last_digits ON public.contact_addresses USING btree (reverse(split_part(jid, '@'::text, 1)) text_pattern_ops);
+
+CREATE INDEX contact_addresses_by_number ON public.contact_addresses USING btree (split_part(jid, '@'::text, 1) text_pattern_ops);
+
 CREATE INDEX contacts_by_instance ON public.contacts USING btree (instance_id, created_at);
+
+CREATE INDEX contacts_by_name ON public.contacts USING gin (to_tsvector('simple'::regconfig, regexp_replace(NORMALIZE(push_name, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)));
 
 CREATE INDEX contacts_to_relay ON public.contacts USING btree (relay_next_at) WHERE (relay_next_at IS NOT NULL);
 
@@ -427,6 +453,8 @@ CREATE INDEX deliveries_pending ON public.deliveries USING btree (subscription_i
 CREATE INDEX deliveries_to_start ON public.deliveries USING btree (start_next_at) WHERE (start_next_at IS NOT NULL);
 
 CREATE INDEX endings_to_start ON public.endings USING btree (start_next_at) WHERE (start_next_at IS NOT NULL);
+
+CREATE INDEX idempotency_by_time ON public.idempotency USING btree (created_at);
 
 CREATE INDEX idempotent_answers_by_time ON public.idempotent_answers USING btree (created_at);
 
@@ -476,11 +504,15 @@ CREATE INDEX session_events_failures ON public.session_events USING btree (at) W
 
 CREATE INDEX session_events_in_order ON public.session_events USING btree (workspace_id, txid, id);
 
+CREATE INDEX sessions_active ON public.sessions USING btree (workspace_id, COALESCE(last_message_at, created_at) DESC, row_id DESC) WHERE (status = ANY (ARRAY['opened'::text, 'paused'::text]));
+
 CREATE INDEX sessions_by_change ON public.sessions USING btree (typebot_id, updated_at, row_id);
 
 CREATE INDEX sessions_by_contact ON public.sessions USING btree (contact_id, created_at DESC);
 
 CREATE INDEX sessions_by_instance ON public.sessions USING btree (instance_id, created_at DESC, row_id DESC);
+
+CREATE INDEX sessions_by_last_message ON public.sessions USING btree (workspace_id, COALESCE(last_message_at, created_at) DESC, row_id DESC);
 
 CREATE INDEX sessions_by_typebot ON public.sessions USING btree (typebot_id, created_at DESC, row_id DESC);
 

@@ -3,12 +3,15 @@ import type { Conversations } from '../conversations/api.js';
 import type { InboundPort } from '../conversations/arrivals/inbound.js';
 import type { EventsOut } from '../events-out/events-out.js';
 import type { Auth } from '../http/access/auth.js';
-import type { Surface } from '../http/surface.js';
+import type { Route, Surface } from '../http/surface.js';
 import type { MediaLibrary } from '../media/media-library.js';
 import type { Db } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
 import { botpressSurface } from './botpress/routes.js';
 import { codechatSurface } from './codechat/routes.js';
+import { createCookieAuth } from './console/cookie-auth.js';
+import { signInLinkRoute } from './console/sign-in-routes.js';
+import { consoleSurface } from './console/surface.js';
 import { callbackRoute } from './native/callback-route.js';
 import type { ChannelDirectory, NativeDeps } from './native/deps.js';
 import { instanceComponents } from './native/instances/components.js';
@@ -40,7 +43,9 @@ const YOURGPT_REPLY_MS = 20_000;
 export function apiSurfaces(parts: SurfaceParts): Surface[] {
   const { auth, db, conversations, config } = parts;
   const mediaUrl = (mediaId: string) => parts.library.transcriptUrl(mediaId, Date.now());
+  const signIn = { db, auth, publicUrl: config.publicUrl };
   const defaults = { locale: config.defaultLocale, timeZone: config.defaultTimeZone };
+  const native = { ...parts, quotas: config.quotas, channels: parts.directory, defaults, mediaUrl };
   return [
     codechatSurface({
       auth,
@@ -51,17 +56,19 @@ export function apiSurfaces(parts: SurfaceParts): Surface[] {
     }),
     yourgptSurface({ auth, db, conversations, mediaUrl, replyTimeoutMs: YOURGPT_REPLY_MS }),
     botpressSurface({ auth, db, conversations, mediaUrl }),
+    consoleSurface(signIn, consoleRoutes({ ...parts, auth: createCookieAuth(db, config.publicUrl) }, native)),
     nativeSurface(
-      nativeDialect(parts, {
-        ...parts,
-        quotas: config.quotas,
-        channels: parts.directory,
-        defaults,
-        mediaUrl,
-      }),
+      [...nativeDialect(parts, native), signInLinkRoute(signIn)],
       instanceComponents(parts.directory),
     ),
   ];
+}
+
+/** What a browser may ask by its cookie: no tokens, no callbacks of flows, and the stream only by a token of its own. */
+function consoleRoutes(parts: SurfaceParts, native: NativeDeps): Route[] {
+  const left = ['/token', '/events', '/callbacks/{token}'];
+  const routes = nativeDialect(parts, { ...native, auth: parts.auth });
+  return routes.filter(({ path }) => !left.includes(path));
 }
 
 /** Everything that answers in the native shape. */

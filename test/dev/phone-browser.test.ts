@@ -44,11 +44,6 @@ test('the phone opens with the seeded instance, two contacts and an invitation t
   expect(phone.problems).toEqual([]);
 });
 
-test('the bare address leads to the phone', async () => {
-  const { page } = await openWindow('/');
-  await page.getByText('Say hello as Ana.').waitFor();
-});
-
 test('a hello is read, the bot types, and its bubbles come with buttons', async () => {
   const phone = await openPhone({ default_delay_ms: 3_000 });
   await phone.says('hello');

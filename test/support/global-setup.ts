@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { readEnv } from '../../src/config.js';
@@ -45,6 +47,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       startDatabase(folder, cleanUps),
       startTemporal(folder, cleanUps),
       bundleWorkflows(folder),
+      buildConsole(),
     ]);
     const [adminDatabaseUrl, temporalAddress, workflowBundlePath] = parts.map(valueOrThrow);
     project.provide('adminDatabaseUrl', adminDatabaseUrl ?? '');
@@ -56,6 +59,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await tearDown();
     throw error;
   }
+}
+
+/** In a process of its own: in this one React would be built as for tests. Does nothing when nothing changed. */
+async function buildConsole(): Promise<string> {
+  const { NODE_ENV: _, ...env } = readEnv();
+  await promisify(execFile)(process.execPath, ['scripts/build.mjs', 'console'], { cwd: repository, env });
+  return '';
 }
 
 function valueOrThrow(part: PromiseSettledResult<string>): string {

@@ -13,13 +13,10 @@ export interface PhoneOptions {
 
 /**
  * The sandbox phone: a page that plays contacts of a sandbox instance. It sends through the instance's public webhook;
- * what it shows comes from `GET /sandbox/state`, open to this machine only. The bare address leads to it.
+ * what it shows comes from `GET /sandbox/state`, open to this machine only.
  */
 export function sandboxPhone(options: PhoneOptions): Router {
   const routes = Router();
-  routes.get('/', (_request, response) => {
-    response.redirect('/sandbox');
-  });
   routes.use('/sandbox', thisMachineOnly, pageHeaders({ media: 'anywhere' }));
   routes.get('/sandbox/settings', async (_request, response) => {
     response.json({ instance_id: await options.instanceId() });

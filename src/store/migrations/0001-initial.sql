@@ -45,6 +45,22 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_by_workspace ON api_keys (workspace_id, created_at);
 CREATE INDEX api_keys_by_instance ON api_keys (instance_id) WHERE instance_id IS NOT NULL;
 
+-- Browsers that are signed in to the console, and the one-time codes that sign one in. They end with their key.
+CREATE TABLE console_sessions (
+  id uuid PRIMARY KEY,
+  kind text NOT NULL,
+  secret_hash bytea NOT NULL UNIQUE,
+  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+  instance_id text REFERENCES instances ON DELETE CASCADE,
+  key_id uuid REFERENCES api_keys ON DELETE CASCADE,
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  expires_at timestamptz(3) NOT NULL
+);
+CREATE INDEX console_sessions_by_end ON console_sessions (expires_at);
+CREATE INDEX console_sessions_by_workspace ON console_sessions (workspace_id);
+CREATE INDEX console_sessions_by_instance ON console_sessions (instance_id) WHERE instance_id IS NOT NULL;
+CREATE INDEX console_sessions_by_key ON console_sessions (key_id) WHERE key_id IS NOT NULL;
+
 CREATE TABLE typebots (
   id uuid PRIMARY KEY,
   workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
@@ -123,6 +139,9 @@ CREATE TABLE contacts (
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX contacts_by_instance ON contacts (instance_id, created_at);
+-- The words of a name without accents, for the search of `search-contacts.ts`.
+CREATE INDEX contacts_by_name ON contacts
+  USING gin (to_tsvector('simple', regexp_replace(normalize(push_name, NFKD), '[\u0300-\u036f]', '', 'g')));
 CREATE INDEX contacts_to_relay ON contacts (relay_next_at) WHERE relay_next_at IS NOT NULL;
 
 CREATE TABLE contact_addresses (
@@ -134,6 +153,9 @@ CREATE TABLE contact_addresses (
   PRIMARY KEY (instance_id, address_key)
 );
 CREATE INDEX contact_addresses_by_contact ON contact_addresses (contact_id);
+-- By the beginning and by the end of a number.
+CREATE INDEX contact_addresses_by_number ON contact_addresses (split_part(jid, '@', 1) text_pattern_ops);
+CREATE INDEX contact_addresses_by_last_digits ON contact_addresses (reverse(split_part(jid, '@', 1)) text_pattern_ops);
 
 CREATE TABLE sessions (
   id uuid PRIMARY KEY,
@@ -192,6 +214,11 @@ CREATE TABLE sessions (
 );
 CREATE UNIQUE INDEX sessions_one_active ON sessions (contact_id) WHERE status IN ('opened', 'paused');
 CREATE INDEX sessions_by_instance ON sessions (instance_id, created_at DESC, row_id DESC);
+-- The list over all instances, the newest message first, and what of it is not closed.
+CREATE INDEX sessions_by_last_message ON sessions
+  (workspace_id, coalesce(last_message_at, created_at) DESC, row_id DESC);
+CREATE INDEX sessions_active ON sessions (workspace_id, coalesce(last_message_at, created_at) DESC, row_id DESC)
+  WHERE status IN ('opened', 'paused');
 CREATE INDEX sessions_by_workspace ON sessions (workspace_id, created_at, row_id);
 CREATE INDEX sessions_by_typebot ON sessions (typebot_id, created_at DESC, row_id DESC);
 CREATE INDEX sessions_by_change ON sessions (typebot_id, updated_at, row_id);

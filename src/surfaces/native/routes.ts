@@ -2,6 +2,7 @@ import type { Route } from '../../http/surface.js';
 import type { NativeDeps } from './deps.js';
 import { instanceRoutes } from './instances/routes.js';
 import { controlRoutes } from './sessions/control-routes.js';
+import { overviewRoutes } from './sessions/overview-routes.js';
 import { operatorMessageRoute } from './sessions/operator-routes.js';
 import { sessionReadRoutes } from './sessions/read-routes.js';
 import { startRoutes } from './sessions/start-routes.js';
@@ -15,6 +16,7 @@ export function nativeRoutes(deps: NativeDeps): Route[] {
   return [
     ...instanceRoutes(deps),
     ...startRoutes(deps),
+    ...overviewRoutes(deps),
     ...sessionReadRoutes(deps),
     ...controlRoutes(deps),
     operatorMessageRoute(deps),

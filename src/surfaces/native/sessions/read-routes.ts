@@ -77,19 +77,19 @@ function transcriptRoute(deps: NativeDeps): Route {
     ...sessionRouteStart(deps),
     method: 'GET',
     path: '/instances/{id}/typebots/sessions/{session}/messages',
-    summary: 'Read the transcript of a session, oldest first',
+    summary: 'Read the transcript of a session, oldest first unless asked otherwise',
     query: transcriptQuerySchema,
     answers: {
       200: { description: 'A page of the transcript', schema: transcriptPageSchema },
       ...nativeErrors(400, 403, 404),
     },
-    handle: async ({ context, query: { limit, cursor } }) => {
+    handle: async ({ context, query: { order, limit, cursor } }) => {
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
       if (cursor !== undefined && after === undefined) {
         throw new AppError('invalid_query', 'cursor is not one that a page gave');
       }
       const { id } = await requireSession(deps, context);
-      const rows = await listTranscript(deps.db, id, { limit: limit + 1, after });
+      const rows = await listTranscript(deps.db, id, { direction: order, limit: limit + 1, after });
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
       return reply(200, {

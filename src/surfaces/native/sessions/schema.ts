@@ -10,10 +10,20 @@ import {
   queryInteger,
   text,
 } from '../../../http/input/schema.js';
+import { WAITS_FOR } from '../../../store/sessions/overview.js';
 import { outboundContentSchema } from '../content/schema.js';
 import { record } from '../../../foreign/record-schema.js';
 
 const timestamp = z.iso.datetime();
+const CLOSE_REASONS = [
+  'closed_by_api',
+  'keyword_finish',
+  'expired',
+  'completed',
+  'replaced',
+  'failed',
+  'typebot_deleted',
+] as const;
 const startFields = { phone: phone(), message: text(1, 4_096), push_name: text(0, 200).optional() };
 
 /** `POST …/{typebotId}/sessions/start`. */
@@ -47,8 +57,27 @@ export const sessionQuerySchema = query({
   before: text(1, 200).optional(),
 });
 
+/** The filters of the list over all instances. */
+export const overviewQuerySchema = query({
+  q: about(
+    text(0, 200).optional(),
+    'Beginnings of words of a name, or of a number its beginning or end.',
+    'ana',
+  ),
+  status: oneOf(['opened', 'paused', 'closed']).optional(),
+  chat_mode: oneOf(['bot', 'awaiting', 'operator']).optional(),
+  waits_for: oneOf(WAITS_FOR).optional(),
+  instance_id: text(1, 200).optional(),
+  typebot_id: text(1, 200).optional(),
+  reason: about(oneOf(CLOSE_REASONS).optional(), 'Why it was closed.', 'completed'),
+  tag: about(text(1, 401).optional(), 'A tag, as `key` or as `key:value`.', 'plan:gold'),
+  limit: queryInteger(1, 100).default(50),
+  cursor: text(1, 200).optional(),
+});
+
 /** A page of the transcript. */
 export const transcriptQuerySchema = query({
+  order: about(oneOf(['asc', 'desc']).default('asc'), '`desc`: the newest first.', 'desc'),
   limit: queryInteger(1, 200).default(50),
   cursor: text(1, 200).optional(),
 });
@@ -97,17 +126,7 @@ export const sessionViewSchema = z.object({
   last_message_at: timestamp.nullable(),
   expires_at: timestamp.nullable(),
   muted_until: timestamp.nullable(),
-  close_reason: z
-    .enum([
-      'closed_by_api',
-      'keyword_finish',
-      'expired',
-      'completed',
-      'replaced',
-      'failed',
-      'typebot_deleted',
-    ])
-    .nullable(),
+  close_reason: z.enum(CLOSE_REASONS).nullable(),
   last_error: lastErrorSchema.nullable(),
   resumes_at: timestamp.nullable(),
   workflow_id: z.string(),
@@ -115,6 +134,44 @@ export const sessionViewSchema = z.object({
 
 /** Sessions, newest first. */
 export const sessionListSchema = z.array(sessionViewSchema);
+
+/** A session in the list over all instances. */
+export const sessionRowSchema = sessionViewSchema.extend({
+  instance_id: z.string(),
+  waits_for: about(
+    z.enum(WAITS_FOR),
+    'What it waits for: the contact, the bot, a person, an outside event, a Typebot that fails, a message of the contact because the 24-hour window is over, the channel, or new credentials; nothing when it is closed.',
+    'contact',
+  ),
+  question: about(z.string().nullable(), 'What the open question asks for; null when none is open.', 'email'),
+  last_inbound_at: timestamp.nullable(),
+  window_ends_at: about(
+    timestamp.nullable(),
+    'Until when WhatsApp takes free messages; null on channels without such a window.',
+    '2026-11-30T12:00:00.000Z',
+  ),
+  unread: about(z.int(), 'Messages of the contact since the last answer that the bot has not taken.', 0),
+  last_message: z
+    .object({
+      text: z.string(),
+      content_type: z.string(),
+      sender: z.enum(['contact', 'bot', 'operator', 'api']),
+      created_at: timestamp,
+    })
+    .nullable(),
+});
+
+/** A page of that list, the newest message first; `next_cursor` is null on the last one. */
+export const sessionPageSchema = z.object({
+  sessions: z.array(sessionRowSchema),
+  next_cursor: z.string().nullable(),
+});
+
+/** Active sessions by what they wait for. */
+export const waitingSchema = z.object({
+  untaken: z.object({ count: z.int(), oldest_at: timestamp.nullable() }),
+  groups: z.array(z.object({ waits_for: z.enum(WAITS_FOR), count: z.int(), oldest_at: timestamp })),
+});
 
 /** `closed` only when the session was addressed by phone. */
 export const closedSchema = z.object({ status: z.literal('ok'), closed: z.int().optional() });
@@ -139,6 +196,11 @@ export const transcriptItemSchema = z.object({
     .nullable(),
   created_at: timestamp,
   provider_timestamp: timestamp.nullable(),
+  content: about(
+    z.record(z.string(), z.unknown()),
+    'The message in full: buttons, rows, address of a file. Members as an operator would send them; bytes are left out.',
+    { type: 'buttons', body: 'How are you?', buttons: [{ id: '1', title: 'Great' }] },
+  ),
   quoted_message_id: z.string().nullable(),
   forwarded: z.boolean().nullable(),
   referral: record(z.string(), z.unknown()).nullable(),

@@ -1,4 +1,5 @@
 import type { SessionView, TranscriptRow } from '../../../store/rows.js';
+import type { SessionOverview } from '../../../store/sessions/overview.js';
 import { shownStatus } from '../../../../workflows/axes.js';
 
 /** A session in the native dialect: VZaps' members and Parley's own. */
@@ -30,6 +31,27 @@ export function toSessionView(session: SessionView) {
   };
 }
 
+/** A session in the list over all instances, with the last line of its transcript. */
+export function toSessionRow(session: SessionOverview, last: TranscriptRow | undefined) {
+  return {
+    ...toSessionView(session),
+    instance_id: session.instanceId,
+    waits_for: session.waitsFor,
+    question: session.question,
+    last_inbound_at: iso(session.lastInboundAt),
+    window_ends_at: iso(session.windowEndsAt),
+    unread: session.unread,
+    last_message: last
+      ? {
+          text: last.text.slice(0, 200),
+          content_type: toSnakeCase(last.contentType),
+          sender: last.sender,
+          created_at: last.createdAt.toISOString(),
+        }
+      : null,
+  };
+}
+
 /** One line of a transcript. `mediaUrl` signs the address of a stored file. */
 export function toTranscriptItem(item: TranscriptRow, mediaUrl: (mediaId: string) => string) {
   return {
@@ -44,11 +66,36 @@ export function toTranscriptItem(item: TranscriptRow, mediaUrl: (mediaId: string
     error: item.error && toErrorView(item.error),
     created_at: item.createdAt.toISOString(),
     provider_timestamp: iso(item.providerTimestamp),
+    content: toContentView(item.content),
     quoted_message_id: item.quotedMessageId,
     forwarded: item.forwarded,
     referral: item.referral && toReferralView(item.referral),
     participant: item.participant,
   };
+}
+
+/** Bytes, and how a channel would fetch them; what others have written with names of their own stays as it is. */
+const LEFT_OUT = ['base64', 'fetch', 'vcard'];
+const FOREIGN = ['json', 'components'];
+
+/** A stored message as the API has it: `type` for both directions, names in snake_case. */
+function toContentView(content: unknown): Record<string, unknown> {
+  if (typeof content !== 'object' || content === null) return {};
+  const { contentType, type, ...members } = content as Record<string, unknown>;
+  const word = contentType ?? type;
+  return { type: typeof word === 'string' ? toSnakeCase(word) : 'unknown', ...snakeMembers(members) };
+}
+
+function snakeMembers(members: object): Record<string, unknown> {
+  const shown = Object.entries(members).filter(([name]) => !LEFT_OUT.includes(name));
+  return Object.fromEntries(
+    shown.map(([name, value]) => [toSnakeCase(name), FOREIGN.includes(name) ? value : snakeValue(value)]),
+  );
+}
+
+function snakeValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeValue);
+  return typeof value === 'object' && value !== null ? snakeMembers(value) : value;
 }
 
 function toErrorView(error: NonNullable<TranscriptRow['error']>) {

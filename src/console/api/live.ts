@@ -1,0 +1,75 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { call } from './client.js';
+
+interface StreamEvent {
+  id: string;
+  type: string;
+  session_id: string;
+}
+
+/** Whether the page hears of changes as they happen. */
+export type Liveness = 'connecting' | 'live' | 'lost';
+
+/** A busy workspace tells many events a second; a list is read again at most this often. */
+const LIST_EVERY_MS = 1_500;
+const ONE_EVERY_MS = 250;
+const AGAIN_MS = 3_000;
+
+/** Keeps what is on the screen up to date from the stream of events. Goes on behind the last event after an outage. */
+export function useLive(): Liveness {
+  const client = useQueryClient();
+  const [liveness, setLiveness] = useState<Liveness>('connecting');
+  useEffect(() => follow(refresher(client), setLiveness), [client]);
+  return liveness;
+}
+
+function follow(onEvent: (event: StreamEvent) => void, tell: (liveness: Liveness) => void): () => void {
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let ended = false;
+  let lastId = '';
+  const later = () => {
+    source?.close();
+    if (ended) return;
+    tell('lost');
+    timer = setTimeout(() => void open(), AGAIN_MS);
+  };
+  const open = async () => {
+    const token = await call<{ access_token: string }>('POST', '/events/token').catch(() => undefined);
+    if (ended) return;
+    if (token === undefined) return later();
+    const query = new URLSearchParams({ access_token: token.access_token });
+    if (lastId !== '') query.set('last_event_id', lastId);
+    source = new EventSource(`/events?${query}`);
+    source.onopen = () => tell('live');
+    source.onerror = later;
+    source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
+      lastId = lastEventId;
+      onEvent(JSON.parse(data));
+    };
+  };
+  void open();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    source?.close();
+  };
+}
+
+function refresher(client: QueryClient): (event: StreamEvent) => void {
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  const refresh = (name: string, queryKey: string[], everyMs: number) => {
+    if (waiting.has(name)) return;
+    const timer = setTimeout(() => {
+      waiting.delete(name);
+      void client.invalidateQueries({ queryKey });
+    }, everyMs);
+    waiting.set(name, timer);
+  };
+  return ({ session_id: session }) => {
+    refresh(session, ['session', session], ONE_EVERY_MS);
+    refresh('sessions', ['sessions'], LIST_EVERY_MS);
+  };
+}

@@ -1,0 +1,102 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { call, queryOf } from './client.js';
+import type { Filters } from './filters.js';
+import type {
+  Health,
+  Instance,
+  SessionPage,
+  SessionRow,
+  SignedIn,
+  TimelineEvent,
+  TranscriptPage,
+  Typebot,
+  Waiting,
+} from './wire.js';
+
+/** Who is signed in; null when nobody is. */
+export const whoQuery = queryOptions({
+  queryKey: ['who'],
+  queryFn: () => call<SignedIn | null>('GET', '/session'),
+  staleTime: Infinity,
+  retry: false,
+});
+
+/** Every instance that the signed-in person may see. */
+export const instancesQuery = queryOptions({
+  queryKey: ['instances'],
+  queryFn: () => call<Instance[]>('GET', '/instances'),
+});
+
+/** How a number is, as its provider says now. */
+export const healthQuery = (instance: string) =>
+  queryOptions({
+    queryKey: ['instances', instance, 'health'],
+    queryFn: () => call<Health>('GET', `/instances/${instance}/health`),
+    staleTime: 30_000,
+    refetchInterval: 60_000,
+  });
+
+/** The typebots of an instance, in the order in which they are tried. */
+export const typebotsQuery = (instance: string) =>
+  queryOptions({
+    queryKey: ['instances', instance, 'typebots'],
+    queryFn: () => call<Typebot[]>('GET', `/instances/${instance}/typebots`),
+  });
+
+/** Conversations of all instances, page by page. */
+export const sessionsQuery = (filters: Filters) =>
+  infiniteQueryOptions({
+    queryKey: ['sessions', filters],
+    queryFn: ({ pageParam }) =>
+      call<SessionPage>('GET', `/sessions${queryOf({ ...filters, limit: 50, cursor: pageParam })}`),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+/** How many conversations wait for what. */
+export const waitingQuery = queryOptions({
+  queryKey: ['sessions', 'waiting'],
+  queryFn: () => call<Waiting>('GET', '/sessions/waiting'),
+  refetchInterval: 15_000,
+});
+
+/** One conversation. */
+export const sessionQuery = (session: string) =>
+  queryOptions({
+    queryKey: ['session', session, 'view'],
+    queryFn: () => call<SessionRow>('GET', `/sessions/${session}`),
+  });
+
+/** Its transcript, the newest page first. */
+export const transcriptQuery = ({ instance, session }: { instance: string; session: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['session', session, 'transcript'],
+    queryFn: ({ pageParam }) => {
+      const query = queryOf({ order: 'desc', limit: 100, cursor: pageParam });
+      const path = `/instances/${instance}/typebots/sessions/${session}/messages${query}`;
+      return call<TranscriptPage>('GET', path);
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+/** What happened in it, oldest first: the first thousand events. */
+export const timelineQuery = ({ instance, session }: { instance: string; session: string }) =>
+  queryOptions({
+    queryKey: ['session', session, 'timeline'],
+    queryFn: () => readTimeline(`/instances/${instance}/typebots/sessions/${session}/events`),
+  });
+
+async function readTimeline(path: string): Promise<TimelineEvent[]> {
+  const events: TimelineEvent[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await call<{ events: TimelineEvent[]; next_cursor: string | null }>(
+      'GET',
+      `${path}${queryOf({ limit: 200, cursor })}`,
+    );
+    events.push(...page.events);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined && events.length < 1_000);
+  return events;
+}

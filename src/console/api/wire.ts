@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { signedInSchema } from '../../surfaces/console/schema.js';
+import type { healthSchema, instanceViewSchema } from '../../surfaces/native/instances/schema.js';
+import type {
+  sessionRowSchema,
+  sessionPageSchema,
+  sessionViewSchema,
+  transcriptItemSchema,
+  transcriptPageSchema,
+  waitingSchema,
+} from '../../surfaces/native/sessions/schema.js';
+import type { configurationViewSchema, evaluationSchema } from '../../surfaces/native/typebots/schema.js';
+import type { timelineDocument } from '../../surfaces/subscriptions/schema.js';
+
+// The answers' types are the API's own schemas: a member that changes there is a type error here. Types only, so that
+// none of it is bundled.
+
+export type SignedIn = z.output<typeof signedInSchema>;
+export type Instance = z.output<typeof instanceViewSchema>;
+export type Health = z.output<typeof healthSchema>;
+export type Typebot = z.output<typeof configurationViewSchema>;
+export type Evaluation = z.output<typeof evaluationSchema>;
+export type Session = z.output<typeof sessionViewSchema>;
+export type SessionRow = z.output<typeof sessionRowSchema>;
+export type Waiting = z.output<typeof waitingSchema>;
+export type SessionPage = z.output<typeof sessionPageSchema>;
+export type TranscriptItem = z.output<typeof transcriptItemSchema>;
+export type TranscriptPage = z.output<typeof transcriptPageSchema>;
+export type TimelineEvent = z.output<typeof timelineDocument>['events'][number];

@@ -1,0 +1,25 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { ReactNode } from 'react';
+import { onSignedOut } from './api/client.js';
+import { whoQuery } from './api/queries.js';
+import { SignIn } from './pages/sign-in.js';
+import { Trouble, Waiting } from './parts/states.js';
+
+/** Lets in whoever is signed in, and signs in everybody else: with a link's code by itself. */
+export function Door({ code, children }: { code: string | undefined; children: ReactNode }) {
+  const client = useQueryClient();
+  const who = useQuery(whoQuery);
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        client.clear();
+        void client.refetchQueries(whoQuery);
+      }),
+    [client],
+  );
+  if (who.data) return children;
+  if (who.isPending) return <Waiting />;
+  if (who.isError) return <Trouble error={who.error} onAgain={() => void who.refetch()} />;
+  return <SignIn code={code} onSignedIn={(signedIn) => client.setQueryData(whoQuery.queryKey, signedIn)} />;
+}

@@ -1,0 +1,80 @@
+import { Badge } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { createContext, useContext, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { useLive } from './api/live.js';
+import type { Liveness } from './api/live.js';
+import { whoQuery } from './api/queries.js';
+import icon from './icon.svg';
+import { BotIcon, ChatIcon, PhoneIcon, StuckIcon } from './icons.js';
+import { AccountMenu } from './parts/account-menu.js';
+
+const Live = createContext<Liveness>('connecting');
+
+/** Whether what is on the screen is up to date. */
+export const useLiveness = () => useContext(Live);
+
+/** Navigation around a page; keeps the page up to date. */
+export function Frame({ children }: { children: ReactNode }) {
+  const t = useTranslations('frame');
+  const main = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const first = useRef(path);
+  // A screen reader hears of another page only when the focus goes there.
+  useEffect(() => {
+    if (first.current !== path) main.current?.focus();
+    first.current = path;
+  }, [path]);
+  const liveness = useLive();
+  return (
+    <Live value={liveness}>
+      <div className="frame">
+        <nav className="side" aria-label={t('navigation')}>
+          <a className="skip" href="#page">
+            {t('skip')}
+          </a>
+          <div className="brand">
+            <img src={icon} alt="" />
+            Parley
+          </div>
+          <Link to="/conversations" search={{}} className="place">
+            <ChatIcon />
+            {t('conversations')}
+          </Link>
+          <Link to="/stuck" className="place">
+            <StuckIcon />
+            {t('stuck')}
+          </Link>
+          <Link to="/typebots" search={{}} className="place">
+            <BotIcon />
+            {t('typebots')}
+          </Link>
+          <Link to="/instances" className="place">
+            <PhoneIcon />
+            {t('instances')}
+          </Link>
+          <Foot liveness={liveness} />
+        </nav>
+        <main className="page" id="page" ref={main} tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+    </Live>
+  );
+}
+
+function Foot({ liveness }: { liveness: Liveness }) {
+  const t = useTranslations('frame');
+  const { data: who } = useQuery(whoQuery);
+  const colors = { live: 'green', connecting: 'gray', lost: 'red' };
+  return (
+    <div className="foot">
+      <div className="only-wide" role="status">
+        <Badge color={colors[liveness]}>{t(liveness)}</Badge>
+      </div>
+      <AccountMenu name={who?.workspace.name ?? ''} />
+    </div>
+  );
+}

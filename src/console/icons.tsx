@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+
+/** A drawing of 24 × 24 in the colour of the text beside it; what it means is said by its neighbour's label. */
+function icon(drawing: ReactNode) {
+  return function Icon({ size = 18 }: { size?: number }) {
+    return (
+      <svg
+        {...{ width: size, height: size, viewBox: '0 0 24 24', fill: 'none', stroke: 'currentColor' }}
+        {...{ strokeWidth: 2, strokeLinecap: 'round', strokeLinejoin: 'round', 'aria-hidden': true }}
+      >
+        {drawing}
+      </svg>
+    );
+  };
+}
+
+export const ChatIcon = icon(<path d="M4 5h16v11H9l-5 4z" />);
+export const StuckIcon = icon(<path d="M12 3 2 20h20zM12 10v4M12 17v.01" />);
+export const BotIcon = icon(<path d="M5 9h14v10H5zM12 9V5M12 4v.01M9 13v2M15 13v2M2 13v2M22 13v2" />);
+export const PhoneIcon = icon(<path d="M7 2h10v20H7zM11 18h2" />);
+export const KeyIcon = icon(<path d="M15 9a4 4 0 1 0-3.5 4L15 16.5h3v3h3V16l-6-6zM11 9h.01" />);
+export const PauseIcon = icon(<path d="M8 5v14M16 5v14" />);
+export const PlayIcon = icon(<path d="M7 4l13 8-13 8z" />);
+export const CloseIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
+export const MuteIcon = icon(<path d="M4 9v6h4l5 4V5L8 9zM17 9l5 6M22 9l-5 6" />);
+export const SendIcon = icon(<path d="M4 12 21 4l-6 17-4-7zM11 14 21 4" />);
+export const SearchIcon = icon(<path d="M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5 21 21" />);
+export const BackIcon = icon(<path d="M15 5l-7 7 7 7" />);
+export const NextIcon = icon(<path d="M9 5l7 7-7 7" />);
+export const UpIcon = icon(<path d="M12 19V5M6 11l6-6 6 6" />);
+export const DownIcon = icon(<path d="M12 5v14M6 13l6 6 6-6" />);
+export const SunIcon = icon(
+  <path d="M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.5 1.5M17.5 17.5 19 19M19 5l-1.5 1.5M6.5 17.5 5 19" />,
+);
+export const MoonIcon = icon(<path d="M20 14A8 8 0 1 1 10 4a7 7 0 0 0 10 10z" />);
+export const LanguageIcon = icon(
+  <path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18" />,
+);
+export const LeaveIcon = icon(<path d="M10 4H4v16h6M9 12h12M17 8l4 4-4 4" />);
+export const MoreIcon = icon(<path d="M5 12h.01M12 12h.01M19 12h.01" />);
+export const ClockIcon = icon(<path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 2" />);
+export const HandIcon = icon(
+  <path d="M7 12V6a1.5 1.5 0 0 1 3 0v5-7a1.5 1.5 0 0 1 3 0v7-6a1.5 1.5 0 0 1 3 0v7-3a1.5 1.5 0 0 1 3 0v6a7 7 0 0 1-7 6c-4 0-5-2-9-8l1-1z" />,
+);
+export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
+export const FileIcon = icon(<path d="M6 2h8l4 4v16H6zM14 2v4h4" />);
+export const LinkIcon = icon(<path d="M14 4h6v6M20 4l-9 9M10 6H4v14h14v-6" />);

@@ -1,0 +1,83 @@
+import { createContext, useContext, useEffect, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
+import { IntlProvider } from 'use-intl';
+import type english from './languages/en.json';
+
+/** Every text of the console; the other languages have the same keys. */
+export type Messages = typeof english;
+
+declare module 'use-intl' {
+  interface AppConfig {
+    Messages: Messages;
+    Locale: Language;
+  }
+}
+
+/** A language of the console, with the name that its speakers give it. */
+export const LANGUAGES = { 'pt-BR': 'Português', en: 'English', es: 'Español' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const STORED = 'parley.language';
+
+const texts: Record<Language, () => Promise<{ default: Messages }>> = {
+  'pt-BR': () => import('./languages/pt-BR.json'),
+  en: () => import('./languages/en.json'),
+  es: () => import('./languages/es.json'),
+};
+
+const Chosen = createContext<{ language: Language; choose(language: Language): void } | null>(null);
+
+/** The language that the page speaks, and how to change it. */
+export function useLanguage() {
+  const chosen = useContext(Chosen);
+  if (chosen === null) throw new Error('no language around this component');
+  return chosen;
+}
+
+/** Shows nothing until the texts of the first language are there. */
+export function LanguageProvider({ children }: { children: ReactNode }) {
+  const [language, choose] = useState(firstLanguage);
+  const [loaded, setLoaded] = useState<{ language: Language; messages: Messages }>();
+  useEffect(() => {
+    let isWanted = true;
+    void texts[language]().then((module) => {
+      if (isWanted) setLoaded({ language, messages: module.default });
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [language]);
+  useEffect(() => {
+    if (loaded) document.documentElement.lang = loaded.language;
+  }, [loaded]);
+  const chosen = useMemo(() => ({ language, choose: remember(choose) }), [language]);
+  if (loaded === undefined) return null;
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return (
+    <Chosen value={chosen}>
+      <IntlProvider locale={loaded.language} messages={loaded.messages} timeZone={timeZone}>
+        {children}
+      </IntlProvider>
+    </Chosen>
+  );
+}
+
+function remember(choose: (language: Language) => void) {
+  return (language: Language) => {
+    localStorage.setItem(STORED, language);
+    choose(language);
+  };
+}
+
+function firstLanguage(): Language {
+  const wanted = [localStorage.getItem(STORED) ?? '', ...navigator.languages];
+  for (const tag of wanted) {
+    const found = Object.keys(LANGUAGES).find((name) => name.slice(0, 2) === tag.slice(0, 2).toLowerCase());
+    if (found !== undefined && isLanguage(found)) return found;
+  }
+  return 'en';
+}
+
+function isLanguage(name: string): name is Language {
+  return name in LANGUAGES;
+}

@@ -1,0 +1,81 @@
+import { ActionIcon, Button, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { sessionQuery } from '../api/queries.js';
+import type { SessionRow } from '../api/wire.js';
+import { BackIcon } from '../icons.js';
+import { Clock } from '../parts/clock.js';
+import { Controls } from '../parts/controls.js';
+import { Details } from '../parts/details.js';
+import { Face } from '../parts/face.js';
+import { nameOf, WaitsBadge } from '../parts/session-words.js';
+import { Trouble, Waiting } from '../parts/states.js';
+import { Timeline } from '../parts/timeline.js';
+import { Transcript } from '../parts/transcript.js';
+import { Writing } from '../parts/writing.js';
+
+/** One conversation: what the contact sees, what it waits for, what happened, and how to step in. */
+export function ConversationPage() {
+  const { session: id } = useParams({ from: '/conversations/$instance/$session' });
+  const session = useQuery(sessionQuery(id));
+  if (session.data) return <Talk key={id} session={session.data} />;
+  return session.isPending ? (
+    <Waiting />
+  ) : (
+    <Trouble error={session.error} onAgain={() => void session.refetch()} />
+  );
+}
+
+function Talk({ session }: { session: SessionRow }) {
+  const t = useTranslations('conversation');
+  const [shows, setShows] = useState<'chat' | 'about'>('chat');
+  const ids = { instance: session.instance_id, session: session.id };
+  return (
+    <div className="talk" data-shows={shows}>
+      <header>
+        <ActionIcon
+          variant="subtle"
+          size="lg"
+          color="gray"
+          aria-label={t('back')}
+          renderRoot={(props) => <Link to="/conversations" search={{}} {...props} />}
+        >
+          <BackIcon />
+        </ActionIcon>
+        <Face name={session.push_name} seed={session.remote_jid} />
+        <div className="who">
+          <Title order={1} size="h4" lineClamp={1}>
+            {nameOf(session)}
+          </Title>
+          <Text size="sm" c="dimmed" truncate>
+            {session.phone ? `+${session.phone}` : session.remote_jid}
+          </Text>
+        </div>
+        <div role="status">
+          <WaitsBadge session={session} />
+        </div>
+        <Button
+          className="only-narrow"
+          variant="default"
+          size="xs"
+          aria-pressed={shows === 'about'}
+          onClick={() => setShows(shows === 'chat' ? 'about' : 'chat')}
+        >
+          {shows === 'chat' ? t('about') : t('chat')}
+        </Button>
+        <Controls session={session} />
+      </header>
+      <section className="chat" aria-label={t('chat')}>
+        <Transcript ids={ids} />
+        <Writing session={session} />
+      </section>
+      <aside aria-label={t('about')}>
+        <Clock session={session} />
+        <Details session={session} />
+        <Timeline ids={ids} />
+      </aside>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import { Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { call } from '../api/client.js';
+import { whoQuery } from '../api/queries.js';
+import { LeaveIcon, MoonIcon, MoreIcon, SunIcon } from '../icons.js';
+import { LANGUAGES, useLanguage } from '../languages.js';
+import type { Language } from '../languages.js';
+
+/** What belongs to the person at the screen: language, light or dark, and the way out. */
+export function AccountMenu({ name }: { name: string }) {
+  const t = useTranslations('looks');
+  const client = useQueryClient();
+  const { language, choose } = useLanguage();
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme('light') === 'dark';
+  const leave = async () => {
+    await call('DELETE', '/session').catch(() => undefined);
+    client.clear();
+    await client.refetchQueries(whoQuery);
+  };
+  return (
+    <Menu position="top-start" width={220}>
+      <Menu.Target>
+        <UnstyledButton className="place account">
+          <MoreIcon />
+          <span className="only-wide">{name}</span>
+          <span className="only-phone">{t('more')}</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown aria-label={t('more')}>
+        {(Object.entries(LANGUAGES) as [Language, string][]).map(([tag, own]) => (
+          <Menu.Item key={tag} lang={tag} fw={tag === language ? 700 : 400} onClick={() => choose(tag)}>
+            {own}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={isDark ? <SunIcon /> : <MoonIcon />}
+          onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+        >
+          {isDark ? t('light') : t('dark')}
+        </Menu.Item>
+        <Menu.Item leftSection={<LeaveIcon />} onClick={() => void leave()}>
+          {t('leave')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,32 @@
+import { Badge } from '@mantine/core';
+import { useTranslations } from 'use-intl';
+import type { SessionRow } from '../api/wire.js';
+
+const COLORS: Record<SessionRow['waits_for'], string> = {
+  contact: 'green',
+  bot: 'green',
+  person: 'indigo',
+  event: 'gray',
+  typebot: 'red',
+  window: 'orange',
+  channel: 'red',
+  credentials: 'red',
+  nothing: 'gray',
+};
+
+/** What a conversation waits for, or why it ended. */
+export function WaitsBadge({ session }: { session: SessionRow }) {
+  const t = useTranslations('waits');
+  const tEnd = useTranslations('closeReason');
+  const reason = session.waits_for === 'nothing' ? session.close_reason : null;
+  return (
+    <Badge color={COLORS[session.waits_for]} size="md" maw="100%">
+      {reason === null ? t(session.waits_for) : tEnd(reason)}
+    </Badge>
+  );
+}
+
+/** The name of a contact, else the number, else the address. */
+export function nameOf(session: Pick<SessionRow, 'push_name' | 'phone' | 'remote_jid'>): string {
+  return session.push_name || (session.phone ? `+${session.phone}` : session.remote_jid);
+}

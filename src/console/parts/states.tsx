@@ -1,0 +1,59 @@
+import { Alert, Button, Loader, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { ApiError } from '../api/client.js';
+
+/** Something is on its way. */
+export function Waiting() {
+  const t = useTranslations('states');
+  return (
+    <div className="empty">
+      <Loader aria-label={t('loading')} role="status" />
+    </div>
+  );
+}
+
+/** Something could not be read. */
+export function Trouble({ error, onAgain }: { error: Error; onAgain?: () => void }) {
+  const t = useTranslations('states');
+  return (
+    <Alert color="red" variant="outline" m="md" role="alert" title={t('trouble')}>
+      <Text size="sm">{useErrorText()(error)}</Text>
+      {onAgain && (
+        <Button mt="sm" size="xs" variant="default" onClick={onAgain}>
+          {t('again')}
+        </Button>
+      )}
+    </Alert>
+  );
+}
+
+/** Says an error in the person's words; the API's own sentence is added where it names a fault of theirs. */
+export function useErrorText(): (error: Error) => string {
+  const t = useTranslations('states');
+  return (error) => {
+    if (!(error instanceof ApiError) || error.status === 0) return t('unreachable');
+    if (error.status === 404) return t('gone');
+    if (error.status === 403) return t('forbidden');
+    if (error.status === 429) return t('tooMany');
+    return error.status < 500 ? t('refused', { words: error.message }) : t('unreachable');
+  };
+}
+
+/** There is nothing to show, and why. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      <Text c="dimmed">{children}</Text>
+    </div>
+  );
+}
+
+/** An address that leads to no page. */
+export function NotFound() {
+  const t = useTranslations('states');
+  return <Empty title={t('noPage')}>{t('noPageHelp')}</Empty>;
+}

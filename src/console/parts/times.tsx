@@ -1,0 +1,40 @@
+import { useEffect, useState } from 'react';
+import { useFormatter } from 'use-intl';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The present, again every `everyMs`. */
+export function useNow(everyMs: number): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+/** How long ago, with the moment itself behind it. */
+export function Ago({ at }: { at: string }) {
+  const format = useFormatter();
+  const now = useNow(30 * SECOND);
+  const date = new Date(at);
+  const full = format.dateTime(date, { dateStyle: 'medium', timeStyle: 'medium' });
+  return (
+    <time dateTime={at} title={full}>
+      {format.relativeTime(date, { now: Math.max(now, date.getTime()), style: 'narrow' })}
+    </time>
+  );
+}
+
+/** `1:02:03` until a moment, counting down; minutes and seconds below an hour, days and hours above one day. */
+export function countdown(untilMs: number, nowMs: number): string {
+  const left = Math.max(0, untilMs - nowMs);
+  const [days, hours] = [Math.floor(left / DAY), Math.floor((left % DAY) / HOUR)];
+  const [minutes, seconds] = [Math.floor((left % HOUR) / MINUTE), Math.floor((left % MINUTE) / SECOND)];
+  const two = (number: number) => String(number).padStart(2, '0');
+  if (days > 0) return `${days} d ${hours} h`;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+}

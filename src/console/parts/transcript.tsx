@@ -1,0 +1,93 @@
+import { Button, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Fragment, useLayoutEffect, useRef } from 'react';
+import { useFormatter, useTranslations } from 'use-intl';
+import { transcriptQuery } from '../api/queries.js';
+import type { TranscriptItem } from '../api/wire.js';
+import { Bubble } from './bubble.js';
+import { Trouble, Waiting } from './states.js';
+
+/** So near to its end a list follows what is new; a reader further up is left alone. */
+const NEAR_PX = 120;
+
+/** The messages of a conversation as the contact sees them, the newest at the end. */
+export function Transcript({ ids }: { ids: { instance: string; session: string } }) {
+  const t = useTranslations('conversation');
+  const format = useFormatter();
+  const transcript = useInfiniteQuery(transcriptQuery(ids));
+  const items = transcript.data?.pages.flatMap((page) => page.messages).toReversed() ?? [];
+  const box = useFollowing(items);
+  const dayOf = ({ created_at: at }: TranscriptItem) => format.dateTime(new Date(at), { dateStyle: 'full' });
+  return (
+    <div className="transcript" ref={box} role="log" aria-label={t('messages')} tabIndex={0}>
+      {transcript.isPending && <Waiting />}
+      {transcript.isError && <Trouble error={transcript.error} onAgain={() => void transcript.refetch()} />}
+      {transcript.hasNextPage && (
+        <Button
+          variant="default"
+          size="xs"
+          display="block"
+          mx="auto"
+          loading={transcript.isFetchingNextPage}
+          onClick={() => void transcript.fetchNextPage()}
+        >
+          {t('earlier')}
+        </Button>
+      )}
+      {items.map((item, index) => {
+        const day = dayOf(item);
+        const before = items[index - 1];
+        const isNewDay = before === undefined || dayOf(before) !== day;
+        return (
+          <Fragment key={item.id}>
+            {isNewDay && (
+              <Text className="day" component="div" c="dimmed">
+                {day}
+              </Text>
+            )}
+            <Bubble item={item} quoted={quotedBy(item, items)} />
+          </Fragment>
+        );
+      })}
+    </div>
+  );
+}
+
+function quotedBy(item: TranscriptItem, items: TranscriptItem[]): TranscriptItem | undefined {
+  if (item.quoted_message_id === null) return undefined;
+  return items.find(({ provider_message_id: id }) => id === item.quoted_message_id);
+}
+
+/** Keeps the end in sight while the reader is there, and the place while earlier messages come in above. */
+function useFollowing(items: readonly TranscriptItem[]) {
+  const box = useRef<HTMLDivElement>(null);
+  const seen = useRef({ first: '', height: 0, isAtEnd: true });
+  const first = items[0]?.id ?? '';
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const { first: before, height, isAtEnd } = seen.current;
+    if (isAtEnd) element.scrollTop = element.scrollHeight;
+    else if (before !== '' && before !== first) element.scrollTop += element.scrollHeight - height;
+    seen.current = { ...seen.current, first, height: element.scrollHeight };
+  }, [items, first]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const onScroll = () => {
+      const left = element.scrollHeight - element.scrollTop - element.clientHeight;
+      seen.current.isAtEnd = left < NEAR_PX;
+    };
+    // A picture that has come makes the list longer below the reader.
+    const onLoad = () => {
+      if (seen.current.isAtEnd) element.scrollTop = element.scrollHeight;
+    };
+    element.addEventListener('scroll', onScroll, { passive: true });
+    element.addEventListener('load', onLoad, true);
+    return () => {
+      element.removeEventListener('scroll', onScroll);
+      element.removeEventListener('load', onLoad, true);
+    };
+  }, []);
+  return box;
+}

@@ -1,0 +1,90 @@
+import { NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
+import { Controller } from 'react-hook-form';
+import type { Control } from 'react-hook-form';
+import { useTranslations } from 'use-intl';
+import type { Field, Settings } from './typebot-fields.js';
+
+/** One setting, with what it does in the words of whoever sets it, and what is wrong with its value. */
+export function TypebotField({ field, control }: { field: Field; control: Control<Settings> }) {
+  const t = useTranslations('setting');
+  const tHelp = useTranslations('settingHelp');
+  const tForm = useTranslations('typebotForm');
+  const tTrigger = useTranslations('trigger');
+  const tOperator = useTranslations('operator');
+  const isRequired = field.kind === 'text' && field.required === true;
+  return (
+    <Controller
+      name={field.name}
+      control={control}
+      rules={{ required: isRequired ? tForm('required') : false }}
+      render={({ field: { value, onChange, onBlur, ref }, fieldState }) => {
+        const common = {
+          ...{ label: t(field.name), description: tHelp(field.name), ref, onBlur, name: field.name },
+          error: fieldState.error?.message,
+        };
+        switch (field.kind) {
+          case 'switch':
+            return (
+              <Switch
+                {...common}
+                size="md"
+                checked={value === true}
+                onChange={(event) => onChange(event.currentTarget.checked)}
+              />
+            );
+          case 'number':
+            return (
+              <NumberInput
+                {...common}
+                min={0}
+                max={field.max}
+                clampBehavior="strict"
+                allowDecimal={false}
+                suffix={field.unit === 'times' ? '' : ` ${tForm(field.unit)}`}
+                value={Number(value ?? 0)}
+                onChange={(given) => onChange(Number(given) || 0)}
+              />
+            );
+          case 'choice':
+            return (
+              <NativeSelect
+                {...common}
+                value={String(value ?? '')}
+                onChange={(event) => onChange(event.currentTarget.value)}
+                data={field.options.map((option) => ({ value: option, label: wordOf(option) }))}
+              />
+            );
+          case 'lines':
+            return (
+              <Textarea
+                {...common}
+                autosize
+                minRows={2}
+                maxLength={field.max}
+                value={textOf(value)}
+                onChange={onChange}
+              />
+            );
+          case 'text':
+            return (
+              <TextInput
+                {...common}
+                required={isRequired}
+                maxLength={field.max}
+                value={textOf(value)}
+                onChange={onChange}
+              />
+            );
+        }
+      }}
+    />
+  );
+
+  function wordOf(option: string): string {
+    const name = option as Parameters<typeof tTrigger>[0] & Parameters<typeof tOperator>[0];
+    if (field.name === 'trigger_operator') return tOperator.has(name) ? tOperator(name) : option;
+    return tTrigger.has(name) ? tTrigger(name) : option;
+  }
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');

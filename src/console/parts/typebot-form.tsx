@@ -1,0 +1,110 @@
+import { Alert, Button, Drawer, Group, Stack, Title } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useForm, useWatch } from 'react-hook-form';
+import { useTranslations } from 'use-intl';
+import { ApiError, call } from '../api/client.js';
+import { typebotsQuery } from '../api/queries.js';
+import type { Typebot } from '../api/wire.js';
+import { useErrorText } from './states.js';
+import { changesOf, GROUPS, isAsked, NEW_TYPEBOT, settingsOf } from './typebot-fields.js';
+import type { FieldName, Settings } from './typebot-fields.js';
+import { TypebotField } from './typebot-field.js';
+
+const groups = Object.entries(GROUPS) as [keyof typeof GROUPS, (typeof GROUPS)['flow']][];
+
+interface Editing {
+  instance: string;
+  /** Absent for a new one. */
+  typebot?: Typebot;
+  /** Of a new one: behind all others. */
+  priority: number;
+  onDone(): void;
+}
+
+/** Every setting of a typebot, explained. */
+export function TypebotForm({ instance, typebot, priority, onDone }: Editing) {
+  const t = useTranslations('typebotForm');
+  const client = useQueryClient();
+  const before = typebot ? settingsOf(typebot) : {};
+  const form = useForm<Settings>({ defaultValues: typebot ? before : NEW_TYPEBOT, mode: 'onTouched' });
+  const trigger = useWatch({ control: form.control, name: 'trigger_type' });
+  const save = useMutation({
+    mutationFn: (settings: Settings) =>
+      saveTypebot({ instance, typebot, priority }, changesOf(before, settings)),
+    onSuccess: () => {
+      void client.invalidateQueries(typebotsQuery(instance));
+      onDone();
+    },
+    // The API begins its sentence with the member's name.
+    onError: (error) => {
+      const [, name = '', words = ''] = /^(\w+) (.*)$/.exec(error.message) ?? [];
+      const isOurs =
+        error instanceof ApiError && groups.some(([, fields]) => fields.some((one) => one.name === name));
+      if (isOurs) form.setError(name as FieldName, { message: words }, { shouldFocus: true });
+    },
+  });
+  const errorText = useErrorText();
+  return (
+    <Drawer
+      opened
+      onClose={onDone}
+      position="right"
+      size="lg"
+      title={typebot ? t('edit') : t('new')}
+      closeButtonProps={{ 'aria-label': t('cancel') }}
+    >
+      <form
+        noValidate
+        onSubmit={(event) => void form.handleSubmit((settings) => save.mutate(settings))(event)}
+      >
+        <Stack gap="xl">
+          {groups.map(([group, fields]) => (
+            <Stack key={group} gap="md" component="section">
+              <Title order={3} size="h5">
+                {t(group)}
+              </Title>
+              {fields
+                .filter(({ name }) => isAsked(name, trigger))
+                .map((field) => (
+                  <TypebotField key={field.name} field={field} control={form.control} />
+                ))}
+            </Stack>
+          ))}
+          {save.error && (
+            <Alert color="red" variant="outline" role="alert">
+              {errorText(save.error)}
+            </Alert>
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onDone}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {t('save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Drawer>
+  );
+}
+
+function saveTypebot(
+  { instance, typebot, priority }: Pick<Editing, 'instance' | 'typebot' | 'priority'>,
+  changes: Partial<Settings>,
+): Promise<unknown> {
+  const settings = { ...changes, ...operatorOf(changes) };
+  if (typebot) return call('PATCH', `/instances/${instance}/typebots/${typebot.typebot_id}`, settings);
+  // An absent one is found in the whole link.
+  const given = Object.entries(settings).filter(([name, value]) => name !== 'public_id' || value !== '');
+  return call('POST', `/instances/${instance}/typebots`, { ...Object.fromEntries(given), priority });
+}
+
+/** An operator belongs to an advanced trigger alone; there the first one is what the select shows. */
+function operatorOf({
+  trigger_type: type,
+  trigger_operator: operator,
+}: Partial<Settings>): Partial<Settings> {
+  if (type === undefined) return {};
+  return { trigger_operator: type === 'advanced' ? (operator ?? 'equals') : null };
+}

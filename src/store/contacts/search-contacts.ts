@@ -1,0 +1,45 @@
+import type { Queryable } from '../db.js';
+import type { ReadScope } from '../sessions/session-reads.js';
+
+/** A search that fits more contacts is one that says too little: the newest are shown. */
+const MAX_FOUND = 1_000;
+
+/** The words of a name as the index has them: small letters without accents. Indexed as written here. */
+const NAME_WORDS = `to_tsvector('simple', regexp_replace(normalize(c.push_name, NFKD), '[\\u0300-\\u036f]', '', 'g'))`;
+
+const IN_SCOPE = `c.instance_id IN (
+  SELECT i.id FROM instances i WHERE i.workspace_id = $1 AND ($2::text IS NULL OR i.id = $2))`;
+
+/**
+ * The contacts of a scope that a text names: by the beginning or the end of their number when it is digits with the
+ * marks people write between them, else by the beginnings of words of their name.
+ */
+export async function searchContacts(db: Queryable, scope: ReadScope, text: string): Promise<string[]> {
+  const values = [scope.workspaceId, scope.instanceId ?? null];
+  const digits = /^[\d\s()+.-]*$/.test(text) ? text.replace(/\D/g, '') : '';
+  const query = digits === '' ? wordsQuery(text) : digits;
+  if (query === '') return [];
+  const { rows } = await db.query<{ id: string }>(digits === '' ? BY_NAME : BY_NUMBER, [...values, query]);
+  return rows.map(({ id }) => id);
+}
+
+const BY_NAME = `SELECT c.id FROM contacts c
+  WHERE ${NAME_WORDS} @@ to_tsquery('simple', $3) AND ${IN_SCOPE} ORDER BY c.row_id DESC LIMIT ${MAX_FOUND}`;
+
+const BY_NUMBER = `SELECT DISTINCT c.id FROM contact_addresses a JOIN contacts c ON c.id = a.contact_id
+  WHERE (split_part(a.jid, '@', 1) LIKE $3 || '%' OR reverse(split_part(a.jid, '@', 1)) LIKE reverse($3) || '%')
+    AND ${IN_SCOPE} LIMIT ${MAX_FOUND}`;
+
+/** Letters and digits only, so that nothing in it can be an operator. */
+function wordsQuery(text: string): string {
+  const words =
+    text
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words
+    .slice(0, 5)
+    .map((word) => `${word}:*`)
+    .join(' & ');
+}

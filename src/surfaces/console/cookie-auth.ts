@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Auth, AuthResult, Principal } from '../../http/access/auth.js';
+import { findConsoleSession } from '../../store/accounts/console-sessions.js';
+import type { ConsoleSessionRow } from '../../store/accounts/console-sessions.js';
+import type { Queryable } from '../../store/db.js';
+import { hashSecret } from '../../store/secrets.js';
+
+/** The cookie reaches the console's own routes and no other path of this address. */
+export const COOKIE_PATH = '/console/api';
+const COOKIE = 'parley_console';
+
+/** A page of another address cannot set it without asking first, and nobody is told yes. */
+export const OWN_PAGE_HEADER = 'x-parley-console';
+
+/**
+ * Knows callers by the console's cookie alone: a key in a header opens nothing here, as the cookie opens nothing
+ * elsewhere. Nobody is the administrator.
+ */
+export function createCookieAuth(db: Queryable, publicUrl: string): Auth {
+  const authenticate = async (headers: IncomingHttpHeaders): Promise<AuthResult> => {
+    if (!isOwnPage(headers, publicUrl)) return { ok: false, reason: 'forbidden' };
+    const session = await sessionOf(db, headers);
+    return session ? { ok: true, principal: principalOf(session) } : { ok: false, reason: 'unauthorized' };
+  };
+  return {
+    authenticate,
+    authenticateProvisioner: async (headers) => {
+      const result = await authenticate(headers);
+      return result.ok ? { ok: true, principal: { type: 'workspace', principal: result.principal } } : result;
+    },
+    issueToken: () => Promise.resolve(undefined),
+  };
+}
+
+/** The session of the request's cookie; undefined without one that lives. */
+export async function sessionOf(
+  db: Queryable,
+  headers: IncomingHttpHeaders,
+): Promise<ConsoleSessionRow | undefined> {
+  const secret = cookieOf(headers);
+  return secret === undefined ? undefined : findConsoleSession(db, hashSecret(secret));
+}
+
+/** Whether a request comes from the console's own page, and not from another one that this browser has open. */
+export function isOwnPage(headers: IncomingHttpHeaders, publicUrl: string): boolean {
+  if (headers[OWN_PAGE_HEADER] !== '1') return false;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return false;
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false;
+  return new URL(origin).host === host || origin === new URL(publicUrl).origin;
+}
+
+/** `seconds` 0 takes the cookie away. */
+export function setCookie(secret: string, seconds: number, publicUrl: string): string {
+  const secure = new URL(publicUrl).protocol === 'https:' ? '; Secure' : '';
+  return `${COOKIE}=${secret}; Path=${COOKIE_PATH}; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
+}
+
+function principalOf(session: ConsoleSessionRow): Principal {
+  const who = { workspaceId: session.workspaceId, keyId: `console:${session.id}` };
+  return session.instanceId === null ? who : { ...who, instanceId: session.instanceId };
+}
+
+function cookieOf({ cookie = '' }: IncomingHttpHeaders): string | undefined {
+  const pairs = cookie.split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { about, integer, object, text, words } from '../../http/input/schema.js';
+
+const secret = () => text(1, 500);
+
+/** `POST /console/api/session`: a one-time code, an API key, or a client token with its secret. */
+export const signInSchema = z.union(
+  [
+    object({ code: secret() }),
+    object({ api_key: secret() }),
+    object({ client_token: secret(), client_secret: secret() }),
+  ],
+  words('an object with code, with api_key, or with client_token and client_secret'),
+);
+
+/** What somebody signs in with. */
+export type SignIn = z.output<typeof signInSchema>;
+
+/** Who is signed in. */
+export const signedInSchema = z.object({
+  workspace: z.object({ id: z.uuid(), name: z.string() }),
+  instance_id: z.string().nullable(),
+  expires_at: z.iso.datetime(),
+});
+
+/** `POST /console/sign-in-links`. */
+export const newLinkSchema = object({
+  minutes: about(integer(1, 1_440).default(10), 'How long the link works, in minutes.', 10),
+});
+
+/** A link that signs one browser in, once. */
+export const linkSchema = z.object({
+  url: about(
+    z.string(),
+    'The link. Its code stands behind the #, which no server sees.',
+    'https://…/console#code=…',
+  ),
+  expires_at: z.iso.datetime(),
+});

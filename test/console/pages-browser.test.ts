@@ -1,0 +1,200 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { axeFindings, startConsoleParley } from '../support/console.js';
+import type { ConsoleParley } from '../support/console.js';
+import { until } from '../support/parley.js';
+
+let product: ConsoleParley;
+let instance = '';
+
+beforeAll(async () => {
+  product = await startConsoleParley();
+  instance = await product.instance({ debounce_ms: 0, default_delay_ms: 0, expire_in_minutes: 30 });
+  const hello = { keyId: 'A1', from: { phone: '5511987650001', name: 'Ana Lima' }, text: 'hello' };
+  await product.parley.call('POST', `/webhooks/${instance}`, { messages: [hello] }, {});
+  await until(async () => {
+    const { body } = await product.parley.call('GET', '/sessions');
+    expect(body.sessions[0]).toMatchObject({ waits_for: 'contact', question: 'choice' });
+  });
+});
+
+afterAll(() => product.stop());
+
+async function openConsole(options: Parameters<ConsoleParley['open']>[1] = {}) {
+  const window = await product.signedIn('/console', options);
+  onTestFinished(() => window.close());
+  return window;
+}
+
+/** Every page and overlay, each with what leads to it. */
+const places: [name: string, open: (page: Page) => Promise<void>][] = [
+  ['conversations', (page) => page.getByRole('link', { name: /Ana Lima/ }).waitFor()],
+  [
+    'a conversation',
+    async (page) => {
+      await page.getByRole('link', { name: /Ana Lima/ }).click();
+      await page.getByText('How are you today?').waitFor();
+    },
+  ],
+  [
+    'the menu of pauses',
+    async (page) => {
+      await page.getByRole('button', { name: 'Pause bot' }).click();
+      await page.getByRole('menuitem', { name: 'For 1 hour' }).waitFor();
+    },
+  ],
+  [
+    'the question before closing',
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Close', exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ],
+  [
+    'what is stuck',
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await page.getByRole('link', { name: 'Stuck' }).click();
+      await page.getByRole('heading', { name: 'What stands still' }).waitFor();
+      await page.getByText('Every message that came was read.').waitFor();
+    },
+  ],
+  [
+    'numbers',
+    async (page) => {
+      await page.getByRole('link', { name: 'Numbers' }).click();
+      await page.getByText('Last event').waitFor();
+    },
+  ],
+  [
+    'typebots',
+    async (page) => {
+      await page.getByRole('link', { name: 'Typebots' }).click();
+      await page.getByRole('button', { name: /^Edit / }).waitFor();
+    },
+  ],
+  [
+    'the settings of a typebot',
+    async (page) => {
+      await page.getByRole('button', { name: /^Edit / }).click();
+      await page.getByRole('dialog').getByLabel('Time zone').waitFor();
+    },
+  ],
+  [
+    'the menu of the person',
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await page.locator('.account').click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    },
+  ],
+];
+
+test.each(['light', 'dark'] as const)(
+  'in %s no page or overlay has a serious finding of axe',
+  async (colorScheme) => {
+    const { page, problems } = await openConsole({ colorScheme, reducedMotion: 'reduce' });
+    const found: Record<string, string[]> = {};
+    for (const [name, open] of places) {
+      await open(page);
+      found[name] = await axeFindings(page);
+    }
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Parley' }).waitFor();
+    found['the door'] = await axeFindings(page);
+    expect(Object.fromEntries(Object.entries(found).filter(([, findings]) => findings.length > 0))).toEqual(
+      {},
+    );
+    expect(problems).toEqual([]);
+  },
+);
+
+test('on a screen of 375 pixels nothing has to be scrolled sideways', async () => {
+  const { page } = await openConsole({ viewport: { width: 375, height: 700 }, reducedMotion: 'reduce' });
+  const widths: Record<string, number> = {};
+  for (const [name, open] of places) {
+    await open(page);
+    widths[name] = await page.evaluate(() => document.documentElement.scrollWidth);
+  }
+  expect(Object.fromEntries(Object.entries(widths).filter(([, width]) => width > 375))).toEqual({});
+});
+
+test('keys alone lead from the list into a conversation, pause it for an hour and hand it back', async () => {
+  const { page } = await openConsole({ reducedMotion: 'reduce' });
+  const row = page.getByRole('link', { name: /Ana Lima/ });
+  await row.waitFor();
+  const tabTo = async (target: ReturnType<Page['getByRole']>) => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      if (await target.evaluate((element) => element === document.activeElement).catch(() => false)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error('the key Tab never led there');
+  };
+  await tabTo(row);
+  await page.keyboard.press('Enter');
+  await page.getByText('How are you today?').waitFor();
+  await tabTo(page.getByRole('button', { name: 'Pause bot' }));
+  await page.keyboard.press('Enter');
+  await tabTo(page.getByRole('menuitem', { name: 'Until I hand it back' }));
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByText('Bot resumes in').waitFor();
+  await tabTo(page.getByRole('button', { name: 'Hand back to bot' }));
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Pause bot' }).waitFor();
+});
+
+test('search and filters stand in the address, and an address brings them back', async () => {
+  const { page } = await openConsole();
+  await page.getByRole('link', { name: /Ana Lima/ }).waitFor();
+  await page.getByRole('searchbox').fill('lim');
+  await page.waitForURL(/q=lim/);
+  await page.getByRole('link', { name: /Ana Lima/ }).waitFor();
+  await page.getByLabel('Status', { exact: true }).selectOption('Closed');
+  await page.getByText('No conversation fits these filters').waitFor();
+  await page.reload();
+  await page.getByText('No conversation fits these filters').waitFor();
+  expect(await page.getByRole('searchbox').inputValue()).toBe('lim');
+  await page.getByRole('button', { name: 'Clear filters' }).first().click();
+  await page.getByRole('link', { name: /Ana Lima/ }).waitFor();
+});
+
+test('a typebot is added by its link, put before the other, and says why it would answer', async () => {
+  const { page } = await openConsole({ reducedMotion: 'reduce' });
+  await page.getByRole('link', { name: 'Typebots' }).click();
+  await page.getByRole('button', { name: 'Add a typebot' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Name').fill('Orders');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('This is needed.').waitFor();
+  await form.getByLabel('Public link').fill('https://typebot.example/orders-9');
+  await form.getByLabel('Trigger').selectOption('keyword');
+  await form.getByRole('button', { name: 'Save' }).click();
+  // What the API refuses stands at its field.
+  await form.getByText('is required for trigger_type keyword').first().waitFor();
+  await form.getByLabel('Text or pattern').fill('order');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.waitFor({ state: 'hidden' });
+  await page.getByText('orders-9').waitFor();
+  await page.getByRole('button', { name: 'Try Orders earlier' }).click();
+  await until(async () => {
+    const { body } = await product.parley.call('GET', `/instances/${instance}/typebots`);
+    expect(body[0]).toMatchObject({ description: 'Orders', public_id: 'orders-9', debounce_ms: 3_000 });
+  });
+  await page.getByLabel('First message of a contact').fill('order');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await page.getByText('Orders would answer.').waitFor();
+});
+
+test.each([
+  ['pt-BR', 'Conversas'],
+  ['es', 'Conversaciones'],
+])('whoever reads %s reads it everywhere', async (locale, title) => {
+  const { page } = await openConsole({ locale });
+  await page.getByRole('heading', { name: title, exact: true }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe(locale);
+});

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { useParley } from '../support/parley.js';
+
+const parley = useParley({ startWorker: false });
+const own = { 'x-parley-console': '1' };
+const base = () => `http://127.0.0.1:${parley.api.port}`;
+
+/** Signs in, and returns the cookie as a browser would send it. */
+async function signIn(credentials: object): Promise<{ status: number; cookie: string; setCookie: string }> {
+  const response = await fetch(`${base()}/console/api/session`, {
+    method: 'POST',
+    headers: { ...own, 'content-type': 'application/json' },
+    body: JSON.stringify(credentials),
+  });
+  const setCookie = response.headers.get('set-cookie') ?? '';
+  return { status: response.status, cookie: setCookie.split(';')[0] ?? '', setCookie };
+}
+
+const as = (cookie: string, more: Record<string, string> = {}) => ({ ...own, cookie, ...more });
+const list = (headers: Record<string, string>) =>
+  parley.call('GET', '/console/api/instances', undefined, headers);
+const admin = () => ({ authorization: `Bearer ${parley.settings.secrets.adminKey}` });
+
+async function makeKey(instanceId?: string) {
+  const path = `/workspaces/${parley.workspaceId}/keys`;
+  const made = await parley.call('POST', path, { name: 'console', instance_id: instanceId }, admin());
+  return { id: String(made.body.id), key: String(made.body.key) };
+}
+
+test('a key signs in: the cookie is for the console alone, out of reach of scripts and of other sites', async () => {
+  const { status, cookie, setCookie } = await signIn({ api_key: parley.key });
+  expect(status).toBe(201);
+  expect(setCookie).toMatch(/; Path=\/console\/api; Max-Age=43200; HttpOnly; SameSite=Strict$/);
+  expect(setCookie).not.toContain(parley.key);
+  expect((await list(as(cookie))).status).toBe(200);
+  const who = await parley.call('GET', '/console/api/session', undefined, as(cookie));
+  expect(who.body).toMatchObject({ workspace: { id: parley.workspaceId }, instance_id: null });
+});
+
+test('client token and secret sign in; a wrong secret, key or code does not', async () => {
+  const made = await parley.call('POST', '/workspaces', { name: 'Other' }, admin());
+  const { client_token, client_secret } = made.body;
+  const right = await signIn({ client_token, client_secret });
+  const who = await parley.call('GET', '/console/api/session', undefined, as(right.cookie));
+  expect(who.body.workspace).toEqual({ id: made.body.id, name: 'Other' });
+  for (const wrong of [
+    { client_token, client_secret: 'cs_wrong' },
+    { api_key: 'pk_wrong' },
+    { code: 'oc_wrong' },
+  ]) {
+    const refused = await signIn(wrong);
+    expect(refused).toMatchObject({ status: 401, setCookie: '' });
+  }
+  expect((await signIn({ api_key: 'a', code: 'b' })).status).toBe(400);
+});
+
+test('a link signs in one browser, once', async () => {
+  const made = await parley.call('POST', '/console/sign-in-links', { minutes: 5 });
+  expect(made.status).toBe(201);
+  const url = new URL(made.body.url);
+  expect(url.search).toBe('');
+  const code = new URLSearchParams(url.hash.slice(1)).get('code');
+  expect(made.body.url).not.toContain(parley.key);
+  expect((await signIn({ code })).status).toBe(201);
+  expect((await signIn({ code })).status).toBe(401);
+});
+
+test('an old link opens nothing', async () => {
+  const made = await parley.call('POST', '/console/sign-in-links', {});
+  await parley.db.query(`UPDATE console_sessions SET expires_at = now() - interval '1 second'`);
+  const code = new URLSearchParams(new URL(made.body.url).hash.slice(1)).get('code');
+  expect((await signIn({ code })).status).toBe(401);
+});
+
+test('whoever signs in with the key of an instance sees that instance and may not make another', async () => {
+  const [shop, other] = [await parley.instance(), await parley.instance()];
+  const { key } = await makeKey(shop.id);
+  const { cookie } = await signIn({ api_key: key });
+  expect((await list(as(cookie))).body.map(({ id }: { id: string }) => id)).toEqual([shop.id]);
+  const seen = await parley.call('GET', `/console/api/instances/${other.id}`, undefined, as(cookie));
+  expect(seen.status).toBe(403);
+  expect((await parley.call('POST', '/console/api/instances', { name: 'x' }, as(cookie))).status).toBe(403);
+  const sessions = await parley.call('GET', '/console/api/sessions', undefined, as(cookie));
+  expect(sessions.body).toEqual({ sessions: [], next_cursor: null });
+});
+
+test('revoking the key, signing out and the end of its time close the session at once', async () => {
+  const { id, key } = await makeKey();
+  const revoked = await signIn({ api_key: key });
+  await parley.call('DELETE', `/workspaces/${parley.workspaceId}/keys/${id}`, undefined, admin());
+  expect((await list(as(revoked.cookie))).status).toBe(401);
+
+  const left = await signIn({ api_key: parley.key });
+  await parley.call('DELETE', '/console/api/session', undefined, as(left.cookie));
+  expect((await list(as(left.cookie))).status).toBe(401);
+
+  const old = await signIn({ api_key: parley.key });
+  await parley.db.query(`UPDATE console_sessions SET expires_at = now() - interval '1 second'`);
+  expect((await list(as(old.cookie))).status).toBe(401);
+  const who = await parley.call('GET', '/console/api/session', undefined, as(old.cookie));
+  expect(who).toEqual({ status: 200, body: null === who.body ? null : 'null' });
+});
+
+test('a stream that was opened from the console ends with its session', async () => {
+  const { cookie } = await signIn({ api_key: parley.key });
+  const token = await parley.call('POST', '/console/api/events/token', undefined, as(cookie));
+  expect(token.status).toBe(200);
+  await parley.call('DELETE', '/console/api/session', undefined, as(cookie));
+  const opened = await parley.call('GET', `/events?access_token=${token.body.access_token}`, undefined, {});
+  expect(opened.status).toBe(401);
+});
+
+test('another page of the same browser can neither read nor change anything', async () => {
+  const { cookie } = await signIn({ api_key: parley.key });
+  const foreign = [
+    { cookie },
+    as(cookie, { origin: 'https://evil.example' }),
+    as(cookie, { origin: 'null' }),
+    as(cookie, { 'sec-fetch-site': 'same-site' }),
+    as(cookie, { 'sec-fetch-site': 'cross-site' }),
+  ];
+  for (const headers of foreign) expect((await list(headers)).status).toBe(403);
+  const signsIn = await fetch(`${base()}/console/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ api_key: parley.key }),
+  });
+  expect(signsIn.status).toBe(403);
+  const same = as(cookie, { origin: base(), 'sec-fetch-site': 'same-origin' });
+  expect((await list(same)).status).toBe(200);
+});
+
+test('the cookie opens nothing of the API itself, and a key nothing of the console', async () => {
+  const { cookie } = await signIn({ api_key: parley.key });
+  expect((await parley.call('GET', '/instances', undefined, as(cookie))).status).toBe(401);
+  expect((await list({ ...own, 'api-key': parley.key })).status).toBe(401);
+  expect((await list({ ...own, ...admin() })).status).toBe(401);
+  expect((await parley.call('GET', '/console/api/workspaces', undefined, as(cookie))).status).toBe(403);
+  for (const path of ['/token', '/callbacks/x', '/console/sign-in-links']) {
+    const answer = await parley.call('POST', `/console/api${path}`, {}, as(cookie));
+    expect(answer.status).toBe(404);
+  }
+});
+
+test('no secret of a session is stored, and none is in the log', async () => {
+  const { cookie } = await signIn({ api_key: parley.key });
+  const { rows } = await parley.db.query('SELECT row_to_json(s)::text AS line FROM console_sessions s');
+  const secret = cookie.split('=')[1] ?? '';
+  expect(secret.length).toBeGreaterThan(40);
+  expect(JSON.stringify(rows)).not.toContain(secret);
+});
+
+test('the bare address leads to the console; a page of it is no file, and its own page has a policy', async () => {
+  const bare = await fetch(base(), { redirect: 'manual' });
+  expect([bare.status, bare.headers.get('location')]).toEqual([302, '/console']);
+  for (const path of ['/console', '/console/', `/console/conversations/VZ1/${randomUUID()}`]) {
+    const page = await fetch(base() + path);
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(await page.text()).toContain('<div id="root">');
+  }
+  const html = await (await fetch(`${base()}/console`)).text();
+  const [, script = ''] = /src="([^"]+\.js)"/.exec(html) ?? [];
+  const file = await fetch(base() + script);
+  expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  expect((await fetch(`${base()}/console/assets/none.js`)).status).toBe(404);
+  expect((await fetch(`${base()}/console/api/none`)).headers.get('content-type')).toContain('json');
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { startPhoneParley } from './phone.js';
+import type { PhoneParley } from './phone.js';
+
+/** The product with its built console. */
+export interface ConsoleParley extends PhoneParley {
+  /** A window that is signed in by a link, as `npm start` prints it. */
+  signedIn(path?: string, options?: Parameters<PhoneParley['open']>[1]): ReturnType<PhoneParley['open']>;
+  link(): Promise<string>;
+}
+
+/** Starts all of it; the console must have been built (`global-setup.ts`). */
+export async function startConsoleParley(): Promise<ConsoleParley> {
+  const product = await startPhoneParley();
+  const link = async () => {
+    const made = await product.parley.call('POST', '/console/sign-in-links', {});
+    if (made.status !== 201) throw new Error(`no link: ${JSON.stringify(made.body)}`);
+    return `/console${new URL(String(made.body.url)).hash}`;
+  };
+  return {
+    ...product,
+    link,
+    signedIn: async (path = '/console', options = {}) => {
+      const window = await product.open(await link(), options);
+      await window.page.getByRole('heading', { name: /Conversations|Conversas|Conversaciones/ }).waitFor();
+      if (path !== '/console') await window.page.goto(product.url + path);
+      return window;
+    },
+  };
+}
+
+// Evaluated, not added to the page: the page's own policy lets no script in.
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Serious and critical findings of axe in what is on the screen, one a line: rule, target, contrast. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    interface Finding {
+      id: string;
+      impact: string;
+      nodes: { target: string[]; any: { message: string }[]; html: string }[];
+    }
+    const { axe } = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: Finding[] }> };
+    };
+    const { violations } = await axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ target, any }) => `${id} ${target.join(' ')} ${any[0]?.message ?? ''}`),
+      );
+  });
+}
