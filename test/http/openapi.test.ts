@@ -57,8 +57,8 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('is where the bare address leads, the native surface first', async () => {
-    const page = await api().call('GET', '/');
+  test('has a page, the native surface first', async () => {
+    const page = await api().call('GET', '/docs');
     expect(page.status).toBe(200);
     const titles = [...String(page.body).matchAll(/href="\/docs\/(\w+)"/g)].map(([, name]) => name);
     expect(titles[0]).toBe('native');

@@ -79,6 +79,7 @@ describe('starting a session by hand', () => {
         error: null,
         created_at: expect.any(String),
         provider_timestamp: null,
+        content: { type: 'text', text: 'hello' },
         quoted_message_id: null,
         forwarded: null,
         referral: null,
