@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { onSignedOut } from './api/client.js';
-import { whoQuery } from './api/queries.js';
+import { forgetPerson, whoQuery } from './api/queries.js';
 import { SignIn } from './pages/sign-in.js';
 import { Trouble, Waiting } from './parts/states.js';
 
@@ -10,14 +10,7 @@ import { Trouble, Waiting } from './parts/states.js';
 export function Door({ code, children }: { code: string | undefined; children: ReactNode }) {
   const client = useQueryClient();
   const who = useQuery(whoQuery);
-  useEffect(
-    () =>
-      onSignedOut(() => {
-        client.clear();
-        void client.refetchQueries(whoQuery);
-      }),
-    [client],
-  );
+  useEffect(() => onSignedOut(() => forgetPerson(client)), [client]);
   if (who.data) return children;
   if (who.isPending) return <Waiting />;
   if (who.isError) return <Trouble error={who.error} onAgain={() => void who.refetch()} />;

@@ -57,7 +57,7 @@ export function Frame({ children }: { children: ReactNode }) {
           </Link>
           <Foot liveness={liveness} />
         </nav>
-        <main className="page" id="page" ref={main} tabIndex={-1}>
+        <main className="page" id="page" ref={main} tabIndex={0}>
           {children}
         </main>
       </div>
@@ -68,7 +68,7 @@ export function Frame({ children }: { children: ReactNode }) {
 function Foot({ liveness }: { liveness: Liveness }) {
   const t = useTranslations('frame');
   const { data: who } = useQuery(whoQuery);
-  const colors = { live: 'green', connecting: 'gray', lost: 'red' };
+  const colors = { live: 'green.6', connecting: 'gray.6', lost: 'red.6' };
   return (
     <div className="foot">
       <div className="only-wide" role="status">

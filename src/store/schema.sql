@@ -14,6 +14,18 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE botpress_users (
+  typebot_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text,
+  picture_url text,
+  tags jsonb NOT NULL DEFAULT '{}'::jsonb,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT botpress_users_pkey PRIMARY KEY (typebot_id, id),
+  CONSTRAINT botpress_users_typebot_id_fkey FOREIGN KEY (typebot_id) REFERENCES typebots(id) ON DELETE CASCADE
+);
+
 CREATE TABLE console_sessions (
   id uuid NOT NULL,
   kind text NOT NULL,
@@ -104,16 +116,6 @@ CREATE TABLE endings (
   start_next_at timestamp(3) with time zone DEFAULT now(),
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   CONSTRAINT endings_pkey PRIMARY KEY (id)
-);
-
-CREATE TABLE idempotency (
-  workspace_id uuid NOT NULL,
-  key text NOT NULL,
-  request_hash bytea NOT NULL,
-  answer jsonb NOT NULL,
-  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT idempotency_pkey PRIMARY KEY (workspace_id, key),
-  CONSTRAINT idempotency_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE idempotent_answers (
@@ -424,6 +426,8 @@ CREATE INDEX api_keys_by_instance ON public.api_keys USING btree (instance_id) W
 
 CREATE INDEX api_keys_by_workspace ON public.api_keys USING btree (workspace_id, created_at);
 
+CREATE INDEX botpress_users_by_tags ON public.botpress_users USING gin (tags jsonb_path_ops);
+
 CREATE INDEX console_sessions_by_end ON public.console_sessions USING btree (expires_at);
 
 CREATE INDEX console_sessions_by_instance ON public.console_sessions USING btree (instance_id) WHERE (instance_id IS NOT NULL);
@@ -453,8 +457,6 @@ CREATE INDEX deliveries_pending ON public.deliveries USING btree (subscription_i
 CREATE INDEX deliveries_to_start ON public.deliveries USING btree (start_next_at) WHERE (start_next_at IS NOT NULL);
 
 CREATE INDEX endings_to_start ON public.endings USING btree (start_next_at) WHERE (start_next_at IS NOT NULL);
-
-CREATE INDEX idempotency_by_time ON public.idempotency USING btree (created_at);
 
 CREATE INDEX idempotent_answers_by_time ON public.idempotent_answers USING btree (created_at);
 

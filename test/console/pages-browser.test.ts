@@ -108,7 +108,8 @@ test.each(['light', 'dark'] as const)(
     expect(Object.fromEntries(Object.entries(found).filter(([, findings]) => findings.length > 0))).toEqual(
       {},
     );
-    expect(problems).toEqual([]);
+    // Signing out cuts the stream.
+    expect(problems.filter((problem) => !problem.includes('/events?'))).toEqual([]);
   },
 );
 
@@ -168,15 +169,15 @@ test('a typebot is added by its link, put before the other, and says why it woul
   await page.getByRole('link', { name: 'Typebots' }).click();
   await page.getByRole('button', { name: 'Add a typebot' }).click();
   const form = page.getByRole('dialog');
-  await form.getByLabel('Name').fill('Orders');
+  await form.getByRole('textbox', { name: 'Name' }).fill('Orders');
   await form.getByRole('button', { name: 'Save' }).click();
   await form.getByText('This is needed.').waitFor();
-  await form.getByLabel('Public link').fill('https://typebot.example/orders-9');
-  await form.getByLabel('Trigger').selectOption('keyword');
+  await form.getByRole('textbox', { name: 'Public link' }).fill('https://typebot.example/orders-9');
+  await form.getByLabel('Trigger', { exact: true }).selectOption('keyword');
   await form.getByRole('button', { name: 'Save' }).click();
   // What the API refuses stands at its field.
   await form.getByText('is required for trigger_type keyword').first().waitFor();
-  await form.getByLabel('Text or pattern').fill('order');
+  await form.getByRole('textbox', { name: 'Text or pattern' }).fill('order');
   await form.getByRole('button', { name: 'Save' }).click();
   await form.waitFor({ state: 'hidden' });
   await page.getByText('orders-9').waitFor();

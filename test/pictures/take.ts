@@ -1,18 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
-import { phoneOn, startPhoneParley, type PhoneParley } from '../support/phone.js';
+import { startConsoleParley, type ConsoleParley } from '../support/console.js';
+import { phoneOn } from '../support/phone.js';
 import { pictureFlows } from './flows.js';
 
 const folder = path.resolve(import.meta.dirname, '../../docs/images');
 const fast = { debounce_ms: 0, default_delay_ms: 0 };
 const textOnly = { capabilities: { buttons: 0, list: false } };
 
-let product: PhoneParley;
+let product: ConsoleParley;
 
 beforeAll(async () => {
   await mkdir(folder, { recursive: true });
-  product = await startPhoneParley({ flows: { flows: pictureFlows } });
+  product = await startConsoleParley({ flows: { flows: pictureFlows } });
 });
 
 afterAll(() => product.stop());
@@ -98,4 +99,47 @@ test('the whole page', async () => {
   await phone.page.locator('#presence', { hasText: '+' }).waitFor();
   await phone.page.screenshot({ path: path.join(folder, 'phone.png') });
   await window.close();
+});
+
+test('the console', async () => {
+  await product.instance({ ...fast, expire_in_minutes: 30, description: 'Recipes' });
+  const { window, phone } = await openPhone();
+  await phone.says('hello');
+  await phone.hears('How are you today?');
+  await phone.taps('So-so');
+  await phone.hears('What shall we cook?');
+  await phone.picks('Bruno');
+  await phone.says('good day');
+  await phone.hears('How are you today?');
+  await window.close();
+
+  const { page, close } = await product.signedIn('/console', {
+    viewport: { width: 1280, height: 760 },
+    timezoneId: 'UTC',
+  });
+  const shoot = (name: string) => page.screenshot({ path: path.join(folder, `console-${name}.png`) });
+  await page.getByRole('link', { name: /Ana/ }).waitFor();
+  await page.getByText('Live').waitFor();
+  await shoot('conversations');
+  await page.getByRole('link', { name: /Ana/ }).click();
+  await page.getByText('What shall we cook?').waitFor();
+  await page.getByText('Closes unless somebody writes').waitFor();
+  await page
+    .getByText(/^Started/)
+    .first()
+    .waitFor();
+  await shoot('conversation');
+  await page.getByRole('link', { name: 'Stuck' }).click();
+  await page.getByText('Every message that came was read.').waitFor();
+  await shoot('stuck');
+  await page.getByRole('link', { name: 'Typebots' }).click();
+  await page.getByRole('button', { name: /^Edit / }).click();
+  await page.getByRole('dialog').getByLabel('Time zone').waitFor();
+  await page.mouse.move(0, 0);
+  await shoot('typebot');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Numbers' }).click();
+  await page.getByText('Last event').first().waitFor();
+  await shoot('instances');
+  await close();
 });

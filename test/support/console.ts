@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import type { ParleyOptions } from './parley.js';
 import { startPhoneParley } from './phone.js';
 import type { PhoneParley } from './phone.js';
 
@@ -12,8 +13,8 @@ export interface ConsoleParley extends PhoneParley {
 }
 
 /** Starts all of it; the console must have been built (`global-setup.ts`). */
-export async function startConsoleParley(): Promise<ConsoleParley> {
-  const product = await startPhoneParley();
+export async function startConsoleParley(options: ParleyOptions = {}): Promise<ConsoleParley> {
+  const product = await startPhoneParley(options);
   const link = async () => {
     const made = await product.parley.call('POST', '/console/sign-in-links', {});
     if (made.status !== 201) throw new Error(`no link: ${JSON.stringify(made.body)}`);

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
 import { call, queryOf } from './client.js';
 import type { Filters } from './filters.js';
 import type {
@@ -20,6 +21,12 @@ export const whoQuery = queryOptions({
   staleTime: Infinity,
   retry: false,
 });
+
+/** Nobody is signed in any more: forgets all that was read, and asks to sign in. */
+export function forgetPerson(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoQuery.queryKey[0] });
+  client.setQueryData(whoQuery.queryKey, null);
+}
 
 /** Every instance that the signed-in person may see. */
 export const instancesQuery = queryOptions({

@@ -9,11 +9,11 @@ import { Empty, Trouble, Waiting } from '../parts/states.js';
 import { Ago } from '../parts/times.js';
 
 const COLORS: Record<Instance['status'], string> = {
-  connected: 'green',
-  connecting: 'yellow',
-  disconnected: 'red',
-  logged_out: 'red',
-  auth_failed: 'red',
+  connected: 'green.6',
+  connecting: 'yellow.6',
+  disconnected: 'red.6',
+  logged_out: 'red.6',
+  auth_failed: 'red.6',
 };
 
 /** Every number with its health, as its provider says now. */

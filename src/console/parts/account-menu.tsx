@@ -2,7 +2,7 @@ import { Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } f
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { call } from '../api/client.js';
-import { whoQuery } from '../api/queries.js';
+import { forgetPerson } from '../api/queries.js';
 import { LeaveIcon, MoonIcon, MoreIcon, SunIcon } from '../icons.js';
 import { LANGUAGES, useLanguage } from '../languages.js';
 import type { Language } from '../languages.js';
@@ -16,8 +16,7 @@ export function AccountMenu({ name }: { name: string }) {
   const isDark = useComputedColorScheme('light') === 'dark';
   const leave = async () => {
     await call('DELETE', '/session').catch(() => undefined);
-    client.clear();
-    await client.refetchQueries(whoQuery);
+    forgetPerson(client);
   };
   return (
     <Menu position="top-start" width={220}>

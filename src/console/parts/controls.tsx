@@ -19,7 +19,7 @@ export function Controls({ session }: { session: SessionRow }) {
   if (session.status === 'closed') return <MuteMenu session={session} onPick={run} />;
   return (
     <>
-      <Group gap="xs" wrap="nowrap">
+      <Group gap="xs">
         {session.status === 'opened' ? (
           <PauseMenu onPick={run} isBusy={control.isPending} />
         ) : (

@@ -3,15 +3,15 @@ import { useTranslations } from 'use-intl';
 import type { SessionRow } from '../api/wire.js';
 
 const COLORS: Record<SessionRow['waits_for'], string> = {
-  contact: 'green',
-  bot: 'green',
-  person: 'indigo',
-  event: 'gray',
-  typebot: 'red',
-  window: 'orange',
-  channel: 'red',
-  credentials: 'red',
-  nothing: 'gray',
+  contact: 'green.6',
+  bot: 'green.6',
+  person: 'indigo.5',
+  event: 'gray.6',
+  typebot: 'red.6',
+  window: 'orange.6',
+  channel: 'red.6',
+  credentials: 'red.6',
+  nothing: 'gray.6',
 };
 
 /** What a conversation waits for, or why it ended. */

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { ApiError, call } from '../api/client.js';
 import { typebotsQuery } from '../api/queries.js';
 import type { Typebot } from '../api/wire.js';
+import { useLanguage } from '../languages.js';
 import { useErrorText } from './states.js';
 import { changesOf, GROUPS, isAsked, NEW_TYPEBOT, settingsOf } from './typebot-fields.js';
 import type { FieldName, Settings } from './typebot-fields.js';
@@ -26,7 +27,10 @@ export function TypebotForm({ instance, typebot, priority, onDone }: Editing) {
   const t = useTranslations('typebotForm');
   const client = useQueryClient();
   const before = typebot ? settingsOf(typebot) : {};
-  const form = useForm<Settings>({ defaultValues: typebot ? before : NEW_TYPEBOT, mode: 'onTouched' });
+  const { language: locale } = useLanguage();
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const first = typebot ? before : { ...NEW_TYPEBOT, locale, time_zone: timeZone };
+  const form = useForm<Settings>({ defaultValues: first, mode: 'onTouched' });
   const trigger = useWatch({ control: form.control, name: 'trigger_type' });
   const save = useMutation({
     mutationFn: (settings: Settings) =>
