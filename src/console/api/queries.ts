@@ -31,7 +31,7 @@ export function forgetPerson(client: QueryClient): void {
 /** Every instance that the signed-in person may see. */
 export const instancesQuery = queryOptions({
   queryKey: ['instances'],
-  queryFn: () => call<Instance[]>('GET', '/instances'),
+  queryFn: () => call<Instance[]>('GET', '/instances?limit=1000'),
 });
 
 /** How a number is, as its provider says now. */
@@ -47,7 +47,7 @@ export const healthQuery = (instance: string) =>
 export const typebotsQuery = (instance: string) =>
   queryOptions({
     queryKey: ['instances', instance, 'typebots'],
-    queryFn: () => call<Typebot[]>('GET', `/instances/${instance}/typebots`),
+    queryFn: () => call<Typebot[]>('GET', `/instances/${instance}/typebots?limit=1000`),
   });
 
 /** Conversations of all instances, page by page. */
