@@ -26,8 +26,12 @@ export function member(value: unknown, ...path: (string | number)[]): unknown {
  */
 export function camelCased(object: Record<string, unknown>, depth: number): Record<string, unknown> {
   const inner = (value: unknown) => (isObject(value) && depth > 0 ? camelCased(value, depth - 1) : value);
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [camelName(name), inner(value)]));
+  const members = Object.entries(object).slice(0, maxMembers);
+  return Object.fromEntries(members.map(([name, value]) => [camelName(name), inner(value)]));
 }
+
+/** No message part has more members. */
+const maxMembers = 1_000;
 
 /** No member's name is longer. */
 const maxName = 128;
