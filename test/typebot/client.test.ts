@@ -126,6 +126,20 @@ describe('errors', () => {
     expect(await failureOf(start(publicId))).toMatchObject(expected);
   });
 
+  test('reasons are one line of at most 200 characters, in words only where Typebot vouches for them', async () => {
+    const said = {
+      code: 'BAD_REQUEST',
+      status: 400,
+      message: `Could not\n\tparse amount, ${'x'.repeat(5_000)}`,
+    };
+    viewer.fail({ status: 400, body: { defined: true, ...said } });
+    const { reason } = (await failureOf(start('inputs-pub'))).detail;
+    expect(reason).toMatch(/^Could not parse amount, x+…?$/);
+    expect(reason.length).toBeLessThanOrEqual(200);
+    viewer.fail({ status: 400, body: { defined: false, ...said } });
+    expect((await failureOf(start('inputs-pub'))).detail.reason).toBe('BAD_REQUEST');
+  });
+
   test.each([
     ['94-origin-forbidden', 'refused'],
     ['88-bad-body-message-number', 'refused'],
