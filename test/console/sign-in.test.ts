@@ -99,7 +99,7 @@ test('revoking the key, signing out and the end of its time close the session at
   await parley.db.query(`UPDATE console_sessions SET expires_at = now() - interval '1 second'`);
   expect((await list(as(old.cookie))).status).toBe(401);
   const who = await parley.call('GET', '/console/api/session', undefined, as(old.cookie));
-  expect(who).toEqual({ status: 200, body: null === who.body ? null : 'null' });
+  expect(who).toEqual({ status: 200, body: 'null' });
 });
 
 test('a stream that was opened from the console ends with its session', async () => {
@@ -143,7 +143,7 @@ test('the cookie opens nothing of the API itself, and a key nothing of the conso
   }
 });
 
-test('no secret of a session is stored, and none is in the log', async () => {
+test('no secret of a session is stored', async () => {
   const { cookie } = await signIn({ api_key: parley.key });
   const { rows } = await parley.db.query('SELECT row_to_json(s)::text AS line FROM console_sessions s');
   const secret = cookie.split('=')[1] ?? '';

@@ -63,7 +63,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 /** In a process of its own: in this one React would be built as for tests. Does nothing when nothing changed. */
 async function buildConsole(): Promise<string> {
-  const { NODE_ENV: _, ...env } = readEnv();
+  const env = { ...readEnv(), NODE_ENV: 'production' };
   await promisify(execFile)(process.execPath, ['scripts/build.mjs', 'console'], { cwd: repository, env });
   return '';
 }

@@ -197,7 +197,7 @@ export const transcriptItemSchema = z.object({
   created_at: timestamp,
   provider_timestamp: timestamp.nullable(),
   content: about(
-    z.record(z.string(), z.unknown()),
+    record(z.string(), z.unknown()),
     'The message in full: buttons, rows, address of a file. Members as an operator would send them; bytes are left out.',
     { type: 'buttons', body: 'How are you?', buttons: [{ id: '1', title: 'Great' }] },
   ),
