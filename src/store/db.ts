@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Trouble } from '../../activities/ports/turns.js';
-import { toParameter } from './parameters.js';
+import { isOutdatedPlan, toStatement } from './statements.js';
 
 /** Runs one statement with values. Column names come back as written in the statement. */
 export interface Queryable {
@@ -17,7 +17,7 @@ export type Tx = Queryable & { readonly inTransaction: true };
 export interface Db extends Queryable {
   /**
    * Runs `work` in one READ COMMITTED transaction. Repeats it, at most five times, when PostgreSQL asks for that:
-   * serialization failure, deadlock, or a row that another transaction made or removed meanwhile.
+   * serialization failure, deadlock, a row that another transaction made or removed meanwhile, or a schema that changed.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Reserved connection for LISTEN; the caller releases it. */
@@ -62,7 +62,8 @@ const UNHEARD_MS = 2_000;
 export function openDb(databaseUrl: string, options: DbOptions = {}): Db {
   const pools = leavable(() => openPool(databaseUrl, options));
   return {
-    query: (text, values) => pools.leaveIfUnheard((pool) => pool.query(text, values?.map(toParameter))),
+    query: (text, values) =>
+      planned(() => pools.leaveIfUnheard((pool) => pool.query(toStatement(text, values)))),
     transaction: (work) => repeat(() => pools.leaveIfUnheard((pool) => once(pool, work))),
     connect: () => pools.current().connect(),
     close: () => pools.current().end(),
@@ -113,6 +114,15 @@ function leavable(open: () => pg.Pool) {
   };
 }
 
+async function planned<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isOutdatedPlan(error)) throw error;
+    return run();
+  }
+}
+
 async function repeat<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -135,7 +145,7 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     await client.query('BEGIN');
     const result = await work({
       inTransaction: true,
-      query: (text, values) => client.query(text, values?.map(toParameter)),
+      query: (text, values) => client.query(toStatement(text, values)),
     });
     await client.query('COMMIT');
     return result;
@@ -153,7 +163,7 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
 }
 
 function isRepeatable(error: unknown): boolean {
-  if (error instanceof RepeatTransaction) return true;
+  if (error instanceof RepeatTransaction || isOutdatedPlan(error)) return true;
   return error instanceof pg.DatabaseError && error.code !== undefined && REPEATABLE.has(error.code);
 }
 

@@ -121,3 +121,36 @@ test('a connection that listens notices that nobody speaks to it any more', asyn
   await listening.lost;
   await end();
 });
+
+test('a statement is parsed once for each connection, whatever its values', async () => {
+  const database = await createTestDatabase();
+  const db = openDb(database.url, { maxConnections: 1 });
+  for (const value of [1, 2, 3]) await db.query('SELECT $1::int AS value', [value]);
+  await db.transaction((tx) => tx.query('SELECT $1::int AS value', [4]));
+  const { rows } = await db.query(
+    "SELECT generic_plans + custom_plans AS runs FROM pg_prepared_statements WHERE statement LIKE $1 AND statement NOT LIKE '%LIKE%'",
+    ['SELECT $1::int%'],
+  );
+  expect(rows).toEqual([{ runs: 4 }]);
+  await db.close();
+  await database.drop();
+});
+
+test('a migration that changes what a prepared statement returns disturbs nobody', async () => {
+  const database = await createTestDatabase();
+  const db = openDb(database.url, { maxConnections: 4 });
+  await db.query('CREATE TABLE things (id int)');
+  await db.query('INSERT INTO things VALUES ($1)', [1]);
+  const read = (on: { query: (typeof db)['query'] }) =>
+    on.query('SELECT *, pg_sleep(0.05) IS NULL AS slept FROM things WHERE id = $1', [1]);
+  const everywhere = () => Promise.all(Array.from({ length: 4 }, () => db.transaction(read)));
+  await everywhere();
+  await db.query('ALTER TABLE things ADD COLUMN name text');
+  const rows = [{ id: 1, slept: false, name: null }];
+  expect((await read(db)).rows).toEqual(rows);
+  expect((await everywhere()).map((result) => result.rows)).toEqual([rows, rows, rows, rows]);
+  await db.query('ALTER TABLE things ADD COLUMN place text');
+  expect((await everywhere()).map((result) => result.rows[0]?.place)).toEqual([null, null, null, null]);
+  await db.close();
+  await database.drop();
+});
