@@ -39,19 +39,36 @@ type Step = 'sent' | 'moved' | 'queued' | { held: number | null };
  */
 export async function deliver(request: DeliverRequest, ports: DeliverPorts): Promise<DeliverResult> {
   return withHeartbeat(async (signal) => {
-    for (let sent = 0; ;) {
-      signal.throwIfAborted();
-      const next = await ports.records.nextOfTurn(request.sessionId, request.turn);
-      if (next === undefined) return ports.records.result(request, { outcome: 'done', sent, untilMs: null });
-      if (next.dueInMs > MAX_WAIT_MS) {
-        return ports.records.result(request, { outcome: 'wait', sent, untilMs: Date.now() + next.dueInMs });
-      }
-      const step = await work(next, request.gateNo, ports, signal);
-      if (typeof step === 'object')
-        return ports.records.result(request, { outcome: 'held', sent, untilMs: step.held });
-      if (step === 'sent') sent += 1;
-    }
+    const outcome = await sendTurn(request, {
+      ports,
+      signal,
+      maySend: ({ dueInMs }) => dueInMs <= MAX_WAIT_MS,
+    });
+    return ports.records.result(request, outcome);
   });
+}
+
+export interface Sending {
+  ports: DeliverPorts;
+  signal: AbortSignal;
+  /** Whether this message is worked on here and now; if not, what is left waits until it is due. */
+  maySend(next: NextMessage): boolean;
+}
+
+/** Works on one message of a turn after the other until none is left, the gate is closed, or one must wait. */
+export async function sendTurn(
+  { sessionId, turn, gateNo }: Pick<DeliverRequest, 'sessionId' | 'turn' | 'gateNo'>,
+  { ports, signal, maySend }: Sending,
+): Promise<Pick<DeliverResult, 'outcome' | 'sent' | 'untilMs'>> {
+  for (let sent = 0; ;) {
+    signal.throwIfAborted();
+    const next = await ports.records.nextOfTurn(sessionId, turn);
+    if (next === undefined) return { outcome: 'done', sent, untilMs: null };
+    if (!maySend(next)) return { outcome: 'wait', sent, untilMs: Date.now() + next.dueInMs };
+    const step = await work(next, gateNo, ports, signal);
+    if (typeof step === 'object') return { outcome: 'held', sent, untilMs: step.held };
+    if (step === 'sent') sent += 1;
+  }
 }
 
 /** Sends one message that has a workflow of its own: neither gate nor mute stop it. */

@@ -12,7 +12,7 @@ import { withHeartbeat } from './beat.js';
 import type { TalkPorts } from './chain.js';
 import { deliver, deliverOutgoing } from './deliver.js';
 import type { DeliverPorts } from './deliver.js';
-import { talkToTypebot } from './talk-to-typebot.js';
+import { takeTurn } from './take-turn.js';
 
 /** What the world must supply for the promises of `workflows/needs.ts`. */
 export interface ActivityPorts {
@@ -38,7 +38,7 @@ function hasTriedFor(ms: number): boolean {
 /** The activities a worker registers. */
 export function createActivities(ports: ActivityPorts): Activities {
   return {
-    talkToTypebot: (request) => talkToTypebot(request, ports.talk),
+    talkToTypebot: (request) => takeTurn(request, ports),
     deliver: (request) => deliver(request, ports.deliver),
     deliverOutgoing: (request) => deliverOutgoing(request, ports.deliver),
     requestChange: (request) => ports.requestChange(request),

@@ -1,6 +1,5 @@
 import { Context } from '@temporalio/activity';
 import type { TalkRequest, TalkResult } from '../workflows/needs.js';
-import { withHeartbeat } from './beat.js';
 import { cancelled, extend, firstChain, outcomeOf, renderContext, startVariables } from './chain.js';
 import type { Progress, TalkPorts } from './chain.js';
 import { mayRepeat } from './faults.js';
@@ -16,21 +15,23 @@ const TYPING_EVERY_MS = 20_000;
 const TYPING_AFTER_MS = 1_000;
 
 /**
- * One turn with Typebot: reads the messages, calls until the flow waits for somebody, stores the answer. What a crash
+ * The answer of one turn: reads the messages, calls until the flow waits for somebody, stores the answer. What a crash
  * leaves is taken up: stored steps are not repeated, a call of unclear outcome is looked at first.
  */
-export async function talkToTypebot(request: TalkRequest, ports: TalkPorts): Promise<TalkResult> {
-  return withHeartbeat(async (signal) => {
-    try {
-      return await takeTurn(request, ports, signal);
-    } catch (error) {
-      if (mayRepeat(error, ports.records.troubleOf(error), signal)) throw error;
-      return await ports.records.abandon(request, error);
-    }
-  });
+export async function talkToTypebot(
+  request: TalkRequest,
+  ports: TalkPorts,
+  signal: AbortSignal,
+): Promise<TalkResult> {
+  try {
+    return await answer(request, ports, signal);
+  } catch (error) {
+    if (mayRepeat(error, ports.records.troubleOf(error), signal)) throw error;
+    return ports.records.abandon(request, error);
+  }
 }
 
-async function takeTurn(request: TalkRequest, ports: TalkPorts, signal: AbortSignal): Promise<TalkResult> {
+async function answer(request: TalkRequest, ports: TalkPorts, signal: AbortSignal): Promise<TalkResult> {
   const begun = await ports.records.begin(request);
   if (begun.type === 'over') return begun.result;
   const { turn } = begun;

@@ -75,11 +75,18 @@ function noteTalked(state: ConversationState, result: TalkResult, nowMs: number)
     askedHigh: result.outcome === 'answered' ? state.askedHigh : Math.max(state.askedHigh, turn?.upTo ?? 0),
     turn:
       turn !== null && result.outcome === 'answered'
-        ? { ...turn, stage: 'deliver', continueAfterMs: result.continueAfterMs }
+        ? {
+            ...turn,
+            stage: 'deliver',
+            continueAfterMs: result.continueAfterMs,
+            notBeforeMs: result.notBeforeMs ?? null,
+          }
         : null,
   };
   const after = adopt(next, result.snapshot, nowMs);
-  return result.outcome === 'answered' && result.bubbles === 0 ? finishTurn(after, nowMs) : after;
+  // The snapshot may be of a session that began meanwhile, with a turn of its own.
+  const isSame = after.session?.id === state.session?.id && after.session?.opening === state.session?.opening;
+  return isSame && result.outcome === 'answered' && result.bubbles === 0 ? finishTurn(after, nowMs) : after;
 }
 
 function noteDelivered(state: ConversationState, result: DeliverResult, nowMs: number): ConversationState {

@@ -3,8 +3,8 @@ import type { Snapshot } from './snapshot.js';
 /** What a conversation asks of the outside. Every promise may be asked again after a crash and does its work once. */
 export interface ConversationNeeds {
   /**
-   * Gives the waiting messages up to inbox number `upTo` to Typebot as turn `turn`, and stores the answer. Takes up a
-   * turn that was begun before, and the continuation of a pause block.
+   * Gives the waiting messages up to inbox number `upTo` to Typebot as turn `turn`, stores the answer, and sends what
+   * may leave at once. Takes up a turn that was begun before, and the continuation of a pause block.
    */
   talkToTypebot(request: TalkRequest): Promise<TalkResult>;
   /** Sends the unsent bubbles of a turn in order, each through the gate. */
@@ -23,7 +23,10 @@ export interface TalkRequest {
 export interface TalkResult {
   /** `nothing`: no message to take. `dropped`: the turn was cancelled or the session is gone. */
   outcome: 'answered' | 'nothing' | 'dropped';
+  /** What is still to be sent. */
   bubbles: number;
+  /** The first of it may leave at this time; absent: now. */
+  notBeforeMs?: number;
   continueAfterMs: number | null;
   snapshot: Snapshot;
 }

@@ -1,85 +1,14 @@
 import { expect, test } from 'vitest';
 import { deliver, deliverOutgoing } from '../../activities/deliver.js';
-import type { DeliverPorts } from '../../activities/deliver.js';
-import { ChannelError } from '../../activities/ports/channel-error.js';
-import type { ChannelErrorInfo } from '../../activities/ports/channel-error.js';
-import type { Claim, NextMessage, Setback } from '../../activities/ports/sends.js';
 import type { DeliverRequest } from '../../workflows/needs.js';
 import { asActivity } from './activity-context.js';
+import { claimed, deliveryWorld } from './delivery-world.js';
+import type { DeliveryWorld } from './delivery-world.js';
 
 const request: DeliverRequest = { contactId: 'c', sessionId: 's', turn: 1, gateNo: 3 };
 
-const message: NextMessage = {
-  ...{ outboxId: 'o', instanceId: 'i', contactId: 'c', dueInMs: 0, unknownForMs: null },
-  ...{ sending: false, behindMedia: false, unknowns: 0, content: { type: 'text', text: 'hi' } },
-};
-
-const claimed: Claim = {
-  type: 'claimed',
-  message: { outboundId: 'out_1', attempt: 1, to: { jid: '1@s.whatsapp.net' }, content: message.content },
-  timeoutMs: 1_000,
-};
-
-/** A turn with these messages; `log` is what was done, in order. */
-function world(options: {
-  messages?: Partial<NextMessage>[];
-  claims?: Claim[];
-  error?: ChannelErrorInfo;
-  fault?: Error;
-  setback?: Setback;
-  crowded?: boolean;
-  reconcileMs?: number;
-  afterUnknown?: 'repeat' | 'failed';
-}) {
-  const waiting = (options.messages ?? [{}]).map((more) => ({ ...message, ...more }));
-  const claims = [...(options.claims ?? [])];
-  const log: string[] = [];
-  const ports: DeliverPorts = {
-    records: {
-      nextOfTurn: () => Promise.resolve(waiting[0]),
-      nextOutgoing: () => Promise.resolve(waiting[0]),
-      claim: (_next, gateNo) => {
-        log.push(`claim ${gateNo}`);
-        const claim = claims.shift() ?? claimed;
-        if (claim.type === 'gone') waiting.shift();
-        return Promise.resolve(claim);
-      },
-      sent: () => {
-        log.push('sent');
-        waiting.shift();
-        return Promise.resolve();
-      },
-      failed: (_next, error) => {
-        log.push(`failed ${error.class}`);
-        waiting.shift();
-        return Promise.resolve(options.setback ?? { type: 'next' });
-      },
-      settleUnknown: () => {
-        if (options.afterUnknown === 'failed') waiting.shift();
-        return Promise.resolve(options.afterUnknown ?? 'repeat');
-      },
-      troubleOf: () => 'fault',
-      abandon: () => {
-        log.push('abandon');
-        waiting.shift();
-        return Promise.resolve();
-      },
-      result: (_request, outcome) =>
-        Promise.resolve({ ...outcome, snapshot: { clock: 1, mutedUntilMs: null, session: null } }),
-    },
-    channel: {
-      inPlace: (_next, work) => (options.crowded ? Promise.resolve('crowded' as const) : work()),
-      prepare: (next) => Promise.resolve(next.content),
-      send: () =>
-        options.fault
-          ? Promise.reject(options.fault)
-          : options.error
-            ? Promise.reject(new ChannelError(options.error))
-            : Promise.resolve({ keyId: 'k' }),
-      reconcileMs: () => Promise.resolve(options.reconcileMs ?? 0),
-    },
-    presence: { turnBegins: () => undefined, typing: () => undefined },
-  };
+function world(options: DeliveryWorld) {
+  const { ports, log } = deliveryWorld(options);
   return { ports, log, run: () => asActivity(() => deliver(request, ports)) };
 }
 
@@ -117,7 +46,7 @@ test.each([
   ['a refusal for now', { error: { class: 'Retryable' }, setback: { type: 'again', delayMs: 1_234 } }, 1_234],
   ['refused credentials', { claims: [{ type: 'stopped', reason: 'auth_failed' }] }, 10_000],
   ['an outcome not known yet', { messages: [{ unknownForMs: 0 }], reconcileMs: 2_500 }, 1_500],
-] as [string, Parameters<typeof world>[0], number][])(
+] as [string, DeliveryWorld, number][])(
   '%s is a new attempt of the activity, later',
   async (_what, options, delayMs) => {
     await expect(world(options).run()).rejects.toMatchObject({

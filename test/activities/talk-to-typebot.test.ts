@@ -123,7 +123,12 @@ function world(
     presence: { turnBegins: () => undefined, typing: () => undefined },
   };
   const request = { contactId: 'c', sessionId: 's', turn: 2, upTo: 1 };
-  return { log, outcomes, given, run: () => asActivity(() => talkToTypebot(request, ports)) };
+  return {
+    log,
+    outcomes,
+    given,
+    run: () => asActivity(() => talkToTypebot(request, ports, new AbortController().signal)),
+  };
 }
 
 const textsOf = ({ chain }: TurnOutcome) =>

@@ -294,6 +294,29 @@ describe('ends', () => {
     );
   });
 
+  test('a turn whose bubbles have all left is over, and the flow goes on from there', () => {
+    const over = { turnNo: 1, waitingHigh: 0, endedAs: 'completed' as const };
+    const sent = run([signal(snapshot(1))], [talked(snapshot(2, over), { bubbles: 0 })]);
+    expect(sent.effects).toEqual([{ type: 'change', sessionId: 's1', kind: 'completed' }]);
+  });
+
+  test('what could not leave at once is delivered when it may leave, not before', () => {
+    const answered = { turnNo: 1, waitingHigh: 0 };
+    const later = run([signal(snapshot(1))], [talked(snapshot(2, answered), { notBeforeMs: 5_000 }), 10]);
+    expect(later.effects).toEqual([]);
+    expect(nextWake(later.state, 10)?.atMs).toBe(5_000);
+    expect(decide(later.state, { type: 'tick' }, 5_000).effects).toEqual([
+      { type: 'deliver', sessionId: 's1', turn: 1, gateNo: 0 },
+    ]);
+  });
+
+  test('the end of a turn is not that of the session which began meanwhile', () => {
+    const next = { id: 's2', opening: 2, turnNo: 4, waitingHigh: 0 };
+    const turn = { number: 4, state: 'answered' as const, unsent: 2, continueAfterMs: null };
+    const { effects } = run([signal(snapshot(1))], [talked(snapshot(3, { ...next, turn }), { bubbles: 0 })]);
+    expect(effects).toEqual([{ type: 'deliver', sessionId: 's2', turn: 4, gateNo: 0 }]);
+  });
+
   test('a close cancels the bot lane, and its late result changes nothing', () => {
     const closed = run([signal(snapshot(1))], [signal(snapshot(2, null))]);
     expect(closed.effects[0]).toEqual({ type: 'cancel' });
