@@ -35,7 +35,7 @@ export interface Decision {
  * what is true. Pure; never sees text. The rules of what is true are in `axes.ts`.
  */
 export function decide(before: ConversationState, event: Event, nowMs: number): Decision {
-  const noted = note(before, event, nowMs);
+  const noted = lookAnew(before, note(before, event, nowMs));
   const cancelled = mustCancel(before, noted);
   const state = cancelled ? { ...noted, running: null } : noted;
   const effects: Effect[] = cancelled ? [{ type: 'cancel' }] : [];
@@ -45,6 +45,12 @@ export function decide(before: ConversationState, event: Event, nowMs: number): 
 /** The run may return: no session is active and nothing is under way. */
 export function isOver(state: ConversationState): boolean {
   return state.clock >= 0 && state.session === null && state.running === null && state.changing === null;
+}
+
+/** Who closes the gate may take bubbles back: the wait for one of them is not waited out. */
+function lookAnew({ session: before }: ConversationState, after: ConversationState): ConversationState {
+  if (after.turn === null || before?.axes.gateNo === after.session?.axes.gateNo) return after;
+  return { ...after, turn: { ...after.turn, notBeforeMs: null } };
 }
 
 function note(state: ConversationState, event: Event, nowMs: number): ConversationState {

@@ -310,6 +310,18 @@ describe('ends', () => {
     ]);
   });
 
+  test('a wait for a bubble that a takeover may have dropped is not waited out', () => {
+    const answered = { turnNo: 1, waitingHigh: 0 };
+    const later = run([signal(snapshot(1))], [talked(snapshot(2, answered), { notBeforeMs: 50_000 }), 10]);
+    const taken = { ...answered, axes: { ...axes, status: 'paused' as const, gateNo: 1 } };
+    const paused = decide(later.state, signal(snapshot(3, taken)), 20);
+    expect(paused.effects.filter(({ type }) => type === 'deliver')).toEqual([]);
+    const resumed = { ...answered, axes: { ...axes, gateNo: 1 } };
+    expect(decide(paused.state, signal(snapshot(4, resumed)), 30).effects).toContainEqual({
+      ...{ type: 'deliver', sessionId: 's1', turn: 1, gateNo: 1 },
+    });
+  });
+
   test('the end of a turn is not that of the session which began meanwhile', () => {
     const next = { id: 's2', opening: 2, turnNo: 4, waitingHigh: 0 };
     const turn = { number: 4, state: 'answered' as const, unsent: 2, continueAfterMs: null };

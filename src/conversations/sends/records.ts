@@ -16,7 +16,7 @@ import type { OutboundRow } from '../../store/messages/outbox.js';
 import { hasEarlierOutgoing, nextOutgoingRow } from '../../store/messages/own-outgoing.js';
 import type { PairPace } from '../../store/messages/pace.js';
 import { findHiddenOf } from '../../store/sessions/session-final.js';
-import { readSession, touchOutbound } from '../../store/sessions/sessions.js';
+import { touchOutbound } from '../../store/sessions/sessions.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
 import { recordOf } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';
@@ -146,18 +146,16 @@ async function mayBeOvertaken(core: Core, { instanceId, content }: NextMessage):
 }
 
 async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt, hold: boolean): Promise<void> {
-  const row = await readOutbound(tx, next.outboxId);
   if (receipt.keyId !== undefined) await noteSeen(tx, next.instanceId, 'out', receipt.keyId);
-  const changed = await markSent(tx, next.outboxId, {
+  const row = await markSent(tx, next.outboxId, {
     keyId: receipt.keyId ?? null,
     dbId: receipt.dbId ?? null,
   });
-  if (hold && changed) await holdBehind(tx, next.outboxId);
+  if (hold && row?.isNews) await holdBehind(tx, next.outboxId);
   if (row !== undefined && receipt.remoteJid !== undefined) await addAlias(tx, next, receipt.remoteJid);
   await touchLastSend(tx, next.instanceId);
-  const session = row?.sessionId ? await readSession(tx, row.sessionId) : undefined;
-  if (session === undefined || !changed) return;
-  await touchOutbound(tx, session.id);
+  const session = row?.isNews && row.sessionId !== null ? await touchOutbound(tx, row.sessionId) : undefined;
+  if (session === undefined) return;
   await recordOf(tx, session, 'message.sent', { message: next.outboxId, sender: row?.sender ?? 'bot' });
 }
 

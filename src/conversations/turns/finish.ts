@@ -31,9 +31,9 @@ export async function finishTurn(core: Core, turn: BegunTurn, outcome: TurnOutco
     const context = await readTurnContext(tx, turn.sessionId);
     const row = await readTurn(tx, turn.sessionId, turn.turn);
     const mine = row?.state === 'begun' && (row.callBeganAt?.toISOString() ?? null) === outcome.mark;
-    if (mine && session !== undefined && context !== undefined)
-      await store(tx, { turn, outcome, session, context, dropped: row.dropAnswer });
-    return resultOf(tx, turn);
+    if (!mine || session === undefined || context === undefined) return resultOf(tx, turn);
+    const stored = await store(tx, { turn, outcome, session, context, dropped: row.dropAnswer });
+    return { outcome: 'answered', ...stored, snapshot: await readLatest(tx, turn.contactId) };
   });
 }
 
@@ -45,7 +45,7 @@ interface Storing {
   dropped: boolean;
 }
 
-async function store(tx: Tx, storing: Storing): Promise<void> {
+async function store(tx: Tx, storing: Storing): Promise<Pick<TalkResult, 'bubbles' | 'continueAfterMs'>> {
   const { turn, outcome, session, context } = storing;
   const { chain } = outcome;
   const { said, unsent } = await storeBubbles(tx, storing);
@@ -74,6 +74,7 @@ async function store(tx: Tx, storing: Storing): Promise<void> {
   });
   await note(tx, storing, said);
   await raiseClock(tx, turn.contactId);
+  return { bubbles: unsent, continueAfterMs };
 }
 
 async function storeBubbles(

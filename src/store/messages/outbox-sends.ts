@@ -1,7 +1,7 @@
 import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { Queryable, Tx } from '../db.js';
 import { DROPPED } from './outbox.js';
-import type { OutboxState } from './outbox.js';
+import type { OutboundRow } from './outbox.js';
 import { errorJson, toJson } from '../parameters.js';
 
 /** A send that may still be running: one claim covers one request, which ends with it. */
@@ -52,24 +52,24 @@ export async function claimOutbound(
 
 /**
  * The provider took it. Also counts late, after Parley itself gave the row up as `unknown` or dropped it; what the
- * provider called failed stays failed. True when it is news.
+ * provider called failed stays failed, and resolves to undefined. `isNews`: nobody had marked it before.
  */
 export async function markSent(
   tx: Tx,
   id: string,
   receipt: { keyId: string | null; dbId: number | null },
-): Promise<boolean> {
-  const { rows } = await tx.query<{ before: OutboxState }>(
+): Promise<(Pick<OutboundRow, 'sessionId' | 'sender'> & { isNews: boolean }) | undefined> {
+  const { rows } = await tx.query<Pick<OutboundRow, 'sessionId' | 'sender'> & { isNews: boolean }>(
     `WITH before AS (SELECT id, state FROM outbox WHERE id = $1 FOR NO KEY UPDATE)
      UPDATE outbox o SET state = 'sent', sent_at = coalesce(o.sent_at, now()), error = NULL,
        delivery = CASE WHEN o.delivery IN ('pending', 'failed') THEN 'sent' ELSE o.delivery END,
        provider_message_id = coalesce($2, o.provider_message_id), provider_db_id = coalesce($3, o.provider_db_id)
       FROM before
      WHERE o.id = before.id AND (o.state <> 'failed' OR o.error->>'reason' IN ('unknown', 'dropped'))
-      RETURNING before.state AS before`,
+      RETURNING before.state <> 'sent' AS "isNews", o.session_id AS "sessionId", o.sender`,
     [id, receipt.keyId, receipt.dbId],
   );
-  return rows.some((row) => row.before !== 'sent');
+  return rows[0];
 }
 
 /** It waits for something else than the channel: its time to live begins anew with the next attempt. */

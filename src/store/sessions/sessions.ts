@@ -155,8 +155,17 @@ export async function touchInbound(tx: Tx, id: string, pushName: string | null):
   );
 }
 
-export async function touchOutbound(db: Queryable, id: string): Promise<void> {
-  await db.query('UPDATE sessions SET last_message_at = now() WHERE id = $1', [id]);
+/** Resolves to whose session it is, unless it is hidden. */
+export async function touchOutbound(
+  db: Queryable,
+  id: string,
+): Promise<Pick<SessionRow, 'id' | 'workspaceId' | 'instanceId'> | undefined> {
+  const { rows } = await db.query<Pick<SessionRow, 'id' | 'workspaceId' | 'instanceId'>>(
+    `UPDATE sessions SET last_message_at = now() WHERE id = $1 AND hidden_at IS NULL
+      RETURNING id, workspace_id AS "workspaceId", instance_id AS "instanceId"`,
+    [id],
+  );
+  return rows[0];
 }
 
 export async function writeLastError(db: Queryable, id: string, error: LastError): Promise<void> {
