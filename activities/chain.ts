@@ -14,6 +14,7 @@ import type {
   NextStep,
   OpenInput,
   RenderContext,
+  TranscriptPlace,
   TurnMessage,
   TypebotPort,
 } from './ports/typebot.js';
@@ -121,6 +122,7 @@ export function emptyChain(turn: BegunTurn, step: ChainStep): Chain {
     calls: turn.continuations,
     restarted: false,
     unclear: false,
+    place: turn.place,
     slowestCallMs: 0,
   };
 }
@@ -131,6 +133,7 @@ export function extend(chain: Chain, answer: FlowAnswer, callMs: number): Chain 
   return {
     ...chain,
     ...heardOf(chain, answer),
+    place: placeAfter(chain, answer),
     step: nextStep(typebotSessionId === null ? withoutSession(answer.next) : answer.next, chain.calls + 1),
     notes: [...chain.notes, ...answer.notes],
     typebotSessionId,
@@ -152,6 +155,22 @@ function heardOf(chain: Chain, answer: FlowAnswer): Pick<Chain, 'items' | 'openI
     return { items: [...items, ...answer.items], openInput, refused };
   if (refused) return { items, openInput: chain.openInput, refused: false };
   return { items: [...withoutAnswered(chain), ...answer.items], openInput, refused };
+}
+
+/** Where the transcript has been heard to after one more answer. */
+function placeAfter(chain: Chain, answer: FlowAnswer): TranscriptPlace | null {
+  const { place, step, typebotSessionId } = chain;
+  if (step.type === 'start' || typebotSessionId === null) return answer.place ?? null;
+  if (place === null || answer.refused) return place;
+  return isReply(chain)
+    ? { ...place, replies: place.replies + 1, bubbles: answer.bubbles }
+    : { ...place, bubbles: place.bubbles + answer.bubbles };
+}
+
+/** The chain's step is a reply to a question: results of actions, embeds and webhooks stand in no transcript. */
+export function isReply({ step, openInput }: Chain): boolean {
+  const isQuestion = openInput !== null && !['embed', 'webhook', 'action'].includes(openInput.type);
+  return step.type === 'answer' && step.message !== undefined && isQuestion;
 }
 
 /** The items of a chain without the question that what began the run answers. */

@@ -1,9 +1,18 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { cancelled, extend, outcomeOf, renderContext, unknownMessage, withoutAnswered } from './chain.js';
+import {
+  cancelled,
+  extend,
+  isReply,
+  outcomeOf,
+  renderContext,
+  unknownMessage,
+  withoutAnswered,
+} from './chain.js';
 import type { Progress, TalkPorts } from './chain.js';
 import { leftOf, withoutResult } from './left-waiting.js';
 import type { Ended } from './left-waiting.js';
 import type { OutboundContent } from './ports/messages.js';
+import type { FlowAnswer, LostWords } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot.js';
 import type { BegunTurn, Chain, TurnOutcome } from './ports/turns.js';
 
@@ -208,10 +217,12 @@ async function look(open: Unclear, ports: TalkPorts, signal: AbortSignal): Promi
   const mark = await ports.records.callBegins(turn, chain);
   if (mark === null) throw cancelled();
   try {
-    const seen = await ports.typebot.look({ typebotUrl, publicId, typebotSessionId, render, signal });
+    const lost = await lostWords(open, ports);
+    const seen = await ports.typebot.look({ typebotUrl, publicId, typebotSessionId, render, signal, lost });
     if (seen.type === 'same') return { type: 'go', chain };
-    if (seen.type === 'gone') return { type: 'over', outcome: { ...ended(chain), mark } };
-    const next = extend(seen.taken ? chain : withoutResult(chain), seen.answer, 0);
+    if (seen.type === 'gone') return { type: 'over', outcome: { ...ended(chain, seen.answer), mark } };
+    const before = seen.taken ? chain : withoutResult(chain);
+    const next = { ...extend(before, seen.answer, 0), words: seen.words };
     return next.step.type === 'done'
       ? { type: 'over', outcome: { ...outcomeOf(next), mark } }
       : { type: 'go', chain: next };
@@ -222,6 +233,14 @@ async function look(open: Unclear, ports: TalkPorts, signal: AbortSignal): Promi
     if (error.kind === 'crowded') throw retryIn(error.detail.retryAfterMs ?? MAX_PAUSE_MS, error);
     return lookAgain(open, error, ports);
   }
+}
+
+/** Where the words of the answer that did not arrive can be read, if it was taken. */
+async function lostWords({ turn, chain, noted }: Unclear, ports: TalkPorts): Promise<LostWords | undefined> {
+  const { place } = chain;
+  const builder = place === null ? undefined : await ports.records.builderOf(turn.typebot.id);
+  if (place === null || builder === undefined) return undefined;
+  return { ...builder, place, isReply: isReply(chain), isLastTry: noted.tries >= MAX_TRIES };
 }
 
 /** The look did not tell: the call stays unclear and is looked at again, as long as an unreachable host is tried. */
@@ -237,7 +256,14 @@ async function lookAgain(
   throw retryIn(Math.min(leftMs, waitMs), failure);
 }
 
-/** The reply was taken and the flow is over. */
-function ended(chain: Chain): TurnOutcome {
-  return outcomeOf({ ...chain, step: { type: 'done', next: { type: 'ended' } }, openInput: null });
+/** The reply was taken and the flow is over; `last` are its last words, where they could be read. */
+function ended(chain: Chain, last?: FlowAnswer): TurnOutcome {
+  return outcomeOf({
+    ...chain,
+    step: { type: 'done', next: { type: 'ended' } },
+    openInput: null,
+    items: [...chain.items, ...(last?.items ?? [])],
+    notes: [...chain.notes, ...(last?.notes ?? [])],
+    words: last === undefined ? 'lost' : 'read',
+  });
 }

@@ -131,7 +131,11 @@ function activityPorts(parts: Parts, scripts: Scripts): ActivityPorts {
   return {
     talk: {
       typebot,
-      records: createTurnRecords(core, { publicUrl: config.publicUrl, typebot: config.typebot }),
+      records: createTurnRecords(
+        core,
+        { publicUrl: config.publicUrl, typebot: config.typebot },
+        parts.keyRing,
+      ),
       media: turnMedia(parts, typebot),
       presence,
     },

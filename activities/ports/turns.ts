@@ -10,6 +10,7 @@ import type {
   FlowSurface,
   NextStep,
   OpenInput,
+  TranscriptPlace,
   TurnMessage,
   TypebotTarget,
 } from './typebot.js';
@@ -54,6 +55,10 @@ export interface Chain {
   lost?: { openInput: OpenInput | null; reply: FirstReply };
   /** The outcome of a call of this turn was unclear. */
   unclear: boolean;
+  /** An answer of this turn was lost: whether its words were read again. */
+  words?: 'read' | 'lost';
+  /** Null where Typebot keeps no transcript, or one that cannot be read. */
+  place: TranscriptPlace | null;
   slowestCallMs: number;
 }
 
@@ -70,6 +75,7 @@ export interface BegunTurn {
   openInput: OpenInput | null;
   /** Turns in a row before this one that ended with Typebot's own error for its session. */
   brokenTurns: number;
+  place: TranscriptPlace | null;
   inputs: TurnInput[];
   /** A pause block is over: continue without a message. */
   continuation: boolean;
@@ -121,6 +127,8 @@ export interface TurnRecords {
   callLost(turn: BegunTurn): Promise<{ tries: number }>;
   /** What became of the call is not known: it stays begun, with what the chain has given before it. */
   callUnclear(turn: BegunTurn, chain: Chain): Promise<{ tries: number; failingForMs: number }>;
+  /** How Typebot's builder is asked for the transcripts of a configuration; undefined where it may not be. */
+  builderOf(typebotId: string): Promise<{ apiUrl: string; token: string } | undefined>;
   /** Stores answer, bubbles and open question; requires the turn to be still begun. */
   finish(turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult>;
   /** What an error that no port promises means. */

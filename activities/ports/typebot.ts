@@ -81,10 +81,37 @@ export type AutomaticAction =
   /** An action that needs no result (stream). */
   | { type: 'skip'; name: string };
 
+/** How far the transcript that Typebot keeps of a result has been heard. Plain JSON, stored with the session. */
+export interface TranscriptPlace {
+  /** Typebot's own id of the flow, which is not the public one. */
+  flowId: string;
+  resultId: string;
+  /** Replies that Typebot has taken. */
+  replies: number;
+  /** Bubbles heard since the last of them, as far as a transcript shows such. */
+  bubbles: number;
+}
+
+/** Where the words of an answer that was lost stand once more. */
+export interface LostWords {
+  /** Root of Typebot's builder, and a token of its API. */
+  apiUrl: string;
+  token: string;
+  place: TranscriptPlace;
+  /** The lost answer was one to a reply, which the transcript shows. */
+  isReply: boolean;
+  /** A builder that is not reached is not asked again. */
+  isLastTry: boolean;
+}
+
 /** One answer of Typebot, rendered for the channel. */
 export interface FlowAnswer {
   typebotSessionId?: string;
   resultId?: string;
+  /** Set by the start of a result that has no earlier run. */
+  place?: TranscriptPlace;
+  /** Bubbles that a transcript shows. */
+  bubbles: number;
   items: FlowItem[];
   /** How many of the items, the last ones, put the question. */
   promptItems: number;
@@ -149,18 +176,22 @@ export interface FirstReply {
   passedOn: boolean;
 }
 
+export type Look =
+  | { type: 'same' }
+  | { type: 'moved'; answer: FlowAnswer; taken: boolean; words: 'read' | 'lost' }
+  | { type: 'gone'; answer?: FlowAnswer };
+
 /** The Typebot viewer, and the understanding of what it says. Throws `TypebotFailure` only. */
 export interface TypebotPort {
   start(request: StartChatRequest): Promise<FlowAnswer>;
   continue(request: ContinueChatRequest): Promise<FlowAnswer>;
   /**
    * After an unclear outcome: a continue without message, which changes nothing where an input waits and returns it.
-   * `same`: the reply did not arrive. `moved`: it did; `answer` is the new prompt with a short bridge. Not `taken`: the
-   * session waited for the result of an action, and has gone on without it.
+   * `same`: the reply did not arrive. `moved`: it did; `answer` is the new prompt, with the words that were `lost` where
+   * they can be read again, else with a short bridge. Not `taken`: the session waited for the result of an action, and
+   * has gone on without it. `gone`: the flow is over; `answer` holds its last words, if read.
    */
-  look(
-    request: ContinueChatRequest,
-  ): Promise<{ type: 'same' } | { type: 'moved'; answer: FlowAnswer; taken: boolean } | { type: 'gone' }>;
+  look(request: ContinueChatRequest & { lost?: LostWords }): Promise<Look>;
   /** Computes the dedicated reply of an action. Never throws: an error is a reply without message and a note. */
   automatic(
     action: AutomaticAction,

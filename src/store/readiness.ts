@@ -39,6 +39,7 @@ async function keysOfSecrets(db: Queryable): Promise<Buffer[]> {
     `SELECT DISTINCT substring(secret FROM 2 FOR 4) AS key FROM (
        SELECT channel_secrets AS secret FROM instances
        UNION ALL SELECT transcription_secrets FROM instances
+       UNION ALL SELECT api_token FROM typebots
        UNION ALL SELECT secret FROM subscriptions) AS secrets
      WHERE secret IS NOT NULL`,
   );

@@ -53,6 +53,8 @@ export type Locale = 'pt-BR' | 'en' | 'es';
 export interface TypebotSettings {
   description: string;
   typebot_url: string;
+  /** Root of Typebot's builder, where transcripts are read; null = nowhere. */
+  typebot_api_url: string | null;
   trigger_type: TriggerType;
   trigger_operator: TriggerOperator | null;
   trigger_value: string;
@@ -90,6 +92,8 @@ export interface TypebotRow {
   enabled: boolean;
   priority: number;
   settings: TypebotSettings;
+  /** A token of Typebot's builder is stored. */
+  hasApiToken: boolean;
   settingsVersion: number;
   codechatIntegration: boolean;
   lastError: LastError | null;

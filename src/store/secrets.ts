@@ -24,6 +24,7 @@ export interface SecretPlace {
   column:
     | 'instances.channel_secrets'
     | 'instances.transcription_secrets'
+    | 'typebots.api_token'
     | 'subscriptions.secret'
     | 'idempotent_answers.answer';
   row: string;

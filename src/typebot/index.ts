@@ -5,15 +5,16 @@ import type {
   FlowAnswer,
   FlowNote,
   FlowSettings,
+  TranscriptPlace,
   TypebotPort,
   TypebotTarget,
 } from '../../activities/ports/typebot.js';
-import { TypebotFailure } from '../../activities/ports/typebot.js';
 import type { HttpClient } from '../guarded-http/http.js';
 import type { BreakerOptions } from './calls/breaker.js';
 import { createClient, type TypebotClient } from './calls/client.js';
 import { runHttpAction } from './calls/http-action.js';
-import { isRetryAnswer, renderAnswer, type FlowTraits } from './render.js';
+import { look } from './look.js';
+import { renderAnswer, type FlowTraits } from './render.js';
 import { read, readFirst } from './reply/read.js';
 import { readOpen } from './schema.js';
 import type { Script, Scripts } from './script/scripts.js';
@@ -37,16 +38,28 @@ export function createTypebot(options: TypebotOptions): TypebotPort {
     start: async (request) => {
       const answer = await client.startChat(request);
       traits.learn(request, traitsIn(answer));
-      return renderAnswer({ answer, render: request.render, isFirst: true, traits: traits.of(request) });
+      const { render } = request;
+      const rendered = renderAnswer({ answer, render, isFirst: true, traits: traits.of(request) });
+      return { ...rendered, place: placeOf(answer, rendered, request.resultId) };
     },
     continue: (request) => proceed(client, traits, request),
-    look: (request) => look(client, traits, request),
+    look: (request) => look({ client, http: options.http }, request, traitsOf(traits, request)),
     automatic: (action, flow) => automatic(action, flow, options),
     read,
     readFirst,
     clientLog: ({ description, details, ...target }) => client.clientLog(target, { description, details }),
     upload: (request) => client.upload(request),
   };
+}
+
+/** A result that goes on with an earlier run has a transcript that ends with that run. */
+function placeOf(
+  { typebot, resultId }: TypebotAnswer,
+  { bubbles }: FlowAnswer,
+  remembered: string | undefined,
+): TranscriptPlace | undefined {
+  if (typebot?.id === undefined || resultId === undefined || resultId === remembered) return undefined;
+  return { flowId: typebot.id, resultId, replies: 0, bubbles };
 }
 
 /** Undefined where the flow is as most are. */
@@ -102,26 +115,6 @@ function traitsOf(memory: TraitMemory, request: ContinueChatRequest): FlowTraits
   if (!asked) return remembered;
   const { typing, prefill } = readOpen(asked);
   return { typing: typing ?? remembered.typing, prefill };
-}
-
-/** A continue without message changes nothing on a waiting input and returns it. */
-async function look(
-  client: TypebotClient,
-  memory: TraitMemory,
-  request: ContinueChatRequest,
-): ReturnType<TypebotPort['look']> {
-  const { render } = request;
-  try {
-    const answer = await client.continueChat({ ...request, message: undefined });
-    if (answer.input && answer.input.id === render.asked?.id) return { type: 'same' };
-    const isBridge = isRetryAnswer(answer);
-    const traits = traitsOf(memory, request);
-    const rendered = renderAnswer({ answer, render, isFirst: false, isBridge, traits });
-    return { type: 'moved', answer: rendered, taken: isBridge };
-  } catch (error) {
-    if (error instanceof TypebotFailure && error.kind === 'gone') return { type: 'gone' };
-    throw error;
-  }
 }
 
 type AutomaticReply = { message?: ChatMessage; notes: FlowNote[] };

@@ -3,8 +3,10 @@ import type { FlowAnswer, FlowItem, FlowNote, RenderContext } from '../../activi
 import { cutText } from '../foreign/cut-text.js';
 import { isWaitingEmbed, nextStep, orderSteps, type Step } from './actions.js';
 import { renderBubble, textMessages, type Limits } from './bubbles/bubbles.js';
+import { transcribed } from './transcribed.js';
 import { expandMarkup, hasMarkup } from './markup.js';
 import { addressIn, withScheme } from './bubbles/media-kind.js';
+import { bridgeTo } from './prompts/bridge.js';
 import { buildPrompt, type Prompt } from './prompts/prompt.js';
 import { toQuestion } from './question.js';
 import { withRetryWords } from './retry-words.js';
@@ -54,6 +56,7 @@ export function renderAnswer(rendering: Rendering): FlowAnswer {
     silent: !body.isQuestionHeld && body.items.every(({ type }) => type === 'wait'),
     next: nextStep(answer),
     openInput: prompt?.open ?? null,
+    bubbles: transcribed(answer),
     notes: [...body.notes, ...paymentNotes(prompt), ...cutNotes(answer), ...logNotes(answer)],
     refused,
     handoff: body.handoff,
@@ -207,11 +210,11 @@ function promptOf(
   const common = { firstTurn, isRepeated: asked !== undefined, typing, prefill };
   if (answer.input) {
     const { id, type } = answer.input;
-    const words = isBridge ? texts.bridge : (asked?.body ?? body.question);
     const isBodySent = !isBridge && !asked && !body.isQuestionHeld;
     const { prefilledValue } = answer.input;
     const offered = { ...answer.input, prefilledValue: prefill ? prefilledValue : undefined };
     const question = toQuestion(offered, texts);
+    const words = isBridge ? bridgeTo(question, render) : (asked?.body ?? body.question);
     const { offers } = body;
     return buildPrompt({ id, type, question, body: words, isBodySent, offers, ...common }, render);
   }

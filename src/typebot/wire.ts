@@ -20,7 +20,7 @@ export interface RichNode {
   caption?: RichNode[];
 }
 
-const optionalText = z.string().optional().catch(undefined);
+export const optionalText = z.string().optional().catch(undefined);
 const optionalFlag = z.boolean().optional().catch(undefined);
 const looseRecord = record(z.string(), z.unknown()).catch({});
 /** Numbers arrive as numbers or as texts; anything else is absent. */
@@ -172,7 +172,7 @@ const typingEmulation = z.object({
 });
 
 /** An array whose unreadable entries are left out. */
-function lenientArray<T extends z.ZodType>(entry: T) {
+export function lenientArray<T extends z.ZodType>(entry: T) {
   return z
     .array(entry.optional().catch(undefined))
     .catch([])
@@ -185,6 +185,7 @@ const answer = z.object({
   resultId: optionalText,
   typebot: z
     .object({
+      id: optionalText,
       settings: z
         .object({
           typingEmulation: typingEmulation.optional().catch(undefined),

@@ -24,6 +24,7 @@ import { asActivity } from './activity-context.js';
 const begun: BegunTurn = {
   ...{ sessionId: 's', contactId: 'c', instanceId: 'i', turn: 2, typebotSessionId: 'ts', openInput: null },
   brokenTurns: 0,
+  place: null,
   typebot: { id: 't', typebotUrl: 'https://bot.example', publicId: 'shop' },
   settings: {
     ...{ locale: 'en', timeZone: 'UTC', inputHints: true, typingEmulation: false, defaultDelayMs: 0 },
@@ -44,7 +45,7 @@ const begun: BegunTurn = {
 
 const question: FlowAnswer = {
   ...{ items: [], promptItems: 0, silent: false, next: { type: 'question' }, openInput: null },
-  ...{ notes: [], refused: false, handoff: false },
+  ...{ notes: [], refused: false, handoff: false, bubbles: 0 },
 };
 
 const says = (text: string): FlowAnswer => ({
@@ -103,6 +104,7 @@ function world(
       callFailed: () => Promise.resolve(failed),
       callLost: () => Promise.resolve({ tries: 1 }),
       callUnclear: () => Promise.resolve(failed),
+      builderOf: () => Promise.resolve(undefined),
       finish: (_turn, outcome) => {
         outcomes.push(outcome);
         return Promise.resolve({
@@ -139,6 +141,26 @@ test('an answer in one call is stored with the mark of that call', async () => {
   expect(await run()).toMatchObject({ outcome: 'answered', bubbles: 1 });
   expect(log).toEqual(['continue']);
   expect(outcomes).toMatchObject([{ mark: 'm', endedAs: null, failure: null }]);
+});
+
+test('the place in the transcript counts the reply, and the bubbles since it over all automatic steps', async () => {
+  const next = { type: 'automatic', action: { type: 'skip', name: 'stream' } } as const;
+  const place = { flowId: 'f', resultId: 'r', replies: 2, bubbles: 7 };
+  const openInput = { id: 'i1', type: 'text input', turn: 1, choices: [] };
+  const answers = () => [
+    { ...says('one'), bubbles: 1, next },
+    { ...says('two'), bubbles: 2 },
+  ];
+  const answered = world(answers(), { turn: { place, openInput } });
+  await answered.run();
+  expect(answered.outcomes[0]?.chain.place).toEqual({ ...place, replies: 3, bubbles: 3 });
+  // What a webhook or an embed waits for is no reply, and a refusal adds nothing.
+  const woken = world(answers(), { turn: { place, openInput: { ...openInput, type: 'webhook' } } });
+  await woken.run();
+  expect(woken.outcomes[0]?.chain.place).toEqual({ ...place, bubbles: 10 });
+  const refused = world([{ ...says('again?'), bubbles: 1, refused: true }], { turn: { place, openInput } });
+  await refused.run();
+  expect(refused.outcomes[0]?.chain.place).toEqual(place);
 });
 
 test('automatic steps are called until the flow waits for somebody, and their bubbles stay in order', async () => {

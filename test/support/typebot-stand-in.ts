@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { createTranscripts } from './typebot-transcripts.js';
 import { engineReads, type EngineInput, type EngineMessage } from './typebot-engine.js';
 
 type Json = Record<string, unknown>;
@@ -29,7 +30,7 @@ export interface StandInFlow {
 
 /** What the next matching call gets instead of (or around) its normal answer. */
 export interface StandInFailure {
-  call?: 'start' | 'continue';
+  call?: 'start' | 'continue' | 'transcript';
   status?: number;
   body?: unknown;
   headers?: Record<string, string>;
@@ -45,7 +46,7 @@ export interface StandInFailure {
 
 /** One request the stand-in received. */
 export interface StandInCall {
-  kind: 'start' | 'continue' | 'other';
+  kind: 'start' | 'continue' | 'transcript' | 'other';
   path: string;
   headers: Record<string, string | string[] | undefined>;
   body: Json;
@@ -243,12 +244,14 @@ export async function startTypebotStandIn(
   const calls: StandInCall[] = [];
   const failures: StandInFailure[] = [];
   const broken = new Set<string>();
+  const transcripts = createTranscripts();
   const parallel = { most: 0 };
   let serial = 0;
 
   const answerOf = (call: StandInCall): { status: number; body: unknown } => {
     if (call.kind === 'start') return start(call);
     if (call.kind === 'continue') return proceed(call);
+    if (call.kind === 'transcript') return transcripts.answer(call.path, call.headers.authorization);
     if (call.path === '/api/healthz') return { status: 200, body: { status: 'ok' } };
     if (call.path.endsWith('/clientLogs'))
       return { status: 200, body: { message: 'Logs successfully saved.' } };
@@ -268,8 +271,17 @@ export async function startTypebotStandIn(
     const session: Session = { flow, step: 0, current: first, parallel: 0 };
     sessions.set(sessionId, session);
     endIfOver(sessionId, first);
-    const resultId = first.input ? (call.body.resultId ?? `result-${serial}`) : undefined;
-    const typebot = first.typebot ?? { id: publicId, version: '6.1', theme: {}, settings: {} };
+    const resultId = flow.answers.some(({ input }) => input)
+      ? (call.body.resultId ?? `result-${serial}`)
+      : undefined;
+    const typebot = (first.typebot ?? {
+      id: `${publicId}-id`,
+      version: '6.1',
+      theme: {},
+      settings: {},
+    }) as Json;
+    if (typeof resultId === 'string') transcripts.begin(String(typebot.id), resultId, sessionId);
+    transcripts.says(sessionId, first.messages);
     return { status: 200, body: { ...first, sessionId, resultId, typebot } };
   };
 
@@ -284,8 +296,10 @@ export async function startTypebotStandIn(
     const stored = input ? engineReads(input, message) : textOf(message);
     if (input && stored === undefined) return refusal(session.flow, input, message);
     session.step += 1;
+    if (input && stored !== null) transcripts.hears(sessionId, stored ?? '');
     const next = session.flow.branch?.(stored ?? null, session.step) ?? session.flow.answers[session.step];
     session.current = next ?? { messages: [] };
+    transcripts.says(sessionId, session.current.messages);
     endIfOver(sessionId, session.current);
     const { sessionId: _session, resultId: _result, typebot: _typebot, ...rest } = session.current;
     void [_session, _result, _typebot];
@@ -320,7 +334,9 @@ export async function startTypebotStandIn(
       session.parallel += 1;
       parallel.most = Math.max(parallel.most, session.parallel);
     }
-    const index = failures.findIndex(({ call: kind }) => (kind ? kind === call.kind : call.kind !== 'other'));
+    const index = failures.findIndex(({ call: kind }) =>
+      kind ? kind === call.kind : call.kind === 'start' || call.kind === 'continue',
+    );
     const ofSession = call.kind === 'continue' && broken.has(call.sessionId ?? '') ? BROKEN : undefined;
     const failure = ofSession ?? (index >= 0 ? failures.splice(index, 1)[0] : undefined);
     try {
@@ -382,9 +398,10 @@ async function readCall(request: IncomingMessage, prefix: string): Promise<Stand
   const path = (request.url ?? '').slice(prefix.length);
   const sessionId = /^\/api\/v1\/sessions\/([^/]+)\/continueChat$/.exec(path)?.[1];
   const isStart = /^\/api\/v1\/typebots\/[^/]+\/startChat$/.test(path);
+  const isTranscript = /^\/api\/v1\/typebots\/[^/]+\/results\/[^/]+\/transcript$/.test(path);
   const isJson = text.startsWith('{');
   return {
-    kind: isStart ? 'start' : sessionId ? 'continue' : 'other',
+    kind: isStart ? 'start' : sessionId ? 'continue' : isTranscript ? 'transcript' : 'other',
     path,
     headers: request.headers,
     body: isJson ? (JSON.parse(text) as Json) : {},

@@ -25,6 +25,8 @@ describe('a typebot configuration', () => {
       description: '',
       typebot_url: 'https://bot.example',
       public_id: 'flow',
+      typebot_api_url: null,
+      typebot_api_token_set: false,
       trigger_type: 'all',
       trigger_operator: null,
       trigger_value: '',
@@ -512,3 +514,46 @@ function shared(): Promise<Tenant> {
   tenantOfAll ??= api().tenant();
   return tenantOfAll;
 }
+
+describe('the token of Typebot’s builder', () => {
+  const builder = { typebot_api_url: 'https://app.bot.example', typebot_api_token: 'token-that-nobody-sees' };
+  const change = (tenant: Tenant, id: string, json: Json) =>
+    api().call('PATCH', `/instances/${tenant.instanceId}/typebots/${id}`, { key: tenant.key, json });
+  const stored = async (id: string) => {
+    const { rows } = await api().db.query<{ row: string; token: Buffer | null }>(
+      'SELECT t::text AS row, api_token AS token FROM typebots t WHERE id = $1',
+      [id],
+    );
+    return rows[0];
+  };
+
+  test('is stored encrypted and never shown', async () => {
+    const tenant = await api().tenant();
+    const made = await make(tenant, builder);
+    expect(made).toMatchObject({ typebot_api_url: builder.typebot_api_url, typebot_api_token_set: true });
+    const list = await api().call('GET', `/instances/${tenant.instanceId}/typebots`, { key: tenant.key });
+    expect(JSON.stringify([made, list.body])).not.toContain(builder.typebot_api_token);
+    const row = await stored(String(made.typebot_id));
+    expect(row?.row).not.toContain(builder.typebot_api_token);
+    expect(row?.row).not.toContain(Buffer.from(builder.typebot_api_token).toString('hex'));
+    expect(row?.token?.length).toBeGreaterThan(30);
+  });
+
+  test('goes to no other origin: who moves the address gives it again', async () => {
+    const tenant = await api().tenant();
+    const id = String((await make(tenant, builder)).typebot_id);
+    const moved = { typebot_api_url: 'https://thief.example' };
+    const error = 'typebot_api_url has another origin: typebot_api_token must be given again';
+    expect(await change(tenant, id, moved)).toMatchObject({ status: 400, body: { error } });
+    // Nor by way of no address at all.
+    expect((await change(tenant, id, { typebot_api_url: null })).status).toBe(200);
+    expect(await change(tenant, id, moved)).toMatchObject({ status: 400, body: { error } });
+    expect((await change(tenant, id, { ...moved, typebot_api_token: 'another-token' })).status).toBe(200);
+    expect((await change(tenant, id, { description: 'kept' })).body).toMatchObject({
+      typebot_api_token_set: true,
+    });
+    expect((await change(tenant, id, { typebot_api_token: null })).body).toMatchObject({
+      typebot_api_token_set: false,
+    });
+  });
+});

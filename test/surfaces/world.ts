@@ -75,6 +75,7 @@ export interface World {
 export const defaultSettings: TypebotSettings = {
   description: '',
   typebot_url: 'https://typebot.io',
+  typebot_api_url: null,
   trigger_type: 'none',
   trigger_operator: null,
   trigger_value: '',

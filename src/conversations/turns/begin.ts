@@ -154,6 +154,7 @@ function toBegun(
     typebotSessionId: context.typebotSessionId,
     openInput: context.openInput,
     brokenTurns: context.brokenTurns,
+    place: context.transcriptPlace,
     inputs: rows.map(toInput),
     continuation,
     continuations: continuation ? turn.number - (context.lastInputTurn ?? 0) : 0,

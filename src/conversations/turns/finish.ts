@@ -53,6 +53,7 @@ async function store(tx: Tx, storing: Storing): Promise<Pick<TalkResult, 'bubble
   await writeFlow(tx, session.id, {
     typebotSessionId: chain.typebotSessionId,
     openInput: chain.openInput,
+    place: chain.place,
     endedAs: outcome.endedAs,
     invalidReplies,
     brokenTurns: brokenTurns(outcome, context),
@@ -121,10 +122,10 @@ function pauseOf({ chain }: TurnOutcome): number | null {
 }
 
 async function note(tx: Tx, { turn, outcome, session }: Storing, bubbles: number): Promise<void> {
-  const { restarted } = outcome.chain;
+  const { restarted, unclear, words } = outcome.chain;
   if (restarted !== false)
     await recordOf(tx, session, 'typebot.session_lost', { turn: turn.turn, reason: restarted });
-  if (outcome.chain.unclear) await recordOf(tx, session, 'turn.unclear', { turn: turn.turn });
+  if (unclear) await recordOf(tx, session, 'turn.unclear', { turn: turn.turn, ...(words ? { words } : {}) });
   for (const { type, data } of outcome.chain.notes) await recordOf(tx, session, type, data);
   const ms = outcome.chain.slowestCallMs;
   if (outcome.failure !== null)

@@ -1,6 +1,8 @@
 import type { BegunTurn, TurnRecords } from '../../../activities/ports/turns.js';
 import { noteCall, noteFailure, noteNoCall, noteUnclear, saveProgress } from '../../store/sessions/turns.js';
 import { persistently, troubleOf } from '../../store/db.js';
+import { readBuilder } from '../../store/accounts/typebot-tokens.js';
+import type { KeyRing } from '../../store/secrets.js';
 import type { Core } from '../core.js';
 import { abandonTurn } from './abandon.js';
 import { beginTurn } from './begin.js';
@@ -8,7 +10,7 @@ import type { TurnConfig } from './begin.js';
 import { finishTurn } from './finish.js';
 
 /** Turns in PostgreSQL. The mark of a call is the time at which it began, by the database's clock. */
-export function createTurnRecords(core: Core, config: TurnConfig): TurnRecords {
+export function createTurnRecords(core: Core, config: TurnConfig, keyRing: KeyRing): TurnRecords {
   return {
     begin: (request) => beginTurn(core, config, request),
     callBegins: async (turn, chain) => {
@@ -21,6 +23,7 @@ export function createTurnRecords(core: Core, config: TurnConfig): TurnRecords {
     callFailed: (turn) => ended(core, turn, { counts: true, fails: true }),
     callLost: (turn) => ended(core, turn, { counts: true, fails: false }),
     callUnclear: (turn, chain) => persistently(() => noteUnclear(core.db, turn.sessionId, turn.turn, chain)),
+    builderOf: (typebotId) => readBuilder(core.db, keyRing, typebotId),
     finish: (turn, outcome) => persistently(() => finishTurn(core, turn, outcome)),
     troubleOf,
     abandon: (request, error) => persistently(() => abandonTurn(core, request, error)),

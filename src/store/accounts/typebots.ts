@@ -8,10 +8,12 @@ export interface TypebotFields {
   enabled: boolean;
   priority: number;
   settings: TypebotSettings;
+  /** Encrypted; null = none, undefined = as it is. */
+  apiToken?: Buffer | null;
 }
 
 const COLUMNS = `id, workspace_id AS "workspaceId", instance_id AS "instanceId", public_id AS "publicId", enabled,
-  priority, settings, settings_version AS "settingsVersion", codechat_integration AS "codechatIntegration",
+  priority, settings, api_token IS NOT NULL AS "hasApiToken", settings_version AS "settingsVersion", codechat_integration AS "codechatIntegration",
   last_error AS "lastError", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 /** Throws 23505 when the instance has a CodeChat integration already and this is to be one. */
@@ -25,8 +27,9 @@ export async function insertTypebot(
   },
 ): Promise<TypebotRow> {
   const { rows } = await db.query<TypebotRow>(
-    `INSERT INTO typebots (id, workspace_id, instance_id, public_id, enabled, priority, settings, codechat_integration)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${COLUMNS}`,
+    `INSERT INTO typebots (id, workspace_id, instance_id, public_id, enabled, priority, settings, codechat_integration,
+       api_token)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}`,
     [
       typebot.id,
       typebot.workspaceId,
@@ -36,6 +39,7 @@ export async function insertTypebot(
       typebot.priority,
       toJson(typebot.settings),
       typebot.codechatIntegration,
+      typebot.apiToken ?? null,
     ],
   );
   return one(rows);
@@ -101,9 +105,12 @@ export async function findCodechatIntegration(
 export async function updateTypebot(tx: Tx, id: string, fields: TypebotFields): Promise<TypebotRow> {
   const { rows } = await tx.query<TypebotRow>(
     `UPDATE typebots SET public_id = $2, enabled = $3, priority = $4, settings = $5,
-       settings_version = settings_version + 1, updated_at = greatest(now(), updated_at + interval '1 ms')
+       api_token = CASE WHEN $6 THEN $7 ELSE api_token END, settings_version = settings_version + 1, updated_at = greatest(now(), updated_at + interval '1 ms')
      WHERE id = $1 RETURNING ${COLUMNS}`,
-    [id, fields.publicId, fields.enabled, fields.priority, toJson(fields.settings)],
+    [
+      ...[id, fields.publicId, fields.enabled, fields.priority, toJson(fields.settings)],
+      ...[fields.apiToken !== undefined, fields.apiToken ?? null],
+    ],
   );
   return one(rows);
 }

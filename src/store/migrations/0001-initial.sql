@@ -70,6 +70,8 @@ CREATE TABLE typebots (
   priority integer NOT NULL,
   -- The other settings, validated, with their defaults.
   settings jsonb NOT NULL,
+  -- Token of Typebot's builder, encrypted.
+  api_token bytea,
   settings_version integer NOT NULL DEFAULT 1,
   -- The one configuration that the CodeChat surface calls "the integration".
   codechat_integration boolean NOT NULL DEFAULT false,
@@ -188,6 +190,8 @@ CREATE TABLE sessions (
   -- Settings version the running conversation last wrote to the timeline.
   settings_version integer NOT NULL,
   typebot_session_id text,
+  -- How far the transcript that Typebot keeps of the run has been heard.
+  transcript_place jsonb,
   open_input jsonb,
   invalid_replies integer NOT NULL DEFAULT 0,
   -- Turns in a row that ended with Typebot's own error for its session.

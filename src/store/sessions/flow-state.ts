@@ -1,4 +1,4 @@
-import type { OpenInput } from '../../../activities/ports/typebot.js';
+import type { OpenInput, TranscriptPlace } from '../../../activities/ports/typebot.js';
 import type { Tx } from '../db.js';
 import { toJson } from '../parameters.js';
 
@@ -6,6 +6,7 @@ import { toJson } from '../parameters.js';
 export interface FlowState {
   typebotSessionId: string | null;
   openInput: OpenInput | null;
+  place: TranscriptPlace | null;
   endedAs: 'completed' | 'failed' | null;
   invalidReplies: number;
   brokenTurns: number;
@@ -16,7 +17,8 @@ export interface FlowState {
 export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<void> {
   await tx.query(
     `UPDATE sessions SET typebot_session_id = $2, open_input = $3, ended_as = $4, invalid_replies = $5,
-       slowest_call_ms = greatest(slowest_call_ms, $6), handoff_due = handoff_due OR $7, broken_turns = $8 WHERE id = $1`,
+       slowest_call_ms = greatest(slowest_call_ms, $6), handoff_due = handoff_due OR $7, broken_turns = $8,
+       transcript_place = $9 WHERE id = $1`,
     [
       id,
       flow.typebotSessionId,
@@ -26,6 +28,7 @@ export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<vo
       flow.slowestCallMs,
       flow.handoff,
       flow.brokenTurns,
+      flow.place === null ? null : toJson(flow.place),
     ],
   );
 }
@@ -33,8 +36,8 @@ export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<vo
 /** Drops the flow's context: a later opening begins at the first block. */
 export async function clearFlow(tx: Tx, id: string): Promise<void> {
   await tx.query(
-    `UPDATE sessions SET typebot_session_id = NULL, open_input = NULL, ended_as = NULL, handoff_due = false,
-       pause_due = false, invalid_replies = 0, broken_turns = 0 WHERE id = $1`,
+    `UPDATE sessions SET typebot_session_id = NULL, transcript_place = NULL, open_input = NULL, ended_as = NULL,
+       handoff_due = false, pause_due = false, invalid_replies = 0, broken_turns = 0 WHERE id = $1`,
     [id],
   );
 }

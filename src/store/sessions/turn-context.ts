@@ -1,5 +1,5 @@
 import type { Referral } from '../../../activities/ports/messages.js';
-import type { OpenInput } from '../../../activities/ports/typebot.js';
+import type { OpenInput, TranscriptPlace } from '../../../activities/ports/typebot.js';
 import type { Queryable } from '../db.js';
 import { READING_ORDER } from '../messages/inbox.js';
 import type { TypebotSettings } from '../rows.js';
@@ -25,6 +25,7 @@ export interface TurnContext {
   callbackToken: string | null;
   typebotSessionId: string | null;
   openInput: OpenInput | null;
+  transcriptPlace: TranscriptPlace | null;
   invalidReplies: number;
   brokenTurns: number;
   slowestCallMs: number;
@@ -46,7 +47,7 @@ export async function readTurnContext(db: Queryable, sessionId: string): Promise
        t.settings_version AS "settingsVersion", s.settings_version AS "notedSettingsVersion", s.opening, s.status,
        s.chat_mode AS "chatMode", s.channel, s.remote_jid AS "remoteJid", s.push_name AS "pushName",
        c.wa_id AS "waId", s.callback_token AS "callbackToken", s.typebot_session_id AS "typebotSessionId",
-       s.open_input AS "openInput", s.invalid_replies AS "invalidReplies",
+       s.open_input AS "openInput", s.transcript_place AS "transcriptPlace", s.invalid_replies AS "invalidReplies",
        s.broken_turns AS "brokenTurns", s.slowest_call_ms AS "slowestCallMs",
        r.result_id AS "resultId", s.ended_as IS NOT NULL AS ended,
        (SELECT i.text FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL

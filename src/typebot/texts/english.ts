@@ -49,6 +49,8 @@ export const english: Texts = {
   replyDone: (word) => `When you have finished, reply *${word}*`,
   webhookNotice: 'I am still waiting for a confirmation. As soon as it arrives, we go on here.',
   bridge: "Let's go on:",
+  bridgeOnly: (answered) =>
+    `Let's go on: I got your answer${answered && ` to “${answered}”`}, but the question after it was lost.`,
   staleTap: 'That option belongs to an earlier question. Here is the present one:',
   pleaseAnswer: {
     text: 'Please answer with a text message.',

@@ -49,6 +49,8 @@ export const portuguese: Texts = {
   replyDone: (word) => `Quando terminar, responda *${word}*`,
   webhookNotice: 'Ainda estou aguardando uma confirmação. Assim que ela chegar, continuamos por aqui.',
   bridge: 'Vamos continuar:',
+  bridgeOnly: (answered) =>
+    `Vamos continuar: recebi a sua resposta${answered && ` a “${answered}”`}, mas a pergunta seguinte se perdeu.`,
   staleTap: 'Essa opção é de uma pergunta anterior. A pergunta atual é esta:',
   pleaseAnswer: {
     text: 'Por favor, responda com uma mensagem de texto.',

@@ -53,6 +53,8 @@ export const spanish: Texts = {
   replyDone: (word) => `Cuando termines, responde *${word}*`,
   webhookNotice: 'Todavía espero una confirmación. En cuanto llegue, seguimos por aquí.',
   bridge: 'Sigamos:',
+  bridgeOnly: (answered) =>
+    `Sigamos: recibí tu respuesta${answered && ` a “${answered}”`}, pero la pregunta siguiente se perdió.`,
   staleTap: 'Esa opción es de una pregunta anterior. La pregunta actual es esta:',
   pleaseAnswer: {
     text: 'Por favor, responde con un mensaje de texto.',

@@ -37,7 +37,10 @@ export interface Texts {
   doneWord: string;
   replyDone: (word: string) => string;
   webhookNotice: string;
+  /** Before a question whose own words were lost. */
   bridge: string;
+  /** The same where nothing else says what is asked; `answered` is the question before, or empty. */
+  bridgeOnly: (answered: string) => string;
   /** Said after a tap on a question that is over, before the present one is shown. */
   staleTap: string;
   /** Said when a reply cannot answer the question, before the question is repeated. */

@@ -4,6 +4,7 @@ import { useKillable } from '../../support/killable.js';
 import type { KillableContact } from '../../support/killable.js';
 import { until } from '../../support/parley.js';
 import { textBubble } from '../../support/typebot-stand-in.js';
+import { BUILDER_TOKEN } from '../../support/typebot-transcripts.js';
 
 const ask = (id: string) => ({ id: `i_${id}`, type: 'text input', options: {} });
 const NUMBERS = ['one', 'two', 'three', 'four', 'five'];
@@ -15,6 +16,12 @@ const parley = useKillable({
         step === 1
           ? { messages: NUMBERS.map((text) => textBubble(`b_${text}`, text)), input: ask('second') }
           : { messages: [textBubble('b_echo', `got ${stored ?? ''}`)], input: ask(`step${step}`) },
+    },
+    'short-pub': {
+      answers: [
+        { messages: [textBubble('s_1', 'Sure?')], input: ask('sure') },
+        { messages: [textBubble('s_2', 'thank you'), textBubble('s_3', 'bye')] },
+      ],
     },
   },
 });
@@ -48,19 +55,41 @@ async function isWhole(ana: KillableContact): Promise<void> {
   expect(ana.heard()).toHaveLength(7);
 }
 
-test('the worker killed between the answer of Typebot and the commit: the reply is not repeated', async () => {
-  const ana = await talking();
+/** The worker dies while Typebot, which has taken the reply, is answering. */
+async function killInCall(ana: KillableContact, reply: string): Promise<void> {
   const replies = watchReplies();
   parley.typebot.fail({ call: 'continue', afterWork: true, delayMs: 2_000 });
-  await ana.says('go');
+  await ana.says(reply);
   await until(() => expect(replies()).toHaveLength(1));
   await parley.kill('worker');
-  // The words of the lost answer are lost with it; the question that Typebot asks now is shown.
-  expect((await ana.hears(2)).at(-1)).toBe('Vamos continuar:');
-  expect(replies()).toEqual(['go', null]);
+  await until(() => expect(replies()).toEqual([reply, null]), 30_000);
   expect(parley.typebot.mostParallel()).toBe(1);
+}
+
+test('the worker killed between the answer of Typebot and the commit: the contact is told which question was lost', async () => {
+  const ana = await talking();
+  await killInCall(ana, 'go');
+  expect((await ana.hears(2)).at(-1)).toBe(
+    'Vamos continuar: recebi a sua resposta a “hello”, mas a pergunta seguinte se perdeu.',
+  );
   await ana.says('on');
   expect((await ana.hears(3)).at(-1)).toBe('got on');
+});
+
+test('the same with a token of the builder: every word of the lost answer arrives, once and in order', async () => {
+  const ana = await talking({ typebot_api_url: parley.typebot.url, typebot_api_token: BUILDER_TOKEN });
+  await killInCall(ana, 'go');
+  await isWhole(ana);
+});
+
+test('and where the flow ended with the lost answer, its last words arrive', async () => {
+  const ana = await parley.contact({
+    ...{ public_id: 'short-pub', typebot_api_url: parley.typebot.url, typebot_api_token: BUILDER_TOKEN },
+  });
+  await ana.says('hi');
+  await ana.hears(1);
+  await killInCall(ana, 'yes');
+  expect(await ana.hears(3)).toEqual(['Sure?', 'thank you', 'bye']);
 });
 
 test('the worker killed between the commit and its completion: Typebot is not called again', async () => {
@@ -68,14 +97,16 @@ test('the worker killed between the commit and its completion: Typebot is not ca
   const replies = watchReplies();
   const db = new pg.Client({ connectionString: parley.connection.database_url });
   await db.connect();
+  const committed = async () => {
+    const text = `SELECT count(*)::int AS count FROM turns WHERE state = 'answered' AND bubbles = 5`;
+    return (await db.query<{ count: number }>(text)).rows[0]?.count ?? 0;
+  };
+  const before = await committed();
   parley.typebot.fail({ call: 'continue', delayMs: 1_000 });
   await ana.says('go');
   await until(() => expect(replies()).toHaveLength(1));
   await parley.kill('temporal', 'SIGSTOP');
-  await until(async () => {
-    const { rows } = await db.query(`SELECT 1 FROM turns WHERE state = 'answered' AND bubbles = 5`);
-    expect(rows.length).toBeGreaterThan(0);
-  });
+  await until(async () => expect(await committed()).toBe(before + 1));
   await parley.kill('worker');
   await parley.kill('temporal', 'SIGCONT');
   await db.end();

@@ -36,6 +36,11 @@ export const fields = {
     'Which flow: the last part of its public link. May be left out when `typebot_url` is the whole link.',
     'lead-gen-7k2',
   ),
+  typebot_api_url: about(
+    httpUrl(500).nullable(),
+    "Root of Typebot's builder. With `typebot_api_token` an answer that is lost with a worker is read again in its transcript; null = it is not.",
+    'https://app.typebot.io',
+  ),
   trigger_type: about(
     oneOf(TRIGGER_TYPES),
     'What starts a session: every message (`all`), the whole text (`keyword`), a part of it (`contains`), its beginning (`starts_with`), a pattern (`regex`), as `trigger_operator` says (`advanced`), or nothing but a manual start (`none`). Case and accents do not count.',
@@ -165,6 +170,13 @@ export const fields = {
     '#bot',
   ),
 };
+
+/** Write-only: no answer shows it. */
+export const apiToken = about(
+  text(1, 500).nullable(),
+  "An API token of Typebot's builder, of a user who may read the flow. Stored encrypted, never shown again; needed again when `typebot_api_url` gets another origin; null removes it.",
+  'sk-typebot-1f9c',
+);
 
 function isTagKey(key: string): boolean {
   return !key.includes(':') && key !== 'userPhone';

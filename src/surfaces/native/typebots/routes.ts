@@ -5,6 +5,8 @@ import { requirePhone } from '../../../http/input/phone.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import type { Tx } from '../../../store/db.js';
+import { sealApiToken } from '../../../store/accounts/typebot-tokens.js';
+import type { KeyRing } from '../../../store/secrets.js';
 import type { TypebotRow } from '../../../store/rows.js';
 import {
   insertTypebot,
@@ -30,7 +32,8 @@ import {
 } from './schema.js';
 import { readFlow } from './public-link.js';
 import type { Flow } from './public-link.js';
-import type { Configuration } from './schema.js';
+import type { Configuration, ConfigurationChange } from './schema.js';
+import { requireSecretsAgain } from '../../secret-origins.js';
 import { fromConfiguration, toConfiguration, toConfigurationView, toEvaluationView } from './translate.js';
 
 /** Configurations and the trigger sandbox. */
@@ -67,10 +70,12 @@ function createRoute(deps: NativeDeps): Route {
       201: { description: 'The configuration', schema: configurationViewSchema },
       ...nativeErrors(400, 403, 404, 409, 413),
     },
-    handle: async ({ who, context, body }) => {
+    handle: async ({ who, context, body: { typebot_api_token: token = null, ...body } }) => {
+      const id = randomUUID();
       const wanted = {
         ...fromConfiguration({ ...body, ...readFlow(body) }),
-        id: randomUUID(),
+        id,
+        apiToken: sealApiToken(deps.keyRing, id, token),
         workspaceId: who.workspaceId,
         instanceId: context.instanceId,
         codechatIntegration: false,
@@ -98,13 +103,18 @@ function changeRoute(deps: NativeDeps): Route {
     },
     handle: async ({ context, body, param }) => {
       const { id } = await requireTypebot(deps.db, context.instanceId, param('typebotId'));
-      const typebot = await deps.db.transaction((tx) => change(tx, id, body));
+      const typebot = await deps.db.transaction((tx) => change(tx, deps.keyRing, id, body));
       return reply(200, { ...toConfigurationView(typebot), status: 'ok' });
     },
   });
 }
 
-async function change(tx: Tx, id: string, wanted: Partial<Configuration>): Promise<TypebotRow> {
+async function change(
+  tx: Tx,
+  ring: KeyRing,
+  id: string,
+  { typebot_api_token: token, ...wanted }: ConfigurationChange,
+): Promise<TypebotRow> {
   const stored = await lockTypebot(tx, id);
   if (stored === undefined) throw new AppError('not_found', 'typebot not found');
   const before = toConfiguration(stored);
@@ -120,8 +130,20 @@ async function change(tx: Tx, id: string, wanted: Partial<Configuration>): Promi
       issues: merged.issues,
     });
   }
+  if (token === undefined && stored.hasApiToken) requireTokenAgain(before, merged.value);
   const isSame = JSON.stringify(merged.value) === JSON.stringify({ ...merged.value, ...before });
-  return isSame ? stored : updateTypebot(tx, id, fromConfiguration(merged.value));
+  if (isSame && token === undefined) return stored;
+  const apiToken = token === undefined ? undefined : sealApiToken(ring, id, token);
+  return updateTypebot(tx, id, { ...fromConfiguration(merged.value), apiToken });
+}
+
+/** A token goes to the origin it was given for, and to no other. */
+function requireTokenAgain(before: Configuration, after: Configuration): void {
+  requireSecretsAgain({
+    ...{ prefix: '', secretMembers: ['typebot_api_token'], given: {} },
+    stored: { typebot_api_url: before.typebot_api_url, typebot_api_token: true },
+    changed: { typebot_api_url: after.typebot_api_url },
+  });
 }
 
 /** Another address: the whole link of another flow, or another root for the same one. */

@@ -3,7 +3,7 @@ import { boolean, object, phone, text, words } from '../../../http/input/schema.
 import type { Locale } from '../../../store/rows.js';
 import { lastErrorSchema } from '../sessions/schema.js';
 import { MAX_PATTERN_SIZE, patternFault } from '../../../foreign/pattern.js';
-import { fields, TRIGGER_OPERATORS, TRIGGER_TYPES } from './fields.js';
+import { apiToken, fields, TRIGGER_OPERATORS, TRIGGER_TYPES } from './fields.js';
 
 const completeConfiguration = z.object(fields, words('an object')).superRefine(checkTrigger);
 
@@ -18,6 +18,8 @@ export function newConfigurationSchema(defaults: { locale: Locale; timeZone: str
   return object({
     ...fields,
     public_id: fields.public_id.optional(),
+    typebot_api_url: fields.typebot_api_url.default(null),
+    typebot_api_token: apiToken.optional(),
     enabled: fields.enabled.default(true),
     description: fields.description.default(''),
     trigger_operator: fields.trigger_operator.default(null),
@@ -51,7 +53,10 @@ export function newConfigurationSchema(defaults: { locale: Locale; timeZone: str
 }
 
 /** Any subset of a configuration; how its members go together is checked after merging. */
-export const configurationChangeSchema = object(fields).partial();
+export const configurationChangeSchema = object({ ...fields, typebot_api_token: apiToken }).partial();
+
+/** What PATCH takes. */
+export type ConfigurationChange = z.output<typeof configurationChangeSchema>;
 
 const timestamp = z.iso.datetime();
 
@@ -61,6 +66,7 @@ export const configurationViewSchema = z.object({
   instance_id: z.string(),
   ...fields,
   typebot_url: z.string(),
+  typebot_api_token_set: z.boolean(),
   last_error: lastErrorSchema.nullable(),
   created_at: timestamp,
   updated_at: timestamp,

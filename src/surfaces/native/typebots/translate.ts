@@ -9,6 +9,7 @@ export function toConfigurationView(typebot: TypebotRow) {
     typebot_id: typebot.id,
     instance_id: typebot.instanceId,
     ...toConfiguration(typebot),
+    typebot_api_token_set: typebot.hasApiToken,
     last_error: typebot.lastError,
     created_at: typebot.createdAt.toISOString(),
     updated_at: typebot.updatedAt.toISOString(),
@@ -18,12 +19,21 @@ export function toConfigurationView(typebot: TypebotRow) {
 /** A stored configuration as callers write it. */
 export function toConfiguration(typebot: TypebotFields): Configuration {
   const { enabled, publicId, priority, settings } = typebot;
-  const { description, typebot_url, trigger_type, trigger_operator, trigger_value, ...rest } = settings;
+  const {
+    description,
+    typebot_url,
+    typebot_api_url,
+    trigger_type,
+    trigger_operator,
+    trigger_value,
+    ...rest
+  } = settings;
   return {
     enabled,
     description,
     typebot_url,
     public_id: publicId,
+    typebot_api_url,
     trigger_type,
     trigger_operator,
     trigger_value,

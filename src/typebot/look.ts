@@ -1,0 +1,93 @@
+import type {
+  ContinueChatRequest,
+  FlowAnswer,
+  Look,
+  LostWords,
+  RenderContext,
+} from '../../activities/ports/typebot.js';
+import { TypebotFailure } from '../../activities/ports/typebot.js';
+import type { HttpClient } from '../guarded-http/http.js';
+import type { TypebotClient } from './calls/client.js';
+import { readLostWords, type WordsRead } from './calls/transcript.js';
+import { isRetryAnswer, renderAnswer, type FlowTraits } from './render.js';
+import { transcribed } from './transcribed.js';
+import type { TypebotAnswer } from './wire.js';
+
+/** Who is asked: the viewer for where the flow stands, the builder for what it said. */
+export interface LookVia {
+  client: Pick<TypebotClient, 'continueChat'>;
+  http: HttpClient;
+}
+
+type LookRequest = ContinueChatRequest & { lost?: LostWords };
+
+/** A continue without message changes nothing on a waiting input and returns it. */
+export async function look(via: LookVia, request: LookRequest, traits: FlowTraits): Promise<Look> {
+  const answer = await stand(via, request);
+  if (answer === undefined) return lastWords(via, request, traits);
+  if (answer.input && answer.input.id === request.render.asked?.id) return { type: 'same' };
+  return moved(via, request, { answer, traits });
+}
+
+/** Undefined when the session is gone. */
+async function stand({ client }: LookVia, request: LookRequest): Promise<TypebotAnswer | undefined> {
+  try {
+    return await client.continueChat({ ...request, message: undefined });
+  } catch (error) {
+    if (error instanceof TypebotFailure && error.kind === 'gone') return undefined;
+    throw error;
+  }
+}
+
+/** A look that was refused says nothing of its own; one that moved the flow on does, after what was lost. */
+async function moved(
+  { http }: LookVia,
+  { render, lost }: LookRequest,
+  { answer, traits }: { answer: TypebotAnswer; traits: FlowTraits },
+): Promise<Look> {
+  const isRefusal = isRetryAnswer(answer);
+  // Another look would move it on once more.
+  const read = await wordsOf(http, lost && { ...lost, isLastTry: lost.isLastTry || !isRefusal });
+  const own = isRefusal ? [] : answer.messages;
+  const ownCount = isRefusal ? 0 : transcribed(answer);
+  const words = 'bubbles' in read ? read.bubbles.slice(0, Math.max(0, read.bubbles.length - ownCount)) : null;
+  const isBridge = isRefusal && words === null;
+  const whole = isBridge ? answer : { ...answer, messages: [...(words ?? []), ...own] };
+  const rendered = renderAnswer({ answer: whole, render, isFirst: false, isBridge, traits });
+  const answered = noted(rendered, read);
+  return { type: 'moved', answer: answered, taken: isRefusal, words: words === null ? 'lost' : 'read' };
+}
+
+/** The flow is over: what it said at last stands in the transcript, and nowhere else. */
+async function lastWords(
+  { http }: LookVia,
+  { render, lost }: LookRequest,
+  traits: FlowTraits,
+): Promise<Look> {
+  const read = await wordsOf(http, lost);
+  return 'bubbles' in read
+    ? { type: 'gone', answer: renderWords(read.bubbles, render, traits) }
+    : { type: 'gone' };
+}
+
+function renderWords(
+  messages: TypebotAnswer['messages'],
+  render: RenderContext,
+  traits: FlowTraits,
+): FlowAnswer {
+  const answer = { messages, input: undefined, clientSideActions: [], logs: [], isCut: false };
+  return renderAnswer({ answer, render, isFirst: false, traits });
+}
+
+function wordsOf(http: HttpClient, lost: LostWords | undefined): Promise<WordsRead> {
+  return lost === undefined ? Promise.resolve({ reason: '' }) : readLostWords(http, lost);
+}
+
+/** Why the words could not be read, for whoever reads the timeline. */
+function noted(answer: FlowAnswer, read: WordsRead): FlowAnswer {
+  if ('bubbles' in read || read.reason === '') return answer;
+  return {
+    ...answer,
+    notes: [...answer.notes, { type: 'typebot.log', data: { description: read.reason } }],
+  };
+}
