@@ -16,7 +16,7 @@ export function adopt(state: ConversationState, snapshot: Snapshot, nowMs: numbe
   if (snapshot.session === null) return withoutSession(told);
   const same =
     state.session?.id === snapshot.session.id && state.session.opening === snapshot.session.opening;
-  const held = same ? told : takeUp(told, snapshot.session, nowMs);
+  const held = same ? takeUpMissed(told, snapshot.session, nowMs) : takeUp(told, snapshot.session, nowMs);
   return moveWindow({ ...held, session: merge(state.session, snapshot.session, same) }, nowMs);
 }
 
@@ -40,6 +40,14 @@ function takeUp(state: ConversationState, session: SessionSnapshot, nowMs: numbe
     turn: turnToFinish(session),
     continueAtMs: continuation(session, nowMs),
   };
+}
+
+/** A turn that this run did not begin: its activity outlived the run before, and nobody else works on it. */
+function takeUpMissed(state: ConversationState, session: SessionSnapshot, nowMs: number): ConversationState {
+  const isIdle = state.running === null && state.turn === null && state.continueAtMs === null;
+  return isIdle
+    ? { ...state, turn: turnToFinish(session), continueAtMs: continuation(session, nowMs) }
+    : state;
 }
 
 function turnToFinish({ turn }: SessionSnapshot): TurnInHand | null {

@@ -178,7 +178,7 @@ export interface FirstReply {
 
 export type Look =
   | { type: 'same' }
-  | { type: 'moved'; answer: FlowAnswer; taken: boolean; words: 'read' | 'lost' }
+  | { type: 'moved'; answer: FlowAnswer; taken: boolean; words?: 'read' | 'lost' }
   | { type: 'gone'; answer?: FlowAnswer };
 
 /** The Typebot viewer, and the understanding of what it says. Throws `TypebotFailure` only. */

@@ -161,6 +161,28 @@ describe('what belongs into one turn', () => {
   });
 });
 
+describe('a turn that this run did not begin', () => {
+  const paused = { axes: { ...axes, status: 'paused' as const, gateNo: 1 }, waitingHigh: 0, turnNo: 1 };
+  const answered = { number: 1, state: 'answered' as const, unsent: 2, continueAfterMs: null };
+
+  test('is delivered when the bot may answer: its activity outlived the run before', () => {
+    const { effects } = run(
+      [signal(snapshot(1, paused))],
+      [signal(snapshot(2, { ...paused, axes, turn: answered })), 10],
+    );
+    expect(effects).toContainEqual({ type: 'deliver', sessionId: 's1', turn: 1, gateNo: 0 });
+  });
+
+  test('goes on after its pause block', () => {
+    const turn = { ...answered, unsent: 0, continueAfterMs: 500 };
+    const { state } = run(
+      [signal(snapshot(1, paused))],
+      [signal(snapshot(2, { ...paused, axes, turn })), 10],
+    );
+    expect(nextWake(state, 10)).toEqual({ atMs: 510, why: 'wait of the flow' });
+  });
+});
+
 describe('silence', () => {
   const paused = { ...axes, status: 'paused' as const, gateNo: 1, version: 2 };
 
