@@ -7,9 +7,17 @@ const mayImport: Record<string, string[]> = {
   workflows: [],
   activities: ['workflows'],
   'src/foreign': [],
-  'src/channels': ['activities', 'workflows', 'src/foreign', 'src/guarded-http', 'src/logger'],
+  'src/schema-fields': ['src/foreign'],
+  'src/channels': [
+    'src/schema-fields',
+    'activities',
+    'workflows',
+    'src/foreign',
+    'src/guarded-http',
+    'src/logger',
+  ],
   'src/typebot': ['activities', 'workflows', 'src/foreign', 'src/guarded-http', 'src/logger'],
-  'src/transcription': ['activities', 'src/foreign', 'src/guarded-http', 'src/logger'],
+  'src/transcription': ['src/schema-fields', 'activities', 'src/foreign', 'src/guarded-http', 'src/logger'],
   'src/guarded-http': ['src/deadline', 'src/logger'],
   'src/store': ['activities', 'workflows', 'src/foreign', 'src/errors', 'src/logger'],
   'src/media': [
@@ -42,6 +50,7 @@ const mayImport: Record<string, string[]> = {
     ...['src/metrics', 'src/config'],
   ],
   'src/http': [
+    'src/schema-fields',
     ...[
       'activities',
       'workflows',
@@ -55,6 +64,7 @@ const mayImport: Record<string, string[]> = {
     ...['src/logger', 'src/metrics', 'src/media', 'src/config'],
   ],
   'src/surfaces': [
+    'src/schema-fields',
     ...[
       'activities',
       'workflows',

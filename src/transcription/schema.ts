@@ -1,50 +1,25 @@
 import { z } from 'zod';
-import { withoutEndSlashes } from '../foreign/trim-end.js';
-
-/** What an error says of a member: it is required when left out, any other value must be `expected`. */
-function words(expected: string): { error: (issue: { input?: unknown }) => string } {
-  return { error: (issue) => (issue.input === undefined ? 'is required' : `must be ${expected}`) };
-}
-
-function text(maxLength: number) {
-  const expected = words(`a string of 1 to ${maxLength} characters`);
-  return z.string(expected).min(1, expected).max(maxLength, expected);
-}
-
-function integer(min: number, max: number) {
-  const expected = words(`an integer between ${min} and ${max}`);
-  return z.int(expected).min(min, expected).max(max, expected);
-}
-
-function serviceRoot() {
-  const expected = words('an http or https URL');
-  return z.string(expected).refine(isHttpUrl, expected).transform(withoutEndSlashes);
-}
-
-function isHttpUrl(value: string): boolean {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  return !!url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-}
+import { baseUrl, integer, text, words } from '../schema-fields.js';
 
 const fallbacks = ['send_url', 'ask_to_type', 'ignore'] as const;
 
 /** `transcription` of an instance. `api_key` is a secret; a service of one's own may need none. */
 export const transcriptionSchema = z.object(
   {
-    base_url: serviceRoot().meta({
+    base_url: baseUrl().meta({
       description: "Root of a service with OpenAI's `POST /audio/transcriptions`.",
       examples: ['https://api.openai.com/v1'],
     }),
-    api_key: text(4_096)
+    api_key: text(1, 4_096)
       .optional()
       .meta({ description: "The service's key; one of your own may need none.", examples: ['sk-…'] }),
-    model: text(256).meta({ description: "Which of the service's models.", examples: ['whisper-1'] }),
+    model: text(1, 256).meta({ description: "Which of the service's models.", examples: ['whisper-1'] }),
     language: z
       .string(words('a language code such as pt'))
       .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$/, words('a language code such as pt'))
       .optional()
       .meta({ description: 'Language that is spoken. Default: the service finds out.', examples: ['pt'] }),
-    prompt: text(4_096)
+    prompt: text(1, 4_096)
       .optional()
       .meta({
         description: 'Words that the service may hear, such as names.',

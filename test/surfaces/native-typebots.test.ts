@@ -79,12 +79,12 @@ describe('a typebot configuration', () => {
     [
       'a viewer that is no URL',
       { typebot_url: 'ftp://bot.example' },
-      'typebot_url must be an http(s) URL of at most 500 characters',
+      'typebot_url must be an http or https URL',
     ],
     [
       'a viewer that is too long',
       { typebot_url: `https://bot.example/${'x'.repeat(500)}` },
-      'typebot_url must be an http(s) URL of at most 500 characters',
+      'typebot_url must be an http or https URL of at most 500 characters',
     ],
     ['no public id', { public_id: undefined }, 'public_id is required'],
     ['an empty public id', { public_id: '' }, 'public_id must be a string of 1 to 200 characters'],

@@ -1,23 +1,16 @@
 import { z } from 'zod';
 import type { SettingsParser, SettingsResult } from '../channel.js';
 import { describedSettings, givenUrlSecret, settingsParser } from '../provider/schema.js';
-import {
-  about,
-  baseUrl,
-  headerSecret,
-  integer,
-  objectOf,
-  oneOf,
-  secretText,
-  text,
-} from '../provider/setting-fields.js';
+import { headerSecret, objectOf, secretText, settingText } from '../provider/setting-fields.js';
+import { baseUrl } from '../../schema-fields.js';
+import { about, integer, oneOf } from '../../schema-fields.js';
 
 const graphBaseUrl = 'https://graph.facebook.com';
 const dialogBaseUrl = 'https://waba-v2.360dialog.io';
 
 const shared = {
   phone_number_id: about(
-    text(64),
+    settingText(64),
     "The number's id in Meta's app dashboard, under WhatsApp > API setup.",
     '106540352242922',
   ),
@@ -32,12 +25,12 @@ const shared = {
     'any words of yours',
   ),
   display_phone_number: about(
-    text(32).optional(),
+    settingText(32).optional(),
     'The number as people see it: its country is that of numbers in national form.',
     '5511999990000',
   ),
   api_version: about(
-    text(16)
+    settingText(16)
       .regex(/^v\d{1,3}\.\d{1,2}$/, 'must be a Graph version such as v23.0')
       .default('v23.0'),
     'Version of the Graph API.',
@@ -60,8 +53,8 @@ const shared = {
   ),
   reopen_template: about(
     objectOf({
-      name: text(),
-      language: text(16),
+      name: settingText(),
+      language: settingText(16),
       components: z.array(z.unknown(), { error: 'must be an array' }).optional(),
     }).optional(),
     'An approved template that is sent once when the 24-hour window is closed.',

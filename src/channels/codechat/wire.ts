@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../provider/schema.js';
-import { about, baseUrl, oneOf, secretText, text as setting } from '../provider/setting-fields.js';
+import { secretText, settingText } from '../provider/setting-fields.js';
+import { baseUrl } from '../../schema-fields.js';
+import { about, oneOf } from '../../schema-fields.js';
 import { amount, flag, idText, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z
   .object({
     base_url: about(baseUrl(), 'The root of CodeChat.', 'https://codechat.example.com'),
-    instance: about(setting(), 'Name of the instance at CodeChat.', 'shop'),
+    instance: about(settingText(), 'Name of the instance at CodeChat.', 'shop'),
     flavour: about(
       oneOf(['auto', 'v1', 'go']).default('auto'),
       'Which server: `v1`, `go`, or found out by the credential (`auto`).',
@@ -16,7 +18,7 @@ const settingsSchema = z
     instance_token: about(secretText().optional(), "The instance's token at a Go server.", 'it_…'),
     url_secret: urlSecret(),
     own_jid: about(
-      setting().optional(),
+      settingText().optional(),
       "The number's own address. Where given, webhooks of another number are ignored.",
       '5511999990000@s.whatsapp.net',
     ),

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { contextInfoSchema } from '../baileys/wire.js';
 import { settingsParser, urlSecret } from '../provider/schema.js';
-import { about, baseUrl, headerSecret, secretText, text as setting } from '../provider/setting-fields.js';
+import { headerSecret, secretText, settingText } from '../provider/setting-fields.js';
+import { baseUrl } from '../../schema-fields.js';
+import { about } from '../../schema-fields.js';
 import { amount, anyObject, flag, idText, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
   base_url: about(baseUrl(), 'The root of Evolution API.', 'https://evolution.example.com'),
-  instance: about(setting(), 'Name of the instance at Evolution API.', 'shop'),
+  instance: about(settingText(), 'Name of the instance at Evolution API.', 'shop'),
   api_key: about(secretText(), "The instance's API key.", 'B6D711FCDE4D4FD5936544120E713976'),
   url_secret: urlSecret(),
   header_secret: about(headerSecret().optional(), 'A header that Evolution adds to every webhook.', {
@@ -19,7 +21,7 @@ const settingsSchema = z.object({
     'any words of yours',
   ),
   own_jid: about(
-    setting().optional(),
+    settingText().optional(),
     "The number's own address. Where given, webhooks of another number are ignored.",
     '5511999990000@s.whatsapp.net',
   ),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { settingsParser } from '../provider/schema.js';
-import { about, boolean, httpUrl, integer, rotatingSecrets } from '../provider/setting-fields.js';
+import { rotatingSecrets } from '../provider/setting-fields.js';
+import { about, boolean, httpUrl, integer } from '../../schema-fields.js';
 
 const genericSchema = z.object({
   inbound_secrets: about(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { about, boolean, integer, objectOf } from './setting-fields.js';
+import { objectOf } from './setting-fields.js';
+import { about, boolean, integer } from '../../schema-fields.js';
 
 /** Shorter limits leave no room for words, a number and an ellipsis. */
 const length = () => integer(20, 65_536).optional();

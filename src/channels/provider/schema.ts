@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { CommonChannelSettings, SettingsParser, SettingsResult } from '../channel.js';
 import { capabilitiesSchema } from './capabilities-schema.js';
-import { about, boolean, integer, objectOf, oneOf, secretText, text } from './setting-fields.js';
+import { objectOf, secretText, settingText } from './setting-fields.js';
+import { about, boolean, integer, oneOf } from '../../schema-fields.js';
 import type { SettingsSchema } from './setting-fields.js';
 
 const urlSecretPattern = /^[A-Za-z0-9._~-]{32,256}$/;
@@ -46,12 +47,12 @@ const commonSchema = z.object({
   ignore_status: about(boolean().default(true), 'Stories do not reach the typebots.', true),
   ignore_newsletters: about(boolean().default(true), 'WhatsApp channels do not reach the typebots.', true),
   open_list_label: about(
-    text().optional(),
+    settingText().optional(),
     "Label of the button that opens a list. Default: by the typebot's locale.",
     'See options',
   ),
   choice_prompt: about(
-    text(1_024).optional(),
+    settingText(1_024).optional(),
     "Text above choices that have none. Default: by the typebot's locale.",
     'Please choose:',
   ),

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { settingsParser } from '../provider/schema.js';
-import { about, baseUrl, httpUrl, secretText, text as setting } from '../provider/setting-fields.js';
+import { secretText, settingText } from '../provider/setting-fields.js';
+import { baseUrl } from '../../schema-fields.js';
+import { about, httpUrl } from '../../schema-fields.js';
 import { amount, idText, messageId, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
   account_sid: about(
-    setting(),
+    settingText(),
     "The account's SID, on the first page of Twilio's console.",
     'AC0123456789abcdef0123456789abcdef',
   ),
@@ -15,7 +17,7 @@ const settingsSchema = z.object({
     '0f1e…',
   ),
   from: about(
-    setting().regex(/^whatsapp:\+\d{5,15}$/, 'must be whatsapp:+digits'),
+    settingText().regex(/^whatsapp:\+\d{5,15}$/, 'must be whatsapp:+digits'),
     'The WhatsApp sender.',
     'whatsapp:+14155238886',
   ),

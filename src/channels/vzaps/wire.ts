@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../provider/schema.js';
-import { about, baseUrl, secretText, text as setting } from '../provider/setting-fields.js';
+import { secretText, settingText } from '../provider/setting-fields.js';
+import { baseUrl } from '../../schema-fields.js';
+import { about } from '../../schema-fields.js';
 import { anyObject, flag, idText, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
-  instance_id: about(setting(), "The instance's id at VZaps.", 'VZ0123456789ABCDEFGHIJKLMNOP'),
+  instance_id: about(settingText(), "The instance's id at VZaps.", 'VZ0123456789ABCDEFGHIJKLMNOP'),
   instance_token: about(secretText(), "The instance's token.", 'it_…'),
   client_token: about(secretText(), "The account's client token.", 'ct_…'),
   base_url: about(baseUrl().default('https://api.vzaps.com'), 'The root of VZaps.', 'https://api.vzaps.com'),

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { settingsParser } from '../provider/schema.js';
-import { about, baseUrl, secretText, text as setting } from '../provider/setting-fields.js';
+import { secretText, settingText } from '../provider/setting-fields.js';
+import { baseUrl } from '../../schema-fields.js';
+import { about } from '../../schema-fields.js';
 import { amount, anyObject, flag, idText, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
   base_url: about(baseUrl(), 'The root of WAHA.', 'https://waha.example.com'),
-  session: about(setting().default('default'), 'Name of the session at WAHA.', 'default'),
+  session: about(settingText().default('default'), 'Name of the session at WAHA.', 'default'),
   api_key: about(secretText(), "WAHA's API key.", 'waha-key'),
   hmac_key: about(secretText(), 'The key with which WAHA signs its webhooks.', 'any words of yours'),
   own_id: about(
-    setting().optional(),
+    settingText().optional(),
     "The number's own address. Where given, webhooks of another number are ignored.",
     '5511999990000@c.us',
   ),

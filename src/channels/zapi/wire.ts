@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../provider/schema.js';
-import { about, baseUrl, secretText, text as setting } from '../provider/setting-fields.js';
+import { secretText, settingText } from '../provider/setting-fields.js';
+import { baseUrl } from '../../schema-fields.js';
+import { about } from '../../schema-fields.js';
 import { amount, flag, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
-  instance_id: about(setting(), "The instance's id at Z-API.", '3C67AB641C8AA0412F6A242B4946418C'),
+  instance_id: about(settingText(), "The instance's id at Z-API.", '3C67AB641C8AA0412F6A242B4946418C'),
   token: about(secretText(), "The instance's token, beside its id.", 'A1B2C3…'),
   client_token: about(secretText(), "The account's security token.", 'F0a9…'),
   base_url: about(baseUrl().default('https://api.z-api.io'), 'The root of Z-API.', 'https://api.z-api.io'),

@@ -3,6 +3,7 @@ import { digitsOf } from '../../channels/jid.js';
 import { readTypedPhone } from '../../channels/typed-phone.js';
 import { cutText } from '../../foreign/cut-text.js';
 import type { Issue } from '../../errors.js';
+import { integer, words } from '../../schema-fields.js';
 import { describeMembers } from './describe-members.js';
 import { notAMember } from './near-name.js';
 
@@ -42,37 +43,6 @@ export function toJsonSchema(schema: Schema<unknown>, io: 'input' | 'output'): R
   return describeMembers(Object.fromEntries(Object.entries(document).filter(([key]) => key !== '$schema')));
 }
 
-/** The words of a field error, to be read after the field's name: `is required`, or `must be <expected>`. */
-export function words(expected: string): { error: (issue: { input?: unknown }) => string } {
-  return { error: (issue) => (issue.input === undefined ? 'is required' : `must be ${expected}`) };
-}
-
-/** A string whose length in UTF-16 units is within bounds. */
-export function text(minLength: number, maxLength: number) {
-  const expected = words(
-    minLength === 0
-      ? `a string of at most ${maxLength} characters`
-      : `a string of ${minLength} to ${maxLength} characters`,
-  );
-  return z.string(expected).min(minLength, expected).max(maxLength, expected);
-}
-
-/** A whole number within bounds, given as a number. */
-export function integer(min: number, max: number) {
-  const expected = words(`an integer between ${min} and ${max}`);
-  return z.int(expected).min(min, expected).max(max, expected);
-}
-
-/** True or false, given as such. */
-export function boolean() {
-  return z.boolean(words('true or false'));
-}
-
-/** One of a few words. */
-export function oneOf<const Word extends string>(allowed: readonly Word[]) {
-  return z.enum(allowed, words(`one of ${allowed.join(', ')}`));
-}
-
 /** A body or a member that is an object. A member that it does not know is a slip of the caller's, and refused. */
 export function object<Shape extends z.ZodRawShape>(shape: Shape) {
   const { error } = words('an object');
@@ -85,11 +55,6 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape) {
 /** The parameters of a query string; unknown ones are dropped, for proxies and browsers add their own. */
 export function query<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape, words('an object'));
-}
-
-/** A member with what it means and an example, for the OpenAPI document. The last call of a schema, after `nullable`. */
-export function about<Member extends z.ZodType>(member: Member, description: string, example: unknown) {
-  return member.meta({ description, examples: [example] });
 }
 
 /** A whole number within bounds in a query string. */
@@ -120,16 +85,4 @@ export function ownPhone() {
     context.addIssue({ code: 'custom', message: read.problem });
     return z.NEVER;
   });
-}
-
-/** An absolute http or https URL without credentials. Whether it is private is asked at each request. */
-export function httpUrl(maxLength: number) {
-  const expected = words(`an http(s) URL of at most ${maxLength} characters`);
-  return z.string(expected).max(maxLength, expected).refine(isHttpUrl, expected);
-}
-
-function isHttpUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  return /^https?:$/.test(url.protocol) && url.hostname !== '' && url.username === '' && url.password === '';
 }

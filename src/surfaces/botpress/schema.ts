@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { record } from '../../foreign/record-schema.js';
-import { words } from '../../http/input/schema.js';
+import { words } from '../../schema-fields.js';
 import { discriminateByTags, id, messageTags, tags } from './tag-schema.js';
 import { user } from './user-schema.js';
 

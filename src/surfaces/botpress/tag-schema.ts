@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { record } from '../../foreign/record-schema.js';
-import { words } from '../../http/input/schema.js';
+import { words } from '../../schema-fields.js';
 
 /** Ids of this API; ours are UUIDs. */
 export const id = z.string().min(28).max(36);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { about, integer, object, text, words } from '../../http/input/schema.js';
+import { object } from '../../http/input/schema.js';
+import { about, integer, text, words } from '../../schema-fields.js';
 
 const secret = () => text(1, 500);
 

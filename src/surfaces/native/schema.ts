@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { object, query, queryInteger, text } from '../../http/input/schema.js';
+import { object, query, queryInteger } from '../../http/input/schema.js';
+import { text } from '../../schema-fields.js';
 
 /** `{"status":"ok"}` */
 export const okSchema = z.object({ status: z.literal('ok') });

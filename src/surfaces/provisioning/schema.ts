@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { object, text } from '../../http/input/schema.js';
+import { object } from '../../http/input/schema.js';
+import { text } from '../../schema-fields.js';
 
 const timestamp = z.iso.datetime();
 

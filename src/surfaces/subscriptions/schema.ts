@@ -1,18 +1,10 @@
 import { z } from 'zod';
-import {
-  boolean,
-  httpUrl,
-  object,
-  oneOf,
-  query,
-  queryInteger,
-  text,
-  words,
-} from '../../http/input/schema.js';
+import { object, query, queryInteger } from '../../http/input/schema.js';
+import { boolean, httpUrl, oneOf, text, words } from '../../schema-fields.js';
 import { SUBSCRIPTION_EVENTS } from '../../store/events/subscriptions.js';
 import { record } from '../../foreign/record-schema.js';
 
-const url = httpUrl(2_048);
+const url = httpUrl();
 const someEvents = words(`a list of some of ${SUBSCRIPTION_EVENTS.join(', ')}`);
 const events = z
   .array(oneOf(SUBSCRIPTION_EVENTS), someEvents)

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { OutboundContent } from '../../../../activities/ports/messages.js';
-import { boolean, httpUrl, object, text, words } from '../../../http/input/schema.js';
+import { object } from '../../../http/input/schema.js';
+import { boolean, httpUrl, text, words } from '../../../schema-fields.js';
 
 const id = () => text(1, 256);
-const url = () => httpUrl(2_048);
+const url = () => httpUrl();
 const body = () => text(1, 4_096);
 const caption = () => text(1, 4_096).optional();
 const mimeType = () => text(3, 127).regex(/^[\w.+-]+\/[\w.+-]+(;.*)?$/, words('a MIME type'));

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { lastErrorSchema } from '../sessions/schema.js';
-import { about, object, ownPhone, text, words } from '../../../http/input/schema.js';
+import { object, ownPhone } from '../../../http/input/schema.js';
 import { record } from '../../../foreign/record-schema.js';
+import { about, text, words } from '../../../schema-fields.js';
 
 const timestamp = z.iso.datetime();
 const settings = () => record(z.string(), z.unknown(), words('an object'));

@@ -1,15 +1,6 @@
 import { z } from 'zod';
-import {
-  about,
-  boolean,
-  integer,
-  object,
-  oneOf,
-  phone,
-  query,
-  queryInteger,
-  text,
-} from '../../../http/input/schema.js';
+import { object, phone, query, queryInteger } from '../../../http/input/schema.js';
+import { about, boolean, integer, oneOf, text } from '../../../schema-fields.js';
 import { WAITS_FOR } from '../../../store/sessions/overview.js';
 import { outboundContentSchema } from '../content/schema.js';
 import { record } from '../../../foreign/record-schema.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { about, boolean, httpUrl, integer, oneOf, text, words } from '../../../http/input/schema.js';
+import { about, boolean, httpUrl, integer, oneOf, text, words } from '../../../schema-fields.js';
 
 /** What may start a session. */
 export const TRIGGER_TYPES = [

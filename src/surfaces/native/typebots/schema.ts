@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { boolean, object, phone, text, words } from '../../../http/input/schema.js';
+import { object, phone } from '../../../http/input/schema.js';
+import { boolean, text, words } from '../../../schema-fields.js';
 import type { Locale } from '../../../store/rows.js';
 import { lastErrorSchema } from '../sessions/schema.js';
 import { MAX_PATTERN_SIZE, patternFault } from '../../../foreign/pattern.js';

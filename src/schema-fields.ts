@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { withoutEndSlashes } from './foreign/trim-end.js';
+
+/** The words of a field error, to be read after the field's name: `is required`, or `must be <expected>`. */
+export function words(expected: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: (issue) => (issue.input === undefined ? 'is required' : `must be ${expected}`) };
+}
+
+/** A string whose length in UTF-16 units is within bounds. */
+export function text(minLength: number, maxLength: number) {
+  const expected = words(
+    minLength === 0
+      ? `a string of at most ${maxLength} characters`
+      : `a string of ${minLength} to ${maxLength} characters`,
+  );
+  return z.string(expected).min(minLength, expected).max(maxLength, expected);
+}
+
+/** A whole number within bounds, given as a number. */
+export function integer(min: number, max: number) {
+  const expected = words(`an integer between ${min} and ${max}`);
+  return z.int(expected).min(min, expected).max(max, expected);
+}
+
+/** True or false, given as such. */
+export function boolean() {
+  return z.boolean(words('true or false'));
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(allowed: readonly Word[]) {
+  return z.enum(allowed, words(`one of ${allowed.join(', ')}`));
+}
+
+/** A member with what it means and an example, for the OpenAPI document. The last call of a schema, after `nullable`. */
+export function about<Member extends z.ZodType>(member: Member, description: string, example: unknown) {
+  return member.meta({ description, examples: [example] });
+}
+
+/** An absolute http or https URL without credentials; kept as written. Whether it is private is asked at each request. */
+export function httpUrl(maxLength = 2_048) {
+  const expected = words('an http or https URL');
+  return z
+    .string(expected)
+    .max(maxLength, words(`an http or https URL of at most ${maxLength} characters`))
+    .refine(isHttpUrl, expected);
+}
+
+/** The root of a service: trailing slashes removed, a path prefix kept. */
+export function baseUrl() {
+  return httpUrl().overwrite(withoutEndSlashes);
+}
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return /^https?:$/.test(url.protocol) && url.hostname !== '' && url.username === '' && url.password === '';
+}
