@@ -1,12 +1,12 @@
 import { ActivityCancellationType } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 
-/** Tries without end: what PostgreSQL or a worker's loss interrupts goes on; each promise knows its own limits. */
+/** Retried without limit: an outage of PostgreSQL or a lost worker must not end the work. Each activity sets its own limits. */
 const retry = { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 };
 
 /**
- * One Typebot call may take PARLEY_TYPEBOT_TIMEOUT_MS (130 s by default), a chain of automatic ones several of them:
- * ten minutes is above any chain that is still worth an answer. A dead worker is noticed after 10 s.
+ * One Typebot call may take PARLEY_TYPEBOT_TIMEOUT_MS (130 s by default), and a turn may need several. Ten minutes is
+ * longer than any contact waits for an answer. A dead worker is noticed after 10 s.
  */
 export const talkOptions: ActivityOptions = {
   startToCloseTimeout: '10 minutes',
@@ -15,7 +15,7 @@ export const talkOptions: ActivityOptions = {
   retry,
 };
 
-/** Waits up to 60 s between bubbles happen inside; many bubbles with waits may add up. */
+/** The activity itself waits up to 60 s between bubbles, so a turn of many bubbles takes long. */
 export const deliverOptions: ActivityOptions = {
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '10 seconds',
@@ -23,19 +23,19 @@ export const deliverOptions: ActivityOptions = {
   retry,
 };
 
-/** One transaction, and at most the `timeout_ms` (up to 60 s) of a send under way. */
+/** One transaction, plus the wait for a send in progress: at most its channel's `timeout_ms` (up to 60 s). */
 export const changeOptions: ActivityOptions = { startToCloseTimeout: '90 seconds', retry };
 
 /** Batches of bounded size, called until nothing is left. */
 export const endingOptions: ActivityOptions = { startToCloseTimeout: '5 minutes', retry };
 
-/** Compares lists; a failed round is left to the next one. */
+/** A round that fails is not repeated: the next one does its work. */
 export const upkeepOptions: ActivityOptions = {
   startToCloseTimeout: '5 minutes',
   retry: { ...retry, maximumAttempts: 3 },
 };
 
-/** The activity gives up by itself, and notes why; the day is for one that never gets to. */
+/** The activity gives up by itself and notes why. The day is a last resort, for one that never gets that far. */
 export const mediaOptions: ActivityOptions = {
   startToCloseTimeout: '5 minutes',
   scheduleToCloseTimeout: '1 day',

@@ -1,14 +1,14 @@
 import type { SessionSnapshot, Snapshot } from './snapshot.js';
 import type { ConversationState, TurnInHand } from './state.js';
 
-/** Windows of one debounce end at the latest so many windows after their first message. */
+/** A window that new messages keep extending closes at the latest after this many times the debounce. */
 const MAX_WINDOWS = 10;
 /** What is gathered for one turn is waited for at the longest so long after its first message. */
 const MAX_GATHER_MS = 60_000;
 
 /**
- * Takes over what a snapshot says is true. An older one changes nothing. A session this run does not hold yet is
- * taken up in mid-life: the turn under way first, then what waits.
+ * Takes over what a snapshot says is true; an older snapshot changes nothing. A session that is new to this run may be
+ * in mid-life: its turn in progress comes first, then the messages that wait.
  */
 export function adopt(state: ConversationState, snapshot: Snapshot, nowMs: number): ConversationState {
   if (snapshot.clock < state.clock) return state;
@@ -24,7 +24,7 @@ function withoutSession(state: ConversationState): ConversationState {
   return { ...state, session: null, window: null, turn: null, continueAtMs: null, refused: null };
 }
 
-/** Of two snapshots with one clock, the later last message counts. */
+/** Of two snapshots with the same clock, the one with the later last message counts. */
 function merge(mine: SessionSnapshot | null, theirs: SessionSnapshot, same: boolean): SessionSnapshot {
   if (mine === null || !same) return theirs;
   return { ...theirs, lastMessageAtMs: Math.max(mine.lastMessageAtMs, theirs.lastMessageAtMs) };
@@ -69,7 +69,7 @@ function continuation({ turn }: SessionSnapshot, nowMs: number): number | null {
   return nowMs + turn.continueAfterMs;
 }
 
-/** A message that was not known before opens a window or moves its end; no message left closes it. More to come keeps it open. */
+/** A new message opens the window or moves its end; when none is left, it closes, unless more of an album is to come. */
 function moveWindow(state: ConversationState, nowMs: number): ConversationState {
   const { session } = state;
   if (session === null) return state;

@@ -1,16 +1,16 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 
 /**
- * One movable deadline. Moving it later leaves the running timer alone, which then fires early and is armed again for
- * the rest; only a deadline before the running timer cancels it. So a message in a debounce window costs no timer
- * event of its own.
+ * One movable deadline. When it moves later, the running timer is left alone; it fires early and is set again for the
+ * remainder. Only an earlier deadline cancels the timer. So a message in a debounce window adds no timer events to
+ * the history.
  */
 export class Alarm {
   private running: { firesAtMs: number; scope: CancellationScope } | null = null;
 
   constructor(private readonly ring: () => void) {}
 
-  /** Makes sure that the alarm rings at `atMs`, or soon after it if that is past. */
+  /** The alarm rings at `atMs`, or at once if that is past. */
   set(atMs: number, summary: string): void {
     if (this.running !== null && this.running.firesAtMs <= atMs) return;
     this.running?.scope.cancel();

@@ -34,8 +34,8 @@ export type Command =
   | { type: 'close'; reason: CloseReason };
 
 /**
- * What happens to what the bot has under way: `hold` keeps it for afterwards, `drop` gives it up.
- * `refused` names why nothing may change: the session is closed, or it is resolved and a person was asked for.
+ * `hold` keeps what the bot has in progress for later, `drop` discards it. `refused` says why nothing may change: the
+ * session is closed, or it is resolved and a person was asked for.
  */
 export type Transition =
   | { type: 'refused'; reason: 'closed' | 'resolved' }
@@ -44,7 +44,7 @@ export type Transition =
 
 type Wanted = Partial<Pick<Axes, 'status' | 'chatMode' | 'resolution' | 'resumesAtMs'>>;
 
-/** The bot may answer, the contact's mute apart. */
+/** Whether the bot may answer. The contact's mute is checked separately. */
 export function gateIsOpen(axes: Pick<Axes, 'status' | 'chatMode' | 'resolution'>): boolean {
   return axes.status === 'opened' && axes.chatMode === 'bot' && axes.resolution !== 'closed';
 }
@@ -55,7 +55,7 @@ export function shownStatus(axes: Pick<Axes, 'status' | 'chatMode'>): SessionSta
   return axes.chatMode === 'bot' ? 'opened' : 'paused';
 }
 
-/** Applies one command. `nowMs` is only used for the end of a timed pause. */
+/** Applies one command. `nowMs` matters only for the end of a timed pause. */
 export function transition(axes: Axes, command: Command, nowMs: number): Transition {
   switch (command.type) {
     case 'pause':
@@ -81,7 +81,7 @@ export function transition(axes: Axes, command: Command, nowMs: number): Transit
 
 function pause(axes: Axes, minutes: number | undefined, nowMs: number): Transition {
   if (axes.status === 'closed') return { type: 'refused', reason: 'closed' };
-  // A person has the word already, and no clock takes it away.
+  // A person is already in charge, and no timer changes that.
   if (axes.chatMode !== 'bot') return { type: 'same' };
   const resumesAtMs = minutes === undefined ? null : nowMs + minutes * 60_000;
   return change(axes, { status: 'paused', resumesAtMs }, 'hold');
@@ -94,7 +94,7 @@ function resume(axes: Axes): Transition {
   return change(axes, { status: 'opened', chatMode: 'bot', resolution, resumesAtMs: null }, 'none');
 }
 
-/** The person has the word until it is given back: a timed pause ends with it. */
+/** The person stays in charge until they hand back to the bot; a timed pause no longer applies. */
 function silenceByPerson(axes: Axes, more: Wanted): Transition {
   if (axes.status === 'closed') return { type: 'refused', reason: 'closed' };
   const resolution = axes.resolution === 'resolved' ? 'pending' : axes.resolution;
@@ -134,7 +134,7 @@ function setClosed(axes: Axes, chatMode: ChatMode | undefined): Transition {
   return change(axes, chatMode === undefined ? wanted : { ...wanted, chatMode }, 'drop');
 }
 
-/** `chat_mode=bot` gives the word back, also from a pause; a closed session only takes the mode. */
+/** `chat_mode=bot` hands back to the bot and ends a pause; a closed session only stores the mode. */
 function modeChange(axes: Axes, chatMode: ChatMode | undefined): Wanted {
   if (chatMode === undefined) return {};
   if (chatMode === 'bot' && axes.status === 'paused')

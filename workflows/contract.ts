@@ -4,11 +4,11 @@ import type { Snapshot } from './snapshot.js';
 import type { ConversationState } from './state.js';
 
 /**
- * What API, relay and workflow agree on: ids, signals, query, search attributes. Ids, counts, times, reasons and
- * settings only; never a text, a file or a secret: Temporal keeps histories longer than a deleted transcript may live.
+ * What API, relay and workflow agree on: ids, signals, query, search attributes. Only ids, counts, times, reasons and
+ * settings, never a text, a file or a secret: a history outlives a transcript that was deleted.
  */
 
-/** Id of the one conversation of a contact on an instance. */
+/** Workflow id of a contact's conversation on an instance. */
 export function conversationId(instanceId: string, contactId: string): string {
   return `conversation/${instanceId}/${contactId}`;
 }
@@ -60,14 +60,14 @@ export function subscriptionDeliveriesId(pair: DeliveryPair): string {
   return `subscription/${pair.subscriptionId}/${pair.sessionId}`;
 }
 
-/** Something waits to be sent. `hurry`: do not wait for the end of a back-off. */
+/** Something waits to be sent. `hurry`: cut a back-off short. */
 export const deliveriesSignal = defineSignal<[{ hurry: boolean }]>('deliveries');
 
 /** What the workflow asks of the outside. */
 export interface DeliveryNeeds {
   /**
-   * Sends the pending deliveries of a pair, oldest first; `more` when some may be left. Fails retryably, with the
-   * delay until the next attempt, when the subscriber does not take one.
+   * Sends the pending deliveries of a pair, oldest first; `more`: some may be left. When the subscriber refuses one, it
+   * fails retryably and gives the delay until the next attempt.
    */
   deliverEvents(pair: DeliveryPair): Promise<{ more: boolean }>;
 }

@@ -29,12 +29,12 @@ import { describe } from './describe.js';
 import { Performer } from './perform.js';
 import { carryOver, freshState } from './state.js';
 
-/** A run is continued as new before 1,000 events: what is left is room for the tasks in between. */
+/** A run continues as new before 1,000 events; the margin is for the tasks in between. */
 const MAX_EVENTS = 900;
 
 /**
- * One conversation of one contact on one instance, while a session is active. One may send `message`, `pause`,
- * `resume`, `close`, `restart`, `muted` (each with a snapshot of what is true) and ask `session`.
+ * A contact's conversation on an instance, while a session is active. Its signals are `message`, `pause`, `resume`,
+ * `close`, `restart` and `muted`, each with a snapshot of what is true; its query is `session`.
  */
 export async function conversation({ contactId, carried }: ConversationInput): Promise<void> {
   let state = carried ?? freshState();

@@ -9,8 +9,8 @@ export interface Wake {
 }
 
 /**
- * The next moment at which `decide` has something to do of its own, the idle time apart. What is due already was
- * done, or waits for news: a timer for it would only ring again and again.
+ * The next moment at which `decide` has something to do, apart from the idle time. What is already due has been done
+ * or waits for an event, and a timer for it would fire over and over.
  */
 export function nextWake(state: ConversationState, nowMs: number): Wake | null {
   const wakes = [resumeWake(state), muteWake(state), refusalWake(state, nowMs), ...botWakes(state)]
@@ -27,7 +27,7 @@ function resumeWake({ session }: ConversationState): Wake | null {
   return atMs === null ? null : { atMs, why: 'end of the pause' };
 }
 
-/** When the session expires, if that is still to come; not while a lane works on a turn. */
+/** When the session expires, if that lies ahead; null while a lane works on a turn. */
 export function idleWakeAtMs(state: ConversationState, nowMs: number): number | null {
   const atMs = idleDueAtMs(state);
   return atMs !== null && atMs > nowMs && state.running === null ? atMs : null;
@@ -38,7 +38,7 @@ function refusalWake(state: ConversationState, nowMs: number): Wake | null {
   return atMs === null ? null : { atMs, why: 'ask again' };
 }
 
-/** A mute hides work that waits: one second after its end, so that the database agrees that it is over. */
+/** Work may wait for a mute to end. One second later, so that the database's clock agrees that it is over. */
 function muteWake(state: ConversationState): Wake | null {
   if (state.mutedUntilMs === null || (state.turn === null && state.window === null && !isEnding(state)))
     return null;

@@ -17,7 +17,7 @@ export type Event =
   | { type: 'changeFailed' }
   | { type: 'tick' };
 
-/** What the workflow does about it. `cancel` stops the bot lane and ignores its late result. */
+/** What the workflow does about an event. `cancel` stops the bot lane; a result that still comes is ignored. */
 export type Effect =
   | { type: 'talk'; sessionId: string; turn: number; upTo: number }
   | { type: 'deliver'; sessionId: string; turn: number; gateNo: number }
@@ -31,8 +31,8 @@ export interface Decision {
 }
 
 /**
- * The rules of a conversation in time: what the bot does next, given
- * what is true. Pure; never sees text. The rules of what is true are in `axes.ts`.
+ * The rules of a conversation in time: given what is true, what the bot does next. Pure; never sees text. How commands
+ * change what is true is in `axes.ts`.
  */
 export function decide(before: ConversationState, event: Event, nowMs: number): Decision {
   const noted = lookAnew(before, note(before, event, nowMs));
@@ -42,7 +42,7 @@ export function decide(before: ConversationState, event: Event, nowMs: number): 
   return show(advance({ state, effects }, nowMs));
 }
 
-/** The run may return: no session is active and nothing is under way. */
+/** Whether the run may end: no session is active and nothing is in progress. */
 export function isOver(state: ConversationState): boolean {
   return state.clock >= 0 && state.session === null && state.running === null && state.changing === null;
 }
@@ -77,7 +77,7 @@ function noteTalked(state: ConversationState, result: TalkResult, nowMs: number)
   const next: ConversationState = {
     ...state,
     running: null,
-    // What gave no turn is not asked for again before there is news.
+    // Messages that gave no turn are not tried again until something new arrives.
     askedHigh: result.outcome === 'answered' ? state.askedHigh : Math.max(state.askedHigh, turn?.upTo ?? 0),
     turn:
       turn !== null && result.outcome === 'answered'
@@ -131,8 +131,8 @@ function holdUntilNews(state: ConversationState): TurnInHand | null {
 }
 
 /**
- * The session the lane works for is no longer the active one; or the gate closed under a delivery, which may wait long
- * for its next bubble or its next try, while a person's word or a resume wants the lane free.
+ * The lane works for a session that is no longer active, or the gate closed during a delivery. A delivery may wait long
+ * for its next bubble or attempt, and a person's message or a resume needs the lane.
  */
 function mustCancel({ session: before }: ConversationState, after: ConversationState): boolean {
   const { running, session } = after;
@@ -213,7 +213,7 @@ function deliver({ state, effects }: Decision, turn: TurnInHand): Decision {
 function show({ state, effects }: Decision): Decision {
   const status = state.session === null ? 'closed' : shownStatus(state.session.axes);
   if (status === state.shown || state.clock < 0) return { state, effects };
-  // The start set the attributes of its first session already.
+  // Those of the first session were set when the workflow started.
   if (state.shown === null && state.session !== null) return { state: { ...state, shown: status }, effects };
   const typebotId = state.session?.typebotId ?? null;
   return { state: { ...state, shown: status }, effects: [...effects, { type: 'show', status, typebotId }] };

@@ -1,15 +1,15 @@
 import type { Snapshot } from './snapshot.js';
 
-/** What a conversation asks of the outside. Every promise may be asked again after a crash and does its work once. */
+/** The activities of a conversation. Each may run again after a crash and still does its work once. */
 export interface ConversationNeeds {
   /**
-   * Gives the waiting messages up to inbox number `upTo` to Typebot as turn `turn`, stores the answer, and sends what
-   * may leave at once. Takes up a turn that was begun before, and the continuation of a pause block.
+   * Gives the messages up to inbox number `upTo` to Typebot as turn `turn`, stores the answer, and sends what may leave
+   * at once. Also resumes a turn that was begun before, and continues after a pause block.
    */
   talkToTypebot(request: TalkRequest): Promise<TalkResult>;
-  /** Sends the unsent bubbles of a turn in order, each through the gate. */
+  /** Sends the unsent bubbles of a turn in order, checking the gate before each. */
   deliver(request: DeliverRequest): Promise<DeliverResult>;
-  /** Asks for a change the workflow itself wants; the transaction may say no. */
+  /** Asks for a change that the workflow wants; the transaction may refuse it. */
   requestChange(request: ChangeRequest): Promise<Snapshot>;
 }
 
@@ -39,7 +39,7 @@ export interface DeliverRequest {
 }
 
 export interface DeliverResult {
-  /** `held`: the gate or a mute refused the next bubble. `wait`: the next one is due later than a delivery may wait. */
+  /** `held`: the gate or a mute refused the next bubble. `wait`: the next bubble is due later than a delivery may wait. */
   outcome: 'done' | 'held' | 'wait';
   sent: number;
   untilMs: number | null;
@@ -54,12 +54,12 @@ export interface ChangeRequest {
   kind: ChangeKind;
 }
 
-/** One outgoing message with a workflow of its own. Resolves when it was sent or failed for good. */
+/** Sends one message that has its own workflow. Resolves when it was sent or failed for good. */
 export interface OutgoingNeeds {
   deliverOutgoing(request: { outboxId: string }): Promise<{ state: 'sent' | 'failed' }>;
 }
 
-/** Ends the sessions of a deleted typebot, instance or workspace in batches; resolves to what is left. */
+/** Ends the sessions of a deleted typebot, instance or workspace, one batch per call. */
 export interface EndingNeeds {
   endSessions(request: { endingId: string }): Promise<{ left: number }>;
 }
@@ -69,7 +69,7 @@ export interface MediaNeeds {
   keepMedia(request: { inboxId: string }): Promise<void>;
 }
 
-/** Daily and minutely upkeep: repairs what differs between Temporal and PostgreSQL, sweeps what is too old. */
+/** Upkeep, every minute and every day: repairs differences between Temporal and PostgreSQL, removes what is too old. */
 export interface UpkeepNeeds {
   reconcile(): Promise<{ repaired: number }>;
   sweep(): Promise<{ removed: number }>;

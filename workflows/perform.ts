@@ -11,8 +11,8 @@ import type { Effect, Event } from './decide.js';
 import type { ConversationNeeds } from './needs.js';
 
 /**
- * Does what `decide` asks for, on two lanes: the bot lane (Typebot or delivery, one at a time, can be cancelled) and
- * the control lane, which never waits for it. Results come back as events; the result of a cancelled lane does not.
+ * Does what `decide` asks for, in two lanes: the bot lane (Typebot or delivery, one at a time, cancellable) and the
+ * control lane, which never waits for the bot lane. Results become events, except those of a cancelled lane.
  */
 export class Performer {
   private lane: CancellationScope | null = null;
@@ -40,7 +40,7 @@ export class Performer {
     }
   }
 
-  /** Stops the bot lane; its late result is ignored. */
+  /** Stops the bot lane; a result that still comes is ignored. */
   cancelLane(): void {
     const lane = this.lane;
     this.lane = null;

@@ -2,12 +2,12 @@ import type { SessionStatus } from './axes.js';
 import type { SessionSnapshot } from './snapshot.js';
 import type { ChangeKind } from './needs.js';
 
-/** The turn in hand. `held` remembers with what clock the gate refused it, and until when a mute lasts. */
+/** The turn in progress. `held`: the clock at which the gate refused it, and the end of a mute. */
 export interface TurnInHand {
   number: number;
   stage: 'talk' | 'deliver';
   upTo: number;
-  /** Clock the running delivery was started with. */
+  /** The clock when the running delivery started. */
   startedClock: number;
   held: { clock: number; untilMs: number | null } | null;
   /** A long wait of the flow before the next bubble. */
@@ -15,7 +15,7 @@ export interface TurnInHand {
   continueAfterMs: number | null;
 }
 
-/** All a run knows; plain and bounded, carried through continue-as-new as it stands. */
+/** Everything a run knows. Plain and bounded: continue-as-new carries it over as it is. */
 export interface ConversationState {
   clock: number;
   mutedUntilMs: number | null;
@@ -28,9 +28,9 @@ export interface ConversationState {
   turn: TurnInHand | null;
   /** A pause block: when the flow goes on by itself. */
   continueAtMs: number | null;
-  /** Bot lane: what runs now. */
+  /** What runs in the bot lane. */
   running: 'talk' | 'deliver' | null;
-  /** Control lane: the change asked for now, and the clock at which one was last refused. */
+  /** The change in the control lane, and the clock at which one was last refused. */
   changing: ChangeKind | null;
   refused: { kind: ChangeKind; clock: number; atMs: number } | null;
   /** Last status written to the search attributes. */

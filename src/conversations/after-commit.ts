@@ -6,7 +6,7 @@ import { removeHidden, untilQuiet } from './sessions/remove-hidden.js';
 import { noteFor, tellAll } from './tell.js';
 import type { Tell } from './tell.js';
 
-/** What a transaction wants done once it is committed. Every attempt of it begins with nothing. */
+/** Collects what is to be done once a transaction has committed. Each attempt starts with an empty one. */
 export interface AfterCommit {
   /** Tells the contact's workflow what is true at the end of the transaction; of several signals the last one counts. */
   tell(contactId: string, signal: SignalName): void;
@@ -32,8 +32,8 @@ interface Wanted {
 }
 
 /**
- * Applies one change in a transaction, then does what it wanted done after the commit. What is told is noted for the
- * relay last in the transaction: a process that dies in between loses nothing. Throws only when PostgreSQL fails.
+ * Runs one change in a transaction, then does what it asked for after the commit. Signals are first noted for the relay
+ * at the end of the transaction, so a process that dies in between loses none. Throws only when PostgreSQL fails.
  */
 export async function change<T>(core: Core, work: (tx: Tx, after: AfterCommit) => Promise<T>): Promise<T> {
   const done = await core.db.transaction(async (tx) => {

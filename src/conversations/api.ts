@@ -11,11 +11,11 @@ export interface Scope {
 }
 
 export type ControlRequest =
-  /** `afterAnswer`: the answer under way leaves first; without one the pause holds at once. */
+  /** `afterAnswer`: the answer in progress is sent first. If there is none, the pause begins at once. */
   | { type: 'pause'; minutes?: number; afterAnswer?: boolean }
   | { type: 'resume' }
   | { type: 'open' }
-  /** `onlyActive`: refused on a closed session, where it would otherwise change nothing. */
+  /** `onlyActive`: a closed session is an error; otherwise closing it again is allowed and changes nothing. */
   | { type: 'close'; onlyActive?: boolean }
   /** YourGPT: wanted values; `segment` replaces the whole text. */
   | { type: 'set'; resolution?: Resolution; chatMode?: ChatMode; segment?: string };
@@ -51,9 +51,9 @@ export type StartResult =
 
 export interface SendRequest {
   content: OutboundContent;
-  /** What goes right behind it, in the same transaction: the other cards of a carousel. */
+  /** Messages that follow it at once, in the same transaction, such as the other cards of a carousel. */
   more?: OutboundContent[];
-  /** `operator` takes the word when `takeover` is set; `api` and `bot` change nothing. */
+  /** With `takeover`, an `operator` silences the bot; `api` and `bot` change nothing. */
   sender: 'operator' | 'api' | 'bot';
   takeover: boolean;
   replyTo?: string;
@@ -104,8 +104,8 @@ export interface BotReply {
 }
 
 /**
- * Everything one may ask of a conversation. Every method applies its change in one transaction, signals best effort,
- * and answers from the database: none needs a worker or Temporal. Throws only when PostgreSQL fails.
+ * Everything a caller can do with conversations. Every method makes its change in one transaction, signals the workflow
+ * if it can, and answers from the database, so none needs Temporal or a worker. Throws only when PostgreSQL fails.
  */
 export interface Conversations {
   control(scope: Scope, sessionId: string, request: ControlRequest): Promise<ControlResult>;

@@ -28,20 +28,19 @@ export interface SignalsConfig {
 
 /** The deadline of a signal that a request waits for. */
 const INLINE_MS = 700;
-/** After so many failed signals in a row, requests leave the next ones to the relay for a while, to stay quick. */
+/** After this many failures in a row, requests stay quick by leaving signals to the relay for a while. */
 const FAILURES_IN_A_ROW = 3;
 const PAUSE_MS = 2_000;
 
 /**
- * A task that is on its way to a worker that stops is lost with it, and given to another one after this time; Temporal's
- * own ten seconds would be a pause that a contact notices. A task takes milliseconds; a replay of a long run, a fraction
- * of a second.
+ * When a worker stops, a task on its way there is lost, and goes to another worker after this time. Temporal's default,
+ * ten seconds, is a pause that a contact notices. A task takes milliseconds, replaying a long run a fraction of a second.
  */
 const TASK_TIMEOUT = '3 seconds';
 
-/** Tells workflows what is true. Everything here has a deadline; failures are the relay's. */
+/** Tells workflows what is true. Everything has a deadline; the relay repeats what failed. */
 export interface Signals {
-  /** True when Temporal took the signal (or nobody is there to hear of an ended session). Never throws. */
+  /** True when Temporal took the signal, or when no run is left to hear of an ended session. Never throws. */
   tell(to: Addressee, name: SignalName, snapshot: Snapshot): Promise<boolean>;
   /** The same for the relay: always tries, throws what went wrong. */
   deliver(to: Addressee, name: SignalName, snapshot: Snapshot): Promise<void>;
@@ -104,7 +103,7 @@ async function sendSignal(
   });
 }
 
-/** No session is active: a run that still goes is told so; no run is fine. */
+/** No session is active: a run that still exists is told so, and none is fine too. */
 async function signalRunning(
   client: Client,
   workflowId: string,

@@ -31,7 +31,7 @@ export async function readTell(
   return contact && snapshot && { contact, signal, snapshot };
 }
 
-/** After the commit: signals, and notes which got through. What does not is the relay's. Never throws. */
+/** Signals after the commit and notes which arrived; the relay repeats the others. Never throws. */
 export async function tellAll(core: Core, tells: Tell[]): Promise<void> {
   for (const tell of tells) await tellOne(core, tell);
 }
@@ -39,7 +39,7 @@ export async function tellAll(core: Core, tells: Tell[]): Promise<void> {
 async function tellOne(core: Core, { contact, signal, snapshot }: Tell): Promise<void> {
   const { id: contactId, instanceId, remoteJid } = contact;
   if (!(await core.signals.tell({ contactId, instanceId, remoteJid }, signal, snapshot))) return;
-  // The caller's answer does not wait for the note: without it the relay only says the same again.
+  // The caller does not wait for this note: without it the relay merely signals once more.
   markSignalled(core.db, contactId, snapshot.clock).catch((error: unknown) => {
     core.log.warn({ err: error, contactId }, 'a signal was not noted as delivered; the relay repeats it');
   });

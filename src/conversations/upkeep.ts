@@ -12,7 +12,7 @@ import type { Core } from './core.js';
 import { removeHidden } from './sessions/remove-hidden.js';
 
 const PAGE = 1_000;
-/** All pages of a list of open runs: a round has five minutes for everything. */
+/** For listing all open runs; a whole round has five minutes. */
 const LISTING_MS = 60_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -61,7 +61,7 @@ async function repairConversations(core: Core, running: Set<string>): Promise<nu
 
 const CONVERSATION = /^conversation\/([^/]+)\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 
-/** Runs whose contact went with its instance, before they had heard of the end: no row is left for the relay. */
+/** Runs whose contact was deleted with its instance before they heard of it: the relay has no row for them. */
 async function tellOrphans(core: Core, runs: { instanceId: string; contactId: string }[]): Promise<void> {
   const known = await findKnown(
     core.db,
@@ -108,7 +108,7 @@ async function openRuns(
   type: 'conversation' | 'outgoing',
 ): Promise<Set<string>> {
   const ids = new Set<string>();
-  // Another Parley may share the namespace: its runs are none of ours.
+  // Another Parley may share the namespace: its runs are not ours.
   const query = `TaskQueue = '${taskQueue}' AND WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
   await client.connection.withDeadline(Date.now() + LISTING_MS, async () => {
     for await (const run of client.workflow.list({ query })) ids.add(run.workflowId);

@@ -1,4 +1,4 @@
-/** A clock that is put right by so little keeps the order; one that is set back is followed, or time would stand still. */
+/** Up to this step back, the order of arrivals is kept; a bigger one is followed, or time would stand still. */
 const SMALL_STEP_MS = 1_000;
 
 let lastMs = 0;

@@ -7,9 +7,9 @@ import { storedType, textOf } from './arrival.js';
 import { addressesOf, addressKey } from '../../channels/jid.js';
 
 /**
- * Says whether a message from the number itself is one of Parley's own sends, and then confirms that send. Ids
- * chosen by Parley, ids learned from answers and correlation ids decide; while a send to the contact is under way, so
- * does the same content.
+ * Whether a message from the number itself is one of Parley's sends; if so, confirms that send. It is recognised by an
+ * id that Parley chose, an id from the provider's answer, a correlation id or, while a send to the contact is in
+ * progress, by the same content.
  */
 export async function confirmEcho(tx: Tx, instanceId: string, message: InboundMessage): Promise<boolean> {
   const ids = [message.keyId, message.outboundId].filter((id) => id !== undefined);
@@ -33,8 +33,8 @@ export async function confirmEcho(tx: Tx, instanceId: string, message: InboundMe
 const LOOK_EVERY_MS = 100;
 
 /**
- * Holds back a message from the number whose id is not known while a send to the same contact is under way, at most
- * `holdMs`: its own answer may tell that it is an echo.
+ * Holds a message from the number with an unknown id while a send to the same contact is in progress, at most `holdMs`:
+ * the answer to that send may show that it is an echo.
  */
 export async function holdForEcho(
   db: Db,
@@ -49,8 +49,8 @@ export async function holdForEcho(
 }
 
 /**
- * True when the id of a status that fits no send turns out to be ours: the status was faster than the answer to the
- * send. Waits for it while a send to the contact is under way, at most `holdMs`.
+ * True when a status that fits no send turns out to be for one of ours: it overtook the answer to the send. Waits while a
+ * send to the contact is in progress, at most `holdMs`.
  */
 export async function holdForSend(
   db: Db,

@@ -32,7 +32,7 @@ export interface InboundPort {
   callback(token: string, json: unknown): Promise<boolean>;
 }
 
-/** What webhooks hand over: each event in a transaction of its own, committed before the answer. */
+/** Takes what webhooks hand over: each event in its own transaction, committed before the answer. */
 export function createInbound(core: Core): InboundPort {
   return {
     accept: async (instance, events, arrivedMs) => {
@@ -78,7 +78,7 @@ async function acceptMessage(
   return change(core, (tx, after) => receive(tx, after, { instance, settings }, { message, arrived }));
 }
 
-/** Applied monotonically; a status of a message that is not ours changes nothing. */
+/** A status never goes back to an earlier one, and one of a message that is not ours changes nothing. */
 async function acceptStatus(
   core: Core,
   instance: InstanceRow,
@@ -132,7 +132,7 @@ const STATUS_OF: Record<ConnectionState['state'], InstanceStatus> = {
   loggedOut: 'logged_out',
 };
 
-/** What the provider says of the connection. Refused credentials are over only when it is open. */
+/** Stores the state of the connection. After refused credentials only an open connection counts. */
 async function acceptConnection(
   core: Core,
   instance: InstanceRow,

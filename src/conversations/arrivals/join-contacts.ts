@@ -7,8 +7,9 @@ import type { AfterCommit } from '../after-commit.js';
 import { endSession } from '../sessions/end-session.js';
 
 /**
- * Two addresses turned out to be one person: the contact whose session stays survives with its id; of two open
- * sessions the one with the latest message stays, the other ends (`replaced`) and its workflow hears of it as after any close. All rows are locked.
+ * Two addresses turned out to be one person. Of two open sessions the one with the latest message stays; the other ends
+ * (`replaced`), and its workflow is told as after any close. The contact of the session that stays keeps its id. All
+ * rows are locked.
  */
 export async function joinContacts(tx: Tx, after: AfterCommit, contacts: ContactRow[]): Promise<ContactRow> {
   const sessions = new Map<string, SessionRow>();
@@ -29,7 +30,7 @@ export async function joinContacts(tx: Tx, after: AfterCommit, contacts: Contact
     }
     await absorbContact(tx, loser.id, survivor.id);
   }
-  // Its mute and the rest may have come from another one.
+  // Its mute and cooldown may now come from the other contact.
   const [contact = survivor] = await lockContacts(tx, [survivor.id]);
   return contact;
 }

@@ -50,7 +50,7 @@ export async function receive(
   return what.decision === 'recordOnly' && what.reason === 'historical' ? 'ignored' : 'accepted';
 }
 
-/** Edits and deletes have the id of their target: the last one is the one that counts. */
+/** Edits and deletes carry the id of their target, and only the last one counts. */
 function noticeOf(instance: InstanceRow, { keyId, content, messageTimestamp }: InboundMessage) {
   const providerTimestamp = new Date(messageTimestamp);
   return { instanceId: instance.id, providerMessageId: keyId, content, providerTimestamp };
@@ -76,7 +76,7 @@ async function noteAlbum(tx: Tx, contactId: string, message: InboundMessage): Pr
   if (files !== undefined && !fromMe) await openAlbum(tx, contactId, { id, files, sentAtMs });
 }
 
-/** The session of a typebot that was deleted is gone for everybody, although its end may still be on its way. */
+/** A deleted typebot's session is gone for everybody, even if it has not been ended yet. */
 async function endDeleted(
   { tx, after, typebots }: Arrival,
   contact: ContactRow,
@@ -89,7 +89,7 @@ async function endDeleted(
   return true;
 }
 
-/** In a group only the chat itself: names and numbers are those of whoever wrote. */
+/** In a group only the chat's own address: names and numbers belong to the member who wrote. */
 function seenOf(message: InboundMessage): {
   replyJid: string;
   pushName?: string;
@@ -112,7 +112,7 @@ function namesOf(message: InboundMessage, contact: ContactRow): Pick<ContactRow,
   return { pushName: pushName ?? contact.pushName, replyJid };
 }
 
-/** A message of a contact without an active session: looked at by the triggers, or not at all. */
+/** A message without an active session: the triggers look at it, or nobody does. */
 async function withoutSession(arrival: Arrival, contact: ContactRow): Promise<void> {
   const { tx, what, nowMs } = arrival;
   if (what.decision === 'humanAgent') return setQuietSince(tx, contact.id);
@@ -143,8 +143,8 @@ async function inSession(arrival: Arrival, locked: Locked): Promise<void> {
 }
 
 /**
- * Echoes and notices; and of late messages, and of any from the number itself, those from before the session began. Most
- * providers tell whole seconds, so that the second of the opening is not before it.
+ * Echoes and notices, and late messages or messages from the number itself that were written before the session began.
+ * Most providers give whole seconds, so the second in which it opened counts as after.
  */
 function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolean {
   if (what.decision === 'ownEcho') return true;
@@ -154,7 +154,7 @@ function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolea
   return what.reason !== 'tooOld' || message.messageTimestamp < session.openedAt.getTime();
 }
 
-/** A person wrote from the number itself: the words that command come first, then `stop_bot_from_me`, then `listen_from_me`. */
+/** A person wrote from the number itself: commands first, then `stop_bot_from_me`, then `listen_from_me`. */
 async function fromPerson(arrival: Arrival, locked: Locked): Promise<void> {
   const { tx, nowMs } = arrival;
   const { contact, session } = locked;
@@ -172,7 +172,7 @@ async function fromPerson(arrival: Arrival, locked: Locked): Promise<void> {
   return feeds ? toFlow(arrival, locked, settings.keyword_finish) : record(arrival, locked, 'kept');
 }
 
-/** An agent types a word into the chat that silences the bot, or one that gives it the word back. */
+/** The command an agent typed into the chat: a word that silences the bot, or one that hands back to it. */
 function commandOf(
   { pause_word, resume_word }: TypebotSettings,
   text: string,
@@ -181,7 +181,7 @@ function commandOf(
   return isWord(resume_word, text) ? 'resume' : undefined;
 }
 
-/** For the flow, unless it ends the session: by its word, which gets no answer, or for a typebot that interrupts. */
+/** Goes to the flow, unless it is the finish word, which gets no answer, or calls a typebot that interrupts. */
 async function toFlow(arrival: Arrival, locked: Locked, finishWord: string): Promise<void> {
   const { tx, after } = arrival;
   if (!isWord(finishWord, textOf(arrival.message.content))) {
@@ -192,7 +192,7 @@ async function toFlow(arrival: Arrival, locked: Locked, finishWord: string): Pro
   await endSession(tx, after, locked, { reason: 'keyword_finish' });
 }
 
-/** A typebot whose trigger is looked at during this session too, and matches. */
+/** A typebot that may interrupt this session and whose trigger matches. */
 function interrupter(arrival: Arrival, { contact, session }: Locked): TypebotRow | undefined {
   if (arrival.what.decision === 'recordOnly') return undefined;
   const heeded = arrival.typebots.filter((typebot) => mayReplace(typebot, session));

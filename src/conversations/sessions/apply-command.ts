@@ -16,7 +16,7 @@ export function axesOf(session: SessionRow): Axes {
   return { status, chatMode, resolution, gateNo, version, resumesAtMs: session.resumesAt?.getTime() ?? null };
 }
 
-/** Who silenced the bot or gave it the word back, for the timeline. */
+/** Who silenced the bot or handed back to it, for the timeline. */
 export type By = 'api' | 'takeover' | 'operator' | 'chat_mode' | 'timer' | 'flood';
 
 /** What is noted of a change beside its outcome. */
@@ -56,7 +56,7 @@ export async function applyOutcome(
   await recordShift(tx, session, outcome.axes, by);
 }
 
-/** A person has the word: what waits, what was asked and what was not yet said is dropped. */
+/** A person takes over: waiting messages, the open question and unsent bubbles are dropped. */
 async function giveUp(tx: Tx, sessionId: string): Promise<void> {
   await dropWaiting(tx, sessionId);
   await dropAnswers(tx, sessionId);

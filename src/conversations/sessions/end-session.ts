@@ -18,7 +18,7 @@ import { openSession } from './open-session.js';
 
 export interface EndOptions {
   reason: CloseReason;
-  /** The transition of the command that ends it, where it is no plain close (YourGPT keeps a given chat mode). */
+  /** The transition that ends it, where it is more than a close (YourGPT keeps a given chat mode). */
   outcome?: Transition;
   segment?: string;
   /** Explicit deletes remove row and transcript whatever `keep_open` says. */
@@ -31,13 +31,13 @@ export interface Locked {
   session: SessionRow;
 }
 
-/** These ends give up what waits; after the others it is looked at as new messages. */
+/** Waiting messages are dropped for these reasons; for the others they are routed as new ones. */
 const DROPS: readonly CloseReason[] = ['closed_by_api', 'replaced', 'typebot_deleted', 'keyword_finish'];
 
-/** The flow came to its end: what was written while it spoke does not start it again. */
+/** The flow ended by itself: what was written while it spoke does not start it again. */
 const BY_ITSELF: readonly CloseReason[] = ['completed', 'failed'];
 
-/** Ends a session, whoever asks: one function for every reason. A row that is hidden then is deleted after the commit. */
+/** Ends a session, for any reason. A row that it hides is deleted after the commit. */
 export async function endSession(
   tx: Tx,
   after: AfterCommit,
@@ -63,7 +63,7 @@ export async function endSession(
   after.remove(session.id);
 }
 
-/** Messages that came in the moment of the end are routed as new ones, and may open the next session. */
+/** Messages that arrived just as it ended are routed as new ones, and may open the next session. */
 async function routeRest(
   tx: Tx,
   contact: ContactRow,

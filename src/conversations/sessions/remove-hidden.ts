@@ -6,16 +6,15 @@ import type { Core } from '../core.js';
 const LOOK_EVERY_MS = 25;
 
 /**
- * Waits until no message of the bot is being sent in this session: what had begun before counts as handed over, and
- * after the reply nothing more goes out. A send ends at the latest with its channel's `timeout_ms`.
+ * Waits until no message of the bot is being sent in this session, so that nothing more goes out after the caller's
+ * reply. A send takes at most its channel's `timeout_ms`.
  */
 export async function untilQuiet(core: Core, sessionId: string): Promise<void> {
   while (await isSessionSending(core.db, sessionId)) await sleep(LOOK_EVERY_MS);
 }
 
 /**
- * Deletes a session that was hidden when it ended; the last step of whoever ended it. With `wait`, one for which a
- * person's message has yet to leave stays hidden until it has.
+ * Deletes a session that was hidden when it ended. With `wait`, it stays hidden until a person's message in it has left.
  */
 export async function removeHidden(
   core: Core,

@@ -13,7 +13,7 @@ export function comparable(text: string): string {
 
 type Trigger = Pick<TypebotSettings, 'trigger_type' | 'trigger_operator' | 'trigger_value'>;
 
-/** No word of a trigger is in a part of a message that lies behind so many UTF-16 units. */
+/** Triggers look only at the first part of a message, this many UTF-16 units. */
 const MAX_COMPARED = 16_384;
 
 /** A message without text matches only `all`. A pattern runs as written, on the beginning of the text. */
@@ -61,7 +61,7 @@ function operatorMatches(operator: TriggerOperator, value: string, text: string)
   }
 }
 
-/** The whole message is this word of the settings, such as the one that ends the session; an empty word never is. */
+/** Whether the whole message is this word of the settings, such as the finish word. An empty word never matches. */
 export function isWord(word: string, text: string): boolean {
   if (text.length > MAX_COMPARED) return false;
   return comparable(word) !== '' && comparable(text) === comparable(word);

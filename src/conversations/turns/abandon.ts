@@ -14,8 +14,8 @@ import { claimTurn } from './begin.js';
 import { BUBBLE_STEP, noteTurnFailure, resultOf } from './finish.js';
 
 /**
- * Ends a turn that met a fault of ours. It reads as little as it can, for what it read may be what failed: the contact
- * gets `unknown_message` and the session keeps its place in the flow, so that the next message is a new try.
+ * Ends a turn that failed through a fault of Parley's. It reads as little as possible, because reading may be what
+ * failed. The contact gets `unknown_message`; the session keeps its place in the flow, so the next message tries again.
  */
 export async function abandonTurn(core: Core, request: TalkRequest, error: unknown): Promise<TalkResult> {
   const { sessionId, turn, contactId } = request;

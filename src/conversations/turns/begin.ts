@@ -38,7 +38,7 @@ interface Taken {
   turn: TurnRow;
   rows: WaitingRow[];
   continuation: boolean;
-  /** Begun just now: the call it notes is about to be made. */
+  /** Begun by this attempt: the call it notes is about to be made. */
   fresh: boolean;
 }
 
@@ -68,7 +68,7 @@ async function newTurn(
   return { type: 'taken', context, ...claimed, fresh: true };
 }
 
-/** Begins a turn with the messages that wait for it; undefined when none does, or there are too many turns. */
+/** Begins a turn with the waiting messages; undefined when there are none, or too many turns. */
 export async function claimTurn(
   tx: Tx,
   request: TalkRequest,
@@ -87,7 +87,7 @@ export async function claimTurn(
     await raiseClock(tx, request.contactId);
     return undefined;
   }
-  // A file may have to be fetched first, and again: its turn notes its call when it makes it.
+  // A file may have to be fetched first, so such a turn notes its call only when it makes it.
   const calls = rows.every((row) => mediaOf(row.content) === undefined);
   const { sessionId, turn: number } = request;
   const turn = await insertTurn(tx, { sessionId, number, opening: context.opening, calls });
@@ -169,7 +169,7 @@ function toBegun(
   };
 }
 
-/** A call noted by this very attempt is still to be made; one noted before is of unclear outcome. */
+/** A call noted by this attempt is yet to be made; the outcome of one noted earlier is unknown. */
 function callOf({ callBeganAt }: TurnRow, fresh: boolean): Pick<BegunTurn, 'openCall' | 'freshMark'> {
   if (callBeganAt === null) return { openCall: null, freshMark: null };
   const mark = callBeganAt.toISOString();

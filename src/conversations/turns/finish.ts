@@ -20,10 +20,10 @@ import { isRefusedTooOften } from '../sessions/change.js';
 import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
 
-/** Bubbles are numbered in steps, so that the simpler form of one may have several parts. */
+/** Bubbles are numbered in steps, to leave room for a bubble that is sent in several simpler parts. */
 export const BUBBLE_STEP = 100;
 
-/** Stores a turn's answer in one transaction; one that was cancelled or taken over meanwhile stores nothing. */
+/** Stores a turn's answer in one transaction, unless the turn was cancelled or taken over meanwhile. */
 export async function finishTurn(core: Core, turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult> {
   return core.db.transaction(async (tx) => {
     await lockContact(tx, turn.contactId);
@@ -152,19 +152,19 @@ export async function noteTurnFailure(
   await setTypebotError(tx, typebotId, error);
 }
 
-/** Refusals of the open question in a row. What was shown without a call, such as a page of a list, is none. */
+/** Refusals of the open question in a row. Showing another page of a list, without a call, is not one. */
 function refusals(chain: Chain, { invalidReplies }: TurnContext): number {
   if (chain.refused) return invalidReplies + 1;
   return chain.calls === 0 ? invalidReplies : 0;
 }
 
-/** What was shown without a call, and a Typebot that was not reached, say nothing of its session. */
+/** Counts turns in a row that Typebot broke. A turn without a call, or an unreachable Typebot, leaves the count alone. */
 function brokenTurns({ chain, failure }: TurnOutcome, before: TurnContext): number {
   if (failure?.broken === true) return before.brokenTurns + 1;
   return failure === null && chain.calls > 0 ? 0 : before.brokenTurns;
 }
 
-/** What a turn has come to, for its workflow. */
+/** How a turn went, for its workflow. */
 export async function resultOf(
   tx: Tx,
   turn: Pick<BegunTurn, 'sessionId' | 'contactId' | 'turn'>,

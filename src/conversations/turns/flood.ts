@@ -7,9 +7,8 @@ import type { TurnContext } from '../../store/sessions/turn-context.js';
 import { applyCommand } from '../sessions/apply-command.js';
 
 /**
- * Two bots that answer each other would never stop. Counts the turn that these messages begin, over all sessions of the
- * contact, since a flow without questions opens one for each message; one turn too many in a minute pauses the session
- * instead. True when it did.
+ * Two bots that answer each other would never stop. Counts the contact's turns per minute over all sessions, because a
+ * flow without questions opens a session for each message. One turn too many pauses the session instead; true then.
  */
 export async function stopFlood(
   tx: Tx,

@@ -9,12 +9,12 @@ export interface FlowAddressParts {
   typebot: Pick<TypebotPort, 'upload'>;
 }
 
-/** Typebot takes files only while one of these questions is open. */
+/** Typebot accepts uploads only while one of these questions is open. */
 const TAKE_FILES = ['file input', 'text input'];
 
 /**
- * The address a flow gets for a kept file: Parley's own. Where Parley is on a private address and the viewer is not,
- * nobody there could open it, and the file goes to Typebot's own store; should that refuse it, our address stays.
+ * The address a flow gets for a kept file: normally Parley's own. If Parley has a private address and the viewer does
+ * not, the viewer could not open it, so the file goes to Typebot's store; if that refuses it, Parley's address stays.
  */
 export async function flowAddress(
   { library, typebot }: FlowAddressParts,

@@ -36,7 +36,7 @@ function phoneOf(context: TurnContext): string | undefined {
   return phoneDigits(context.remoteJid) ?? context.waId ?? undefined;
 }
 
-/** Variables given at start; never a key or token of the workspace, for a flow can send them anywhere. */
+/** Variables given at the start. Never a key or token of the workspace: a flow can send them anywhere. */
 export function prefilledVariables(
   context: TurnContext,
   first: WaitingRow | undefined,
@@ -58,10 +58,10 @@ export function prefilledVariables(
   };
 }
 
-/** No address or text of an advertisement is longer. */
+/** Addresses and texts of an advertisement are cut to this. */
 const MAX_AD_TEXT = 2_048;
 
-/** The advertisement that brought the contact; empty without one, so that a remembered result keeps none of an earlier. */
+/** The advertisement that brought the contact. Empty when there was none, which clears those of a remembered result. */
 function adVariables({ sourceId, sourceUrl, headline, body, ctwaClid }: Referral): Record<string, string> {
   const cut = (text = '') => cutText(text, MAX_AD_TEXT);
   return {
@@ -73,7 +73,7 @@ function adVariables({ sourceId, sourceUrl, headline, body, ctwaClid }: Referral
   };
 }
 
-/** CodeChat's words for content types, which flows written for it compare. */
+/** CodeChat's words for content types: flows written for it compare them. */
 function contentWord(type: string): string {
   const words: Record<string, string> = {
     contacts: 'contact',

@@ -9,13 +9,13 @@ import { setInboundMedia } from '../../store/messages/inbox.js';
 import { writeLastError } from '../../store/sessions/sessions.js';
 import type { Core } from '../core.js';
 
-/** Inbound files over this are not kept (the largest that WhatsApp carries). */
+/** Larger inbound files are not kept; WhatsApp carries none. */
 const MAX_BYTES = 100 * 1024 * 1024;
 
 /**
- * Fetches the file of a message from the provider and keeps it; once it is kept, does nothing. Resolves to the id of
- * the kept file, or undefined when there is none to have, with the reason on the session. Throws what is worth another
- * try, unless this is the last one.
+ * Fetches a message's file from the provider and keeps it; does nothing if it is kept already. Resolves to the file's
+ * id, or to undefined when it cannot be had, with the reason on the session. Throws what is worth retrying, except on
+ * the last attempt.
  */
 export async function keepMedia(
   core: Core,
@@ -43,8 +43,8 @@ const TRIES_OF_A_TURN = 3;
 const TRY_AGAIN_MS = 500;
 
 /**
- * The same for a turn, which a file that cannot be had now does not hold up: after some tries it goes on without the
- * file, while the workflow of the message goes on trying.
+ * The same for a turn, which must not be held up: after some attempts it goes on without the file, and the message's own
+ * workflow keeps trying.
  */
 export async function keepForTurn(
   core: Core,

@@ -30,7 +30,7 @@ const ASK_TO_TYPE: Record<Locale, string> = {
   es: 'No pude entender el audio. ¿Puedes escribirlo, por favor?',
 };
 
-/** Files are kept and voice is heard before the flow reads a turn. */
+/** Keeps files and transcribes voice before the flow reads a turn. */
 export function createTurnMedia(core: Core, parts: TurnMediaParts): TurnMediaPort {
   return {
     prepare: async (turn) => {
@@ -100,7 +100,7 @@ async function hear(core: Core, parts: TurnMediaParts, voice: Voice): Promise<Pr
   return fallBack(config, turn, message);
 }
 
-/** A fault of ours is no reason for silence: the turn goes on as after a failure of the service. */
+/** A fault of Parley's is treated as a failure of the service, so that the turn goes on. */
 function asResult(core: Core, { sessionId }: BegunTurn, error: unknown): TranscriptionResult {
   if (troubleOf(error) === 'outage') throw error;
   core.log.error({ ...describeError(error), sessionId }, 'a voice message could not be transcribed');
@@ -118,7 +118,7 @@ function fallBack(config: TranscriptionConfig, turn: BegunTurn, message: TurnMes
   }
 }
 
-/** The service that hears for this turn; undefined when the typebot does not ask for it, or none is configured. */
+/** The transcription service for this turn; undefined when none is configured or the typebot does not want it. */
 async function configFor(
   core: Core,
   parts: TurnMediaParts,
