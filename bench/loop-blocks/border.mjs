@@ -92,12 +92,12 @@ export async function borderCases() {
   const transcripts = Object.entries(worstTexts).flatMap(([name, text]) => [
     {
       name: `transcript: ${name}`,
-      make: () => Buffer.from(JSON.stringify({ text: text(4 * MiB) })),
+      make: () => Buffer.from(JSON.stringify({ text: text(MiB) })),
       run: (bytes) => readTranscript(bytes, 'application/json'),
     },
     {
       name: `transcript: bare, ${name}`,
-      make: () => Buffer.from(text(4 * MiB)),
+      make: () => Buffer.from(text(MiB)),
       run: (bytes) => readTranscript(bytes),
     },
   ]);

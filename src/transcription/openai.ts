@@ -24,7 +24,7 @@ interface Asked {
 }
 
 const MAX_TRIES = 2;
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
  * Any service that speaks OpenAI's `POST {baseUrl}/audio/transcriptions`. Never throws: too
