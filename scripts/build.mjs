@@ -2,6 +2,7 @@
 // Types are checked by `npm run types`: here every file is only translated, so that a start takes seconds.
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -9,8 +10,14 @@ const dist = path.join(root, 'dist');
 const sourceFolders = ['src', 'activities', 'workflows'];
 const consoleFolder = 'src/console/';
 
-/** @param {(line: string) => void} progress */
-export async function build(progress) {
+/** Makes spans in a workflow; in a bundle of its own, for it weighs as much as the rest. */
+const spans = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors';
+
+/**
+ * `traced`: with the bundle that a worker takes when it makes spans.
+ * @param {(line: string) => void} progress
+ */
+export async function build(progress, traced = Boolean(process.env.OTEL_EXPORTER_OTLP_ENDPOINT)) {
   const all = (await Promise.all(sourceFolders.map(listFiles))).flat().sort();
   const files = all.filter((file) => !file.startsWith(consoleFolder));
   const tools = ['tsconfig.json', 'scripts/build.mjs', 'package-lock.json'];
@@ -21,11 +28,7 @@ export async function build(progress) {
     await removeOrphans(files);
   });
   const workflows = files.filter((file) => file.startsWith('workflows/'));
-  if (workflows.includes('workflows/index.ts'))
-    await step('bundle', ['scripts/build.mjs', 'package-lock.json'], workflows, async () => {
-      progress('Bundling the workflows');
-      await bundle();
-    });
+  if (workflows.includes('workflows/index.ts')) await bundles(progress, workflows, traced);
   await buildConsole(progress);
 }
 
@@ -112,16 +115,30 @@ async function copy(file) {
   await cp(path.join(root, file), path.join(dist, file));
 }
 
-async function bundle() {
+async function bundles(progress, workflows, traced) {
+  const tools = ['scripts/build.mjs', 'package-lock.json'];
+  await step('bundle', tools, workflows, async () => {
+    progress('Bundling the workflows');
+    await bundle('workflow-bundle.js', []);
+  });
+  if (!traced) return;
+  await step('traced-bundle', tools, workflows, async () => {
+    progress('Bundling the workflows with their spans');
+    await bundle('workflow-bundle-traced.js', [fileURLToPath(import.meta.resolve(spans))]);
+  });
+}
+
+async function bundle(name, workflowInterceptorModules) {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(dist, 'workflows/index.js'),
+    workflowInterceptorModules,
     logger: new DefaultLogger('WARN'),
   });
-  await writeFile(path.join(dist, 'workflow-bundle.js'), code);
+  await writeFile(path.join(dist, name), code);
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const run = process.argv[2] === 'console' ? buildConsole : build;
-  await run((line) => process.stdout.write(`${line}\n`));
+  const progress = (line) => process.stdout.write(`${line}\n`);
+  await (process.argv[2] === 'console' ? buildConsole(progress) : build(progress, true));
 }

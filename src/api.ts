@@ -20,6 +20,7 @@ import { tellLauncher, untilStopped } from './shutdown.js';
 import { checkParts } from './start-checks.js';
 import { refuseStart } from './start-refused.js';
 import { createReadiness } from './store/readiness.js';
+import { startTracing, tracesToStop } from './tracing/tracing.js';
 import { apiSurfaces } from './surfaces/surfaces.js';
 
 /** The launcher's additions to the API. */
@@ -42,7 +43,9 @@ export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtra
   const parts = createParts(settings, { ...deps, statementMs: STATEMENT_MS });
   await checkParts(parts);
   const relay = createRelay(parts.core);
-  const server = createServer(parts, deps.extraRoutes);
+  // Loaded only where spans are made.
+  const spans = deps.traces && (await import('./http/request-spans.js')).requestSpans();
+  const server = createServer(parts, { extraRoutes: deps.extraRoutes, requestSpans: spans });
   const wanted = settings.config.port;
   const port = await server
     .listen(wanted, settings.config.host)
@@ -60,7 +63,10 @@ export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtra
   return { port, stop: () => (stopped ??= stop()) };
 }
 
-function createServer(parts: Parts, extraRoutes: RequestHandler | undefined): HttpServer {
+function createServer(
+  parts: Parts,
+  { extraRoutes, requestSpans }: ApiExtras & { requestSpans?: RequestHandler },
+): HttpServer {
   const { config, secrets } = parts.settings;
   const { db, keyRing, core, log } = parts;
   const metrics = createMetrics({ processMetrics: true });
@@ -97,6 +103,7 @@ function createServer(parts: Parts, extraRoutes: RequestHandler | undefined): Ht
     info: { version: '0.1.0', publicUrl: config.publicUrl },
     metrics,
     logger: log,
+    requestSpans,
   });
 }
 
@@ -104,8 +111,10 @@ function createServer(parts: Parts, extraRoutes: RequestHandler | undefined): Ht
 export async function runApi(extras: ApiExtras = {}): Promise<number> {
   const settings = parseConfig(readEnv());
   const logger = createLogger({ level: settings.config.logLevel, name: 'api' });
-  const api = await createApi(settings, { logger, ...extras });
+  const traces = await startTracing(settings.config.tracing, 'api');
+  const api = await createApi(settings, { logger, traces, ...extras });
   logger.info({ port: api.port }, 'listening');
   tellLauncher();
-  return untilStopped({ parts: [{ name: 'api', stop: () => api.stop() }], logger, graceMs: 15_000 });
+  const parts = [{ name: 'api', stop: () => api.stop() }, ...tracesToStop(traces)];
+  return untilStopped({ parts, logger, graceMs: 15_000 });
 }

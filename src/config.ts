@@ -35,6 +35,8 @@ export interface Config {
   /** The service for instances that name none; undefined = audio is given as a URL. */
   transcription?: { url: string; model: string; language?: string };
   media: MediaConfig;
+  /** Where spans are sent; undefined = none are made. */
+  tracing?: { endpoint: string; serviceName?: string };
   logLevel: LogLevel;
 }
 
@@ -215,8 +217,14 @@ function toConfig(values: Values): Config {
         }
       : undefined,
     media: toMedia(values),
+    tracing: toTracing(values),
     logLevel: values.PARLEY_LOG_LEVEL,
   };
+}
+
+function toTracing(values: Values): Config['tracing'] {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = values;
+  return endpoint === undefined ? undefined : { endpoint, serviceName };
 }
 
 function toMedia(values: Values): MediaConfig {

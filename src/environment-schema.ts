@@ -26,11 +26,13 @@ const encryptionKeys = z
     'must be keys of 32 bytes in base64 or hex, by commas',
   );
 
-/** Every variable Parley reads, but for TEMPORAL_…, which the Temporal SDK reads itself. */
+/** Every variable Parley reads, but for TEMPORAL_… and the rest of OTEL_…, which those SDKs read themselves. */
 export const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535, 8080),
   HOST: z.string().default('127.0.0.1'),
   PARLEY_WORKER_PORT: wholeNumber(0, 65_534, 0),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
   DATABASE_URL: z
     .string()
     .refine((value) => /^postgres(ql)?:$/.test(protocolOf(value)), 'must be a postgres:// URL')

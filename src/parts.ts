@@ -18,6 +18,7 @@ import { createKeyRing } from './store/secrets.js';
 import type { KeyRing } from './store/secrets.js';
 import { createTemporalClient } from './temporal/client.js';
 import type { TemporalClient } from './temporal/client.js';
+import type { Traces } from './tracing/tracing.js';
 
 /** What the launcher and tests add or replace. */
 export interface ProcessDeps {
@@ -28,6 +29,8 @@ export interface ProcessDeps {
   statementMs?: number;
   /** See `ChannelContext`. */
   openSandbox?: boolean;
+  /** From `startTracing`; undefined = no spans. */
+  traces?: Traces;
 }
 
 /** What API and worker have in common, made in the order in which the parts need each other. */
@@ -48,7 +51,7 @@ export interface Parts {
 /** Opens nothing that PostgreSQL, Temporal or a storage must answer. */
 export function createParts(
   settings: Settings,
-  { logger: log, taskQueue = 'parley', statementMs, openSandbox }: ProcessDeps,
+  { logger: log, taskQueue = 'parley', statementMs, openSandbox, traces }: ProcessDeps,
 ): Parts {
   const { config, secrets } = settings;
   const db = openDb(secrets.databaseUrl, {
@@ -56,7 +59,7 @@ export function createParts(
     onError: (error) => log.warn({ err: error }, 'a connection was lost'),
   });
   const keyRing = createKeyRing(secrets.encryptionKeys);
-  const temporal = createTemporalClient(secrets.temporal);
+  const temporal = createTemporalClient(secrets.temporal, traces?.client);
   const http = createHttpClient({ allowPrivate: config.allowPrivateHosts });
   const storage = createMediaStorage(config.media, secrets.s3);
   const links = createMediaLinks({ publicUrl: config.publicUrl, encryptionKeys: secrets.encryptionKeys });

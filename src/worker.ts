@@ -28,6 +28,7 @@ import { installRuntime } from './temporal/runtime.js';
 import { createTemporalWorker } from './temporal/worker.js';
 import { startWorkerServer } from './temporal/worker-server.js';
 import type { WorkerServer } from './temporal/worker-server.js';
+import { startTracing, tracesToStop } from './tracing/tracing.js';
 import { createTranscriber } from './transcription/openai.js';
 import { createTypebot } from './typebot/index.js';
 import { createScripts } from './typebot/script/scripts.js';
@@ -57,7 +58,10 @@ export async function createWorker(
   const { temporal } = settings.secrets;
   const { taskQueue } = parts;
   const { workflowBundlePath } = deps;
-  const worker = await createTemporalWorker({ temporal, taskQueue, workflowBundlePath, activities }).catch(
+  const { traces } = deps;
+  const worker = await createTemporalWorker({
+    ...{ temporal, taskQueue, workflowBundlePath, activities, traces },
+  }).catch(
     refuseStart(
       `Temporal at ${temporal.connectionOptions.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS) cannot be used`,
     ),
@@ -109,7 +113,8 @@ export async function runWorker(): Promise<number> {
   const logger = createLogger({ level: settings.config.logLevel, name: 'worker' });
   const { workerPort } = settings.config;
   installRuntime(logger, workerPort === 0 ? undefined : workerPort + 1);
-  const worker = await createWorker(settings, { logger });
+  const traces = await startTracing(settings.config.tracing, 'worker');
+  const worker = await createWorker(settings, { logger, traces });
   const failed = worker.run().then(
     () => new Promise<never>(() => undefined),
     (error: unknown) => {
@@ -118,7 +123,7 @@ export async function runWorker(): Promise<number> {
     },
   );
   tellLauncher();
-  const parts = [{ name: 'worker', stop: () => worker.stop() }];
+  const parts = [{ name: 'worker', stop: () => worker.stop() }, ...tracesToStop(traces)];
   return Promise.race([failed, untilStopped({ parts, logger, graceMs: 45_000 })]);
 }
 

@@ -91,7 +91,7 @@ const mayImport: Record<string, string[]> = {
       'src/media',
     ],
     ...['src/transcription', 'src/events-out', 'src/guarded-http', 'src/config', 'src/errors'],
-    ...['src/logger', 'src/metrics'],
+    ...['src/logger', 'src/metrics', 'src/tracing'],
   ],
   'src/dev': [
     'src/api',
@@ -114,6 +114,7 @@ const mayImport: Record<string, string[]> = {
   'src/metrics': [],
   'src/shutdown': [],
   'src/start-refused': [],
+  'src/tracing': [],
   'src/start-checks': [
     'src/config',
     'src/errors',
@@ -129,6 +130,10 @@ const packageUsers: Record<string, string[]> = {
   '@temporalio/workflow': ['workflows'],
   '@temporalio/activity': ['activities', 'src/temporal'],
   '@temporalio/worker': ['src/temporal'],
+  '@opentelemetry/api': ['src/tracing', 'src/http'],
+  '@opentelemetry/exporter-trace-otlp-proto': ['src/tracing'],
+  '@opentelemetry/resources': ['src/tracing'],
+  '@opentelemetry/sdk-trace-node': ['src/tracing'],
   '@temporalio/client': ['src/conversations', 'src/events-out', 'src/temporal', 'src/dev'],
   express: ['src/http', 'src/surfaces', 'src/media', 'src/events-out', 'src/dev'],
   helmet: ['src/http'],
@@ -283,6 +288,9 @@ test('a worker loads no Express, and the API neither the worker SDK nor what tal
   expect(api).toContain('express');
   expect(api.filter((name) => /^@temporalio\/(worker|activity)$/.test(name))).toEqual([]);
   expect(api.filter((name) => name === 'src/typebot/index.ts')).toEqual([]);
+  // Spans are loaded where they are made.
+  const heavy = /opentelemetry|^src\/(tracing\/open-telemetry|http\/request-spans)\.ts$/;
+  expect([...api, ...worker].filter((name) => heavy.test(name))).toEqual([]);
 });
 
 test('no files import each other in a circle, types included', () => {

@@ -8,7 +8,7 @@ const ROUTE = 'parleyRoute';
 const REFUSED = 'parleyRefused';
 
 /** What a request is called in the log and in the metrics. */
-interface RouteName {
+export interface RouteName {
   /** The pattern of the path, never the path: paths hold phone numbers and url secrets. */
   route: string;
   /** Type of a webhook's channel; empty elsewhere. */
@@ -29,7 +29,7 @@ export function admitRoute(response: Response, route: string, channel = ''): voi
 
 /** The caller of a named route is known. */
 export function admitCaller(response: Response): void {
-  response.locals[ROUTE] = { ...nameOf(response), admitted: true };
+  response.locals[ROUTE] = { ...routeOf(response), admitted: true };
 }
 
 /** Why a request was not carried out: for the log. */
@@ -50,7 +50,7 @@ export function requestLog(
     const startedAtMs = performance.now();
     response.set('X-Request-Id', requestId);
     response.once('close', () => {
-      const { route, channel, admitted } = nameOf(response);
+      const { route, channel, admitted } = routeOf(response);
       const ms = Math.round(performance.now() - startedAtMs);
       const { method } = request;
       const refused: unknown = response.locals[REFUSED];
@@ -65,6 +65,7 @@ export function requestLog(
 
 const STRANGER = { method: 'any', route: 'stranger', channel: '' };
 
-function nameOf(response: Response): RouteName {
+/** What the request of an answer is called, as far as it is known. */
+export function routeOf(response: Response): RouteName {
   return response.locals[ROUTE] ?? { route: 'unknown', channel: '', admitted: false };
 }

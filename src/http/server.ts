@@ -33,6 +33,8 @@ export interface HttpServerDeps {
   info: OpenApiInfo;
   metrics: Metrics;
   logger: Logger;
+  /** From `requestSpans`, where spans are made. */
+  requestSpans?: RequestHandler;
 }
 
 /** A server that is started and stopped once. */
@@ -72,6 +74,7 @@ function createApp(deps: HttpServerDeps): express.Express {
   const limit = createRateLimit(deps.rateLimitPerSecond);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
+  if (deps.requestSpans !== undefined) app.use(deps.requestSpans);
   app.use(requestLog(deps.logger, deps.metrics));
   app.use(securityHeaders(deps.info.publicUrl));
   app.use(deps.health);

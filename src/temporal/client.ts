@@ -1,4 +1,5 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { Secrets } from '../config.js';
 
 const ANSWER_MS = 1_000;
@@ -15,10 +16,17 @@ export interface TemporalClient {
   close(): Promise<void>;
 }
 
-/** Opens nothing before the first call: the API starts and serves while Temporal is down. */
-export function createTemporalClient({ connectionOptions, namespace }: Secrets['temporal']): TemporalClient {
+/**
+ * Opens nothing before the first call: the API starts and serves while Temporal is down. `tracing` wraps every call that
+ * starts or signals.
+ */
+export function createTemporalClient(
+  { connectionOptions, namespace }: Secrets['temporal'],
+  tracing?: WorkflowClientInterceptor,
+): TemporalClient {
   const connection = Connection.lazy(connectionOptions);
-  const client = new Client({ connection, namespace });
+  const interceptors = { workflow: tracing === undefined ? [] : [tracing] };
+  const client = new Client({ connection, namespace, interceptors });
   return {
     client,
     connection,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Secrets } from '../config.js';
+import type { Traces } from '../tracing/tracing.js';
 import { tellNothingForeign } from './told-failures.js';
 
 export interface WorkerParts {
@@ -9,6 +10,7 @@ export interface WorkerParts {
   /** Bundle made at build time. */
   workflowBundlePath?: string;
   activities: object;
+  traces?: Pick<Traces, 'activity' | 'sinks'>;
 }
 
 export interface RunningWorker {
@@ -22,17 +24,22 @@ export interface RunningWorker {
 
 /** `dist/workflow-bundle.js`, beside the compiled program. */
 const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+/** The same workflows with the interceptors that make spans. */
+const TRACED_BUNDLE = fileURLToPath(new URL('../../workflow-bundle-traced.js', import.meta.url));
 
 /** Connects at once; throws when Temporal does not answer or has no such namespace. */
 export async function createTemporalWorker(parts: WorkerParts): Promise<RunningWorker> {
+  const { traces } = parts;
   const connection = await NativeConnection.connect(parts.temporal.connectionOptions);
   const worker = await Worker.create({
     connection,
     namespace: parts.temporal.namespace,
     taskQueue: parts.taskQueue,
-    workflowBundle: { codePath: parts.workflowBundlePath ?? BUNDLE },
+    workflowBundle: { codePath: parts.workflowBundlePath ?? (traces ? TRACED_BUNDLE : BUNDLE) },
     activities: parts.activities,
-    interceptors: { activity: [tellNothingForeign] },
+    // A span shows what a history shows: the cleaned error.
+    interceptors: { activity: [...(traces ? [traces.activity] : []), tellNothingForeign] },
+    sinks: traces?.sinks,
     maxCachedWorkflows: 600,
     maxConcurrentActivityTaskExecutions: 200,
     // A dead worker holds its sticky queue for so long: the next one takes over soon.

@@ -106,6 +106,8 @@ test('every variable of the README reaches API and worker, files are kept withou
     for (const service of ['api', 'worker'])
       expect(services[service]?.environment, name).toHaveProperty(name);
   }
+  for (const service of ['api', 'worker'])
+    expect(services[service]?.environment).toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
   expect(services.api?.environment.PARLEY_MEDIA_DIR).toBe('${PARLEY_MEDIA_DIR-/data/media}');
   expect(await read('Dockerfile')).toContain('PARLEY_MEDIA_DIR=/data/media');
 });

@@ -9,6 +9,7 @@ import type { Environment, Settings } from '../../src/config.js';
 import { createLogger } from '../../src/logger.js';
 import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
+import type { Traces } from '../../src/tracing/tracing.js';
 import { createWorker } from '../../src/worker.js';
 import type { RunningWorkerProcess } from '../../src/worker.js';
 import './quiet-runtime.js';
@@ -81,6 +82,9 @@ export interface ParleyOptions {
   startWorker?: boolean;
   /** What the API serves beside its own routes, made on the product's database. */
   extraRoutes?: (db: Db) => RequestHandler;
+  /** Spans, and the bundle whose workflows make them. */
+  traces?: Traces;
+  workflowBundlePath?: string;
 }
 
 /** Waits for a state: retries until the callback no longer throws. */
@@ -137,13 +141,14 @@ export async function startParley(
   const level = settings.config.logLevel === 'info' ? 'silent' : settings.config.logLevel;
   const logger = createLogger({ level: options.log ? 'debug' : level, name: 'test' }, options.log);
   const db = openDb(settings.secrets.databaseUrl);
+  const { traces, workflowBundlePath } = options;
   const api = await createApi(settings, {
-    ...{ logger, taskQueue, openSandbox: true },
+    ...{ logger, taskQueue, traces, openSandbox: true },
     extraRoutes: options.extraRoutes?.(db),
   });
   const connection = Connection.lazy(settings.secrets.temporal.connectionOptions);
   const client = new Client({ connection });
-  const worker = workerOf(settings, { logger, taskQueue });
+  const worker = workerOf(settings, { logger, taskQueue, traces, workflowBundlePath });
   if (options.startWorker !== false) await worker.start();
   const call = caller(`http://127.0.0.1:${api.port}`);
   const admin = { authorization: `Bearer ${adminKey}` };
@@ -170,13 +175,13 @@ export async function startParley(
   return { parley, stop };
 }
 
-function workerOf(settings: Settings, deps: { logger: ReturnType<typeof createLogger>; taskQueue: string }) {
+function workerOf(settings: Settings, deps: Parameters<typeof createWorker>[1]) {
   let running: { worker: RunningWorkerProcess; done: Promise<void> } | undefined;
   return {
     start: async () => {
       const worker = await createWorker(settings, {
         ...deps,
-        workflowBundlePath: inject('workflowBundlePath'),
+        workflowBundlePath: deps.workflowBundlePath ?? inject('workflowBundlePath'),
       });
       running = { worker, done: worker.run() };
     },

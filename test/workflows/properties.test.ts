@@ -41,7 +41,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: does((engine) => engine.work()) },
   {
     weight: 2,
-    arbitrary: command.map((one) => (engine) => engine.commit((contact) => contact.command(one))),
+    arbitrary: command.map((one) => (engine: Engine) => engine.commit((contact) => contact.command(one))),
   },
   {
     weight: 1,
