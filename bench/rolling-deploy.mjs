@@ -1,5 +1,6 @@
 // A rolling deploy of the workers under load: each of two is told to stop (SIGTERM) and replaced while contacts talk.
-// Prints how long the first bubble of each turn took, with and without a deploy under way, and what was lost.
+// Prints how long the first bubble of each turn took, with and without a deploy under way, what was lost, and what the
+// slowest turns waited for, from their histories.
 // Usage: node bench/rolling-deploy.mjs [rounds=6] [contacts=20]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -55,7 +56,10 @@ async function talk(phone) {
     const answered = await until(() => receiver.shown.some((bubble) => bubble.text === first), text).catch(
       () => false,
     );
-    turns.push({ ms: performance.now() - startedMs, during: wasDeploying || deploying, lost: !answered });
+    turns.push({
+      ...{ phone, ms: performance.now() - startedMs, endedMs: Date.now(), lost: !answered },
+      during: wasDeploying || deploying,
+    });
     await until(() => receiver.shown.some((bubble) => bubble.text === `${text} / 5`), text);
     await sleep(EVERY_MS * (0.5 + Math.random()));
   }
@@ -77,6 +81,33 @@ for (let round = 0; round < rounds; round += 1) {
 isOver = true;
 await Promise.all(talking);
 
+/** The events of each turn's history, in milliseconds since its webhook. */
+async function explain(slowest) {
+  const { Client, Connection } = await import('@temporalio/client');
+  const temporal = await Connection.connect({ address: connection.temporal_address });
+  const { workflow } = new Client({ connection: temporal });
+  for (const turn of slowest) {
+    const query = `ParleyContact = '${turn.phone}@s.whatsapp.net' OR ParleyContact = '${turn.phone}'`;
+    for await (const run of workflow.list({ query }))
+      await print(turn, workflow.getHandle(run.workflowId, run.runId));
+  }
+  await temporal.close();
+}
+
+async function print({ phone, ms, endedMs }, handle) {
+  console.log(`\n${phone}, ${ms.toFixed(0)} ms`);
+  const { events } = await handle.fetchHistory();
+  for (const event of events) {
+    const at = Number(event.eventTime.seconds) * 1_000 + event.eventTime.nanos / 1e6 - (endedMs - ms);
+    if (at < -200 || at > ms + 1_500) continue;
+    const [name, detail] =
+      Object.entries(event).find(([key, value]) => key.endsWith('Attributes') && value) ?? [];
+    const { identity, attempt, activityType, lastFailure } = detail ?? {};
+    const more = [identity, attempt, activityType?.name, lastFailure?.message].filter(Boolean).join(' ');
+    console.log(`${at.toFixed(0).padStart(8)} ${name?.replace('EventAttributes', '')} ${more}`);
+  }
+}
+
 const percentile = (list, share) =>
   list.toSorted((a, b) => a - b)[Math.floor((list.length - 1) * share)]?.toFixed(0);
 console.log('| turns | count | lost | first bubble p50 ms | p99 ms | longest ms |');
@@ -92,6 +123,7 @@ for (const [name, during] of [
     `| ${name} | ${some.length} | ${lost} | ${percentile(ms, 0.5)} | ${percentile(ms, 0.99)} | ${percentile(ms, 1)} |`,
   );
 }
+await explain(turns.toSorted((a, b) => b.ms - a.ms).slice(0, 5));
 second.kill('SIGTERM');
 await once(second, 'exit');
 await product.stop();
