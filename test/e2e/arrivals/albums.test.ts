@@ -127,6 +127,10 @@ describe.each(Object.keys(albums))('an album on %s, without a debounce', (name) 
     await shop.post(head as Webhook, ...rest);
     await ana.hears(3);
     expect(await merged(shop, ana)).toEqual([2]);
+    const { rows } = await parley.db.query('SELECT album_left FROM contacts WHERE instance_id = $1', [
+      shop.id,
+    ]);
+    expect(rows, 'nothing is waited for any more').toEqual([{ album_left: 0 }]);
     await shop.post(file(provider, ana, CAPTION));
     await ana.hears(4);
     expect(texts(ana)).toEqual(['One', 'Two', 'Three', 'Four']);
