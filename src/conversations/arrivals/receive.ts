@@ -3,7 +3,7 @@ import type { InboundMessage } from '../../../activities/ports/messages.js';
 import { gateIsOpen } from '../../../workflows/axes.js';
 import type { CommonChannelSettings, EventOutcome } from '../../channels/channel.js';
 import { dispatch } from './dispatch.js';
-import { ALBUM_CONTENTS, openAlbum, takeAlbumFile } from '../../store/contacts/albums.js';
+import { ALBUM_CONTENTS, openAlbum, takeAlbumFile } from '../../store/messages/albums.js';
 import { nextInboxNumber, setQuietSince, touchContact } from '../../store/contacts/contacts.js';
 import type { SignalName } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';

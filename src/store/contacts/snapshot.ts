@@ -1,7 +1,7 @@
 import type { SessionSnapshot, Snapshot, TurnSnapshot } from '../../../workflows/snapshot.js';
 import type { ChatMode, Resolution, SessionStatus } from '../../../workflows/axes.js';
 import type { Queryable } from '../db.js';
-import { GATHER_MS } from './albums.js';
+import { GATHER_MS } from '../messages/albums.js';
 
 interface Row {
   clock: number;

@@ -1,5 +1,5 @@
 import type { InboundContent, Referral } from '../../../activities/ports/messages.js';
-import { TAKES_FILES } from '../contacts/albums.js';
+import { TAKES_FILES } from './albums.js';
 import type { Queryable, Tx } from '../db.js';
 import { followMessages } from './media.js';
 import { toJson } from '../parameters.js';
