@@ -20,7 +20,7 @@ import type {
 } from './ports/typebot.js';
 import type { OutboundContent } from './ports/messages.js';
 
-/** What a turn with Typebot needs of the world. */
+/** The ports a turn with Typebot needs. */
 export interface TalkPorts {
   typebot: TypebotPort;
   records: TurnRecords;
@@ -31,7 +31,7 @@ export interface TalkPorts {
 /** Where a chain stands: `over` carries how the turn ended. */
 export type Progress = { type: 'go'; chain: Chain } | { type: 'over'; outcome: TurnOutcome };
 
-/** Calls for one message of the contact; a flow that wants more is taken to run for ever. */
+/** Calls allowed for one message of the contact; a flow that needs more is taken to be endless. */
 export const MAX_CALLS = 50;
 
 /** What the typebot side needs to render for this turn. */
@@ -179,7 +179,7 @@ export function withoutAnswered({ items, step }: Chain): Chain['items'] {
   return items.slice(0, items.length - promptItems);
 }
 
-/** An answer that names no session cannot be gone on with: another call would begin the flow again. */
+/** Without a session id in the answer the flow cannot continue: another call would begin it again. */
 function withoutSession(next: NextStep): NextStep {
   return next.type === 'automatic' || next.type === 'pause' ? { type: 'ended' } : next;
 }

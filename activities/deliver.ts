@@ -23,7 +23,7 @@ const QUEUED_MS = 3_000;
 /** An unknown outcome may be settled by an echo or a status at any moment; most of the wait holds no place of the worker. */
 const UNKNOWN_LOOK_MS = 1_000;
 const UNKNOWN_AGAIN_MS = 2_000;
-/** A channel that hangs must not hold every place: beyond its share a send waits so long, and up to as much longer. */
+/** How long a send waits when its channel has used its share of places, plus up to as much again at random. */
 const CROWDED_MS = 1_500;
 /** The channel is down or its credentials are refused. */
 const STOPPED_MS = 10_000;
@@ -71,7 +71,7 @@ export async function sendTurn(
   }
 }
 
-/** Sends one message that has a workflow of its own: neither gate nor mute stop it. */
+/** Sends one message that has its own workflow. Neither gate nor mute stops it. */
 export async function deliverOutgoing(
   { outboxId }: { outboxId: string },
   ports: DeliverPorts,

@@ -7,7 +7,7 @@ const PASSING_TRIES = 3;
 
 /**
  * Whether Temporal makes another attempt after an error: where one is asked for, after a cancellation, and as long as
- * PostgreSQL is away. What else goes wrong would go wrong again for ever: whoever gets false ends the work and says so.
+ * PostgreSQL is away. Anything else would fail for ever: on false the caller ends the work and reports why.
  */
 export function mayRepeat(error: unknown, trouble: Trouble, signal: AbortSignal): boolean {
   if (signal.aborted || error instanceof ApplicationFailure || trouble === 'outage') return true;

@@ -10,7 +10,7 @@ import { resumedChain } from './left-waiting.js';
 import { afterFailure, lookAtAction, settleOpenCall } from './talk-failures.js';
 import type { BegunTurn, Chain, PresencePort, TurnOutcome } from './ports/turns.js';
 
-/** Typing is shown again after so long, while a call lasts. */
+/** How often typing is shown again while a call lasts. */
 const TYPING_EVERY_MS = 20_000;
 const TYPING_AFTER_MS = 1_000;
 

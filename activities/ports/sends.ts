@@ -56,7 +56,7 @@ export interface DeliveryRecords {
   ): Promise<DeliverResult>;
 }
 
-/** `again`: after so many milliseconds, as a new attempt. `next`: given up, or in a simpler form: go on. */
+/** `again`: a new attempt after that many milliseconds. `next`: it was given up or simplified, so continue. */
 export type Setback = { type: 'again'; delayMs: number } | { type: 'next' };
 
 export interface ChannelPort {

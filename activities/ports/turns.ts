@@ -32,7 +32,7 @@ export type ChainStep =
   /** `first`: it gives the first question of a run what began the run; that question is the last so many items. */
   | { type: 'answer'; message?: ChatMessage; passedOn?: boolean; first?: { promptItems: number } }
   | { type: 'automatic'; action: AutomaticAction }
-  /** `endless`: the flow was stopped, for it goes on by itself for ever. */
+  /** `endless`: the flow never waits for anybody, so it was stopped. */
   | { type: 'done'; next: NextStep | { type: 'endless' } };
 
 /** What the chain has given so far. Plain JSON. */
