@@ -44,7 +44,7 @@ export interface DeliveryRecords {
   sent(next: NextMessage, receipt: SendReceipt): Promise<void>;
   /** What an error means for the message; see `Setback`. */
   failed(next: NextMessage, error: ChannelErrorInfo): Promise<Setback>;
-  /** Its outcome stayed unknown for too long: `repeat` it once with the same ids, or it has failed. */
+  /** Its outcome stayed unknown for too long: `repeat` it with the same ids, or it has failed. */
   settleUnknown(next: NextMessage): Promise<'repeat' | 'failed'>;
   /** What an error that no port promises means. */
   troubleOf(error: unknown): Trouble;

@@ -21,6 +21,8 @@ export interface Business {
   deliver(message: Json, chance: Chance): Promise<number>;
   /** A control call for the contact's newest session; repeated while no API process can answer. */
   control(phone: string, what: 'pause' | 'resume' | 'close', chance: Chance): Promise<void>;
+  /** Whether the contact's newest session has ended: what is written before that belongs to the flow that ends. */
+  isClosed(phone: string, chance: Chance): Promise<boolean>;
   /** A person at the business writes, by the API. */
   operator(phone: string, text: string, chance: Chance): Promise<void>;
 }
@@ -48,10 +50,11 @@ export async function openBusiness(
   };
   await call.first(`/instances/${String(id)}/typebots`, typebot, own);
   const sessions = `/instances/${String(id)}/typebots/sessions`;
-  const newest = async (phone: string, chance: Chance) => {
+  const newestOf = async (phone: string, chance: Chance) => {
     const list = await call.untilAnswered('GET', `${sessions}?phone=${phone}`, { headers: own, chance });
-    return (list as unknown as { id: string }[])[0]?.id ?? '';
+    return (list as unknown as { id: string; status: string }[])[0];
   };
+  const newest = async (phone: string, chance: Chance) => (await newestOf(phone, chance))?.id ?? '';
   return {
     now,
     deliver: async (message, chance) => {
@@ -68,6 +71,7 @@ export async function openBusiness(
       const session = await newest(phone, chance);
       await call.untilAnswered('POST', `${sessions}/${session}/${what}`, { headers: own, body: {}, chance });
     },
+    isClosed: async (phone, chance) => (await newestOf(phone, chance))?.status === 'closed',
     operator: async (phone, text, chance) => {
       const session = await newest(phone, chance);
       const headers = { ...own, 'idempotency-key': text };

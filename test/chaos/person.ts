@@ -131,6 +131,8 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
     },
     end: async () => {
       await ask(' n2 bye');
+      // Until the end is recorded a message belongs to the flow that ends, and is dropped with it.
+      while (!(await business.isClosed(phone, chance))) await sleep(200);
       await ask(' n1');
     },
   };

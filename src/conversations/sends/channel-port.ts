@@ -12,6 +12,10 @@ import type { Core } from '../core.js';
 /** Sends of one instance under way at once in this process: a quarter of what a worker does at once. */
 const MAX_SENDS = 50;
 
+/** Between repetitions of a send whose outcome stays unknown, on a channel that honours our ids. */
+const REPEAT_MS = 1_000;
+const MAX_REPEAT_MS = 60_000;
+
 /** The provider behind an instance, for the delivery. */
 export function createChannelPort(core: Core): ChannelPort {
   // One look at the instance for each attempt: every attempt has a `NextMessage` of its own.
@@ -45,7 +49,9 @@ export function createChannelPort(core: Core): ChannelPort {
     },
     reconcileMs: async (next) => {
       const { channel, context } = await connected(next);
-      return channel.resendSafe?.(context) === true ? 0 : context.settings.reconcile_seconds * 1_000;
+      if (channel.resendSafe?.(context) !== true) return context.settings.reconcile_seconds * 1_000;
+      // At once, then with growing pauses: a channel that takes requests and never answers is not to be flooded.
+      return next.unknowns < 2 ? 0 : Math.min(MAX_REPEAT_MS, REPEAT_MS * 2 ** (next.unknowns - 2));
     },
   };
 }

@@ -21,7 +21,7 @@ import type { Core } from '../core.js';
 import { outboundRow, outboundType } from './outbound-rows.js';
 import { replaceByTemplate } from './reopen.js';
 
-/** Tries of a message that the channel refuses for now. */
+/** Answers that refuse a message for now, before it is given up. A channel that is not reached refuses nothing. */
 const MAX_TRIES = 8;
 const INTERNAL = 'internal error';
 const BACK_OFF_MS = 1_000;
@@ -75,12 +75,24 @@ export async function handleFailure(
   }
 }
 
-/** Repeated once, with the same ids; a second unknown outcome is a failure. */
+/**
+ * Repeated once, with the same ids; a second unknown outcome is a failure. Where the channel honours our ids a repetition
+ * does no harm: there it is repeated for as long as the message may live.
+ */
 export async function settleUnknown(core: Core, next: NextMessage): Promise<'repeat' | 'failed'> {
-  if (next.unknowns < 2) return 'repeat';
+  if (next.unknowns < 2 || (await isHarmlessRepetition(core, next))) return 'repeat';
   const row = await readOutbound(core.db, next.outboxId);
   if (row !== undefined) await giveUp(core, row, { class: 'Permanent', reason: 'unknown' });
   return 'failed';
+}
+
+async function isHarmlessRepetition(core: Core, next: NextMessage): Promise<boolean> {
+  const instance = await core.instances.find(next.instanceId);
+  if (instance === undefined) return false;
+  const { channel, context } = core.instances.connect(instance);
+  const { tryingForMs } = await noteTry(core.db, next.outboxId, { refused: false });
+  const livesMs = context.settings.message_ttl_seconds * 1_000;
+  return channel.resendSafe?.(context) === true && tryingForMs < livesMs;
 }
 
 /** A fault of ours in a send: nobody knows what became of the message, and it would be met again. */
@@ -97,9 +109,11 @@ async function retry(
   error: ChannelErrorInfo,
 ): Promise<Setback> {
   const down = error.class === 'ChannelDown';
-  // A disconnected channel is waited for, however often it is asked: only refusals are counted.
-  const { refused, tryingForMs } = await noteTry(core.db, row.id, { refused: !down });
-  const backOffMs = Math.random() * Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 2 ** refused);
+  // A channel that is disconnected or not reached is waited for, however often it is asked: only refusals are counted.
+  const answered = !down && error.httpStatus !== undefined;
+  const { refused, tryingForMs } = await noteTry(core.db, row.id, { refused: answered });
+  const growing = Math.max(BACK_OFF_MS * 2 ** refused, tryingForMs / 2);
+  const backOffMs = Math.random() * Math.min(MAX_BACK_OFF_MS, growing);
   const { settings } = core.instances.connect(instance).context;
   const leftMs = settings.message_ttl_seconds * 1_000 - tryingForMs;
   if (leftMs <= 0 || refused >= MAX_TRIES) {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { startDoorway } from '../../support/doorway.js';
 import { hold } from '../../support/conversations.js';
 import { recorded, signed, until, useParley } from '../../support/parley.js';
 import type { Reply, TestContact, TestInstance } from '../../support/parley.js';
@@ -123,6 +124,28 @@ describe.concurrent('a temporary refusal', () => {
     expect(shop.receiver.requests).toHaveLength(8);
     await untilDelivered(shop, Array(5).fill('sent'));
   });
+
+  test('a provider that is not reached is waited for, more often than one that refuses is asked', async () => {
+    const receiver = await startReceiver();
+    receivers.push(receiver);
+    const door = await startDoorway(receiver.url);
+    const instance = await parley.instance(
+      { public_id: 'five-pub' },
+      { outbound_url: door.url, outbound_secrets: [receiver.secret] },
+    );
+    const ana = instance.contact();
+    await door.shut();
+    await ana.says('hi');
+    await until(async () => {
+      const { rows } = await parley.db.query('SELECT 1 FROM outbox WHERE instance_id = $1 AND attempts > 9', [
+        instance.id,
+      ]);
+      expect(rows).toHaveLength(1);
+    }, 90_000);
+    await door.open();
+    await until(() => expect(receiver.texts(ana.phone)).toEqual(NUMBERS), 90_000);
+    await door.shut();
+  }, 200_000);
 
   test('longer than message_ttl_seconds: tried at its end, then failed with reason expired, the rest is not tried', async () => {
     const shop = await open('five-pub', { message_ttl_seconds: 10 });
@@ -302,6 +325,15 @@ describe.concurrent('a send of unknown outcome', () => {
     expect(await shop.hears(4)).toEqual(NUMBERS.slice(1));
     expect((await delivery(shop))[0]).toMatchObject({ delivery: 'failed', error: { reason: 'unknown' } });
     expect(await shop.events()).toContain('message.failed');
+  });
+
+  test('four times is none where the receiver honours the key: it is repeated until an answer comes, and seen once', async () => {
+    const shop = await open('five-pub');
+    for (let times = 0; times < 4; times += 1) shop.receiver.fail({ reset: true, status: 400 });
+    await shop.ana.says('hi');
+    expect(await shop.hears(5)).toEqual(NUMBERS);
+    expect(shop.receiver.requests).toHaveLength(9);
+    expect(await shop.events()).not.toContain('message.failed');
   });
 
   test('a request that is not answered within timeout_ms is one', async () => {
