@@ -270,7 +270,11 @@ function mutatedBody(raw: string, choices: readonly number[], replacement: unkno
   try {
     return JSON.stringify(mutated(JSON.parse(raw), choices, replacement)) ?? '';
   } catch {
-    const fields = mutated(Object.fromEntries(new URLSearchParams(raw)), choices, String(replacement));
+    const fields = mutated(
+      Object.fromEntries(new URLSearchParams(raw)),
+      choices,
+      JSON.stringify(replacement) ?? '',
+    );
     return new URLSearchParams(fields).toString();
   }
 }
