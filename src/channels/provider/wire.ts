@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { record } from '../../foreign/record-schema.js';
+import { isObject } from './json.js';
 
 /**
  * Fields of vendor webhooks and answers, read leniently: a value of another type counts as absent, so that one odd
@@ -39,8 +39,8 @@ export const idText = z
   .optional()
   .catch(undefined);
 
-/** An object whose members nobody has named yet. */
-export const anyObject = record(z.string(), z.unknown()).optional().catch(undefined);
+/** An object whose members nobody has named yet, as it is: there may be a hundred thousand. */
+export const anyObject = z.custom<Record<string, unknown>>(isObject).optional().catch(undefined);
 
 /** An object of which only the named members are kept: whatever else it holds, secrets too, goes no further. */
 export function shape<Shape extends z.ZodRawShape>(members: Shape) {
