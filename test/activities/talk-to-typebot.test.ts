@@ -237,19 +237,21 @@ describe('a Typebot session that fails for good', () => {
   const failure = (kind: TypebotFailure['kind']) => new TypebotFailure(kind, { reason: 'x' });
   const chain = said(begun, []);
   const started = { ...chain, typebotSessionId: null };
+  const anew = { ...chain, restarted: 'broken' as const };
+  const gone = { ...chain, restarted: 'gone' as const };
 
   test.each([
-    ['a first turn of 500s', broken(), 0, chain, false],
-    ['a second one in a row', broken(), 1, chain, true],
-    ['every further one', broken(), 5, chain, true],
-    ['a session begun anew in this turn', broken(), 1, { ...chain, restarted: 'broken' as const }, false],
-    ['a session found gone in this turn', broken(), 1, { ...chain, restarted: 'gone' as const }, false],
-    ['a start', broken(), 1, started, false],
-    ['a Typebot that is not reached', failure('unreachable'), 9, chain, false],
-    ['a Typebot that is crowded', failure('crowded'), 9, chain, false],
-    ['an unclear call', failure('unclear'), 9, chain, false],
-    ['a refusal', failure('refused'), 9, chain, false],
-  ])('%s', (_, error, brokenTurns, of, dead) => {
+    { what: 'a first turn of 500s', error: broken(), brokenTurns: 0, of: chain, dead: false },
+    { what: 'a second one in a row', error: broken(), brokenTurns: 1, of: chain, dead: true },
+    { what: 'every further one', error: broken(), brokenTurns: 5, of: chain, dead: true },
+    { what: 'a session begun anew in this turn', error: broken(), brokenTurns: 1, of: anew, dead: false },
+    { what: 'a session found gone in this turn', error: broken(), brokenTurns: 1, of: gone, dead: false },
+    { what: 'a start', error: broken(), brokenTurns: 1, of: started, dead: false },
+    { what: 'a Typebot not reached', error: failure('unreachable'), brokenTurns: 9, of: chain, dead: false },
+    { what: 'a crowded Typebot', error: failure('crowded'), brokenTurns: 9, of: chain, dead: false },
+    { what: 'an unclear call', error: failure('unclear'), brokenTurns: 9, of: chain, dead: false },
+    { what: 'a refusal', error: failure('refused'), brokenTurns: 9, of: chain, dead: false },
+  ])('$what', ({ error, brokenTurns, of, dead }) => {
     expect(isDead({ turn: { ...begun, brokenTurns }, chain: of, failure: error })).toBe(dead);
   });
 

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { environmentSchema } from '../../src/environment-schema.js';
+import { record } from '../../src/foreign/record-schema.js';
 import { createBacklogGauges } from '../../src/http/health/backlog-gauges.js';
 import { createMetrics } from '../../src/metrics.js';
 
@@ -13,24 +14,24 @@ const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFile(path.join(root, file), 'utf8');
 
 const composeShape = z.object({
-  services: z.record(
+  services: record(
     z.string(),
     z.object({
       image: z.string(),
       command: z.array(z.string()).optional(),
-      environment: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+      environment: record(z.string(), z.union([z.string(), z.number()])).default({}),
       volumes: z.array(z.string()).default([]),
       ports: z.array(z.string()).default([]),
       networks: z.array(z.string()),
-      depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+      depends_on: record(z.string(), z.object({ condition: z.string() })).default({}),
       healthcheck: z.unknown().optional(),
       logging: z.unknown().optional(),
       mem_limit: z.string().optional(),
       deploy: z.unknown().optional(),
     }),
   ),
-  networks: z.record(z.string(), z.unknown()),
-  volumes: z.record(z.string(), z.unknown()),
+  networks: record(z.string(), z.unknown()),
+  volumes: record(z.string(), z.unknown()),
 });
 
 const alertFile = z.object({

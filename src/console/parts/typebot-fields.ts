@@ -1,6 +1,6 @@
 import type { Typebot } from '../api/wire.js';
 
-/** The members of a typebot that a person edits. */
+/** The members of a typebot that a person edits here; access to the builder is set by the API. */
 export type Settings = Omit<
   Typebot,
   | 'typebot_id'
@@ -11,6 +11,8 @@ export type Settings = Omit<
   | 'declared_tags'
   | 'open_tags'
   | 'priority'
+  | 'typebot_api_url'
+  | 'typebot_api_token_set'
 >;
 export type FieldName = keyof Settings;
 

@@ -1,3 +1,4 @@
+import { withoutEndSlashes } from '../../foreign/trim-end.js';
 import type { LostWords } from '../../../activities/ports/typebot.js';
 import type { TypebotFailure } from '../../../activities/ports/typebot.js';
 import type { HttpClient, HttpResponse } from '../../guarded-http/http.js';
@@ -35,7 +36,7 @@ async function ask(
   { apiUrl, token, place }: LostWords,
 ): Promise<{ value: HttpResponse } | { failure: TypebotFailure }> {
   const ids = [place.flowId, place.resultId].map(encodeURIComponent);
-  const root = apiUrl.replace(/\/+$/, '').replace(/\/api(\/v1)?$/, '');
+  const root = withoutEndSlashes(apiUrl).replace(/\/api(\/v1)?$/, '');
   try {
     const value = await http({
       method: 'GET',
