@@ -27,7 +27,7 @@ const parley = useParley({
 
 const SORRY = 'Sorry, something went wrong';
 /** What was said with the lost answer is lost; the question itself has no words of its own. */
-const BRIDGE = 'Vamos continuar:';
+const BRIDGE = 'Vamos continuar: recebi a sua resposta a “Your name?”, mas a pergunta seguinte se perdeu.';
 const broken = {
   status: 500,
   body: { defined: false, code: 'INTERNAL_SERVER_ERROR', status: 500, message: 'Internal server error' },
