@@ -43,14 +43,17 @@ test('timers and activities carry summaries, and no message text enters a histor
   await ana.says('a word that must not be there');
   await ana.hears(1);
   const { workflow_id: workflowId } = await ana.session();
-  const history = await parley.client.workflow.getHandle(workflowId).fetchHistory();
-  // Payloads are base64 in the JSON of a history.
-  const text = JSON.stringify(history).replace(
-    /"data":"([^"]*)"/g,
-    (_, data: string) => `"data":${decoded(data)}`,
-  );
-  for (const summary of ['turn 1: Typebot', 'turn 1: send', 'debounce', 'idle'])
-    expect(text).toContain(summary);
+  // The bubble leaves before its activity ends, and the idle timer comes after that.
+  const text = await until(async () => {
+    const history = await parley.client.workflow.getHandle(workflowId).fetchHistory();
+    // Payloads are base64 in the JSON of a history.
+    const words = JSON.stringify(history).replace(
+      /"data":"([^"]*)"/g,
+      (_, data: string) => `"data":${decoded(data)}`,
+    );
+    for (const summary of ['turn 1: Typebot', 'debounce', 'idle']) expect(words).toContain(summary);
+    return words;
+  });
   expect(text).not.toContain('must not be there');
 });
 
