@@ -43,7 +43,11 @@ function takeUp(state: ConversationState, session: SessionSnapshot, nowMs: numbe
 }
 
 /** A turn that this run did not begin: its activity outlived the run before, and nobody else works on it. */
-function takeUpMissed(state: ConversationState, session: SessionSnapshot, nowMs: number): ConversationState {
+export function takeUpMissed(
+  state: ConversationState,
+  session: SessionSnapshot,
+  nowMs: number,
+): ConversationState {
   const isIdle = state.running === null && state.turn === null && state.continueAtMs === null;
   return isIdle
     ? { ...state, turn: turnToFinish(session), continueAtMs: continuation(session, nowMs) }

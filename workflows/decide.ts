@@ -1,6 +1,6 @@
 import { shownStatus } from './axes.js';
 import type { SessionStatus } from './axes.js';
-import { adopt } from './adopt.js';
+import { adopt, takeUpMissed } from './adopt.js';
 import { mayAnswer, wantedChange } from './changes.js';
 import type { Snapshot } from './snapshot.js';
 import type { ChangeKind, DeliverResult, TalkResult } from './needs.js';
@@ -113,7 +113,8 @@ function noteDelivered(state: ConversationState, result: DeliverResult, nowMs: n
 
 function finishTurn(state: ConversationState, nowMs: number): ConversationState {
   const waitMs = state.turn?.continueAfterMs ?? null;
-  return { ...state, turn: null, continueAtMs: waitMs === null ? null : nowMs + waitMs };
+  const next = { ...state, turn: null, continueAtMs: waitMs === null ? null : nowMs + waitMs };
+  return next.session === null ? next : takeUpMissed(next, next.session, nowMs);
 }
 
 function noteChanged(

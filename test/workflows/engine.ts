@@ -169,7 +169,14 @@ export class Engine {
     else if (this.orphans.length > 0) this.workOrphan();
     else if (this.asked !== null) this.workChange();
     else if (this.lane !== null) this.work();
-    else return this.wake();
+    else return this.wake() || this.reconcile();
+    return true;
+  }
+
+  /** A late signal started a run for a session that is over: a run without a session is told, and the other way round. */
+  private reconcile(): boolean {
+    if ((this.state === null) === (this.contact.session === null)) return false;
+    this.receive(this.contact.snapshot());
     return true;
   }
 

@@ -79,7 +79,8 @@ function play(given: Settings, flow: Answer[], list: Step[]): Engine {
   return engine;
 }
 
-const checks = { numRuns: 1_000 };
+/** The same sequences each time; others by `PARLEY_TEST_SEED`. */
+const checks = { numRuns: 1_000, seed: Number(process.env.PARLEY_TEST_SEED ?? 1) };
 
 test('no sequence of events sends a bubble twice, or out of order', () => {
   fc.assert(
