@@ -1,7 +1,7 @@
 /** What the worker registers. */
 export { conversation } from './conversation.js';
-export { endSessions } from './end-sessions.js';
-export { keepMedia } from './keep-media.js';
-export { outgoing } from './outgoing.js';
-export { subscriptionDeliveries } from './subscription-deliveries.js';
-export { reconcile, sweep } from './upkeep.js';
+export { endSessions } from './jobs/end-sessions.js';
+export { keepMedia } from './jobs/keep-media.js';
+export { outgoing } from './jobs/outgoing.js';
+export { subscriptionDeliveries } from './jobs/subscription-deliveries.js';
+export { reconcile, sweep } from './jobs/upkeep.js';

@@ -3,7 +3,7 @@ import { decimalMark } from '../number-format.js';
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits, withoutInvisible } from './plain-words.js';
 import { refusable, value, type Reading } from './reading.js';
-import { spokenNumber, withoutLead } from './spoken-choice.js';
+import { spokenNumber, withoutLead } from './choices/spoken-choice.js';
 import { trimEndOf } from '../../foreign/trim-end.js';
 
 type Locale = FlowSettings['locale'];

@@ -1,6 +1,6 @@
 import type { QuestionOf } from '../schema.js';
 import { asciiDigits } from './plain-words.js';
-import { spokenNumber } from './spoken-choice.js';
+import { spokenNumber } from './choices/spoken-choice.js';
 import { refusable, value, type Reading } from './reading.js';
 
 /** A whole number of the scale: `4`, `4 stars`, `4/5`, `4 de 5`, `⭐⭐⭐⭐`. */

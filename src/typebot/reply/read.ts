@@ -10,9 +10,9 @@ import { addDays, wallTime } from '../clock.js';
 import { formatDate } from '../date-format.js';
 import { OFFER, sessionTag, wireItem } from '../prompts/wire-id.js';
 import { readOpen, shownTitle, type OpenQuestion, type Question, type QuestionOf } from '../schema.js';
-import { readChoice, readForeignTap, readOwnTap } from './choice-reply.js';
+import { readChoice, readForeignTap, readOwnTap } from './choices/choice-reply.js';
 import { readEmail, readPhone, readUrl } from './contact-details.js';
-import { readDate } from './date.js';
+import { readDate } from './dates/date.js';
 import {
   askAgain,
   askReading,
@@ -28,11 +28,11 @@ import { firstMessage } from './first-message.js';
 import { captionsOf, hear, isReadable, wordsOf, type Heard } from './heard.js';
 import { readNumber } from './number.js';
 import { bareWords } from './plain-words.js';
-import { matchReading } from './date-readings.js';
+import { matchReading } from './dates/date-readings.js';
 import { readRating } from './rating.js';
 import { readLines, type Reading } from './reading.js';
 import { offeredMessage, readFreeText, readEmbed } from './text-reply.js';
-import { readTime } from './time.js';
+import { readTime } from './dates/time.js';
 
 /**
  * The messages of a turn as the answer to the open question, or as the first message of

@@ -4,7 +4,7 @@ import type { OpenQuestion, QuestionOf } from '../schema.js';
 import { wordsOfAllLocales } from '../texts/languages.js';
 import { askAgain, explain, send, sendText, type ReplyContext } from './decision.js';
 import { filesOf, isReadable, linesOf, wordsOf, type Heard } from './heard.js';
-import { positionIn } from './option-match.js';
+import { positionIn } from './choices/option-match.js';
 import { bareWords } from './plain-words.js';
 
 /** Free text, with attachments and voice where the block takes them. Never an empty answer, which Typebot would take as one. */

@@ -1,6 +1,6 @@
-import { optionKeys, withoutOwnMark } from '../../foreign/own-marks.js';
-import { shownTitle, type OpenQuestion, type QuestionOf } from '../schema.js';
-import { bareWords, plainWords } from './plain-words.js';
+import { optionKeys, withoutOwnMark } from '../../../foreign/own-marks.js';
+import { shownTitle, type OpenQuestion, type QuestionOf } from '../../schema.js';
+import { bareWords, plainWords } from '../plain-words.js';
 
 /** Ids of the options a text names: one, several that fit it equally, or none. */
 export type OptionIds = string[];

@@ -6,8 +6,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { deliveriesSignal } from './contract.js';
-import type { DeliveryNeeds, DeliveryPair } from './contract.js';
+import { deliveriesSignal } from '../contract.js';
+import type { DeliveryNeeds, DeliveryPair } from '../contract.js';
 
 /** A round writes about ten events; what a run holds is all in PostgreSQL, so a new one costs nothing. */
 const MAX_HISTORY_EVENTS = 900;

@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
-import { upkeepOptions } from './activity-options.js';
-import type { UpkeepNeeds } from './needs.js';
+import { upkeepOptions } from '../activity-options.js';
+import type { UpkeepNeeds } from '../needs.js';
 
 /** Started by a Schedule: compares open runs with active sessions and repairs either. */
 export async function reconcile(): Promise<void> {

@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
-import { endingOptions } from './activity-options.js';
-import type { EndingNeeds } from './needs.js';
+import { endingOptions } from '../activity-options.js';
+import type { EndingNeeds } from '../needs.js';
 
 /** Ends what a DELETE left behind, batch by batch. */
 export async function endSessions(endingId: string): Promise<void> {

@@ -1,7 +1,7 @@
-import type { FlowSettings } from '../../../activities/ports/typebot.js';
-import { numberInWords } from './number-words.js';
-import { asciiDigits, plainWords } from './plain-words.js';
-import { trimEndOf } from '../../foreign/trim-end.js';
+import type { FlowSettings } from '../../../../activities/ports/typebot.js';
+import { numberInWords } from '../number-words.js';
+import { asciiDigits, plainWords } from '../plain-words.js';
+import { trimEndOf } from '../../../foreign/trim-end.js';
 
 /** Words that people put before the number they choose or give, in Portuguese, Spanish and English. */
 const BEFORE = new RegExp(

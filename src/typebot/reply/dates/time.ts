@@ -1,11 +1,11 @@
-import type { RenderContext } from '../../../activities/ports/typebot.js';
-import { wallTime, type WallTime } from '../clock.js';
-import { formatTime } from '../date-format.js';
-import type { QuestionOf } from '../schema.js';
+import type { RenderContext } from '../../../../activities/ports/typebot.js';
+import { wallTime, type WallTime } from '../../clock.js';
+import { formatTime } from '../../date-format.js';
+import type { QuestionOf } from '../../schema.js';
 import { dayIn } from './date-words.js';
-import { asciiDigits, plainWords } from './plain-words.js';
-import { value, type Reading } from './reading.js';
-import { trimEndOf } from '../../foreign/trim-end.js';
+import { asciiDigits, plainWords } from '../plain-words.js';
+import { value, type Reading } from '../reading.js';
+import { trimEndOf } from '../../../foreign/trim-end.js';
 
 /** Hours and minutes on a wall clock. */
 export type ClockTime = Pick<WallTime, 'hour' | 'minute'>;

@@ -1,13 +1,13 @@
-import type { RenderContext, ReplyDecision } from '../../../activities/ports/typebot.js';
-import { isPaged, PAGE_SIZE } from '../prompts/choice.js';
-import type { OpenQuestion, QuestionOf } from '../schema.js';
-import { wordsOfAllLocales } from '../texts/languages.js';
-import { askAgain, askWhich, explain, send, sendText, showPage } from './decision.js';
-import type { Heard } from './heard.js';
+import type { RenderContext, ReplyDecision } from '../../../../activities/ports/typebot.js';
+import { isPaged, PAGE_SIZE } from '../../prompts/choice.js';
+import type { OpenQuestion, QuestionOf } from '../../schema.js';
+import { wordsOfAllLocales } from '../../texts/languages.js';
+import { askAgain, askWhich, explain, send, sendText, showPage } from '../decision.js';
+import type { Heard } from '../heard.js';
 import { filterOptions, matchOption, optionMessage, positionIn } from './option-match.js';
 import { multipleText, readMultiple } from './multiple.js';
-import { lastLines } from './reading.js';
-import { plainWords } from './plain-words.js';
+import { lastLines } from '../reading.js';
+import { plainWords } from '../plain-words.js';
 
 /** The answer to a choice, picture choice or cards in words; undefined when it names no option. */
 export function readChoice(

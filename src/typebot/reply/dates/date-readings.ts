@@ -1,6 +1,6 @@
-import type { OpenQuestion } from '../schema.js';
-import { positionIn } from './option-match.js';
-import { bareWords } from './plain-words.js';
+import type { OpenQuestion } from '../../schema.js';
+import { positionIn } from '../choices/option-match.js';
+import { bareWords } from '../plain-words.js';
 
 /** The date of the reading that a text names, by number, id or title, when readings were offered. */
 export function matchReading(text: string, { readings, order }: OpenQuestion): string | undefined {

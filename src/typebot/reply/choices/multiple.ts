@@ -1,8 +1,8 @@
-import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
+import type { ChoiceOption, OpenQuestion, QuestionOf } from '../../schema.js';
 import { atKey, matchOption, positionIn } from './option-match.js';
 import { MAX_NAME } from './option-names.js';
-import { asciiDigits, bareWords, plainWords } from './plain-words.js';
-import { cutOut, wholeWordAt, wordText } from './whole-words.js';
+import { asciiDigits, bareWords, plainWords } from '../plain-words.js';
+import { cutOut, wholeWordAt, wordText } from '../whole-words.js';
 
 /**
  * What a text chooses of a multiple choice.

@@ -1,7 +1,7 @@
-import type { ChatMessage } from '../../../activities/ports/typebot.js';
-import type { ChoiceOption, OpenQuestion, QuestionOf } from '../schema.js';
+import type { ChatMessage } from '../../../../activities/ports/typebot.js';
+import type { ChoiceOption, OpenQuestion, QuestionOf } from '../../schema.js';
 import { namesOf, nameWords, type OptionIds } from './option-names.js';
-import { asciiDigits, plainWords } from './plain-words.js';
+import { asciiDigits, plainWords } from '../plain-words.js';
 import { spokenIndex, spokenNumber } from './spoken-choice.js';
 
 /**

@@ -1,6 +1,6 @@
 import { en } from 'chrono-node';
-import { addDays, type WallTime } from '../clock.js';
-import { isoDay } from '../date-format.js';
+import { addDays, type WallTime } from '../../clock.js';
+import { isoDay } from '../../date-format.js';
 
 /** What a day is read against. */
 export interface DayContext {

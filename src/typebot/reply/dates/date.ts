@@ -1,13 +1,13 @@
-import type { FlowSettings, RenderContext } from '../../../activities/ports/typebot.js';
-import { wallTime, type WallTime } from '../clock.js';
-import { formatDate, formatTime, isoDay } from '../date-format.js';
-import { dateOrder, isAllowed } from '../date-limits.js';
-import type { QuestionOf } from '../schema.js';
+import type { FlowSettings, RenderContext } from '../../../../activities/ports/typebot.js';
+import { wallTime, type WallTime } from '../../clock.js';
+import { formatDate, formatTime, isoDay } from '../../date-format.js';
+import { dateOrder, isAllowed } from '../../date-limits.js';
+import type { QuestionOf } from '../../schema.js';
 import { dayIn, type DayContext } from './date-words.js';
-import { asciiDigits, plainWords, withoutInvisible } from './plain-words.js';
-import { refusable, value, type Reading } from './reading.js';
+import { asciiDigits, plainWords, withoutInvisible } from '../plain-words.js';
+import { refusable, value, type Reading } from '../reading.js';
 import { bothHalves, leavesHalfOpen, takeTime, withoutFillers } from './time.js';
-import { trimEndOf } from '../../foreign/trim-end.js';
+import { trimEndOf } from '../../../foreign/trim-end.js';
 
 interface Moment {
   day: WallTime;

@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
-import { mediaOptions } from './activity-options.js';
-import type { MediaNeeds } from './needs.js';
+import { mediaOptions } from '../activity-options.js';
+import type { MediaNeeds } from '../needs.js';
 
 /** Keeps the file of one inbound message, as long as its provider still has it. */
 export async function keepMedia(inboxId: string): Promise<void> {
