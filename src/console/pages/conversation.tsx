@@ -6,15 +6,15 @@ import { useTranslations } from 'use-intl';
 import { sessionQuery } from '../api/queries.js';
 import type { SessionRow } from '../api/wire.js';
 import { BackIcon } from '../icons.js';
-import { Clock } from '../parts/clock.js';
-import { Controls } from '../parts/controls.js';
-import { Details } from '../parts/details.js';
+import { Clock } from '../parts/conversation/clock.js';
+import { Controls } from '../parts/conversation/controls.js';
+import { Details } from '../parts/conversation/details.js';
 import { Face } from '../parts/face.js';
 import { nameOf, WaitsBadge } from '../parts/session-words.js';
 import { Trouble, Waiting } from '../parts/states.js';
-import { Timeline } from '../parts/timeline.js';
-import { Transcript } from '../parts/transcript.js';
-import { Writing } from '../parts/writing.js';
+import { Timeline } from '../parts/conversation/timeline.js';
+import { Transcript } from '../parts/conversation/transcript.js';
+import { Writing } from '../parts/conversation/writing.js';
 
 /** One conversation: what the contact sees, what it waits for, what happened, and how to step in. */
 export function ConversationPage() {

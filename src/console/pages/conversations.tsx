@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import type { Filters } from '../api/filters.js';
 import { instancesQuery, sessionsQuery } from '../api/queries.js';
 import type { SessionRow } from '../api/wire.js';
-import { ConversationFilters } from '../parts/conversation-filters.js';
+import { ConversationFilters } from '../parts/conversations/filters.js';
 import { Face } from '../parts/face.js';
 import { nameOf, WaitsBadge } from '../parts/session-words.js';
 import { Empty, Trouble, Waiting } from '../parts/states.js';

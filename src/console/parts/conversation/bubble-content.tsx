@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import type { TranscriptItem } from '../api/wire.js';
+import type { TranscriptItem } from '../../api/wire.js';
 import { formatted } from './formatted.js';
 
 /** The members of a message that are shown; which are there depends on its type. */

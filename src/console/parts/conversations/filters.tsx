@@ -3,9 +3,9 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { Filters } from '../api/filters.js';
-import { instancesQuery, typebotsQuery } from '../api/queries.js';
-import { SearchIcon } from '../icons.js';
+import type { Filters } from '../../api/filters.js';
+import { instancesQuery, typebotsQuery } from '../../api/queries.js';
+import { SearchIcon } from '../../icons.js';
 
 const WAITS = ['contact', 'bot', 'person', 'event', 'typebot', 'window', 'channel', 'credentials'] as const;
 const REASONS = [

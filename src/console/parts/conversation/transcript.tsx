@@ -2,10 +2,10 @@ import { Button, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Fragment, useLayoutEffect, useRef } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
-import { transcriptQuery } from '../api/queries.js';
-import type { TranscriptItem } from '../api/wire.js';
+import { transcriptQuery } from '../../api/queries.js';
+import type { TranscriptItem } from '../../api/wire.js';
 import { Bubble } from './bubble.js';
-import { Trouble, Waiting } from './states.js';
+import { Trouble, Waiting } from '../states.js';
 
 /** So near to its end a list follows what is new; a reader further up is left alone. */
 const NEAR_PX = 120;

@@ -1,7 +1,7 @@
 import { Text, Title } from '@mantine/core';
 import { useFormatter, useTranslations } from 'use-intl';
-import type { SessionRow } from '../api/wire.js';
-import { countdown, useNow } from './times.js';
+import type { SessionRow } from '../../api/wire.js';
+import { countdown, useNow } from '../times.js';
 
 /** What this conversation waits for, and everything that will happen by itself, counted down to the second. */
 export function Clock({ session }: { session: SessionRow }) {

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { useFormatter, useTranslations } from 'use-intl';
-import type { TranscriptItem } from '../api/wire.js';
+import type { TranscriptItem } from '../../api/wire.js';
 import { BubbleContent } from './bubble-content.js';
 
 /** One message, with what became of it. */

@@ -1,11 +1,11 @@
 import { Button, Group, Menu, Modal, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslations } from 'use-intl';
-import { useControl } from '../api/actions.js';
-import type { Control } from '../api/actions.js';
-import type { SessionRow } from '../api/wire.js';
-import { CloseIcon, MuteIcon, PauseIcon, PlayIcon } from '../icons.js';
-import { useErrorText } from './states.js';
+import { useControl } from '../../api/actions.js';
+import type { Control } from '../../api/actions.js';
+import type { SessionRow } from '../../api/wire.js';
+import { CloseIcon, MuteIcon, PauseIcon, PlayIcon } from '../../icons.js';
+import { useErrorText } from '../states.js';
 
 const MINUTES = [15, 60, 480] as const;
 

@@ -1,8 +1,8 @@
 import { Alert, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useFormatter, useTranslations } from 'use-intl';
-import { instancesQuery } from '../api/queries.js';
-import type { SessionRow } from '../api/wire.js';
+import { instancesQuery } from '../../api/queries.js';
+import type { SessionRow } from '../../api/wire.js';
 
 /** What is known of a conversation, and what last went wrong in it. */
 export function Details({ session }: { session: SessionRow }) {

@@ -2,10 +2,10 @@ import { ActionIcon, FileButton, Pill, Text, Textarea } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { FormEvent, KeyboardEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { MAX_FILE_BYTES, useWrite } from '../api/actions.js';
-import type { SessionRow } from '../api/wire.js';
-import { FileIcon, SendIcon } from '../icons.js';
-import { useErrorText } from './states.js';
+import { MAX_FILE_BYTES, useWrite } from '../../api/actions.js';
+import type { SessionRow } from '../../api/wire.js';
+import { FileIcon, SendIcon } from '../../icons.js';
+import { useErrorText } from '../states.js';
 
 /** Where a person writes. The first message takes the conversation over: the bot is silent until it is handed back. */
 export function Writing({ session }: { session: SessionRow }) {

@@ -1,10 +1,10 @@
 import { Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { timelineQuery } from '../api/queries.js';
-import type { TimelineEvent } from '../api/wire.js';
-import { Trouble, Waiting } from './states.js';
-import { Ago } from './times.js';
+import { timelineQuery } from '../../api/queries.js';
+import type { TimelineEvent } from '../../api/wire.js';
+import { Trouble, Waiting } from '../states.js';
+import { Ago } from '../times.js';
 
 const BAD = ['turn.failed', 'message.failed', 'typebot.session_lost'];
 const QUIET = [
