@@ -7,19 +7,22 @@ import type { Queryable } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
 import type { Answer } from './answer.js';
 
-/** Does the work of a keyed request once; later ones get the first answer. */
+/** Does the work of a keyed request once. Repeats get the first answer. */
 export type AnswerOnce = (request: KeyedRequest, work: () => Promise<Answer>) => Promise<Answer>;
 
-/** For the OpenAPI document of every POST route. */
+/** Header documentation for every POST route of the OpenAPI document. */
 export const idempotencyDoc = {
   'Idempotency-Key': {
     description:
-      'The same key with the same request, within 24 hours, gets the first answer and does nothing.',
+      'Repeating the same request with the same key within 24 hours returns the first answer and does nothing else.',
     required: false,
   },
 };
 
-/** The key of a request; undefined without one. Throws AppError `invalid_request` on a key that none can be. */
+/**
+ * The `Idempotency-Key` of a request, undefined without one. Throws AppError `invalid_request` unless it has 1 to 255
+ * characters.
+ */
 export function readIdempotencyKey(headers: IncomingHttpHeaders): string | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
@@ -27,11 +30,15 @@ export function readIdempotencyKey(headers: IncomingHttpHeaders): string | undef
   throw new AppError('invalid_request', 'Idempotency-Key must have 1 to 255 characters');
 }
 
+/** Fingerprint that tells a repeated request from another one under the same key. */
 export function hashOf(request: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('hex');
 }
 
-/** Answers are kept for 24 hours, encrypted, refusals not at all. The work itself is not part of the same transaction. */
+/**
+ * Successful answers are kept for 24 hours, encrypted; a refusal or failure frees the key again. The work and its
+ * answer are two transactions: when the process dies between them, the key answers 409 until its claim expires.
+ */
 export function createAnswerOnce(db: Queryable, keyRing: KeyRing): AnswerOnce {
   const placeOf = ({ scope, key }: KeyedRequest) =>
     ({ column: 'idempotent_answers.answer', row: `${scope} ${key}` }) as const;

@@ -7,39 +7,39 @@ import type { Metrics } from '../metrics.js';
 const ROUTE = 'parleyRoute';
 const REFUSED = 'parleyRefused';
 
-/** What a request is called in the log and in the metrics. */
+/** How a request appears in the log and in the metrics. */
 export interface RouteName {
-  /** The pattern of the path, never the path: paths hold phone numbers and url secrets. */
+  /** The pattern of the path, never the path itself, which may hold phone numbers and URL secrets. */
   route: string;
-  /** Type of a webhook's channel; empty elsewhere. */
+  /** Type of a webhook's channel; empty for other routes. */
   channel: string;
-  /** Whether the caller has proved to be somebody, or the route is open to all. */
+  /** Whether the caller has authenticated, or the route is open to all. */
   admitted: boolean;
 }
 
-/** Names the route of a request before its caller is known: for the log. */
+/** Names the route before its caller is known. Until `admitCaller`, metrics count the request under `stranger`. */
 export function nameRoute(response: Response, route: string): void {
   response.locals[ROUTE] = { route, channel: '', admitted: false } satisfies RouteName;
 }
 
-/** As `nameRoute`, for a route that is open to all, or a webhook whose secret was right. */
+/** As `nameRoute`, for a route that is open to all or a webhook that passed its checks. */
 export function admitRoute(response: Response, route: string, channel = ''): void {
   response.locals[ROUTE] = { route, channel, admitted: true } satisfies RouteName;
 }
 
-/** The caller of a named route is known. */
+/** Marks the caller of a named route as known. */
 export function admitCaller(response: Response): void {
   response.locals[ROUTE] = { ...routeOf(response), admitted: true };
 }
 
-/** Why a request was not carried out: for the log. */
+/** Records the error code of a refused request for the log. */
 export function nameRefusal(response: Response, code: ErrorCode): void {
   response.locals[REFUSED] = code;
 }
 
 /**
- * Gives every request an id, answered as `X-Request-Id`, and one log line and one measurement when it is done. Who has
- * no credential is measured under one name for all: a stranger must not be able to make series.
+ * Gives every request an id, returned as `X-Request-Id`, and writes one log line and one measurement when it ends.
+ * Callers without a credential all share one set of labels, so that a stranger cannot create new series.
  */
 export function requestLog(
   logger: Pick<Logger, 'info'>,
@@ -65,7 +65,7 @@ export function requestLog(
 
 const STRANGER = { method: 'any', route: 'stranger', channel: '' };
 
-/** What the request of an answer is called, as far as it is known. */
+/** The name of a response's request, or `unknown` before a route has named it. */
 export function routeOf(response: Response): RouteName {
   return response.locals[ROUTE] ?? { route: 'unknown', channel: '', admitted: false };
 }

@@ -3,8 +3,8 @@ import type { RequestHandler } from 'express';
 import { routeOf } from './request-log.js';
 
 /**
- * A span for each request, under which everything happens that it causes. It holds the pattern of the path and never
- * the path, which may hold phone numbers and secrets. A caller's own `traceparent` is not taken up: most are strangers.
+ * One span per request, the parent of everything the request causes. It carries the pattern of the path, never the path
+ * itself, which may hold phone numbers and secrets. A caller's `traceparent` is ignored: most callers are strangers.
  */
 export function requestSpans(): RequestHandler {
   const tracer = trace.getTracer('parley-http');

@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * The headers of every answer. What is no page may load nothing, run nothing and stand in no frame, should a browser
- * take it for one. Browsers are told to stay with https only where PARLEY_PUBLIC_URL says that it is spoken.
+ * The headers of every answer. Anything that is not a page may load nothing, run nothing and appear in no frame, in
+ * case a browser treats it as one. HSTS is sent only when PARLEY_PUBLIC_URL is https.
  */
 export function securityHeaders(publicUrl: string): RequestHandler {
   return helmet({
@@ -21,9 +21,9 @@ const closed = {
 };
 
 /**
- * The policy of a page that Parley serves: scripts from its own files alone, requests to its own API alone. Styles may
- * stand in the page, since component libraries write them there. `media` says where pictures, sounds and videos may come
- * from: those of a flow are `anywhere`.
+ * The content security policy of a page that Parley serves: scripts only from its own files, requests only to its own
+ * API. Inline styles are allowed because component libraries need them. `media: 'anywhere'` admits pictures, sounds and
+ * videos from any address, as flows use them.
  */
 export function pageHeaders({ media }: { media: 'own' | 'anywhere' }): RequestHandler {
   const mediaSources = ["'self'", 'data:', 'blob:', ...(media === 'anywhere' ? ['http:', 'https:'] : [])];

@@ -16,7 +16,7 @@ import type { Surface } from './surface.js';
 import { errorAnswers, surfaceRoutes, unknownPath } from './surface-routes.js';
 import { webhookErrors } from './webhooks.js';
 
-/** Everything the server is put together from. */
+/** The parts the server is built from. */
 export interface HttpServerDeps {
   /** The native surface, whose base path is empty, and the other dialects. */
   surfaces: readonly Surface[];
@@ -33,15 +33,18 @@ export interface HttpServerDeps {
   info: OpenApiInfo;
   metrics: Metrics;
   logger: Logger;
-  /** From `requestSpans`, where spans are made. */
+  /** From `requestSpans`; absent when tracing is off. */
   requestSpans?: RequestHandler;
 }
 
-/** A server that is started and stopped once. */
+/** A server that can be started once and stopped once. */
 export interface HttpServer {
-  /** Resolves with the port once it listens. Rejects when the port is taken. */
+  /** Resolves with the port once it is listening. Rejects when the port is taken. */
   listen(port: number, host?: string): Promise<number>;
-  /** Takes no new request, lets the running ones end for at most `graceMs`, then cuts them. Safe to call twice. */
+  /**
+   * Stops accepting requests, gives running ones `graceMs` to finish, then closes their connections. Safe to call
+   * twice.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -66,10 +69,10 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
   };
 }
 
-/** What is served to whoever comes, and measured by the first segment of its path. */
+/** Paths served without a credential, measured by their first segment. */
 const OPEN_TO_ALL = ['/docs', '/openapi.json', '/media', '/sandbox', '/console'];
 
-/** The order of everything a request passes. */
+/** Builds the chain that every request passes, in this order. */
 function createApp(deps: HttpServerDeps): express.Express {
   const limit = createRateLimit(deps.rateLimitPerSecond);
   const app = express();
@@ -99,7 +102,7 @@ function createApp(deps: HttpServerDeps): express.Express {
   return app;
 }
 
-/** For whoever opens the bare address in a browser. */
+/** For people who open the bare address in a browser. */
 const toConsole: RequestHandler = (_request, response) => {
   response.redirect('/console');
 };

@@ -9,7 +9,7 @@ import type { Answer } from './answer.js';
 
 const UNAVAILABLE_RETRY_SECONDS = 5;
 
-/** Mounts the routes of a surface. A known path with another method gets what the dialect says. */
+/** Mounts the routes of a surface. A known path with another method is answered as the dialect prescribes. */
 export function surfaceRoutes(surface: Surface, lent: Omit<RouteTools, 'bodyTypes'>): Router {
   const router = Router({ caseSensitive: true });
   const tools: RouteTools = { bodyTypes: surface.bodyTypes, ...lent };
@@ -54,17 +54,17 @@ async function send(response: Response, answer: Answer): Promise<void> {
     .json(answer.body);
 }
 
-/** Every path that nothing has answered: not found in the words of the surface it is under. */
+/** For paths that nothing has answered: throws AppError `not_found`, printed in the dialect of the path. */
 export function unknownPath(): RequestHandler {
   return () => {
     throw new AppError('not_found', 'not found');
   };
 }
 
-/** How errors are said below a path. */
+/** How errors are printed below a base path. */
 export type Dialect = Pick<Surface, 'basePath' | 'printError'>;
 
-/** The one place where errors become answers: in the dialect whose base path the request is under. */
+/** The one place where errors become answers, in the dialect whose base path the request is under. */
 export function errorAnswers(
   dialects: readonly Dialect[],
   logger: Pick<Logger, 'error'>,
@@ -90,7 +90,7 @@ function toAppError(thrown: unknown): AppError {
       retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
     });
   }
-  // The router could not decode a path: it names nothing.
+  // The router could not decode the path, so it names nothing.
   if (thrown instanceof URIError) return new AppError('not_found', 'not found');
   return new AppError('internal', 'internal server error');
 }

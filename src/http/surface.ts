@@ -13,14 +13,14 @@ import type { Schema } from './input/schema.js';
 import type { Json } from './openapi/plain-paths.js';
 import { admitCaller } from './request-log.js';
 
-/** The methods routes are made for; HEAD is answered as GET. */
+/** The methods a route can have. HEAD is answered as GET. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 type PathName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PathName<Rest>
   : never;
 
-/** What is known before the body is read. */
+/** What is known about a request before its body is read. */
 export interface Addressed<Path extends string, Who> {
   who: Who;
   headers: IncomingHttpHeaders;
@@ -28,35 +28,35 @@ export interface Addressed<Path extends string, Who> {
   param(name: PathName<Path>): string;
 }
 
-/** What a handler gets, everything checked. */
+/** What a handler gets; everything in it has been checked. */
 export interface RouteRequest<Path extends string, Who, Context, Body, Query> extends Addressed<Path, Who> {
   /** What `guard` returned. */
   context: Context;
   body: Body;
   query: Query;
-  /** Aborted when the caller went away. */
+  /** Aborted when the caller disconnects. */
   signal: AbortSignal;
 }
 
-/** Every documented answer of a route: status → words and, for bodies, their schema. */
+/** Every documented answer of a route, by status: a description and, for those with a body, its schema. */
 export type DocumentedAnswers = Record<number, { description: string; schema?: Schema<unknown> }>;
 
-/** A route as a surface writes it down. */
+/** A route as a surface declares it. */
 export interface RouteSpec<Path extends string, Who, Context, Body, Query> {
   method: HttpMethod;
-  /** OpenAPI form, from the root: `/instances/{id}/typebots`. Literal segments must be listed before parameters. */
+  /** OpenAPI form, from the root: `/instances/{id}/typebots`. List literal segments before parameters. */
   path: Path;
   summary: string;
   description?: string;
   access: Access<Who>;
-  /** Checks that come after the credential and before the body. Throws AppError. */
+  /** Checks between the credential and the body. Throws AppError. */
   guard?(request: Addressed<Path, Who>): Context | Promise<Context>;
-  /** Absent = a body, if any, is not read. */
+  /** Without it, a body is not read. */
   body?: Schema<Body>;
   query?: Schema<Query>;
-  /** Request headers worth naming in the document. */
+  /** Request headers to name in the OpenAPI document. */
   headerDocs?: Record<string, { description: string; required: boolean }>;
-  /** The handler keeps the promise of an `Idempotency-Key` itself, in its own transaction. */
+  /** The handler honours `Idempotency-Key` itself, within its own transaction. */
   ownsIdempotency?: true;
   answers: DocumentedAnswers;
   handle(request: RouteRequest<Path, Who, Context, Body, Query>): Promise<Answer>;
@@ -76,7 +76,7 @@ export interface Route {
   run(request: Request, tools: RouteTools): Promise<Answer>;
 }
 
-/** What the server lends every route. */
+/** What the server provides to every route. */
 export interface RouteTools {
   bodyTypes: readonly BodyType[];
   /** Throws AppError `rate_limited`. */
@@ -89,17 +89,17 @@ export interface Surface {
   /** Name in `/docs/{name}/openapi.json`. */
   name: string;
   title: string;
-  /** Paths below this prefix are this surface's, also the unknown ones. `''` takes what no other surface has. */
+  /** Every path below this prefix, known or not, belongs to this surface. `''` takes the paths no other surface has. */
   basePath: string;
   bodyTypes: readonly BodyType[];
-  /** A known path with another method: 405 on Botpress, 404 elsewhere. */
+  /** Answer to a known path with another method: 405 on Botpress, 404 elsewhere. */
   wrongMethod: 404 | 405;
   routes: readonly Route[];
-  /** Schemas of its OpenAPI document that its bodies and answers refer to by name. */
+  /** Schemas that its bodies and answers refer to by name in the OpenAPI document. */
   components?: Record<string, Json>;
   /** Left out of the OpenAPI documents: another surface documents these routes. */
   undocumented?: true;
-  /** The error in the words and shape of this dialect. `Retry-After` is added by the server. */
+  /** The error in the words and shape of this dialect. The server adds `Retry-After`. */
   printError(error: AppError): { status: number; body: unknown };
 }
 
@@ -109,8 +109,8 @@ export function reply(status: number, body: unknown): Answer {
 }
 
 /**
- * Makes a route. Its checks, in this order: credential, rate limit, guard, body, fields, handler.
- * Every refusal is an AppError, which the surface prints.
+ * Makes a route. Its steps, in this order: credential, rate limit, guard, body, fields, idempotency key, handler. Every
+ * refusal is an AppError, which the surface prints.
  */
 export function route<Path extends string, Who, Context = undefined, Body = undefined, Query = undefined>(
   spec: RouteSpec<Path, Who, Context, Body, Query>,
@@ -133,7 +133,7 @@ function hasKeys<Who>({ method, access }: { method: HttpMethod; access: Access<W
   return method === 'POST' && access.security !== 'none';
 }
 
-/** In the words of the dialect, whose errors all have one shape. */
+/** In the shape of the dialect, whose errors all look alike. */
 function keyConflict(answers: DocumentedAnswers): DocumentedAnswers[number] {
   const [refusal] = Object.entries(answers).filter(([status]) => Number(status) >= 400);
   return {
@@ -152,7 +152,8 @@ async function run<Path extends string, Who, Context, Body, Query>(
   const limitKey = spec.access.limitKey(who);
   if (limitKey !== undefined) await tools.limit(limitKey);
   const addressed = { who, headers: request.headers, param: (name: string) => readParam(request, name) };
-  // The border where undeclared parts get their type: without a guard, body or query schema it is undefined.
+  // Types are asserted here because TypeScript cannot see that a route without a guard, body or query schema gets
+  // undefined.
   const context = (await spec.guard?.(addressed)) as Context;
   const rawBody = spec.body && (await readBody(request, tools.bodyTypes));
   const body = spec.body && rawBody && bodyFields(spec.body, rawBody);

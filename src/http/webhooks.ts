@@ -28,15 +28,15 @@ import { admitRoute, nameRoute } from './request-log.js';
 
 const WEBHOOKS = '/webhooks/{instanceId}';
 
-/** Bodies of providers, files included. */
+/** Largest webhook body: providers send files inside it. */
 export const MAX_WEBHOOK_BYTES = 8_388_608;
 
-/** What the webhook routes work with. */
+/** What the webhook routes depend on. */
 export interface WebhookDeps {
   db: Queryable;
   keyRing: KeyRing;
   inbound: Pick<InboundPort, 'accept'>;
-  /** The adapter of an instance and what it works with. */
+  /** The adapter of an instance, and the context that its calls need. */
   connect(instance: InstanceRow): { channel: Channel; context: ChannelContext };
   metrics: Pick<Metrics, 'inboundEvents' | 'inboundIgnored' | 'inboundNotices' | 'webhooksRefused'>;
   log?: Pick<Logger, 'warn'>;
@@ -55,10 +55,10 @@ const bodyRefusals = {
 } satisfies Record<string, Refusal>;
 
 /**
- * `POST` and, where the channel has a handshake, `GET /webhooks/{instanceId}[/…]`. The order of work:
- * find the instance, check path and headers, read the body, check the signature over its bytes, parse, commit, answer.
- * Whoever has no secret costs no body. Nothing is cached, so that changed settings count from the next webhook on.
- * Without PostgreSQL the server's own 503 tells the provider to come again: nothing was acknowledged.
+ * `POST` and, where the channel has a handshake, `GET /webhooks/{instanceId}[/…]`. The order of work: find the
+ * instance, check path and headers, read the body, check the signature over its bytes, parse, commit, answer. A caller
+ * without the secret never gets its body read. Nothing is cached, so changed settings apply from the next webhook on.
+ * Without PostgreSQL the answer is 503 and nothing is acknowledged, so the provider sends it again.
  */
 export function webhookRoutes(deps: WebhookDeps): Router {
   const router = Router({ caseSensitive: true });
@@ -71,7 +71,7 @@ export function webhookRoutes(deps: WebhookDeps): Router {
   return router;
 }
 
-/** Errors on these paths: `{"error":{"code","message"}}` on every channel. */
+/** Errors on these paths are `{"error":{"code","message"}}` for every channel. */
 export const webhookErrors = {
   basePath: '/webhooks',
   printError: (error: AppError) => ({
@@ -150,7 +150,7 @@ function count(deps: WebhookDeps, channel: string, parsed: Parsed, outcomes: rea
   }
 }
 
-/** More types than all providers together have today. */
+/** A cap on the label's values, above the number of types that all providers have together. */
 const noticeLabel = labelWords(100);
 
 function unknownNotices(events: InboundEvent[]): (string | undefined)[] {
@@ -162,7 +162,7 @@ function unknownNotices(events: InboundEvent[]): (string | undefined)[] {
 
 const STRANGE: readonly string[] = ['foreignChannel', 'malformed', 'providerError'];
 
-/** What an operator may have to put right: another number's webhooks, an error of the provider. */
+/** Logs what an operator may have to fix: webhooks of another number, or an error of the provider. */
 function noteStrange(deps: WebhookDeps, instance: InstanceRow, { ignored }: Parsed): void {
   for (const { reason, count: elements } of ignored.filter((one) => STRANGE.includes(one.reason))) {
     deps.log?.warn({ instance: instance.id, reason, elements }, 'a webhook held what was not taken');
@@ -186,7 +186,10 @@ function toHead(request: Request, receivedAt: number): WebhookHead {
   };
 }
 
-/** What can be stored. An event nested deeper than anything a provider sends is malformed; its batch is not. */
+/**
+ * Drops events nested deeper than anything a provider sends and counts them as malformed. The rest of the batch is
+ * kept.
+ */
 function storableOf(parsed: Parsed): Parsed {
   const events = parsed.events.map(storableEvent);
   const kept = events.filter((event) => event !== undefined);
@@ -202,7 +205,7 @@ function storableOf(parsed: Parsed): Parsed {
   return { ...parsed, events: kept, ignored, ...(results && { results }) };
 }
 
-/** A message with a NUL or half a surrogate pair is kept, with those replaced: a refusal would lose it. */
+/** A NUL or half a surrogate pair is replaced, since refusing the message would lose it. */
 function storableEvent(event: InboundEvent): InboundEvent | undefined {
   return faultOf(event) === 'size' ? undefined : storable(event);
 }

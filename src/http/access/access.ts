@@ -3,13 +3,14 @@ import { AppError } from '../../errors.js';
 import type { RawQuery } from '../input/request-input.js';
 import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
 
-/** How a route knows who asks. `limitKey` is what the rate limit counts by. */
+/** How a route finds out who is calling. */
 export interface Access<Who> {
   security: 'key' | 'admin' | 'none';
-  /** `query` parses the query string; most forms of credential never ask. */
+  /** `query` parses the query string, lazily: most kinds of credential do not need it. */
   authenticate(headers: IncomingHttpHeaders, query: () => RawQuery): Promise<AuthResult<Who>>;
+  /** The name under which the rate limit counts this caller; undefined = not limited. */
   limitKey(who: Who): string | undefined;
-  /** Whose `Idempotency-Key` it is; undefined = keys are not looked at. */
+  /** Whose `Idempotency-Key` it is; undefined = keys are ignored. */
   keyScope(who: Who): string | undefined;
 }
 
@@ -43,7 +44,7 @@ export function openAccess(): Access<null> {
   };
 }
 
-/** Who asks. Throws AppError with the reason of the refusal. */
+/** The caller. Throws AppError with the reason of the refusal. */
 export async function identify<Who>(
   access: Access<Who>,
   headers: IncomingHttpHeaders,

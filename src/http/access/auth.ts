@@ -7,23 +7,25 @@ import { hashSecret, matchesHash } from '../../store/secrets.js';
 import type { KeyRing } from '../../store/secrets.js';
 import { findWorkspace, findWorkspaceByClientToken } from '../../store/accounts/workspaces.js';
 
-/** Who asks. `keyId` names the credential in the log; it is no secret. */
+/** An authenticated caller. `keyId` names the credential in the log; it is not secret. */
 export interface Principal extends Scope {
   keyId: string;
 }
 
-/** `unauthorized` = 401, `forbidden` = 403. */
+/** `unauthorized` is answered 401, `forbidden` 403. */
 export type AuthResult<Who = Principal> =
   { ok: true; principal: Who } | { ok: false; reason: 'unauthorized' | 'forbidden' };
 
 /** Who may use provisioning: the administrator, or a workspace key for the keys of its own workspace. */
 export type Provisioner = { type: 'admin'; keyId: string } | { type: 'workspace'; principal: Principal };
 
-/** The one auth module of all surfaces. Reads the request's headers, never the surface. */
+/** The one auth module of all surfaces. It reads the request's headers and never depends on the surface. */
 export interface Auth {
-  /** Every form of credential in its order; the first one present decides. The admin key is an unknown key here. */
+  /**
+   * Tries every kind of credential in a fixed order; the first one present decides. The admin key is not valid here.
+   */
   authenticate(headers: IncomingHttpHeaders): Promise<AuthResult>;
-  /** As above, with `Authorization: Bearer <admin key>` besides. */
+  /** As `authenticate`, and also accepts `Authorization: Bearer <admin key>`. */
   authenticateProvisioner(headers: IncomingHttpHeaders): Promise<AuthResult<Provisioner>>;
   /** `POST /token`: undefined when the pair is wrong. `expiresIn` in seconds. */
   issueToken(
@@ -32,9 +34,9 @@ export interface Auth {
   ): Promise<{ accessToken: string; expiresIn: number } | undefined>;
 }
 
-/** What the auth module is configured with. */
+/** Configuration of the auth module. */
 export interface AuthSettings {
-  /** Undefined = provisioning is closed to everybody but workspace keys. */
+  /** Undefined = only workspace keys can use provisioning. */
   adminKey: string | undefined;
   /** PARLEY_TOKEN_TTL_SECONDS, at least 1. */
   tokenTtlSeconds: number;
@@ -48,7 +50,9 @@ type Form =
 const ISSUER = 'parley';
 const unauthorized = { ok: false, reason: 'unauthorized' } as const;
 
-/** Looks every credential up anew: a revoked key is refused from the reply on. Throws only when PostgreSQL fails. */
+/**
+ * Looks up every credential on each request, so a revoked key is refused at once. Throws only when PostgreSQL fails.
+ */
 export function createAuth(db: Queryable, keyRing: KeyRing, settings: AuthSettings): Auth {
   const jwtKeys = keyRing.derive('jwt');
   const authenticate = (headers: IncomingHttpHeaders) => byForm(db, jwtKeys, presentForm(headers));
@@ -76,7 +80,7 @@ function isAdminKey(given: string, adminKey: string | undefined): boolean {
   return adminKey !== undefined && matchesHash(given, hashSecret(adminKey));
 }
 
-/** The first form that is present, even when it is malformed. */
+/** The first kind of credential present, even if it is malformed. */
 function presentForm(headers: IncomingHttpHeaders): Form {
   const apiKey = header(headers, 'api-key');
   if (apiKey !== undefined) return { type: 'key', token: apiKey, mayBeJwt: false };

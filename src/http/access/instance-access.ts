@@ -3,7 +3,10 @@ import type { Queryable } from '../../store/db.js';
 import { findInstanceOwner } from '../../store/accounts/instances.js';
 import type { Principal } from './auth.js';
 
-/** What a principal finds at an instance id: 404 when there is none at all, 403 when it is another's. */
+/**
+ * Whether a principal may use an instance: `not_found` when there is none of that id, `forbidden` when it belongs to
+ * somebody else.
+ */
 export async function instanceAccess(
   db: Queryable,
   principal: Principal,
@@ -31,7 +34,7 @@ export function isInstanceId(text: string): boolean {
   return /^VZ[A-Z0-9]{26}$/.test(text);
 }
 
-/** Whether a text can be the id of a row; everything else is an unknown id. */
+/** Whether the text can be the id of a row. Anything else is treated as an unknown id. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

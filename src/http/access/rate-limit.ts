@@ -4,8 +4,9 @@ import { AppError } from '../../errors.js';
 const BURST_EVERY_SECONDS = 10;
 
 /**
- * Counts requests by workspace, so that more keys are no more requests, in this process. Throws AppError
- * `rate_limited` with `retryAfterSeconds` when it has used up `perSecond` and its burst of as much again. 0 = no limit.
+ * Limits requests per workspace, within this process; several keys of one workspace share its limit. `perSecond`
+ * requests a second, and as many again in each ten seconds as a burst; beyond that it throws AppError `rate_limited`
+ * with `retryAfterSeconds`. 0 = no limit.
  */
 export function createRateLimit(perSecond: number): (key: string) => Promise<void> {
   if (perSecond === 0) return () => Promise.resolve();

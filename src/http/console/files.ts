@@ -4,17 +4,17 @@ import express, { Router } from 'express';
 import type { RequestHandler } from 'express';
 import { pageHeaders } from '../security-headers.js';
 
-// Beside dist/src, or in dist of the sources themselves.
+// The build's place as seen from dist/src, and from src.
 const folders = ['../../../console', '../../../dist/console'].map((place) =>
   path.resolve(import.meta.dirname, place),
 );
 
-/** Hashed files never change under their name. */
+/** For files whose name contains their hash, so that their content never changes. */
 const YEAR = 'public, max-age=31536000, immutable';
 
 /**
- * The built console below `/console`: its files, and its one page for every other path, which the page itself reads.
- * Without a build there is nothing to serve.
+ * The built console below `/console`: its files, and its one page for every other path, since the page does its own
+ * routing. Serves nothing when the console has not been built.
  */
 export function consoleFiles(
   folder = folders.find((place) => existsSync(path.join(place, 'index.html'))),
@@ -41,7 +41,7 @@ function sendPage(folder: string): RequestHandler {
   };
 }
 
-// Not the page: a script that is HTML says nothing useful to whoever looks.
+// A plain 404 instead of the page: HTML in place of a script only hides the error.
 const noSuchFile: RequestHandler = (_request, response) => {
   response.status(404).type('text/plain').send('Not found');
 };

@@ -43,8 +43,8 @@ const gauges: { name: string; help: string; valueOf(backlog: Backlog): number }[
 ];
 
 /**
- * Adds what waits in the database to a registry. `refresh` reads it, once for each scrape; without PostgreSQL the
- * values are absent, so that an alarm on them is not fed with old ones.
+ * Adds gauges for what waits in the database. `refresh` reads them, once per scrape. Without PostgreSQL they are
+ * absent, so that no alarm works on old values.
  */
 export function createBacklogGauges(registry: Registry, db: Queryable): { refresh(): Promise<void> } {
   const registers = [registry];

@@ -6,10 +6,12 @@ import type { DatabaseState } from '../../store/readiness.js';
 import { createBacklogGauges } from './backlog-gauges.js';
 import { admitRoute } from '../request-log.js';
 
+// An answer of Temporal is reused for this long.
 const TEMPORAL_ANSWER_MS = 5_000;
+// The database has this long to answer.
 const DATABASE_ANSWER_MS = 2_000;
 
-/** What the health routes look at. */
+/** What the health routes depend on. */
 export interface HealthDeps {
   db: Queryable;
   /** Whether the database can be used. May throw. */
@@ -22,9 +24,9 @@ export interface HealthDeps {
 }
 
 /**
- * `/healthz`: the process lives. `/readyz`: it can take requests, which needs PostgreSQL, its schema and the keys of its
- * secrets, and not Temporal: without it messages are taken and delivered later (`degraded`). `/metrics`: Prometheus. None
- * needs a key.
+ * `/healthz`: the process is alive. `/readyz`: it can take requests, which needs PostgreSQL with its schema and the
+ * keys of its secrets. It does not need Temporal, without which messages are accepted and delivered later (`degraded`).
+ * `/metrics`: Prometheus. None of them needs a key.
  */
 export function healthRoutes(deps: HealthDeps): Router {
   const router = Router({ caseSensitive: true });
@@ -50,7 +52,7 @@ export function healthRoutes(deps: HealthDeps): Router {
   return router;
 }
 
-/** A database that takes longer than a probe waits is one that takes no message. */
+/** A database slower than a probe waits cannot take messages either, so it counts as down. */
 async function databaseState({ checkDatabase }: HealthDeps): Promise<DatabaseState> {
   const inVain = sleep(DATABASE_ANSWER_MS, 'down' as const, { ref: false });
   return Promise.race([checkDatabase().catch(() => 'down' as const), inVain]);

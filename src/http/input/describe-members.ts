@@ -2,7 +2,10 @@ import { memberWords } from './member-words.js';
 
 type Json = Record<string, unknown>;
 
-/** A JSON Schema with words for every member that has none of its own. `inside`: the member that holds it. */
+/**
+ * Gives every member of a JSON Schema that has no description one from `memberWords`. `inside` is the member that holds
+ * it.
+ */
 export function describeMembers(schema: Json, inside = ''): Json {
   const described = Object.entries(schema).map(([key, value]): [string, unknown] => {
     if (key === 'properties' && isObject(value)) return [key, describeEach(value, inside)];
@@ -35,13 +38,13 @@ function describeMember(name: string, member: Json, inside: string): Json {
   return { ...describeMembers(rest, name), ...own };
 }
 
-/** Description and example of a member, or of a parameter, by its name. */
+/** Description and example for a member or parameter, found by name. */
 export function wordsOf(name: string, inside = ''): readonly [description?: string, example?: unknown] {
   const known = [`${inside}.${name}`, name].find((key) => Object.hasOwn(memberWords, key));
   return known === undefined ? [] : (memberWords[known] ?? []);
 }
 
-/** An example that fits the member: one of its words, the one of the table, or what its type says. */
+/** An example that fits the member: a value of its enum, the example of the table, or a sample of its type. */
 function exampleOf(member: Json, example: unknown): { examples?: unknown[] } {
   if (member['const'] !== undefined) return { examples: [member['const']] };
   if (Array.isArray(member['enum'])) return { examples: [(member['enum'] as unknown[])[0]] };
@@ -71,7 +74,7 @@ function sample(member: Json): unknown {
     object: {},
   };
   const { type, minimum } = member;
-  // zod writes the bounds of safe integers where a schema has none.
+  // zod writes the bounds of safe integers where a schema sets none.
   const isBound = typeof minimum === 'number' && minimum > Number.MIN_SAFE_INTEGER;
   return isBound ? minimum : (samples[String(type)] ?? null);
 }

@@ -3,19 +3,19 @@ import { decodeUtf8, parseJson } from '../../foreign/read-json.js';
 import { isStorable } from '../../foreign/storable.js';
 import { hasTooManyFields, hasTooManyValues } from '../../foreign/input-bounds.js';
 
-/** How a surface lets bodies be written. */
+/** Formats a surface accepts for bodies. */
 export type BodyType = 'json' | 'form';
 
 /**
- * A body as a value; a missing one is `{}`. Problems are values, so that each surface prints its own error:
- * `malformed` is broken JSON, `text` a string that no database can hold (NUL, half a surrogate pair) or a
- * nesting that nobody means, `too_many` more fields or values than anybody means.
+ * A body as a value; `{}` when it is missing. Problems are values, so that each surface prints its own error:
+ * `malformed` is broken JSON, `text` a string that PostgreSQL cannot store (NUL, half a surrogate pair) or too deep a
+ * nesting, `too_many` too many fields or values.
  */
 export type BodyResult =
   | { ok: true; value: unknown }
   | { ok: false; problem: 'malformed' | 'content_type' | 'too_large' | 'too_many' | 'text' };
 
-/** The bytes of a request, or why they could not be read; `malformed` when the sender broke off. */
+/** The bytes of a request, or why they could not be read; `malformed` when the sender disconnected. */
 export type RawBodyResult =
   { ok: true; bytes: Buffer } | { ok: false; problem: 'malformed' | 'content_type' | 'too_large' };
 
@@ -23,8 +23,8 @@ export type RawBodyResult =
 export const MAX_BODY_BYTES = 1_048_576;
 
 /**
- * Reads at most `maxBytes`. A compressed body is `content_type`. What is over the limit is read and thrown away,
- * so that the sender gets the answer and not a reset.
+ * Reads at most `maxBytes`. A compressed body is refused as `content_type`. Anything over the limit is read and thrown
+ * away, so that the sender gets the answer and not a connection reset.
  */
 export function readRawBody(request: IncomingMessage, maxBytes: number): Promise<RawBodyResult> {
   if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
@@ -48,7 +48,7 @@ export function readRawBody(request: IncomingMessage, maxBytes: number): Promise
   });
 }
 
-/** Reads a body in one of the given types. Form fields are strings, repeated ones arrays. */
+/** Reads a body in one of the given formats. Form fields are strings, repeated ones arrays. */
 export async function readBody(request: IncomingMessage, types: readonly BodyType[]): Promise<BodyResult> {
   const raw = await readRawBody(request, MAX_BODY_BYTES);
   if (!raw.ok) return raw;
@@ -76,7 +76,7 @@ function bodyType(contentType: string | undefined): BodyType | undefined {
   return type === 'application/x-www-form-urlencoded' ? 'form' : undefined;
 }
 
-/** Form fields or a query string: values decoded, keys literal, repeated ones as arrays. Never throws. */
+/** Parses form fields or a query string: values decoded, keys literal, repeated ones as arrays. Never throws. */
 export function parseFields(text: string): Record<string, string | string[]> {
   const fields = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(text)) {

@@ -1,4 +1,4 @@
-/** Longer names are nobody's slip of the finger. */
+/** Longer names are no typing slips, and comparing them would cost time. */
 const LONGEST = 64;
 
 /** The known name that a misspelt one most likely means; undefined when none is near. */
@@ -12,18 +12,18 @@ export function nearName(given: string, known: readonly string[]): string | unde
   return nearest?.name;
 }
 
-/** What is wrong with a member that nobody knows, to be read after its name. */
+/** The error for an unknown member, to be printed after its name. */
 export function notAMember(given: string, known: readonly string[]): string {
   const nearest = nearName(given, known);
   return nearest === undefined ? 'is not a member' : `is not a member: did you mean ${nearest}?`;
 }
 
-/** Case and separators are the commonest slips: `debounceMs` is `debounce_ms`. */
+/** Case and separators are the commonest slips: `debounceMs` for `debounce_ms`. */
 function bare(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Letters to add, drop, change or swap with their neighbour, to make one word of the other. */
+/** How many letters must be added, dropped, changed or swapped with a neighbour to turn one name into the other. */
 function distance(a: string, b: string): number {
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let row = 1; row <= a.length; row += 1) {

@@ -4,17 +4,17 @@ import { AppError } from '../../errors.js';
 import { findOwnNumber } from '../../store/accounts/instances.js';
 import type { Queryable } from '../../store/db.js';
 
-/** The comparison key under which the contact of a phone number is found, for `SessionFilter.addressKey`. */
+/** The comparison key of a phone number's contact, for `SessionFilter.addressKey`. */
 export function phoneAddressKey(digits: string): string {
   return addressKey(phoneJid(digits));
 }
 
-/** Channels whose contacts may have any digits as their number. */
+/** Channels on which any digits are a valid number. */
 const ANY_DIGITS = ['generic', 'sandbox'];
 
 /**
- * The digits of a number that somebody typed for an instance, national forms read in the country of the instance's own
- * number. Throws AppError `invalid_request`, or what `refuse` makes of the problem.
+ * The digits of a phone number that a person typed. National forms are read in the country of the instance's own
+ * number. Throws AppError `invalid_request`, or whatever `refuse` makes of the problem.
  */
 export async function requirePhone(
   db: Queryable,

@@ -8,10 +8,10 @@ import type { BodyResult } from './json-body.js';
 import { parseWith } from './schema.js';
 import type { Schema } from './schema.js';
 
-/** Query parameters as they came: repeated ones are arrays, keys are literal (`tags.priority`). */
+/** Query parameters before validation: repeated ones are arrays, keys are literal (`tags.priority`). */
 export type RawQuery = Record<string, string | string[]>;
 
-/** The query string's parameters. Throws AppError `invalid_query` for too many. */
+/** The parameters of the query string. Throws AppError `invalid_query` for too many. */
 export function readQuery(request: Request): RawQuery {
   const start = request.originalUrl.indexOf('?');
   const text = start < 0 ? '' : request.originalUrl.slice(start + 1);
@@ -19,7 +19,7 @@ export function readQuery(request: Request): RawQuery {
   return parseFields(text);
 }
 
-/** A path parameter; empty when the path has none. A NUL, which the database refuses and no id has, is replaced. */
+/** A path parameter; empty when the path has none. NUL is replaced: PostgreSQL refuses it and no id contains it. */
 export function readParam(request: Request, name: string): string {
   const value = request.params[name];
   return typeof value === 'string' ? storableText(value) : '';
@@ -36,7 +36,7 @@ const bodyProblems: Record<
   text: { code: 'invalid_body', message: 'body has characters that cannot be stored' },
 };
 
-/** The fields of a body. Throws AppError: the body cannot be read, or `invalid_body` in the words of its first problem. */
+/** The fields of a body. Throws AppError when the body cannot be read, or `invalid_body` with its first problem. */
 export function bodyFields<Output>(schema: Schema<Output>, result: BodyResult): Output {
   if (result.ok) return readFields(schema, result.value, 'invalid_body');
   const { code, message } = bodyProblems[result.problem];

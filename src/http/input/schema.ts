@@ -7,13 +7,13 @@ import { integer, words } from '../../schema-fields.js';
 import { describeMembers } from './describe-members.js';
 import { notAMember } from './near-name.js';
 
-/** What a schema promises to give. The only form in which code outside the schema files knows zod. */
+/** A schema, by the type it produces. Code outside the schema files knows zod only in this form. */
 export type Schema<Output> = z.ZodType<Output>;
 
-/** A caller mends one fault after the other; a body of a hundred thousand is told of these. */
+/** Enough for any caller to work through; a body of a hundred thousand faults is reported with these only. */
 const MAX_ISSUES = 50;
 
-/** Reads a value at the border. Messages are the schema's own words. */
+/** Validates a value at the border. The messages are those of the schema. */
 export function parseWith<Output>(
   schema: Schema<Output>,
   value: unknown,
@@ -24,7 +24,7 @@ export function parseWith<Output>(
 }
 
 function toIssue(issue: z.core.$ZodIssue): Issue {
-  // `record` reads `__proto__` under a name with a NUL.
+  // zod's `record` reads `__proto__` under a name with a NUL.
   const path = issue.path.map((step) => String(step).replaceAll('\0', ''));
   if (issue.code !== 'unrecognized_keys') return { path, message: issue.message };
   return {
@@ -35,15 +35,15 @@ function toIssue(issue: z.core.$ZodIssue): Issue {
 }
 
 /**
- * JSON Schema 2020-12 of a schema for the OpenAPI document: `input` for what callers send, `output` for what they
- * get. What has no such form (a refinement, a transform) is left out.
+ * The JSON Schema 2020-12 of a schema, for the OpenAPI document: `input` is what callers send, `output` what they get.
+ * Refinements and transforms, which have no such form, are left out.
  */
 export function toJsonSchema(schema: Schema<unknown>, io: 'input' | 'output'): Record<string, unknown> {
   const document = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return describeMembers(Object.fromEntries(Object.entries(document).filter(([key]) => key !== '$schema')));
 }
 
-/** A body or a member that is an object. A member that it does not know is a slip of the caller's, and refused. */
+/** An object that refuses unknown members, since they are slips of the caller, and suggests the nearest known name. */
 export function object<Shape extends z.ZodRawShape>(shape: Shape) {
   const { error } = words('an object');
   return z.strictObject(shape, {
@@ -52,12 +52,12 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** The parameters of a query string; unknown ones are dropped, for proxies and browsers add their own. */
+/** The parameters of a query string. Unknown ones are dropped, because proxies and browsers add their own. */
 export function query<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape, words('an object'));
 }
 
-/** A whole number within bounds in a query string. */
+/** A whole number within bounds, in a query string. */
 export function queryInteger(min: number, max: number) {
   const expected = words(`an integer between ${min} and ${max}`);
   return z
@@ -67,7 +67,7 @@ export function queryInteger(min: number, max: number) {
     .pipe(integer(min, max));
 }
 
-/** A phone number as people write it, 8 to 15 digits among its marks. `requirePhone` reads it for an instance. */
+/** A phone number as people write it: 8 to 15 digits, with separators. `requirePhone` reads it for an instance. */
 export function phone() {
   const error = (issue: { input?: unknown }) =>
     issue.input === undefined ? 'is required' : 'must have 8 to 15 digits';
@@ -77,7 +77,9 @@ export function phone() {
     .refine((written) => /^\d{8,15}$/.test(digitsOf(written)), { error });
 }
 
-/** The digits of an instance's own number, whose country nobody can know but from itself. */
+/**
+ * The digits of an instance's own number. It must contain its country code: there is no other number to infer it from.
+ */
 export function ownPhone() {
   return phone().transform((written, context) => {
     const read = readTypedPhone(written, { ownNumber: undefined, anyDigits: true });

@@ -4,7 +4,7 @@ export interface DocsLink {
   href: string;
 }
 
-/** The page that shows the OpenAPI document at `document` in Swagger UI; `links` lead to the other ones. */
+/** The page that shows the OpenAPI document at `document` in Swagger UI, with `links` to the other documents. */
 export function docsPage(
   page: { title: string; href: string; document: string },
   links: readonly DocsLink[],

@@ -10,8 +10,8 @@ import type { OpenApiInfo } from './openapi.js';
 import type { Json } from './plain-paths.js';
 
 /**
- * `/openapi.json` for the whole API, `/docs/{surface}/openapi.json` for each dialect, and both as pages at `/docs` and
- * `/docs/{surface}`, the native one, without a base path, first. Without credentials: they hold nothing of anybody.
+ * Serves `/openapi.json` for the whole API and `/docs/{surface}/openapi.json` for each dialect, both also as pages at
+ * `/docs` and `/docs/{surface}`. The native surface comes first. No credential is needed: they hold nobody's data.
  */
 export function docsRoutes(mounted: readonly Surface[], info: OpenApiInfo): Router {
   const router = Router({ caseSensitive: true });
@@ -38,7 +38,7 @@ export function docsRoutes(mounted: readonly Surface[], info: OpenApiInfo): Rout
   return router.use(assets());
 }
 
-/** Swagger UI as its package brings it, and the page's own files. */
+/** Swagger UI from its package, and the page's own files. */
 function assets(): Router {
   const router = Router({ caseSensitive: true });
   const swaggerUi = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));

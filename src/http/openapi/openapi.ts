@@ -6,7 +6,7 @@ import type { Schema } from '../input/schema.js';
 import type { BodyType } from '../input/json-body.js';
 import type { Route, Surface } from '../surface.js';
 
-/** What a document says of the service that serves it. */
+/** Facts about this deployment that go into its OpenAPI documents. */
 export interface OpenApiInfo {
   /** Version of Parley. */
   version: string;
@@ -45,7 +45,7 @@ const security: Record<Route['security'], Json[]> = {
   none: [],
 };
 
-/** The whole API: every surface, and what belongs to none. */
+/** The whole API: every surface, and the paths that belong to none. */
 export function wholeDocument(surfaces: readonly Surface[], info: OpenApiInfo): Json {
   const { tags, paths, ...rest } = openApiDocument('Parley', surfaces, info);
   return {
@@ -55,7 +55,7 @@ export function wholeDocument(surfaces: readonly Surface[], info: OpenApiInfo): 
   };
 }
 
-/** The OpenAPI 3.1 document of some surfaces, generated from the schemas their routes check with. */
+/** The OpenAPI 3.1 document of some surfaces, generated from the schemas that their routes validate with. */
 export function openApiDocument(title: string, surfaces: readonly Surface[], info: OpenApiInfo) {
   const paths: Record<string, Json> = {};
   for (const surface of surfaces) {

@@ -1,4 +1,4 @@
-/** Section of the document for what belongs to no dialect. */
+/** Section of the document for paths that belong to no dialect. */
 export const PLAIN_TAG = 'Webhooks and health';
 
 const text = (description: string): Json => ({
@@ -50,7 +50,7 @@ function operation(operationId: string, summary: string, more: Json): Json {
   return { operationId, tags: [PLAIN_TAG], summary, security: [], parameters: [], ...more };
 }
 
-/** The paths that read raw bytes or answer no JSON, and so are not made from schemas. */
+/** Paths that read raw bytes or do not answer JSON, and so have no schemas to be generated from. */
 export const plainPaths: Readonly<Record<string, Json>> = {
   '/webhooks/{instanceId}': {
     post: operation('post_webhooks_instanceId', 'Take events of a provider', {
@@ -93,5 +93,5 @@ export const plainPaths: Readonly<Record<string, Json>> = {
   },
 };
 
-/** A JSON object of the document. */
+/** An object of a JSON document. */
 export type Json = Record<string, unknown>;

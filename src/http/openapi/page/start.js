@@ -1,10 +1,9 @@
-// The description is read from here, and tried out where the page came from: PARLEY_PUBLIC_URL may be another origin,
-// to which the page's policy lets nothing go.
+// "Try it out" must go to the page's own origin: PARLEY_PUBLIC_URL may be another one, which the page's policy blocks.
 const page = document.getElementById('description');
 const answer = await fetch(page.dataset.document);
 const description = await answer.json();
 
-// Swagger UI sends the example of a parameter unless somebody empties its field: what may be left out begins empty.
+// Swagger UI would send the example of every parameter unless its field is emptied, so optional parameters start empty.
 for (const operation of Object.values(description.paths).flatMap(Object.values)) {
   for (const parameter of operation.parameters ?? [])
     if (parameter.required !== true) delete parameter.example;
