@@ -3,12 +3,12 @@ import { lockAndCount } from '../store/accounts/quotas.js';
 import type { Counted } from '../store/accounts/quotas.js';
 import type { Tx } from '../store/db.js';
 
-/** How many of each a workspace may have: PARLEY_MAX_KEYS and its like; 0 = any number. */
+/** How many of each a workspace may have (PARLEY_MAX_KEYS and its like); 0 = no limit. */
 export type Quotas = Readonly<Record<Counted, number>>;
 
 /**
- * Before a caller makes something of which a workspace may have a limited number, in the transaction that makes it.
- * Throws AppError `conflict` when the workspace has as many already.
+ * Call before creating anything that a workspace may have a limited number of, in the transaction that creates it: the
+ * count is locked until then. Throws AppError `conflict` when the workspace has reached the limit.
  */
 export async function requireRoom(tx: Tx, quotas: Quotas, workspaceId: string, kind: Counted): Promise<void> {
   const [most, count] = [quotas[kind], await lockAndCount(tx, workspaceId, kind)];

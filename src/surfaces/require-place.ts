@@ -1,8 +1,8 @@
 import { AppError } from '../errors.js';
 
 /**
- * The row after which a page of a list begins must be one that the caller may see: `find` throws AppError else. Throws
- * `invalid_query` then, naming the parameter; one that was not given passes.
+ * Checks that a page of a list begins after a row the caller may see; `find` throws an AppError for any other. Throws
+ * AppError `invalid_query`, naming the parameter. A parameter that was not given passes.
  */
 export async function requirePlace(
   parameter: 'before' | 'after',

@@ -9,7 +9,7 @@ const linkSchema = z.object({
   ]),
 });
 
-/** The public address of a stored message's file that Parley keeps no copy of; null when it has none. */
+/** The public address of a message's file, when Parley stores no copy of the file; null when it has none. */
 export function readMediaLink(content: unknown): string | null {
   return linkSchema.safeParse(content).data?.media ?? null;
 }

@@ -2,21 +2,21 @@ import { AppError } from '../errors.js';
 
 type Members = Record<string, unknown>;
 
-/** One object of settings before and after a change. */
+/** One object of settings, before and after a change. */
 export interface SettingsChange {
-  /** What the API puts before a member's name: `channel.`. */
+  /** How the API prefixes the name of a member: `channel.`. */
   prefix: string;
   secretMembers: readonly string[];
   stored: Members;
-  /** What the caller sent. */
+  /** As the caller sent it. */
   given: Members;
-  /** What would be stored. */
+  /** As it would be stored. */
   changed: Members;
 }
 
 /**
- * Secrets belong to the origins they are sent to: who changes an address to another one must know them, and gives them
- * again. Else whoever may change settings could have the stored ones sent to a server of their own.
+ * A secret may only be sent to the origin it was given for. Whoever changes an address to another origin must give the
+ * secrets again; otherwise anybody who may change settings could have the stored secrets sent to a server of their own.
  * Throws AppError `invalid_body`.
  */
 export function requireSecretsAgain({ prefix, secretMembers, stored, given, changed }: SettingsChange): void {
@@ -28,7 +28,7 @@ export function requireSecretsAgain({ prefix, secretMembers, stored, given, chan
   throw new AppError('invalid_body', `${prefix}${moved} has another origin: ${secrets} must be given again`);
 }
 
-/** The first member that holds an address of an origin to which nothing was sent before. */
+/** The first member whose address has an origin that none of the stored addresses had. */
 export function movedAddress(stored: Members, changed: Members): string | undefined {
   const known = new Set(Object.values(stored).map(originOf));
   return Object.keys(changed).find((name) => {

@@ -24,7 +24,7 @@ import { eventRoutes } from './subscriptions/event-routes.js';
 import { subscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { yourgptSurface } from './yourgpt/routes.js';
 
-/** What the surfaces are made of. */
+/** What the surfaces are built from. */
 export interface SurfaceParts {
   config: Config;
   db: Db;
@@ -39,7 +39,7 @@ export interface SurfaceParts {
 
 const YOURGPT_REPLY_MS = 20_000;
 
-/** Every surface of the API, the dialects with a base path of their own first. */
+/** Every surface of the API: the dialects with a base path first, then the native one. */
 export function apiSurfaces(parts: SurfaceParts): Surface[] {
   const { auth, db, conversations, config } = parts;
   const mediaUrl = (mediaId: string) => parts.library.transcriptUrl(mediaId, Date.now());
@@ -64,14 +64,17 @@ export function apiSurfaces(parts: SurfaceParts): Surface[] {
   ];
 }
 
-/** What a browser may ask by its cookie: no tokens, no callbacks of flows, and the stream only by a token of its own. */
+/**
+ * Routes a browser may call with its cookie. Left out: making tokens, the callbacks of flows, and the event stream,
+ * which wants a token of its own.
+ */
 function consoleRoutes(parts: SurfaceParts, native: NativeDeps): Route[] {
   const left = ['/token', '/events', '/callbacks/{token}'];
   const routes = nativeDialect(parts, { ...native, auth: parts.auth });
   return routes.filter(({ path }) => !left.includes(path));
 }
 
-/** Everything that answers in the native shape. */
+/** Everything that answers in the native dialect. */
 function nativeDialect(parts: SurfaceParts, native: NativeDeps) {
   const { auth, db, keyRing, events, conversations } = parts;
   const { quotas } = native;

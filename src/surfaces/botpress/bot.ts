@@ -12,7 +12,7 @@ import { findOwnTypebot } from '../own-typebot.js';
 import { errorReplySchema } from './schema.js';
 import type { MediaUrl } from './translate.js';
 
-/** What the Botpress surface works with. */
+/** What the Botpress routes depend on. */
 export interface BotpressParts {
   auth: Auth;
   db: Db;
@@ -20,14 +20,14 @@ export interface BotpressParts {
   mediaUrl: MediaUrl;
 }
 
-/** The bot a request speaks of, and whether an integration speaks. */
+/** The bot that a request is about, and whether an integration makes the request. */
 export interface Bot {
   scope: Scope;
   typebot: TypebotRow;
   byIntegration: boolean;
 }
 
-/** Access and guard of every route here: credential first, then `x-bot-id`. */
+/** Access and guard of every route here: the credential first, then `x-bot-id`. */
 export function ofBot({ auth, db }: BotpressParts) {
   return {
     access: keyAccess(auth),
@@ -50,14 +50,14 @@ function first(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** A conversation of this bot; of any other one it is not found. */
+/** A conversation of this bot. Throws AppError `not_found` for any other. */
 export async function requireConversation(db: Queryable, bot: Bot, id: string): Promise<SessionView> {
   const session = isUuid(id) ? await findSession(db, bot.scope, id) : undefined;
   if (session?.typebotId !== bot.typebot.id) throw notFound('conversation');
   return session;
 }
 
-/** The error for an id that names nothing here. */
+/** The error for an id that nothing here has. */
 export function notFound(what: 'conversation' | 'message' | 'participant' | 'user'): AppError {
   return new AppError('not_found', `${what} not found`);
 }

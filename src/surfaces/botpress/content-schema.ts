@@ -42,7 +42,7 @@ const simplePayloads = [
 
 const simpleContentSchema = z.discriminatedUnion('type', simplePayloads);
 
-/** Type and payload together: what Parley can carry. A bloc holds no bloc. */
+/** Type and payload that Parley can send. A bloc cannot contain another bloc. */
 export const contentSchema = z.discriminatedUnion('type', [
   ...simplePayloads,
   z.object({
@@ -53,7 +53,7 @@ export const contentSchema = z.discriminatedUnion('type', [
 
 const choiceList = z.array(z.object({ id: z.string(), title: z.string() }));
 
-/** A stored message as this surface shows it when it was not made here; what is missing stays out. */
+/** What this surface shows of a stored message that was made elsewhere; absent members are left out. */
 export const storedContentSchema = z.object({
   caption: z.string().optional(),
   fileName: z.string().optional(),
@@ -68,17 +68,17 @@ export const storedContentSchema = z.object({
   url: z.string().optional(),
 });
 
-/** What the surface keeps of a message made here. */
+/** What is stored of a message made through this surface, so that it is shown as it was given. */
 export const keptMessageSchema = z.object({
   type: z.string(),
   payload: record(z.string(), z.unknown()),
   origin: z.literal('synthetic').optional(),
 });
 
-/** A payload that was read by its type. */
+/** A payload that has been validated against its type. */
 export type BotpressContent = z.output<typeof contentSchema>;
 
-/** What a bloc may hold. */
+/** What a bloc may contain. */
 export type SimpleContent = z.output<typeof simpleContentSchema>;
 
 /** One card, alone or in a carousel. */

@@ -7,14 +7,14 @@ import { contentSchema, type BotpressContent, type Card, type SimpleContent } fr
 const openList: Record<Locale, string> = { 'pt-BR': 'Ver opções', en: 'See options', es: 'Ver opciones' };
 const MAX_BUTTONS = 3;
 
-/** A payload read by its type. Throws `invalid_body` for one that does not fit. */
+/** Validates a payload against its type. Throws AppError `invalid_body` when it does not fit. */
 export function readContent(body: { type: string; payload: Record<string, unknown> }): BotpressContent {
   const result = parseWith(contentSchema, { type: body.type, payload: body.payload });
   if (result.ok) return result.value;
   throw new AppError('invalid_body', 'payload does not fit the type', { issues: result.issues });
 }
 
-/** What goes to the contact for one payload, in order: a carousel and a bloc are several messages. */
+/** The messages to send for one payload, in order: a carousel and a bloc become several. */
 export function toOutbound(content: BotpressContent, locale: Locale): OutboundContent[] {
   switch (content.type) {
     case 'bloc':
@@ -62,7 +62,7 @@ function fromCard(card: Card, locale: Locale): OutboundContent {
   if (link && links.length === 1 && options.length === 0) {
     return { type: 'ctaUrl', body: cardText(card), displayText: link.label, url: link.value, header };
   }
-  // WhatsApp has no message with both kinds of buttons: the addresses go into the text.
+  // WhatsApp has no message with both kinds of buttons, so the links go into the text.
   const body = [cardText(card), ...links.map(({ label, value }) => `${label}: ${value}`)].join('\n');
   if (options.length > 0) return menu({ body, options, asList: false, locale, header });
   return header ? { type: 'image', media: { url: header.url }, caption: body } : { type: 'text', text: body };
@@ -85,7 +85,7 @@ function menu({ body, options, asList, locale, header }: Menu): OutboundContent 
   return { type: 'list', body, button: openList[locale], sections: [{ rows: options }] };
 }
 
-/** A message that an integration brings in the contact's name: what has no form of its own is read as its text. */
+/** A message that an integration brings in the contact's name. Anything WhatsApp has no form for becomes its text. */
 export function toInbound(content: BotpressContent): InboundContent {
   switch (content.type) {
     case 'text':
@@ -122,7 +122,7 @@ function media(
   return { contentType, media: fetched(mimeType, url), ...(caption === undefined ? {} : { caption }) };
 }
 
-// The type is only a first guess: the file's own bytes decide when it is fetched.
+// The type is only a guess: once the file is fetched, its bytes decide.
 function fetched(mimeType: string, url: string): InboundMedia {
   return { mimeType, fetch: { via: 'url', url, auth: 'none' } };
 }

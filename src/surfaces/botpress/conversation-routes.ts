@@ -108,7 +108,7 @@ function getOrCreateConversation(parts: BotpressParts) {
   });
 }
 
-/** A new conversation as it was asked for, its tags checked. */
+/** A requested conversation, with its tags checked. */
 interface Wanted {
   channel: string;
   phone: string | undefined;

@@ -18,9 +18,9 @@ const types: Readonly<Record<ErrorCode, string>> = {
   unavailable: 'Internal',
 };
 
-/** An error in Botpress's shape: the official client makes its typed errors from these four keys. */
+/** An error in Botpress's shape. The official client builds its typed errors from these four keys. */
 export function printError(error: AppError): { status: number; body: unknown } {
-  // The dialect knows no 503: its client would take it for no error of the API at all.
+  // Botpress has no 503: its client would not recognise one as an error of the API.
   const code = error.code === 'unavailable' ? 500 : statusOfCode[error.code];
   return { status: code, body: { id: errorId(), code, type: types[error.code], message: messageOf(error) } };
 }
@@ -32,7 +32,7 @@ function messageOf(error: AppError): string {
   return unknown ?? [issue.path.join('.'), issue.message].filter((part) => part !== '').join(': ');
 }
 
-/** `err_`, the UTC second, `x` and eight random digits. */
+/** `err_`, the UTC time to the second, `x` and eight random hexadecimal digits. */
 function errorId(): string {
   const second = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   return `err_${second}x${randomBytes(4).toString('hex').toUpperCase()}`;

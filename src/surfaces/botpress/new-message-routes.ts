@@ -39,7 +39,7 @@ export function getOrCreateMessage(parts: BotpressParts) {
       const { discriminateByTags, payload, ...rest } = body;
       const tags = toSetTags(body.tags);
       const match = toTagMatch(tags, discriminateByTags);
-      // Without a tag nothing names the message: it is a new one, not the last one without tags.
+      // Without tags nothing identifies a message, so a new one is made rather than the last untagged one found.
       const like = Object.keys(match.tags).length === 0 ? undefined : match;
       const { message, found } =
         payload === undefined
@@ -134,7 +134,7 @@ async function send(
   return madeOf(result, mediaUrl, botpress);
 }
 
-/** A new message is shown `asGiven`, one that was found as it is. */
+/** A new message is shown `asGiven`; a message that was found is shown as stored. */
 function madeOf(result: MessageResult, mediaUrl: MediaUrl, asGiven: Record<string, unknown>): Made {
   if (!result.ok) throw notFound('conversation');
   const { id: sessionId, contactId, typebotId } = result.session;

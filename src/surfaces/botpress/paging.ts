@@ -2,7 +2,7 @@ import { AppError } from '../../errors.js';
 import { decodeCursor, encodeCursor } from '../../http/input/cursor.js';
 import type { Place } from '../../store/rows.js';
 
-/** The place a `nextToken` names. Throws `invalid_query` for a token that is none of ours. */
+/** The place that a `nextToken` names. Throws AppError `invalid_query` for a token that Parley did not make. */
 export function readPlace(token: string | undefined): Place | undefined {
   const place = token === undefined ? undefined : decodeCursor(token);
   if (token !== undefined && place === undefined) {
@@ -11,7 +11,7 @@ export function readPlace(token: string | undefined): Place | undefined {
   return place;
 }
 
-/** Cuts one entry too many to a page; its `meta` names the place to go on from, and is empty on the last page. */
+/** Cuts `pageSize + 1` entries to a page. `meta` has the token of the next page, and is empty on the last page. */
 export function cutPage<Entry>(
   entries: Entry[],
   pageSize: number,

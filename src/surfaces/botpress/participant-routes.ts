@@ -5,7 +5,7 @@ import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressP
 import { addParticipantSchema, replySchemas } from './schema.js';
 import { toUser } from './translate.js';
 
-/** Participants of a conversation: its contact, or nobody. */
+/** The participants of a conversation: its contact, or nobody. */
 export function participantRoutes(parts: BotpressParts) {
   return [listParticipants(parts), addParticipant(parts), getParticipant(parts)];
 }

@@ -4,7 +4,7 @@ import { words } from '../../schema-fields.js';
 import { discriminateByTags, id, messageTags, tags } from './tag-schema.js';
 import { user } from './user-schema.js';
 
-/** Body of `PUT /conversations/{id}`. `""` as task takes it away. */
+/** Body of `PUT /conversations/{id}`. A `currentTaskId` of `""` clears it. */
 export const updateConversationSchema = z.strictObject({
   tags: tags.optional(),
   currentTaskId: z.union([z.literal(''), id]).optional(),
@@ -37,7 +37,7 @@ const textList = z.union([z.array(z.string()), z.string().transform((only) => [o
 // Tags come as `tags.<key>` or `tags[<key>]`, one parameter each.
 function withTags<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.looseObject(shape).transform((query, context) => {
-    // A map on the way: to an object `__proto__` would be no key.
+    // A Map, because assigning `__proto__` to an object would set no key.
     const tags = new Map<string, string>();
     for (const [name, value] of Object.entries<unknown>(query)) {
       const key = /^tags(?:\.(.+)|\[(.+)\])$/s
@@ -52,7 +52,7 @@ function withTags<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** Query of `GET /conversations`; other names are ignored. */
+/** Query of `GET /conversations`. Unknown parameters are ignored. */
 export const conversationQuerySchema = withTags({
   nextToken: z.string().optional(),
   pageSize,
@@ -76,7 +76,7 @@ export const messageQuerySchema = withTags({
 
 const payload = record(z.string(), z.unknown(), words('an object'));
 
-/** Body of `POST /messages`; the payload is read by its type afterwards. */
+/** Body of `POST /messages`. The payload is validated against its type later. */
 export const createMessageSchema = z.strictObject({
   payload,
   userId: id,
@@ -95,7 +95,7 @@ export const createMessageSchema = z.strictObject({
   origin: z.literal('synthetic').optional(),
 });
 
-/** Body of `POST /messages/get-or-create`. One that is found needs no payload. */
+/** Body of `POST /messages/get-or-create`. Without a payload it only finds. */
 export const getOrCreateMessageSchema = createMessageSchema.extend({
   payload: payload.optional(),
   tags,
@@ -108,13 +108,13 @@ export const updateMessageSchema = z.strictObject({ tags, payload: payload.optio
 /** Body of `POST …/participants`. */
 export const addParticipantSchema = z.strictObject({ userId: id });
 
-/** What `GET /conversations` is asked, tags apart from the rest. */
+/** A query of `GET /conversations`, with its tags gathered. */
 export type ConversationQuery = z.output<typeof conversationQuerySchema>;
 
 /** A conversation to find or make. */
 export type NewConversation = z.output<typeof getOrCreateConversationSchema>;
 
-/** A message as `POST /messages` takes it, its payload unread. */
+/** A `POST /messages` request, its payload not yet validated. */
 export type CreateMessage = z.output<typeof createMessageSchema>;
 
 const time = z.iso.datetime();
@@ -141,7 +141,7 @@ const message = z.strictObject({
 });
 const pageMeta = z.strictObject({ nextToken: z.string().optional() });
 
-/** The answers of this surface; objects have no other keys. */
+/** The answers of this surface. Objects have no other keys. */
 export const replySchemas = {
   conversation: z.strictObject({ conversation }),
   foundOrCreated: z.strictObject({ conversation, meta: z.strictObject({ created: z.boolean() }) }),

@@ -4,7 +4,7 @@ import type { Queryable } from '../../store/db.js';
 import type { TypebotRow } from '../../store/rows.js';
 import type { TagMatch } from '../../store/sessions/botpress-reads.js';
 
-/** The tag that binds a conversation to a contact; input only, never stored. */
+/** The tag that binds a conversation to a contact. Only read from requests, never stored. */
 export const USER_PHONE = 'userPhone';
 
 /** Who writes tags, and to which bot's conversations. */
@@ -13,7 +13,7 @@ export interface TagWriter {
   byIntegration: boolean;
 }
 
-/** Throws for the first key that the writer may not write, naming it. */
+/** Throws AppError `invalid_body` for the first key that the writer may not write, naming it. */
 export function checkTagKeys(keys: string[], writer: TagWriter): void {
   const { declared_tags: declared, open_tags: open } = writer.typebot.settings;
   checkIntegrationKeys(keys, writer);
@@ -24,7 +24,10 @@ export function checkTagKeys(keys: string[], writer: TagWriter): void {
   }
 }
 
-/** Throws for the first key with a colon that no integration writes. Tags of users need no declaration. */
+/**
+ * Throws AppError `invalid_body` for a key with a colon, unless an integration writes it. Tags of users need no
+ * declaration.
+ */
 export function checkIntegrationKeys(
   keys: string[],
   { byIntegration }: Pick<TagWriter, 'byIntegration'>,
@@ -33,7 +36,9 @@ export function checkIntegrationKeys(
   if (foreign !== undefined) throw new AppError('invalid_body', `tag ${foreign} belongs to an integration`);
 }
 
-/** How something with these tags is found: by all of them and no others, or by the `listed` ones alone. */
+/**
+ * How an existing object is found by its tags: all must be equal and no others set, or only the `listed` ones count.
+ */
 export function toTagMatch(tags: Record<string, string>, listed: readonly string[] | undefined): TagMatch {
   const compared = Object.entries(tags).filter(([key]) => listed?.includes(key) ?? true);
   return {
@@ -43,19 +48,22 @@ export function toTagMatch(tags: Record<string, string>, listed: readonly string
   };
 }
 
-/** Wanted values in the form of a merge: `""` takes a key away like null. */
+/** Requested tags in the form of a merge, in which null removes a key. `""` removes it too. */
 export function toTagChange(tags: Record<string, string | null>): Record<string, string | null> {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, value === '' ? null : value]));
 }
 
-/** The tags that are set: `""` and null mean "not set". */
+/** The tags that have a value: `""` and null mean "not set". */
 export function toSetTags(tags: Record<string, string | null>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(tags).flatMap(([key, value]) => (value === null || value === '' ? [] : [[key, value]])),
   );
 }
 
-/** Takes `userPhone` out of tags; its digits, when it is set. Throws `code` for a number that is none. */
+/**
+ * Takes `userPhone` out of the tags and returns its digits, if it was set. Throws AppError `code` when it is no phone
+ * number.
+ */
 export async function splitUserPhone(
   { db, instanceId }: { db: Queryable; instanceId: string },
   tags: Record<string, string>,

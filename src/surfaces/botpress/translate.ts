@@ -4,10 +4,10 @@ import type { SessionRow, TranscriptRow } from '../../store/rows.js';
 import { readMediaLink } from '../schema.js';
 import { keptMessageSchema, storedContentSchema, type StoredContent } from './content-schema.js';
 
-/** Gives the address under which Parley serves a stored file. */
+/** Returns the address under which Parley serves a stored file. */
 export type MediaUrl = (mediaId: string) => string;
 
-/** A session as Botpress's conversation; an unset task is absent. */
+/** A session as Botpress's conversation. A task that is not set is left out. */
 export function toConversation(session: SessionRow) {
   const onWhatsApp = session.channel === 'whatsapp';
   return {
@@ -21,7 +21,7 @@ export function toConversation(session: SessionRow) {
   };
 }
 
-/** A user; the number of a contact is its tag `phone`, until another one is written. */
+/** A user. A contact's number appears as the tag `phone`, unless that tag has been written. */
 export function toUser({ id, name, pictureUrl, phone, tags, createdAt, updatedAt }: UserRow) {
   return {
     id,
@@ -32,7 +32,7 @@ export function toUser({ id, name, pictureUrl, phone, tags, createdAt, updatedAt
   };
 }
 
-/** A line of the transcript as Botpress's message. Bot and contact are users where no other one was named. */
+/** A line of the transcript as Botpress's message. Its user is the bot or the contact, unless another one was named. */
 export function toMessage(message: MessageOfSession, mediaUrl: MediaUrl) {
   const { item: row } = message;
   const at = row.createdAt.toISOString();

@@ -14,7 +14,7 @@ import { checkIntegrationKeys, toSetTags, toTagChange, toTagMatch } from './tags
 import { toUser } from './translate.js';
 import { createUserSchema, getOrCreateUserSchema, updateUserSchema, type NewUser } from './user-schema.js';
 
-/** Users of Botpress's runtime API: those that a client made, and every contact of the bot's instance. */
+/** Users of Botpress's runtime API: those that clients made, and every contact of the bot's instance. */
 export function userRoutes(parts: BotpressParts) {
   return [getOrCreateUser(parts), createUser(parts), getUser(parts), updateUser(parts)];
 }

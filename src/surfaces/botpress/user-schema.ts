@@ -18,7 +18,7 @@ export const createUserSchema = z.strictObject(newUser);
 /** Body of `POST /users/get-or-create`. */
 export const getOrCreateUserSchema = z.strictObject({ ...newUser, discriminateByTags });
 
-/** Body of `PUT /users/{id}`. `""` and null take a name or a picture away. */
+/** Body of `PUT /users/{id}`. `""` or null clears a name or picture. */
 export const updateUserSchema = z.strictObject({
   tags: tags.optional(),
   name: name.nullable().optional(),
@@ -30,7 +30,7 @@ export type NewUser = z.output<typeof getOrCreateUserSchema>;
 
 const time = z.iso.datetime();
 
-/** A user as it is shown; a participant is one. */
+/** A user in answers. Participants look the same. */
 export const user = z.strictObject({
   id,
   createdAt: time,

@@ -31,13 +31,13 @@ import {
 } from './schema.js';
 import { toIntegration, toSession, toSettings, type TypebotDefaults } from './translate.js';
 
-/** What the CodeChat surface works with. */
+/** What the CodeChat routes depend on. */
 export interface CodechatParts {
   auth: Auth;
   db: Db;
   conversations: Conversations;
   quotas: Quotas;
-  /** What a new configuration is made with beside its own fields. */
+  /** The settings of a new configuration that CodeChat has no field for. */
   typebotDefaults: TypebotDefaults;
 }
 
@@ -158,7 +158,7 @@ function listInstanceSessions(parts: CodechatParts) {
   });
 }
 
-/** `keyRemoteJid` of the list: a JID as it is, or the phone number of a contact. */
+/** `keyRemoteJid` of the list is either a JID or a phone number. */
 async function addressed({ db }: CodechatParts, { instanceId }: Required<Scope>, text: string | undefined) {
   if (text === undefined || !/^[\d\s()+.-]+$/.test(text)) return { remoteJid: text };
   const refuse = (problem: string) => new AppError('invalid_query', `keyRemoteJid ${problem}`);
@@ -187,7 +187,7 @@ const closed = () => new AppError('invalid_request', 'Session is closed');
 const refusals = {
   not_found: () => new AppError('not_found', 'Session not found'),
   closed,
-  // No action of this dialect asks for a person, so a resolved session refuses none of them.
+  // A resolved session refuses only a hand-over to a person, which this dialect cannot ask for.
   resolved: closed,
 };
 

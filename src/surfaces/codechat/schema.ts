@@ -21,7 +21,7 @@ const typebotURL = z
 
 const enabled = z.boolean(texts.enabled);
 
-/** Body of `POST`: unknown keys are ignored. */
+/** Body of `POST`. Unknown keys are ignored. */
 export const createIntegrationSchema = z.object(
   {
     publicId,
@@ -31,7 +31,7 @@ export const createIntegrationSchema = z.object(
   texts.publicId,
 );
 
-/** Body of `PUT`: only what is sent is written. */
+/** Body of `PUT`. Only the members that are sent are changed. */
 export const updateIntegrationSchema = z.object(
   {
     publicId: publicId.optional(),
@@ -56,7 +56,7 @@ const shownAs = {
   close: 'closed',
 } as const;
 
-/** Query of `GET …/session`; `status` comes out as the stored word, whichever spelling was used. */
+/** Query of `GET …/session`. Every spelling of `status` becomes the stored value. */
 export const sessionQuerySchema = z.object({
   keyRemoteJid: z.string('keyRemoteJid must be a string').optional(),
   status: z
@@ -70,7 +70,7 @@ export const sessionQuerySchema = z.object({
     .default(1),
 });
 
-/** The integration as it is answered. */
+/** The integration in answers. */
 export const integrationReplySchema = z.strictObject({
   integrationId: z.uuid(),
   publicId: z.string(),
@@ -81,7 +81,7 @@ export const integrationReplySchema = z.strictObject({
   instanceInstanceId: z.string(),
 });
 
-/** The session as it is answered: exactly these four keys. */
+/** The session in answers: exactly these four keys. */
 export const sessionReplySchema = z.strictObject({
   sessionId: z.uuid(),
   keyRemoteJid: z.string(),

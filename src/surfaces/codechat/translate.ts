@@ -1,7 +1,7 @@
 import { shownStatus } from '../../../workflows/axes.js';
 import type { SessionRow, TypebotRow, TypebotSettings } from '../../store/rows.js';
 
-/** A configuration as CodeChat's integration. */
+/** A configuration, as CodeChat shows its integration. */
 export interface IntegrationReply {
   integrationId: string;
   publicId: string;
@@ -12,7 +12,7 @@ export interface IntegrationReply {
   instanceInstanceId: string;
 }
 
-/** The session as CodeChat's row: four strings. */
+/** A session, as CodeChat shows it: four strings. */
 export interface SessionReply {
   sessionId: string;
   keyRemoteJid: string;
@@ -20,7 +20,7 @@ export interface SessionReply {
   typebotIntegrationId: string;
 }
 
-/** A typebot configuration in CodeChat's words. */
+/** A configuration in CodeChat's shape. */
 export function toIntegration(typebot: TypebotRow): IntegrationReply {
   return {
     integrationId: typebot.id,
@@ -33,7 +33,7 @@ export function toIntegration(typebot: TypebotRow): IntegrationReply {
   };
 }
 
-/** A session in CodeChat's words; the status is the shown one. */
+/** A session in CodeChat's shape, with the status that is shown. */
 export function toSession(session: SessionRow): SessionReply {
   const status = shownStatus(session);
   return {
@@ -44,10 +44,10 @@ export function toSession(session: SessionRow): SessionReply {
   };
 }
 
-/** Settings that every new configuration has where nothing else is said. */
+/** Settings of a new configuration that the caller does not choose. */
 export type TypebotDefaults = Omit<TypebotSettings, 'typebot_url' | 'trigger_type' | 'keep_open'>;
 
-/** The settings of a new integration: it answers everybody and keeps its sessions. */
+/** The settings of a new integration: it answers every message and keeps its sessions. */
 export function toSettings(typebotURL: string, defaults: TypebotDefaults): TypebotSettings {
   return { ...defaults, typebot_url: typebotURL, trigger_type: 'all', keep_open: true };
 }

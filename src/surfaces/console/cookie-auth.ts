@@ -5,16 +5,16 @@ import type { ConsoleSessionRow } from '../../store/accounts/console-sessions.js
 import type { Queryable } from '../../store/db.js';
 import { hashSecret } from '../../store/secrets.js';
 
-/** The cookie reaches the console's own routes and no other path of this address. */
+/** The browser sends the cookie to the console's own routes and to no other path. */
 export const COOKIE_PATH = '/console/api';
 const COOKIE = 'parley_console';
 
-/** A page of another address cannot set it without asking first, and nobody is told yes. */
+/** A page of another origin can only send this header after a CORS preflight, which Parley never grants. */
 export const OWN_PAGE_HEADER = 'x-parley-console';
 
 /**
- * Knows callers by the console's cookie alone: a key in a header opens nothing here, as the cookie opens nothing
- * elsewhere. Nobody is the administrator.
+ * Knows callers by the console's cookie alone. An API key opens nothing here, as the cookie opens nothing elsewhere,
+ * and nobody is the administrator.
  */
 export function createCookieAuth(db: Queryable, publicUrl: string): Auth {
   const authenticate = async (headers: IncomingHttpHeaders): Promise<AuthResult> => {
@@ -32,7 +32,7 @@ export function createCookieAuth(db: Queryable, publicUrl: string): Auth {
   };
 }
 
-/** The session of the request's cookie; undefined without one that lives. */
+/** The live session of the request's cookie, if any. */
 export async function sessionOf(
   db: Queryable,
   headers: IncomingHttpHeaders,
@@ -41,7 +41,7 @@ export async function sessionOf(
   return secret === undefined ? undefined : findConsoleSession(db, hashSecret(secret));
 }
 
-/** Whether a request comes from the console's own page, and not from another one that this browser has open. */
+/** Whether a request comes from the console's own page, and not from another page open in the same browser. */
 export function isOwnPage(headers: IncomingHttpHeaders, publicUrl: string): boolean {
   if (headers[OWN_PAGE_HEADER] !== '1') return false;
   const site = headers['sec-fetch-site'];
@@ -52,7 +52,7 @@ export function isOwnPage(headers: IncomingHttpHeaders, publicUrl: string): bool
   return new URL(origin).host === host || origin === new URL(publicUrl).origin;
 }
 
-/** `seconds` 0 takes the cookie away. */
+/** The `Set-Cookie` header; `seconds` 0 removes the cookie. */
 export function setCookie(secret: string, seconds: number, publicUrl: string): string {
   const secure = new URL(publicUrl).protocol === 'https:' ? '; Secure' : '';
   return `${COOKIE}=${secret}; Path=${COOKIE_PATH}; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;

@@ -14,7 +14,7 @@ export const signInSchema = z.union(
   words('an object with code, with api_key, or with client_token and client_secret'),
 );
 
-/** What somebody signs in with. */
+/** The credentials somebody signs in with. */
 export type SignIn = z.output<typeof signInSchema>;
 
 /** Who is signed in. */

@@ -22,7 +22,7 @@ import { COOKIE_PATH, isOwnPage, sessionOf, setCookie } from './cookie-auth.js';
 import { linkSchema, newLinkSchema, signedInSchema, signInSchema } from './schema.js';
 import type { SignIn } from './schema.js';
 
-/** What signing in works with. `auth` knows keys, not cookies. */
+/** What signing in depends on. `auth` knows keys, not cookies. */
 export interface SignInDeps {
   db: Queryable;
   auth: Auth;
@@ -30,11 +30,11 @@ export interface SignInDeps {
   publicUrl: string;
 }
 
-/** A working day: whoever comes back tomorrow signs in again. */
+/** A working day: people sign in again the next day. */
 const SESSION_SECONDS = 12 * 60 * 60;
 const PATH = `${COOKIE_PATH}/session`;
 
-/** Signing in, out, and who is signed in. */
+/** Signing in and out, and asking who is signed in. */
 export function signInRoutes(deps: SignInDeps): Route[] {
   const access = ownPageAccess(deps);
   const whoRoute = route({
@@ -73,7 +73,7 @@ export function signInRoutes(deps: SignInDeps): Route[] {
   return [whoRoute, inRoute, outRoute];
 }
 
-/** `POST /console/sign-in-links`, for programs that hold a key: a person needs none to look. */
+/** `POST /console/sign-in-links`: a program that holds a key lets a person look without handing the key over. */
 export function signInLinkRoute(deps: SignInDeps): Route {
   return route({
     method: 'POST',
@@ -98,7 +98,7 @@ export function signInLinkRoute(deps: SignInDeps): Route {
   });
 }
 
-/** Whoever is on the console's own page, signed in or not. */
+/** Any visitor of the console's own page, signed in or not. */
 function ownPageAccess({ publicUrl }: SignInDeps): Access<null> {
   return {
     ...openAccess(),

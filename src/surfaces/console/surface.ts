@@ -6,7 +6,7 @@ import type { SignInDeps } from './sign-in-routes.js';
 
 /**
  * What the console's pages call: signing in, and `routes` of the native surface below `/console/api`, made with an auth
- * that knows the cookie. It is no dialect of its own and stands in no document.
+ * that knows the cookie. It is not a dialect and appears in no OpenAPI document.
  */
 export function consoleSurface(deps: SignInDeps, routes: readonly Route[]): Surface {
   const below = routes.map((native) => ({ ...native, path: `${COOKIE_PATH}${native.path}` }));

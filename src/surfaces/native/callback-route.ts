@@ -6,7 +6,7 @@ import type { Route } from '../../http/surface.js';
 import { anyJsonSchema, okSchema } from './schema.js';
 import { nativeErrors } from './surface.js';
 
-/** `POST /callbacks/{token}`: what a waiting flow gets from outside. The token is the credential. */
+/** `POST /callbacks/{token}`: delivers the webhook that a flow is waiting for. The token is the credential. */
 export function callbackRoute(inbound: InboundPort): Route {
   return route({
     method: 'POST',

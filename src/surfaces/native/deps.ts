@@ -11,16 +11,16 @@ import type { InstanceRow, Locale, TypebotRow } from '../../store/rows.js';
 import type { Quotas } from '../quotas.js';
 import type { KeyRing } from '../../store/secrets.js';
 
-/** The channel table, as far as the instance routes need it. */
+/** The channels, as far as the instance routes need them. */
 export interface ChannelDirectory {
   types: readonly string[];
-  /** Undefined for a word that names no channel. */
+  /** Undefined for an unknown type. */
   find(type: string): Channel | undefined;
-  /** The adapter of an instance and what it works with. */
+  /** The adapter of an instance, and the context that its calls need. */
   connect(instance: InstanceRow): { channel: Channel; context: ChannelContext };
 }
 
-/** What the native surface works with. */
+/** What the native routes depend on. */
 export interface NativeDeps {
   db: Db;
   keyRing: KeyRing;
@@ -34,7 +34,7 @@ export interface NativeDeps {
   mediaUrl(mediaId: string): string;
 }
 
-/** How every route below `/instances/{id}` begins: a credential, then an instance it may see. */
+/** The beginning of every route below `/instances/{id}`: a credential, then an instance that it may see. */
 export function instanceRouteStart(deps: Pick<NativeDeps, 'auth' | 'db'>): {
   access: Access<Principal>;
   guard(request: { who: Principal; param(name: 'id'): string }): Promise<{ instanceId: string }>;
@@ -49,7 +49,7 @@ export function instanceRouteStart(deps: Pick<NativeDeps, 'auth' | 'db'>): {
   };
 }
 
-/** A configuration of the instance; throws AppError `not_found` for every other id. */
+/** A configuration of the instance. Throws AppError `not_found` for any other id. */
 export async function requireTypebot(
   db: Queryable,
   instanceId: string,

@@ -9,8 +9,8 @@ import { startRoutes } from './sessions/start-routes.js';
 import { typebotRoutes } from './typebots/routes.js';
 
 /**
- * Everything below `/instances`, in the order in which paths are tried: the literal segments `sessions` and
- * `evaluate` win over `{typebotId}`.
+ * Everything below `/instances` and `/sessions`, in the order in which paths are tried: the literal segments `sessions`
+ * and `evaluate` must come before `{typebotId}`.
  */
 export function nativeRoutes(deps: NativeDeps): Route[] {
   return [

@@ -8,7 +8,7 @@ export const okSchema = z.object({ status: z.literal('ok') });
 /** The error body of this surface. */
 export const errorSchema = z.object({ code: z.int(), success: z.literal(false), error: z.string() });
 
-/** A body that is only checked for being an object. */
+/** A body that only has to be an object. */
 export const emptySchema = query({});
 
 /** A body that may be any JSON. */
@@ -20,13 +20,13 @@ export const tokenRequestSchema = object({ client_token: text(1, 500), client_se
 /** The answer of `POST /token`; `expires_in` in seconds. */
 export const tokenSchema = z.object({ access_token: z.string(), expires_in: z.int() });
 
-/** The query of a list that is an array, newest first; `before` is the id of the last one of the page before. */
+/** Query of an array that lists the newest first. `before` is the id of the previous page's last entry. */
 export const newestFirstSchema = query({
   limit: queryInteger(1, 1_000).default(200),
   before: text(1, 200).optional(),
 });
 
-/** As `newestFirstSchema`, of a list in another order; `after` is the id of the last one of the page before. */
+/** Query of an array in any other order. `after` is the id of the previous page's last entry. */
 export const inOrderSchema = query({
   limit: queryInteger(1, 1_000).default(200),
   after: text(1, 200).optional(),

@@ -3,7 +3,10 @@ import type { AppError } from '../../errors.js';
 import type { DocumentedAnswers, Route, Surface } from '../../http/surface.js';
 import { errorSchema } from './schema.js';
 
-/** Parley's own dialect, which takes every path that no other surface has. `routes`: all that answer in its shape. */
+/**
+ * Parley's own dialect, which takes every path that no other surface has. `routes` are all those that answer in its
+ * shape.
+ */
 export function nativeSurface(routes: readonly Route[], components: Surface['components']): Surface {
   return {
     name: 'native',
@@ -17,7 +20,7 @@ export function nativeSurface(routes: readonly Route[], components: Surface['com
   };
 }
 
-/** VZaps' error body: `{"code","success":false,"error"}`. A wrong content type is 400 here. */
+/** An error in VZaps' shape: `{"code","success":false,"error"}`. An unsupported content type is 400 here. */
 export function printNativeError(error: AppError): { status: number; body: unknown } {
   const status = error.code === 'unsupported_media_type' ? 400 : statusOfCode[error.code];
   return { status, body: { code: status, success: false, error: error.message } };
@@ -33,7 +36,7 @@ const errorWords: Record<number, string> = {
   429: 'too many requests',
 };
 
-/** Documents the errors a route may answer; those of credential and rate limit come with every route. */
+/** Documents error answers. Those of credential and rate limit are added to every route. */
 export function nativeErrors(...statuses: number[]): DocumentedAnswers {
   const all = [...new Set([...statuses, 401, 403, 429])];
   return Object.fromEntries(

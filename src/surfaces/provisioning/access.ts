@@ -5,14 +5,14 @@ import type { Queryable } from '../../store/db.js';
 import { findWorkspace } from '../../store/accounts/workspaces.js';
 import type { WorkspaceRow } from '../../store/rows.js';
 
-/** Workspaces themselves are the administrator's alone. Throws AppError `forbidden`. */
+/** Only the administrator may manage workspaces. Throws AppError `forbidden`. */
 export function requireAdmin(who: Provisioner): void {
   if (who.type !== 'admin') throw new AppError('forbidden', 'forbidden');
 }
 
 /**
- * The keys of a workspace are managed by the administrator, or by a key of that workspace that is not limited to an
- * instance. Throws AppError `forbidden`, or `not_found` for the administrator.
+ * A workspace's keys are managed by the administrator, or by one of its keys that is not limited to an instance. Throws
+ * AppError `forbidden`, or `not_found` when the administrator names an unknown workspace.
  */
 export async function requireKeyManager(
   db: Queryable,
@@ -27,7 +27,7 @@ export async function requireKeyManager(
   return requireWorkspace(db, workspaceId);
 }
 
-/** Throws AppError `not_found`; an id that is no UUID is an unknown id. */
+/** Throws AppError `not_found`, also for an id that is no UUID. */
 export async function requireWorkspace(db: Queryable, id: string): Promise<WorkspaceRow> {
   const workspace = isUuid(id) ? await findWorkspace(db, id) : undefined;
   if (workspace === undefined) throw new AppError('not_found', 'workspace not found');

@@ -4,12 +4,12 @@ import type { DocumentedAnswers } from '../../http/surface.js';
 import type { Quotas } from '../quotas.js';
 import type { Db } from '../../store/db.js';
 
-/** What provisioning works with. */
+/** What the provisioning routes depend on. */
 export interface ProvisioningDeps {
   db: Db;
   auth: Auth;
   quotas: Quotas;
   conversations: Pick<Conversations, 'deleteWorkspace'>;
-  /** Documents the errors of the dialect that prints them. */
+  /** Documents error answers in the dialect that prints them. */
   errors(...statuses: number[]): DocumentedAnswers;
 }

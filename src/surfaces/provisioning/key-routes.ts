@@ -79,7 +79,10 @@ function createRoute(deps: ProvisioningDeps): Route {
   });
 }
 
-/** Of another workspace: 403 for a workspace key, but not found for the administrator, who is in no workspace. */
+/**
+ * For an instance of another workspace: `forbidden` for a workspace key, `not_found` for the administrator, who belongs
+ * to no workspace.
+ */
 async function requireOwnInstance(
   deps: ProvisioningDeps,
   who: Provisioner,

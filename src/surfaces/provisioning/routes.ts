@@ -3,7 +3,7 @@ import type { ProvisioningDeps } from './deps.js';
 import { keyRoutes } from './key-routes.js';
 import { workspaceRoutes } from './workspace-routes.js';
 
-/** Workspaces and their keys: the only routes the admin key opens. */
+/** Workspaces and their keys: the only routes that the admin key opens. */
 export function provisioningRoutes(deps: ProvisioningDeps): Route[] {
   return [...workspaceRoutes(deps), ...keyRoutes(deps)];
 }

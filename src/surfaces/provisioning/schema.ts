@@ -19,13 +19,13 @@ export const workspaceViewSchema = z.object({
 /** Workspaces, newest first. */
 export const workspaceListSchema = z.array(workspaceViewSchema);
 
-/** The one answer that shows the client secret. */
+/** The only answer that shows the client secret. */
 export const createdWorkspaceSchema = workspaceViewSchema.extend({ client_secret: z.string() });
 
 /** `instance_id` limits the key to one instance. */
 export const newKeySchema = object({ name: text(1, 200), instance_id: text(1, 200).nullish() });
 
-/** A key without the key itself. */
+/** What is shown of a key afterwards, without its value. */
 export const keyViewSchema = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -36,7 +36,7 @@ export const keyViewSchema = z.object({
 /** Keys, oldest first. */
 export const keyListSchema = z.array(keyViewSchema);
 
-/** The one answer that shows the key. */
+/** The only answer that shows the key. */
 export const createdKeySchema = keyViewSchema.extend({ key: z.string() });
 
 /** `{"status":"ok"}` */

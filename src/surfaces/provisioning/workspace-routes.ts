@@ -17,7 +17,7 @@ import {
   workspaceViewSchema,
 } from './schema.js';
 
-/** Workspaces: the administrator only. */
+/** Workspaces, for the administrator only. */
 export function workspaceRoutes(deps: ProvisioningDeps): Route[] {
   return [listRoute(deps), createRoute(deps), getRoute(deps), deleteRoute(deps)];
 }

@@ -15,7 +15,7 @@ import { requireSubscription } from './require-subscription.js';
 import type { SubscriptionParts } from './require-subscription.js';
 import { cutPage, toDelivery } from './translate.js';
 
-/** The log of a subscription, and the retry by hand. */
+/** The delivery log of a subscription, and the manual retry. */
 export function deliveryRoutes(parts: SubscriptionParts): Route[] {
   return [log(parts), retry(parts)];
 }

@@ -15,7 +15,7 @@ import { nativeErrors } from '../native/surface.js';
 import { pageSchema, streamQuerySchema, timelineDocument, tokenDocument } from './schema.js';
 import { cutPage } from './translate.js';
 
-/** What the routes of stream and timeline work with. */
+/** What the event stream and the timeline depend on. */
 export interface EventParts {
   auth: Auth;
   db: Queryable;
@@ -23,7 +23,7 @@ export interface EventParts {
   tokens: StreamTokens;
 }
 
-/** The stream of a workspace and the timeline of a session. */
+/** The event stream of a workspace and the timeline of a session. */
 export function eventRoutes(parts: EventParts): Route[] {
   return [stream(parts), token(parts), timeline(parts)];
 }
@@ -50,7 +50,7 @@ function stream({ auth, streams, tokens }: EventParts) {
   });
 }
 
-/** A key as everywhere, or the token of a browser. */
+/** Any key, or the token that was made for a browser. */
 function streamAccess(auth: Auth, tokens: StreamTokens): Access<Principal> {
   return {
     ...keyAccess(auth),

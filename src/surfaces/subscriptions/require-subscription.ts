@@ -7,26 +7,26 @@ import type { Quotas } from '../quotas.js';
 import { findSubscription } from '../../store/events/subscriptions.js';
 import type { SubscriptionRow } from '../../store/events/subscriptions.js';
 
-/** What the routes of subscriptions work with. */
+/** What the subscription routes depend on. */
 export interface SubscriptionParts {
   auth: Auth;
   db: Db;
   quotas: Quotas;
   secrets: Pick<KeyRing, 'encrypt'>;
-  /** How long a delivery is tried after its event. */
+  /** How long after its event a delivery is retried. */
   giveUpMs: number;
-  /** How long, at least, one that a person asked to retry is tried. */
+  /** How long a manually retried delivery is tried, at least. */
   manualRetryMs: number;
 }
 
-/** Throws `not_found`, also for what is not the caller's. */
+/** Throws AppError `not_found`, also for a subscription of somebody else. */
 export async function requireSubscription(db: Db, who: Principal, id: string): Promise<SubscriptionRow> {
   const row = isUuid(id) ? await findSubscription(db, who, id) : undefined;
   if (row === undefined) throw subscriptionNotFound();
   return row;
 }
 
-/** Also for what is not the caller's. */
+/** The error for an unknown subscription, and for one of somebody else. */
 export function subscriptionNotFound(): AppError {
   return new AppError('not_found', 'subscription not found');
 }

@@ -19,7 +19,7 @@ export const createSubscriptionSchema = object({
   secret: text(1, 256).nullish(),
 });
 
-/** Body of `PATCH /subscriptions/{id}`: only what is sent is written. */
+/** Body of `PATCH /subscriptions/{id}`. Only the members that are sent are changed. */
 export const updateSubscriptionSchema = object({
   enabled: boolean().optional(),
   url: url.optional(),
@@ -37,7 +37,7 @@ export const pageSchema = query({
     .optional(),
 });
 
-/** Query of `GET /events`. What a browser's EventSource cannot send as a header may stand here. */
+/** Query of `GET /events`, for what a browser's EventSource cannot send as headers. */
 export const streamQuerySchema = query({
   access_token: text(1, 4_096).optional(),
   last_event_id: text(0, 100).optional(),
@@ -45,7 +45,7 @@ export const streamQuerySchema = query({
 
 const time = z.iso.datetime();
 
-/** A subscription as it is shown. */
+/** A subscription in answers. */
 export const subscriptionDocument = z.object({
   id: z.uuid(),
   url: z.string(),

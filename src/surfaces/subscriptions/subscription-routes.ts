@@ -135,7 +135,10 @@ function update({ auth, db, secrets, giveUpMs }: SubscriptionParts) {
   });
 }
 
-/** The signature tells a receiver that an event is ours: another one must not learn to be taken for the first. */
+/**
+ * The signature proves to a receiver that an event is ours. A receiver at another origin must not be handed the old
+ * secret's signatures.
+ */
 function requireSecretForOrigin({ url }: SubscriptionRow, given: { url?: string; secret?: string }): void {
   const stored = { url, secret: 'stored' };
   const changed = { ...stored, ...(given.url !== undefined && { url: given.url }) };
@@ -146,7 +149,7 @@ function placeOf(id: string): SecretPlace {
   return { column: 'subscriptions.secret', row: id };
 }
 
-/** What a change means for the deliveries that wait. */
+/** Applies a change to the deliveries that are waiting. */
 async function followUp(tx: Tx, before: SubscriptionRow, after: SubscriptionRow, giveUpMs: number) {
   if (!after.enabled) return forgetDeliveries(tx, after.id);
   if (before.enabled && before.url === after.url) return;

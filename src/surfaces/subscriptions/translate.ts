@@ -28,7 +28,7 @@ export function toDelivery(row: DeliveryRow) {
   };
 }
 
-/** The first `limit` rows of `limit + 1` read, and where the next page begins. */
+/** The first `limit` of the `limit + 1` rows that were read, and the cursor of the next page. */
 export function cutPage<Row>(rows: Row[], limit: number, placeOf: (row: Row) => number) {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);

@@ -1,7 +1,7 @@
 import type { InboundContent, OutboundContent } from '../../../activities/ports/messages.js';
 import type { SendMessage } from './schema.js';
 
-// Only a first guess: the file's own bytes decide when it is fetched.
+// Only a guess: once the file is fetched, its bytes decide.
 const fallbackMimeTypes = {
   image: 'image/jpeg',
   video: 'video/mp4',

@@ -11,7 +11,7 @@ const words: Partial<Record<ErrorCode, string>> = {
   unavailable: 'Service unavailable',
 };
 
-/** An error in YourGPT's shape and words: whatever the caller could have done better is 400. */
+/** An error in YourGPT's shape and words. An unsupported content type is 400 here. */
 export function printError(error: AppError): { status: number; body: unknown } {
   const status = error.code === 'unsupported_media_type' ? 400 : statusOfCode[error.code];
   const message = words[error.code] ?? error.issues[0]?.message ?? error.message;

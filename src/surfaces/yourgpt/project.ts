@@ -11,7 +11,7 @@ import { findOwnTypebot } from '../own-typebot.js';
 import { errorReplySchema } from './schema.js';
 import type { MediaUrl } from './translate.js';
 
-/** What the YourGPT surface works with. */
+/** What the YourGPT routes depend on. */
 export interface YourgptParts {
   auth: Auth;
   db: Queryable;
@@ -34,33 +34,33 @@ export function answers(schema: Schema<unknown>): DocumentedAnswers {
   };
 }
 
-/** The envelope of every success. */
+/** The envelope of every successful answer. */
 export function success(message: string, data: unknown): Answer {
   return reply(200, { type: 'RXSUCCESS', message, data });
 }
 
-/** Why a session takes no change, in YourGPT's words. */
+/** Why a session refuses a change, in YourGPT's words. */
 export const refusals = {
   not_found: () => new AppError('invalid_request', 'Session not found'),
   closed: () => new AppError('invalid_request', 'Session is closed'),
   resolved: () => new AppError('invalid_request', 'chat_mode cannot be set when state is resolved'),
 };
 
-/** Throws `forbidden` for a project that is not the caller’s workspace. */
+/** Throws AppError `forbidden` unless the project is the caller's workspace. */
 export function requireProject(who: Principal, projectUid: string | undefined): void {
   if (projectUid !== undefined && projectUid.toLowerCase() !== who.workspaceId) {
     throw new AppError('forbidden', 'Access denied');
   }
 }
 
-/** The configuration a `widget_uid` names; throws `forbidden` for an unknown or foreign one. */
+/** The configuration that a `widget_uid` names. Throws AppError `forbidden` for an unknown or foreign one. */
 export async function requireWidget(db: Queryable, who: Principal, widgetUid: string): Promise<TypebotRow> {
   const typebot = await findOwnTypebot(db, who, widgetUid);
   if (typebot === undefined) throw new AppError('forbidden', 'Access denied');
   return typebot;
 }
 
-/** The session a `session_uid` names; throws for one the caller may not see as for an unknown one. */
+/** The session that a `session_uid` names. One the caller may not see is not found, as an unknown one is. */
 export async function requireSession(
   db: Queryable,
   who: Principal,

@@ -4,7 +4,7 @@ import { messageRoutes } from './message-routes.js';
 import type { YourgptParts } from './project.js';
 import { sessionRoutes } from './session-routes.js';
 
-/** The YourGPT chatbot API: every call is POST and answers 200. */
+/** The YourGPT chatbot API, in which every call is a POST that answers 200. */
 export function yourgptSurface(parts: YourgptParts): Surface {
   return {
     name: 'yourgpt',

@@ -17,7 +17,7 @@ function oneOf<const Words extends readonly [string, ...string[]]>(name: string,
   return z.enum(words, `${name} must be one of ${words.join(', ')}`);
 }
 
-// Forms have no numbers: digits do in both body types.
+// Form fields are always strings, so digits count as a number in both body types.
 function integer(name: string, minimum: number, maximum: number) {
   const problem = `${name} must be an integer from ${minimum} to ${maximum}`;
   const digits = z
@@ -48,7 +48,7 @@ export const updateSessionSchema = body({
   state: oneOf('state', states).optional(),
   chat_mode: oneOf('chat_mode', chatModes).optional(),
   segment: text('segment')
-    // JavaScript's length; zod counts code points.
+    // Length in UTF-16 units; zod's own check counts code points.
     .refine((value) => value.length <= 255, 'segment must be at most 255 characters')
     .optional(),
   project_uid: projectUid,
@@ -141,10 +141,10 @@ export const getSessionMessagesSchema = body({
 /** A message as `sendMessage` takes it, with its defaults. */
 export type SendMessage = z.output<typeof sendMessageSchema>;
 
-/** What `getSessions` is asked, with its defaults. */
+/** A `getSessions` request, with its defaults. */
 export type GetSessions = z.output<typeof getSessionsSchema>;
 
-// A form carries the filter as JSON text; what is no JSON fails as no array.
+// A form carries the filter as JSON text. Text that is no JSON is passed on, and fails for not being an array.
 function readJson(written: string): unknown {
   return parseJson(written) ?? written;
 }

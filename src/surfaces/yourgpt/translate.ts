@@ -6,7 +6,7 @@ import type { TranscriptSummary } from '../../store/messages/transcript.js';
 import { readMediaLink } from '../schema.js';
 import type { GetSessions, SendMessage } from './schema.js';
 
-/** Gives the address under which Parley serves a stored file. */
+/** Returns the address under which Parley serves a stored file. */
 export type MediaUrl = (mediaId: string) => string;
 
 /** `integration_id` of sessions without a WhatsApp contact. */
@@ -102,7 +102,7 @@ export function toMessage(row: TranscriptRow, session: SessionView, mediaUrl: Me
   };
 }
 
-/** `data` of a `sendMessage` that the bot answered; null when the answer has no message. */
+/** `data` of a `sendMessage` that the bot answered; null when the answer contains no message. */
 export function toReply(reply: BotReply, session: SessionView, mediaUrl: MediaUrl) {
   const last = reply.messages.at(-1);
   if (last === undefined) return null;
@@ -116,7 +116,7 @@ export function toReply(reply: BotReply, session: SessionView, mediaUrl: MediaUr
   };
 }
 
-/** `data` of a `sendMessage` without an answer of the bot: the stored message itself. */
+/** `data` of a `sendMessage` that the bot did not answer: the stored message itself. */
 export function toSent(row: TranscriptRow, session: SessionView, request: SendMessage) {
   return {
     ...sentKeys(session, row.rowId),
@@ -172,7 +172,7 @@ function contentTypeOf(row: Pick<TranscriptRow, 'contentType' | 'choices'>): str
   }
 }
 
-// A file without a caption is told by its address.
+// A file without a caption shows its address as text.
 function messageOf(row: TranscriptRow, mediaUrl: MediaUrl): string {
   return row.text || (urlOf(row, mediaUrl) ?? '');
 }
@@ -195,7 +195,7 @@ const modes: ReadonlyMap<string, string> = new Map([
 ]);
 const DAY_MS = 86_400_000;
 
-/** What `getSessions` asks for; dates are whole days in UTC, `chat_mode` may be the word or its code. */
+/** The filter that `getSessions` asks for. Dates are whole days in UTC; `chat_mode` may be given by name or by code. */
 export function toFilter(request: GetSessions): SessionFilter {
   const tests = request.filter.map(({ key, operator, value }): FieldTest => ({
     field: fields[key],

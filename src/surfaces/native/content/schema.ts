@@ -116,7 +116,7 @@ const written = z.discriminatedUnion(
   words('an object with a known type'),
 );
 
-/** One `OutboundContent`, its names in snake_case. */
+/** A message to send: an `OutboundContent` in snake_case. */
 export const outboundContentSchema = written.transform(toOutboundContent);
 
 function toOutboundContent(given: z.output<typeof written>): OutboundContent {

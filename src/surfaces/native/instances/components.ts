@@ -4,7 +4,10 @@ import type { ChannelDirectory } from '../deps.js';
 
 type Json = Record<string, unknown>;
 
-/** The OpenAPI schemas of `transcription` and `channel`: one for each type, and `Channel`, whose `type` tells them apart. */
+/**
+ * The OpenAPI schemas of `transcription` and `channel`: one for each channel type, and `Channel`, which tells them
+ * apart by `type`.
+ */
 export function instanceComponents(channels: ChannelDirectory): Record<string, Json> {
   const refs = Object.fromEntries(
     channels.types.map((type) => [type, `#/components/schemas/${componentName(type)}`]),
@@ -20,7 +23,7 @@ export function instanceComponents(channels: ChannelDirectory): Record<string, J
   };
 }
 
-/** The JSON Schema of `channel` for a type, as callers write it. */
+/** The JSON Schema of `channel` for one type, as callers write it. */
 export function channelSchema(channels: ChannelDirectory, type: string): Json {
   const schema = channels.find(type)?.parseSettings.schema;
   const { properties, required, ...rest } = schema === undefined ? {} : toJsonSchema(schema, 'input');

@@ -9,7 +9,7 @@ import type { NativeDeps } from '../deps.js';
 import { nativeErrors } from '../surface.js';
 import { healthSchema } from './schema.js';
 
-/** `GET /instances/{id}/health`: asks the provider now and keeps what it says. */
+/** `GET /instances/{id}/health`: asks the provider now and stores its answer. */
 export function healthRoute(deps: NativeDeps): Route {
   return route({
     ...instanceRouteStart(deps),
@@ -22,8 +22,8 @@ export function healthRoute(deps: NativeDeps): Route {
       if (instance === undefined) throw new AppError('not_found', 'instance not found');
       const connection = deps.channels.connect(instance);
       const health = await connection.channel.health(connection.context);
-      // Where there is nobody to ask, what the last send or event told still stands.
-      // Refused credentials are over only with a good answer.
+      // Channels without a provider to ask keep the status that the last send or event left. Refused credentials end
+      // only with a provider that says it is connected.
       const stillRefused = instance.status === 'auth_failed' && health.status !== 'connected';
       const status = health.assumed || stillRefused ? instance.status : health.status;
       if (!health.assumed) await setInstanceStatus(deps.db, instance.id, status, health.detail);

@@ -180,7 +180,10 @@ async function change(deps: NativeDeps, tx: Tx, id: string, wanted: InstanceChan
   });
 }
 
-/** Another address or secret must reach the provider too; where that fails, the operator sets it by hand. */
+/**
+ * The provider must learn of a new address or secret too. Where it has no API for that, or it fails, the operator sets
+ * it by hand.
+ */
 async function registerAgain(deps: NativeDeps, instance: InstanceRow): Promise<void> {
   const { channel, context } = deps.channels.connect(instance);
   await channel.register?.(context);
@@ -200,7 +203,7 @@ function deleteRoute(deps: NativeDeps): Route {
   });
 }
 
-/** An instance that the guard has found; throws AppError `not_found` when it was deleted meanwhile. */
+/** The instance that the guard has let through. Throws AppError `not_found` when it has been deleted since. */
 export async function requireInstanceRow(deps: NativeDeps, id: string): Promise<InstanceRow> {
   const instance = await findInstance(deps.db, deps.keyRing, id);
   if (instance === undefined) throw new AppError('not_found', 'instance not found');

@@ -6,7 +6,7 @@ import { about, text, words } from '../../../schema-fields.js';
 
 const timestamp = z.iso.datetime();
 const settings = () => record(z.string(), z.unknown(), words('an object'));
-// The OpenAPI document shows their members under `components`.
+// The OpenAPI document describes their members under `components`.
 const transcription = () =>
   settings().nullish().meta({
     component: 'Transcription',
@@ -14,7 +14,7 @@ const transcription = () =>
       "A speech to text service of the instance's own. Default: the server's; `null` takes it away.",
   });
 
-/** `POST /instances`. The channel's own members are read by the channel. */
+/** `POST /instances`. The channel validates its own members. */
 export const newInstanceSchema = object({
   name: text(1, 200),
   phone: ownPhone().nullish(),
@@ -25,7 +25,7 @@ export const newInstanceSchema = object({
   transcription: transcription(),
 });
 
-/** `PATCH /instances/{id}`: members of `channel` and `transcription` are merged, `null` resets them. */
+/** `PATCH /instances/{id}`. Members of `channel` and `transcription` are merged; `null` resets one. */
 export const instanceChangeSchema = object({
   name: text(1, 200).optional(),
   phone: ownPhone().nullish(),
@@ -65,7 +65,7 @@ export const instanceViewSchema = z.object({
 /** Instances, newest first. */
 export const instanceListSchema = z.array(instanceViewSchema);
 
-/** The one answer that shows the instance token and what to set at the provider. */
+/** The only answer that shows the instance token and what to set at the provider. */
 export const createdInstanceSchema = instanceViewSchema.extend({
   token: z.string(),
   webhook: z.object({
@@ -78,7 +78,7 @@ export const createdInstanceSchema = instanceViewSchema.extend({
   }),
 });
 
-/** What the provider said just now, and what waits. */
+/** The provider's answer of this moment, and what is waiting. */
 export const healthSchema = z.object({
   status: statuses,
   checked_at: timestamp,

@@ -9,7 +9,7 @@ import { refuseUnknown } from './unknown-settings.js';
 
 type Members = Record<string, unknown>;
 
-/** The channel a new instance names; none = `sandbox`. Throws AppError `invalid_body`. */
+/** The channel of a new instance; `sandbox` when none is named. Throws AppError `invalid_body`. */
 export function readNewChannel(
   channels: ChannelDirectory,
   given: Members | undefined,
@@ -24,7 +24,7 @@ export function readNewChannel(
   return { channel, settings: readSettings(channel, members) };
 }
 
-/** Settings of a channel with changes merged in, member by member. Throws AppError `invalid_body`. */
+/** A channel's settings with changes merged in, member by member. Throws AppError `invalid_body`. */
 export function mergeChannel(
   channels: ChannelDirectory,
   channel: Channel,
@@ -49,7 +49,7 @@ export function mergeChannel(
   return readSettings(channel, merge({ ...stored, [MADE_SECRET]: undefined }, members));
 }
 
-/** Made by Parley where it is not given, so that another origin gets a new one: the provider is told it. */
+/** A secret that Parley generates when none is given. Another origin gets a new one, since the provider is told it. */
 const MADE_SECRET = 'url_secret';
 
 function readSettings(channel: Channel, members: Members): SplitSettings {
@@ -58,7 +58,10 @@ function readSettings(channel: Channel, members: Members): SplitSettings {
   return { settings: { ...parsed.settings }, secretMembers: channel.secretMembers };
 }
 
-/** `null` = the instance has no service of its own. Members are merged with the stored ones. */
+/**
+ * `null` = the instance has no transcription service of its own. Members are merged with the stored ones. Throws
+ * AppError `invalid_body`.
+ */
 export function readTranscription(stored: Members | null, given: Members | null): SplitSettings | null {
   if (given === null) return null;
   refuseUnknown(transcriptionJsonSchema(), given, ['transcription']);
@@ -74,7 +77,7 @@ export function readTranscription(stored: Members | null, given: Members | null)
   return asTranscription(parsed.settings);
 }
 
-/** Stored transcription settings, to be written back as they are. */
+/** Stored transcription settings, to be written back unchanged. */
 export function asTranscription(settings: object): SplitSettings {
   return { settings: { ...settings }, secretMembers: transcriptionSecretMembers };
 }

@@ -1,7 +1,7 @@
 import type { Channel, ChannelContext, WebhookAdvice } from '../../../channels/channel.js';
 import type { InstanceRow } from '../../../store/rows.js';
 
-/** The instance object. `webhook` differs between the creating and every later answer. */
+/** An instance as answers show it. Only the answer that creates it has a full `webhook`. */
 export function toInstanceView<Webhook>(instance: InstanceRow, webhook: Webhook) {
   return {
     id: instance.id,
@@ -16,7 +16,7 @@ export function toInstanceView<Webhook>(instance: InstanceRow, webhook: Webhook)
   };
 }
 
-/** The webhook address with `***` for the secret, as shown ever after. */
+/** The webhook's address with `***` in place of the secret, for every later answer. */
 export function maskedWebhook(connection: { channel: Channel; context: ChannelContext }): { url: string } {
   const { webhookUrl } = connection.context;
   const { url } = connection.channel.advice(connection.context);

@@ -4,8 +4,8 @@ import { notAMember } from '../../../http/input/near-name.js';
 type Json = Record<string, unknown>;
 
 /**
- * Refuses a member that the settings do not know, at any depth: a slip of the caller's would be taken for a default.
- * Only for what a caller sends: stored settings may hold members of another version. Throws AppError `invalid_body`.
+ * Refuses an unknown member of settings, at any depth: ignoring a misspelt one would silently apply its default. Only
+ * for what a caller sends, since stored settings may hold members of another version. Throws AppError `invalid_body`.
  */
 export function refuseUnknown(schema: unknown, given: unknown, path: readonly string[]): void {
   if (!isObject(schema) || !isObject(schema['properties']) || !isObject(given)) return;

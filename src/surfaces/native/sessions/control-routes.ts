@@ -68,7 +68,7 @@ function closeRoute(deps: NativeDeps): Route {
     answers: { 200: { description: 'Closed', schema: closedSchema }, ...nativeErrors(400, 403, 404, 413) },
     handle: async ({ who, context: { instanceId, session } }) => {
       const scope = { workspaceId: who.workspaceId, instanceId };
-      // Closing a closed session is not found here, although other surfaces answer it with success.
+      // Other surfaces answer the closing of a closed session with success.
       if (isUuid(session)) {
         return control(deps, { scope, sessionId: session }, { type: 'close', onlyActive: true });
       }

@@ -7,7 +7,7 @@ import { operatorMessageSchema, sentMessageSchema } from './schema.js';
 import { sessionNotFound, sessionRouteStart } from './session-path.js';
 import { toTranscriptItem } from './translate.js';
 
-/** An operator's message to the contact. */
+/** Sends an operator's message to the contact. */
 export function operatorMessageRoute(deps: NativeDeps): Route {
   return route({
     ...sessionRouteStart(deps),

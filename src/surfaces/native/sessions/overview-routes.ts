@@ -15,7 +15,7 @@ import { nativeErrors } from '../surface.js';
 import { overviewQuerySchema, sessionPageSchema, sessionRowSchema, waitingSchema } from './schema.js';
 import { toSessionRow } from './translate.js';
 
-/** Sessions over all instances that the key may see. */
+/** Sessions of every instance that the key may see. */
 export function overviewRoutes(deps: NativeDeps): Route[] {
   return [listRoute(deps), waitingRoute(deps), getRoute(deps)];
 }

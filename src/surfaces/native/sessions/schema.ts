@@ -20,16 +20,16 @@ const startFields = { phone: phone(), message: text(1, 4_096), push_name: text(0
 /** `POST …/{typebotId}/sessions/start`. */
 export const startTypebotSchema = object(startFields);
 
-/** `POST …/sessions/start`: the configuration is found by its `public_id`. */
+/** `POST …/sessions/start`. The configuration is found by its `public_id`. */
 export const startByPublicIdSchema = object({ public_id: text(1, 200), ...startFields });
 
-/** Pause: `minutes` after which the session resumes by itself; `after_answer` lets the answer under way leave first. */
+/** After `minutes` the session resumes by itself; `after_answer` lets the current answer finish first. */
 export const pauseSchema = object({
   minutes: integer(1, 43_200).optional(),
   after_answer: boolean().default(false),
 });
 
-/** Mute: 0 lifts it. */
+/** 0 lifts the mute. */
 export const muteSchema = object({ minutes: integer(0, 43_200) });
 
 /** The answer to a mute; `muted_until` is null after it was lifted. */
@@ -84,7 +84,7 @@ export const operatorMessageSchema = object({
   'must have exactly one of message and content',
 );
 
-/** What last went wrong, of a session or a configuration. */
+/** The last failure of a session or configuration. */
 export const lastErrorSchema = z.object({
   at: timestamp,
   source: z.enum(['typebot', 'channel', 'transcription', 'media']),
@@ -92,7 +92,7 @@ export const lastErrorSchema = z.object({
   message: z.string(),
 });
 
-/** A session: VZaps' members and Parley's own. */
+/** A session: the members VZaps has, and Parley's own. */
 export const sessionViewSchema = z.object({
   id: about(z.uuid(), 'Id of the session.', '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10'),
   typebot_id: z.uuid(),
@@ -152,7 +152,7 @@ export const sessionRowSchema = sessionViewSchema.extend({
     .nullable(),
 });
 
-/** A page of that list, the newest message first; `next_cursor` is null on the last one. */
+/** A page of that list, the newest message first. `next_cursor` is null on the last page. */
 export const sessionPageSchema = z.object({
   sessions: z.array(sessionRowSchema),
   next_cursor: z.string().nullable(),
@@ -164,7 +164,7 @@ export const waitingSchema = z.object({
   groups: z.array(z.object({ waits_for: z.enum(WAITS_FOR), count: z.int(), oldest_at: timestamp })),
 });
 
-/** `closed` only when the session was addressed by phone. */
+/** `closed` only when the session was addressed by phone number. */
 export const closedSchema = z.object({ status: z.literal('ok'), closed: z.int().optional() });
 
 /** One line of a transcript. */
@@ -198,7 +198,7 @@ export const transcriptItemSchema = z.object({
   participant: z.string().nullable(),
 });
 
-/** A page of a transcript; `next_cursor` is null on the last one. */
+/** A page of a transcript. `next_cursor` is null on the last page. */
 export const transcriptPageSchema = z.object({
   messages: z.array(transcriptItemSchema),
   next_cursor: z.string().nullable(),

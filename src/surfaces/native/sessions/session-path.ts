@@ -8,7 +8,7 @@ import type { SessionView } from '../../../store/rows.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
 
-/** What a route below `…/sessions/{session}` knows before it reads the body. */
+/** What a route below `…/sessions/{session}` knows before its body is read. */
 export interface SessionContext {
   scope: ReadScope;
   sessionId: string;
@@ -31,19 +31,19 @@ export function sessionRouteStart(deps: NativeDeps) {
   };
 }
 
-/** The session a route names; throws AppError `not_found`. */
+/** The session that a route names. Throws AppError `not_found`. */
 export async function requireSession(deps: NativeDeps, context: SessionContext): Promise<SessionView> {
   const session = await findSession(deps.db, context.scope, context.sessionId);
   if (session === undefined) throw sessionNotFound();
   return session;
 }
 
-/** On this surface a closed session is as good as none. */
+/** Throws AppError `not_found` unless the command was applied: this surface treats a closed session as none. */
 export function requireDone(result: ControlResult): void {
   if (!result.ok) throw sessionNotFound();
 }
 
-/** The error for every session that is unknown, deleted or closed. */
+/** The error for a session that is unknown, deleted or closed. */
 export function sessionNotFound(): AppError {
   return new AppError('not_found', 'session not found');
 }

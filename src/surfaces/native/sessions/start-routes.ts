@@ -26,7 +26,7 @@ const answers = {
   ...nativeErrors(400, 403, 404, 409, 413),
 };
 
-/** Starting a session by hand. */
+/** Starting a session manually. */
 export function startRoutes(deps: NativeDeps): Route[] {
   const byPublicId = route({
     ...instanceRouteStart(deps),
@@ -59,7 +59,7 @@ export function startRoutes(deps: NativeDeps): Route[] {
   return [byPublicId, byTypebot];
 }
 
-/** Of several with one public id: enabled ones first, then evaluation order. */
+/** Several configurations may share a public id: enabled ones first, then by evaluation order. */
 async function findByPublicId(deps: NativeDeps, instanceId: string, publicId: string): Promise<TypebotRow> {
   const fitting = (await listTypebots(deps.db, instanceId)).filter(
     (typebot) => typebot.publicId === publicId,

@@ -2,7 +2,7 @@ import type { SessionView, TranscriptRow } from '../../../store/rows.js';
 import type { SessionOverview } from '../../../store/sessions/overview.js';
 import { shownStatus } from '../../../../workflows/axes.js';
 
-/** A session in the native dialect: VZaps' members and Parley's own. */
+/** A session in the native dialect: the members VZaps has, and Parley's own. */
 export function toSessionView(session: SessionView) {
   return {
     id: session.id,
@@ -74,11 +74,12 @@ export function toTranscriptItem(item: TranscriptRow, mediaUrl: (mediaId: string
   };
 }
 
-/** Bytes, and how a channel would fetch them; what others have written with names of their own stays as it is. */
+/** Bytes, and how a channel fetches them. */
 const LEFT_OUT = ['base64', 'fetch', 'vcard'];
+/** Written by others with names of their own, which are kept. */
 const FOREIGN = ['json', 'components'];
 
-/** A stored message as the API has it: `type` for both directions, names in snake_case. */
+/** A stored message as the API shows it: `type` in both directions, names in snake_case. */
 function toContentView(content: unknown): Record<string, unknown> {
   if (typeof content !== 'object' || content === null) return {};
   const { contentType, type, ...members } = content as Record<string, unknown>;
@@ -111,7 +112,7 @@ function toReferralView(referral: Record<string, unknown>): Record<string, unkno
   return Object.fromEntries(Object.entries(referral).map(([name, value]) => [toSnakeCase(name), value]));
 }
 
-/** `notOnWhatsApp` → `not_on_whatsapp`: the one word with a capital inside is written as one. */
+/** `notOnWhatsApp` → `not_on_whatsapp`: WhatsApp counts as one word. */
 function toSnakeCase(name: string): string {
   return name
     .replace('WhatsApp', 'Whatsapp')

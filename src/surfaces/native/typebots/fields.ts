@@ -20,8 +20,8 @@ const tag = words('a tag key: 1 to 200 characters, no colon, not userPhone');
 const zone = words('an IANA time zone');
 
 /**
- * Every member of a configuration with its own rule, what it means and an example; none is optional here. Its default
- * stands in `schema.ts`.
+ * Every member of a configuration, with its rule, its meaning and an example. None is optional here; `schema.ts` holds
+ * the defaults.
  */
 export const fields = {
   enabled: about(boolean(), 'Whether its trigger may start sessions. Running sessions go on.', true),
@@ -111,17 +111,17 @@ export const fields = {
   open_tags: about(boolean(), 'Let the Botpress dialect set any tag, declared or not.', false),
   cooldown_minutes: about(
     integer(0, 525_600),
-    'After the flow’s end nothing starts for this contact for so many minutes, so that a "thanks" does not start it again.',
+    'For how many minutes after the flow’s end nothing starts for this contact, so that a "thanks" does not start it again.',
     5,
   ),
   takeover_quiet_minutes: about(
     integer(0, 525_600),
-    'After a person wrote to a contact without a session, no trigger starts for so many minutes. Needs `stop_bot_from_me`.',
+    'For how many minutes no trigger starts after a person wrote to a contact without a session. Needs `stop_bot_from_me`.',
     30,
   ),
   locale: about(
     oneOf(LOCALES),
-    "Language of hints and of Parley's own words. Default: PARLEY_DEFAULT_LOCALE.",
+    "Language of hints and of Parley's own messages. Default: PARLEY_DEFAULT_LOCALE.",
     'en',
   ),
   time_zone: about(
@@ -146,7 +146,7 @@ export const fields = {
   ),
   max_invalid_replies: about(
     integer(0, 20),
-    'So many refused replies to one question in a row ask for a person; 0 = never.',
+    'After how many refused replies in a row to one question a person is asked for; 0 = never.',
     3,
   ),
   max_turns_per_minute: about(
@@ -166,7 +166,7 @@ export const fields = {
   ),
   resume_word: about(
     text(0, 100),
-    'A message from the number itself that is exactly this word gives the bot the word back; empty = none.',
+    'A message from the number itself that is exactly this word hands the conversation back to the bot; empty = none.',
     '#bot',
   ),
 };
@@ -184,7 +184,7 @@ function isTagKey(key: string): boolean {
 
 function isTimeZone(name: string): boolean {
   try {
-    // Offsets such as +03:00 are accepted by Intl and are no IANA names.
+    // Intl also accepts offsets such as +03:00, which are not IANA names.
     return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
   } catch {
     return false;

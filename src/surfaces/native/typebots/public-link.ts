@@ -1,19 +1,19 @@
 import { AppError } from '../../../errors.js';
 import { withoutEndSlashes } from '../../../foreign/trim-end.js';
 
-/** Where a flow is served, and which one it is. */
+/** Where a flow is served, and which flow it is. */
 export interface Flow {
-  /** Root of the viewer, without a slash at its end. */
+  /** Root of the viewer, without a trailing slash. */
   typebot_url: string;
   public_id: string;
 }
 
-/** Pages of Typebot's editor, which end like a public link and serve no flow. */
+/** Pages of Typebot's editor, which look like a public link and serve no flow. */
 const editor = /\/typebots\/[^/]+(\/(edit|flow|theme|settings|share|results)(\/.*)?)?$/;
 
 /**
- * Reads where a flow is. `typebot_url` is the root of a viewer, or the whole public link that Typebot's Share page
- * shows: then its last segment is the `public_id`, which may be left out. A root below a path ends with a slash.
+ * Reads which flow is meant. `typebot_url` is the root of a viewer, or the whole public link that Typebot's Share page
+ * shows, whose last segment is the `public_id`, which may then be left out. A root with a path must end with a slash.
  * Throws AppError `invalid_body`.
  */
 export function readFlow(given: { typebot_url: string; public_id?: string }): Flow {

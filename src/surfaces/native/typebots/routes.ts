@@ -36,7 +36,7 @@ import type { Configuration, ConfigurationChange } from './schema.js';
 import { requireSecretsAgain } from '../../secret-origins.js';
 import { fromConfiguration, toConfiguration, toConfigurationView, toEvaluationView } from './translate.js';
 
-/** Configurations and the trigger sandbox. */
+/** Configurations, and the trial of their triggers. */
 export function typebotRoutes(deps: NativeDeps): Route[] {
   return [evaluateRoute(deps), listRoute(deps), createRoute(deps), changeRoute(deps), deleteRoute(deps)];
 }
@@ -137,7 +137,7 @@ async function change(
   return updateTypebot(tx, id, { ...fromConfiguration(merged.value), apiToken });
 }
 
-/** A token goes to the origin it was given for, and to no other. */
+/** A token is only ever sent to the origin it was given for. */
 function requireTokenAgain(before: Configuration, after: Configuration): void {
   requireSecretsAgain({
     ...{ prefix: '', secretMembers: ['typebot_api_token'], given: {} },
@@ -146,7 +146,7 @@ function requireTokenAgain(before: Configuration, after: Configuration): void {
   });
 }
 
-/** Another address: the whole link of another flow, or another root for the same one. */
+/** A new address is either the whole link of another flow or another root for the same flow. */
 function movedFlow({ typebot_url, public_id }: Partial<Configuration>, before: Flow): Flow {
   const url = new URL(typebot_url ?? before.typebot_url);
   const isRoot = url.pathname.endsWith('/');

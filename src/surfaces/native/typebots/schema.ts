@@ -14,7 +14,7 @@ export type Configuration = z.output<typeof completeConfiguration>;
 /** A whole configuration, such as a stored one with changes merged in. */
 export const configurationSchema = completeConfiguration;
 
-/** What `POST …/typebots` takes: the same, with a default for every member that has one. `readFlow` finds the flow. */
+/** Body of `POST …/typebots`: every member that has a default may be left out. `readFlow` finds the flow. */
 export function newConfigurationSchema(defaults: { locale: Locale; timeZone: string }) {
   return object({
     ...fields,
@@ -53,15 +53,15 @@ export function newConfigurationSchema(defaults: { locale: Locale; timeZone: str
   }).superRefine(checkTrigger);
 }
 
-/** Any subset of a configuration; how its members go together is checked after merging. */
+/** Any subset of a configuration. Rules between members are checked after merging. */
 export const configurationChangeSchema = object({ ...fields, typebot_api_token: apiToken }).partial();
 
-/** What PATCH takes. */
+/** Body of `PATCH …/typebots/{typebotId}`. */
 export type ConfigurationChange = z.output<typeof configurationChangeSchema>;
 
 const timestamp = z.iso.datetime();
 
-/** The configuration object of every answer. */
+/** The configuration in every answer. */
 export const configurationViewSchema = z.object({
   typebot_id: z.uuid(),
   instance_id: z.string(),
@@ -89,7 +89,7 @@ export const evaluateSchema = object({
 
 const brief = z.object({ typebot_id: z.uuid(), public_id: z.string(), priority: z.int() });
 
-/** The answer of the trigger sandbox. */
+/** The answer to a trial of the triggers. */
 export const evaluationSchema = z.object({
   would_start: brief.nullable(),
   reason: z.enum(['no_typebots', 'contact_muted', 'active_session', 'trigger_matched', 'no_trigger_matched']),

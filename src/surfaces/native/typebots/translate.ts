@@ -3,7 +3,7 @@ import type { TypebotRow } from '../../../store/rows.js';
 import type { TypebotFields } from '../../../store/accounts/typebots.js';
 import type { Configuration } from './schema.js';
 
-/** A configuration in the native dialect: VZaps' members and Parley's own. */
+/** A configuration in the native dialect: the members VZaps has, and Parley's own. */
 export function toConfigurationView(typebot: TypebotRow) {
   return {
     typebot_id: typebot.id,
@@ -48,7 +48,7 @@ export function fromConfiguration(configuration: Configuration): TypebotFields {
   return { publicId, enabled, priority, settings };
 }
 
-/** The answer of the trigger sandbox. */
+/** The answer to a trial of the triggers. */
 export function toEvaluationView(evaluation: Evaluation) {
   return {
     would_start: evaluation.wouldStart && toBrief(evaluation.wouldStart),
