@@ -1,13 +1,14 @@
 import type { InboundContent, OutboundContent } from '../../activities/ports/messages.js';
 import type { ChatMode, Resolution } from '../../workflows/axes.js';
 import type { ConversationMatch, TagMatch } from '../store/sessions/botpress-reads.js';
-import type { SessionView, TranscriptRow, TypebotRow } from '../store/rows.js';
+import type { Actor, SessionView, TranscriptRow, TypebotRow } from '../store/rows.js';
 import type { KeyedRequest } from '../store/accounts/idempotent-answers.js';
 
 /** Who asks: every call is limited to this workspace, and to this instance when the key is. */
 export interface Scope {
   workspaceId: string;
   instanceId?: string;
+  actor?: Actor;
 }
 
 export type ControlRequest =
@@ -43,6 +44,7 @@ export interface StartRequest {
   unlessActive?: ConversationMatch;
   /** Starts once under this key: the session and the answer are one transaction. */
   once?: KeyedRequest;
+  actor?: Actor;
 }
 
 export type StartResult =
@@ -137,7 +139,11 @@ export interface Conversations {
   botReply(sessionId: string, inboxId: string, timeoutMs: number): Promise<BotReply | null>;
   sendMessage(scope: Scope, sessionId: string, request: SendRequest): Promise<MessageResult>;
   /** 0 minutes lifts the mute. */
-  mute(instanceId: string, phone: string, minutes: number): Promise<{ mutedUntil: Date | null }>;
+  mute(
+    contact: { instanceId: string; phone: string },
+    minutes: number,
+    actor?: Actor,
+  ): Promise<{ mutedUntil: Date | null }>;
   /** Ends and deletes a session with its transcript, whatever `keep_open` says. False: no such session. */
   remove(scope: Scope, sessionId: string): Promise<boolean>;
   evaluate(request: EvaluateRequest): Promise<Evaluation>;

@@ -23,7 +23,7 @@ export function createConversations(core: Core, bell: CommitBell): Conversations
     contactMessage: (scope, sessionId, message) => contactMessage(core, scope, sessionId, message),
     botReply: (sessionId, inboxId, timeoutMs) => botReply(core, bell, { sessionId, inboxId, timeoutMs }),
     sendMessage: (scope, sessionId, request) => sendMessage(core, scope, sessionId, request),
-    mute: (instanceId, phone, minutes) => mute(core, instanceId, phone, minutes),
+    mute: (contact, minutes, actor) => mute(core, contact, { minutes, actor }),
     remove: (scope, sessionId) => remove(core, scope, sessionId),
     evaluate: (request) => evaluate(core, request),
     deleteTypebot: (id) => deleteTarget(core, 'typebot', id),

@@ -101,6 +101,12 @@ export interface TypebotRow {
   updatedAt: Date;
 }
 
+/** Who asked for a change, for the timeline: through which surface, and the API key; null = the workspace's own client. */
+export interface Actor {
+  surface: 'native' | 'console' | 'codechat' | 'yourgpt' | 'botpress';
+  keyId: string | null;
+}
+
 export interface LastError {
   at: string;
   source: 'typebot' | 'channel' | 'transcription' | 'media';

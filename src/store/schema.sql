@@ -328,6 +328,7 @@ CREATE TABLE sessions (
   handoff_due boolean NOT NULL DEFAULT false,
   pause_due boolean NOT NULL DEFAULT false,
   pause_due_minutes integer,
+  pause_due_actor jsonb,
   callback_token text,
   prefilled jsonb NOT NULL DEFAULT '{}'::jsonb,
   hidden_at timestamp(3) with time zone,

@@ -293,7 +293,7 @@ describe('createSession', () => {
 
   test('a muted contact is allowed', async () => {
     const phone = newPhone();
-    await world.conversations.mute(tenant.instance.id, phone, 10);
+    await world.conversations.mute({ instanceId: tenant.instance.id, phone }, 10);
     expect((await post('createSession', { widget_uid: kept.id, phone })).status).toBe(200);
   });
 

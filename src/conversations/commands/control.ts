@@ -13,10 +13,11 @@ import {
 } from '../../store/sessions/sessions.js';
 import { clearFlow, dropPauseDue, setPauseDue } from '../../store/sessions/flow-state.js';
 import { isAnswering } from '../../store/sessions/turns.js';
+import type { Actor } from '../../store/rows.js';
 import { change } from '../after-commit.js';
 import type { AfterCommit } from '../after-commit.js';
 import type { ControlRequest, ControlResult, Scope } from '../api.js';
-import { applyOutcome, axesOf, recordOf } from '../sessions/apply-command.js';
+import { applyOutcome, axesOf, recordOf, told } from '../sessions/apply-command.js';
 import { contactOfPhone } from '../arrivals/contact-for.js';
 import type { Core } from '../core.js';
 import { endSession } from '../sessions/end-session.js';
@@ -55,7 +56,7 @@ export async function remove(core: Core, scope: Scope, sessionId: string): Promi
   return change(core, async (tx, after) => {
     const locked = await lockBoth(tx, scope, sessionId);
     if (locked === undefined) return false;
-    await endSession(tx, after, locked, { reason: 'closed_by_api', remove: true });
+    await endSession(tx, after, locked, { reason: 'closed_by_api', remove: true, actor: scope.actor });
     after.tell(locked.contact.id, 'close');
     return true;
   });
@@ -83,12 +84,13 @@ async function controlIn(
   const locked = await lockBoth(tx, scope, sessionId);
   if (locked === undefined) return { ok: false, reason: 'not_found' };
   const { contact, session } = locked;
+  const { actor } = scope;
   const outcome = transition(axesOf(session), toCommand(request), Date.now());
   if (outcome.type === 'refused') return { ok: false, reason: outcome.reason };
   const changed = outcome.type === 'changed';
-  if (changed && (await waitsForAnswer(tx, after, locked, request))) return shown(tx, sessionId);
+  if (changed && (await waitsForAnswer(tx, after, locked, { request, actor }))) return shown(tx, sessionId);
   if (request.type === 'close' && request.onlyActive && !changed) return { ok: false, reason: 'closed' };
-  await apply(tx, after, locked, { request, outcome });
+  await apply(tx, after, locked, { request, outcome, actor });
   const givenUp = await dropPauseDue(tx, sessionId);
   if (changed || givenUp) after.tell(contact.id, signalOf(request));
   // The bot may not answer now: the reply waits for a send under way.
@@ -101,11 +103,11 @@ async function waitsForAnswer(
   tx: Tx,
   after: AfterCommit,
   { contact, session }: Locked,
-  request: ControlRequest,
+  { request, actor }: { request: ControlRequest; actor: Actor | undefined },
 ): Promise<boolean> {
   if (request.type !== 'pause' || request.afterAnswer !== true) return false;
   if (!gateIsOpen(session) || !(await isAnswering(tx, session.id))) return false;
-  await setPauseDue(tx, session.id, request.minutes ?? null);
+  await setPauseDue(tx, session.id, { minutes: request.minutes ?? null, actor: actor ?? null });
   after.tell(contact.id, 'pause');
   return true;
 }
@@ -119,15 +121,16 @@ async function apply(
   tx: Tx,
   after: AfterCommit,
   locked: Locked,
-  { request, outcome }: { request: ControlRequest; outcome: Transition },
+  { request, outcome, actor }: { request: ControlRequest; outcome: Transition; actor: Actor | undefined },
 ): Promise<void> {
   const segment = request.type === 'set' ? request.segment : undefined;
   if (outcome.type === 'changed' && outcome.ended)
-    return endSession(tx, after, locked, { reason: 'closed_by_api', outcome, segment });
+    return endSession(tx, after, locked, { reason: 'closed_by_api', outcome, segment, actor });
   if (outcome.type === 'changed' && outcome.reopened)
-    return reopen(tx, after, locked, { axes: outcome.axes, segment });
+    return reopen(tx, after, locked, { axes: outcome.axes, segment, actor });
   return applyOutcome(tx, locked.session, outcome, {
     by: request.type === 'set' ? 'chat_mode' : 'api',
+    actor,
     segment,
   });
 }
@@ -137,14 +140,18 @@ async function reopen(
   tx: Tx,
   after: AfterCommit,
   { contact, session }: Locked,
-  { axes, segment }: { axes: Axes; segment?: string },
+  { axes, segment, actor }: { axes: Axes; segment?: string; actor: Actor | undefined },
 ): Promise<void> {
   const active = await lockActiveSession(tx, contact.id);
-  if (active) await endSession(tx, after, { contact, session: active }, { reason: 'replaced' });
+  if (active) await endSession(tx, after, { contact, session: active }, { reason: 'replaced', actor });
   await writeAxes(tx, session.id, axes, { closeReason: null, segment });
   await reopenSession(tx, session.id, await raiseOpening(tx, contact.id));
   await clearFlow(tx, session.id);
-  await recordOf(tx, session, 'session.started', { trigger: 'api', typebot: session.typebotId });
+  await recordOf(tx, session, 'session.started', {
+    trigger: 'api',
+    typebot: session.typebotId,
+    ...told(actor),
+  });
 }
 
 function toCommand(request: ControlRequest): Command {

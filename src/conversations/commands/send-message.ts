@@ -11,7 +11,7 @@ import { findTranscriptItem } from '../../store/messages/transcript.js';
 import { change } from '../after-commit.js';
 import type { AfterCommit } from '../after-commit.js';
 import type { MessageResult, SendRequest, Scope } from '../api.js';
-import { applyCommand, recordOf } from '../sessions/apply-command.js';
+import { applyCommand, recordOf, told } from '../sessions/apply-command.js';
 import { lockBoth } from './control.js';
 import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
@@ -34,9 +34,14 @@ export async function sendMessage(
     if (found) return found;
     if (session.status === 'closed' && request.sender !== 'api') return { ok: false, reason: 'closed' };
     if (request.takeover)
-      await applyCommand(tx, session, { type: 'operate' }, { by: 'operator', nowMs: Date.now() });
+      await applyCommand(
+        tx,
+        session,
+        { type: 'operate' },
+        { by: 'operator', actor: scope.actor, nowMs: Date.now() },
+      );
     const contents = await partsFor(core, session, [request.content, ...(request.more ?? [])]);
-    const rows = await store(tx, after, session, { request, contents });
+    const rows = await store(tx, after, session, { request, contents, actor: scope.actor });
     after.tell(locked.contact.id, request.takeover ? 'pause' : 'message');
     if (request.takeover) after.untilQuiet(sessionId);
     return resultOf(tx, sessionId, rows);
@@ -58,7 +63,7 @@ async function store(
   tx: Tx,
   after: AfterCommit,
   session: SessionRow,
-  { request, contents }: { request: SendRequest; contents: OutboundContent[] },
+  { request, contents, actor }: { request: SendRequest; contents: OutboundContent[]; actor: Scope['actor'] },
 ): Promise<NewOutbound[]> {
   const rows = contents.map((content, index) =>
     outboundRow(session, rowSpec(session, request, { content, index })),
@@ -66,7 +71,7 @@ async function store(
   for (const row of rows) await insertOutbound(tx, row);
   await touchOutbound(tx, session.id);
   if (request.sender === 'operator')
-    await recordOf(tx, session, 'operator.message', { message: rows[0]?.id ?? '' });
+    await recordOf(tx, session, 'operator.message', { message: rows[0]?.id ?? '', ...told(actor) });
   const delayMs = request.scheduledAt === undefined ? 0 : request.scheduledAt.getTime() - Date.now();
   if (session.channel !== 'api') for (const row of rows) after.send(row.id, delayMs);
   return rows;

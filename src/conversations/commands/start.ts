@@ -57,7 +57,8 @@ async function startAnew(tx: Tx, after: AfterCommit, request: StartRequest): Pro
   if (active !== undefined && request.refuseActive && active.typebotId === request.typebot.id)
     return refused('active');
   if (active !== undefined && (await isRepeat(tx, active, request))) return answered(tx, active.id);
-  if (active) await endSession(tx, after, { contact, session: active }, { reason: 'replaced' });
+  if (active)
+    await endSession(tx, after, { contact, session: active }, { reason: 'replaced', actor: request.actor });
   const session = await open(tx, contact, request, sessionUid);
   after.tell(contact.id, active === undefined ? 'message' : 'restart');
   return answered(tx, session.id);
@@ -118,6 +119,7 @@ async function open(
     sessionUid,
     tags: request.tags,
     botpressChannel: request.botpressChannel,
+    actor: request.actor,
   });
   if (request.text !== undefined) await firstMessage(tx, contact, session, request.text);
   return session;

@@ -8,7 +8,7 @@ import { writeAxes } from '../../store/sessions/sessions.js';
 import { clearDue } from '../../store/sessions/flow-state.js';
 import { dropAnswers } from '../../store/sessions/turns.js';
 import type { Tx } from '../../store/db.js';
-import type { SessionRow } from '../../store/rows.js';
+import type { Actor, SessionRow } from '../../store/rows.js';
 
 /** The part of a row that the transition function reads and decides. */
 export function axesOf(session: SessionRow): Axes {
@@ -22,6 +22,7 @@ export type By = 'api' | 'takeover' | 'operator' | 'chat_mode' | 'timer' | 'floo
 /** What is noted of a change beside its outcome. */
 export interface ChangeNote {
   by: By;
+  actor?: Actor;
   segment?: string;
 }
 
@@ -45,7 +46,7 @@ export async function applyOutcome(
   tx: Tx,
   session: SessionRow,
   outcome: Transition,
-  { by, segment }: ChangeNote,
+  { by, actor, segment }: ChangeNote,
 ): Promise<void> {
   const changed = outcome.type === 'changed';
   if (outcome.type === 'refused' || (!changed && segment === undefined)) return;
@@ -53,7 +54,7 @@ export async function applyOutcome(
   await writeAxes(tx, session.id, axes, { closeReason: session.closeReason, segment });
   if (!changed) return;
   if (outcome.silence === 'drop') await giveUp(tx, session.id);
-  await recordShift(tx, session, outcome.axes, by);
+  await recordShift(tx, session, outcome.axes, { by, ...told(actor) });
 }
 
 /** A person takes over: waiting messages, the open question and unsent bubbles are dropped. */
@@ -64,11 +65,16 @@ async function giveUp(tx: Tx, sessionId: string): Promise<void> {
   await clearDue(tx, sessionId);
 }
 
-async function recordShift(tx: Tx, session: SessionRow, axes: Axes, by: By): Promise<void> {
+async function recordShift(tx: Tx, session: SessionRow, axes: Axes, data: EventData): Promise<void> {
   const was = gateIsOpen(session);
   const is = gateIsOpen(axes);
-  if (was && !is) await recordOf(tx, session, 'session.paused', { by });
-  if (!was && is) await recordOf(tx, session, 'session.resumed', { by });
+  if (was && !is) await recordOf(tx, session, 'session.paused', data);
+  if (!was && is) await recordOf(tx, session, 'session.resumed', data);
+}
+
+/** Who asked, as an event tells it: nothing where Parley acts by itself or a person on the phone did. */
+export function told(actor: Actor | undefined): EventData {
+  return actor === undefined ? {} : { surface: actor.surface, key_id: actor.keyId };
 }
 
 /** Writes one event of a session. */

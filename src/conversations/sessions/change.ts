@@ -77,7 +77,7 @@ async function afterAnswer(tx: Tx, session: SessionRow): Promise<void> {
   if (due.handoff) await handOff(tx, session, context);
   else if (due.pause) {
     const command = { type: 'pause', minutes: due.minutes ?? undefined } as const;
-    await applyCommand(tx, session, command, { by: 'api', nowMs: Date.now() });
+    await applyCommand(tx, session, command, { by: 'api', actor: due.actor ?? undefined, nowMs: Date.now() });
   } else return;
   await raiseClock(tx, session.contactId);
 }

@@ -5,13 +5,13 @@ import type { Tx } from '../../store/db.js';
 import { dropWaiting, listWaiting, moveToSession } from '../../store/messages/inbox.js';
 import type { RestRow } from '../../store/messages/inbox.js';
 import { dropBubbles } from '../../store/messages/outbox-sends.js';
-import type { ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
+import type { Actor, ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
 import { hideSession, writeAxes } from '../../store/sessions/sessions.js';
 import { clearFlow } from '../../store/sessions/flow-state.js';
 import { cancelBegunTurns } from '../../store/sessions/turns.js';
 import { listTypebots, findTypebot } from '../../store/accounts/typebots.js';
 import type { AfterCommit } from '../after-commit.js';
-import { axesOf, recordOf } from './apply-command.js';
+import { axesOf, recordOf, told } from './apply-command.js';
 import { cameDuringEnding, chosen, judge } from './candidates.js';
 import { isMuted } from './held-back.js';
 import { openSession } from './open-session.js';
@@ -21,6 +21,7 @@ export interface EndOptions {
   /** The transition that ends it, where it is more than a close (YourGPT keeps a given chat mode). */
   outcome?: Transition;
   segment?: string;
+  actor?: Actor;
   /** Explicit deletes remove row and transcript whatever `keep_open` says. */
   remove?: boolean;
 }
@@ -44,11 +45,11 @@ export async function endSession(
   { contact, session }: Locked,
   options: EndOptions,
 ): Promise<void> {
-  const { reason, segment } = options;
+  const { reason, segment, actor } = options;
   const outcome = options.outcome ?? transition(axesOf(session), { type: 'close', reason }, 0);
   if (outcome.type === 'changed') {
     await writeAxes(tx, session.id, outcome.axes, { closeReason: reason, segment });
-    await recordOf(tx, session, 'session.closed', { reason });
+    await recordOf(tx, session, 'session.closed', { reason, ...told(actor) });
   }
   await cancelBegunTurns(tx, session.id);
   await dropBubbles(tx, session.id);

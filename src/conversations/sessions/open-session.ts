@@ -1,9 +1,9 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { raiseOpening } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import type { ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
+import type { Actor, ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
 import { insertSession, lockSession, readCreationMs } from '../../store/sessions/sessions.js';
-import { recordOf } from './apply-command.js';
+import { recordOf, told } from './apply-command.js';
 
 export interface Opening {
   /** For the timeline: a trigger type, `manual`, or `api`. */
@@ -14,6 +14,7 @@ export interface Opening {
   pushName?: string;
   tags?: Record<string, string>;
   botpressChannel?: string;
+  actor?: Actor;
 }
 
 /**
@@ -51,6 +52,10 @@ export async function openSession(
   });
   const session = await lockSession(tx, id);
   if (session === undefined) throw new Error('openSession: the new row is gone');
-  await recordOf(tx, session, 'session.started', { trigger: opening.trigger, typebot: typebot.id });
+  await recordOf(tx, session, 'session.started', {
+    trigger: opening.trigger,
+    typebot: typebot.id,
+    ...told(opening.actor),
+  });
   return session;
 }

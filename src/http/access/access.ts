@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../../errors.js';
+import type { Actor } from '../../store/rows.js';
 import type { RawQuery } from '../input/request-input.js';
 import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
+import { isUuid } from './instance-access.js';
 
 /** How a route finds out who is calling. */
 export interface Access<Who> {
@@ -14,14 +16,22 @@ export interface Access<Who> {
   keyScope(who: Who): string | undefined;
 }
 
-/** Any valid credential. */
-export function keyAccess(auth: Auth): Access<Principal> {
+/** Any valid credential. What it changes is told of as asked for through `surface`. */
+export function keyAccess(auth: Auth, surface: Actor['surface'] = 'native'): Access<Principal> {
   return {
     security: 'key',
-    authenticate: (headers) => auth.authenticate(headers),
+    authenticate: async (headers) => withActor(await auth.authenticate(headers), surface),
     limitKey: (who) => who.workspaceId,
     keyScope: (who) => who.workspaceId,
   };
+}
+
+/** The console's cookie knows by itself who signed in. */
+function withActor(result: AuthResult, surface: Actor['surface']): AuthResult {
+  if (!result.ok) return result;
+  const { principal } = result;
+  const keyId = isUuid(principal.keyId) ? principal.keyId : null;
+  return { ok: true, principal: { actor: { surface, keyId }, ...principal } };
 }
 
 /** The administrator or a workspace key: provisioning only. */

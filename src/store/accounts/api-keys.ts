@@ -50,6 +50,20 @@ export async function listApiKeys(db: Queryable, workspaceId: string, page: Page
   return rows;
 }
 
+/** The names of some keys of a workspace, by id; revoked ones are absent. Ids must be UUIDs. */
+export async function readKeyNames(
+  db: Queryable,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await db.query<{ id: string; name: string }>(
+    'SELECT id, name FROM api_keys WHERE workspace_id = $1 AND id = ANY ($2::uuid[])',
+    [workspaceId, ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Whether the workspace has this key, which was made by hand. `keyId` must be a UUID. */
 export async function hasApiKey(db: Queryable, workspaceId: string, keyId: string): Promise<boolean> {
   const { rowCount } = await db.query(

@@ -5,6 +5,8 @@ export interface ConsoleSessionRow {
   id: string;
   workspaceId: string;
   instanceId: string | null;
+  /** The key that signed in, or that made the link; null = the workspace's client. */
+  keyId: string | null;
   expiresAt: Date;
 }
 
@@ -15,7 +17,8 @@ export interface ConsoleSessionOwner {
   keyId: string | null;
 }
 
-const COLUMNS = `s.id, s.workspace_id AS "workspaceId", s.instance_id AS "instanceId", s.expires_at AS "expiresAt"`;
+const COLUMNS = `s.id, s.workspace_id AS "workspaceId", s.instance_id AS "instanceId", s.key_id AS "keyId",
+  s.expires_at AS "expiresAt"`;
 
 /**
  * Stores a session, or with `code` the one-time code that becomes one, by its SHA-256. Takes the expired ones away.

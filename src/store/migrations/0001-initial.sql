@@ -202,9 +202,10 @@ CREATE TABLE sessions (
   ended_as text,
   -- The flow asks for a person once its bubbles have left.
   handoff_due boolean NOT NULL DEFAULT false,
-  -- A pause that waits for the answer under way, and for how many minutes then; null = until it is resumed.
+  -- A pause that waits for the answer under way, for how many minutes then (null = until it is resumed), and who asked.
   pause_due boolean NOT NULL DEFAULT false,
   pause_due_minutes integer,
+  pause_due_actor jsonb,
   callback_token text UNIQUE,
   prefilled jsonb NOT NULL DEFAULT '{}',
   -- Hidden from every read; the row goes when nothing of it is under way any more.

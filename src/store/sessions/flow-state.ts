@@ -1,6 +1,7 @@
 import type { OpenInput, TranscriptPlace } from '../../../activities/ports/typebot.js';
 import type { Tx } from '../db.js';
 import { toJson } from '../parameters.js';
+import type { Actor } from '../rows.js';
 
 /** What a turn leaves behind in its session. */
 export interface FlowState {
@@ -47,24 +48,34 @@ export interface Due {
   handoff: boolean;
   pause: boolean;
   minutes: number | null;
+  /** Who asked for the pause; null when it is not known. */
+  actor: Actor | null;
 }
 
 /** It is due now, or given up: refusals count anew after a hand-off. Resolves to what waited. */
 export async function clearDue(tx: Tx, id: string): Promise<Due> {
   const { rows } = await tx.query<Due>(
     `WITH before AS (
-       SELECT handoff_due AS handoff, pause_due AS pause, pause_due_minutes AS minutes FROM sessions WHERE id = $1)
+       SELECT handoff_due AS handoff, pause_due AS pause, pause_due_minutes AS minutes,
+         pause_due_actor AS actor FROM sessions WHERE id = $1)
      UPDATE sessions s SET handoff_due = false, pause_due = false,
        invalid_replies = CASE WHEN before.handoff OR NOT before.pause THEN 0 ELSE s.invalid_replies END
       FROM before WHERE s.id = $1 RETURNING before.*`,
     [id],
   );
-  return rows[0] ?? { handoff: false, pause: false, minutes: null };
+  return rows[0] ?? { handoff: false, pause: false, minutes: null, actor: null };
 }
 
 /** The session pauses as soon as the answer under way has left; null = for no set time. */
-export async function setPauseDue(tx: Tx, id: string, minutes: number | null): Promise<void> {
-  await tx.query('UPDATE sessions SET pause_due = true, pause_due_minutes = $2 WHERE id = $1', [id, minutes]);
+export async function setPauseDue(
+  tx: Tx,
+  id: string,
+  { minutes, actor }: Pick<Due, 'minutes' | 'actor'>,
+): Promise<void> {
+  await tx.query(
+    'UPDATE sessions SET pause_due = true, pause_due_minutes = $2, pause_due_actor = $3 WHERE id = $1',
+    [id, minutes, actor === null ? null : toJson(actor)],
+  );
 }
 
 /** A pause that was due is given up; false when none was. */

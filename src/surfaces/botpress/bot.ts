@@ -30,7 +30,7 @@ export interface Bot {
 /** Access and guard of every route here: the credential first, then `x-bot-id`. */
 export function ofBot({ auth, db }: BotpressParts) {
   return {
-    access: keyAccess(auth),
+    access: keyAccess(auth, 'botpress'),
     headerDocs: {
       'x-bot-id': { description: 'Id of the typebot configuration', required: true },
       'x-integration-id': { description: 'Present when an integration makes the call', required: false },
@@ -40,7 +40,7 @@ export function ofBot({ auth, db }: BotpressParts) {
       if (!botId) throw new AppError('invalid_request', 'x-bot-id header is required');
       const typebot = await findOwnTypebot(db, who, botId);
       if (typebot === undefined) throw new AppError('forbidden', 'bot is unknown or not yours');
-      const scope = { workspaceId: typebot.workspaceId, instanceId: typebot.instanceId };
+      const scope = { workspaceId: typebot.workspaceId, instanceId: typebot.instanceId, actor: who.actor };
       return { scope, typebot, byIntegration: Boolean(first(headers['x-integration-id'])) };
     },
   };

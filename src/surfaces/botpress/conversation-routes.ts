@@ -146,6 +146,7 @@ async function create(parts: BotpressParts, bot: Bot, wanted: Wanted, unlessActi
     refuseMuted: false,
     refuseActive: true,
     unlessActive,
+    actor: bot.scope.actor,
   });
   if (result.ok) return result;
   throw new AppError('conflict', 'the contact has an active conversation with this bot');

@@ -159,7 +159,7 @@ function listInstanceSessions(parts: CodechatParts) {
 }
 
 /** `keyRemoteJid` of the list is either a JID or a phone number. */
-async function addressed({ db }: CodechatParts, { instanceId }: Required<Scope>, text: string | undefined) {
+async function addressed({ db }: CodechatParts, { instanceId }: InstanceScope, text: string | undefined) {
   if (text === undefined || !/^[\d\s()+.-]+$/.test(text)) return { remoteJid: text };
   const refuse = (problem: string) => new AppError('invalid_query', `keyRemoteJid ${problem}`);
   return { addressKey: phoneAddressKey(await requirePhone(db, instanceId, text, refuse)) };
@@ -196,17 +196,18 @@ function existing(typebot: TypebotRow | undefined): TypebotRow {
   return typebot;
 }
 
+type InstanceScope = Scope & { instanceId: string };
 type InstancePath = typeof integrationPath | typeof sessionsPath | typeof sessionPath;
 
 function ofInstance({ auth, db }: CodechatParts) {
   return {
-    access: keyAccess(auth),
-    guard: async ({ who, param }: Addressed<InstancePath, Principal>): Promise<Required<Scope>> => {
+    access: keyAccess(auth, 'codechat'),
+    guard: async ({ who, param }: Addressed<InstancePath, Principal>): Promise<InstanceScope> => {
       const instanceId = param('instanceId');
       const access = await instanceAccess(db, who, instanceId);
       if (access === 'not_found') throw new AppError('not_found', 'Instance not found');
       if (access === 'forbidden') throw new AppError('forbidden', 'Forbidden resource');
-      return { workspaceId: who.workspaceId, instanceId };
+      return { workspaceId: who.workspaceId, instanceId, actor: who.actor };
     },
   };
 }

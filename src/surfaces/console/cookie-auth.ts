@@ -59,7 +59,8 @@ export function setCookie(secret: string, seconds: number, publicUrl: string): s
 }
 
 function principalOf(session: ConsoleSessionRow): Principal {
-  const who = { workspaceId: session.workspaceId, keyId: `console:${session.id}` };
+  const actor = { surface: 'console', keyId: session.keyId } as const;
+  const who = { workspaceId: session.workspaceId, keyId: `console:${session.id}`, actor };
   return session.instanceId === null ? who : { ...who, instanceId: session.instanceId };
 }
 

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.js';
 import { toTimelineEvent } from '../../events-out/event-body.js';
+import type { TimelineEvent } from '../../events-out/event-body.js';
 import type { EventStreams } from '../../events-out/event-streams.js';
 import type { StreamTokens } from '../../events-out/stream-token.js';
 import type { Auth, Principal } from '../../http/access/auth.js';
@@ -8,6 +9,7 @@ import { reply, route } from '../../http/surface.js';
 import { keyAccess } from '../../http/access/access.js';
 import type { Route } from '../../http/surface.js';
 import type { Access } from '../../http/access/access.js';
+import { readKeyNames } from '../../store/accounts/api-keys.js';
 import type { Queryable } from '../../store/db.js';
 import { readTimeline } from '../../store/events/session-events.js';
 import { findSession } from '../../store/sessions/session-reads.js';
@@ -99,7 +101,23 @@ function timeline({ auth, db }: EventParts) {
       if (!(await findSession(db, scope, sessionId))) throw new AppError('not_found', 'session not found');
       const page = { sessionId, after: query.cursor ?? 0, limit: query.limit + 1 };
       const { shown, next_cursor } = cutPage(await readTimeline(db, page), query.limit, (row) => row.id);
-      return reply(200, { events: shown.map(toTimelineEvent), next_cursor });
+      const events = await withKeyNames(db, scope.workspaceId, shown.map(toTimelineEvent));
+      return reply(200, { events, next_cursor });
     },
+  });
+}
+
+/** Adds `key_name` where a key asked for what happened: the name it has now, null once it is revoked. */
+async function withKeyNames(
+  db: Queryable,
+  workspaceId: string,
+  events: TimelineEvent[],
+): Promise<TimelineEvent[]> {
+  const keyOf = ({ data }: TimelineEvent) => (typeof data.key_id === 'string' ? data.key_id : undefined);
+  const ids = [...new Set(events.map(keyOf))].filter((id) => id !== undefined);
+  const names = await readKeyNames(db, workspaceId, ids);
+  return events.map((event) => {
+    const id = keyOf(event);
+    return id === undefined ? event : { ...event, data: { ...event.data, key_name: names.get(id) ?? null } };
   });
 }

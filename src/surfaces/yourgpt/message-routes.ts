@@ -23,7 +23,7 @@ function sendMessage(parts: YourgptParts) {
     path: '/chatbot/v1/sendMessage',
     summary: 'Sends a message as the contact, an operator or the assistant',
     description: 'As the contact, the answer waits for the bot for up to 20 seconds.',
-    access: keyAccess(auth),
+    access: keyAccess(auth, 'yourgpt'),
     body: sendMessageSchema,
     answers: answers(replySchemas.sent),
     handle: async ({ who, body }) => {
@@ -80,7 +80,7 @@ function getSessionMessages({ auth, db, mediaUrl }: YourgptParts) {
     method: 'POST',
     path: '/chatbot/v1/getSessionMessages',
     summary: 'Lists the messages of a session',
-    access: keyAccess(auth),
+    access: keyAccess(auth, 'yourgpt'),
     body: getSessionMessagesSchema,
     answers: answers(replySchemas.messages),
     handle: async ({ who, body }) => {

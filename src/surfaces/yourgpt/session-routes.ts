@@ -19,7 +19,7 @@ function updateSession({ auth, db, conversations }: YourgptParts) {
     method: 'POST',
     path: '/chatbot/v1/updateSession',
     summary: 'Sets state, chat mode and segment of a session',
-    access: keyAccess(auth),
+    access: keyAccess(auth, 'yourgpt'),
     body: updateSessionSchema,
     answers: answers(replySchemas.updated),
     handle: async ({ who, body }) => {
@@ -38,14 +38,14 @@ function createSession({ auth, db, conversations }: YourgptParts) {
     method: 'POST',
     path: '/chatbot/v1/createSession',
     summary: 'Makes a session; the flow starts with the first message',
-    access: keyAccess(auth),
+    access: keyAccess(auth, 'yourgpt'),
     body: createSessionSchema,
     answers: answers(replySchemas.created),
     handle: async ({ who, body }) => {
       requireProject(who, body.project_uid);
       const typebot = await requireWidget(db, who, body.widget_uid);
       const phone = body.phone && (await requirePhone(db, typebot.instanceId, body.phone));
-      const result = await conversations.start({ typebot, phone, refuseMuted: false });
+      const result = await conversations.start({ typebot, phone, refuseMuted: false, actor: who.actor });
       if (!result.ok) throw new AppError('invalid_request', 'Session cannot be created');
       return success('Chatbot session created successfully', toCreated(result.session));
     },
@@ -57,7 +57,7 @@ function getSessions({ auth, db, mediaUrl }: YourgptParts) {
     method: 'POST',
     path: '/chatbot/v1/getSessions',
     summary: 'Lists sessions by the time of their last message',
-    access: keyAccess(auth),
+    access: keyAccess(auth, 'yourgpt'),
     body: getSessionsSchema,
     answers: answers(replySchemas.listed),
     handle: async ({ who, body }) => {

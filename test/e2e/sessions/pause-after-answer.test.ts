@@ -44,7 +44,7 @@ test('it waits for bubbles that are leaving, takes `minutes` from then on, and s
   expect(ana.heard()).toHaveLength(6);
   expect(Date.parse(session.resumes_at) - Date.now()).toBeGreaterThan(4 * 60_000);
   const paused = (await events(id)).filter(({ type }) => type === 'session.paused');
-  expect(paused.map(({ data }) => data)).toEqual([{ by: 'api' }]);
+  expect(paused.map(({ data }) => data)).toMatchObject([{ by: 'api', surface: 'native', key_name: 'test' }]);
 });
 
 test('a flow that ends with that answer stays paused and completes when the bot is given the word again', async () => {

@@ -67,7 +67,7 @@ function closeRoute(deps: NativeDeps): Route {
     body: emptySchema,
     answers: { 200: { description: 'Closed', schema: closedSchema }, ...nativeErrors(400, 403, 404, 413) },
     handle: async ({ who, context: { instanceId, session } }) => {
-      const scope = { workspaceId: who.workspaceId, instanceId };
+      const scope = { workspaceId: who.workspaceId, instanceId, actor: who.actor };
       // Other surfaces answer the closing of a closed session with success.
       if (isUuid(session)) {
         return control(deps, { scope, sessionId: session }, { type: 'close', onlyActive: true });
@@ -95,9 +95,13 @@ function muteRoute(deps: NativeDeps): Route {
       200: { description: 'Muted until', schema: mutedSchema },
       ...nativeErrors(400, 403, 404, 413),
     },
-    handle: async ({ context: { instanceId, phone }, body }) => {
-      const { mutedUntil } = await deps.conversations.mute(instanceId, phone, body.minutes);
-      return reply(200, { status: 'ok', phone, muted_until: mutedUntil?.toISOString() ?? null });
+    handle: async ({ who, context: contact, body }) => {
+      const { mutedUntil } = await deps.conversations.mute(contact, body.minutes, who.actor);
+      return reply(200, {
+        status: 'ok',
+        phone: contact.phone,
+        muted_until: mutedUntil?.toISOString() ?? null,
+      });
     },
   });
 }

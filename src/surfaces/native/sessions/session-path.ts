@@ -1,16 +1,15 @@
-import type { ControlResult } from '../../../conversations/api.js';
+import type { ControlResult, Scope } from '../../../conversations/api.js';
 import { AppError } from '../../../errors.js';
 import type { Principal } from '../../../http/access/auth.js';
 import { isUuid } from '../../../http/access/instance-access.js';
 import { findSession } from '../../../store/sessions/session-reads.js';
-import type { ReadScope } from '../../../store/sessions/session-reads.js';
 import type { SessionView } from '../../../store/rows.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
 
 /** What a route below `…/sessions/{session}` knows before its body is read. */
 export interface SessionContext {
-  scope: ReadScope;
+  scope: Scope & { instanceId: string };
   sessionId: string;
 }
 
@@ -26,7 +25,8 @@ export function sessionRouteStart(deps: NativeDeps) {
       const { instanceId } = await guard(request);
       const sessionId = request.param('session');
       if (!isUuid(sessionId)) throw new AppError('invalid_request', 'session must be a UUID');
-      return { scope: { workspaceId: request.who.workspaceId, instanceId }, sessionId };
+      const { workspaceId, actor } = request.who;
+      return { scope: { workspaceId, instanceId, actor }, sessionId };
     },
   };
 }

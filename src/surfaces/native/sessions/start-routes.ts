@@ -37,9 +37,9 @@ export function startRoutes(deps: NativeDeps): Route[] {
     headerDocs,
     body: startByPublicIdSchema,
     answers,
-    handle: async ({ context, body, headers }) => {
+    handle: async ({ who, context, body, headers }) => {
       const typebot = await findByPublicId(deps, context.instanceId, body.public_id);
-      return start(deps, typebot, body, headers);
+      return start(deps, { typebot, actor: who.actor }, body, headers);
     },
   });
   const byTypebot = route({
@@ -51,9 +51,9 @@ export function startRoutes(deps: NativeDeps): Route[] {
     headerDocs,
     body: startTypebotSchema,
     answers,
-    handle: async ({ context, body, headers, param }) => {
+    handle: async ({ who, context, body, headers, param }) => {
       const typebot = await requireTypebot(deps.db, context.instanceId, param('typebotId'));
-      return start(deps, typebot, body, headers);
+      return start(deps, { typebot, actor: who.actor }, body, headers);
     },
   });
   return [byPublicId, byTypebot];
@@ -71,7 +71,7 @@ async function findByPublicId(deps: NativeDeps, instanceId: string, publicId: st
 
 async function start(
   deps: NativeDeps,
-  typebot: TypebotRow,
+  { typebot, actor }: Pick<StartRequest, 'typebot' | 'actor'>,
   body: { phone: string; message: string; push_name?: string },
   headers: IncomingHttpHeaders,
 ): Promise<Answer> {
@@ -82,6 +82,7 @@ async function start(
     text: body.message,
     pushName: body.push_name,
     refuseMuted: true,
+    actor,
     once: keyOf(headers, typebot.workspaceId, [typebot.id, phone, body.message, body.push_name ?? '']),
   });
   if (result.ok) return reply(200, { status: 'ok' });
