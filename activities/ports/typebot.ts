@@ -1,6 +1,6 @@
 import type { ChannelCapabilities, InboundContent, OutboundContent } from './messages.js';
 
-/** What a flow's author configured about language and pace, as the Typebot side needs it. */
+/** The settings of a typebot that affect language and pace. */
 export interface FlowSettings {
   locale: 'pt-BR' | 'en' | 'es';
   /** IANA name. */
@@ -11,7 +11,7 @@ export interface FlowSettings {
   unknownMessage: string;
 }
 
-/** Where a flow runs: a contact on a channel, or channel `api` (no hints, no numbered options, choices as data). */
+/** Where a flow is shown: on WhatsApp, or over `api` (no hints, no numbered options, choices as data). */
 export interface FlowSurface {
   capabilities: ChannelCapabilities;
   kind: 'whatsapp' | 'api';
@@ -24,37 +24,40 @@ export interface FlowSurface {
 /** One inbound row of a turn, as the bot reads it. */
 export interface TurnMessage {
   content: InboundContent;
-  /** Public, unguessable, long-lived address of the stored file, when the message has one. */
+  /** Public, unguessable, long-lived address of the message's file, if it has one. */
   mediaUrl?: string;
-  /** Turn whose question this message quotes; 0 for a question of an earlier session. */
+  /** Turn of the question that this message quotes; 0 for a question of an earlier session. */
   quotedTurn?: number;
 }
 
-/** The question a flow waits on, with all that is needed to understand the reply. Plain JSON, owned by `src/typebot`. */
+/**
+ * The question a flow waits on, with all that is needed to read the reply. Plain JSON that only `src/typebot` reads.
+ */
 export interface OpenInput {
-  /** Typebot's block id, or `embed` / `webhook` for the waits that are no inputs. */
+  /** Typebot's block id, or `embed` or `webhook` when the flow waits for something other than an input. */
   id: string;
   type: string;
-  /** Session turn in which it was asked; carried by the ids of buttons and rows. */
+  /** Session turn in which it was asked; part of the ids of its buttons and rows. */
   turn: number;
-  /** The choices as they were shown, for the `choices` of the api surfaces. */
+  /** The choices as shown; `choices` in the answers of the HTTP surfaces. */
   choices: { id: string; title: string }[];
   /**
-   * The session waits for the result of this action, not for a reply. Without `action` it may have been taken already.
+   * The session waits for the result of this action, not for a reply. Without `action`, the result may already have
+   * been delivered.
    */
   waitingAction?: { action?: AutomaticAction };
   [detail: string]: unknown;
 }
 
-/** `message` of Typebot's chat API (viewer 3.18); undefined = continue without message. */
+/** `message` of Typebot's chat API (viewer 3.18). */
 export type ChatMessage =
   | { type: 'text'; text: string; attachedFileUrls?: string[]; metadata?: { replyId?: string } }
   | { type: 'audio'; url: string };
 
-/** The longest wait of a flow, a year: a longer one in its answer counts as this one. */
+/** The longest wait of a flow: one year. Longer ones are shortened to it. */
 export const MAX_WAIT_MS = 365 * 24 * 60 * 60_000;
 
-/** One thing that happens towards the contact, in order. Delays in milliseconds. */
+/** A message to the contact, shown as typing for `typingMs` first, or a pause before the next one. */
 export type FlowItem =
   { type: 'message'; content: OutboundContent; typingMs?: number } | { type: 'wait'; waitMs: number };
 
@@ -68,39 +71,40 @@ export interface FlowNote {
 export type NextStep =
   | { type: 'question' }
   | { type: 'ended' }
-  /** Continue without message once the items before it have left and `waitMs` has passed. */
+  /** Continue without a message once the answer's items were sent and `waitMs` has passed. */
   | { type: 'pause'; waitMs: number }
   /** Continue at once with what `automatic` computes. */
   | { type: 'automatic'; action: AutomaticAction }
   /** Wait for `POST /callbacks/{token}`. */
   | { type: 'webhook' };
 
+/** An action that Parley performs in place of a browser; its result is the flow's next reply. */
 export type AutomaticAction =
   | { type: 'script'; content: string; isCode: boolean; args: { id: string; value?: unknown }[] }
   | { type: 'http'; url: string; method: string; headers: Record<string, string>; body?: unknown }
-  /** An action that needs no result (stream). */
+  /** An action that Parley does not perform, such as a stream; the flow continues without a result. */
   | { type: 'skip'; name: string };
 
-/** How far the transcript that Typebot keeps of a result has been heard. Plain JSON, stored with the session. */
+/** How much of Typebot's transcript of a result has arrived here. Plain JSON, stored with the session. */
 export interface TranscriptPlace {
-  /** Typebot's own id of the flow, which is not the public one. */
+  /** Typebot's internal id of the flow, not its public id. */
   flowId: string;
   resultId: string;
-  /** Replies that Typebot has taken. */
+  /** Replies that Typebot has accepted. */
   replies: number;
-  /** Bubbles heard since the last of them, as far as a transcript shows such. */
+  /** Bubbles that arrived since the last reply; only those of types that a transcript shows. */
   bubbles: number;
 }
 
-/** Where the words of an answer that was lost stand once more. */
+/** Where the text of a lost answer can be read again: Typebot's transcript of the result. */
 export interface LostWords {
   /** Root of Typebot's builder, and a token of its API. */
   apiUrl: string;
   token: string;
   place: TranscriptPlace;
-  /** The lost answer was one to a reply, which the transcript shows. */
+  /** The lost answer was to a reply, which the transcript therefore shows too. */
   isReply: boolean;
-  /** A builder that is not reached is not asked again. */
+  /** If the builder cannot be reached, give up instead of throwing. */
   isLastTry: boolean;
 }
 
@@ -110,12 +114,12 @@ export interface FlowAnswer {
   resultId?: string;
   /** Set by the start of a result that has no earlier run. */
   place?: TranscriptPlace;
-  /** Bubbles that a transcript shows. */
+  /** How many of its bubbles a transcript would show. */
   bubbles: number;
   items: FlowItem[];
-  /** How many of the items, the last ones, put the question. */
+  /** How many of the last items ask the question. */
   promptItems: number;
-  /** The flow said nothing: what the items hold is Parley's own, such as the hint of an input without words. */
+  /** The flow sent no bubble: all items are Parley's own, such as the hint for an input without a question. */
   silent: boolean;
   next: NextStep;
   openInput: OpenInput | null;
@@ -126,12 +130,14 @@ export interface FlowAnswer {
   handoff: boolean;
 }
 
+/** A flow and the viewer that runs it. */
 export interface TypebotTarget {
   /** Viewer root, trailing slash or not, path prefix kept. */
   typebotUrl: string;
   publicId: string;
 }
 
+/** All that decides how an answer is rendered and a reply is read. */
 export interface RenderContext {
   settings: FlowSettings;
   surface: FlowSurface;
@@ -144,7 +150,7 @@ export interface RenderContext {
   nowMs: number;
 }
 
-/** A start goes without a message: with one, a viewer runs for ever on a flow that says nothing at first. */
+/** Has no message: given one, a viewer loops forever on a flow that does not begin with a bubble. */
 export interface StartChatRequest extends TypebotTarget {
   prefilledVariables: Record<string, string>;
   resultId?: string;
@@ -152,22 +158,23 @@ export interface StartChatRequest extends TypebotTarget {
   signal?: AbortSignal;
 }
 
+/** Without `message`, the flow is continued without a reply. */
 export interface ContinueChatRequest extends TypebotTarget {
   typebotSessionId: string;
   message?: ChatMessage;
-  /** The message went through as written, since no reading fitted: the flow's own validation speaks. */
+  /** Parley could not read the reply as an answer and sent it as written; the flow's own validation decides. */
   passedOn?: boolean;
   render: RenderContext;
   signal?: AbortSignal;
 }
 
-/** What to do with the messages of a turn, given the open question. */
+/** What to do with the messages of a turn. */
 export type ReplyDecision =
-  /** Send this to Typebot. `passedOn`: no reading fitted, it goes through as written. */
+  /** Send this to Typebot. `passedOn`: it could not be read as an answer and is sent as written. */
   | { type: 'send'; message: ChatMessage | undefined; passedOn?: boolean }
-  /** Send nothing; show these (hint and prompt, or the present prompt after a stale tap). */
+  /** Send nothing to Typebot; show these instead: a hint, or the current question again after a tap on an old one. */
   | { type: 'show'; items: OutboundContent[]; openInput: OpenInput; refused: boolean }
-  /** No question could read it: the typebot's `unknown_message` applies. */
+  /** Messages that answer no kind of question; the typebot's `unknown_message` is sent. */
   | { type: 'unreadable' };
 
 /** A message that answers the first question of a run. */
@@ -176,39 +183,41 @@ export interface FirstReply {
   passedOn: boolean;
 }
 
+/** What a look found; see `TypebotPort.look`. */
 export type Look =
   | { type: 'same' }
   | { type: 'moved'; answer: FlowAnswer; taken: boolean; words?: 'read' | 'lost' }
   | { type: 'gone'; answer?: FlowAnswer };
 
-/** The Typebot viewer, and the understanding of what it says. Throws `TypebotFailure` only. */
+/** Talks to a Typebot viewer, renders its answers and reads replies to them. Throws `TypebotFailure` only. */
 export interface TypebotPort {
   start(request: StartChatRequest): Promise<FlowAnswer>;
   continue(request: ContinueChatRequest): Promise<FlowAnswer>;
   /**
-   * After an unclear outcome: a continue without message, which changes nothing where an input waits and returns it.
-   * `same`: the reply did not arrive. `moved`: it did; `answer` is the new prompt, with the words that were `lost` where
-   * they can be read again, else with a short bridge. Not `taken`: the session waited for the result of an action, and
-   * has gone on without it. `gone`: the flow is over; `answer` holds its last words, if read.
+   * Finds out what became of a reply whose outcome is unclear, by continuing without a message: a waiting input is
+   * returned unchanged. `same`: the reply did not arrive. `moved`: it did, and `answer` holds the new question with the
+   * `lost` bubbles if they could be read (`words`), else with a short bridge. `moved` and not `taken`: the session was
+   * waiting for the result of an action and has continued without it. `gone`: the flow has ended; `answer` holds its
+   * last bubbles if they could be read.
    */
   look(request: ContinueChatRequest & { lost?: LostWords }): Promise<Look>;
-  /** Computes the dedicated reply of an action. Never throws: an error is a reply without message and a note. */
+  /** Performs an action and returns the reply for Typebot. Never throws: a failure is a note and no message. */
   automatic(
     action: AutomaticAction,
     flow: TypebotTarget & { settings: FlowSettings },
   ): Promise<{ message?: ChatMessage; notes: FlowNote[] }>;
-  /** Pure: reads the messages of a turn as the answer to the open question, or as a first message when there is none. */
+  /** Pure. Reads the messages of a turn as the answer to the open question, or as a first message if none is open. */
   read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision;
   /**
-   * Pure: what the messages that began a run answer to its first question. Undefined where that question takes no
-   * text, or where they are no answer that could be sent.
+   * Pure. Reads the messages that began a run as the answer to its first question. Undefined if that question takes no
+   * text, or if they are no answer to it.
    */
   readFirst(messages: TurnMessage[], open: OpenInput, render: RenderContext): FirstReply | undefined;
-  /** A line in Typebot's own result log, which the flow's author sees. Best effort, never throws. */
+  /** Adds a line to Typebot's result log, which the flow's author sees. Best effort, never throws. */
   clientLog(
     request: TypebotTarget & { typebotSessionId: string; description: string; details?: string },
   ): Promise<void>;
-  /** Uploads a file for a file input through Typebot's own store; undefined when it cannot (use our URL). */
+  /** Uploads a file to Typebot's own storage; undefined when that fails, and the caller uses Parley's own URL. */
   upload(
     request: TypebotTarget & {
       typebotSessionId: string;
@@ -222,12 +231,12 @@ export interface TypebotPort {
 
 /**
  * Why a Typebot call did not give an answer.
- * - `unreachable`: nothing arrived there (refused, DNS, TLS), or 429, 503: safe to repeat with back-off.
- * - `crowded`: too many calls of this host are under way here; nothing was sent, and nothing is wrong with it.
- * - `broken`: Typebot's own 500 or 408: the session has not moved; a few tries.
- * - `unclear`: time-out, reset, 502, 504: the reply may have been taken.
- * - `gone`: 404 of a session.
- * - `refused`: any other 4xx; `contactText` is the closing text of a closed bot.
+ * - `unreachable`: the request did not arrive (connection refused, DNS, TLS) or got 429 or 503. Safe to repeat later.
+ * - `crowded`: this process already has too many calls to the host under way. Nothing was sent; the host may be fine.
+ * - `broken`: a 5xx or 408 in Typebot's own form. The session has not moved; worth a few tries.
+ * - `unclear`: time-out, reset, 502, 504, or an error page of a proxy. The reply may have been accepted.
+ * - `gone`: the session does not exist any more.
+ * - `refused`: any other 4xx. `contactText` is what a closed bot tells its visitors.
  */
 export class TypebotFailure extends Error {
   constructor(

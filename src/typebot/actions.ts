@@ -3,7 +3,7 @@ import type { AutomaticAction, FlowNote, NextStep } from '../../activities/ports
 import { withScheme } from './bubbles/media-kind.js';
 import type { TypebotAction, TypebotAnswer, TypebotBubble } from './wire.js';
 
-/** Bubbles and actions of an answer in the order in which they happen. */
+/** One thing in an answer: a bubble to show, or an action to perform. */
 export type Step =
   | { type: 'bubble'; bubble: TypebotBubble }
   | { type: 'wait'; waitMs: number }
@@ -11,7 +11,10 @@ export type Step =
   | { type: 'note'; note: FlowNote }
   | { type: 'handoff'; note: FlowNote };
 
-/** As a browser orders them: actions without a bubble first, then each bubble followed by its own. Each action once. */
+/**
+ * The bubbles and actions of an answer in the order in which a browser performs them: first the actions tied to no
+ * bubble, then each bubble followed by its actions, then whatever is left. Every action appears once.
+ */
 export function orderSteps({ messages, clientSideActions }: TypebotAnswer): Step[] {
   const left = clientSideActions.filter((action) => !action.expectsDedicatedReply);
   const take = (isWanted: (action: TypebotAction) => boolean): Step[] => {
@@ -29,7 +32,7 @@ export function orderSteps({ messages, clientSideActions }: TypebotAnswer): Step
   return [...steps, ...take(() => true)];
 }
 
-/** When a bubble comes again in a loop, only the order of the actions tells which ones belong to this round. */
+/** A loop repeats a bubble's id, so only the order of the actions tells which of them belong to this round. */
 function leading(actions: TypebotAction[], bubbleId: string): TypebotAction[] {
   const end = actions.findIndex((action) => !isAfter(action, bubbleId));
   return end < 0 ? [...actions] : actions.slice(0, end);
@@ -66,7 +69,7 @@ function waitMsOf({ wait }: TypebotAction): number {
   return Math.min(MAX_WAIT_MS, Math.max(0, Math.round((wait?.secondsToWaitFor ?? 0) * 1000)));
 }
 
-/** What comes after the items of an answer. */
+/** What the flow does once the items of an answer have been sent. */
 export function nextStep({ clientSideActions, input, messages }: TypebotAnswer): NextStep {
   const dedicated = clientSideActions.findLast((action) => action.expectsDedicatedReply);
   if (dedicated) return dedicatedStep(dedicated);

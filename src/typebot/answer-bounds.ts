@@ -1,18 +1,18 @@
 import { cutText } from '../foreign/cut-text.js';
 
-/** Most text of one answer, in UTF-16 units: eight full messages of WhatsApp. */
+/** Limit of the text in one answer, in UTF-16 units: eight full WhatsApp messages. */
 const MAX_TEXT = 32_768;
-/** Deepest JSON of a bubble: a rich text of ten lists in one another. Every quote and list around a line prefixes it. */
+/** Deepest nesting of JSON that is kept: enough for rich text with lists nested ten deep. */
 const MAX_NESTING = 48;
-/** Most values of an answer's bubbles and question: nodes of rich texts, options and their members. */
+/** Limit of the JSON values (rich text nodes, options, their members) in an answer's bubbles and question together. */
 const MAX_VALUES = 20_000;
-/** Most bubbles, actions, options or lines of a log. */
+/** Limit of the bubbles, of the actions, of the options and of the log lines. */
 const MAX_LIST = 1_000;
 
-/** Where an image may be written out as `data:`; everywhere else a long text is one that somebody would read. */
+/** Keys under which a `data:` URL is kept whole: it is an image, not text that somebody will read. */
 const ADDRESSES: readonly string[] = ['url', 'pictureSrc', 'imageUrl'];
 
-/** An answer as far as a conversation can take it. */
+/** An answer cut down to what a conversation can handle. */
 export interface BoundedAnswer {
   answer: Record<string, unknown>;
   /** Something was left out. */
@@ -20,8 +20,8 @@ export interface BoundedAnswer {
 }
 
 /**
- * Bounds what a viewer may put into one answer, before it is read and rendered: both hold the event loop for as long as
- * they take. The question comes first, for the conversation goes on from it. Scripts and requests are left whole.
+ * Cuts an oversized answer before it is parsed and rendered, because both block the event loop. The question is kept
+ * first, since the conversation continues from it. Actions are limited in number only: scripts and requests stay whole.
  */
 export function boundAnswer(answer: Record<string, unknown>): BoundedAnswer {
   const left: Left = { text: MAX_TEXT, values: MAX_VALUES, depth: 0, isCut: false };
@@ -39,12 +39,12 @@ export function boundAnswer(answer: Record<string, unknown>): BoundedAnswer {
 interface Left {
   text: number;
   values: number;
-  /** Where the walk is. */
+  /** Current depth of the walk, not what is left of it. */
   depth: number;
   isCut: boolean;
 }
 
-/** Recursive, for foreign JSON ends at its depth. */
+/** Recursive, which is safe because the depth is bounded. */
 function take(value: unknown, left: Left, key = ''): unknown {
   left.values -= 1;
   if (typeof value === 'string') return takeText(value, left, key);

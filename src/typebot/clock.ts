@@ -1,4 +1,4 @@
-/** A moment as a wall clock shows it. */
+/** Date and time as a wall clock shows them, without a time zone. */
 export interface WallTime {
   year: number;
   /** 1 to 12. */
@@ -8,7 +8,7 @@ export interface WallTime {
   minute: number;
 }
 
-/** What clocks in a time zone show at a moment. An unknown zone counts as UTC. */
+/** What a clock in the time zone shows at a moment. An unknown zone counts as UTC. */
 export function wallTime(atMs: number, timeZone: string): WallTime {
   const parts = new Map(
     formatter(timeZone)
@@ -25,19 +25,19 @@ export function wallTime(atMs: number, timeZone: string): WallTime {
   };
 }
 
-/** Minutes that clocks in a time zone are ahead of UTC at a moment. */
+/** Minutes by which the time zone is ahead of UTC at a moment. */
 export function offsetMinutes(atMs: number, timeZone: string): number {
   const { year, month, day, hour, minute } = wallTime(atMs, timeZone);
   const shownMs = Date.UTC(year, month - 1, day, hour, minute);
   return Math.round((shownMs - atMs) / 60_000);
 }
 
-/** The zone, or UTC for one that nobody knows. */
+/** The canonical name of the zone; `UTC` for an unknown one. */
 export function knownZone(timeZone: string): string {
   return formatter(timeZone).resolvedOptions().timeZone;
 }
 
-/** The same wall clock some days later. */
+/** The same time of day `days` later. */
 export function addDays(time: WallTime, days: number): WallTime {
   const moved = new Date(Date.UTC(time.year, time.month - 1, time.day + days));
   return {

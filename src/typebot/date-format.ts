@@ -1,13 +1,13 @@
 import type { WallTime } from './clock.js';
 
-/** How a date is written. `halfDays`: hours as `2:30 PM`, which only contacts are shown. */
+/** How a date is written. `halfDays` writes `2:30 PM`, for contacts only: the engine is sent 24 hours. */
 export interface DateStyle {
   dayFirst: boolean;
   withTime: boolean;
   halfDays?: boolean;
 }
 
-/** A date as the engine reads it without guessing: `dd/MM/yyyy[ HH:mm]` or `MM/dd/yyyy[ HH:mm]`. */
+/** `dd/MM/yyyy[ HH:mm]` or `MM/dd/yyyy[ HH:mm]`, the forms that Typebot's engine parses without guessing. */
 export function formatDate(time: WallTime, { dayFirst, withTime, halfDays }: DateStyle): string {
   const [day, month] = [twoDigits(time.day), twoDigits(time.month)];
   const date = `${dayFirst ? `${day}/${month}` : `${month}/${day}`}/${String(time.year).padStart(4, '0')}`;
@@ -22,7 +22,7 @@ export function formatTime({ hour, minute }: Pick<WallTime, 'hour' | 'minute'>, 
     : `${twoDigits(hour)}:${twoDigits(minute)}`;
 }
 
-/** `yyyy-MM-dd`, which sorts as the days do. */
+/** `yyyy-MM-dd`: sorting these strings sorts the days. */
 export function isoDay({ year, month, day }: WallTime): string {
   return `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}`;
 }

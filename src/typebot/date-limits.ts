@@ -5,17 +5,17 @@ import type { QuestionOf } from './schema.js';
 
 type DateQuestion = QuestionOf<'date'>;
 
-/** In which order contacts are shown a date, and are taken to write one. */
+/** The order of day and month in which a contact is shown dates and is expected to write them. */
 export interface DateOrder {
-  /** 01/02 is the first of February. */
+  /** 01/02 is 1 February. */
   dayFirst: boolean;
-  /** The hint shows it, so that nothing is left to guess. */
+  /** The hint shows the order, so there is nothing to guess. */
   isShown: boolean;
 }
 
 /**
- * The order of the block's format, which the hint shows; that of the language where the format begins with the year,
- * and where there is no hint to go by. The engine may want another one: `dayFirst` of the question.
+ * The order in the block's format if a hint shows it to the contact; otherwise, and for formats that begin with the
+ * year, the order usual in the language. What the engine expects may differ: see `dayFirst` of the question.
  */
 export function dateOrder(
   { showsDayFirst, placeholder }: DateQuestion,
@@ -26,7 +26,7 @@ export function dateOrder(
   return { dayFirst: isShown ? (showsDayFirst ?? ofLanguage) : ofLanguage, isShown };
 }
 
-/** Whether the limits allow a day; with a time, also the minute, where a limit has one. */
+/** Whether a day is within the limits; if `withTime`, also its minute against limits that have a time. */
 export function isAllowed(
   moment: WallTime,
   { min, max }: Pick<DateQuestion, 'min' | 'max'>,
@@ -41,13 +41,13 @@ function isoMoment(moment: WallTime, withTime: boolean): string {
   return withTime ? `${isoDay(moment)}T${formatTime(moment)}` : isoDay(moment);
 }
 
-/** A limit as a wall clock shows it, and whether it has a time. */
+/** Parses a limit in ISO form, with or without a time. */
 export function limitOf(iso: string): WallTime & { hasTime: boolean } {
   const [year = 0, month = 1, day = 1, hour, minute] = (iso.match(/\d+/g) ?? []).map(Number);
   return { year, month, day, hour: hour ?? 0, minute: minute ?? 0, hasTime: hour !== undefined };
 }
 
-/** A moment as an example of what is asked for: the limit where the limits exclude it. */
+/** The moment itself, or the limit that excludes it. */
 function nearest(moment: WallTime, { min, max, hasTime }: DateQuestion): WallTime {
   const kept = (iso: string) => ({ ...moment, ...dated(limitOf(iso)) });
   const below = max === undefined || isAllowed(moment, { max }, hasTime) ? moment : kept(max);
@@ -59,7 +59,7 @@ function dated({ hasTime, ...limit }: WallTime & { hasTime: boolean }): Partial<
   return hasTime ? limit : { year, month, day };
 }
 
-/** One date that answers the question, two for a range: from now on, as far as the limits allow. */
+/** Example answers for the hint: one date, or two for a range, from `now` on as far as the limits allow. */
 export function exampleDates(question: DateQuestion, now: WallTime): WallTime[] {
   const start = nearest(now, question);
   if (!question.isRange) return [start];

@@ -20,17 +20,17 @@ import { readOpen } from './schema.js';
 import type { Script, Scripts } from './script/scripts.js';
 import type { TypebotAnswer } from './wire.js';
 
-/** What the Typebot side needs from outside. */
+/** What `createTypebot` needs. */
 export interface TypebotOptions {
   http: HttpClient;
   scripts: Scripts;
-  /** PARLEY_TYPEBOT_TIMEOUT_MS: one chat call. */
+  /** PARLEY_TYPEBOT_TIMEOUT_MS: limit of one chat call. */
   timeoutMs: number;
-  /** When a viewer's circuit opens; tests shorten it. */
+  /** Tests shorten it. */
   breaker?: BreakerOptions;
 }
 
-/** The Typebot viewer behind its port. Chat calls throw `TypebotFailure` only; nothing else throws. */
+/** Implements the port. Chat calls throw `TypebotFailure` only; nothing else throws. */
 export function createTypebot(options: TypebotOptions): TypebotPort {
   const client = createClient(options);
   const traits = createTraitMemory();
@@ -52,7 +52,7 @@ export function createTypebot(options: TypebotOptions): TypebotPort {
   };
 }
 
-/** A result that goes on with an earlier run has a transcript that ends with that run. */
+/** None for a result that continues an earlier run: its transcript ends with that run. */
 function placeOf(
   { typebot, resultId }: TypebotAnswer,
   { bubbles }: FlowAnswer,
@@ -62,7 +62,7 @@ function placeOf(
   return { flowId: typebot.id, resultId, replies: 0, bubbles };
 }
 
-/** Undefined where the flow is as most are. */
+/** Undefined when the flow has none of them, like most flows. */
 function traitsIn({ typebot }: TypebotAnswer): FlowTraits | undefined {
   const { typingEmulation: typing, general } = typebot?.settings ?? {};
   const prefill = general?.isInputPrefillEnabled === true;
@@ -70,8 +70,8 @@ function traitsIn({ typebot }: TypebotAnswer): FlowTraits | undefined {
 }
 
 /**
- * Traits by flow. Only startChat tells them, and an open question carries them on; this bridges the answers of a
- * chain of automatic calls, which has no open question.
+ * Traits by flow. Only startChat returns them, and an open question carries them on. In a chain of automatic calls no
+ * question is open, so they are kept here in the meantime.
  */
 interface TraitMemory {
   learn(target: TypebotTarget, traits: FlowTraits | undefined): void;

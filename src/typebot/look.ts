@@ -13,7 +13,7 @@ import { isRetryAnswer, renderAnswer, type FlowTraits } from './render.js';
 import { transcribed } from './transcribed.js';
 import type { TypebotAnswer } from './wire.js';
 
-/** Who is asked: the viewer for where the flow stands, the builder for what it said. */
+/** Where a look asks: the viewer for the state of the flow, the builder (over `http`) for what the bot said. */
 export interface LookVia {
   client: Pick<TypebotClient, 'continueChat'>;
   http: HttpClient;
@@ -21,7 +21,7 @@ export interface LookVia {
 
 type LookRequest = ContinueChatRequest & { lost?: LostWords };
 
-/** A continue without message changes nothing on a waiting input and returns it. */
+/** Continues without a message: an input that waits is returned unchanged. */
 export async function look(via: LookVia, request: LookRequest, traits: FlowTraits): Promise<Look> {
   const answer = await stand(via, request);
   if (answer === undefined) return lastWords(via, request, traits);
@@ -29,7 +29,7 @@ export async function look(via: LookVia, request: LookRequest, traits: FlowTrait
   return moved(via, request, { answer, traits });
 }
 
-/** Undefined when the session is gone. */
+/** The viewer's answer; undefined when the session is gone. */
 async function stand({ client }: LookVia, request: LookRequest): Promise<TypebotAnswer | undefined> {
   try {
     return await client.continueChat({ ...request, message: undefined });
@@ -39,14 +39,17 @@ async function stand({ client }: LookVia, request: LookRequest): Promise<Typebot
   }
 }
 
-/** A look that was refused says nothing of its own; one that moved the flow on does, after what was lost. */
+/**
+ * A look that was refused adds no bubbles of its own: only the lost ones are shown. A look that moved the flow on adds
+ * its own bubbles after the lost ones.
+ */
 async function moved(
   { http }: LookVia,
   { render, lost }: LookRequest,
   { answer, traits }: { answer: TypebotAnswer; traits: FlowTraits },
 ): Promise<Look> {
   const isRefusal = isRetryAnswer(answer);
-  // Another look would move it on once more.
+  // Trying again would look again, and so move the flow on a second time.
   const read = await wordsOf(http, lost && { ...lost, isLastTry: lost.isLastTry || !isRefusal });
   const own = isRefusal ? [] : answer.messages;
   const ownCount = isRefusal ? 0 : transcribed(answer);
@@ -58,7 +61,7 @@ async function moved(
   return { type: 'moved', answer: answered, taken: isRefusal, words: words === null ? 'lost' : 'read' };
 }
 
-/** The flow is over: what it said at last stands in the transcript, and nowhere else. */
+/** The flow has ended: its last bubbles can be found only in the transcript. */
 async function lastWords(
   { http }: LookVia,
   { render, lost }: LookRequest,
@@ -83,7 +86,7 @@ function wordsOf(http: HttpClient, lost: LostWords | undefined): Promise<WordsRe
   return lost === undefined ? Promise.resolve({ reason: '' }) : readLostWords(http, lost);
 }
 
-/** Why the words could not be read, for whoever reads the timeline. */
+/** Adds to the timeline why the lost bubbles could not be read. */
 function noted(answer: FlowAnswer, read: WordsRead): FlowAnswer {
   if ('bubbles' in read || read.reason === '') return answer;
   return {

@@ -1,7 +1,7 @@
 import type { ListSection, OutboundContent } from '../../activities/ports/messages.js';
 import { wireId, type Shown } from './prompts/wire-id.js';
 
-/** A text with the list and button markup of Evolution API's Typebot integration taken out of it. */
+/** A text whose list and button markup, that of Evolution API's Typebot integration, became messages. */
 export interface MarkupText {
   contents: OutboundContent[];
   /** What can be tapped, in the order shown. */
@@ -13,7 +13,7 @@ const BUTTONS = /^\[buttons\]\s*$/;
 const BUTTON = /^\[(reply|copy|url|call|pix)\]/;
 const TAG = /^\[(\/?\w+)\]/;
 
-/** Whether a text holds markup: something that opens it, and later a line without which it is none. */
+/** Whether a text holds markup: an opening line, and later the end of its list or one of its buttons. */
 export function hasMarkup(text: string): boolean {
   if (!text.includes('[list]') && !text.includes('[buttons]')) return false;
   const lines = text.split('\n');
@@ -34,13 +34,13 @@ function isListEnd(line: string): boolean {
   return line.trim() === '[/menu]';
 }
 
-/** Lines that are read from the front; taking one moves the mark, for removing it would move all that follow. */
+/** A cursor over lines: removing lines from the front of an array would move all the others each time. */
 interface Lines {
   all: string[];
   at: number;
 }
 
-/** Lists and buttons at their place between the texts around them. Ids are bound to their session and turn like all others. */
+/** Texts, lists and buttons in order. Like all ids, those of rows and buttons are tied to their session and turn. */
 export function expandMarkup(text: string, shown: Shown): MarkupText {
   const result: MarkupText = { contents: [], offers: [] };
   let plain: string[] = [];
@@ -75,7 +75,7 @@ interface Block {
   toContents: (shown: Shown) => OutboundContent[];
 }
 
-/** The block that begins at the next line, taken; undefined, and nothing taken, when none does. */
+/** Reads the block that begins at the cursor; without one, returns undefined and leaves the cursor where it is. */
 function takeBlock(lines: Lines, lastEnd: number): Block | undefined {
   const line = lines.all[lines.at] ?? '';
   if (LIST.test(line)) return lines.at < lastEnd ? takeList(lines) : undefined;
@@ -84,7 +84,7 @@ function takeBlock(lines: Lines, lastEnd: number): Block | undefined {
 
 type Fields = Record<string, string>;
 
-/** Takes `[name]value` lines from the start; lines without a tag go on with the value before them. */
+/** Reads `[name]value` lines at the cursor; a line without a tag continues the value before it. */
 function takeHeader(lines: Lines, names: string[]): Fields {
   const fields = new Map<string, string[]>();
   let last: string[] | undefined;
@@ -98,7 +98,7 @@ function takeHeader(lines: Lines, names: string[]): Fields {
   return Object.fromEntries([...fields].map(([name, values]) => [name, values.join('\n').trim()]));
 }
 
-/** Takes `name: value` lines from the start. */
+/** Reads `name: value` lines at the cursor. */
 function takeFields(lines: Lines): Fields {
   const fields = new Map<string, string>();
   for (; lines.at < lines.all.length; lines.at += 1) {
@@ -110,7 +110,7 @@ function takeFields(lines: Lines): Fields {
   return Object.fromEntries(fields);
 }
 
-/** Only where a later line ends the list. */
+/** Must be called only when a later line ends the list. */
 function takeList(lines: Lines): Block {
   let end = lines.at + 1;
   while (!isListEnd(lines.all[end] ?? '')) end += 1;
@@ -172,7 +172,7 @@ function takeButtons(lines: Lines): Block | undefined {
   return { offers: replies, toContents: (shown) => buttonContents(header, buttons, replies, shown) };
 }
 
-/** The next button, with the blank lines before it; undefined, and nothing taken, when something else follows. */
+/** Reads the next button, skipping blank lines; without one, returns undefined and leaves the cursor where it is. */
 function takeButton(lines: Lines): NamedFields | undefined {
   let at = lines.at;
   while (at < lines.all.length && lines.all[at]?.trim() === '') at += 1;
@@ -209,7 +209,7 @@ function buttonContents(
   return [{ type: 'text', text: [body, lines, footer].filter(Boolean).join('\n\n') }];
 }
 
-/** A button that no channel of Parley has, in words. */
+/** A button that no channel of Parley supports, as a line of text. */
 function buttonLine({ kind, fields }: NamedFields): string {
   const { displayText = '', copyCode = '', url = '', phone = '', name = '', keyType = '', key = '' } = fields;
   if (kind === 'pix') return `Pix ${name} (${keyType}): ${key}`;

@@ -52,7 +52,7 @@ export function toQuestion(input: TypebotInput, texts: Texts): Question {
   }
 }
 
-/** A kind of input that is not known: what it offers can be chosen, else any text goes. */
+/** An input type that Parley does not know: a choice if it has items to show, else any text answers it. */
 function unknownQuestion(
   input: TypebotInput,
   { placeholder }: { placeholder?: string },
@@ -66,7 +66,7 @@ function filled(text: string | undefined): string | undefined {
   return text?.trim() ? text.trim() : undefined;
 }
 
-/** Buttons, rows and numbered lines have room for one line. */
+/** Buttons, rows and numbered options are single lines. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ');
 }
@@ -100,7 +100,7 @@ function limit(value: string | number | undefined): string | undefined {
   return isDate && !Number.isNaN(Date.parse(written)) ? written.slice(0, 16) : undefined;
 }
 
-/** Letters of a format as date-fns takes them, without words in quotes. */
+/** A date-fns format without its quoted text. */
 function formatLetters(format: string): string {
   return format.replace(/'[^']*'/g, '');
 }
@@ -162,7 +162,7 @@ function ratingQuestion({ options }: TypebotInput): QuestionOf<'rating'> {
   const icons = options.buttonType === 'Icons';
   return {
     kind: 'rating',
-    // Icons always start at 1, whatever the block says.
+    // Typebot ignores `startsAt` for icons.
     first: icons ? 1 : (options.startsAt ?? 0),
     last: options.length ?? 10,
     icons,
@@ -182,7 +182,7 @@ function fileQuestion({ options }: TypebotInput): QuestionOf<'file'> {
   };
 }
 
-/** What a reply to it must be, in words; undefined where no reply is asked for. */
+/** Which explanation to give when a reply does not fit; undefined if the question asks for no reply. */
 export function answerKind({ kind }: Question): AnswerKind | undefined {
   switch (kind) {
     case 'embed':

@@ -16,27 +16,27 @@ import { textsFor } from './texts/languages.js';
 import { withTyping } from './typing.js';
 import type { TypebotAnswer, TypebotBubble, TypingEmulation } from './wire.js';
 
-/** An answer with what is needed to understand it. */
+/** An answer, and what is needed to render it. */
 export interface Rendering {
   answer: TypebotAnswer;
   render: RenderContext;
-  /** It answers a message that no reading fitted; tells an invalid-reply event from a loop to the same question. */
+  /** Parley could not read the reply and passed it on as written; see `isRefused`. */
   passedOn?: boolean;
-  /** Answer of startChat. */
+  /** The answer is that of startChat. */
   isFirst: boolean;
-  /** Says only that the conversation goes on, instead of the answer's retry bubble. */
+  /** The answer's retry bubble is replaced by a short text that says the conversation goes on. */
   isBridge?: boolean;
   traits?: FlowTraits;
 }
 
-/** What a flow's start tells of all its answers. */
+/** Settings that only startChat returns and that apply to all later answers. */
 export interface FlowTraits {
   typing?: TypingEmulation;
-  /** Stored values are offered as answers: `settings.general.isInputPrefillEnabled`, off unless it is true. */
+  /** `settings.general.isInputPrefillEnabled`: stored values are offered as answers. */
   prefill?: boolean;
 }
 
-/** An answer of Typebot as messages for the contact, and what comes after them. */
+/** Turns an answer of Typebot into messages for the contact, and says what comes after them. */
 export function renderAnswer(rendering: Rendering): FlowAnswer {
   const { answer, render, traits, isFirst } = rendering;
   const asked = render.asked ? readOpen(render.asked) : undefined;
@@ -63,14 +63,14 @@ export function renderAnswer(rendering: Rendering): FlowAnswer {
   };
 }
 
-/** One text bubble that carries the id of the input. */
+/** Typebot refuses a reply with a single text bubble that has the id of the input. */
 export function isRetryAnswer({ messages, input }: TypebotAnswer): boolean {
   return messages.length === 1 && input !== undefined && messages[0]?.id === input.id;
 }
 
 /**
- * A retry bubble is a refusal for certain. The same question again is one only after a reply that was passed on as
- * written: then an invalid-reply event has answered. A flow that loops back to its input looks just like that.
+ * A retry bubble is certainly a refusal. The same question without one may be either the flow's invalid-reply event or
+ * a flow that loops back to its input; it is taken for a refusal only if the reply had been passed on as written.
  */
 function isRefused({ answer, passedOn, isBridge }: Rendering, asked: OpenQuestion | undefined): boolean {
   if (isBridge || !answer.input) return false;
@@ -82,11 +82,11 @@ interface Body {
   items: FlowItem[];
   notes: FlowNote[];
   handoff: boolean;
-  /** The last text of the answer: the words of its question. */
+  /** The last text of the answer, taken as the text of its question. */
   question: string;
-  /** That text still has to be sent: the prompt carries it. */
+  /** That text is not among `items`; the prompt includes it. */
   isQuestionHeld: boolean;
-  /** What the markup of texts offers. */
+  /** Options in the markup of texts. */
   offers: { id: string; title: string }[];
 }
 
@@ -104,14 +104,14 @@ function collect(
     isQuestionHeld: false,
     offers: [],
   };
-  // The words of a refusal are no question: the question itself is repeated after them.
+  // The text of a refusal is not the question: the question is repeated after it.
   const holdable = answer.input && !asked ? lastTextStep(steps, render.surface.capabilities) : undefined;
   for (const step of steps) addStep(body, step, render, step === holdable?.step ? holdable.text : undefined);
   if (asked && body.question === asked.body) dropLastText(body, asked.body);
   return body;
 }
 
-/** The last text, when nothing that the contact sees or feels comes between it and the prompt. */
+/** The last text, unless the contact sees something, or has to wait, between it and the prompt. */
 function lastTextStep(steps: Step[], limits: Limits): { step: Step; text: string } | undefined {
   const step = steps.findLast((entry) => {
     if (entry.type === 'bubble') return renderBubble(entry.bubble, limits).length > 0;
@@ -122,7 +122,7 @@ function lastTextStep(steps: Step[], limits: Limits): { step: Step; text: string
   return text === undefined ? undefined : { step, text };
 }
 
-/** What a text bubble ends with; undefined when it ends with an image. */
+/** The text at the end of a text bubble; undefined if the bubble ends with an image or markup. */
 function lastWords({ content }: TypebotBubble): string | undefined {
   if (content.markdown !== undefined) return content.markdown.trim();
   const part = renderRichText(content.richText ?? []).at(-1);
@@ -180,14 +180,14 @@ function withMarkup(body: Body, contents: OutboundContent[], render: RenderConte
   });
 }
 
-/** The api surfaces get options as data. */
+/** The HTTP surfaces return options as data, not as messages. */
 function withoutOptions(content: OutboundContent): OutboundContent {
   return content.type === 'buttons' || content.type === 'list'
     ? { type: 'text', text: content.body }
     : content;
 }
 
-/** A flow that repeats its question after a refusal by itself: the prompt says it once. */
+/** Removes the question that a flow itself repeats after a refusal, since the prompt asks it again. */
 function dropLastText(body: Body, text: string): void {
   const index = body.items.findLastIndex(
     (item) => item.type === 'message' && item.content.type === 'text' && item.content.text === text,
@@ -228,7 +228,7 @@ function promptOf(
   );
 }
 
-/** The page's address, for the repetitions of the prompt. */
+/** The address of the embedded page, for when the prompt is repeated. */
 function embedWords({ messages }: TypebotAnswer): string {
   const url = addressIn(messages.at(-1)?.content.url);
   return url === undefined ? '' : withScheme(url);

@@ -3,11 +3,14 @@ import { answerKind, toQuestion } from './question.js';
 import { textsFor } from './texts/languages.js';
 import type { TypebotAnswer } from './wire.js';
 
-/** Typebot's own words for a refused reply, where the flow's author wrote none (viewer 3.18). */
+/** Typebot's standard texts for a refused reply (viewer 3.18), used if the author set none. */
 const BUILT_IN =
   /^(?:Invalid message\. Please, try again\.|This (?:email|URL|phone number) doesn't seem to be valid\. Can you type it again\?)$/;
 
-/** A refusal in Typebot's own words, which are English, in those of the typebot's language; what an author wrote stays. */
+/**
+ * Replaces Typebot's standard English text for a refused reply by one in the typebot's language. An author's text
+ * stays.
+ */
 export function withRetryWords(answer: TypebotAnswer, { settings }: RenderContext): TypebotAnswer {
   const { input, messages } = answer;
   const [bubble, ...others] = messages;
@@ -19,7 +22,7 @@ export function withRetryWords(answer: TypebotAnswer, { settings }: RenderContex
   return { ...answer, messages: [{ ...bubble, content: { ...bubble.content, richText } }] };
 }
 
-/** The words of a bubble of one line. */
+/** The text of a bubble of one line; empty for a longer one. */
 function lineOf({ content }: TypebotAnswer['messages'][number]): string {
   const [line, ...lines] = content.richText ?? [];
   return lines.length > 0 ? '' : (line?.children?.map((leaf) => leaf.text ?? '').join('') ?? '');

@@ -3,17 +3,17 @@ import type { OpenInput } from '../../activities/ports/typebot.js';
 import { record } from '../foreign/record-schema.js';
 
 /**
- * The question a flow waits on, as it is kept between two turns (`OpenInput` of the port). It is stored as JSON and
- * read back here, possibly by a newer Parley than the one that wrote it.
+ * The question a flow waits on, as stored between two turns (`OpenInput` of the port). It is JSON, possibly written by
+ * an older version of Parley than the one that reads it.
  */
 
 const hinted = { placeholder: z.string().optional(), prefilled: z.string().optional() };
 
 const option = z.object({
   id: z.string(),
-  /** What the contact is shown, in full. Never empty. */
+  /** The full text shown to the contact. Never empty. */
   label: z.string(),
-  /** What the engine takes for the label; may be empty. */
+  /** The label as the engine knows it; may be empty. */
   engineText: z.string(),
   value: z.string().optional(),
   description: z.string().optional(),
@@ -44,11 +44,11 @@ const question = z.discriminatedUnion('kind', [
     kind: z.literal('date'),
     hasTime: z.boolean(),
     isRange: z.boolean(),
-    /** The engine reads 01/02 as day and month. */
+    /** The engine reads 01/02 as 1 February. */
     dayFirst: z.boolean(),
-    /** The block's format writes 01/02 as day and month; absent where it begins with the year. */
+    /** The block's format shows 1 February as 01/02; absent if it begins with the year. */
     showsDayFirst: z.boolean().optional(),
-    /** The block's format writes the hours of half a day, with AM or PM. */
+    /** The block's format shows 12 hours with AM or PM. */
     halfDays: z.boolean().optional(),
     /** ISO dates, with or without time. */
     min: z.string().optional(),
@@ -91,25 +91,25 @@ const openQuestion = z.object({
   id: z.string(),
   type: z.string(),
   turn: z.number(),
-  /** First turn of the unbroken run in which this question was shown: taps since then are not stale. */
+  /** The turn that first asked this question; it was only repeated since. Taps since that turn are not stale. */
   firstTurn: z.number(),
   choices: z.array(z.object({ id: z.string(), title: z.string() })),
-  /** The question's own words as shown, without hint and options. */
+  /** The question's text as shown, without hint and options. */
   body: z.string(),
   question,
-  /** Option ids in the order last shown; a number means a position in it. */
+  /** Option ids in the order last shown; a number in a reply is a position in it. */
   order: z.array(z.string()),
   /** Titles that were shortened, by option id. */
   shown: record(z.string(), z.string()),
   /** Page of a searchable choice that was shown last. */
   page: z.number(),
-  /** Readings of an unsure date that were offered. */
+  /** Offered readings of a date or time that can be read in more than one way. */
   readings: z.array(z.object({ id: z.string(), title: z.string(), value: z.string() })),
-  /** What the markup of the texts before the question offers. */
+  /** Options offered by markup in the texts before the question. */
   offers: z.array(z.object({ id: z.string(), title: z.string() })),
-  /** The flow offers stored values as answers, for the answers that come after the first. */
+  /** The flow offers stored values as answers. Only the first answer of a session says so, hence kept here. */
   prefill: z.boolean().optional(),
-  /** The flow's typing speed, for the answers that come after the first. */
+  /** The flow's typing speed. Only the first answer of a session has it, hence kept here. */
   typing: z
     .object({
       enabled: z.boolean().optional(),
@@ -123,19 +123,19 @@ const openQuestion = z.object({
 
 /** One item of a choice or one path of a card. */
 export type ChoiceOption = z.infer<typeof option>;
-/** What a question asks for, in Parley's terms. */
+/** What a question asks for. */
 export type Question = z.infer<typeof question>;
 /** One kind of question. */
 export type QuestionOf<K extends Question['kind']> = Extract<Question, { kind: K }>;
-/** `OpenInput` with its details known. */
+/** `OpenInput` with all its members. */
 export type OpenQuestion = z.infer<typeof openQuestion>;
 
-/** The title of an option where it was shortened; its id is a flow's own word, such as `constructor`. */
+/** The shortened title of an option, if it was shortened. The id comes from a flow and may be `constructor`. */
 export function shownTitle({ shown }: Pick<OpenQuestion, 'shown'>, id: string): string | undefined {
   return Object.hasOwn(shown, id) ? shown[id] : undefined;
 }
 
-/** Reads a stored question; one that cannot be read is asked as free text, so that a conversation is never stuck. */
+/** Reads a stored question. One that cannot be read becomes free text, so that the conversation is not stuck. */
 export function readOpen(open: OpenInput): OpenQuestion {
   const parsed = openQuestion.safeParse(open);
   if (parsed.success) return parsed.data;

@@ -1,6 +1,6 @@
 import type { TypebotAnswer, TypebotBubble } from './wire.js';
 
-/** How many bubbles of an answer a transcript shows: texts and media; embeds stand in none, a refusal neither. */
+/** How many bubbles of an answer a transcript shows: texts and media, but neither embeds nor a refusal. */
 export function transcribed({ messages, input }: TypebotAnswer): number {
   const isShown = ({ type, id, content }: TypebotBubble) =>
     id !== input?.id &&

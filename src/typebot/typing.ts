@@ -3,12 +3,12 @@ import type { TypingEmulation } from './wire.js';
 
 const DEFAULT_WORDS_PER_MINUTE = 400;
 const DEFAULT_MAX_DELAY_S = 3;
-/** Typebot allows no longer one. */
+/** The highest that Typebot allows. */
 const HIGHEST_MAX_DELAY_S = 5;
 
 /**
- * The bot's own typing speed as `typingMs` of each text. Words of all scripts count. The first message of a
- * chat is not delayed unless the bot says so.
+ * Sets `typingMs` of each message from the bot's typing settings and the number of its words, in any script. The first
+ * message of a chat is not delayed, unless the bot's settings say so.
  */
 export function withTyping(
   items: FlowItem[],
@@ -41,7 +41,7 @@ function durationMs(text: string, settings: TypingEmulation | undefined): number
 
 const words = new Intl.Segmenter(undefined, { granularity: 'word' });
 
-/** The words of a text, as far as they are needed. */
+/** Counts the words of a text, but stops at `enough`. */
 function countWords(text: string, enough: number): number {
   let count = 0;
   for (const { isWordLike } of words.segment(text)) {

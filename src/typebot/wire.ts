@@ -3,8 +3,8 @@ import { boundAnswer } from './answer-bounds.js';
 import { record } from '../foreign/record-schema.js';
 
 /**
- * What a Typebot viewer says, read tolerantly: schema versions 3 to 6, unknown keys,
- * bubbles, inputs and actions survive, a broken member never spoils its neighbours.
+ * Answers of a Typebot viewer, read tolerantly: schema versions 3 to 6; unknown keys, bubbles, inputs and actions are
+ * accepted; an unreadable entry of a list is left out.
  */
 
 /** A node or leaf of a rich text. */
@@ -20,10 +20,11 @@ export interface RichNode {
   caption?: RichNode[];
 }
 
+/** A string; absent if it is anything else. */
 export const optionalText = z.string().optional().catch(undefined);
 const optionalFlag = z.boolean().optional().catch(undefined);
 const looseRecord = record(z.string(), z.unknown()).catch({});
-/** Numbers arrive as numbers or as texts; anything else is absent. */
+/** A number, which may arrive as a string; absent if it is anything else. */
 const optionalNumber = z
   .union([z.number(), z.string().trim().min(1).transform(Number)])
   .pipe(z.number())
@@ -171,7 +172,7 @@ const typingEmulation = z.object({
   isDisabledOnFirstMessage: optionalFlag,
 });
 
-/** An array whose unreadable entries are left out. */
+/** An array without its unreadable entries; empty if it is no array. */
 export function lenientArray<T extends z.ZodType>(entry: T) {
   return z
     .array(entry.optional().catch(undefined))
@@ -210,13 +211,13 @@ export type TypebotInput = z.infer<typeof input>;
 export type TypebotAction = z.infer<typeof action>;
 /** One answer of startChat or continueChat. */
 export type TypebotAnswer = z.infer<typeof answer> & {
-  /** More than a conversation can take was left out. */
+  /** Part of the answer was left out, because it exceeded the limits of `boundAnswer`. */
   isCut: boolean;
 };
-/** `typebot.settings.typingEmulation`; absent keys are at their default. */
+/** `typebot.settings.typingEmulation`; absent members have Typebot's defaults. */
 export type TypingEmulation = z.infer<typeof typingEmulation>;
 
-/** The answer in a body, or undefined when it is none (a proxy's page, a JSON of something else). */
+/** The answer in a response body; undefined for anything else, such as a proxy's page. */
 export function readAnswer(body: unknown): TypebotAnswer | undefined {
   const parsed = z.looseObject({ messages: z.array(z.unknown()) }).safeParse(body);
   if (!parsed.success) return undefined;

@@ -4,7 +4,7 @@ import { renderRichText } from './rich-text.js';
 import { splitMarked } from './split.js';
 import type { TypebotBubble } from '../wire.js';
 
-/** What the renderer must know about a channel. */
+/** The channel limits that decide how a bubble is rendered. */
 export type Limits = Pick<ChannelCapabilities, 'maxText' | 'maxCaption' | 'imageMimeTypes'>;
 
 /** The messages of one bubble, in order. None when the bubble has nothing to show. */
@@ -27,7 +27,7 @@ export function renderBubble(bubble: TypebotBubble, limits: Limits): OutboundCon
   }
 }
 
-/** A text within the channel's limit, in as many messages as it takes. A lone address gets its preview. */
+/** A text as messages within the channel's limit. A text that is nothing but an address is sent with a link preview. */
 export function textMessages(text: string, { maxText }: Pick<Limits, 'maxText'>): OutboundContent[] {
   const isAddress = /^(https?:\/\/|www\.)\S+$/i.test(text);
   return splitMarked(text, maxText).map((part) =>
@@ -35,7 +35,7 @@ export function textMessages(text: string, { maxText }: Pick<Limits, 'maxText'>)
   );
 }
 
-/** An image with its caption; one that WhatsApp cannot show goes as its address, never lost. */
+/** An image with its caption; an image type that the channel cannot show is sent as its address instead. */
 export function imageMessages(url: string, caption: string, limits: Limits): OutboundContent[] {
   const type = convertedImageType(url);
   if (type && !limits.imageMimeTypes?.includes(type)) {
@@ -71,14 +71,14 @@ function videoMessages(kind: string, url: string, id: string | undefined): Outbo
   return address ? [{ type: 'text', text: address, previewUrl: true }] : [];
 }
 
-/** Hosted videos arrive without scheme, so the address is built again from the id. */
+/** Typebot gives the address of a hosted video without a scheme, so it is rebuilt from the id. */
 function hostedAddress(kind: string, url: string, id: string | undefined): string {
   if (kind === 'youtube' && id) return `https://www.youtube.com/watch?v=${id}`;
   if (kind === 'vimeo' && id) return `https://vimeo.com/${id}`;
   return url && withScheme(url);
 }
 
-/** Kinds that WhatsApp plays, and addresses that do not tell; all others are documents. */
+/** Voice for audio that WhatsApp plays and for addresses that reveal no type; a document for everything else. */
 function audioMessage(url: string): OutboundContent {
   return ['audio', 'page'].includes(mediaKind(url)) ? voiceMessage(url) : documentMessage(url);
 }
@@ -107,7 +107,7 @@ function embedMessages(url: string, limits: Limits): OutboundContent[] {
   }
 }
 
-/** A bubble of a kind that Parley does not know is replaced by its address or its words, so that a newer Typebot loses nothing. */
+/** The address or text of a bubble type that Parley does not know, so that nothing of a newer Typebot is lost. */
 function renderUnknown({ content }: TypebotBubble, limits: Limits): OutboundContent[] {
   const url = addressIn(content.url);
   if (url) return [{ type: 'text', text: withScheme(url), previewUrl: true }];

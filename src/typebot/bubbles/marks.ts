@@ -1,4 +1,4 @@
-/** A run of text with its marks. `verbatim` runs (addresses) never get any. */
+/** A run of text with the same formatting. */
 export interface Piece {
   text: string;
   bold?: boolean;
@@ -12,7 +12,7 @@ interface Group {
   children: (Group | string)[];
 }
 
-/** One of the two marks around a text; its pair is the other one. */
+/** The opening or closing mark around a text; `pair` is its counterpart. */
 interface Mark {
   text: string;
   isOpening: boolean;
@@ -30,8 +30,8 @@ const LEVELS = [
 const URL_PATTERN = /((?:https?:\/\/|www\.)\S+)/i;
 
 /**
- * One line with WhatsApp's marks. A mark hugs its text, opens and closes on the line and never touches
- * a letter or digit on its outside: where it would, it is dropped, because WhatsApp would show it as typed.
+ * One line with WhatsApp's formatting marks. A pair of marks has no space just inside it and opens and closes on the
+ * same line. A mark with a letter or digit just outside it is dropped, because WhatsApp would show it as typed.
  */
 export function markLine(pieces: Piece[]): string {
   const [only] = pieces;
@@ -44,9 +44,9 @@ export function markLine(pieces: Piece[]): string {
     .join('');
 }
 
-/** A closing mark right after an address would become part of it, so addresses stay outside of marks. */
+/** A closing mark right after an address would become part of the link, so addresses stay outside marks. */
 function withoutMarkedUrls(piece: Piece): Piece[] {
-  // An empty leaf, as editors put around variables and links, must not part two leaves of one mark.
+  // Editors put empty leaves around variables and links; they must not split a run of one mark in two.
   if (piece.text === '') return [];
   if (piece.code || !(piece.bold || piece.italic || piece.strike)) return [piece];
   return piece.text
@@ -55,7 +55,9 @@ function withoutMarkedUrls(piece: Piece): Piece[] {
     .filter(({ text }) => text !== '');
 }
 
-/** Neighbours that share a mark come under one pair of it, in the order bold, italic, strike. */
+/**
+ * Groups neighbouring pieces that share a mark under one pair of marks; bold is outermost, then italic, then strike.
+ */
 function nest(pieces: Piece[], depth: number): (Group | string)[] {
   const level = LEVELS[depth];
   if (!level) return pieces.map(({ text, code }) => (code ? { mark: '`', children: [text] } : text));
@@ -87,7 +89,7 @@ function toTokens(node: Group | string): Token[] {
   return [...before, opening, ...inner, closing, ...after];
 }
 
-/** The tokens without the spaces at their ends, which stay outside of a mark. */
+/** Separates the spaces at both ends, because they must stay outside a mark. */
 function partSpaces(tokens: Token[]): { before: string[]; inner: Token[]; after: string[] } {
   const isVisible = (token: Token) => typeof token !== 'string' || token.trim() !== '';
   const first = tokens.findIndex(isVisible);
@@ -111,8 +113,8 @@ function partSpaces(tokens: Token[]): { before: string[]; inner: Token[]; after:
 }
 
 /**
- * Drops the marks that a letter or digit touches on their outside. A dropped mark leaves its neighbours side by side,
- * so they are looked at again; `left` and `right` tell the neighbours, as in a linked list.
+ * Drops every pair of marks with a letter or digit just outside one of them. Dropping a mark makes its neighbours
+ * adjacent, so they are checked again; `left` and `right` are the links of a doubly linked list of tokens.
  */
 function dropTouching(tokens: Token[]): void {
   const left = tokens.map((_, index) => index - 1);
@@ -137,7 +139,7 @@ function dropTouching(tokens: Token[]): void {
   }
 }
 
-/** Only the nearest character counts, of two units at most. */
+/** Looks at the nearest character only, which is at most two UTF-16 units. */
 function isTouching({ isOpening }: Mark, outside: Token | undefined): boolean {
   if (typeof outside !== 'string') return false;
   return isOpening ? /[\p{L}\p{N}]$/u.test(outside.slice(-2)) : /^[\p{L}\p{N}]/u.test(outside.slice(0, 2));

@@ -1,10 +1,13 @@
-/** How the file behind an address is best sent. */
+/**
+ * How the file behind an address is best sent. `convertedImage`: an image type that WhatsApp does not show. `page`: the
+ * address reveals no file type.
+ */
 export type MediaKind = 'image' | 'convertedImage' | 'video' | 'audio' | 'document' | 'page';
 
-/** Maps, for an address may end like a member of every object, such as `.constructor`. */
+/** Maps, not objects: an address may end in `.constructor` or another name that every object has. */
 const KINDS: ReadonlyMap<string, MediaKind> = new Map([
   ...kindOf('image', 'jpg jpeg png'),
-  // WhatsApp takes none of these as an image.
+  // WhatsApp shows none of these as an image.
   ...kindOf('convertedImage', 'gif svg webp bmp avif'),
   ...kindOf('video', 'mp4 3gp 3gpp mov webm mkv avi m4v'),
   ...kindOf('audio', 'mp3 ogg oga opus m4a aac amr'),
@@ -26,17 +29,17 @@ function kindOf(kind: MediaKind, extensions: string): [string, MediaKind][] {
   return extensions.split(' ').map((extension) => [extension, kind]);
 }
 
-/** What an address points to, by the extension of its path; `page` when it has none that is known. */
+/** Judges by the file extension in the address's path; `page` when there is no known one. */
 export function mediaKind(url: string): MediaKind {
   return KINDS.get(extensionOf(url)) ?? 'page';
 }
 
-/** MIME type of an image that WhatsApp cannot show as it is; undefined for all others. */
+/** MIME type of a `convertedImage` address; undefined for all others. */
 export function convertedImageType(url: string): string | undefined {
   return IMAGE_TYPES.get(extensionOf(url));
 }
 
-/** Last segment of an address's path, decoded; some stores keep a whole path in one segment. */
+/** The file name in an address, decoded. Some stores encode a whole path (`a%2Fb.pdf`) in the last segment. */
 export function fileNameOf(url: string): string {
   const name = pathOf(url).split('/').at(-1) ?? '';
   try {
@@ -46,7 +49,7 @@ export function fileNameOf(url: string): string {
   }
 }
 
-/** The address in what a flow gives for one, be it the code of an embed; undefined when it holds none. */
+/** The address in an author's address field, which may hold the HTML of an embed; undefined when there is none. */
 export function addressIn(text: string | undefined): string | undefined {
   const address = text?.trim();
   if (!address) return undefined;
@@ -55,7 +58,7 @@ export function addressIn(text: string | undefined): string | undefined {
   return /https?:\/\/[^\s"'<>]+/i.exec(address)?.[0];
 }
 
-/** An address with a scheme: hosted videos and hand-typed links come without one. */
+/** Adds `https://` where the scheme is missing, as in hosted videos and hand-typed links. */
 export function withScheme(url: string): string {
   if (/^[a-z][a-z\d+.-]*:/i.test(url) && !/^[^/]+:\d+(\/|$)/.test(url)) return url;
   return `https://${url.replace(/^\/\//, '')}`;
@@ -65,7 +68,7 @@ function extensionOf(url: string): string {
   return /\.([a-z\d]+)$/i.exec(pathOf(url))?.[1]?.toLowerCase() ?? '';
 }
 
-/** A file that is written out: megabytes that have no path and no extension. */
+/** A `data:` URL: possibly megabytes, with neither path nor extension to look for. */
 function isInline(url: string): boolean {
   return url.startsWith('data:');
 }

@@ -1,21 +1,21 @@
 import { markLine, type Piece } from './marks.js';
 import type { RichNode } from '../wire.js';
 
-/** A stretch of a text bubble: words, or an image that stands between them. */
+/** Part of a text bubble: a text, or an image between two texts. */
 export type RichPart = { type: 'text'; text: string } | { type: 'image'; url: string; caption: string };
 
 type Line = { type: 'line'; text: string } | { type: 'image'; url: string; caption: string };
 
 const BLOCKS = /^(p|h[1-6]|blockquote|ul|ol|li|lic|code_block|code_line|hr|img)$/;
 
-/** A rich text bubble as WhatsApp shows it. An empty bubble gives nothing. */
+/** A rich text bubble with WhatsApp's marks; empty for an empty bubble. */
 export function renderRichText(nodes: RichNode[]): RichPart[] {
   const known = rendered.get(nodes) ?? toParts(nodes);
   rendered.set(nodes, known);
   return known;
 }
 
-/** An answer looks at its bubbles for the words of its question, and again for what to send. */
+/** Each bubble is rendered twice: to find the text of the question, and to send it. */
 const rendered = new WeakMap<RichNode[], RichPart[]>();
 
 function toParts(nodes: RichNode[]): RichPart[] {
@@ -74,7 +74,7 @@ function toLines(node: RichNode, marks: Partial<Piece> = {}): Line[] {
   }
 }
 
-/** Nobody tells apart how many quotes are around a line that already shows four. */
+/** Deeper quotes are not shown: nobody can tell them apart, and every level would lengthen each line. */
 const DEEPEST_QUOTE = '> > > > ';
 
 function prefixed(line: Line, prefix: string): Line {
@@ -82,10 +82,10 @@ function prefixed(line: Line, prefix: string): Line {
   return line.type === 'line' ? { ...line, text: `${prefix}${line.text}` } : line;
 }
 
-/** Neighbouring inline children share their lines; a block among them stands on its own. */
+/** Neighbouring inline children share a line; a block child starts a line of its own. */
 function childLines({ text, children = [] }: RichNode, marks: Partial<Piece>): Line[] {
   const lines: Line[] = [];
-  // A kind of node that is not known may hold its words itself.
+  // A node of an unknown type may hold its text itself.
   let inline: RichNode[] = text ? [{ text }] : [];
   const flush = () => {
     for (const line of inline.length > 0 ? inlineLines(inline, marks) : []) lines.push(line);
@@ -177,13 +177,13 @@ function linkPieces({ url = '', children = [] }: RichNode, marks: Partial<Piece>
   return [...withoutFinalSpaces(label), { text: ` (${address})${spaces}` }];
 }
 
-/** The spaces after a label belong behind its address. */
+/** Spaces at the end of a label are moved behind the address that follows it. */
 function withoutFinalSpaces(pieces: Piece[]): Piece[] {
   const last = pieces.findLastIndex(({ text }) => text.trim());
   return pieces.map((piece, index) => (index < last ? piece : { ...piece, text: piece.text.trimEnd() }));
 }
 
-/** The bare address of mail and phone links; web addresses as they are. */
+/** Mail and phone links without their scheme; web addresses unchanged. */
 function linkAddress(url: string): string {
   const direct = /^(?:mailto|tel):([^?]*)/i.exec(url.trim());
   return direct ? (direct[1] ?? '') : url.trim();

@@ -1,5 +1,5 @@
 const FENCE = '```';
-/** Text under one kind of mark, as WhatsApp recognises it: on one line. */
+/** Text between a pair of marks as WhatsApp recognises it: within one line. */
 const SPANS = ['*', '_', '~', '`'].map((mark) => ({
   mark,
   pattern: new RegExp(
@@ -9,8 +9,8 @@ const SPANS = ['*', '_', '~', '`'].map((mark) => ({
 }));
 
 /**
- * Tells the marks of WhatsApp that are open at a position of a text, outermost first: those of its line, or a code
- * block, which may span several. One pass over the text, then a search by halves for each position.
+ * Returns a function that gives the WhatsApp marks open at a position of the text, outermost first. A code block may
+ * span lines, all other marks close on their line. Scans the text once; each position is then a binary search.
  */
 export function markFinder(text: string): (position: number) => string[] {
   const fences = placesOf(FENCE, text);
@@ -35,7 +35,7 @@ function placesOf(word: string, text: string): number[] {
   return places;
 }
 
-/** How many of some ascending numbers are below a limit. */
+/** How many of the ascending numbers are below the limit. */
 function countBelow(ascending: number[], limit: number): number {
   let [from, to] = [0, ascending.length];
   while (from < to) {

@@ -1,16 +1,16 @@
 import { graphemeBoundary } from '../../foreign/cut-text.js';
 import { markFinder } from './split-marks.js';
 
-/** Room kept for the marks that are closed at a cut; below four times that, marks are not looked at. */
+/** UTF-16 units reserved for closing marks at a cut. Limits below four times this ignore marks. */
 const MARK_ROOM = 8;
-/** How much of a text a cut looks at, in limits: the part itself, and an address across its end. */
+/** How far a cut looks ahead, as a multiple of the limit: the part itself and an address that runs past its end. */
 const WINDOW = 3;
 
 /**
- * Cuts a text into parts of at most `limit` UTF-16 units, at the last paragraph, line, sentence or word end of the
- * second half, else between graphemes. Nothing is lost, addresses stay whole, and marks
- * that are open at a cut are closed and opened again. The time goes with the length: marks are looked for once, and a
- * cut sees no more of the text than its window.
+ * Cuts a text into parts of at most `limit` UTF-16 units: in the second half of a part at the last paragraph, else
+ * line, sentence or word end, else between graphemes. Only white space at a cut is lost, addresses that fit stay whole,
+ * and marks open at a cut are closed and reopened. Takes linear time: marks are found once, and a cut sees a window
+ * only.
  */
 export function splitMarked(text: string, limit: number): string[] {
   if (text.length <= limit) return text ? [text] : [];
@@ -31,7 +31,7 @@ export function splitMarked(text: string, limit: number): string[] {
 
 interface CutOptions {
   limit: number;
-  /** Where the text itself begins, after marks that were opened again: a cut lies behind it. */
+  /** Where the text begins, behind reopened marks. A cut must lie after it. */
   start: number;
   openMarks: (position: number) => string[];
 }
@@ -67,7 +67,7 @@ function cutPosition(text: string, limit: number, start: number): number {
   return candidates.find((position) => position >= half) ?? graphemeCut(text, limit, start);
 }
 
-/** The last space between two positions; -1 when there is none. */
+/** Position of the last space from `half` to `limit`; -1 when there is none. */
 function lastSpace(
   text: string,
   { limit, half, isWanted = () => true }: { limit: number; half: number; isWanted?: (at: number) => boolean },
@@ -79,14 +79,14 @@ function lastSpace(
 }
 
 function graphemeCut(text: string, limit: number, start: number): number {
-  // Counted from the text itself: a joined emoji right behind the marks may be longer than a part, and a cut gets on.
+  // Counted from `start`, so that a cut always makes progress: one joined emoji may be longer than a whole part.
   const position = start + graphemeBoundary(text.slice(start), limit - start);
   const address = addressAtEnd(text.slice(0, position));
   const isInside = address !== undefined && /\S/.test(text[position] ?? '');
   return isInside && address > start && isKeepable(text, address, limit) ? address : position;
 }
 
-/** Where an address begins that the end of a text cuts short. */
+/** Where the address begins that runs to the end of the text; undefined when there is none. */
 function addressAtEnd(text: string): number | undefined {
   let word = text.length;
   while (word > 0 && !isSpace(text, word - 1)) word -= 1;
@@ -94,7 +94,7 @@ function addressAtEnd(text: string): number | undefined {
   return inWord < 0 ? undefined : word + inWord;
 }
 
-/** Whether it is worth a cut to keep the word at a position whole: a longer one has to be cut anyway. */
+/** Whether cutting before the address at `position` is worth it: one longer than a part has to be cut anyway. */
 function isKeepable(text: string, position: number, limit: number): boolean {
   const length = /^\S*/.exec(text.slice(position, position + limit + 1))?.[0].length ?? 0;
   return position >= limit / 2 || length <= limit;

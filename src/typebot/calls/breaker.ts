@@ -11,25 +11,25 @@ import {
 } from 'cockatiel';
 import { TypebotFailure } from '../../../activities/ports/typebot.js';
 
-/** When a viewer's circuit opens and for how long. Tests shorten them. */
+/** When a viewer's circuit opens and for how long. */
 export interface BreakerOptions {
-  /** Outages in a row that open it. */
+  /** Consecutive outages that open it. */
   failures: number;
   /** How long it stays open before one call may try again. */
   halfOpenAfterMs: number;
-  /** Calls of one origin under way at once in this process. */
+  /** Concurrent calls to one origin in this process. */
   parallel?: number;
 }
 
-/** Half of what a worker does at once. */
+/** Half of the activities that a worker runs at once. */
 const PARALLEL = 100;
-/** A call beyond them is tried again after so long, and up to as much later, so that not all come together. */
+/** A rejected call is retried after this time plus a random share of it, so that retries do not arrive together. */
 const CROWDED_MS = 1_500;
 
-/** What one call through the breaker came to. */
+/** The outcome of one call. */
 export type Settled<T> = { value: T } | { failure: TypebotFailure };
 
-/** Runs calls per origin; throws `TypebotFailure` only. */
+/** Runs a call under the circuit of its origin. Throws `TypebotFailure` only. */
 export type Breaker = <T>(call: BreakerCall<T>) => Promise<T>;
 
 /** One call and the host it goes to. */
@@ -37,23 +37,23 @@ export interface BreakerCall<T> {
   /** Scheme, host and port. */
   origin: string;
   run: () => Promise<Settled<T>>;
-  /** A cheap look at the host before the first call after an outage; a failure keeps the circuit open. */
+  /** A cheap health check, made before the first call after an outage. If it fails, the circuit stays open. */
   probe: () => Promise<Settled<unknown>>;
 }
 
 interface Circuit {
   policy: CircuitBreakerPolicy;
   places: BulkheadPolicy;
-  /** Places in all. */
+  /** Capacity of `places`. */
   parallel: number;
   openedAtMs: number;
 }
 
 /**
- * One circuit per viewer origin: refused connections and time-outs in a row open it. While it is open,
- * calls fail as `unreachable` with the time left. It closes after a successful probe, so that no conversation's own
- * call is the one that tries. Calls beyond a number under way fail as `crowded`, so that a host that hangs does not hold
- * every place of a worker before it is known to hang.
+ * One circuit per viewer origin, opened by consecutive refused connections and time-outs. While it is open, calls fail
+ * as `unreachable` with the time left. It closes after a successful probe, so that no conversation's call is put at
+ * risk to find out. Calls beyond `parallel` fail as `crowded`, so that a hanging host cannot use up the whole worker
+ * before its circuit opens.
  */
 export function createBreaker(options: BreakerOptions): Breaker {
   const circuits = new Map<string, Circuit>();
@@ -68,10 +68,10 @@ export function createBreaker(options: BreakerOptions): Breaker {
   };
 }
 
-/** Hosts remembered in one process. A host that is forgotten begins anew, with a closed circuit. */
+/** Circuits kept in one process. A forgotten host starts over with a closed circuit. */
 const MAX_CIRCUITS = 1_000;
 
-/** The hosts asked longest ago are forgotten first; one with calls under way is kept. */
+/** Forgets the least recently called host that has no call under way. */
 function remember(circuits: Map<string, Circuit>, origin: string, circuit: Circuit): void {
   circuits.delete(origin);
   circuits.set(origin, circuit);
@@ -90,7 +90,7 @@ async function guarded<T>(
 ): Promise<T> {
   if (circuit.policy.state !== CircuitState.Closed) {
     const seen = await throughCircuit(circuit, options, probe);
-    // Nothing was sent to the chat, so even a time-out of the probe leaves the session untouched.
+    // Only the probe was sent, so even its time-out leaves the chat session untouched.
     if ('failure' in seen) throw untouched(seen.failure);
   }
   const settled = await throughCircuit(circuit, options, run);

@@ -7,17 +7,17 @@ import { readAnswer, type TypebotAnswer } from '../wire.js';
 import { readUploadTarget } from './wire.js';
 import { withoutEndSlashes } from '../../foreign/trim-end.js';
 
-/** Largest answer of a viewer that is read: an image of 3 MB that is written out in it fits. */
+/** Larger answers are refused. A 3 MB image inlined as base64 fits. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const PROBE_TIMEOUT_MS = 5_000;
-/** Best-effort calls do not hold a conversation for long. */
+/** Short, because a conversation waits for these best-effort calls. */
 const SIDE_CALL_TIMEOUT_MS = 15_000;
 const DEFAULT_BREAKER: BreakerOptions = { failures: 5, halfOpenAfterMs: 5_000 };
 
 /** How the viewer is reached. */
 export interface ClientOptions {
   http: HttpClient;
-  /** PARLEY_TYPEBOT_TIMEOUT_MS: one chat call, from connect to the last byte. */
+  /** PARLEY_TYPEBOT_TIMEOUT_MS: limit of one chat call, from connecting to the last byte. */
   timeoutMs: number;
   breaker?: BreakerOptions;
 }
@@ -32,12 +32,12 @@ export interface StartCall extends TypebotTarget {
 /** `POST /v1/sessions/{sessionId}/continueChat`. */
 export interface ContinueCall extends TypebotTarget {
   typebotSessionId: string;
-  /** Undefined = continue without message. */
+  /** Undefined: continue without a message. */
   message?: ChatMessage;
   signal?: AbortSignal;
 }
 
-/** One file for Typebot's own store. */
+/** One file to put into Typebot's own storage. */
 export interface UploadCall extends TypebotTarget {
   typebotSessionId: string;
   blockId: string;
@@ -62,7 +62,7 @@ export interface TypebotClient {
   clientLog(call: ContinueCall, log: ClientLog): Promise<void>;
 }
 
-/** Sends no `Origin` header: with one, a bot's allow-list would refuse us. */
+/** Sends no `Origin` header: a bot with a list of allowed origins would refuse it. */
 export function createClient({ http, timeoutMs, breaker = DEFAULT_BREAKER }: ClientOptions): TypebotClient {
   const context: Context = { http, timeoutMs, guard: createBreaker(breaker) };
   return {
@@ -107,7 +107,7 @@ function startBody({ prefilledVariables, resultId }: StartCall) {
   };
 }
 
-/** A bare text goes as a string, which every version of the API reads. */
+/** A plain text is sent as a string, which every version of the API understands. */
 function toWireMessage(message: ChatMessage | undefined): ChatMessage | string | undefined {
   const isBare = message?.type === 'text' && !message.attachedFileUrls && !message.metadata;
   return isBare ? message.text : message;
@@ -143,7 +143,7 @@ function originOf({ typebotUrl }: TypebotTarget): string {
   return new URL(typebotUrl).origin;
 }
 
-/** `path` below `/api` of a viewer root that may end in a slash or hold a path prefix. */
+/** `typebotUrl` may end in slashes and have a path prefix. */
 function apiUrl({ typebotUrl }: TypebotTarget, path: string): string {
   return `${withoutEndSlashes(typebotUrl)}/api${path}`;
 }

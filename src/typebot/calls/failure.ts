@@ -5,14 +5,14 @@ import { cutText } from '../../foreign/cut-text.js';
 import { readJson } from '../../foreign/read-json.js';
 import { readErrorBody, type TypebotErrorBody } from './wire.js';
 
-/** Which chat call failed: only `continue` can lose a session, only `start` can meet a closed bot. */
+/** Which chat call failed: only `continue` can find its session gone, only `start` can find a bot closed. */
 export type ChatCall = 'start' | 'continue';
 
-/** 400s of startChat that are faults, not the closing text of a bot. */
+/** Messages of 400s from startChat that report an error; all others are the author's text for a closed bot. */
 const FAULT_MESSAGES =
   /^(Input validation failed|Malformed request|Missing credentialsId|Could not parse amount|Command event not found|Provided response is not valid JSON|Can't find session|Current block does not expect)/;
 
-/** The failure of a request that brought no readable HTTP answer. */
+/** The failure of a request that got no readable HTTP answer. */
 export function failureOfRequest(error: unknown): TypebotFailure {
   if (!(error instanceof HttpFailure)) return new TypebotFailure('unclear', { reason: 'unknown error' });
   const reason = error.causeCode;
@@ -28,7 +28,7 @@ export function failureOfRequest(error: unknown): TypebotFailure {
   }
 }
 
-/** The failure of an HTTP answer that is no chat answer. */
+/** The failure of a request whose HTTP answer is not a chat answer. */
 export function failureOfResponse(call: ChatCall, response: HttpResponse): TypebotFailure {
   const { status } = response;
   const body = readErrorBody(readJson(response.body));
@@ -51,7 +51,10 @@ export function failureOfResponse(call: ChatCall, response: HttpResponse): Typeb
 
 const MAX_REASON_LENGTH = 200;
 
-/** Typebot's own words, as one line; its code where it does not vouch for them, for such could hold anything. */
+/**
+ * Typebot's error message on one line. An error that Typebot did not define (`defined: false`) could say anything, even
+ * what a contact wrote, so only its code is used.
+ */
 function reasonOf(status: number, body: TypebotErrorBody | undefined): string {
   const words = body?.defined ? body.message.replace(/[\s\p{Cc}]+/gu, ' ').trim() : '';
   return cutText(words || (body?.code ?? `HTTP ${status}`), MAX_REASON_LENGTH);
@@ -73,7 +76,7 @@ function clientFailure(
   return new TypebotFailure('refused', { status, reason, contactText });
 }
 
-/** What a closed bot says to its visitors. */
+/** The text that the author set for visitors of a closed bot. */
 function closingText(status: number, body: TypebotErrorBody | undefined): string | undefined {
   if (!body?.defined || !body.message.trim()) return undefined;
   if (status === 403) return body.message === 'Origin not allowed' ? undefined : body.message;

@@ -7,10 +7,10 @@ type HttpAction = Extract<AutomaticAction, { type: 'http' }>;
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 1024 * 1024;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** Set by the connection itself, or able to steer a request past the address guard. */
+/** Headers that the connection sets itself, or that could steer a request past the address guard. */
 const OWN_HEADERS = /^(host|content-length|connection|transfer-encoding|upgrade|expect)$/i;
 
-/** What a request of a flow came to. */
+/** The outcome of a request that a flow asked for. */
 export interface HttpActionResult {
   /** `{"statusCode":…,"data":…}` as Typebot expects it. */
   text: string;
@@ -18,8 +18,8 @@ export interface HttpActionResult {
 }
 
 /**
- * Does the request that a flow's block asked its client for. The address comes from a flow, so it never
- * reaches a private one. Never throws: a failure is a 500 for the flow to handle.
+ * Makes the HTTP request that a block leaves to its client. Private addresses are refused, because the address comes
+ * from the flow. Never throws: a failure is reported to the flow as status 500.
  */
 export async function runHttpAction(action: HttpAction, http: HttpClient): Promise<HttpActionResult> {
   const request = toRequest(action);

@@ -7,18 +7,18 @@ import type { TypebotBubble } from '../wire.js';
 import { boundEntries, readTranscript, type TranscriptEntry } from './transcript-wire.js';
 import { failureOfRequest, failureOfResponse } from './failure.js';
 
-/** Largest transcript that is read: that of a conversation of some thousand messages. */
+/** Larger transcripts are refused. Some thousand messages fit. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const TIMEOUT_MS = 10_000;
 
-/** `reason` says, without any word of the conversation, why there are no words. */
+/** The lost bubbles, or why they could not be had; `reason` holds no text of the conversation. */
 export type WordsRead = { bubbles: TypebotBubble[] } | { reason: string };
 
 /**
- * Reads the bubbles of an answer that never arrived in the transcript that Typebot's builder makes of a result
- * (`GET /v1/typebots/{typebotId}/results/{resultId}/transcript`, Typebot 3.18). It is made anew from the published flow
- * and the stored replies at each reading, so it is believed only where it has as many replies as Typebot has taken.
- * Throws `TypebotFailure` where another try may reach the builder.
+ * Recovers the bubbles of an answer that never arrived from the transcript of its result in Typebot's builder
+ * (`GET /v1/typebots/{typebotId}/results/{resultId}/transcript`, Typebot 3.18). The builder computes a transcript from
+ * the flow as published now and the stored replies, so it is trusted only if it has as many replies as Typebot took.
+ * Throws `TypebotFailure` when trying again may help.
  */
 export async function readLostWords(http: HttpClient, lost: LostWords): Promise<WordsRead> {
   const response = await ask(http, lost);
@@ -52,7 +52,7 @@ async function ask(
   }
 }
 
-/** What the bot said after the last reply, without what was heard already. */
+/** What the bot said after the last reply, without the bubbles that did arrive. */
 function wordsIn(entries: TranscriptEntry[], { place, isReply }: LostWords): WordsRead {
   const expected = place.replies + (isReply ? 1 : 0);
   const replies = entries.filter(({ role }) => role === 'user').length;
@@ -70,7 +70,7 @@ function toBubble(entry: TranscriptEntry): TypebotBubble {
   return { id: '', type, content: { type: 'url', url: entry[type] } };
 }
 
-/** Typebot's Markdown in WhatsApp's marks. */
+/** Translates Typebot's Markdown into WhatsApp's marks. */
 function fromMarkdown(text: string): string {
   return text
     .replace(/\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*/g, '*$1*')

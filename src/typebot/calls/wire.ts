@@ -12,7 +12,7 @@ const failureBody = z.object({
 /** Typebot's own error body. */
 export type TypebotErrorBody = z.infer<typeof failureBody>;
 
-/** Typebot's error body, or undefined when somebody else wrote it. */
+/** Undefined when the body is not Typebot's, such as a proxy's page. */
 export function readErrorBody(body: unknown): TypebotErrorBody | undefined {
   const parsed = failureBody.safeParse(body);
   return parsed.success ? parsed.data : undefined;
@@ -24,7 +24,9 @@ const uploadTarget = z.object({
   fileType: optionalText,
 });
 
-/** Where to put an uploaded file, and its address afterwards. */
+/**
+ * Where to PUT a file (`presignedUrl`) and its address afterwards (`fileUrl`); undefined when the answer has neither.
+ */
 export function readUploadTarget(body: unknown): z.infer<typeof uploadTarget> | undefined {
   const parsed = uploadTarget.safeParse(body);
   return parsed.success ? parsed.data : undefined;

@@ -4,12 +4,12 @@ import { readOpen, type Question } from '../schema.js';
 import { textsFor } from '../texts/languages.js';
 import { hintFor } from './hints.js';
 
-/** As much of an answered question as is repeated. */
+/** Longest quotation of the question that was answered, in UTF-16 units. */
 const MAX_QUOTED = 200;
 
 /**
- * What stands for the words of a question that were lost. Options and hints tell what is asked; where there are none, the
- * contact is told what happened, and which question the answer was for.
+ * The text shown in place of a question's lost text. Options or a hint still show what is asked; without them, the
+ * contact is told what happened and which question the last answer was for.
  */
 export function bridgeTo(question: Question, render: RenderContext): string {
   const texts = textsFor(render.settings.locale);

@@ -18,12 +18,12 @@ import type { ShownPrompt } from './choice.js';
 interface CardView {
   text: string;
   image?: string;
-  /** Numbered among all paths of the prompt. */
+  /** `mark` is the number of the path among those of all cards. */
   offers: (Offer & { mark: string })[];
   isLast: boolean;
 }
 
-/** One message per card; the numbers of the paths run on over all cards, so that each means one path. */
+/** The messages of each card. Paths are numbered across all cards, so that a number means one path only. */
 export function cardMessages(
   question: QuestionOf<'choice'>,
   body: string,
@@ -43,7 +43,7 @@ export function cardMessages(
   };
 }
 
-/** Every path is numbered once, among all of them. */
+/** The numbered paths by index of their card. */
 function offersByCard({ options }: QuestionOf<'choice'>): Map<number | undefined, CardView['offers']> {
   const offers = new Map<number | undefined, CardView['offers']>();
   numbered(options.map(({ id, label }) => ({ id, title: label }))).forEach((offer, place) => {
@@ -95,7 +95,7 @@ function numberedCard(view: CardView, render: RenderContext): OutboundContent[] 
   return captioned(view, text, render);
 }
 
-/** Text under the card's image where there is one. */
+/** The card's image with the text as its caption; only the text when there is no image. */
 function captioned({ image }: CardView, text: string, { surface }: RenderContext): OutboundContent[] {
   const { capabilities } = surface;
   return image ? imageMessages(image, text, capabilities) : textMessages(text, capabilities);

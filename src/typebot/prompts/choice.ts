@@ -15,35 +15,36 @@ import {
   type OptionForm,
 } from './option-list.js';
 
-/** Items of a searchable choice on one page. */
+/** Options on one page of a searchable choice. */
 export const PAGE_SIZE = 20;
-/** Up to here a searchable choice is shown like any other. */
+/** A searchable choice with no more options than this is shown like any other. */
 const MAX_UNSEARCHED = 10;
 
-/** What a prompt shows and what it changes in the open question. */
+/** The messages of a prompt, and what the open question must remember about them. */
 export interface ShownPrompt {
   contents: OutboundContent[];
-  /** Option ids in the order shown, for the replies by number. */
+  /** Option ids in the order shown, to read replies by number. */
   order: string[];
+  /** By option id: the shortened label, where the label did not fit. */
   shown: Record<string, string>;
 }
 
-/** A choice to be asked. */
+/** A choice to ask. */
 export interface ChoicePrompt {
   question: QuestionOf<'choice'>;
-  /** The question's words; empty when they were sent apart. */
+  /** The question's text; empty when it was sent in a message before. */
   body: string;
-  /** Pictures are sent with the first prompt and not with its repetitions. */
+  /** False when the prompt is repeated: its pictures were sent the first time. */
   withPictures: boolean;
   render: RenderContext;
 }
 
-/** Whether a choice is asked by pages and filtered by typing. */
+/** Whether a choice is shown in pages and can be filtered by typing. */
 export function isPaged({ searchable, multiple, options }: QuestionOf<'choice'>): boolean {
   return searchable && !multiple && options.length > MAX_UNSEARCHED;
 }
 
-/** A choice or picture choice. */
+/** The prompt of a choice or picture choice. */
 export function choicePromptMessages(prompt: ChoicePrompt): ShownPrompt {
   const { question, body, render } = prompt;
   const form = formOf(prompt);
@@ -93,12 +94,12 @@ function optionMessages(
   }
 }
 
-/** Rows have room for what the caption of a picture said as well. */
+/** Rows have room for the description even when it was in the caption of a picture. */
 function withDescriptions(offers: Offer[], { options }: QuestionOf<'choice'>): Offer[] {
   return offers.map((offer, index) => ({ ...offer, description: options[index]?.description }));
 }
 
-/** The question, its numbered options and the line that says how to answer, as one text. */
+/** The question, its numbered options (`lines`) and how to answer (`hint`) as one text. */
 export function numberedMessages(
   { body, lines, hint }: { body: string; lines: string; hint: string },
   render: RenderContext,
@@ -125,12 +126,12 @@ function pictureMessages(
     const number = form === 'list' || form === 'numbered' ? marks[index] : '';
     const caption = [`${number}*${label}*`, description].filter(Boolean).join('\n');
     if (picture) return imageMessages(picture, caption, surface.capabilities);
-    // Rows and lines have room for what a button has not.
+    // Rows and numbered lines show the description; a button has no room for it.
     return form === 'buttons' && description ? textMessages(caption, surface.capabilities) : [];
   });
 }
 
-/** One page of a long searchable choice; the numbers run on over the pages. */
+/** One page (from 1) of a long searchable choice. Numbering continues from page to page. */
 export function pageMessages(
   { question, body, render }: Omit<ChoicePrompt, 'withPictures'>,
   page: number,
@@ -148,7 +149,7 @@ export function pageMessages(
   };
 }
 
-/** Some of the options, numbered anew: what an ambiguous reply or a filter left. */
+/** Some of the options, numbered from 1: those that an ambiguous reply or a search matched. */
 export function subsetMessages(open: OpenQuestion, ids: string[], render: RenderContext): ShownPrompt {
   const { question } = open;
   const offers =

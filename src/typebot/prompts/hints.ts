@@ -10,8 +10,8 @@ import { textsFor } from '../texts/languages.js';
 import { type Texts } from '../texts/texts.js';
 
 /**
- * What the widget of a browser would tell about the expected answer, as one line. Empty when there is
- * nothing to tell. The author's placeholder stands before Parley's own words.
+ * One line about the expected answer, in place of what a browser's input field would show. Empty when there is nothing
+ * to say. The author's placeholder is preferred to Parley's own text.
  */
 export function hintFor(question: Question, render: RenderContext): string {
   const texts = textsFor(render.settings.locale);
@@ -49,7 +49,7 @@ function ownHint(question: Question, render: RenderContext, texts: Texts): strin
   }
 }
 
-/** Plain text inputs have none: anything answers them. */
+/** Says only what else is accepted besides text; a plain text input needs no hint. */
 function textHint({ placeholder, audio, attachments }: QuestionOf<'text'>, texts: Texts): string {
   const also =
     audio && attachments
@@ -69,7 +69,7 @@ function ratingHint({ first, last, left, right }: QuestionOf<'rating'>): string 
 
 const COUNTRIES: Record<FlowSettings['locale'], string> = { 'pt-BR': 'BR', en: 'US', es: 'ES' };
 
-/** An example of the block's country, else the contact's own, else the language's. */
+/** An example number of the block's country, else of the contact's own, else of the language's. */
 function examplePhone({ country }: QuestionOf<'phone'>, { surface, settings }: RenderContext): string {
   const own = surface.phone ? parsePhoneNumberFromString(`+${surface.phone}`)?.country : undefined;
   const chosen = country ?? own ?? COUNTRIES[settings.locale];
@@ -77,7 +77,7 @@ function examplePhone({ country }: QuestionOf<'phone'>, { surface, settings }: R
   return number?.formatInternational() ?? '+55 11 96123-4567';
 }
 
-/** Half past two in the afternoon: it tells 24 hours from 12. */
+/** In the afternoon, so that the example shows whether hours run to 24 or to 12. */
 const EXAMPLE_TIME = { hour: 14, minute: 30 };
 
 function numberHint(
@@ -107,12 +107,12 @@ function dateHint(question: QuestionOf<'date'>, render: RenderContext, texts: Te
   return texts.date(`${example}${order}`, bound(min), bound(max));
 }
 
-/** No month has the number 13: such an example leaves no doubt which number is the day. */
+/** Whether an example makes clear which of its numbers is the day, as no month is above 12. */
 function tellsOrder({ day, month }: WallTime): boolean {
   return day > 12 || day === month;
 }
 
-/** Limits of a file input in words: `PDF`, `imagem`. */
+/** The allowed file types in words: `PDF`, `imagem`. */
 function typeWords(types: string[] | undefined, { fileKinds }: Texts): string[] {
   const words = (types ?? []).map((type) => {
     const family = /^(image|video|audio)\/\*$/.exec(type)?.[1];
@@ -123,7 +123,7 @@ function typeWords(types: string[] | undefined, { fileKinds }: Texts): string[] 
   return [...new Set(words)];
 }
 
-/** A map, for the types are a flow's own words, such as `constructor`. */
+/** A map, not an object, because the keys come from a flow and may be `constructor`. */
 const OFFICE_TYPES: ReadonlyMap<string, string> = new Map([
   ['msword', 'doc'],
   ['vnd.openxmlformats-officedocument.wordprocessingml.document', 'docx'],

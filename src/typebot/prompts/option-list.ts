@@ -5,21 +5,21 @@ import { textMessages } from '../bubbles/bubbles.js';
 import { textsFor } from '../texts/languages.js';
 import { wireId } from './wire-id.js';
 
-/** One thing the contact can choose. */
+/** One option as offered to the contact. */
 export interface Offer {
   id: string;
   title: string;
   description?: string;
 }
 
-/** How a question's options reach the contact. */
+/** How options are shown; `data`: not in messages at all, the HTTP surfaces return them as `choices`. */
 export type OptionForm = 'buttons' | 'list' | 'numbered' | 'data';
 
 const MAX_DESCRIPTION = 72;
 
 /**
- * Buttons when every label fits whole, else a list when shortened titles stay different, else numbered text. On the
- * api surfaces the options are data.
+ * Buttons if every label fits unshortened, else a list if the shortened titles stay distinct, else numbered text.
+ * Always `data` on the HTTP surfaces.
  */
 export function chooseForm(offers: Offer[], { surface }: RenderContext): OptionForm {
   if (surface.kind === 'api') return 'data';
@@ -38,7 +38,7 @@ function areDifferent(titles: string[]): boolean {
   return new Set(titles.map((title) => title.toLowerCase())).size === titles.length;
 }
 
-/** A title within a limit, cut between graphemes with an ellipsis. */
+/** A title of at most `limit` UTF-16 units, cut between graphemes and ended with an ellipsis if it was longer. */
 export function shorten(title: string, limit: number): string {
   if (title.length <= limit) return title;
   let kept = '';
@@ -49,7 +49,7 @@ export function shorten(title: string, limit: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** A body too long for the interactive form is sent before it, and a short one takes its place. */
+/** A body too long for a message with buttons is sent as text before it; a short standard body replaces it. */
 export function buttonsMessage(
   body: string,
   offers: Offer[],
@@ -65,7 +65,7 @@ export function buttonsMessage(
   return [...before, { type: 'buttons', ...(header ? { header } : {}), body: fitting, buttons }];
 }
 
-/** A list whose shortened titles keep their full label in the description. */
+/** A list message. A row whose title had to be shortened has the full label in its description. */
 export function listMessage(body: string, offers: Offer[], render: RenderContext): OutboundContent[] {
   const { capabilities, openListLabel } = render.surface;
   const { before, fitting } = fitBody(body, capabilities.maxListBody, render);
@@ -93,12 +93,15 @@ function fitBody(body: string, limit: number, render: RenderContext) {
   return { before: textMessages(body, render.surface.capabilities), fitting: prompt };
 }
 
-/** The body of a choice that has no words of its own. */
+/** The body of a choice that has no text of its own. */
 export function choicePrompt({ settings, surface }: RenderContext): string {
   return surface.choicePrompt ?? textsFor(settings.locale).choicePrompt;
 }
 
-/** The offers of some lines with what people type for each. Marks are looked at over all of a prompt's offers. */
+/**
+ * Adds to each offer the number that chooses it, as `1. `; empty where the label shows its own number. Needs all offers
+ * of a prompt at once, because the numbers depend on each other.
+ */
 export function numbered(offers: Offer[]): (Offer & { mark: string })[] {
   const keys = optionKeys(offers.map(({ title }) => title));
   return offers.map((offer, index) => {
@@ -107,7 +110,7 @@ export function numbered(offers: Offer[]): (Offer & { mark: string })[] {
   });
 }
 
-/** `1. Label` per line, or the label alone where it shows its own number, with the description where there is one. */
+/** One line per offer: `1. Label — description`. */
 export function numberedLines(offers: (Offer & { mark: string })[]): string {
   return offers
     .map(({ mark, title, description }) => `${mark}${title}${description ? ` — ${description}` : ''}`)

@@ -12,32 +12,32 @@ import { hintFor } from './hints.js';
 import { buttonsMessage, chooseForm, choicePrompt, listMessage, type Offer } from './option-list.js';
 import { OFFER } from './wire-id.js';
 
-/** A question as it is put to the contact. */
+/** The messages that ask a question, and the question to keep open. */
 export interface Prompt {
   contents: OutboundContent[];
   open: OpenQuestion;
 }
 
-/** A question to be asked, for the first time or again. */
+/** A question to ask, for the first time or again. */
 export interface PromptRequest {
   id: string;
   type: string;
   question: Question;
-  /** The question's words, for this prompt and its repetitions. */
+  /** The question's text, for this prompt and its repetitions. */
   body: string;
-  /** The words were sent already, apart from the prompt. */
+  /** The text was already sent in a message before the prompt. */
   isBodySent: boolean;
-  /** Shown before: pictures are not sent again. */
+  /** The question was shown before, so its pictures are not sent again. */
   isRepeated: boolean;
   firstTurn: number;
-  /** What the markup of the texts before it offers. */
+  /** Options that markup in the texts before the prompt already offers. */
   offers?: { id: string; title: string }[];
   typing?: TypingEmulation;
-  /** The flow offers stored values as answers. */
+  /** The flow offers stored values as answers (`isInputPrefillEnabled`). */
   prefill?: boolean;
 }
 
-/** The messages that ask a question, and the question to keep open. */
+/** Builds the prompt of a question. */
 export function buildPrompt(request: PromptRequest, render: RenderContext): Prompt {
   const { id, type, question, body, firstTurn, typing, prefill, offers = [] } = request;
   const { contents, order, shown } = promptMessages(request, render);
@@ -51,7 +51,7 @@ export function buildPrompt(request: PromptRequest, render: RenderContext): Prom
   return { contents, open };
 }
 
-/** The open question again, with the ids of this turn. */
+/** Asks the open question again. Its buttons and rows get ids of the current turn. */
 export function repeatPrompt(open: OpenQuestion, render: RenderContext): Prompt {
   const { id, type, question, body, firstTurn, typing, prefill, offers } = open;
   return buildPrompt(
@@ -101,7 +101,7 @@ function noticeMessages({ settings, surface }: RenderContext): OutboundContent[]
   return textMessages(textsFor(settings.locale).webhookNotice, surface.capabilities);
 }
 
-/** The question with its hint as last line, and quick answers as buttons where the channel has them. */
+/** The question with its hint as the last line, and with quick answers as buttons if the channel supports them. */
 function hintedMessages(question: Question, body: string, render: RenderContext): OutboundContent[] {
   const { capabilities, kind } = render.surface;
   if (kind === 'api') return textMessages(body, capabilities);
@@ -123,7 +123,7 @@ function fullHint(question: Question, offers: Offer[], render: RenderContext): s
   return [hint, texts.replySkip(question.skip ?? texts.skipWord)].filter(Boolean).join('. ');
 }
 
-/** Answers that a question has ready. */
+/** Likely answers that the contact can tap instead of typing. */
 function quickAnswers(question: Question, render: RenderContext): Offer[] {
   const texts = textsFor(render.settings.locale);
   const prefilled = 'prefilled' in question ? question.prefilled : undefined;
@@ -186,13 +186,13 @@ function ratingOffers({ first, last, icons, left, right }: QuestionOf<'rating'>)
   }));
 }
 
-/** No more values than a list could ever show are made, whatever a block's `length` says. */
+/** At most 100, more than any list can show, because `length` comes from the flow. */
 function ratingValues({ first, last }: { first: number; last: number }): number[] {
   const count = Math.min(Math.max(0, last - first + 1), 100);
   return Array.from({ length: count }, (_, index) => first + index);
 }
 
-/** What the api surfaces show as choices. Paths of several cards are told apart by the card's title. */
+/** The `choices` of the HTTP surfaces. The card's title distinguishes the paths of several cards. */
 function choicesOf(question: Question, render: RenderContext): { id: string; title: string }[] {
   switch (question.kind) {
     case 'choice':

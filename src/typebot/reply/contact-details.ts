@@ -9,7 +9,7 @@ import { asciiDigits, withoutInvisible } from './plain-words.js';
 import { refusable, value, type Reading } from './reading.js';
 import { trimEndOf } from '../../foreign/trim-end.js';
 
-/** The one address in a text: `Ann <a@b.co>`, ` a@b.co.` */
+/** The e-mail address in a text such as `Ann <a@b.co>` or ` a@b.co.`; undefined if there is none or several. */
 export function readEmail(text: string): Reading {
   const found =
     withoutInvisible(text).match(
@@ -19,7 +19,7 @@ export function readEmail(text: string): Reading {
   return address && new Set(found).size === 1 ? value(address) : undefined;
 }
 
-/** A web address without what surrounds it. Addresses without scheme count only when they stand alone. */
+/** The web address in a text. One without a scheme counts only if it is the whole text. */
 export function readUrl(text: string): Reading {
   const plain = withoutInvisible(text)
     .trim()
@@ -29,7 +29,7 @@ export function readUrl(text: string): Reading {
   return found.length === 1 && found[0] ? value(trimEndOf(found[0], /[.,;:!?)>]/)) : undefined;
 }
 
-/** A phone number in `+` form; national ones in the block's country, else in the contact's own. */
+/** A phone number in `+` form. National numbers are of the block's country, else of the contact's own. */
 export function readPhone(
   text: string,
   { country }: QuestionOf<'phone'>,
@@ -47,7 +47,7 @@ function findNumber(text: string, home: CountryCode | undefined): string | undef
   if (whole?.isPossible() && /^[\d\s+().-]+$/.test(text)) return whole.number;
   const [found] = findPhoneNumbersInText(text, home);
   if (found) return found.number.number;
-  // Many people leave out the plus of their international number.
+  // Many people leave out the plus of an international number.
   const international = /^[\d\s().-]+$/.test(text) ? parsePhoneNumberFromString(`+${text}`) : undefined;
   return international?.isValid() ? international.number : undefined;
 }

@@ -15,18 +15,18 @@ import { answerKind } from '../question.js';
 import type { OpenQuestion } from '../schema.js';
 import { textsFor } from '../texts/languages.js';
 
-/** What a reader has at hand. */
+/** What the readers of replies are given besides the messages. */
 export interface ReplyContext {
   open: OpenQuestion;
   render: RenderContext;
 }
 
-/** Sends a message to Typebot; undefined = continue without message. */
+/** Sends a message to Typebot; undefined continues without a message. */
 export function send(message: ChatMessage | undefined): ReplyDecision {
   return { type: 'send', message };
 }
 
-/** Sends what no reading fits, as written: the flow's own validation speaks. */
+/** Sends as written a reply that could not be read; the flow's own validation decides. */
 export function passOn(message: ChatMessage): ReplyDecision {
   return { type: 'send', message, passedOn: true };
 }
@@ -36,18 +36,18 @@ export function sendText(text: string): ReplyDecision {
   return send({ type: 'text', text });
 }
 
-/** Shows the present prompt again. */
+/** Asks the open question again. */
 export function askAgain(open: OpenQuestion, render: RenderContext): ReplyDecision {
   const { contents, open: openInput } = repeatPrompt(open, render);
   return { type: 'show', items: contents, openInput, refused: false };
 }
 
-/** Says that what was tapped or quoted belongs to a question that is over, then shows the prompt. */
+/** Says that what was tapped or quoted belongs to an earlier question, then asks the open one again. */
 export function tellStale(open: OpenQuestion, render: RenderContext): ReplyDecision {
   return { ...toldBefore(textsFor(render.settings.locale).staleTap, open, render), refused: false };
 }
 
-/** Says what is expected, then shows the prompt. */
+/** Says what kind of answer is expected, then asks again. */
 export function explain(open: OpenQuestion, render: RenderContext): ReplyDecision {
   const kind = answerKind(open.question);
   if (!kind) return askAgain(open, render);
@@ -57,16 +57,16 @@ export function explain(open: OpenQuestion, render: RenderContext): ReplyDecisio
 
 function toldBefore(words: string, open: OpenQuestion, render: RenderContext) {
   const { contents, open: openInput } = repeatPrompt(open, render);
-  // The api surfaces get no hints, but never nothing at all.
+  // The HTTP surfaces get no such text, unless there would be no message at all without it.
   const isBare = render.surface.kind === 'api' && contents.length > 0;
   const told = isBare ? [] : textMessages(words, render.surface.capabilities);
-  // A question whose words were its markup has none to repeat: what the markup offers is the question.
+  // A question that was nothing but markup has no text to repeat, so its options are shown again.
   const isMute = contents.length === 0 && open.offers.length > 0;
   const prompt = isMute ? offerMessages(choicePrompt(render), open.offers, render) : contents;
   return { type: 'show' as const, items: [...told, ...prompt], openInput };
 }
 
-/** Asks which one of several options is meant; a number then means a place in this list. */
+/** Asks which of several options is meant. A number in the next reply refers to this shorter list. */
 export function askWhich(open: OpenQuestion, ids: string[], render: RenderContext): ReplyDecision {
   const { contents, order } = subsetMessages(open, ids, render);
   return { type: 'show', items: contents, openInput: { ...open, turn: render.turn, order }, refused: false };
@@ -80,7 +80,7 @@ export function showPage(open: OpenQuestion, page: number, render: RenderContext
   return { type: 'show', items: contents, openInput, refused: false };
 }
 
-/** Asks which reading of a date or time is meant. */
+/** Asks which of several dates or times is meant. */
 export function askReading(
   open: OpenQuestion,
   readings: { title: string; value: string }[],

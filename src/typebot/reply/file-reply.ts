@@ -5,9 +5,10 @@ import { explain, passOn, send, sendText, type ReplyContext } from './decision.j
 import { filesOf, isReadable, wordsOf, type Heard } from './heard.js';
 import { bareWords } from './plain-words.js';
 
+/** Letters that a beginning of the skip label needs to count as it. */
 const MIN_BEGINNING = 3;
 
-/** The addresses of the files, or the word that skips an optional file. */
+/** Reads the reply to a file input: files, a typed address, or the word that skips an optional file. */
 export function readFile(
   heard: Heard[],
   question: QuestionOf<'file'>,
@@ -17,7 +18,7 @@ export function readFile(
   if (first !== undefined) return sendFiles([first, ...(question.multiple ? more : [])], question);
   const words = wordsOf(heard);
   if (words && !question.required && isSkip(words, question.skip)) return send(undefined);
-  // A typed address may be an answer; what is none gets the flow's own words.
+  // A typed address may be an answer; other text is left to the flow's own validation.
   if (words && !heard.some(({ type }) => type === 'audio'))
     return /^https?:\/\/\S+$/i.test(words)
       ? sendFiles([words], question)
@@ -27,7 +28,7 @@ export function readFile(
     : { type: 'unreadable' };
 }
 
-/** A block that limits the types of files may refuse one. */
+/** Files for a block that limits their types are passed on as written, because the flow may refuse them. */
 function sendFiles(addresses: string[], { types }: QuestionOf<'file'>): ReplyDecision {
   const text = addresses.join(', ');
   return types === undefined ? sendText(text) : passOn({ type: 'text', text });

@@ -3,8 +3,8 @@ import { send, sendText } from './decision.js';
 import { filesOf, linesOf, type Heard } from './heard.js';
 
 /**
- * What begins a run, in words: the variable `firstMessage` of its start. A file without words is its address. Nothing
- * readable, such as a sticker: no message.
+ * The text of the messages that begin a run, which becomes the variable `firstMessage`. Files without any text count by
+ * their addresses. If nothing is readable, as with a sticker, there is no message.
  */
 export function firstMessage(heard: Heard[]): ReplyDecision {
   const words = heard

@@ -3,20 +3,20 @@ import type { TurnMessage } from '../../../activities/ports/typebot.js';
 import { readWireId } from '../prompts/wire-id.js';
 import { withoutInvisible } from './plain-words.js';
 
-/** One message of a turn, as far as an answer can be made of it. */
+/** One message of a turn, reduced to what can answer a question. */
 export type Heard =
   | { type: 'text'; text: string }
-  /** A button or row of Parley's own: `tag` and `turn` tell in which session it was shown, and when. */
+  /** A tap on a button or row of Parley's own; `tag` and `turn` say in which session and turn it was shown. */
   | { type: 'tap'; turn: number; tag: string; id: string; title: string }
-  /** A button of somebody else, such as a template's quick reply. */
+  /** A tap on a button that Parley did not send, such as a template's quick reply. */
   | { type: 'foreignTap'; id?: string; title: string }
   | { type: 'file'; url?: string; caption?: string; isSticker: boolean }
   | { type: 'audio'; url?: string; transcript?: string }
-  /** A location, contact card, form or order: readable for questions that take any text. */
+  /** A location, contact cards, a form or an order, written as text for questions that accept any text. */
   | { type: 'structured'; text: string; contacts?: SharedContact[] }
   | { type: 'nothing' };
 
-/** What the bot can make of a message. */
+/** Reduces a message to what can answer a question. */
 export function hear({ content, mediaUrl }: TurnMessage): Heard {
   switch (content.contentType) {
     case 'text':
@@ -57,7 +57,7 @@ export function hear({ content, mediaUrl }: TurnMessage): Heard {
   }
 }
 
-/** Typebot takes megabytes; no contact's message needs them. */
+/** In UTF-16 units. Typebot would accept megabytes, but no real message is longer. */
 const MAX_TEXT_LENGTH = 65_536;
 
 function sane(text: string): string {
@@ -79,7 +79,7 @@ function hearTap({
     : { type: 'nothing' };
 }
 
-/** Shortest decimal form: never an exponent, which `String` uses below a millionth. */
+/** Never with an exponent, which `String` uses below one millionth. */
 function shortest(degrees: number): string {
   const text = String(degrees);
   return text.includes('e') ? degrees.toFixed(20).replace(/\.?0+$/, '') : text;
@@ -93,12 +93,12 @@ function orderLine({ quantity, sku }: OrderItem): string {
   return `${quantity} x ${sku}`;
 }
 
-/** A form's answer as compact JSON; one that could not be read comes as the text it was. */
+/** A form's answer as compact JSON. One that was not valid JSON is a string and stays as it is. */
 function jsonText(json: unknown): string {
   return typeof json === 'string' ? json : JSON.stringify(json);
 }
 
-/** Everything in words: texts, transcripts and the titles of foreign buttons, one per line. */
+/** Texts, transcripts and the titles of foreign buttons, one per line. */
 export function wordsOf(heard: Heard[]): string {
   return heard
     .map((message) => {
@@ -110,7 +110,7 @@ export function wordsOf(heard: Heard[]): string {
     .join('\n');
 }
 
-/** All that can be read of the messages, one per line, in their order. */
+/** The text of each message (its words, caption or written form), one per line, in order. */
 export function linesOf(heard: Heard[]): string {
   return heard
     .map((message) => wordsOf([message]) || captionsOf([message]) || structuredOf([message]))
@@ -133,7 +133,7 @@ export function filesOf(heard: Heard[]): string[] {
     .filter((url) => url !== undefined);
 }
 
-/** The forms of locations, contact cards, orders and the like, one per line. */
+/** Locations, contact cards, orders and the like as text, one per line. */
 export function structuredOf(heard: Heard[]): string {
   return heard
     .map((message) => (message.type === 'structured' ? message.text : ''))
@@ -141,7 +141,9 @@ export function structuredOf(heard: Heard[]): string {
     .join('\n');
 }
 
-/** Whether any message had a form that some question could read. Stickers have one only where files are taken. */
+/**
+ * Whether some kind of question could read the message. Only a file input reads a sticker, so it counts as unreadable.
+ */
 export function isReadable(message: Heard): boolean {
   if (message.type === 'file') return !message.isSticker || message.caption !== undefined;
   return message.type !== 'nothing';

@@ -1,6 +1,6 @@
 import type { FlowSettings } from '../../../activities/ports/typebot.js';
 
-/** Words without accents of Portuguese, Spanish and English. */
+/** Portuguese, Spanish and English words, without accents. */
 const VALUES: [number, string][] = [
   [0, 'zero cero'],
   [1, 'um uma un una uno one'],
@@ -53,12 +53,12 @@ const WORDS: ReadonlyMap<string, number> = new Map(
   VALUES.flatMap(([value, words]) => words.split(' ').map((word): [string, number] => [word, value])),
 );
 const THOUSAND = /^(?:mil|thousand)$/;
-/** More words are no number below a million. */
+/** No number below a million has more words. */
 const MAX_WORDS = 12;
 
 /**
- * A whole number below a million that plain words spell and nothing else: `dez`, `vinte e cinco`, `two hundred and six`.
- * Spanish `once` counts in Spanish alone, since it is one time in English.
+ * The whole number below a million that a text in `plainWords` spells, with nothing around it: `dez`, `vinte e cinco`,
+ * `two hundred and six`. `once` is 11 in Spanish only.
  */
 export function numberInWords(words: string, locale?: FlowSettings['locale']): number | undefined {
   const said = words.split(/[\s-]+/).filter((word) => word !== '');
@@ -71,7 +71,7 @@ export function numberInWords(words: string, locale?: FlowSettings['locale']): n
   return thousands && ones !== undefined ? thousands * 1000 + ones : undefined;
 }
 
-/** Each part is smaller than what the one before it leaves open: tens after hundreds, units after tens. */
+/** Every part must fit behind the one before it: tens or units after hundreds, units after tens. */
 function belowThousand(words: string[], locale: FlowSettings['locale'] | undefined): number | undefined {
   const parts = partsOf(words, locale);
   if (parts === undefined || parts.length === 0) return undefined;

@@ -10,11 +10,13 @@ type Locale = FlowSettings['locale'];
 
 const CURRENCY = /^(?:[A-Z]{0,3}\$|[€£¥]|BRL|USD|EUR)\s*/i;
 const LEADING_NUMBER = /^([+-]?\d[\d.,\s'’]*)(.*)$/s;
-/** A word after the number that makes it another one. */
+/** A word after a number that multiplies it. */
 const MULTIPLE = /^\s*(?:k|mil|mi|thousand|milh[ãa]o|milh[õo]es|mill[óo]n|millones|million|bi)\b/iu;
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d{1,2}$/i;
 
-/** A number as people of a language write it, checked against the block's limits: the engine ignores a bound of 0 and the step. */
+/**
+ * Reads a number as people write it in a language, and checks the limits of the block that the engine does not check.
+ */
 export function readNumber(text: string, question: QuestionOf<'number'>, locale: Locale): Reading {
   const number =
     parseNumber(text, locale) ?? parseNumber(withoutLead(text), locale) ?? spokenNumber(text, locale);
@@ -23,17 +25,17 @@ export function readNumber(text: string, question: QuestionOf<'number'>, locale:
   return isStoredWrongly(Number(number), question) ? { type: 'misfit' } : value(number);
 }
 
-/** The engine takes whatever number a text begins with: of "7 or 8" it would silently store 7. */
+/** The engine accepts any text that begins with a number: of "7 or 8" it would silently store 7. */
 function isTakenByEngine(text: string): boolean {
   return !Number.isNaN(parseFloat(text.replace(',', '.')));
 }
 
-/** Outside a bound that the engine checks, with the flow's own words: it ignores bounds of 0. */
+/** Whether the engine itself will refuse the number. It ignores bounds of 0. */
 function isOutside(number: number, { min, max }: QuestionOf<'number'>): boolean {
   return (min !== undefined && min !== 0 && number < min) || (max !== undefined && max !== 0 && number > max);
 }
 
-/** Bounds of 0 and the step are not checked by the engine. */
+/** Whether the engine would store the number although it does not fit: it checks neither bounds of 0 nor the step. */
 function isStoredWrongly(number: number, { min, max, step }: QuestionOf<'number'>): boolean {
   if (min === 0 && number < 0) return true;
   if (max === 0 && number > 0) return true;
@@ -45,7 +47,7 @@ function isOnStep(distance: number, step: number): boolean {
   return Math.abs(steps - Math.round(steps)) < 1e-9 * Math.max(1, Math.abs(steps));
 }
 
-/** The one number of a text in JavaScript's notation; undefined when there is none or it is not clear which. */
+/** The number in a text, in JavaScript's notation; undefined when there is none or it could be read in two ways. */
 export function parseNumber(text: string, locale: Locale): string | undefined {
   const plain = asciiDigits(withoutInvisible(text))
     .trim()

@@ -1,9 +1,9 @@
 import { trimEndOf } from '../../foreign/trim-end.js';
 
-/** Accents of Latin, Greek and Cyrillic letters and the vowel points of Arabic; vowels of Indic scripts are none. */
+/** Accents of Latin, Greek and Cyrillic letters and the vowel points of Arabic, but not the vowels of Indic scripts. */
 const ACCENTS = /[\u0300-\u036f\u064b-\u065f\u0670]/g;
 
-/** Letters without case and accents, spaces collapsed: how replies and labels are compared. */
+/** Lower case without accents, white space collapsed: replies and labels are compared in this form. */
 export function plainWords(text: string): string {
   return text
     .normalize('NFKC')
@@ -15,7 +15,7 @@ export function plainWords(text: string): string {
     .trim();
 }
 
-/** The same without emoji and without punctuation around it. */
+/** `plainWords` without emoji, and without punctuation at either end. */
 export function bareWords(text: string): string {
   const words = plainWords(
     text.replace(/[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u200d\ufe0f]/gu, ''),
@@ -23,19 +23,21 @@ export function bareWords(text: string): string {
   return trimEndOf(words, /[^\p{L}\p{N}]/u).replace(/^[^\p{L}\p{N}]+/u, '');
 }
 
-/** Digits of any script as ASCII digits. */
+/** Replaces the digits of any script by ASCII digits (and normalizes the text to NFKC). */
 export function asciiDigits(text: string): string {
   return text.normalize('NFKC').replace(/\p{Nd}/gu, (digit) => String(digitValue(digit.codePointAt(0) ?? 0)));
 }
 
-/** Digits of a script stand in a row from 0 to 9, so the distance to the row's start is the value. */
+/**
+ * Unicode lists the digits of a script consecutively from 0 to 9, so a digit's distance from the first is its value.
+ */
 function digitValue(codePoint: number): number {
   let value = 0;
   while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(codePoint - value - 1))) value += 1;
   return value;
 }
 
-/** Marks that phones and editors slip in to steer the direction of writing, and a byte order mark. */
+/** Removes invisible characters that phones and editors insert: direction marks, zero-width ones, byte order marks. */
 export function withoutInvisible(text: string): string {
   return text.replace(/[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g, '');
 }

@@ -3,7 +3,7 @@ import { asciiDigits } from './plain-words.js';
 import { spokenNumber } from './choices/spoken-choice.js';
 import { refusable, value, type Reading } from './reading.js';
 
-/** A whole number of the scale: `4`, `4 stars`, `4/5`, `4 de 5`, `⭐⭐⭐⭐`. */
+/** Reads a whole number on the scale: `4`, `4 stars`, `4/5`, `4 de 5`, `⭐⭐⭐⭐`. */
 export function readRating(text: string, { first, last }: QuestionOf<'rating'>): Reading {
   const plain = spokenNumber(text) ?? asciiDigits(text.replace(/[\ufe0f\u20e3]/g, '')).trim();
   const stars = /^(?:[⭐★🌟]\s*)+$/u.test(plain) ? (plain.match(/[⭐★🌟]/gu) ?? []).length : undefined;
@@ -14,7 +14,7 @@ export function readRating(text: string, { first, last }: QuestionOf<'rating'>):
   const number = stars ?? (words?.[1] === undefined ? undefined : Number(words[1]));
   if (number !== undefined && number > last) return refusable(String(number));
   if (number !== undefined && number >= first) return value(String(number));
-  // The engine takes any numeric value up to the end of the scale, also halves and negative ones.
+  // The engine would store any number up to the end of the scale, even a half or a negative one.
   const isStored = number !== undefined || (plain !== '' && Number(plain) <= last);
   return isStored ? { type: 'misfit' } : undefined;
 }

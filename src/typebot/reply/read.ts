@@ -35,8 +35,8 @@ import { offeredMessage, readFreeText, readEmbed } from './text-reply.js';
 import { readTime } from './dates/time.js';
 
 /**
- * The messages of a turn as the answer to the open question, or as the first message of
- * a flow when nothing is asked. Pure.
+ * Reads the messages of a turn as the answer to the open question, or as the first message of a flow if no question is
+ * open. Pure.
  */
 export function read(messages: TurnMessage[], open: OpenInput | null, render: RenderContext): ReplyDecision {
   if (!open) return firstMessage(messages.map(hear));
@@ -45,7 +45,7 @@ export function read(messages: TurnMessage[], open: OpenInput | null, render: Re
   return readTaps(heard, context) ?? readAnswer(heard, context);
 }
 
-/** What the messages that began a run answer to its first question (`TypebotPort.readFirst`). Pure. */
+/** Reads the messages that began a run as the answer to its first question (`TypebotPort.readFirst`). Pure. */
 export function readFirst(
   messages: TurnMessage[],
   open: OpenInput,
@@ -57,12 +57,12 @@ export function readFirst(
   return { message: decision.message, passedOn: decision.passedOn === true };
 }
 
-/** What is chosen or paid, and what waits for something else than a reply, is not answered by the words of a start. */
+/** Whether the words that started a run may answer the question: not a choice, a payment or a wait. */
 function takesWords({ kind }: Question): boolean {
   return !['choice', 'payment', 'embed', 'webhook'].includes(kind);
 }
 
-/** Words that quote an older question do not answer the present one: they are like a tap on it. */
+/** A text that quotes an earlier question does not answer the open one; it is treated like a tap on the earlier one. */
 function hearReply(message: TurnMessage, { open, render }: ReplyContext): Heard {
   const { turn, firstTurn, choices } = open;
   const heard = hear(message);
@@ -75,12 +75,12 @@ function hearReply(message: TurnMessage, { open, render }: ReplyContext): Heard 
   return isStale ? { type: 'tap', turn: quotedTurn, tag: '', id: '', title: '' } : heard;
 }
 
-/** The api surfaces answer with the id of a choice; those of a flow's own items are read as words are. */
+/** Over the HTTP surfaces, one of Parley's own choices is picked by sending its id as text. */
 function isOffer(text: string, choices: OpenQuestion['choices']): boolean {
   return text.startsWith('parley-') && choices.some(({ id }) => id === text);
 }
 
-/** Taps come before words; of several the last one counts. */
+/** Taps are read before words; of several taps the last valid one counts. */
 function readTaps(heard: Heard[], { open, render }: ReplyContext): ReplyDecision | undefined {
   const taps = heard.filter((message) => message.type === 'tap');
   const decision = taps.map((tap) => readTap(tap, { open, render })).findLast(Boolean);
@@ -89,7 +89,7 @@ function readTaps(heard: Heard[], { open, render }: ReplyContext): ReplyDecision
   return isAlone ? tellStale(open, render) : undefined;
 }
 
-/** Undefined for a tap on a message of a question that is over, or of another session. */
+/** Undefined for a tap on an earlier question or in another session. */
 function readTap(
   tap: Extract<Heard, { type: 'tap' }>,
   { open, render }: ReplyContext,
@@ -108,12 +108,15 @@ function readTap(
   return readOffer(id, { open, render });
 }
 
-/** The id of what was tapped: long ones stand in a wire id as their digest. */
+/** The id of the tapped item; a wire id holds only the digest of a long one. */
 function tappedId(item: string, { choices, readings }: OpenQuestion): string {
   return [...choices, ...readings].find(({ id }) => wireItem(id) === item)?.id ?? item;
 }
 
-/** Whether a tapped title is that of the option, cut or whole: the options of a question may change under its id. */
+/**
+ * Whether the tapped title, which may be shortened, belongs to the option with this id. A question's options may change
+ * while their ids stay.
+ */
 function isTitleOf(title: string, id: string, open: OpenQuestion): boolean {
   const { question, choices } = open;
   const label = question.kind === 'choice' ? question.options.find((option) => option.id === id)?.label : '';
@@ -169,7 +172,7 @@ function readAnswer(heard: Heard[], context: ReplyContext): ReplyDecision {
   }
 }
 
-/** Questions that take words of a certain form: captions count when they answer, other kinds get the hint. */
+/** Questions that expect a text of some form. A caption counts if it answers; other messages get an explanation. */
 function readWords(heard: Heard[], context: ReplyContext): ReplyDecision {
   const { open, render } = context;
   const words = wordsOf(heard) || contactDetail(heard, open);
@@ -188,7 +191,7 @@ function readForeign(heard: Heard[], { open, render }: ReplyContext): ReplyDecis
   return tap && question.kind === 'choice' ? readForeignTap(tap, open, question, render) : undefined;
 }
 
-/** What no reading fits goes through unchanged, so that the flow's own validation speaks. */
+/** A text that could not be read is sent as written; the flow's own validation decides. */
 function passWordsOn(words: string, heard: Heard[]): ReplyDecision {
   const [only] = heard;
   const replyId = heard.length === 1 && only?.type === 'foreignTap' ? only.id : undefined;
@@ -196,7 +199,7 @@ function passWordsOn(words: string, heard: Heard[]): ReplyDecision {
   return passOn(replyId === undefined ? message : { ...message, metadata: { replyId } });
 }
 
-/** Number or address of a contact card, where the question asks for one. */
+/** The phone number or e-mail address on a contact card, if the question asks for one; else empty. */
 function contactDetail(heard: Heard[], { question }: OpenQuestion): string {
   const cards = heard.flatMap((message) => (message.type === 'structured' ? (message.contacts ?? []) : []));
   if (question.kind === 'phone') return cards.flatMap(({ phones }) => phones)[0] ?? '';
@@ -205,10 +208,10 @@ function contactDetail(heard: Heard[], { question }: OpenQuestion): string {
   return addresses.find((address) => address !== undefined) ?? '';
 }
 
-/** No answer to a question with a form is longer; what is goes through as it is. */
+/** In UTF-16 units. A longer text is no answer of a certain form and is sent as written. */
 const MAX_ANSWER_LENGTH = 2000;
 
-/** The decision for some words; undefined when they are not understood. */
+/** Undefined when the words could not be read. */
 function decide(words: string, context: ReplyContext): ReplyDecision | undefined {
   if (words.length > MAX_ANSWER_LENGTH) return undefined;
   const { open, render } = context;

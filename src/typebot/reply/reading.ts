@@ -1,10 +1,10 @@
 /**
  * What a text means as the answer to a question.
- * - `value`: what Typebot gets instead of the text. `refusable`: the block's limits exclude it, so that the engine
- *   is expected to refuse it in the flow's own words.
- * - `misfit`: the engine would store it although it does not fit; the contact gets the hint.
- * - `unsure`: a date or time with more than one reading.
- * - undefined: not understood; the text goes through unchanged, so that the flow's own validation speaks.
+ * - `value`: sent to Typebot instead of the text. `refusable`: it is outside the block's limits, so the engine should
+ *   refuse it with the flow's own text.
+ * - `misfit`: does not fit, but the engine would store it; the contact gets an explanation instead.
+ * - `unsure`: a date or time that can be read in more than one way.
+ * - undefined: could not be read; the text is sent as written and the flow's own validation decides.
  */
 export type Reading =
   | { type: 'value'; text: string; refusable?: true }
@@ -12,20 +12,20 @@ export type Reading =
   | { type: 'unsure'; readings: { title: string; value: string }[] }
   | undefined;
 
-/** A reading that Typebot gets. */
+/** A reading that is sent to Typebot. */
 export function value(text: string): Reading {
   return { type: 'value', text };
 }
 
-/** A reading outside the block's limits: Typebot gets it, and is expected to refuse it. */
+/** A reading outside the block's limits. It is sent to Typebot, which should refuse it. */
 export function refusable(text: string): Reading {
   return { type: 'value', text, refusable: true };
 }
 
-/** So many of a turn's last lines are read by themselves: each is held against every option, and there may be 1,000. */
+/** How many of a turn's last lines are read one by one: each is compared with every option, possibly a thousand. */
 const MAX_LINES = 10;
 
-/** The last lines of a turn that say something. */
+/** The last non-empty lines of a text. */
 export function lastLines(text: string): string[] {
   return text
     .split('\n')
@@ -35,8 +35,8 @@ export function lastLines(text: string): string[] {
 }
 
 /**
- * Reads a merged turn: as a whole, else line by line, where the last line that fits is the answer. So "7" and "8"
- * in one window never become a 7 by accident.
+ * Reads the text of all messages of a turn: as a whole, else line by line, where the last line that can be read counts.
+ * So "7" followed by "8" answers 8, not 7.
  */
 export function readLines(text: string, read: (part: string) => Reading): Reading {
   const whole = read(text.trim());

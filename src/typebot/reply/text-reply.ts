@@ -7,7 +7,10 @@ import { filesOf, isReadable, linesOf, wordsOf, type Heard } from './heard.js';
 import { positionIn } from './choices/option-match.js';
 import { bareWords } from './plain-words.js';
 
-/** Free text, with attachments and voice where the block takes them. Never an empty answer, which Typebot would take as one. */
+/**
+ * Reads free text, with attachments and voice messages if the block allows them. Never sends an empty text, because
+ * Typebot would accept it as an answer.
+ */
 export function readFreeText(heard: Heard[], { open, render }: ReplyContext): ReplyDecision {
   const { question } = open;
   const takes = question.kind === 'text' ? question : { audio: false, attachments: false };
@@ -16,7 +19,7 @@ export function readFreeText(heard: Heard[], { open, render }: ReplyContext): Re
   return heard.some(isReadable) ? explain(open, render) : { type: 'unreadable' };
 }
 
-/** An option of the markup before the question: the flow gets its title, whatever it was named by. */
+/** The option of markup before the question that the words name by number, id or title. */
 function offerMessage(words: string, { offers }: OpenQuestion): ChatMessage | undefined {
   if (offers.length === 0) return undefined;
   const position = positionIn(words);
@@ -28,7 +31,7 @@ function offerMessage(words: string, { offers }: OpenQuestion): ChatMessage | un
   return offer && offeredMessage(offer);
 }
 
-/** What Typebot gets for an option of the markup. */
+/** The message that sends an option of markup: its title, whatever it was named by. */
 export function offeredMessage({ id, title }: { id: string; title: string }): ChatMessage {
   return { type: 'text', text: title || id, metadata: { replyId: id } };
 }
@@ -43,7 +46,7 @@ function freeMessage(
   const [clip] = clips;
   if (!text && files.length === 0 && clip !== undefined) return { type: 'audio', url: clip };
   const words = [text, ...clips].filter(Boolean).join('\n');
-  // An empty text would count as an answer, so a file without words is named by its address.
+  // Typebot would accept an empty text as an answer, so files without words are sent as their addresses.
   const spoken = words || files.join(', ');
   if (!spoken) return undefined;
   const replyId = onlyTapId(heard);
@@ -64,7 +67,7 @@ function onlyTapId(heard: Heard[]): string | undefined {
   return heard.length === 1 && only?.type === 'foreignTap' ? only.id : undefined;
 }
 
-/** A page that waits: the done word continues without message, any other text is the event's data. */
+/** The reply to an embed that waits: the done word continues without a message, any other text is the event's data. */
 export function readEmbed(heard: Heard[], { open, render }: ReplyContext): ReplyDecision {
   const text = linesOf(heard);
   const said = bareWords(text);

@@ -23,21 +23,21 @@ const browserModules = new Map(
   ]),
 );
 
-/** Compiling the engine takes longer than most scripts: it is kept, until a script has broken it. */
+/** Kept between scripts, because compiling it takes longer than most scripts; discarded if a script has broken it. */
 let engine: Promise<QuickJSWASMModule> | undefined;
 
 function keptEngine(): Promise<QuickJSWASMModule> {
   return (engine ??= newQuickJSWASMModule());
 }
 
-/** Compiles the engine before the first script needs it. */
+/** Compiles the engine ahead of the first script. */
 export async function prepareEngine(): Promise<void> {
   await keptEngine();
 }
 
 /**
- * Evaluates a script in an engine of its own: 1 s, 32 MB, no network, no files, nothing of the host. The engine
- * interrupts what runs in it; a single function of its own that takes long is not interrupted: the caller ends the
+ * Evaluates a script in a runtime of its own, limited to 1 s and 32 MB, with no access to network, files or the host.
+ * The engine interrupts a script at its time limit, but not a slow built-in function: for that, the caller must end the
  * thread. Never throws.
  */
 export async function evaluateScript(program: ScriptProgram): Promise<ScriptResult> {
@@ -58,7 +58,7 @@ export async function evaluateScript(program: ScriptProgram): Promise<ScriptResu
   }
 }
 
-/** An engine that ran out of stack may refuse an orderly end: the next script gets another, its memory goes with it. */
+/** Disposing may fail after a stack overflow. The whole engine is then dropped with its memory, and a new one made. */
 function disposeQuietly(...parts: { dispose: () => void }[]): void {
   for (const part of parts) {
     try {
@@ -76,7 +76,7 @@ interface Run {
   deadlineMs: number;
 }
 
-/** What the script or the engine threw, as the engine shows it. */
+/** Carries what was thrown inside the engine, as its `dump` shows it. */
 class Thrown extends Error {
   constructor(readonly shown: unknown) {
     super('the script threw');
@@ -98,7 +98,7 @@ async function run(on: Run, program: ScriptProgram): Promise<ScriptResult> {
   }
 }
 
-/** An expression is its own value; lines are counted as the author sees them. */
+/** The function body of a script; an expression is returned. Adds no line, so that line numbers are the author's. */
 function bodyOf(source: string): string {
   return source.includes('return ') ? source : `return (${source.trim().replace(/;$/, '')}\n)`;
 }
@@ -132,7 +132,7 @@ function unwrap({ context, scope }: Run, result: EngineResult): QuickJSHandle {
   return scope.manage(result.value);
 }
 
-/** Runs what the script left to be done later, until its value is there or nothing can bring it. */
+/** Runs the script's promises and timers until it has a result, or until nothing is left that could produce one. */
 async function settle(on: Run, page: Page, source: string): Promise<ScriptResult> {
   for (;;) {
     const jobs = on.context.runtime.executePendingJobs();

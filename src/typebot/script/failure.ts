@@ -1,7 +1,7 @@
-/** Longest message of a failed script in a timeline. */
+/** Longest message of a failed script in the timeline, in UTF-16 units. */
 const MAX_MESSAGE = 200;
 
-/** Words of the engine's own messages: all that it says beside names of the script. */
+/** All words of the engine's own error messages, apart from names in the script. */
 const ENGINE_WORDS = new Set(
   `a aggregate already an and any argument arguments array arrays assign at bad be bigint boolean break buffer by byte call
   calls cannot captures catch character circular class clone cloned closed closure code comma comment const constructor
@@ -21,15 +21,15 @@ const ENGINE_WORDS = new Set(
   specified digits address`.split(/\s+/),
 );
 
-/** What may be told of a failure. */
+/** What the timeline may say about a failure. */
 export interface ToldFailure {
   message?: string;
   line?: number;
 }
 
 /**
- * What a script threw, without values: the words that stand in the script itself or are the engine's own, and `…` for
- * everything else. A value that the script put into its message (`'no such order: ' + id`) is a contact's affair.
+ * Describes what a script threw without revealing values: words of the script's source and of the engine's messages are
+ * kept, all others become `…`. A message such as `'no such order: ' + id` may hold what the contact wrote.
  */
 export function describeThrown(thrown: unknown, source: string): ToldFailure {
   const { name, message, stack } = readThrown(thrown);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { knownZone, offsetMinutes } from '../clock.js';
 
-/** Longest arguments of a call, as JSON. What Node does with them cannot be interrupted: all of it is linear. */
+/** Longest arguments of a call, as JSON. These functions cannot be interrupted, but take time linear in the length. */
 const MAX_JSON = 1_000_000;
-/** Formats look at every language of a list. */
+/** Lower, because formatting checks every language in a list. */
 const MAX_FORMAT_JSON = 1_000;
-/** The name of a host beyond ASCII takes a time that grows with its square. */
+/** Parsing a host name with characters beyond ASCII takes quadratic time. */
 const MAX_URL = 8_192;
 
 type HostFunction = (args: unknown[], timeZone: string) => unknown;
@@ -40,8 +40,8 @@ const functions = new Map<string, HostFunction>([
 ]);
 
 /**
- * Does what the browser of a script asks of Node. Arguments and answer are JSON: `{value}`, or `{error}` with name and
- * message for the script. Every function is pure, or gives a random id; nothing of a script is trusted.
+ * Answers a call from `browser/*.js`. Arguments are a JSON array; the answer is JSON, `{value}` or `{error: {name,
+ * message}}`. All functions are pure, apart from the random id. Arguments come from the script and are not trusted.
  */
 export function answerHost(name: string, json: string, timeZone: string): string {
   try {
@@ -59,7 +59,7 @@ function offsetAt(ms: number, timeZone: string): number {
   return Number.isFinite(ms) && Math.abs(ms) < 8e15 ? offsetMinutes(ms, timeZone) : 0;
 }
 
-/** Throws what `Intl` throws for a language or an option that does not exist. */
+/** Throws a `RangeError` for an unknown language or option, as `Intl` does. */
 function formatLocal(kind: string, value: number, [locale, options]: unknown[], timeZone: string): string {
   const locales = (locale ?? 'pt-BR') as string | string[];
   const given = (options ?? {}) as Intl.DateTimeFormatOptions & Intl.NumberFormatOptions;

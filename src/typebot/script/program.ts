@@ -1,4 +1,4 @@
-/** A script with the values of its parameters, as it crosses to a thread. */
+/** A script and its arguments, in the form passed to a thread. */
 export interface ScriptProgram {
   source: string;
   /** Names of the parameters. */
@@ -9,19 +9,19 @@ export interface ScriptProgram {
   timeZone: string;
 }
 
-/** What a script came to: the reply for Typebot (undefined = continue without message), or why there is none. */
+/** The result of a script: the reply for Typebot (undefined: continue without a message), or why there is none. */
 export type ScriptResult =
   | { ok: true; text?: string }
   | {
       ok: false;
       reason: 'time limit' | 'error' | 'too large' | 'busy';
-      /** Names and words of the script and of the engine, never a value. */
+      /** Words of the script and of the engine, never a value. */
       message?: string;
       /** Line of the script, from 1. */
       line?: number;
     };
 
-/** Real time, timers of the script included. */
+/** Wall-clock time, including the time a script waits for timers. */
 export const SCRIPT_LIMIT_MS = 1000;
 /** Longest reply, and longest script with its values, in UTF-16 units. */
 export const MAX_SCRIPT_TEXT = 1_000_000;

@@ -6,27 +6,28 @@ import { storableText } from '../../foreign/storable.js';
 import { MAX_SCRIPT_TEXT, SCRIPT_LIMIT_MS, type ScriptProgram, type ScriptResult } from './program.js';
 import type { Begun, ThreadTask } from './thread.js';
 
+/** A script block's code and arguments. */
 export type Script = Extract<AutomaticAction, { type: 'script' }>;
 
-/** Scripts of flows, in threads that can be ended. */
+/** Runs scripts of flows, in threads that can be ended. */
 export interface Scripts {
-  /** `flow` names the flow for a fair share, `timeZone` is an IANA name. Never throws. */
+  /** `flow` identifies the flow, so that every flow gets its share; `timeZone` is an IANA name. Never throws. */
   run(script: Script, of: { flow: string; timeZone: string }): Promise<ScriptResult>;
-  /** Ends all threads, whatever they do. */
+  /** Ends all threads at once, even those that run a script. */
   stop(): Promise<void>;
 }
 
-/** Scripts at once in a process, and of one flow: a flow whose scripts hang leaves places to the others. */
+/** Concurrent scripts in a process, and of one flow: a flow whose scripts hang cannot use up all threads. */
 const THREADS = 4;
 const THREADS_OF_A_FLOW = 2;
-/** Scripts of one flow that wait for a place, and for how long. */
+/** How many scripts of one flow may wait for a thread, and how long. */
 const MAX_WAITING = 100;
 const MAX_WAIT_MS = 10_000;
-/** What the engine may need to interrupt a script by itself; then its thread is ended. */
+/** Time for the engine to interrupt a script itself before its thread is ended. */
 const GRACE_MS = 250;
-/** A thread that has not begun after so long does not begin. */
+/** A thread that takes longer to start is given up. */
 const START_MS = 30_000;
-/** Idle threads end after this, but for one. */
+/** Idle threads, except one, end after this time. */
 const IDLE_MS = 30_000;
 
 const THREAD_FILE = fileURLToPath(new URL('./thread.js', import.meta.url));
@@ -55,7 +56,7 @@ function toProgram({ content, args }: Script, timeZone: string): ScriptProgram |
   return { source: content, names: named.map(({ id }) => id), values, timeZone };
 }
 
-/** Who runs next: every flow has places of its own, and behind them all flows share the threads. */
+/** Decides which script runs next: each flow has a limit of its own, and all flows share the threads. */
 function createPlaces(): {
   take(flow: string, run: () => Promise<ScriptResult>): Promise<ScriptResult>;
 } {
@@ -80,7 +81,7 @@ function createPlaces(): {
   };
 }
 
-/** A pool in which a thread is ended when its script outlives the limit. */
+/** A thread pool that ends a thread whose script exceeds the time limit. */
 function createThreads(): { run(program: ScriptProgram): Promise<ScriptResult>; stop(): Promise<void> } {
   let pool: Piscina | undefined;
   const began = new Map<number, () => void>();
@@ -108,12 +109,12 @@ function createThreads(): { run(program: ScriptProgram): Promise<ScriptResult>; 
   return { run, stop: async () => pool?.destroy() };
 }
 
-/** A process that was busy may hold the result already: it is looked at before a thread is ended. */
+/** Lets a result that has already arrived be processed first: this process may have been too busy to see it. */
 function afterNews(end: () => void): void {
   setImmediate(end);
 }
 
-/** Places are given out before, so nothing waits in the pool but for a thread to start. */
+/** `createPlaces` limits the scripts, so the pool's own queue holds only those whose thread is starting. */
 function createPool(began: Map<number, () => void>): Piscina {
   const pool = new Piscina({
     filename: THREAD_FILE,
@@ -126,7 +127,7 @@ function createPool(began: Map<number, () => void>): Piscina {
     recordTiming: false,
   });
   pool.on('message', (message: Begun) => began.get(message.begun)?.());
-  // A thread that dies without a script is replaced; the script of one that dies with it fails by itself.
+  // Nothing to do: the pool replaces a thread that dies, and the promise of its script is rejected.
   pool.on('error', () => undefined);
   return pool;
 }

@@ -1,4 +1,4 @@
-/** `{min}`, `{max}` and `{step}` stand for the limits. */
+/** Texts in which `{min}`, `{max}` and `{step}` are replaced by the limits. */
 export interface NumberWords {
   any: string;
   between: string;
@@ -7,7 +7,7 @@ export interface NumberWords {
   step: string;
 }
 
-/** Limits of a number in a language's words. */
+/** The hint of a number question, in one language. */
 export function numberHint(
   { min, max, step }: { min?: string; max?: string; step?: string },
   words: NumberWords,
@@ -26,7 +26,7 @@ export function numberHint(
     .replaceAll('{step}', step ?? '');
 }
 
-/** An example of a date with its limits, in a language's words. */
+/** The hint of a date question, in one language: an example and the limits. */
 export function dateHint(
   example: string,
   { min, max }: { min?: string; max?: string },

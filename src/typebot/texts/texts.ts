@@ -1,22 +1,22 @@
-/** Everything Parley itself says to a contact while a flow runs. No text of a flow goes through here. */
+/** Everything that Parley itself says to a contact while a flow runs, in one language. */
 export interface Texts {
   choicePrompt: string;
   openList: string;
   replySingle: string;
   replyMultiple: (example: string) => string;
   replySearch: string;
-  /** Word that shows the next page of a long list, and the line that says so. */
+  /** The word that shows the next page of a long list, and the line that explains it. */
   moreWord: string;
   replyMore: string;
   unnamedOption: (position: number) => string;
-  /** Limits as the language writes numbers; no `step` where any whole number will do. */
+  /** Limits as the language writes numbers; no `step` when it is 1. */
   number: (limits: { min?: string; max?: string; step?: string }) => string;
   email: string;
   url: string;
   phone: (example: string) => string;
   ownNumber: string;
   date: (example: string, min?: string, max?: string) => string;
-  /** The order of a date's numbers, where an example does not show it. */
+  /** The order of a date's parts, for when the example does not show it. */
   dayMonthYear: string;
   monthDayYear: string;
   from: string;
@@ -37,16 +37,16 @@ export interface Texts {
   doneWord: string;
   replyDone: (word: string) => string;
   webhookNotice: string;
-  /** Before a question whose own words were lost. */
+  /** Said before a question whose text was lost. */
   bridge: string;
-  /** The same where nothing else says what is asked; `answered` is the question before, or empty. */
+  /** The same when nothing else shows what is asked. `answered` is the question before it, or empty. */
   bridgeOnly: (answered: string) => string;
-  /** Said after a tap on a question that is over, before the present one is shown. */
+  /** Said after a tap on an earlier question, before the open one is asked again. */
   staleTap: string;
   /** Said when a reply cannot answer the question, before the question is repeated. */
   pleaseAnswer: Record<AnswerKind, string>;
 }
 
-/** What a reply must be, in words. */
+/** The kinds of answers that `pleaseAnswer` has a text for. */
 export type AnswerKind =
   'text' | 'number' | 'email' | 'url' | 'phone' | 'date' | 'time' | 'choice' | 'rating' | 'file';

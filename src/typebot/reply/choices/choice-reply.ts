@@ -9,7 +9,7 @@ import { multipleText, readMultiple } from './multiple.js';
 import { lastLines } from '../reading.js';
 import { plainWords } from '../plain-words.js';
 
-/** The answer to a choice, picture choice or cards in words; undefined when it names no option. */
+/** Reads a text as the answer to a choice, picture choice or cards; undefined when it names no option. */
 export function readChoice(
   text: string,
   open: OpenQuestion,
@@ -36,7 +36,7 @@ function singleReply(
   return isPaged(question) ? searchReply(text, open, question, render) : undefined;
 }
 
-/** What Typebot gets for one option. */
+/** Sends one option to Typebot; undefined when the question has no such option. */
 export function chooseOption(id: string, question: QuestionOf<'choice'>): ReplyDecision | undefined {
   const option = question.options.find((candidate) => candidate.id === id);
   return option && send(optionMessage(option, question));
@@ -83,9 +83,7 @@ function multipleReply(
   }
 }
 
-/**
- * The option of a button that is not Parley's: by its id, then by its title. Some channels bring only the title.
- */
+/** The option that a button not of Parley's own names: by its id, else by its title, as some channels send no id. */
 export function readForeignTap(
   tap: Extract<Heard, { type: 'foreignTap' }>,
   open: OpenQuestion,
@@ -96,7 +94,7 @@ export function readForeignTap(
   return byId ?? readChoice(tap.title, open, question, render);
 }
 
-/** A tap on one of Parley's own options; undefined when the option is not among those of the question. */
+/** Reads a tap on one of Parley's own buttons or rows; undefined when it is none of the question's options. */
 export function readOwnTap(
   id: string,
   open: OpenQuestion,

@@ -5,7 +5,7 @@ import { asciiDigits, bareWords, plainWords } from '../plain-words.js';
 import { cutOut, wholeWordAt, wordText } from '../whole-words.js';
 
 /**
- * What a text chooses of a multiple choice.
+ * What a text chooses in a multiple choice; undefined when it names no option.
  * - `ids`: the chosen items, in item order.
  * - `outside`: a number that is not on the list; the question is asked again.
  * - `ambiguous`: a label that several items share.
@@ -16,8 +16,8 @@ export type MultipleReading =
 const SEPARATORS = /[,;\n/&+]|(?<=\s)(?:e|y|and|ou|or|o)(?=\s)/giu;
 
 /**
- * The labels of the chosen items, as the web client sends them; their ids where a label would mean something else to the
- * engine, which looks for ids and values everywhere in the text, then for labels.
+ * The labels of the chosen items, as the web client sends them, or their ids if the engine would misread the labels: it
+ * searches the whole text for every item's id and value, then for labels.
  */
 export function multipleText(ids: string[], { options }: QuestionOf<'choice'>): string {
   const wanted = new Set(ids);
@@ -35,13 +35,13 @@ export function multipleText(ids: string[], { options }: QuestionOf<'choice'>): 
   return isDistinct && !isMistaken ? text : ids.join(', ');
 }
 
-/** Labels that are longer together are not sent in words: each would be looked for in all of them. */
+/** In UTF-16 units. Longer texts are replaced by ids, because checking them for misreadings takes too long. */
 const MAX_LABELS = 2_000;
 
-/** So many parts of a reply are held against every option. */
+/** How many parts of a reply are compared with every option. */
 const MAX_PARTS = 50;
 
-/** Whole labels first, since they may hold commas; then parts between separators, then numbers between spaces. */
+/** Looks for whole labels first, since they may contain separators, then reads each part between separators. */
 export function readMultiple(
   text: string,
   open: OpenQuestion,
@@ -66,7 +66,7 @@ interface Taken {
   ambiguous?: string[];
 }
 
-/** Takes ids, labels and values out of a text wherever they stand as whole words, the longest first. */
+/** Finds ids, labels and values that appear in the text as whole words, longest first, and removes them from it. */
 function takeNames(text: string, { options }: QuestionOf<'choice'>): Taken {
   const words = wordText(plainWords(text.replace(/\n/g, ' ; ')));
   const taken: string[] = [];
@@ -83,8 +83,8 @@ function takeNames(text: string, { options }: QuestionOf<'choice'>): Taken {
 }
 
 /**
- * What options are called, in `plainWords`: nobody types a name longer than `MAX_NAME` among others. A bare number is left
- * to the positions, unless it is a label.
+ * The options' ids by everything that names them, in `plainWords`. Names longer than `MAX_NAME` are left out: nobody
+ * types them in a list. A bare number is read as a position unless it is a label.
  */
 function namesIn(options: ChoiceOption[]): Map<string, string[]> {
   const names = new Map<string, string[]>();

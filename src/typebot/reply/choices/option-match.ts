@@ -5,16 +5,16 @@ import { asciiDigits, plainWords } from '../plain-words.js';
 import { spokenIndex, spokenNumber } from './spoken-choice.js';
 
 /**
- * What a text names among the options: id or label as written; label without case, accents,
- * emoji and punctuation; the shortened title; the value, which nobody sees; the number shown; the unique beginning of a
- * label.
+ * The options that a text names. Tried in turn: id or label as written; label ignoring case, accents, emoji and
+ * punctuation; shortened title; hidden value; number shown; unambiguous beginning of a label; spoken number or ordinal.
+ * A text that is a number is matched with labels and numbers first.
  */
 export function matchOption(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const written = matchWritten(text, open, question);
   return written.length > 0 ? written : matchSpoken(text, open, question);
 }
 
-/** "The second", "opção 2", where no option says otherwise. */
+/** "The second", "opção 2". */
 function matchSpoken(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const number = spokenNumber(text);
   if (number !== undefined) return matchWritten(number, open, question);
@@ -27,7 +27,7 @@ function matchWritten(text: string, open: OpenQuestion, question: QuestionOf<'ch
   const said = text.trim();
   const position = positionIn(said);
   const labels = byLabel(said, open, question);
-  // Only a label can outrank the number shown: the contact never sees ids and values.
+  // For a number, the number shown outranks ids and values, which the contact never sees.
   const byPosition = atKey(position === undefined ? said : String(position), open, question);
   const ranked =
     position === undefined
@@ -65,10 +65,10 @@ function byValue(said: string, open: OpenQuestion, question: QuestionOf<'choice'
   return namesOf(open, question).values.get(nameWords(said)) ?? [];
 }
 
-/** No number of an option is written with more UTF-16 units. */
+/** In UTF-16 units; no option number is written longer. */
 const MAX_POSITION = 32;
 
-/** `2`, `2.`, `#2`, `2)`, `2️⃣` as a number. */
+/** Reads `2`, `2.`, `#2`, `2)` or `2️⃣`; undefined for other texts. */
 export function positionIn(text: string): number | undefined {
   const said = text.trim();
   if (said.length > MAX_POSITION) return undefined;
@@ -77,7 +77,7 @@ export function positionIn(text: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-/** The option by what people type for it: the mark that its label shows, else its place in the order shown. */
+/** The option with this key: the number or letter that its label begins with, else its position in the order shown. */
 export function atKey(said: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const key = /^[([]?(\d+|[a-z])[)\].:-]*$/i.exec(said.trim())?.[1]?.toLowerCase();
   const id = key && namesOf(open, question).keys.get(key);
@@ -96,6 +96,7 @@ function numberedLabel(
   return id && rest && byLabel(rest, open, question).includes(id) ? [id] : undefined;
 }
 
+/** Letters that a beginning needs to name an option. */
 const MIN_BEGINNING = 3;
 
 function byBeginning(said: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
@@ -106,7 +107,7 @@ function byBeginning(said: string, open: OpenQuestion, question: QuestionOf<'cho
   return found.length === 1 ? found.map(({ id }) => id) : [];
 }
 
-/** Options whose label contains what was typed, for the filter of a searchable choice. */
+/** Searches a searchable choice: the options whose label contains the text. */
 export function filterOptions(text: string, open: OpenQuestion, question: QuestionOf<'choice'>): OptionIds {
   const words = plainWords(text);
   if (!words) return [];
@@ -115,8 +116,9 @@ export function filterOptions(text: string, open: OpenQuestion, question: Questi
 }
 
 /**
- * The reply by which the engine takes exactly this option: its label with the id as `replyId`. A text
- * that means another item too would win over the id, so then the id or a text that fits nothing is sent.
+ * The reply that makes the engine choose exactly this option: its label, with its id as `replyId`. The engine prefers a
+ * text that names an item to the `replyId`, so a label that also names another item is replaced by the id, or by a text
+ * that names nothing.
  */
 export function optionMessage(option: ChoiceOption, { style, options }: QuestionOf<'choice'>): ChatMessage {
   const { id } = option;

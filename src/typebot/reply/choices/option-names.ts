@@ -2,34 +2,36 @@ import { optionKeys, withoutOwnMark } from '../../../foreign/own-marks.js';
 import { shownTitle, type OpenQuestion, type QuestionOf } from '../../schema.js';
 import { bareWords, plainWords } from '../plain-words.js';
 
-/** Ids of the options a text names: one, several that fit it equally, or none. */
+/** Ids of the options that a text names: one, several that match equally well, or none. */
 export type OptionIds = string[];
 
-/** What the options of a question can be named by. All but the keys is compared in `bareWords`. */
+/** Everything that names an option of a question. Names other than `keys` are in `nameWords`. */
 export interface OptionNames {
-  /** Best first: labels, titles as shown, shortened titles, labels without the mark they begin with, cards. */
+  /**
+   * In order of preference: labels, titles as shown, shortened titles, labels without their own number, card titles.
+   */
   labels: ReadonlyMap<string, OptionIds>[];
-  /** What is chosen stands for this; nobody sees it. */
+  /** Hidden values that the options set; the contact does not see them. */
   values: ReadonlyMap<string, OptionIds>;
-  /** What people type: the mark that a label shows, else its place in the order shown. */
+  /** Numbers or letters that the labels begin with, else positions in the order shown. */
   keys: ReadonlyMap<string, string>;
-  /** Of each option, in their order: what its name may begin with, and its label in `plainWords`. */
+  /** For each option in order: the names that a beginning is matched with, and the label in `plainWords`. */
   options: { id: string; names: string[]; plain: string }[];
 }
 
-/** No name is told from another by what lies behind so many UTF-16 units. */
+/** Names are compared up to this many UTF-16 units. */
 export const MAX_NAME = 500;
 
 const known = new WeakMap<OpenQuestion, OptionNames>();
 
-/** Worked out once for all parts of a reply: there may be a thousand options, and as many parts as a message has words. */
+/** Computed once per question: there may be a thousand options, and every part of a reply is compared with them. */
 export function namesOf(open: OpenQuestion, question: QuestionOf<'choice'>): OptionNames {
   const names = known.get(open) ?? gather(open, question);
   known.set(open, names);
   return names;
 }
 
-/** Words as names are compared. */
+/** The form in which names are compared. */
 export function nameWords(text: string): string {
   return bareWords(text.slice(0, MAX_NAME));
 }
@@ -80,7 +82,7 @@ function byName(options: { id: string; names: (string | undefined)[] }[]): Map<s
   return ids;
 }
 
-/** The engine takes a card's title for its first path. */
+/** To the engine, a card's title means the card's first path. */
 function cardsByTitle({ cards, options }: QuestionOf<'choice'>): Map<string, OptionIds> {
   const firstOf = new Map(options.toReversed().map(({ card, id }) => [card, id]));
   const named = cards.map(({ title }, card) => {

@@ -3,7 +3,7 @@ import { numberInWords } from '../number-words.js';
 import { asciiDigits, plainWords } from '../plain-words.js';
 import { trimEndOf } from '../../../foreign/trim-end.js';
 
-/** Words that people put before the number they choose or give, in Portuguese, Spanish and English. */
+/** What people say before the number they choose or give, in Portuguese, Spanish and English. */
 const BEFORE = new RegExp(
   String.raw`^(?:(?:eu |yo |i |i'd )?(?:quero|escolho|prefiro|dou|daria|quiero|elijo|escojo|doy|le doy|daria|want|choose|pick|take|give(?: it)?|would give|prefer)\s+)?` +
     String.raw`(?:(?:a|o|as|os|la|el|las|los|the|um|uma|un|una|an?)\s+)?` +
@@ -28,7 +28,7 @@ function ordinal(words: string): RegExp {
   return new RegExp(`^(?:${words})(?:\\s+(?:opcao|opcion|option|alternativa|one|item))?$`);
 }
 
-/** `opção 2`, `a 2`, `2ª`, `nota dez`, `two` as the number said; undefined for anything else and for bare digits. */
+/** The number in `opção 2`, `a 2`, `2ª`, `nota dez` or `two`; undefined for anything else, and for bare digits. */
 export function spokenNumber(text: string, locale?: FlowSettings['locale']): string | undefined {
   const said = spoken(text);
   const number = /^(\d{1,4})\s*(?:[ao]|[.)])?$/.exec(said)?.[1];
@@ -40,12 +40,15 @@ export function spokenNumber(text: string, locale?: FlowSettings['locale']): str
   );
 }
 
-/** A reply without the words before its number: `nota 8,5` is `8,5`. */
+/** A reply without the words before its number: `nota 8,5` becomes `8,5`. */
 export function withoutLead(text: string): string {
   return spoken(text);
 }
 
-/** Index for `Array.at`: of `a segunda`, `second one`, `the last`. Weekdays may be meant as well: options come first. */
+/**
+ * Index for `Array.at`: 1 for `a segunda` or `second one`, -1 for `the last`. Portuguese ordinals are weekdays too, so
+ * options with such labels are matched before.
+ */
 export function spokenIndex(text: string): number | undefined {
   const said = spoken(text);
   if (LAST.test(said)) return -1;

@@ -2,7 +2,7 @@ import type { OpenQuestion } from '../../schema.js';
 import { positionIn } from '../choices/option-match.js';
 import { bareWords } from '../plain-words.js';
 
-/** The date of the reading that a text names, by number, id or title, when readings were offered. */
+/** The value of the offered reading that a text names by number, id or title; undefined when it names none. */
 export function matchReading(text: string, { readings, order }: OpenQuestion): string | undefined {
   const position = positionIn(text);
   const id = position === undefined ? text.trim() : order[position - 1];

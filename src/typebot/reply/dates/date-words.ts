@@ -2,18 +2,18 @@ import { en } from 'chrono-node';
 import { addDays, type WallTime } from '../../clock.js';
 import { isoDay } from '../../date-format.js';
 
-/** What a day is read against. */
+/** What is needed to read a day in words. */
 export interface DayContext {
   today: WallTime;
-  /** 01/02 is the first of February. */
+  /** 01/02 is 1 February. */
   dayFirst: boolean;
-  /** Days without a year or week lie ahead, unless the question asks for the past. */
+  /** The question asks for a past day; a day without a year is otherwise taken to be in the future. */
   isPast?: boolean;
-  /** A day counts although words beside it are lost. */
+  /** Accept a day even if other numbers or an hour beside it would be lost. */
   isLoose?: boolean;
 }
 
-/** Portuguese and Spanish words as the English ones that chrono reads. Applied in this order. */
+/** Translates Portuguese and Spanish into English, which chrono reads. The order matters. */
 const TRANSLATIONS: [RegExp, string][] = [
   [/\b(?:depois de amanha|pasado manana|the day after tomorrow|day after tomorrow)\b/g, 'in 2 days'],
   [/\b(?:anteontem|anteayer|antes de ontem)\b/g, '2 days ago'],
@@ -74,10 +74,10 @@ function months(...names: string[]): [RegExp, string][] {
   ]);
 }
 
-/** No day is said in so many UTF-16 units; each word more is held against every form of a date. */
+/** In UTF-16 units. No day needs more, and a longer text takes long to match against all patterns. */
 const MAX_WORDS = 120;
 
-/** The day that plain words name; undefined when they name none. */
+/** The day that a text in `plainWords` names; undefined when it names none. */
 export function dayIn(words: string, context: DayContext): WallTime | undefined {
   if (words.length > MAX_WORDS) return undefined;
   const monthDay = /^(?:no |o |el )?dia (\d{1,2})$/.exec(words);
@@ -91,7 +91,7 @@ export function dayIn(words: string, context: DayContext): WallTime | undefined 
 
 const ISO = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
 const NUMERIC = /^(\d{1,2})\s?[-/.]\s?(\d{1,2})(?:\s?[-/.]\s?(\d{4}|\d{2}))?$/;
-/** Eight digits in a row, or three numbers between spaces. */
+/** `ddmmyyyy`, or the same with spaces between its parts. */
 const BARE_NUMERIC = /^(\d{2})\s?(\d{2})\s?(\d{4})$/;
 
 function numericDay(words: string, context: DayContext): WallTime | undefined {
@@ -101,13 +101,13 @@ function numericDay(words: string, context: DayContext): WallTime | undefined {
   if (!match) return undefined;
   const [first, second] = [Number(match[1]), Number(match[2])];
   const ordered = context.dayFirst ? [first, second] : [second, first];
-  // 12 and 25 leave no doubt, whatever the order.
+  // In 12/25 the order is certain: 25 is no month.
   const [day = 0, month = 0] = (ordered[1] ?? 0) > 12 ? [...ordered].reverse() : ordered;
   if (match[3]) return validDay(fullYear(match[3]), month, day);
   return withYear(context, (year) => validDay(year, month, day));
 }
 
-/** "Dia 25": of this month, or of the next one when it is over. */
+/** "Dia 25" is the 25th of this month, or of the next month if that day has passed. */
 function nextMonthDay(day: number, { today }: DayContext): WallTime | undefined {
   const near = validDay(today.year, today.month, day);
   if (near && day >= today.day) return near;
@@ -119,7 +119,7 @@ function fullYear(written: string): number {
   return Number(written) + (Number(written) < 50 ? 2000 : 1900);
 }
 
-/** A day without a year is the next one, or the last one when the question asks for the past. */
+/** Completes a day without a year: the next such day, or the latest one if the question asks for the past. */
 function withYear(
   { today, isPast }: DayContext,
   dayOf: (year: number) => WallTime | undefined,
@@ -145,12 +145,12 @@ function spokenDay(words: string, { today, isPast, isLoose }: DayContext): WallT
   const [result] = results;
   const isDay = result?.start.isCertain('day') || result?.start.isCertain('weekday');
   if (!result || !isDay || results.length > 1 || result.end) return undefined;
-  // A number that is no part of the day, such as a bare hour, must not get lost without a word.
+  // A number that is not part of the day, such as a bare hour, must not be dropped silently.
   const isLossy = result.start.isCertain('hour') || /\d/.test(english.replace(result.text, ''));
   if (isLossy && !isLoose) return undefined;
   const [year, month, day] = [result.start.get('year'), result.start.get('month'), result.start.get('day')];
   const named = validDay(year ?? 0, month ?? 0, day ?? 0);
-  // "Friday" said on a Friday is the next one: for today there is a shorter word.
+  // "Friday", said on a Friday, means the next one: people would call this one "today".
   const isToday = named && isoDay(named) === isoDay(today) && !result.start.isCertain('day');
   return isToday ? addDays(named, 7) : named;
 }

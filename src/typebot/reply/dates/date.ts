@@ -12,17 +12,17 @@ import { trimEndOf } from '../../../foreign/trim-end.js';
 interface Moment {
   day: WallTime;
   hasTime: boolean;
-  /** Its hour may be one of the morning or of the evening. */
+  /** The hour may be in the morning or in the evening. */
   isHalfOpen?: boolean;
 }
 
-/** Whose clock and language a date is read with, and whether its question came with a hint. */
+/** Time, time zone and language to read a date with, and what decides whether its question had a hint. */
 export type DateContext = Pick<RenderContext, 'nowMs' | 'settings' | 'surface'>;
 
 /**
- * A date or range in the contact's words as the engine reads it without guessing. Days and months are taken in the
- * order that the hint shows. Unsure where no hint was given and the language does not settle the order, and where a
- * question that shows AM and PM gets an hour without.
+ * Reads a date or range and writes it in the form that Typebot's engine parses without guessing. Day and month are read
+ * in the order that the hint showed. The reading is `unsure` if there was no hint and the language leaves the order
+ * open, or if the question shows AM and PM and the reply gives an hour without them.
  */
 export function readDate(text: string, question: QuestionOf<'date'>, context: DateContext): Reading {
   const { dayFirst, isShown } = dateOrder(question, context);
@@ -48,7 +48,7 @@ function distinctOf(found: Moment[][]): Moment[][] {
   return [...new Map(found.toReversed().map((moments) => [keyOf(moments), moments])).values()].toReversed();
 }
 
-/** Morning and evening of a moment that tells its hour alone; a range is taken as written. */
+/** The morning and the evening reading of a moment that leaves both open. The times of a range are taken as written. */
 function halvesOf(moments: Moment[]): Moment[][] {
   const [only] = moments;
   if (moments.length !== 1 || only?.isHalfOpen !== true) return [moments];
@@ -111,10 +111,10 @@ const BETWEEN = /\s+(?:to|until|till|through|ate|ao?|hasta|al|e|y|and):?\s+|\s*[
 const BEFORE = /^(?:from|de|do|desde|entre|between|del):?\s+/;
 const WRITTEN_DATE = /\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\s+\d{1,2}:\d{2})?/g;
 
-/** So many words that may stand between two dates are tried. */
+/** How many possible separators of a range are tried. */
 const MAX_CUTS = 8;
 
-/** Two dates around a word of "until"; the first cut where both sides read as dates counts. */
+/** Splits at the first separator ("to", "até", "–") that has a readable date on either side. */
 function rangeIn(words: string, question: QuestionOf<'date'>, context: MomentContext): Moment[] | undefined {
   const plain = withoutLabels(words, question).replace(BEFORE, '');
   for (const cut of [...plain.matchAll(BETWEEN)].slice(0, MAX_CUTS)) {
@@ -129,13 +129,13 @@ function rangeIn(words: string, question: QuestionOf<'date'>, context: MomentCon
   return start && end ? [start, end] : undefined;
 }
 
-/** The labels of the hint, which a contact may copy, read as "from" and "to". */
+/** A contact may copy the labels of the hint; they are read as "from" and "to". */
 function withoutLabels(words: string, { from, to }: QuestionOf<'date'>): string {
   const without = from ? words.replace(plainWords(from), ' ').trim() : words;
   return to ? without.replace(` ${plainWords(to)} `, ' to ') : without;
 }
 
-/** "25 to 27 December": the first day takes month and year of the second. */
+/** "25 to 27 December": the first day has the month and year of the second. */
 function sameMonth(words: string, { day }: Moment): Moment | undefined {
   const match = /^(?:dia\s+)?(\d{1,2})$/.exec(words.trim());
   const number = Number(match?.[1]);

@@ -7,7 +7,7 @@ import { asciiDigits, plainWords } from '../plain-words.js';
 import { value, type Reading } from '../reading.js';
 import { trimEndOf } from '../../../foreign/trim-end.js';
 
-/** Hours and minutes on a wall clock. */
+/** A time of day. */
 export type ClockTime = Pick<WallTime, 'hour' | 'minute'>;
 
 const PART_OF_DAY = String.raw`\s*(?:d[ae] la|d[ae]|por la|in the|at|a)\s+(manha|manana|morning|tarde|afternoon|noite|noche|evening|night)`;
@@ -31,12 +31,12 @@ const FORMS = [
   new RegExp(
     String.raw`\b(\d{1,2})(?:${HALF}|\s?(?:horas?|hs|hrs?|h|o'?clock)\b(?:${PART_OF_DAY})?|${PART_OF_DAY})()`,
   ),
-  // A bare hour counts after the word that announces one.
+  // A bare hour counts only after "at" or its translations.
   /\b(?:as|at|a las?|pelas)\s+(\d{1,2})(?![\d/.:-])/,
 ];
 const FILLERS = /\b(?:as|at|a las?|a la|around|about|por volta das?|umas|sobre las?|pelas|the|el|o)\b/g;
 
-/** Takes a time of day out of plain words; `rest` is what is left of them. */
+/** Finds a time of day in a text in `plainWords`; `rest` is the text without it. */
 export function takeTime(spoken: string): { time?: ClockTime; rest: string } {
   // 2026-12-25T14:30, 25/12/2026 14.30
   const apart = spoken
@@ -72,11 +72,11 @@ function clockTime(
   return isEarly && hour === 12 ? { hour: 0, minute } : { hour, minute };
 }
 
-/** What tells which half of the day an hour is in: AM, a part of the day, noon, `9h`, a moment that is now. */
+/** Words that show which half of the day an hour is in: AM, a part of the day, noon, `9h`, now. */
 const HALF_TELLING =
   /\d\s?h|[ap]\.?\s?m\b|manha|manana|morning|tarde|afternoon|noit|noch|evening|night|dia\b|noon|mid|now|agora|ahora/;
 
-/** Whether an hour may be one of the morning or of the evening, for questions that show AM and PM. */
+/** Whether an hour may be in the morning or in the evening, for questions that show AM and PM. */
 export function leavesHalfOpen(words: string, { hour }: ClockTime): boolean {
   return hour >= 1 && hour <= 12 && !HALF_TELLING.test(words);
 }
@@ -87,8 +87,8 @@ export function bothHalves({ hour, minute }: ClockTime): ClockTime[] {
 }
 
 /**
- * A time of day as `HH:mm`: `17h30`, `5pm`, `5 da tarde`, `noon`, `1730`, `now`. Unsure where the hint shows AM and PM
- * and the reply does not say which.
+ * Reads a time of day (`17h30`, `5pm`, `5 da tarde`, `noon`, `1730`, `now`) as `HH:mm`. The reading is `unsure` if the
+ * hint shows AM and PM and the reply does not say which.
  */
 export function readTime(
   text: string,
@@ -104,11 +104,11 @@ export function readTime(
   const { time, rest } = wholeTime(words) ?? takeTime(words);
   if (time && halfDays && leavesHalfOpen(words, time)) return unsureHalf(time);
   if (time) return value(formatTime(time));
-  // The engine takes a date word for the present time.
+  // The engine would read a date without a time as the current time.
   return dayIn(rest, { today: now, dayFirst: true, isLoose: true }) ? { type: 'misfit' } : undefined;
 }
 
-/** Words that are nothing but a time, without a mark of one: `1730`, `17`, `às 9`. */
+/** A text that is nothing but a time in digits: `1730`, `17`, `às 9`. */
 function wholeTime(words: string): { time: ClockTime; rest: string } | undefined {
   const compact = /^([01]?\d|2[0-3])[.]?([0-5]\d)$/.exec(words);
   if (compact) return { time: { hour: Number(compact[1]), minute: Number(compact[2]) }, rest: '' };
@@ -124,7 +124,7 @@ function unsureHalf(time: ClockTime): Reading {
   return { type: 'unsure', readings };
 }
 
-/** Plain words without the little words around a time. */
+/** A text in `plainWords` without the prepositions and articles around a time. */
 export function withoutFillers(words: string): string {
   return words.replace(FILLERS, ' ').replace(/\s+/g, ' ').trim();
 }

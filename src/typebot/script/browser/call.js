@@ -1,7 +1,7 @@
-// These modules are evaluated inside of the script's engine, before the script: what it finds beside the language.
+// The modules of this folder run inside the script's engine, before the script, and give it a browser's globals.
 
 const { parse, stringify } = JSON;
-// Given by the engine; only texts cross, and no script sees it.
+// Set by the engine and deleted before the script runs. Only strings pass through it.
 const { host } = globalThis;
 delete globalThis.host;
 
@@ -12,7 +12,7 @@ export class DOMException extends Error {
   }
 }
 
-/** Asks Node for one of the functions of `host.ts`; throws what it threw there. */
+/** Calls a function of `host.ts` in Node and throws what it threw there. */
 export function call(name, ...args) {
   const { value, error } = parse(host(name, stringify(args)));
   if (!error) return value;

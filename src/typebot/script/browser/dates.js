@@ -1,8 +1,8 @@
 import { call } from './call.js';
 
 /*
- * A `Date` whose local time is the typebot's, and the languages of dates and numbers, which the engine does not know.
- * Its own local time is UTC, so only what differs from UTC is replaced.
+ * A `Date` whose local time is in the typebot's time zone, and the localized formats that the engine lacks. The
+ * engine's local time is UTC, so only methods whose result differs from UTC are replaced.
  */
 
 const Utc = Date;

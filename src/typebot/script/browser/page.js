@@ -5,7 +5,7 @@ import { TextDecoder, TextEncoder } from './text.js';
 import { addTimer, fireTimer, nextTimerMs, removeTimer } from './timers.js';
 import { URL, URLSearchParams } from './url.js';
 
-// Taken before the script, which may replace them.
+// Kept, because the script may replace them.
 const { parse, stringify } = JSON;
 const { apply } = Reflect;
 const { then } = Promise.prototype;
@@ -16,7 +16,7 @@ const navigator = {
   language: 'pt-BR',
 };
 
-// Replaceable, and not listed when the global object is, as in a browser.
+// Writable and not enumerable, as in a browser.
 const globals = {
   ...{ DOMException, Date: LocalDate, Intl, TextDecoder, TextEncoder, URL, URLSearchParams, navigator },
   ...{ window: globalThis, self: globalThis, innerWidth: 390, innerHeight: 844, ontouchstart: null },
@@ -36,7 +36,7 @@ for (const [name, value] of Object.entries(globals))
 
 let outcome = { state: 'pending' };
 
-/** Replies are strings as they are and other values as JSON; null and undefined are none. */
+/** A string is the reply as it is, another value as JSON. Null and undefined mean no reply. */
 function succeed(result) {
   const text = typeof result === 'string' ? result : stringify(result);
   outcome = result === null || text === undefined ? { state: 'none' } : { state: 'text', text };
@@ -62,7 +62,7 @@ export function start(script, args) {
   apply(then, succeeded, [undefined, fail]);
 }
 
-/** What has become of the script, as JSON: as much of it as `limit` holds. */
+/** The state of the script, as JSON; `too large` if its reply is longer than `limit`. */
 export function outcomeWithin(limit) {
   const isTooLong = outcome.state === 'text' && outcome.text.length > limit;
   return stringify(isTooLong ? { state: 'too large' } : outcome);

@@ -12,14 +12,14 @@ export class URLSearchParams {
     }
   }
 
-  /** The parameters of an address, which changes with them. */
+  /** The parameters of a URL; `changed` is called with the new query whenever they change. */
   static of(search, changed) {
     const params = new URLSearchParams(search);
     params.#changed = changed;
     return params;
   }
 
-  /** The address got another query. */
+  /** Replaces the parameters when the query of their URL was set. */
   static refill(params, search) {
     params.#pairs = call('readQuery', search);
   }
