@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Trouble } from '../../activities/ports/turns.js';
 import { isOutdatedPlan, toStatement } from './statements.js';
 
-/** Runs one statement with values. Column names come back as written in the statement. */
+/** Runs one statement with values. Columns come back under the names written in the statement. */
 export interface Queryable {
   query<Row extends pg.QueryResultRow>(
     text: string,
@@ -11,21 +11,22 @@ export interface Queryable {
   ): Promise<{ rows: Row[]; rowCount: number | null }>;
 }
 
-/** A transaction handle; valid until the callback of `transaction` returns. */
+/** A transaction; valid until the callback of `transaction` returns. */
 export type Tx = Queryable & { readonly inTransaction: true };
 
+/** The database, through a pool of connections. */
 export interface Db extends Queryable {
   /**
-   * Runs `work` in one READ COMMITTED transaction. Repeats it, at most five times, when PostgreSQL asks for that:
-   * serialization failure, deadlock, a row that another transaction made or removed meanwhile, or a schema that changed.
+   * Runs `work` in one READ COMMITTED transaction. Repeats it, at most five times, after a serialization failure, a
+   * deadlock, a row that another transaction made or removed meanwhile, or a changed schema.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Reserved connection for LISTEN; the caller releases it. */
+  /** A connection reserved for LISTEN; the caller releases it. */
   connect(): Promise<pg.PoolClient>;
   close(): Promise<void>;
 }
 
-/** Thrown inside a transaction that met a state it must look at anew: the whole of it is repeated. */
+/** Thrown inside a transaction whose state has changed under it, so that all of it is repeated. */
 export class RepeatTransaction extends Error {}
 
 const REPEATABLE = new Set(['40001', '40P01', '23503', '23505']);
@@ -37,28 +38,28 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 export interface DbOptions {
   maxConnections?: number;
   /**
-   * The longest one statement may take, in milliseconds; 0 = no limit. PostgreSQL ends it then. Where even that is not
-   * heard, as after a silent failover, the connection is given up a little later.
+   * The longest that one statement may take, in milliseconds; 0 = no limit. PostgreSQL cancels it then. When PostgreSQL
+   * does not answer at all, as after a silent failover, the connection is given up a little later.
    */
   statementMs?: number;
   /**
-   * How long a transaction may hold its locks without a statement, in milliseconds; 0 = for ever. PostgreSQL ends it then:
-   * a process whose host or network is gone would otherwise keep its rows locked until TCP gives up, after hours.
+   * How long a transaction may hold its locks without a statement, in milliseconds; 0 = no limit. PostgreSQL ends it
+   * then. Otherwise a process whose host or network is gone keeps its rows locked until TCP gives up, hours later.
    */
   idleInTransactionMs?: number;
-  /** How long a statement waits for a lock, in milliseconds; 0 = as long as it may run. */
+  /** How long a statement may wait for a lock, in milliseconds; 0 = as long as it may run. */
   lockMs?: number;
-  /** Called when a connection that nobody used was lost. */
+  /** Called when an idle connection is lost. */
   onError?: (error: Error) => void;
 }
 
 const STATEMENT_MS = 30_000;
-/** No transaction waits for anything but PostgreSQL: only a process that is frozen or cut off takes so long. */
+/** A transaction waits for nothing but PostgreSQL, so only a frozen or disconnected process takes this long. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
-/** PostgreSQL's own time limit comes first: its answer says which it was. */
+/** PostgreSQL's own limit must come first, because its answer says which limit it was. */
 const UNHEARD_MS = 2_000;
 
-/** Opens a pool; nothing is connected before the first statement. */
+/** Opens a pool. Nothing connects before the first statement. */
 export function openDb(databaseUrl: string, options: DbOptions = {}): Db {
   const pools = leavable(() => openPool(databaseUrl, options));
   return {
@@ -80,7 +81,7 @@ function openPool(databaseUrl: string, options: DbOptions): pg.Pool {
     lock_timeout: lockMs,
     idle_in_transaction_session_timeout: options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS,
     query_timeout: statementMs === 0 ? undefined : statementMs + UNHEARD_MS,
-    // A peer that is gone without a word is noticed on idle connections too, some ten seconds after this.
+    // Detects a peer that vanished, on idle connections too, about ten seconds after this delay.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
@@ -89,15 +90,15 @@ function openPool(databaseUrl: string, options: DbOptions): pg.Pool {
 }
 
 /**
- * A pool that is left for a new one when a connection of it turns out to be dead. Those beside it are as old and most
- * likely as dead: whoever took them one after the other would wait for the time limit of a statement with each.
+ * Replaces the whole pool when one of its connections turns out to be dead. The others are as old and most likely dead
+ * too, and each would cost its user a full statement timeout to find out.
  */
 function leavable(open: () => pg.Pool) {
   let pool = open();
   const leave = (dead: pg.Pool) => {
     if (dead !== pool) return;
     pool = open();
-    // Connections in use end with their work. That a dead one cannot be closed is of no interest.
+    // Connections in use end with their work. Failing to close a dead one does not matter.
     dead.end().catch(() => undefined);
   };
   return {
@@ -136,7 +137,7 @@ async function repeat<T>(run: () => Promise<T>): Promise<T> {
 async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let lost: Error | undefined;
-  // A connection that is lost between two statements tells nobody else, and would end the process.
+  // A connection lost between two statements emits `error`, which ends the process when nobody listens.
   const onLost = (error: Error) => {
     lost ??= error;
   };
@@ -150,9 +151,9 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // The driver's own words for a lost connection do not say that it was one.
+    // The driver's own error does not say that the connection was lost.
     if (lost !== undefined) throw lost;
-    // Nothing more can be said to a server that does not answer.
+    // A server that does not answer cannot be told to roll back.
     if (isUnheard(error)) lost = error;
     else await client.query('ROLLBACK').catch(onLost);
     throw error;
@@ -168,13 +169,13 @@ function isRepeatable(error: unknown): boolean {
 }
 
 /**
- * What PostgreSQL says when it cannot be used as it is, by SQLSTATE: no connection (08), a transaction ended because its
- * process was not heard of (25P03), no entry (28), no such database (3D), no resources (53), going down or starting (57P),
- * tables or columns of a schema that was not brought up to date.
+ * SQLSTATEs that mean PostgreSQL cannot be used for now: no connection (08), a transaction ended because its process
+ * was silent (25P03), login refused (28), no such database (3D), out of resources (53), starting or stopping (57P),
+ * tables or columns missing because the schema is not up to date (42P01, 42703).
  */
 const UNAVAILABLE = /^(08|25P03$|28|3D|53|57P|42P01$|42703$)/;
 
-/** PostgreSQL cannot be used now (see `UNAVAILABLE`, or not reached at all): the caller should try again later. */
+/** Whether PostgreSQL cannot be used or reached now (see `UNAVAILABLE`), so that the caller should try again later. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return UNAVAILABLE.test(error.code ?? '');
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -192,10 +193,13 @@ function isUnheard(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 
-/** Rolled back for another transaction's sake, no lock or no end in time: of SQLSTATE, the classes for 'not now'. */
+/**
+ * Rolled back for another transaction's sake, or no lock or no result in time: the SQLSTATE classes that mean "not
+ * now".
+ */
 const PASSING = /^(40|55|57)/;
 
-/** What an error means for work that met it; see `Trouble`. */
+/** What an error means for the work that met it; see `Trouble`. */
 export function troubleOf(error: unknown): Trouble {
   if (isUnavailable(error)) return 'outage';
   const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
@@ -206,8 +210,8 @@ const PERSIST_MS = 60_000;
 const PERSIST_PAUSE_MS = 250;
 
 /**
- * For what must not be forgotten, such as the answer to a call that cannot be made again: repeats `work`, which must
- * bear that, while PostgreSQL is unavailable, for a minute.
+ * For work whose loss cannot be made up, such as storing the answer to a call that cannot be repeated: repeats `work`
+ * for up to a minute while PostgreSQL is unavailable. `work` must be repeatable.
  */
 export async function persistently<T>(work: () => Promise<T>): Promise<T> {
   for (const endsMs = Date.now() + PERSIST_MS; ;) {

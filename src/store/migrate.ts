@@ -10,14 +10,14 @@ interface Migration {
   sql: string;
 }
 
-/** Any number that nothing else locks: one migration of a database runs at a time. */
+/** An arbitrary number that nothing else locks, so that only one migration of a database runs at a time. */
 const MIGRATING = 727_539;
-/** A change of a table in use waits so long for it; all that comes after waits behind it. */
+/** How long a change waits for a table in use, since everything after it queues behind it. */
 const LOCK_MS = 10_000;
 
 /**
- * Brings the schema up to date, one transaction for each numbered file; who starts beside it waits for its end. A
- * change may take as long as it needs, but gives up after ten seconds of waiting for a table in use: run it again then.
+ * Brings the schema up to date, with one transaction for each numbered file. A second process waits for the first. A
+ * change may run as long as it needs, but gives up after waiting ten seconds for a table in use; run it again then.
  * Resolves to the names applied. Throws when the schema is newer than this program.
  */
 export async function migrate(databaseUrl: string, lockMs = LOCK_MS): Promise<string[]> {
@@ -41,7 +41,7 @@ export async function migrate(databaseUrl: string, lockMs = LOCK_MS): Promise<st
   }
 }
 
-/** Whether the schema has everything that this program knows. Throws when PostgreSQL cannot be asked. */
+/** Whether the schema has everything that this program needs. Throws when PostgreSQL cannot be asked. */
 export async function isMigrated(db: Queryable): Promise<boolean> {
   const newest = (await migrationNames()).at(-1) ?? '';
   const { rows } = await db.query<{ found: boolean }>(

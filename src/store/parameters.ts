@@ -1,13 +1,13 @@
 import { cutText } from '../foreign/cut-text.js';
 import { storable, storableText } from '../foreign/storable.js';
 
-/** The latest time that is stored; PostgreSQL's own end (the year 294276) is beyond what a Date can hold. */
+/** The latest time that is stored; PostgreSQL's own limit (the year 294276) is beyond what a Date can hold. */
 const LAST_MS = Date.UTC(9999, 11, 31);
 const FIRST_MS = Date.UTC(1, 0, 1);
 
 /**
- * A value as PostgreSQL takes it, whatever it was made of: no statement is refused for a character or a date in it. What
- * comes from outside is storable already; this holds for what was made of it since, by a cut, a script or a decoded URL.
+ * Makes a value acceptable to PostgreSQL, so that no statement is refused for a character or a date in it. Foreign data
+ * is made storable where it comes in; this catches what cuts, scripts and decoded URLs have made of it since.
  */
 export function toParameter(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value);
@@ -15,15 +15,15 @@ export function toParameter(value: unknown): unknown {
   return Array.isArray(value) ? value.map(toParameter) : value;
 }
 
-/** A JSON parameter: its texts are storable. */
+/** A JSON parameter whose texts are storable. */
 export function toJson(value: unknown): string {
   return JSON.stringify(storable(value));
 }
 
-/** Longest code, reason or text of an error that is stored. */
+/** The longest error code, reason or text that is stored, in UTF-16 units. */
 export const MAX_ERROR_TEXT = 500;
 
-/** An error as a JSON parameter: every text in it, which may be another program's, is cut. */
+/** An error as a JSON parameter. Texts in it may come from another program, so each is cut. */
 export function errorJson(error: object | null): string {
   return JSON.stringify(storable(error), (_key, value: unknown) =>
     typeof value === 'string' ? cutText(value, MAX_ERROR_TEXT) : value,

@@ -4,14 +4,14 @@ import { isMigrated } from './migrate.js';
 import type { KeyRing } from './secrets.js';
 
 /**
- * - `not_migrated`: the schema lacks what this program needs; `migrate` was not run.
- * - `other_keys`: secrets were stored under a key that this process was not given.
+ * - `not_migrated`: the schema lacks something this program needs; run `migrate`.
+ * - `other_keys`: secrets are stored under a key that this process was not given.
  */
 export type DatabaseState = 'up' | 'down' | 'not_migrated' | 'other_keys';
 
 /**
- * Whether the database can be used by this process. What was once found right is not asked again: a schema only grows,
- * and the keys of a process do not change. Throws when PostgreSQL answers with what is no outage.
+ * Whether this process can use the database. Schema and keys are not checked again once they were right: a schema only
+ * grows, and the keys of a process do not change. Throws when PostgreSQL fails for any reason but an outage.
  */
 export function createReadiness(
   db: Queryable,
@@ -33,7 +33,7 @@ export function createReadiness(
     });
 }
 
-/** The ids of all keys that stored secrets were written with. */
+/** The ids of all keys that stored secrets are encrypted with. */
 async function keysOfSecrets(db: Queryable): Promise<Buffer[]> {
   const { rows } = await db.query<{ key: Buffer }>(
     `SELECT DISTINCT substring(secret FROM 2 FOR 4) AS key FROM (

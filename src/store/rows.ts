@@ -2,12 +2,13 @@ import type { ChatMode, CloseReason, Resolution, SessionStatus } from '../../wor
 
 /** Rows as the rest of the program sees them: camelCase, times as Date. */
 
-/** A page of a list: at most `limit` rows, those after the one with the id `after`. That row must exist. */
+/** A page of a list: at most `limit` rows after the one with the id `after`, which must exist. */
 export interface PageAfter {
   limit: number;
   after?: string;
 }
 
+/** A customer of this installation, who owns instances and keys. `projectId` is its number on the YourGPT surface. */
 export interface WorkspaceRow {
   id: string;
   projectId: number;
@@ -16,6 +17,7 @@ export interface WorkspaceRow {
   createdAt: Date;
 }
 
+/** An API key or instance token, without its value. `instanceId` limits it to one instance. */
 export interface ApiKeyRow {
   id: string;
   workspaceId: string;
@@ -25,9 +27,13 @@ export interface ApiKeyRow {
   createdAt: Date;
 }
 
+/** State of an instance's connection. `auth_failed`: the provider refuses its credentials. */
 export type InstanceStatus = 'connecting' | 'connected' | 'disconnected' | 'logged_out' | 'auth_failed';
 
-/** `channelSettings` and `transcription` come with their secrets put back in; never log or return them. */
+/**
+ * One WhatsApp number on one channel. `channelSettings` and `transcription` include their secrets: never log or return
+ * them.
+ */
 export interface InstanceRow {
   id: string;
   integrationId: number;
@@ -45,15 +51,18 @@ export interface InstanceRow {
   updatedAt: Date;
 }
 
+/** What starts a session, as `trigger_type` in the API. */
 export type TriggerType = 'all' | 'keyword' | 'contains' | 'starts_with' | 'regex' | 'advanced' | 'none';
+/** How a trigger of type `advanced` compares. */
 export type TriggerOperator = 'equals' | 'contains' | 'starts_with' | 'regex';
+/** Languages of Parley's own texts. */
 export type Locale = 'pt-BR' | 'en' | 'es';
 
 /** Settings of a typebot configuration as stored: snake_case, validated, complete. */
 export interface TypebotSettings {
   description: string;
   typebot_url: string;
-  /** Root of Typebot's builder, where transcripts are read; null = nowhere. */
+  /** Root of Typebot's builder, from which transcripts are read; null = they are not. */
   typebot_api_url: string | null;
   trigger_type: TriggerType;
   trigger_operator: TriggerOperator | null;
@@ -84,6 +93,7 @@ export interface TypebotSettings {
   resume_word: string;
 }
 
+/** A typebot configuration: which flow, when it starts, and how it behaves. */
 export interface TypebotRow {
   id: string;
   workspaceId: string;
@@ -92,7 +102,7 @@ export interface TypebotRow {
   enabled: boolean;
   priority: number;
   settings: TypebotSettings;
-  /** A token of Typebot's builder is stored. */
+  /** Whether an API token of Typebot's builder is stored. */
   hasApiToken: boolean;
   settingsVersion: number;
   codechatIntegration: boolean;
@@ -101,12 +111,15 @@ export interface TypebotRow {
   updatedAt: Date;
 }
 
-/** Who asked for a change, for the timeline: through which surface, and the API key; null = the workspace's own client. */
+/** Who asked for a change, for the timeline: the surface, and the API key (null = the workspace's own client). */
 export interface Actor {
   surface: 'native' | 'console' | 'codechat' | 'yourgpt' | 'botpress';
   keyId: string | null;
 }
 
+/**
+ * The last failure of a session or configuration. `at` is ISO 8601; `message` is Parley's own text or Typebot's, cut.
+ */
 export interface LastError {
   at: string;
   source: 'typebot' | 'channel' | 'transcription' | 'media';
@@ -114,6 +127,7 @@ export interface LastError {
   message: string;
 }
 
+/** A person or group behind one or more addresses, or the stand-in (`api`) of a session with nobody behind it. */
 export interface ContactRow {
   id: string;
   rowId: number;
@@ -130,13 +144,14 @@ export interface ContactRow {
   mutedUntil: Date | null;
   cooldownUntil: Date | null;
   quietSince: Date | null;
-  /** The typebot whose flow ended last, and when the last bubble of that ending set out. */
+  /** The typebot whose flow ended last, and when sending the last bubble of that ending began. */
   endedTypebotId: string | null;
   endedAt: Date | null;
-  /** The contact's clock: raised by every transaction its workflow must hear of. */
+  /** The contact's clock: raised by every transaction that its workflow must hear of. */
   signalNo: number;
 }
 
+/** One conversation of a contact with a typebot. At most one session of a contact is active (`opened` or `paused`). */
 export interface SessionRow {
   id: string;
   rowId: number;
@@ -176,25 +191,26 @@ export interface SessionRow {
 }
 
 /**
- * A session with what the surfaces show beside it: integers of workspace, instance and contact, the mute, the idle
- * deadline by the typebot's present `expire_in_minutes`.
+ * A session with what surfaces show beside it: the integer ids of workspace, instance and contact, the mute, and the
+ * idle deadline by the typebot's current `expire_in_minutes`.
  */
 export interface SessionView extends SessionRow {
   projectId: number;
   integrationId: number;
-  /** Null for sessions without a person behind them. */
+  /** Null for sessions with nobody behind them. */
   contactRowId: number | null;
   phone: string | null;
   mutedUntil: Date | null;
   expiresAt: Date | null;
 }
 
+/** Who wrote a message: `operator` is a person at the number or in the console, `api` another program. */
 export type Sender = 'contact' | 'bot' | 'operator' | 'api';
 
-/** One line of a transcript, inbox and outbox alike. */
+/** One line of a transcript, from inbox or outbox. */
 export interface TranscriptRow {
   id: string;
-  /** Integer id, unique over inbox and outbox. */
+  /** Integer id, unique across inbox and outbox. */
   rowId: number;
   direction: 'incoming' | 'outgoing';
   sender: Sender;
@@ -217,7 +233,7 @@ export interface TranscriptRow {
   createdAt: Date;
 }
 
-/** Where a row stands in a list that is ordered by a time, and by its integer id where times are equal. */
+/** Where a row is in a list ordered by a time, then by integer id. */
 export interface Place {
   at: Date;
   rowId: number;

@@ -7,19 +7,24 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
-/** Secrets at rest. Written with the newest key; every key of the ring can still read what it wrote. */
+/**
+ * Encrypts secrets for storage, always with the newest key. Every key of the ring can still decrypt what it encrypted.
+ */
 export interface KeyRing {
-  /** One byte version, four bytes key id, then iv, tag and text; bound to the place where it is stored. */
+  /**
+   * The blob is a version byte, a four-byte key id, iv, tag and ciphertext. It is bound to the place where it is
+   * stored.
+   */
   encrypt(text: string, place: SecretPlace): Buffer;
-  /** Throws when no key of the ring wrote it, or when it was changed or belongs to another place. */
+  /** Throws when the ring lacks the key, or when the blob was changed or copied from another place. */
   decrypt(blob: Uint8Array, place: SecretPlace): string;
-  /** Whether the ring has the key of this id, the four bytes in a blob. */
+  /** Whether the ring has the key with this four-byte id. */
   holds(keyId: Uint8Array): boolean;
-  /** 32-byte keys for another purpose, such as signing; the first one is to be used, all are to be accepted. */
+  /** 32-byte keys for another purpose, such as signing. Use the first, accept all. */
   derive(purpose: string): Uint8Array[];
 }
 
-/** Whose secret it is, by table, column and row: one that is copied to another row is no secret there. */
+/** Where a secret is stored. A blob copied to another row cannot be decrypted there. */
 export interface SecretPlace {
   column:
     | 'instances.channel_secrets'
@@ -36,7 +41,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 1 + ID_BYTES + IV_BYTES + TAG_BYTES;
 
-/** `keys` as in PARLEY_ENCRYPTION_KEYS, newest first, 32 random bytes each. Throws when there is none. */
+/** `keys` as in PARLEY_ENCRYPTION_KEYS: newest first, 32 random bytes each. Throws when there is none. */
 export function createKeyRing(keys: readonly Uint8Array[]): KeyRing {
   const ring = keys.map((secret) => ({ id: derive(secret, 'id').subarray(0, ID_BYTES), secret }));
   const newest = ring[0];
@@ -57,17 +62,19 @@ export function createKeyRing(keys: readonly Uint8Array[]): KeyRing {
   };
 }
 
-/** An API key, instance token or client secret: 256 random bits, without a dot, so that it is never taken for a JWT. */
+/**
+ * An API key, instance token or client secret: 256 random bits. It contains no dot, so it is never mistaken for a JWT.
+ */
 export function newSecret(prefix: string): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }
 
-/** What is stored of a key. */
+/** The SHA-256 under which a secret is stored. */
 export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-/** Compares a given secret with a stored hash in constant time. */
+/** Compares a secret with a stored hash in constant time. */
 export function matchesHash(secret: string, hash: Uint8Array): boolean {
   return hash.length === 32 && timingSafeEqual(hashSecret(secret), hash);
 }
@@ -76,7 +83,7 @@ function derive(secret: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'parley', purpose, 32));
 }
 
-/** What the tag also vouches for: the bytes before the iv, and the place. */
+/** Data that the tag authenticates too: the bytes before the iv, and the place. */
 function boundData(id: Uint8Array, { column, row }: SecretPlace): Buffer {
   return Buffer.concat([Buffer.from([VERSION]), id, Buffer.from(`${column}/${row}`)]);
 }

@@ -3,18 +3,18 @@ import pg from 'pg';
 import { toParameter } from './parameters.js';
 
 /**
- * Two thirds of PostgreSQL's work in a turn was to parse and plan the same statements again. A statement that has a name
- * is planned once for each connection; the name follows from the text, so nobody has to think of one.
+ * Named statements are planned once per connection. Parsing and planning the same statements again was two thirds of
+ * PostgreSQL's work in a turn. The name is derived from the text.
  */
 const names = new Map<string, string>();
 
-/** Texts that are put together by a caller's filters are many; beyond this number they stay without a name. */
+/** Callers' filters produce many texts; beyond this number, statements stay unnamed. */
 const MAX_NAMES = 1_000;
 
-/** How often the schema changed under a prepared statement. */
+/** How often the schema has changed under a prepared statement. */
 let generation = 0;
 
-/** What the driver takes for one statement. Only one with values is prepared: others may hold several commands. */
+/** The query config for the driver. Only statements with values are prepared; others may hold several commands. */
 export function toStatement(text: string, values?: readonly unknown[]): pg.QueryConfig {
   if (values === undefined) return { text };
   return { name: nameOf(text), text, values: values.map(toParameter) };
@@ -29,9 +29,9 @@ function nameOf(text: string): string | undefined {
 }
 
 /**
- * True if PostgreSQL refused a plan because a migration changed its columns ("cached plan must not change result type",
- * in the server's language; the routine has one name in all of them). Every statement has a new name from then on, so
- * what is repeated is planned anew on each connection.
+ * Whether PostgreSQL refused a plan because a migration changed its columns ("cached plan must not change result
+ * type"). Tells by the name of the server's routine, since the message may be translated. If so, every statement gets a
+ * new name, so that a repetition is planned again on each connection.
  */
 export function isOutdatedPlan(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError) || error.routine !== 'RevalidateCachedQuery') return false;

@@ -4,7 +4,7 @@ import type { ApiKeyRow, PageAfter } from '../rows.js';
 const COLUMNS = `k.id, k.workspace_id AS "workspaceId", k.instance_id AS "instanceId", k.kind, k.name,
   k.created_at AS "createdAt"`;
 
-/** Stores a key by its SHA-256; the key itself is shown once and never stored. */
+/** Stores a key by its SHA-256. The key itself is shown once and never stored. */
 export async function insertApiKey(
   db: Queryable,
   key: {
@@ -38,7 +38,7 @@ export async function findApiKeyByHash(db: Queryable, keyHash: Buffer): Promise<
   return rows[0];
 }
 
-/** The keys of a workspace that were made by hand, oldest first; instance tokens belong to their instances. */
+/** The keys that people made for a workspace, oldest first. Instance tokens are not among them. */
 export async function listApiKeys(db: Queryable, workspaceId: string, page: PageAfter): Promise<ApiKeyRow[]> {
   const { rows } = await db.query<ApiKeyRow>(
     `SELECT ${COLUMNS} FROM api_keys k
@@ -50,7 +50,7 @@ export async function listApiKeys(db: Queryable, workspaceId: string, page: Page
   return rows;
 }
 
-/** The names of some keys of a workspace, by id; revoked ones are absent. Ids must be UUIDs. */
+/** The names of some keys of a workspace, by id, without revoked ones. Ids must be UUIDs. */
 export async function readKeyNames(
   db: Queryable,
   workspaceId: string,
@@ -64,7 +64,7 @@ export async function readKeyNames(
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** Whether the workspace has this key, which was made by hand. `keyId` must be a UUID. */
+/** Whether the workspace has this key, not counting instance tokens. `keyId` must be a UUID. */
 export async function hasApiKey(db: Queryable, workspaceId: string, keyId: string): Promise<boolean> {
   const { rowCount } = await db.query(
     `SELECT FROM api_keys WHERE id = $2 AND workspace_id = $1 AND kind = 'key'`,
@@ -73,7 +73,7 @@ export async function hasApiKey(db: Queryable, workspaceId: string, keyId: strin
   return rowCount === 1;
 }
 
-/** False when the workspace has no such key. */
+/** Revokes a key; false when the workspace has no such key. */
 export async function deleteApiKey(db: Queryable, workspaceId: string, keyId: string): Promise<boolean> {
   const { rowCount } = await db.query(
     `DELETE FROM api_keys WHERE id = $2 AND workspace_id = $1 AND kind = 'key'`,
@@ -83,7 +83,7 @@ export async function deleteApiKey(db: Queryable, workspaceId: string, keyId: st
 }
 
 /**
- * Whether what a caller was let in with still opens anything. `keyId` is a key's id, or undefined for a token of the
+ * Whether a credential that was accepted earlier is still valid. `keyId` is a key's id, or undefined for a token of the
  * whole workspace.
  */
 export async function isCredentialLive(

@@ -3,8 +3,8 @@ import type { TypebotRow, TypebotSettings } from '../rows.js';
 import { findCodechatIntegration, insertTypebot, lockTypebot, updateTypebot } from './typebots.js';
 
 /**
- * Makes the one CodeChat integration of an instance; undefined when it has one already. The transaction holds the
- * workspace (`lockAndCount`), so that no two are made at once.
+ * Makes the one CodeChat integration of an instance; undefined when it already has one. The transaction must hold the
+ * workspace's lock (`lockAndCount`), so that two are never made at once.
  */
 export async function insertCodechatIntegration(
   tx: Tx,
@@ -21,7 +21,10 @@ export async function insertCodechatIntegration(
   return insertTypebot(tx, { ...integration, priority: 0, codechatIntegration: true });
 }
 
-/** Writes the given fields of the integration and no others, nothing when all are as they were; undefined when there is none. */
+/**
+ * Changes the given fields of the integration; writes nothing when none of them differs. Undefined when there is no
+ * integration.
+ */
 export async function changeCodechatIntegration(
   db: Db,
   instanceId: string,

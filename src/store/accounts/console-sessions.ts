@@ -1,6 +1,6 @@
 import type { Queryable } from '../db.js';
 
-/** Who a signed-in browser is: a workspace, or one instance of it. */
+/** What a signed-in browser may see: a workspace, or one instance of it. */
 export interface ConsoleSessionRow {
   id: string;
   workspaceId: string;
@@ -10,7 +10,7 @@ export interface ConsoleSessionRow {
   expiresAt: Date;
 }
 
-/** Whom a session is made for. Without `keyId` it lives as long as its workspace, else as long as the key too. */
+/** Who a session belongs to. It ends with its workspace, and with its key if it has a `keyId`. */
 export interface ConsoleSessionOwner {
   workspaceId: string;
   instanceId: string | null;
@@ -21,8 +21,8 @@ const COLUMNS = `s.id, s.workspace_id AS "workspaceId", s.instance_id AS "instan
   s.expires_at AS "expiresAt"`;
 
 /**
- * Stores a session, or with `code` the one-time code that becomes one, by its SHA-256. Takes the expired ones away.
- * Resolves to the row.
+ * Stores a session, or with `kind: 'code'` the one-time code that becomes one, by its SHA-256. Also deletes the expired
+ * ones.
  */
 export async function insertConsoleSession(
   db: Queryable,
@@ -40,7 +40,7 @@ export async function insertConsoleSession(
   return row;
 }
 
-/** Turns a code into a session with another secret; undefined for a code that is unknown, used or expired. */
+/** Exchanges a one-time code for a session with a new secret. Undefined for a code that is unknown, used or expired. */
 export async function redeemConsoleCode(
   db: Queryable,
   codeHash: Buffer,
@@ -58,7 +58,7 @@ const LIVE = `s.kind = 'session' AND s.expires_at > now() AND NOT w.ending AND (
 const FROM = `FROM console_sessions s JOIN workspaces w ON w.id = s.workspace_id
   LEFT JOIN instances i ON i.id = s.instance_id`;
 
-/** The session with this SHA-256, unless it ended or its workspace or instance is being deleted. */
+/** The session with this SHA-256, unless it has ended or its workspace or instance is being deleted. */
 export async function findConsoleSession(
   db: Queryable,
   hash: Buffer,
@@ -70,13 +70,13 @@ export async function findConsoleSession(
   return rows[0];
 }
 
-/** Whether a session still opens anything. `id` must be a UUID. */
+/** Whether a session is still valid. `id` must be a UUID. */
 export async function isConsoleSessionLive(db: Queryable, id: string): Promise<boolean> {
   const { rowCount } = await db.query(`SELECT 1 ${FROM} WHERE s.id = $1 AND ${LIVE}`, [id]);
   return rowCount === 1;
 }
 
-/** Ends a session; nothing that it opened stays open. */
+/** Ends a session. */
 export async function deleteConsoleSession(db: Queryable, id: string): Promise<void> {
   await db.query('DELETE FROM console_sessions WHERE id = $1', [id]);
 }

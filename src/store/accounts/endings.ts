@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable, Tx } from '../db.js';
 
+/** What can be deleted with all its sessions. */
 export type EndingKind = 'typebot' | 'instance' | 'workspace';
 
 const TABLES: Record<EndingKind, string> = {
@@ -15,8 +16,8 @@ const SESSION_COLUMN: Record<EndingKind, string> = {
 };
 
 /**
- * Marks what is being deleted: from the commit on it is in no read, starts nothing and sends nothing. Leaves the row
- * from which the ending goes on; undefined when there is nothing to delete.
+ * Marks a target as being deleted: from the commit on no read shows it, and it starts and sends nothing. Also writes
+ * the row that the deletion continues from and returns its id; undefined when there is nothing to delete.
  */
 export async function markEnding(tx: Tx, kind: EndingKind, targetId: string): Promise<string | undefined> {
   const { rowCount } = await tx.query(
@@ -29,6 +30,7 @@ export async function markEnding(tx: Tx, kind: EndingKind, targetId: string): Pr
   return id;
 }
 
+/** The target of a deletion; undefined when the deletion is done. */
 export async function readEnding(
   db: Queryable,
   id: string,
@@ -40,7 +42,7 @@ export async function readEnding(
   return rows[0];
 }
 
-/** Some sessions of what is being deleted, with their contacts. */
+/** Some of the sessions that are left to delete, with their contacts. */
 export async function listEndingSessions(
   db: Queryable,
   ending: { kind: EndingKind; targetId: string },
@@ -53,7 +55,7 @@ export async function listEndingSessions(
   return rows;
 }
 
-/** Nothing is left below: removes the thing itself, and the note. */
+/** Deletes the target itself, once its sessions are gone, and the row of the deletion. */
 export async function removeEnded(
   tx: Tx,
   id: string,
@@ -64,7 +66,7 @@ export async function removeEnded(
   await tx.query('DELETE FROM endings WHERE id = $1', [id]);
 }
 
-/** Endings whose workflow may not have been started: the next look is set before this one. */
+/** Leases deletions whose workflow may not have been started: each is looked at again in 30 seconds. */
 export async function leaseEndings(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `UPDATE endings SET start_next_at = now() + interval '30 seconds' WHERE start_next_at <= now() RETURNING id`,

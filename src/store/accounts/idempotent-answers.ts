@@ -2,24 +2,25 @@ import type { Queryable } from '../db.js';
 
 /** A request with an `Idempotency-Key`. */
 export interface KeyedRequest {
-  /** Whose key it is: a workspace's id, or `admin`. */
+  /** Who the key belongs to: a workspace's id, or `admin`. */
   scope: string;
-  /** As the caller gave it. */
+  /** As the caller sent it. */
   key: string;
-  /** Of all that would make it another request. */
+  /** Fingerprint of the request. The same key with another fingerprint is a conflict. */
   requestHash: string;
 }
 
-/** What is known of a key that another request took first. */
+/** What is stored under a key that another request has taken. */
 export interface KnownAnswer {
   requestHash: string;
-  /** As it was kept; null while that request is under way. */
+  /** The stored answer; null while the first request is still running. */
   answer: Buffer | null;
 }
 
 /**
- * Takes the key for this request; false when another one has it. A key is free again after 24 hours, or after two minutes
- * without an answer, for that process may be gone. In a transaction it waits for others that take the same key.
+ * Claims the key for this request; false when another request holds it. A claim lasts 24 hours, or two minutes while
+ * there is no answer, since its process may have died. Inside a transaction it waits for others that claim the same
+ * key.
  */
 export async function takeKey(db: Queryable, { scope, key, requestHash }: KeyedRequest): Promise<boolean> {
   const { rowCount } = await db.query(
@@ -31,7 +32,7 @@ export async function takeKey(db: Queryable, { scope, key, requestHash }: KeyedR
   return (rowCount ?? 0) > 0;
 }
 
-/** What is known of a key; undefined when it is free. */
+/** What is stored under a key; undefined when it is free. */
 export async function readAnswer(
   db: Queryable,
   { scope, key }: KeyedRequest,
@@ -43,7 +44,7 @@ export async function readAnswer(
   return rows[0];
 }
 
-/** Keeps the answer to a request that took its key. */
+/** Stores the answer under the key that its request has claimed. */
 export async function keepAnswer(db: Queryable, { scope, key }: KeyedRequest, answer: Buffer): Promise<void> {
   await db.query('UPDATE idempotent_answers SET answer = $3 WHERE scope = $1 AND key = $2', [
     scope,
@@ -52,7 +53,7 @@ export async function keepAnswer(db: Queryable, { scope, key }: KeyedRequest, an
   ]);
 }
 
-/** The request was refused or failed: it may be made again under its key. */
+/** Frees the key after a refusal or failure, so that the request may be made again. */
 export async function freeKey(db: Queryable, { scope, key }: KeyedRequest): Promise<void> {
   await db.query('DELETE FROM idempotent_answers WHERE scope = $1 AND key = $2 AND answer IS NULL', [
     scope,
@@ -60,7 +61,7 @@ export async function freeKey(db: Queryable, { scope, key }: KeyedRequest): Prom
   ]);
 }
 
-/** Removes answers older than a day; resolves to their number. */
+/** Removes answers older than a day; resolves to how many. */
 export async function removeOldAnswers(db: Queryable): Promise<number> {
   const { rowCount } = await db.query(
     `DELETE FROM idempotent_answers WHERE created_at < now() - interval '24 hours'`,

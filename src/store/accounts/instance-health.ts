@@ -3,7 +3,7 @@ import type { Queryable } from '../db.js';
 import { MAX_ERROR_TEXT } from '../parameters.js';
 import type { InstanceStatus } from '../rows.js';
 
-/** What the provider last said about the connection. No row changes when it says the same again. */
+/** Stores what the provider says about the connection. An unchanged status writes nothing. */
 export async function setInstanceStatus(
   db: Queryable,
   id: string,
@@ -17,7 +17,7 @@ export async function setInstanceStatus(
   );
 }
 
-/** Messages of an instance that wait to be sent. */
+/** How many messages of an instance are still to be sent. */
 export async function countPendingMessages(db: Queryable, instanceId: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM outbox o JOIN sessions s ON s.id = o.session_id AND s.hidden_at IS NULL
@@ -28,8 +28,8 @@ export async function countPendingMessages(db: Queryable, instanceId: string): P
 }
 
 /**
- * A send went through now. A channel that takes messages is connected, whatever was thought of it. Waits for nobody: all
- * sends of a number write this row, and a process that stands still in its transaction must not stop the others.
+ * Notes that a send succeeded just now, which also proves the connection, unless the credentials were refused. Skips
+ * the row when it is locked: every send of a number writes it, and one stuck process must not stop the others.
  */
 export async function touchLastSend(db: Queryable, id: string): Promise<void> {
   await db.query(
@@ -43,7 +43,7 @@ export async function touchLastSend(db: Queryable, id: string): Promise<void> {
   );
 }
 
-/** A webhook of the provider arrived now. Waits for nobody, as `touchLastSend`. */
+/** Notes that a webhook arrived just now. Skips a locked row, as `touchLastSend`. */
 export async function touchLastInbound(db: Queryable, id: string): Promise<void> {
   await db.query(
     `UPDATE instances SET last_inbound_at = now()

@@ -3,13 +3,13 @@ import type { InstanceRow, InstanceStatus, PageAfter } from '../rows.js';
 import type { KeyRing, SecretPlace } from '../secrets.js';
 import { toJson } from '../parameters.js';
 
-/** A JSON object of settings, of which the members named `secretMembers` are stored encrypted. */
+/** A JSON object of settings. Its members named in `secretMembers` are stored encrypted. */
 export interface SplitSettings {
   settings: Record<string, unknown>;
   secretMembers: readonly string[];
 }
 
-/** An instance to be made. */
+/** An instance to create. */
 export interface NewInstance {
   id: string;
   workspaceId: string;
@@ -21,7 +21,7 @@ export interface NewInstance {
   status: InstanceStatus;
 }
 
-/** What PATCH may write. */
+/** Everything that PATCH may change. */
 export interface InstanceChange {
   name: string;
   phone: string | null;
@@ -43,7 +43,7 @@ const COLUMNS = `id, integration_id AS "integrationId", workspace_id AS "workspa
   last_inbound_at AS "lastInboundAt", last_send_at AS "lastSendAt",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** Neither it nor its workspace is being deleted. */
+/** Neither the instance nor its workspace is being deleted. */
 const ALIVE =
   'NOT ending AND EXISTS (SELECT FROM workspaces w WHERE w.id = instances.workspace_id AND NOT w.ending)';
 
@@ -76,7 +76,7 @@ export async function insertInstance(
   return one(ring, rows);
 }
 
-/** Undefined when there is none, or when it is being deleted. Whose it is, the caller checks. */
+/** Undefined when there is none, or when it is being deleted. The caller checks whose it is. */
 export async function findInstance(
   db: Queryable,
   ring: KeyRing,
@@ -98,7 +98,7 @@ export async function lockInstance(tx: Tx, ring: KeyRing, id: string): Promise<I
   return rows[0] && join(ring, rows[0]);
 }
 
-/** To whom an instance belongs, without its settings. Undefined when there is none, or when it is being deleted. */
+/** The workspace of an instance. Undefined when there is none, or when it is being deleted. */
 export async function findInstanceOwner(db: Queryable, id: string): Promise<string | undefined> {
   const { rows } = await db.query<{ workspaceId: string }>(
     `SELECT workspace_id AS "workspaceId" FROM instances WHERE id = $1 AND ${ALIVE}`,
@@ -107,7 +107,7 @@ export async function findInstanceOwner(db: Queryable, id: string): Promise<stri
   return rows[0]?.workspaceId;
 }
 
-/** The channel of an instance and its own number or JID as far as it was told; undefined when there is none. */
+/** The channel of an instance, and its own number or JID where the settings have one. Undefined when there is none. */
 export async function findOwnNumber(
   db: Queryable,
   id: string,
@@ -121,7 +121,7 @@ export async function findOwnNumber(
   return rows[0];
 }
 
-/** Instances of a workspace, or the one the key is limited to, newest first. */
+/** The instances of a workspace, or only the one that the key is limited to, newest first. */
 export async function listInstances(
   db: Queryable,
   ring: KeyRing,
@@ -138,7 +138,7 @@ export async function listInstances(
   return rows.map((row) => join(ring, row));
 }
 
-/** Writes everything PATCH may change; another status takes its detail with it. */
+/** Writes everything that PATCH may change. A changed status clears its detail. */
 export async function updateInstance(
   tx: Tx,
   ring: KeyRing,

@@ -11,11 +11,11 @@ const COUNTS: Record<Counted, string> = {
 };
 
 /**
- * How many of a kind a workspace has. Until the transaction ends nobody else makes one in it, so that two callers cannot
- * both have the last place.
+ * How many of a kind a workspace has. Nobody else can create one until the transaction ends, so that two callers cannot
+ * both take the last place.
  */
 export async function lockAndCount(tx: Tx, workspaceId: string, kind: Counted): Promise<number> {
-  // A statement of its own: the count must see what was committed while this one waited.
+  // A separate statement, because the count must see what was committed while the lock was awaited.
   await tx.query('SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE', [workspaceId]);
   const { rows } = await tx.query<{ count: number }>(COUNTS[kind], [workspaceId]);
   return rows[0]?.count ?? 0;

@@ -1,12 +1,12 @@
 import type { Queryable } from '../db.js';
 import type { KeyRing, SecretPlace } from '../secrets.js';
 
-/** A token of Typebot's builder as it is stored with a configuration; null stays null. */
+/** Encrypts a configuration's API token of Typebot's builder; null stays null. */
 export function sealApiToken(ring: KeyRing, typebotId: string, token: string | null): Buffer | null {
   return token === null ? null : ring.encrypt(token, placeOf(typebotId));
 }
 
-/** Where transcripts of a configuration's flow are read, and with which token; undefined unless both are set. */
+/** The builder from which a flow's transcripts are read, and its token. Undefined unless both are set. */
 export async function readBuilder(
   db: Queryable,
   ring: KeyRing,

@@ -2,13 +2,13 @@ import type { Queryable, Tx } from '../db.js';
 import type { LastError, PageAfter, TypebotRow, TypebotSettings } from '../rows.js';
 import { errorJson, toJson } from '../parameters.js';
 
-/** Everything of a configuration that callers set. */
+/** The part of a configuration that callers set. */
 export interface TypebotFields {
   publicId: string;
   enabled: boolean;
   priority: number;
   settings: TypebotSettings;
-  /** Encrypted; null = none, undefined = as it is. */
+  /** Encrypted; null = none, undefined = unchanged. */
   apiToken?: Buffer | null;
 }
 
@@ -16,7 +16,7 @@ const COLUMNS = `id, workspace_id AS "workspaceId", instance_id AS "instanceId",
   priority, settings, api_token IS NOT NULL AS "hasApiToken", settings_version AS "settingsVersion", codechat_integration AS "codechatIntegration",
   last_error AS "lastError", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** Throws 23505 when the instance has a CodeChat integration already and this is to be one. */
+/** Stores a configuration. Throws SQLSTATE 23505 for a second CodeChat integration of an instance. */
 export async function insertTypebot(
   db: Queryable,
   typebot: TypebotFields & {
@@ -54,7 +54,7 @@ export async function listTypebots(db: Queryable, instanceId: string): Promise<T
   return rows;
 }
 
-/** As `listTypebots`, a page of it. */
+/** One page of `listTypebots`. */
 export async function pageOfTypebots(
   db: Queryable,
   instanceId: string,
@@ -70,7 +70,7 @@ export async function pageOfTypebots(
   return rows;
 }
 
-/** `id` must be a UUID. Undefined when there is none, or when it is being deleted. Whose it is, the caller checks. */
+/** `id` must be a UUID. Undefined when there is none, or when it is being deleted. The caller checks whose it is. */
 export async function findTypebot(db: Queryable, id: string): Promise<TypebotRow | undefined> {
   const { rows } = await db.query<TypebotRow>(
     `SELECT ${COLUMNS} FROM typebots t WHERE id = $1 AND NOT ending
@@ -101,7 +101,7 @@ export async function findCodechatIntegration(
   return rows[0];
 }
 
-/** Writes a configuration; running sessions see the higher version with their next message. */
+/** Writes a configuration. Running sessions notice the higher version with their next message. */
 export async function updateTypebot(tx: Tx, id: string, fields: TypebotFields): Promise<TypebotRow> {
   const { rows } = await tx.query<TypebotRow>(
     `UPDATE typebots SET public_id = $2, enabled = $3, priority = $4, settings = $5,
@@ -115,12 +115,12 @@ export async function updateTypebot(tx: Tx, id: string, fields: TypebotFields): 
   return one(rows);
 }
 
-/** A failure that belongs to no session. */
+/** Stores the last failure of a configuration, for which no session needs to exist. */
 export async function setTypebotError(db: Queryable, id: string, error: LastError): Promise<void> {
   await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, errorJson(error)]);
 }
 
-/** The flow answers again. */
+/** Clears the last failure: the flow answers again. */
 export async function clearTypebotError(db: Queryable, id: string): Promise<void> {
   await db.query('UPDATE typebots SET last_error = NULL WHERE id = $1 AND last_error IS NOT NULL', [id]);
 }

@@ -3,7 +3,7 @@ import type { PageAfter, WorkspaceRow } from '../rows.js';
 
 const COLUMNS = `id, project_id AS "projectId", name, client_token AS "clientToken", created_at AS "createdAt"`;
 
-/** A workspace as stored; `clientSecretHash` is the SHA-256 of the secret that is shown once. */
+/** Stores a workspace. `clientSecretHash` is the SHA-256 of the secret, which is shown once. */
 export async function insertWorkspace(
   db: Queryable,
   workspace: { id: string; name: string; clientToken: string; clientSecretHash: Buffer },

@@ -4,22 +4,27 @@ import { toJson } from '../parameters.js';
 import type { TypebotRow } from '../rows.js';
 import { lockFindOrMake, type TagMatch } from '../sessions/botpress-reads.js';
 
-/** Somebody who talks to a bot: made by a client of the Botpress surface, or a contact of the bot's instance. */
+/**
+ * Somebody who talks to a bot: a user that a client of the Botpress surface made, or a contact of the bot's instance.
+ */
 export interface UserRow {
   id: string;
   tags: Record<string, string>;
   name: string | null;
   pictureUrl: string | null;
-  /** Digits of a contact's number. */
+  /** Digits of a contact's number; null for anybody else. */
   phone: string | null;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** What is kept of a user; null = none. */
+/** What is stored of a user; null = none. */
 export type UserFields = Pick<UserRow, 'tags' | 'name' | 'pictureUrl'>;
 
-/** A change of a user: tags are merged (null takes one away), the rest stays when absent and goes when empty. */
+/**
+ * A change of a user. Tags are merged, and null removes one. Other members stay when absent and are cleared by `""` or
+ * null.
+ */
 export interface UserChange {
   tags: Record<string, string | null>;
   name?: string | null;
@@ -28,7 +33,7 @@ export interface UserChange {
 
 type Bot = Pick<TypebotRow, 'id' | 'instanceId'>;
 
-/** The user with this id, which must be a UUID, as this bot knows it. */
+/** A user as this bot knows it. `id` must be a UUID. */
 export async function findUser(db: Queryable, bot: Bot, id: string): Promise<UserRow | undefined> {
   const { rows } = await db.query<UserRow>(
     `SELECT wanted.id, coalesce(u.tags, '{}') AS tags, coalesce(u.name, nullif(c.push_name, '')) AS name,
@@ -46,7 +51,7 @@ export async function findUser(db: Queryable, bot: Bot, id: string): Promise<Use
   return rows[0];
 }
 
-/** Makes a user. */
+/** Stores a new user. */
 export async function insertUser(db: Queryable, bot: Bot, fields: UserFields): Promise<UserRow> {
   const { rows } = await db.query<UserRow>(
     `INSERT INTO botpress_users (typebot_id, id, tags, name, picture_url) VALUES ($1, $2, $3, $4, $5)
@@ -59,7 +64,7 @@ export async function insertUser(db: Queryable, bot: Bot, fields: UserFields): P
   return made;
 }
 
-/** The newest user with such tags, or a new one; of callers at once one makes it. */
+/** The newest user with matching tags, or a new one. Concurrent callers get the same user. */
 export async function findOrMakeUser(
   tx: Tx,
   bot: Bot,
@@ -76,7 +81,7 @@ export async function findOrMakeUser(
   return found ? { user: found, found: true } : { user: await insertUser(tx, bot, wanted), found: false };
 }
 
-/** Writes a change. A contact gets a row of its own with the first one; what changes nothing leaves `updatedAt`. */
+/** Writes a change. A contact gets a row of its own with the first one. A change without effect keeps `updatedAt`. */
 export async function saveUser(db: Queryable, bot: Bot, id: string, change: UserChange): Promise<void> {
   await db.query(
     `INSERT INTO botpress_users AS u (typebot_id, id, tags, name, picture_url)

@@ -7,7 +7,7 @@ const COLUMNS = `c.id, c.row_id AS "rowId", c.instance_id AS "instanceId", c.kin
   c.inbox_no AS "inboxNo", c.muted_until AS "mutedUntil", c.cooldown_until AS "cooldownUntil",
   c.quiet_since AS "quietSince", c.ended_typebot_id AS "endedTypebotId", c.ended_at AS "endedAt", c.signal_no AS "signalNo"`;
 
-/** The contacts behind any of these address keys. */
+/** The contacts that have any of these address keys. */
 export async function findContactIds(db: Queryable, instanceId: string, keys: string[]): Promise<string[]> {
   const { rows } = await db.query<{ contactId: string }>(
     `SELECT DISTINCT contact_id AS "contactId" FROM contact_addresses
@@ -17,7 +17,7 @@ export async function findContactIds(db: Queryable, instanceId: string, keys: st
   return rows.map((row) => row.contactId);
 }
 
-/** Takes the contacts' locks, in id order: first in every transaction that changes a conversation. */
+/** Locks contacts, in id order. Every transaction that changes a conversation does this first. */
 export async function lockContacts(tx: Tx, ids: string[]): Promise<ContactRow[]> {
   const { rows } = await tx.query<ContactRow>(
     `SELECT ${COLUMNS} FROM contacts c WHERE c.id = ANY($1) ORDER BY c.id FOR NO KEY UPDATE`,
@@ -26,16 +26,18 @@ export async function lockContacts(tx: Tx, ids: string[]): Promise<ContactRow[]>
   return rows;
 }
 
-/** One contact with its lock; undefined when it is gone. */
+/** Locks one contact; undefined when it is gone. */
 export async function lockContact(tx: Tx, id: string): Promise<ContactRow | undefined> {
   return (await lockContacts(tx, [id]))[0];
 }
 
+/** One contact; undefined when it is gone. */
 export async function readContact(db: Queryable, id: string): Promise<ContactRow | undefined> {
   const { rows } = await db.query<ContactRow>(`SELECT ${COLUMNS} FROM contacts c WHERE c.id = $1`, [id]);
   return rows[0];
 }
 
+/** A contact to create. Replies go to `remoteJid` until a message shows another address. */
 export interface NewContact {
   id: string;
   instanceId: string;
@@ -44,6 +46,7 @@ export interface NewContact {
   isGroup: boolean;
 }
 
+/** Stores a contact, without its addresses. */
 export async function insertContact(tx: Tx, contact: NewContact): Promise<void> {
   await tx.query(
     `INSERT INTO contacts (id, instance_id, kind, remote_jid, reply_jid, is_group) VALUES ($1, $2, $3, $4, $4, $5)`,
@@ -51,7 +54,7 @@ export async function insertContact(tx: Tx, contact: NewContact): Promise<void> 
   );
 }
 
-/** Adds addresses, in key order so that two transactions cannot wait for each other; those known already stay. */
+/** Adds addresses. They go in key order, so that two transactions cannot deadlock; known ones are kept. */
 export async function insertAddresses(
   tx: Tx,
   contact: { instanceId: string; contactId: string },
@@ -66,7 +69,7 @@ export async function insertAddresses(
   );
 }
 
-/** What a message tells about its sender. Absent values change nothing. */
+/** Updates what a message tells about its sender. Absent values change nothing. */
 export async function touchContact(
   tx: Tx,
   id: string,
@@ -79,7 +82,7 @@ export async function touchContact(
   );
 }
 
-/** The next inbox number of the contact; call under its lock. */
+/** The next inbox number of the contact. Call under its lock. */
 export async function nextInboxNumber(tx: Tx, contactId: string): Promise<number> {
   const { rows } = await tx.query<{ no: number }>(
     'UPDATE contacts SET inbox_no = inbox_no + 1 WHERE id = $1 RETURNING inbox_no AS no',
@@ -88,6 +91,7 @@ export async function nextInboxNumber(tx: Tx, contactId: string): Promise<number
   return rows[0]?.no ?? 0;
 }
 
+/** Counts another opening of a session of the contact; resolves to its number. */
 export async function raiseOpening(tx: Tx, contactId: string): Promise<number> {
   const { rows } = await tx.query<{ opening: number }>(
     'UPDATE contacts SET opening = opening + 1 WHERE id = $1 RETURNING opening',
@@ -96,7 +100,7 @@ export async function raiseOpening(tx: Tx, contactId: string): Promise<number> {
   return rows[0]?.opening ?? 0;
 }
 
-/** Sets the mute's end; null lifts it. */
+/** Mutes the contact for some minutes; 0 lifts the mute. Resolves to its end, or null. */
 export async function setMute(tx: Tx, contactId: string, minutes: number): Promise<Date | null> {
   const { rows } = await tx.query<{ mutedUntil: Date | null }>(
     `UPDATE contacts SET mute_no = mute_no + 1,
@@ -107,6 +111,7 @@ export async function setMute(tx: Tx, contactId: string, minutes: number): Promi
   return rows[0]?.mutedUntil ?? null;
 }
 
+/** Starts the contact's cooldown, in which no message opens a session. */
 export async function setCooldown(tx: Tx, contactId: string, minutes: number): Promise<void> {
   await tx.query(`UPDATE contacts SET cooldown_until = now() + make_interval(mins => $2) WHERE id = $1`, [
     contactId,
@@ -115,8 +120,8 @@ export async function setCooldown(tx: Tx, contactId: string, minutes: number): P
 }
 
 /**
- * The flow of a session ended by itself: notes when its last bubble set out, null when it said nothing. Whoever writes
- * after that moment may have read it.
+ * Notes that the flow of a session ended by itself, and when sending its last bubble began (null when it said nothing).
+ * Only somebody who writes after that moment may have read it.
  */
 export async function noteEnding(
   tx: Tx,
@@ -131,7 +136,7 @@ export async function noteEnding(
   return rows[0] ?? { endedTypebotId: null, endedAt: null };
 }
 
-/** Counts a turn that begins; resolves to how many began within a minute, this one among them. */
+/** Counts a turn that begins; resolves to how many began within a minute, including this one. */
 export async function countTurn(tx: Tx, contactId: string): Promise<number> {
   const { rows } = await tx.query<{ begun: number }>(
     `UPDATE contacts SET
@@ -143,21 +148,22 @@ export async function countTurn(tx: Tx, contactId: string): Promise<number> {
   return rows[0]?.begun ?? 0;
 }
 
-/** The next turn is the first one of its minute. */
+/** Restarts the count of turns in a minute. */
 export async function forgetTurns(tx: Tx, contactId: string): Promise<void> {
   await tx.query('UPDATE contacts SET turns_since = NULL WHERE id = $1', [contactId]);
 }
 
-/** A person wrote without an open session: from now on the quiet minutes of each typebot count. */
+/** Notes that a person wrote without an open session, from when the quiet minutes of each typebot count. */
 export async function setQuietSince(tx: Tx, contactId: string): Promise<void> {
   await tx.query('UPDATE contacts SET quiet_since = now() WHERE id = $1', [contactId]);
 }
 
+/** Names of the conversation workflow's signals, each of which carries a snapshot. */
 export type SignalName = 'message' | 'pause' | 'resume' | 'close' | 'restart' | 'muted';
 
 /**
- * Raises the contact's clock and leaves a note for the relay, which takes over a second later should the signal of
- * this transaction not get through. Part of every transaction the workflow must hear of.
+ * Raises the contact's clock and leaves a note for the relay, which takes over after a second if the signal of this
+ * transaction does not get through. Part of every transaction that the workflow must hear of.
  */
 export async function noteChange(
   tx: Tx,
@@ -173,12 +179,12 @@ export async function noteChange(
   return rows[0];
 }
 
-/** Raises the clock only: the caller is an activity, its result carries the snapshot. */
+/** Raises the clock without a note: for activities, whose result carries the snapshot. */
 export async function raiseClock(tx: Tx, contactId: string): Promise<void> {
   await tx.query('UPDATE contacts SET signal_no = signal_no + 1 WHERE id = $1', [contactId]);
 }
 
-/** The workflow knows everything up to `clock`. */
+/** Notes that the workflow knows everything up to `clock`. */
 export async function markSignalled(db: Queryable, contactId: string, clock: number): Promise<void> {
   await db.query(
     `UPDATE contacts SET signalled_no = greatest(signalled_no, $2),
@@ -189,13 +195,16 @@ export async function markSignalled(db: Queryable, contactId: string, clock: num
   );
 }
 
+/** A contact that the relay must signal. */
 export interface RelayLease {
   contactId: string;
   instanceId: string;
   signal: SignalName;
 }
 
-/** Leases contacts whose workflow has not heard the latest: the next try is set before this one begins. */
+/**
+ * Leases contacts whose workflow has not heard of the latest change. The time of the next try is set before this one.
+ */
 export async function leaseContacts(db: Queryable, limit: number): Promise<RelayLease[]> {
   const { rows } = await db.query<RelayLease>(
     `UPDATE contacts c SET relay_attempts = relay_attempts + 1,

@@ -3,7 +3,7 @@ import { followMessages } from '../messages/media.js';
 
 /**
  * Moves what belongs to the person rather than to a session: addresses, mute, cooldown, quiet time, result ids. The
- * absorbed row stays for its closed sessions and is found by no address any more.
+ * absorbed contact keeps its closed sessions, and no address leads to it any more.
  */
 export async function absorbContact(tx: Tx, loserId: string, survivorId: string): Promise<void> {
   await tx.query('UPDATE contact_addresses SET contact_id = $2 WHERE contact_id = $1', [loserId, survivorId]);
@@ -23,7 +23,7 @@ export async function absorbContact(tx: Tx, loserId: string, survivorId: string)
   await tx.query('UPDATE contacts SET joined_into = $2 WHERE id = $1', [loserId, survivorId]);
 }
 
-/** Gives the waiting rows of a losing session to the surviving one, numbered behind its own. */
+/** Moves the waiting messages of a losing session to the surviving one, numbered after its own. */
 export async function moveWaitingRows(
   tx: Tx,
   fromSessionId: string,

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db.js';
 
-/** Contacts with an active session, in id order; those that are told of a change just now are left out. */
+/** Contacts with an active session, in id order, except those that the relay is about to signal anyway. */
 export async function listActive(
   db: Queryable,
   after: string,
@@ -15,7 +15,7 @@ export async function listActive(
   return rows;
 }
 
-/** The workflows of these contacts are told anew by the relay. */
+/** Makes the relay signal the workflows of these contacts. */
 export async function noteStale(db: Queryable, contactIds: string[]): Promise<void> {
   await db.query(
     `UPDATE contacts SET signal_no = signal_no + 1, signal_name = 'message', relay_next_at = now()

@@ -1,18 +1,18 @@
 import type { Queryable } from '../db.js';
 import type { ReadScope } from '../sessions/session-reads.js';
 
-/** A search that fits more contacts is one that says too little: the newest are shown. */
+/** A search that matches more contacts is too vague to be worth more. */
 const MAX_FOUND = 1_000;
 
-/** The words of a name as the index has them: small letters without accents. Indexed as written here. */
+/** The words of a name: lower case, without accents. Must stay as the index `contacts_by_name` has it. */
 const NAME_WORDS = `to_tsvector('simple', regexp_replace(normalize(c.push_name, NFKD), '[\\u0300-\\u036f]', '', 'g'))`;
 
 const IN_SCOPE = `c.instance_id IN (
   SELECT i.id FROM instances i WHERE i.workspace_id = $1 AND ($2::text IS NULL OR i.id = $2))`;
 
 /**
- * The contacts of a scope that a text names: by the beginning or the end of their number when it is digits with the
- * marks people write between them, else by the beginnings of words of their name.
+ * The contacts of a scope that match a text. Digits, with the marks people write between them, match the beginning or
+ * the end of a number; anything else matches the beginnings of words in a name, newest contacts first.
  */
 export async function searchContacts(db: Queryable, scope: ReadScope, text: string): Promise<string[]> {
   const values = [scope.workspaceId, scope.instanceId ?? null];
@@ -30,7 +30,7 @@ const BY_NUMBER = `SELECT DISTINCT c.id FROM contact_addresses a JOIN contacts c
   WHERE (split_part(a.jid, '@', 1) LIKE $3 || '%' OR reverse(split_part(a.jid, '@', 1)) LIKE reverse($3) || '%')
     AND ${IN_SCOPE} LIMIT ${MAX_FOUND}`;
 
-/** Letters and digits only, so that nothing in it can be an operator. */
+/** Letters and digits only, so that no part of the text becomes an operator. */
 function wordsQuery(text: string): string {
   const words =
     text

@@ -29,7 +29,7 @@ interface Row {
   continueAfterMs: number | null;
 }
 
-/** Reads what is true of a contact, for its workflow. Undefined when the contact is gone. */
+/** Everything that a contact's workflow needs to know. Undefined when the contact is gone. */
 export async function readSnapshot(db: Queryable, contactId: string): Promise<Snapshot | undefined> {
   const { rows } = await db.query<Row>(
     `SELECT c.signal_no AS clock, c.muted_until AS "mutedUntil", s.id, s.typebot_id AS "typebotId", s.opening, s.status,
@@ -88,10 +88,10 @@ function toTurn(row: Row): TurnSnapshot | null {
   };
 }
 
-/** A contact that is gone: later than everything that was known of it. */
+/** For a contact that is gone: newer than anything its workflow has heard. */
 const GONE: Snapshot = { clock: Number.MAX_SAFE_INTEGER, mutedUntilMs: null, session: null };
 
-/** As `readSnapshot`, for activities: of a contact that is gone, that it has no session any more. */
+/** As `readSnapshot`, for activities. A contact that is gone has no session. */
 export async function readLatest(db: Queryable, contactId: string): Promise<Snapshot> {
   return (await readSnapshot(db, contactId)) ?? GONE;
 }

@@ -3,7 +3,7 @@ import type { Queryable, Tx } from '../db.js';
 import { DELIVERIES_CHANNEL } from './session-events.js';
 import type { EventRow } from './session-events.js';
 
-/** `pending` until the subscriber took it, or it was given up. */
+/** `pending` until the subscriber has accepted it, or it was given up. */
 export type EventDeliveryState = 'pending' | 'delivered' | 'failed';
 
 /** One line of the delivery log. */
@@ -11,10 +11,10 @@ export interface DeliveryRow {
   id: string;
   rowId: number;
   event: string;
-  /** Attempts made. */
+  /** Attempts made so far. */
   attempt: number;
   status: EventDeliveryState;
-  /** HTTP status of the last attempt; null = none was answered. */
+  /** HTTP status of the last attempt; null when it got no answer. */
   responseStatus: number | null;
   at: Date;
   nextAttemptAt: Date | null;
@@ -23,10 +23,10 @@ export interface DeliveryRow {
 const LOG_COLUMNS = `id, row_id AS "rowId", event, attempt, status, response_status AS "responseStatus", at,
   next_attempt_at AS "nextAttemptAt"`;
 
-// Long after a workflow should have acted: it was lost together with Temporal's data.
+// Much longer than a workflow needs to act: it must have been lost together with Temporal's data.
 const LOST_AFTER = `interval '15 minutes'`;
 
-/** The delivery log, newest first; `before` is the row id of the last one already read. */
+/** The delivery log, newest first. `before` is the row id of the last line already read. */
 export async function listDeliveries(
   db: Queryable,
   page: { subscriptionId: string; before: number | null; limit: number },
@@ -40,7 +40,7 @@ export async function listDeliveries(
   return rows;
 }
 
-/** The oldest pending delivery of a pair, with what is needed to send it. */
+/** The oldest pending delivery of a subscription and session, with what is needed to send it. */
 export interface PendingDelivery {
   id: string;
   attempt: number;
@@ -50,7 +50,7 @@ export interface PendingDelivery {
   url: string;
   /** Encrypted. */
   secret: Buffer;
-  /** Null when the event was swept. */
+  /** Null when the event has been swept. */
   event: EventRow | null;
 }
 
@@ -81,7 +81,7 @@ export async function nextPendingDelivery(
   };
 }
 
-/** Writes the end of a delivery to the log. `responseStatus` null = no attempt was answered. */
+/** Ends a delivery in the log. `responseStatus` null = no attempt was answered. */
 export async function finishDelivery(
   db: Queryable,
   end: { id: string; status: 'delivered' | 'failed'; responseStatus: number | null; attempts: number },
@@ -94,7 +94,7 @@ export async function finishDelivery(
   );
 }
 
-/** Writes a failed attempt to the log, with the time of the next one. */
+/** Notes a failed attempt in the log, with the time of the next one. */
 export async function postponeDelivery(
   db: Queryable,
   next: { id: string; responseStatus: number | null; attempts: number; delayMs: number },
@@ -108,7 +108,7 @@ export async function postponeDelivery(
   );
 }
 
-/** Whether a delivery of this subscription can still be made: `event_gone` when its event was swept. */
+/** Whether a delivery of this subscription can be made again: `event_gone` when its event was swept. */
 export async function findRetryable(
   tx: Tx,
   subscriptionId: string,
@@ -124,7 +124,7 @@ export async function findRetryable(
   return row.present ? 'yes' : 'event_gone';
 }
 
-/** Makes a delivery pending again, to be tried at once and given up no sooner than after `retryForMs`. */
+/** Makes a delivery pending again. It is tried at once, and for at least `retryForMs`. */
 export async function retryDelivery(tx: Tx, id: string, retryForMs: number): Promise<DeliveryRow> {
   const { rows } = await tx.query<DeliveryRow>(
     `UPDATE deliveries SET status = 'pending', next_attempt_at = now(), start_next_at = now(),
@@ -137,7 +137,7 @@ export async function retryDelivery(tx: Tx, id: string, retryForMs: number): Pro
   return row;
 }
 
-/** Makes the relay look at what waits for a subscription: all of it, or only what is in back-off. */
+/** Makes the relay look at a subscription's waiting deliveries: all of them, or only those in back-off. */
 export async function hurryDeliveries(
   db: Queryable,
   subscriptionId: string,
@@ -151,12 +151,12 @@ export async function hurryDeliveries(
   );
 }
 
-/** Tells every relay, when the transaction commits, that deliveries wait. */
+/** Tells every relay, when the transaction commits, that deliveries are waiting. */
 export async function announceDeliveries(tx: Tx): Promise<void> {
   await tx.query(`SELECT pg_notify($1, '')`, [DELIVERIES_CHANNEL]);
 }
 
-/** Deliveries of a disabled subscription wait for it to be enabled again, and nobody looks after them meanwhile. */
+/** Stops the relay from looking after a disabled subscription's deliveries, which wait until it is enabled again. */
 export async function forgetDeliveries(db: Queryable, subscriptionId: string): Promise<void> {
   await db.query(
     `UPDATE deliveries SET start_next_at = NULL, next_attempt_at = NULL
@@ -165,7 +165,7 @@ export async function forgetDeliveries(db: Queryable, subscriptionId: string): P
   );
 }
 
-/** Gives up what has been pending for longer than `giveUpMs`, of one subscription. */
+/** Gives up one subscription's deliveries that have been pending for longer than `giveUpMs`. */
 export async function giveUpStale(db: Queryable, subscriptionId: string, giveUpMs: number): Promise<void> {
   await db.query(
     `UPDATE deliveries SET status = 'failed', next_attempt_at = NULL, start_next_at = NULL
@@ -175,15 +175,15 @@ export async function giveUpStale(db: Queryable, subscriptionId: string, giveUpM
   );
 }
 
-/** A pair whose workflow is to be started or told, with the rows and the lease that stand for it. */
+/** A subscription and session whose workflow must be started or told, with the leased rows and the end of the lease. */
 export interface DuePair extends DeliveryPair {
   ids: string[];
   leasedUntil: Date;
-  /** Something of it is in back-off and should be tried now. */
+  /** One of its deliveries is in back-off and should be tried now. */
   hurry: boolean;
 }
 
-/** Takes due deliveries for `leaseMs`; who leases is the only one to act until then. No lock outlives the statement. */
+/** Leases due deliveries for `leaseMs`: until then only the caller acts on them. No lock outlives the statement. */
 export async function leaseDuePairs(
   db: Queryable,
   lease: { leaseMs: number; limit: number },
@@ -204,7 +204,7 @@ export async function leaseDuePairs(
   return rows;
 }
 
-/** Ends a lease after the workflow was told; looks again only if the workflow is lost. */
+/** Ends a lease once the workflow has been told. The relay looks again only in case the workflow is lost. */
 export async function endLease(db: Queryable, pair: DuePair): Promise<void> {
   await db.query(
     `UPDATE deliveries SET start_next_at = now() + ${LOST_AFTER}
@@ -213,7 +213,7 @@ export async function endLease(db: Queryable, pair: DuePair): Promise<void> {
   );
 }
 
-/** Removes at most `limit` log lines older than a week. Resolves to how many went. */
+/** Removes at most `limit` log lines older than a week; resolves to how many. */
 export async function sweepDeliveries(db: Queryable, limit: number): Promise<number> {
   const { rowCount } = await db.query(
     `DELETE FROM deliveries WHERE id IN (

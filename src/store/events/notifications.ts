@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Db } from '../db.js';
 import { DELIVERIES_CHANNEL, EVENTS_CHANNEL } from './session-events.js';
 
-/** Called for what any process commits; must not throw. */
+/** Called for what any process commits. Must not throw. */
 export interface CommitListener {
   /** An event of this session was committed. */
   onEvent(workspaceId: string, sessionId: string): void;
@@ -11,18 +11,18 @@ export interface CommitListener {
   onDeliveries(): void;
 }
 
-/** A connection that listens. */
+/** A connection that is listening. */
 export interface Listening {
   /** Resolves when the connection is gone; never rejects. */
   lost: Promise<void>;
-  /** Gives the connection up. Safe to call twice. */
+  /** Closes the connection. Safe to call twice. */
   close(): void;
 }
 
-/** How often the connection is asked whether it still lives: a silent one and a dead one look the same. */
+/** How often to check that the connection is alive, since a dead one looks like a quiet one. */
 const PROBE_MS = 10_000;
 
-/** Hears what other processes commit, on one connection of the pool. Throws when PostgreSQL cannot be reached. */
+/** Hears what every process commits, on one connection of the pool. Throws when PostgreSQL cannot be reached. */
 export async function listenForCommits(
   db: Db,
   listener: CommitListener,
@@ -33,7 +33,7 @@ export async function listenForCommits(
   const close = () => ending.abort();
   const lost = new Promise<void>((resolve) => {
     const end = () => {
-      // The connection still listens: it must not go back to the pool.
+      // The connection is still listening, so it must not go back to the pool.
       client.release(true);
       resolve();
     };
@@ -56,7 +56,7 @@ export async function listenForCommits(
   return { lost, close };
 }
 
-/** Rejects when the connection does not answer any more, or when asking ends. */
+/** Rejects when the connection no longer answers, or when `ending` aborts. */
 async function keepAsking(client: PoolClient, everyMs: number, ending: AbortSignal): Promise<never> {
   for (;;) {
     await sleep(everyMs, undefined, { signal: ending });

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../db.js';
 import { errorJson } from '../parameters.js';
 
-/** What the timeline of a session shows. */
+/** Events that the timeline of a session shows. */
 export type TimelineType =
   | 'session.started'
   | 'turn.merged'
@@ -22,13 +22,13 @@ export type TimelineType =
   | 'settings.changed'
   | 'operator.message';
 
-/** What only the stream and the subscriptions tell. */
+/** Events that only the stream and subscriptions carry. */
 export type StreamOnlyType = 'message.received' | 'message.sent';
 
-/** Everything that is recorded of a session. */
+/** Everything that is recorded about a session. */
 export type EventType = TimelineType | StreamOnlyType;
 
-/** Ids, counts, names and reasons; never message text or a secret. Keys as shown on the wire. */
+/** Ids, counts, names and reasons; never message text or secrets. Keys as shown on the wire. */
 export type EventData = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
 /** An event to record. */
@@ -40,15 +40,15 @@ export interface NewEvent {
   data?: EventData;
 }
 
-/** PostgreSQL tells every process of a committed event on this channel; the payload is `<workspace id> <session id>`. */
+/** NOTIFY channel for committed events; the payload is `<workspace id> <session id>`. */
 export const EVENTS_CHANNEL = 'parley_events';
 
-/** Told beside it when an event made deliveries; no payload. */
+/** NOTIFY channel for new deliveries, beside `EVENTS_CHANNEL`; no payload. */
 export const DELIVERIES_CHANNEL = 'parley_deliveries';
 
 /**
- * Records what happened, with one pending delivery for each enabled subscription that wants it, and wakes streams
- * and relay when the transaction commits. One statement. Resolves to the event's id.
+ * Records an event, with one pending delivery for each enabled subscription that wants it, in one statement. Streams
+ * and relay wake when the transaction commits. Resolves to the event's id.
  */
 export async function recordEvent(tx: Tx, event: NewEvent): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(
@@ -84,7 +84,7 @@ export interface EventRow {
 
 const COLUMNS = `id, instance_id AS "instanceId", session_id AS "sessionId", type, data, at`;
 
-/** The timeline of a session, oldest first; `after` is the id of the last event already read. */
+/** The timeline of a session, oldest first. `after` is the id of the last event already read. */
 export async function readTimeline(
   db: Queryable,
   page: { sessionId: string; after: number; limit: number },
@@ -99,15 +99,15 @@ export async function readTimeline(
 }
 
 /**
- * A place in the order of the stream: transaction first, then id. Ids alone are no order to resume from, because a
- * transaction may commit after another one that took a higher id.
+ * A place in the order of the stream: by transaction, then by id. Ids alone give no order to resume from, because a
+ * transaction may commit after another that took a higher id.
  */
 export interface StreamPosition {
   txid: string;
   id: number;
 }
 
-/** The place behind which everything is still to come. */
+/** The place after which only future events come. */
 export async function presentPosition(db: Queryable): Promise<StreamPosition> {
   const { rows } = await db.query<{ txid: string }>(
     'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS txid',
@@ -115,7 +115,7 @@ export async function presentPosition(db: Queryable): Promise<StreamPosition> {
   return { txid: rows[0]?.txid ?? '0', id: 0 };
 }
 
-/** The place of an event; of the newest one before it when it was swept. Undefined when there is none. */
+/** The place of an event, or, if it was swept, of the newest one before it. Undefined when there is none. */
 export async function positionOf(db: Queryable, eventId: number): Promise<StreamPosition | undefined> {
   const { rows } = await db.query<StreamPosition>(
     'SELECT txid::text AS txid, id FROM session_events WHERE id <= $1 ORDER BY id DESC LIMIT 1',
@@ -124,13 +124,13 @@ export async function positionOf(db: Queryable, eventId: number): Promise<Stream
   return rows[0];
 }
 
-/** `settled`: no transaction that is still open can put an event before this one. */
+/** `settled`: no open transaction can still commit an event before this one. */
 export interface StreamRow extends EventRow {
   txid: string;
   settled: boolean;
 }
 
-/** Events behind a place, in the order of the stream; those that are not settled yet come last. */
+/** Events after a place, in the order of the stream. Those not yet settled come last. */
 export async function readStream(
   db: Queryable,
   page: { workspaceId: string; instanceId?: string; after: StreamPosition; limit: number },
@@ -147,8 +147,8 @@ export async function readStream(
 }
 
 /**
- * Removes at most `limit` events: a day after their session is gone, and those only the stream shows after a week.
- * Resolves to how many went.
+ * Removes at most `limit` events: those that only the stream shows after a week, all others a day after their session
+ * is gone. Resolves to how many.
  */
 export async function removeOldEvents(db: Queryable, limit: number): Promise<number> {
   const { rowCount } = await db.query(

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db.js';
 import type { PageAfter } from '../rows.js';
 
-/** The events a subscription may ask for. */
+/** The events that a subscription may ask for. */
 export const SUBSCRIPTION_EVENTS = [
   'session.started',
   'session.paused',
@@ -12,7 +12,7 @@ export const SUBSCRIPTION_EVENTS = [
   'message.failed',
 ] as const;
 
-/** One of the events a subscription may ask for. */
+/** One of `SUBSCRIPTION_EVENTS`. */
 export type SubscriptionEvent = (typeof SUBSCRIPTION_EVENTS)[number];
 
 /** A subscription as its owner sees it: without its secret. */
@@ -23,13 +23,13 @@ export interface SubscriptionRow {
   url: string;
   events: SubscriptionEvent[];
   enabled: boolean;
-  /** First failure since the last success; null = nothing is wrong. */
+  /** First failure since the last success; null while deliveries succeed. */
   failingSince: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** Who asks: a key limited to an instance sees only that instance's subscriptions. */
+/** The caller: a key limited to an instance sees only that instance's subscriptions. */
 export interface SubscriptionScope {
   workspaceId: string;
   instanceId?: string;
@@ -39,7 +39,7 @@ const COLUMNS = `id, instance_id AS "instanceId", url, events, enabled, failing_
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 const IN_SCOPE = 'workspace_id = $1 AND ($2::text IS NULL OR instance_id = $2)';
 
-/** `secret` comes encrypted. */
+/** `secret` is encrypted already. */
 export async function insertSubscription(
   db: Queryable,
   row: Pick<SubscriptionRow, 'id' | 'instanceId' | 'url' | 'events'> & {
@@ -57,7 +57,7 @@ export async function insertSubscription(
   return inserted;
 }
 
-/** Newest first. */
+/** The subscriptions of a scope, newest first. */
 export async function listSubscriptions(
   db: Queryable,
   scope: SubscriptionScope,
@@ -86,7 +86,10 @@ export async function findSubscription(
   return rows[0];
 }
 
-/** Changes what is given, `secret` encrypted; being enabled again forgets the failures. Undefined: no such subscription. */
+/**
+ * Changes the given members; `secret` is encrypted already. Enabling clears `failingSince`. Undefined when there is no
+ * such subscription.
+ */
 export async function updateSubscription(
   db: Queryable,
   scope: SubscriptionScope,
@@ -110,7 +113,7 @@ export async function updateSubscription(
   return rows[0];
 }
 
-/** With its deliveries. False: no such subscription. */
+/** Deletes a subscription with its deliveries. False when there is no such subscription. */
 export async function deleteSubscription(
   db: Queryable,
   scope: SubscriptionScope,
@@ -124,7 +127,7 @@ export async function deleteSubscription(
   return rowCount === 1;
 }
 
-/** Notes a success. True when it ends a time of failures. */
+/** Notes a success; true when deliveries had been failing. */
 export async function noteSubscriberBack(db: Queryable, id: string): Promise<boolean> {
   const { rowCount } = await db.query(
     'UPDATE subscriptions SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL',
@@ -133,7 +136,10 @@ export async function noteSubscriberBack(db: Queryable, id: string): Promise<boo
   return rowCount === 1;
 }
 
-/** Notes a failure; disables the subscription when it has been failing for `disableAfterMs`. True: disabled by this one. */
+/**
+ * Notes a failure, and disables the subscription once it has been failing for `disableAfterMs`. True when this call
+ * disabled it.
+ */
 export async function noteSubscriberFailing(
   db: Queryable,
   id: string,

@@ -1,28 +1,31 @@
 import type { Tx } from '../db.js';
 
-/** How long after its header, or its last file, a file still belongs to an album. */
+/** How long after an album's header, or its last file, another file still belongs to it. */
 const ALBUM_OPEN = `interval '1 minute'`;
 /** How long a turn waits for the next file of an album before it goes on without it. */
 const NEXT_OF_ALBUM_MS = 8_000;
-/** How long after a file another one is waited for, where the question takes several. */
+/** How long after a file another one is awaited, when the question takes several. */
 const NEXT_ANSWER_MS = 3_000;
 
-/** Contents that an album is made of. */
+/** Contents that an album consists of. */
 export const ALBUM_CONTENTS: readonly string[] = ['image', 'video'];
 
-/** Of a session `s`: its question takes several files. */
+/** SQL on a session `s`: its question takes several files. */
 export const TAKES_FILES = `coalesce(s.open_input->'question' @> '{"kind":"file","multiple":true}', false)`;
 
 /**
- * Of a contact `c` and its session `s`: for how many milliseconds after the last waiting message more is waited for, which
- * belongs into the same turn.
+ * SQL on a contact `c` and its session `s`: how many milliseconds after the last waiting message to wait for more that
+ * belongs in the same turn.
  */
 export const GATHER_MS = `coalesce((
   SELECT greatest(CASE WHEN c.album_left > 0 AND i.album_id = c.album_id THEN ${NEXT_OF_ALBUM_MS} ELSE 0 END,
                   CASE WHEN ${TAKES_FILES} AND i.content ? 'media' THEN ${NEXT_ANSWER_MS} ELSE 0 END)
     FROM inbox i WHERE i.session_id = s.id AND i.fate = 'waiting' ORDER BY i.number DESC LIMIT 1), 0)`;
 
-/** The header of an album: so many files are to come. Webhooks overtake each other, so that some may be here already. */
+/**
+ * Notes the header of an album, which says how many files follow. Webhooks overtake each other, so some files may be
+ * here already.
+ */
 export async function openAlbum(
   tx: Tx,
   contactId: string,
@@ -40,7 +43,9 @@ export async function openAlbum(
   );
 }
 
-/** A picture or video came: the album it is the next file of, if one is open. */
+/**
+ * Counts a picture or video that arrived against the open album; resolves to the album's id, or null when none is open.
+ */
 export async function takeAlbumFile(tx: Tx, contactId: string): Promise<string | null> {
   const { rows } = await tx.query<{ id: string }>(
     `UPDATE contacts SET album_left = album_left - 1, album_until = now() + ${ALBUM_OPEN}

@@ -1,23 +1,23 @@
 import type { Queryable } from '../db.js';
 
-/** What waits, for the alarms: numbers that no single process can count. */
+/** What is waiting, for alarms: numbers that no single process can count. */
 export interface Backlog {
-  /** Contact messages the bot has not taken yet, and the age of the oldest in seconds. */
+  /** Contact messages that the bot has not read yet, and the age of the oldest in seconds. */
   waitingMessages: number;
   oldestWaitingSeconds: number;
-  /** Messages that have not left for good. */
+  /** Messages that have neither been sent nor given up. */
   unsentMessages: number;
-  /** Contacts whose workflow has not heard of the last change. */
+  /** Contacts whose workflow has not heard of the latest change. */
   contactsToSignal: number;
   instances: { status: string; count: number }[];
   /** Turns and messages that failed for good within the last hour. */
   failedTurns: number;
   failedMessages: number;
-  /** Sessions that were paused within the last hour because two bots seemed to answer each other. */
+  /** Sessions paused within the last hour because two bots seemed to be answering each other. */
   floods: number;
 }
 
-/** Counts over partial indexes: cheap enough for every scrape. */
+/** Counts over partial indexes, which is cheap enough for every scrape. */
 export async function readBacklog(db: Queryable): Promise<Backlog> {
   const { rows } = await db.query<Backlog>(
     `SELECT waiting.count AS "waitingMessages", waiting.oldest AS "oldestWaitingSeconds",

@@ -3,7 +3,7 @@ import type { Queryable, Tx } from '../db.js';
 import type { StoredError } from './outbox-sends.js';
 import { errorJson } from '../parameters.js';
 
-/** A send to one of these addresses is under way, or its outcome is unknown. */
+/** Whether a send to one of these addresses is in progress, or its outcome unknown. */
 export async function hasSendUnderWay(db: Queryable, instanceId: string, keys: string[]): Promise<boolean> {
   const { rows } = await db.query(
     `SELECT 1 FROM outbox o JOIN contact_addresses a ON a.contact_id = o.contact_id AND a.instance_id = $1
@@ -13,7 +13,7 @@ export async function hasSendUnderWay(db: Queryable, instanceId: string, keys: s
   return rows.length > 0;
 }
 
-/** The echo of a known id: the provider has the message, whatever its answer said. */
+/** An echo with a known id proves that the provider has the message, whatever its answer said. */
 export async function confirmByEcho(tx: Tx, instanceId: string, ids: string[], keyId: string): Promise<void> {
   await tx.query(
     `UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, now()), error = NULL,
@@ -26,7 +26,9 @@ export async function confirmByEcho(tx: Tx, instanceId: string, ids: string[], k
   );
 }
 
-/** A send under way to the same contact with the same content: this is its echo. */
+/**
+ * Takes the echo for that of a send in progress to the same contact with the same content; false when there is none.
+ */
 export async function matchSend(
   tx: Tx,
   echo: { instanceId: string; keys: string[]; contentType: string; text: string; keyId: string },
@@ -43,6 +45,7 @@ export async function matchSend(
   return (rowCount ?? 0) > 0;
 }
 
+/** A delivery status of the provider, and the ids under which it may name the message. */
 export interface StatusUpdate {
   instanceId: string;
   keyId: string | null;
@@ -52,17 +55,18 @@ export interface StatusUpdate {
   error: StoredError | null;
 }
 
+/** The message that a status has changed. */
 export interface StatusEffect {
   id: string;
   sessionId: string | null;
   contactId: string;
-  /** The message turned out to have failed, or to have been sent, by this status. */
+  /** What this status revealed about a message whose fate was open: it failed, or it was sent. */
   became: 'failed' | 'sent' | null;
 }
 
 /**
- * Applies a delivery status to one of our sends: never backwards, `failed` is final. Undefined when the message is
- * not ours, or nothing changed.
+ * Applies a delivery status to one of our messages. It never goes back, and `failed` is final. Undefined when the
+ * message is not ours or nothing changed.
  */
 export async function applyStatus(tx: Tx, update: StatusUpdate): Promise<StatusEffect | undefined> {
   const { rows } = await tx.query<StatusEffect>(

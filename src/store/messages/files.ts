@@ -10,6 +10,7 @@ export interface FileRow {
   mediaId: string | null;
 }
 
+/** The message with this inbox id; undefined when it is gone. */
 export async function readFileRow(db: Queryable, id: string): Promise<FileRow | undefined> {
   const { rows } = await db.query<FileRow>(
     `SELECT id, instance_id AS "instanceId", session_id AS "sessionId", content, media_id AS "mediaId"
@@ -19,7 +20,7 @@ export async function readFileRow(db: Queryable, id: string): Promise<FileRow | 
   return rows[0];
 }
 
-/** Messages whose file may not be under way yet: the next look is set before this one. */
+/** Leases messages whose file may not be on its way yet: each is looked at again in 30 seconds. */
 export async function leaseFiles(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `UPDATE inbox SET media_next_at = now() + interval '30 seconds' WHERE id IN (
@@ -29,11 +30,12 @@ export async function leaseFiles(db: Queryable): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** The workflow that keeps the file has been started, or there is nothing to keep. */
+/** Notes that the workflow that keeps the file has been started, or that there is nothing to keep. */
 export async function markFileStarted(db: Queryable, id: string): Promise<void> {
   await db.query('UPDATE inbox SET media_next_at = NULL WHERE id = $1', [id]);
 }
 
+/** Makes the relay check in two seconds that the message's file is on its way. */
 export async function noteFile(tx: Tx, id: string): Promise<void> {
   await tx.query(`UPDATE inbox SET media_next_at = now() + interval '2 seconds' WHERE id = $1`, [id]);
 }

@@ -4,8 +4,13 @@ import type { Queryable, Tx } from '../db.js';
 import { followMessages } from './media.js';
 import { toJson } from '../parameters.js';
 
+/**
+ * What became of a message: `waiting` for the bot, `taken` by a turn, `kept` for the transcript alone, or `dropped`
+ * because a person took over or the session ended.
+ */
 export type Fate = 'waiting' | 'kept' | 'taken' | 'dropped';
 
+/** A message to store, with everything known about it. */
 export interface NewInbound {
   id: string;
   number: number;
@@ -26,17 +31,18 @@ export interface NewInbound {
   participant: string | null;
   userId: string | null;
   tags: Record<string, string> | null;
-  /** The album it is a file of. */
+  /** The album that it is a file of. */
   albumId?: string | null;
   arrived: ArrivalPlace;
 }
 
-/** Place in the order of arrival: when the request began (milliseconds with fractions), and the place inside it. */
+/** Place in the order of arrival: when the request began (milliseconds with fractions), and the position within it. */
 export interface ArrivalPlace {
   atMs: number;
   index: number;
 }
 
+/** Stores a message. */
 export async function insertInbound(tx: Tx, row: NewInbound): Promise<void> {
   await tx.query(
     `INSERT INTO inbox (id, number, instance_id, contact_id, session_id, fate, sender, origin, provider_message_id,
@@ -71,7 +77,7 @@ export async function insertInbound(tx: Tx, row: NewInbound): Promise<void> {
   );
 }
 
-/** A later edit or delete of a message takes the place of the one that is stored; false when there is none. */
+/** Replaces a stored edit or delete by a later one of the same message; false when none is stored. */
 export async function replaceNotice(
   tx: Tx,
   notice: Pick<NewInbound, 'instanceId' | 'providerMessageId' | 'content' | 'providerTimestamp'>,
@@ -83,7 +89,7 @@ export async function replaceNotice(
   return (rowCount ?? 0) > 0;
 }
 
-/** What the bot gets of one message. */
+/** A message as the bot gets it. */
 export interface WaitingRow {
   id: string;
   number: number;
@@ -92,7 +98,7 @@ export interface WaitingRow {
   text: string;
   origin: 'channel' | 'start' | 'surface' | 'callback';
   providerMessageId: string | null;
-  /** Turn whose question (its last bubble) this message quotes; 0 for a question of an earlier session. */
+  /** The turn whose question (its last bubble) this message quotes; 0 for a question of another session. */
   quotedTurn: number | null;
   mediaId: string | null;
 }
@@ -106,15 +112,16 @@ const WAITING_COLUMNS = `id, number, content, content_type AS "contentType", tex
     LIMIT 1) AS "quotedTurn"`;
 
 /**
- * The order in which a contact's messages are read: by provider time, equal times by arrival. Providers tell whole
- * seconds: what came without a time is cut to them too, so that within a second the order of arrival counts.
+ * SQL for the order in which a contact's messages are read: by provider time, equal times by arrival. Most providers
+ * give whole seconds, so a message without a provider time is cut to its second, and within a second the order of
+ * arrival counts.
  */
 export const READING_ORDER = `coalesce(provider_timestamp, date_trunc('second', arrived_at)), arrived_at, arrived_index, row_id`;
 
 /**
- * Takes the session's waiting rows up to a number for a turn, and what stands between them in the reading order but
- * got its number later. With `firstOnly` just the first of them, for every message is a turn of its own; but an album is
- * one, and so are the files with which the contact begins to answer a question that takes several.
+ * Takes the session's waiting messages up to a number for a turn. Messages that come before one of them in the reading
+ * order are taken too, although they got their number later. With `firstOnly` every message is a turn of its own,
+ * except that an album is one turn, and so are the files that begin an answer to a question that takes several.
  */
 export async function takeWaiting(
   tx: Tx,
@@ -134,7 +141,7 @@ export async function takeWaiting(
   return rows.length === 0 ? [] : readTaken(tx, claim.sessionId, claim.turn);
 }
 
-/** The rows of a turn again, in their order. */
+/** The messages of a turn, in reading order. */
 export async function readTaken(db: Queryable, sessionId: string, turn: number): Promise<WaitingRow[]> {
   const { rows } = await db.query<WaitingRow>(
     `SELECT ${WAITING_COLUMNS} FROM inbox WHERE session_id = $1 AND turn_no = $2
@@ -144,7 +151,9 @@ export async function readTaken(db: Queryable, sessionId: string, turn: number):
   return rows;
 }
 
-/** A turn is not begun after all: what people wrote stays in the transcript alone, what the flow called for waits on. */
+/**
+ * Undoes the beginning of a turn. People's messages stay in the transcript only; a callback of the flow keeps waiting.
+ */
 export async function keepForTranscript(tx: Tx, sessionId: string, turn: number): Promise<void> {
   await tx.query(
     `UPDATE inbox SET fate = CASE WHEN sender = 'flow' THEN 'waiting' ELSE 'kept' END, turn_no = NULL
@@ -153,18 +162,19 @@ export async function keepForTranscript(tx: Tx, sessionId: string, turn: number)
   );
 }
 
+/** Drops the session's waiting messages: no turn will read them. */
 export async function dropWaiting(tx: Tx, sessionId: string): Promise<void> {
   await tx.query(`UPDATE inbox SET fate = 'dropped' WHERE session_id = $1 AND fate = 'waiting'`, [sessionId]);
 }
 
-/** A row that waited when its session ended. */
+/** A message that was still waiting when its session ended. */
 export interface RestRow extends WaitingRow {
   sender: NewInbound['sender'];
-  /** When its request began. */
+  /** When its request began, milliseconds since the epoch. */
   arrivedMs: number;
 }
 
-/** Rows that waited when their session ended, to be routed anew; in the reading order. */
+/** Messages that were still waiting when their session ended and have to be routed again, in reading order. */
 export async function listWaiting(tx: Tx, sessionId: string): Promise<RestRow[]> {
   const { rows } = await tx.query<RestRow>(
     `SELECT ${WAITING_COLUMNS}, sender, (extract(epoch FROM arrived_at) * 1000)::float8 AS "arrivedMs" FROM inbox
@@ -174,12 +184,13 @@ export async function listWaiting(tx: Tx, sessionId: string): Promise<RestRow[]>
   return rows;
 }
 
+/** Moves messages and their files to another session of the same contact. */
 export async function moveToSession(tx: Tx, ids: string[], sessionId: string): Promise<void> {
   await tx.query('UPDATE inbox SET session_id = $2 WHERE id = ANY($1)', [ids, sessionId]);
   await followMessages(tx, sessionId);
 }
 
-/** Notes a message id; false when it was known already: the whole guard against a second delivery. */
+/** Notes a message id; false when it was known already. This is the whole guard against processing a message twice. */
 export async function noteSeen(
   tx: Tx,
   instanceId: string,
@@ -193,6 +204,7 @@ export async function noteSeen(
   return (rowCount ?? 0) > 0;
 }
 
+/** Whether any of these message ids is known. */
 export async function wasSeen(
   db: Queryable,
   instanceId: string,
@@ -206,11 +218,12 @@ export async function wasSeen(
   return rows.length > 0;
 }
 
+/** Links a message to its stored file. */
 export async function setInboundMedia(db: Queryable, id: string, mediaId: string): Promise<void> {
   await db.query('UPDATE inbox SET media_id = $2 WHERE id = $1', [id, mediaId]);
 }
 
-/** What transcription heard: from now on the row reads as text. */
+/** Stores what transcription heard. The message then reads as text. */
 export async function setTranscript(db: Queryable, id: string, text: string): Promise<void> {
   await db.query(
     `UPDATE inbox SET text = $2, content = jsonb_set(content, '{transcript}', to_jsonb($2::text)) WHERE id = $1`,
@@ -218,7 +231,7 @@ export async function setTranscript(db: Queryable, id: string, text: string): Pr
   );
 }
 
-/** Provider id of the contact's last message, for signals that name one. */
+/** Provider id of the contact's last message, for presence signals that must name one. */
 export async function lastInboundKey(db: Queryable, contactId: string): Promise<string | undefined> {
   const { rows } = await db.query<{ key: string }>(
     `SELECT provider_message_id AS key FROM inbox
@@ -228,12 +241,13 @@ export async function lastInboundKey(db: Queryable, contactId: string): Promise<
   return rows[0]?.key;
 }
 
+/** Forgets message ids older than eight days; resolves to how many. */
 export async function removeOldSeen(db: Queryable): Promise<number> {
   const { rowCount } = await db.query('DELETE FROM seen_messages WHERE day < current_date - 8');
   return rowCount ?? 0;
 }
 
-/** The session was started by hand with exactly this text, and nothing has happened since. */
+/** Whether the session was started manually with exactly this text, and nothing has happened since. */
 export async function isFreshStart(db: Queryable, sessionId: string, text: string): Promise<boolean> {
   const { rows } = await db.query<{ text: string; origin: string; fate: string }>(
     'SELECT text, origin, fate FROM inbox WHERE session_id = $1 LIMIT 2',

@@ -1,11 +1,11 @@
 import type { Queryable } from '../db.js';
 
-/** A file people sent. The bytes lie in the configured storage under `storageKey`. */
+/** A file that somebody sent. Its bytes are in the configured storage under `storageKey`. */
 export interface MediaRow {
   id: string;
   instanceId: string;
   sessionId: string | null;
-  /** Unguessable part of the long-lived address a flow gets. */
+  /** Unguessable part of the long-lived address that flows get. */
   token: string;
   storageKey: string;
   /** Lower-case, without parameters. */
@@ -15,14 +15,14 @@ export interface MediaRow {
   size: number;
   /** Hex. */
   sha256: string;
-  /** What was heard in the audio; empty = nothing heard; null = not transcribed yet. */
+  /** What was heard in the audio; empty = nothing; null = not transcribed yet. */
   transcript: string | null;
 }
 
 const COLUMNS = `id, instance_id AS "instanceId", session_id AS "sessionId", token, storage_key AS "storageKey",
   mime_type AS "mimeType", file_name AS "fileName", size, sha256, transcript`;
 
-/** Notes a file before its bytes are written, so that no bytes exist without a row that leads to their deletion. */
+/** Stores the row of a file before its bytes are written, so that there are never bytes that nothing would delete. */
 export async function insertMedia(db: Queryable, media: Omit<MediaRow, 'transcript'>): Promise<void> {
   await db.query(
     `INSERT INTO media (id, instance_id, session_id, token, storage_key, mime_type, file_name, size, sha256)
@@ -53,7 +53,7 @@ export async function findMediaByToken(db: Queryable, token: string): Promise<Me
   return rows[0];
 }
 
-/** What was heard in the same audio before, on the same instance; undefined when it was never transcribed. */
+/** What was heard in the same audio earlier, on the same instance. Undefined when it was never transcribed. */
 export async function findTranscript(
   db: Queryable,
   audio: { instanceId: string; sha256: string },
@@ -65,12 +65,12 @@ export async function findTranscript(
   return rows[0]?.transcript;
 }
 
-/** Stores what was heard; empty = nothing heard. */
+/** Stores what was heard; empty = nothing. */
 export async function setTranscript(db: Queryable, id: string, transcript: string): Promise<void> {
   await db.query('UPDATE media SET transcript = $2 WHERE id = $1', [id, transcript]);
 }
 
-/** The files of messages that came to this session from another one go with them. */
+/** Moves the files of messages that were moved to this session. */
 export async function followMessages(db: Queryable, sessionId: string): Promise<void> {
   await db.query(
     `UPDATE media m SET session_id = i.session_id FROM inbox i
@@ -79,12 +79,12 @@ export async function followMessages(db: Queryable, sessionId: string): Promise<
   );
 }
 
-/** Removes one row. Its bytes are noted for deletion in the same transaction. */
+/** Deletes a file. The same transaction notes its bytes for deletion. */
 export async function deleteMedia(db: Queryable, id: string): Promise<void> {
   await db.query('DELETE FROM media WHERE id = $1', [id]);
 }
 
-/** Removes the files of a session with their transcripts. Their bytes are noted for deletion in the same transaction. */
+/** Deletes the files of a session with their transcripts. The same transaction notes their bytes for deletion. */
 export async function deleteMediaOfSession(db: Queryable, sessionId: string): Promise<void> {
   await db.query('DELETE FROM media WHERE session_id = $1', [sessionId]);
 }
@@ -98,7 +98,7 @@ export async function listDeletedMediaBytes(db: Queryable, limit: number): Promi
   return rows.map((row) => row.key);
 }
 
-/** Forgets bytes that are no longer in the storage. */
+/** Forgets bytes that the storage no longer has. */
 export async function forgetDeletedMediaBytes(db: Queryable, storageKey: string): Promise<void> {
   await db.query('DELETE FROM media_deletions WHERE storage_key = $1', [storageKey]);
 }

@@ -4,18 +4,21 @@ import { DROPPED } from './outbox.js';
 import type { OutboundRow } from './outbox.js';
 import { errorJson, toJson } from '../parameters.js';
 
-/** A send that may still be running: one claim covers one request, which ends with it. */
+/** SQL: a send that may still be running. One claim covers one request, which ends with it. */
 const UNDER_WAY = `(state = 'sending' AND claim_ends_at + interval '1 second' >= clock_timestamp())`;
 
 const EXPIRE = `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1
       WHERE ($1::uuid IS NULL OR contact_id = $1) AND state = 'sending' AND NOT ${UNDER_WAY}`;
 
-/** Sends past their end, by workers that are gone or slow: their outcome is unknown from now on. */
+/** Makes sends `unknown` that outlived their claim, because their worker is gone or slow. */
 export async function expireSends(db: Queryable): Promise<void> {
   await db.query(EXPIRE, [null]);
 }
 
-/** Something of the contact was being sent until now; what is past its end is `unknown` after this look. */
+/**
+ * Whether a message of the contact was being sent before this call, which makes sends that outlived their claim
+ * `unknown`.
+ */
 export async function wasSending(tx: Tx, contactId: string): Promise<boolean> {
   const { rows } = await tx.query(
     `WITH ended AS (${EXPIRE}) SELECT 1 FROM outbox WHERE contact_id = $1 AND state = 'sending'`,
@@ -24,7 +27,7 @@ export async function wasSending(tx: Tx, contactId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** A bot row of the session is being sent now, within its time. */
+/** Whether a message of the bot in this session is being sent, within its claim. */
 export async function isSessionSending(db: Queryable, sessionId: string): Promise<boolean> {
   const { rows } = await db.query(
     `SELECT 1 FROM outbox WHERE session_id = $1 AND sender = 'bot' AND ${UNDER_WAY}`,
@@ -33,7 +36,10 @@ export async function isSessionSending(db: Queryable, sessionId: string): Promis
   return rows.length > 0;
 }
 
-/** Moves a row to `sending`. One claim covers one request. False: somebody else has it, or it is done. */
+/**
+ * Claims a message for one request and moves it to `sending`. Undefined when somebody else has claimed it, or it is
+ * done.
+ */
 export async function claimOutbound(
   tx: Tx,
   id: string,
@@ -51,8 +57,9 @@ export async function claimOutbound(
 }
 
 /**
- * The provider took it. Also counts late, after Parley itself gave the row up as `unknown` or dropped it; what the
- * provider called failed stays failed, and resolves to undefined. `isNews`: nobody had marked it before.
+ * Notes that the provider took the message. This counts even late, after Parley has given it up as `unknown` or dropped
+ * it. A message that the provider called failed stays failed, and resolves to undefined. `isNews`: nothing had marked
+ * it sent before.
  */
 export async function markSent(
   tx: Tx,
@@ -72,7 +79,7 @@ export async function markSent(
   return rows[0];
 }
 
-/** It waits for something else than the channel: its time to live begins anew with the next attempt. */
+/** Restarts the time to live of a message that is waiting for something other than the channel. */
 export async function forgetTries(db: Queryable, id: string): Promise<void> {
   await db.query(
     `UPDATE outbox SET first_tried_at = NULL WHERE id = $1 AND state = 'pending' AND first_tried_at IS NOT NULL`,
@@ -81,8 +88,8 @@ export async function forgetTries(db: Queryable, id: string): Promise<void> {
 }
 
 /**
- * An attempt did no good, be it before its claim. Resolves to how many of them the channel refused for now (`refused`
- * adds one) and since when the message is tried.
+ * Notes a fruitless attempt, even one that ended before its claim. Resolves to how many attempts the channel has
+ * refused for now (`refused` adds one), and for how long the message has been tried.
  */
 export async function noteTry(
   db: Queryable,
@@ -97,7 +104,9 @@ export async function noteTry(
   return rows[0] ?? { refused: 0, tryingForMs: 0 };
 }
 
-/** Not sent, for certain; may be tried again. `restart` forgets since when it is tried. */
+/**
+ * Releases a message that was certainly not sent, so that it can be tried again. `restart` restarts its time to live.
+ */
 export async function releaseClaim(db: Queryable, id: string, options: { restart: boolean }): Promise<void> {
   await db.query(
     `UPDATE outbox SET ${unlessDropped('pending')}, first_tried_at = CASE WHEN $2 THEN NULL ELSE first_tried_at END
@@ -106,6 +115,7 @@ export async function releaseClaim(db: Queryable, id: string, options: { restart
   );
 }
 
+/** Makes a message `unknown` when nobody can say whether its request arrived. */
 export async function markUnknown(db: Queryable, id: string): Promise<void> {
   await db.query(
     `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1, claim_ends_at = clock_timestamp()
@@ -114,6 +124,7 @@ export async function markUnknown(db: Queryable, id: string): Promise<void> {
   );
 }
 
+/** An error as stored with a message: class and reason in snake_case, code and text of the provider. */
 export interface StoredError {
   class: string;
   reason: string | null;
@@ -121,6 +132,7 @@ export interface StoredError {
   message: string | null;
 }
 
+/** Fails a message that has not been sent; false when it is sent or failed already. */
 export async function markFailed(db: Queryable, id: string, error: StoredError): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $2
@@ -130,7 +142,7 @@ export async function markFailed(db: Queryable, id: string, error: StoredError):
   return (rowCount ?? 0) > 0;
 }
 
-/** What is left of a turn after a failure that stands in the way of the rest; the ids given up. */
+/** Fails the rest of a turn after an error that would stop it too; resolves to the ids. */
 export async function failRest(
   db: Queryable,
   sessionId: string,
@@ -146,8 +158,8 @@ export async function failRest(
 }
 
 /**
- * Bubbles not yet sent are given up: a person has the word, or the session is over. One that is being sent counts as
- * handed over; the mark ends it should the channel not have taken it.
+ * Gives up the bot's unsent bubbles, because a person took over or the session ended. One that is being sent is only
+ * marked, and fails if the channel does not take it.
  */
 export async function dropBubbles(tx: Tx, sessionId: string): Promise<void> {
   await tx.query(
@@ -158,13 +170,13 @@ export async function dropBubbles(tx: Tx, sessionId: string): Promise<void> {
   );
 }
 
-/** The end of a send that did not succeed: the given state, or failed where the message was dropped meanwhile. */
+/** SQL for the end of an unsuccessful send: the given state, or `failed` when the message was dropped meanwhile. */
 function unlessDropped(state: 'pending' | 'unknown'): string {
   return `state = CASE WHEN error->>'reason' = 'dropped' THEN 'failed' ELSE '${state}' END,
        delivery = CASE WHEN error->>'reason' = 'dropped' THEN 'failed' ELSE delivery END`;
 }
 
-/** The same message in a simpler form, to be claimed anew. */
+/** Replaces a message by a simpler form, to be claimed again. */
 export async function degrade(
   db: Queryable,
   id: string,

@@ -2,8 +2,10 @@ import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { Queryable, Tx } from '../db.js';
 import { toJson } from '../parameters.js';
 
+/** `unknown`: a request was made and nobody can say whether it arrived. */
 export type OutboxState = 'pending' | 'sending' | 'unknown' | 'sent' | 'failed';
 
+/** A message to store and send. `waitMs` is the pause before it. */
 export interface NewOutbound {
   id: string;
   instanceId: string;
@@ -19,16 +21,17 @@ export interface NewOutbound {
   replyTo: string | null;
   outboundId: string;
   waitMs: number;
-  /** `dropped`: recorded, never sent. `sent`: nothing has to leave (channel `api`). */
+  /** `dropped`: recorded, never sent. `sent`: nothing to send (channel `api`). */
   fate: 'pending' | 'dropped' | 'sent';
   userId: string | null;
   tags: Record<string, string> | null;
   botpress: Record<string, unknown> | null;
   scheduledAt: Date | null;
-  /** Has a workflow of its own, which the relay starts if need be. */
+  /** It has its own workflow, which the relay starts if need be. */
   ownWorkflow: boolean;
 }
 
+/** Stores a message. */
 export async function insertOutbound(tx: Tx, row: NewOutbound): Promise<void> {
   const state = row.fate === 'dropped' ? 'failed' : row.fate;
   await tx.query(
@@ -63,10 +66,10 @@ export async function insertOutbound(tx: Tx, row: NewOutbound): Promise<void> {
   );
 }
 
-/** The error of what was given up: a person has the word, or the session is over. */
+/** The error of a message that was given up because a person took over or the session ended. */
 export const DROPPED = { class: 'permanent', reason: 'dropped', code: null, message: null };
 
-/** A bubble as the delivery finds it. Times are told as distances, by the database's clock. */
+/** A message as delivery sees it. Times are durations, by the database's clock. */
 export interface OutboundRow {
   id: string;
   sessionId: string | null;
@@ -81,13 +84,13 @@ export interface OutboundRow {
   clientMessageId: string | null;
   state: OutboxState;
   unknowns: number;
-  /** Milliseconds until it is due; at or below 0 = now. */
+  /** Milliseconds until it is due; 0 or less = now. */
   dueInMs: number;
-  /** Milliseconds since it was set `unknown`; null when it is not. */
+  /** Milliseconds since it became `unknown`; null when it is not. */
   unknownForMs: number | null;
-  /** A file sent to the contact by its link may still be overtaken. */
+  /** A file sent to the contact by link may still be on its way, and must not be overtaken. */
   behindMedia: boolean;
-  /** Its send is over by time: the worker that claimed it is gone. */
+  /** Its claim has expired: the worker that was sending it is gone. */
   overdue: boolean;
 }
 
@@ -101,7 +104,7 @@ export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id
   EXISTS (SELECT 1 FROM outbox f WHERE f.contact_id = o.contact_id AND f.settles_by > clock_timestamp()) AS "behindMedia",
   coalesce(o.state = 'sending' AND o.claim_ends_at + interval '1 second' < clock_timestamp(), false) AS overdue`;
 
-/** The first bubble of a turn that has not left; a wait before it starts to run when it is first looked at. */
+/** The first bubble of a turn that has not been sent. A pause before it starts to run when it is first looked at. */
 export async function nextBubble(
   db: Queryable,
   sessionId: string,
@@ -126,6 +129,7 @@ async function startWait(db: Queryable, id: string): Promise<OutboundRow | undef
   return rows[0];
 }
 
+/** One message; undefined when it is gone. */
 export async function readOutbound(db: Queryable, id: string): Promise<OutboundRow | undefined> {
   const { rows } = await db.query<OutboundRow>(`SELECT ${OUTBOUND_COLUMNS} FROM outbox o WHERE o.id = $1`, [
     id,
@@ -133,7 +137,7 @@ export async function readOutbound(db: Queryable, id: string): Promise<OutboundR
   return rows[0];
 }
 
-/** A template has been sent, or waits, since the contact last wrote. */
+/** Whether a template has been sent, or is waiting, since the contact last wrote. */
 export async function wasTemplateSent(
   db: Queryable,
   session: { id: string; lastInboundAt: Date | null },

@@ -2,7 +2,7 @@ import type { Queryable, Tx } from '../db.js';
 import { OUTBOUND_COLUMNS } from './outbox.js';
 import type { OutboundRow } from './outbox.js';
 
-/** A message with a workflow of its own; undefined when nothing is left to do. Its due time is its schedule. */
+/** A message with its own workflow, due at its scheduled time. Undefined when nothing is left to do. */
 export async function nextOutgoingRow(db: Queryable, id: string): Promise<OutboundRow | undefined> {
   const { rows } = await db.query<OutboundRow>(
     `UPDATE outbox o SET due_at = coalesce(o.due_at, o.scheduled_at, clock_timestamp()), start_next_at = NULL
@@ -12,7 +12,7 @@ export async function nextOutgoingRow(db: Queryable, id: string): Promise<Outbou
   return rows[0];
 }
 
-/** An operator's or program's message to the contact that comes first, and has not left yet. */
+/** Whether an earlier message of an operator or program to the contact has not been sent yet. */
 export async function hasEarlierOutgoing(tx: Tx, contactId: string, id: string): Promise<boolean> {
   const { rows } = await tx.query(
     `SELECT 1 FROM outbox e JOIN outbox o ON o.id = $2
@@ -23,7 +23,7 @@ export async function hasEarlierOutgoing(tx: Tx, contactId: string, id: string):
   return rows.length > 0;
 }
 
-/** Messages whose workflow may not have been started: the next look is set before this one. */
+/** Leases messages whose workflow may not have been started: each is looked at again in five seconds. */
 export async function leaseOutgoing(db: Queryable): Promise<{ id: string; delayMs: number }[]> {
   const { rows } = await db.query<{ id: string; delayMs: number }>(
     `UPDATE outbox SET start_next_at = now() + interval '5 seconds' WHERE id IN (
@@ -33,12 +33,12 @@ export async function leaseOutgoing(db: Queryable): Promise<{ id: string; delayM
   return rows;
 }
 
-/** The workflow of a message has been started. */
+/** Notes that the workflow of a message has been started. */
 export async function markStarted(db: Queryable, id: string): Promise<void> {
   await db.query('UPDATE outbox SET start_next_at = NULL WHERE id = $1', [id]);
 }
 
-/** Messages with a workflow of their own that have not left and that the relay does not look after. */
+/** Unsent messages with their own workflow that the relay is not looking after. */
 export async function listOwnOutgoing(db: Queryable, after: string, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT id FROM outbox WHERE turn_no IS NULL AND state IN ('pending', 'sending', 'unknown')
@@ -48,7 +48,7 @@ export async function listOwnOutgoing(db: Queryable, after: string, limit: numbe
   return rows.map((row) => row.id);
 }
 
-/** The workflows of these messages are started anew by the relay. */
+/** Makes the relay start the workflows of these messages. */
 export async function startAgain(db: Queryable, ids: string[]): Promise<void> {
   await db.query(
     `UPDATE outbox SET start_next_at = now() WHERE id = ANY($1::uuid[]) AND start_next_at IS NULL

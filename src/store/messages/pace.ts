@@ -7,8 +7,8 @@ export interface PairPace {
 }
 
 /**
- * Takes one send to the contact out of its pace. False: the burst is used up; the message is due when the next one may
- * leave, and nothing was taken.
+ * Takes one send from the contact's pace. False when the burst is used up: nothing is taken, and the message becomes
+ * due when the next one may be sent.
  */
 export async function takePace(
   tx: Tx,
@@ -31,8 +31,8 @@ export async function takePace(
 }
 
 /**
- * Gives the message its moment in the pace of the instance's number. False: it lies ahead; the message keeps it and is
- * due then.
+ * Assigns the message a moment in the pace of the instance's number. False when that moment is in the future: the
+ * message keeps it and is due then.
  */
 export async function takeSlot(tx: Tx, messageId: string, perSecond: number): Promise<boolean> {
   const everySeconds = 1 / perSecond;
@@ -54,10 +54,10 @@ export async function takeSlot(tx: Tx, messageId: string, perSecond: number): Pr
   return false;
 }
 
-/** A provider that fetches a file by its link is given so long to say that it went out. */
+/** How long a provider that fetches a file by its link may take to say that the file was sent. */
 const SETTLES_WITHIN_MS = 5_000;
 
-/** Until its status comes, or for five seconds, nothing is sent to the contact after this message. */
+/** Holds back later messages to the contact until the status of this one arrives, for at most five seconds. */
 export async function holdBehind(tx: Tx, id: string): Promise<void> {
   await tx.query(
     `UPDATE outbox SET settles_by = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1`,
@@ -65,7 +65,7 @@ export async function holdBehind(tx: Tx, id: string): Promise<void> {
   );
 }
 
-/** A status says that it went out, or never will: what waits behind it may go. */
+/** Releases what is held back behind a message whose status says that it was sent, or never will be. */
 export async function releaseBehind(
   tx: Tx,
   { instanceId, keyId, outboundId }: { instanceId: string; keyId: string | null; outboundId: string | null },

@@ -7,24 +7,24 @@ export interface PhoneSession {
   chatMode: string;
   closeReason: string | null;
   typebot: string;
-  /** The bot works on an answer or is sending one. */
+  /** The bot is working on an answer or sending one. */
   busy: boolean;
 }
 
-/** One message of the sandbox phone, either way. Embedded file bytes are left out. */
+/** A message on the sandbox phone, in either direction. Embedded file bytes are left out. */
 export interface PhoneMessage {
   id: string;
   direction: 'in' | 'out';
   sender: string;
-  /** Provider message id, to find again what the phone itself sent. */
+  /** Provider message id, by which the phone recognises its own messages. */
   keyId: string | null;
   content: unknown;
-  /** Inbound: the bot has taken it. */
+  /** Of an inbound message: the bot has read it. */
   read: boolean;
   at: Date;
 }
 
-/** The contact that the sandbox phone plays; undefined before its first message, and on any other channel. */
+/** The contact that the sandbox phone plays. Undefined before its first message, and on every other channel. */
 export async function findPhoneContact(
   db: Queryable,
   instanceId: string,
@@ -39,7 +39,7 @@ export async function findPhoneContact(
   return rows[0]?.contactId;
 }
 
-/** The newest session of a contact that reads may show. */
+/** The contact's newest session that is not hidden. */
 export async function newestPhoneSession(
   db: Queryable,
   contactId: string,
@@ -55,7 +55,7 @@ export async function newestPhoneSession(
   return rows[0];
 }
 
-/** The last 200 messages of a contact, oldest first; outgoing ones once the channel took them. */
+/** The last 200 messages of a contact, oldest first; outgoing ones once the channel has taken them. */
 export async function phoneMessages(db: Queryable, contactId: string): Promise<PhoneMessage[]> {
   const { rows } = await db.query<PhoneMessage>(
     `SELECT id, direction, sender, "keyId", content, read, at FROM (

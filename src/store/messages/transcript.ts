@@ -7,13 +7,13 @@ export interface TranscriptPage {
   direction?: 'asc' | 'desc';
   limit: number;
   offset?: number;
-  /** The place after which to go on: of the last item shown. */
+  /** The place of the last item shown, after which to continue. */
   after?: Place;
 }
 
 /**
- * Inbox and outbox of sessions as one list. Integer ids are even for the inbox and odd for the outbox.
- * A flow's own callbacks are no messages.
+ * Inbox and outbox as one list. Integer ids are even for the inbox and odd for the outbox. A flow's callbacks are not
+ * messages.
  */
 export const ITEMS = `(
   SELECT b.id, b.row_id * 2 AS "rowId", b.session_id AS "sessionId",
@@ -31,13 +31,13 @@ export const ITEMS = `(
     o.user_id, coalesce(o.tags, '{}'), o.botpress, o.created_at
   FROM outbox o) AS item`;
 
-/** Columns of a `TranscriptRow`, of what `ITEMS` lists. */
+/** Columns of a `TranscriptRow`, from `ITEMS`. */
 export const ITEM_COLUMNS = `item.id, item."rowId", item.direction, item.sender, item."contentType", item.content, item.text,
   item."mediaId", item."providerMessageId", item.delivery, item.error, item.choices, item."providerTimestamp",
   item."quotedMessageId", item.forwarded, item.referral, item.participant, item."userId", item.tags, item.botpress,
   item."createdAt"`;
 
-/** A page of a session's transcript in order of arrival. The caller has checked that the session may be seen. */
+/** A page of a session's transcript, in order of arrival. The caller has checked that the session may be seen. */
 export async function listTranscript(
   db: Queryable,
   sessionId: string,
@@ -54,7 +54,7 @@ export async function listTranscript(
   return rows;
 }
 
-/** One item of any session, with the session it belongs to; the caller checks that the session may be seen. */
+/** One item and the session that it belongs to. The caller checks that the session may be seen. */
 export async function findTranscriptItem(
   db: Queryable,
   id: string,
@@ -72,11 +72,11 @@ export async function findTranscriptItem(
 /** What a list of sessions shows of each transcript. */
 export interface TranscriptSummary {
   last: TranscriptRow | null;
-  /** Contact messages after the last message of bot, operator or api. */
+  /** Contact messages after the last message of the bot, an operator or a program. */
   unseen: number;
 }
 
-/** The summaries of some sessions, in one statement. Sessions without messages are absent. */
+/** The summaries of some sessions, in one statement. Sessions without messages are missing. */
 export async function summarizeTranscripts(
   db: Queryable,
   sessionIds: readonly string[],

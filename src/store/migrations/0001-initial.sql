@@ -17,7 +17,7 @@ CREATE TABLE instances (
   name text NOT NULL,
   phone text,
   channel_type text NOT NULL,
-  -- Settings as validated, without secrets; the secrets are one encrypted JSON object.
+  -- Validated settings without secrets. The secrets are one encrypted JSON object.
   channel_settings jsonb NOT NULL,
   channel_secrets bytea,
   transcription jsonb,
@@ -36,7 +36,7 @@ CREATE TABLE api_keys (
   id uuid PRIMARY KEY,
   workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
   instance_id text REFERENCES instances ON DELETE CASCADE,
-  -- 'key' is made by an administrator, 'instance_token' together with its instance.
+  -- 'key': made by a person or administrator; 'instance_token': made together with its instance.
   kind text NOT NULL,
   name text NOT NULL,
   key_hash bytea NOT NULL UNIQUE,
@@ -45,7 +45,7 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_by_workspace ON api_keys (workspace_id, created_at);
 CREATE INDEX api_keys_by_instance ON api_keys (instance_id) WHERE instance_id IS NOT NULL;
 
--- Browsers that are signed in to the console, and the one-time codes that sign one in. They end with their key.
+-- Browsers signed in to the console, and one-time codes that sign one in. They end with their key.
 CREATE TABLE console_sessions (
   id uuid PRIMARY KEY,
   kind text NOT NULL,
@@ -68,15 +68,15 @@ CREATE TABLE typebots (
   public_id text NOT NULL,
   enabled boolean NOT NULL,
   priority integer NOT NULL,
-  -- The other settings, validated, with their defaults.
+  -- All other settings, validated, with their defaults.
   settings jsonb NOT NULL,
-  -- Token of Typebot's builder, encrypted.
+  -- API token of Typebot's builder, encrypted.
   api_token bytea,
   settings_version integer NOT NULL DEFAULT 1,
   -- The one configuration that the CodeChat surface calls "the integration".
   codechat_integration boolean NOT NULL DEFAULT false,
   last_error jsonb,
-  -- Set by DELETE: starts nothing any more, hidden from reads, removed when its sessions have ended.
+  -- Set by DELETE: it starts nothing, no read shows it, and it is deleted once its sessions have ended.
   ending boolean NOT NULL DEFAULT false,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now()
@@ -85,7 +85,8 @@ CREATE INDEX typebots_by_workspace ON typebots (workspace_id);
 CREATE INDEX typebots_in_order ON typebots (instance_id, priority DESC, created_at, id);
 CREATE UNIQUE INDEX typebots_codechat ON typebots (instance_id) WHERE codechat_integration AND NOT ending;
 
--- Users of the Botpress surface: those that a client made, and what one wrote about a contact, under the contact's id.
+-- Users of the Botpress surface: those that clients made, and what clients wrote about a contact, under the contact's
+-- id.
 CREATE TABLE botpress_users (
   typebot_id uuid NOT NULL REFERENCES typebots ON DELETE CASCADE,
   id uuid NOT NULL,
@@ -102,10 +103,10 @@ CREATE TABLE contacts (
   id uuid PRIMARY KEY,
   row_id integer GENERATED ALWAYS AS IDENTITY UNIQUE,
   instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
-  -- 'whatsapp', or 'api' for the stand-in of a session without a person behind it.
+  -- 'whatsapp', or 'api' for the stand-in of a session with nobody behind it.
   kind text NOT NULL DEFAULT 'whatsapp',
   remote_jid text NOT NULL,
-  -- The address last received: where replies go.
+  -- The address the contact last wrote from, where replies go.
   reply_jid text NOT NULL,
   wa_id text,
   bsuid text,
@@ -117,45 +118,45 @@ CREATE TABLE contacts (
   mute_no integer NOT NULL DEFAULT 0,
   cooldown_until timestamptz(3),
   quiet_since timestamptz(3),
-  -- The album whose header came last: its id, how many of its files are still to come, and until when they count.
+  -- The latest album: its id, how many of its files are still to come, and until when one counts as its file.
   album_id text,
   album_left integer NOT NULL DEFAULT 0,
   album_until timestamptz(3),
-  -- The typebot whose flow ended last, and when the last bubble of that ending set out.
+  -- The typebot whose flow ended last, and when sending the last bubble of that ending began.
   ended_typebot_id uuid,
   ended_at timestamptz(3),
-  -- Turns begun since then; after a minute both begin anew.
+  -- How many turns began since `turns_since`; both restart after a minute.
   turns_since timestamptz(3),
   turns_begun integer NOT NULL DEFAULT 0,
-  -- When what was sent to the contact would have left at an even pace. Null = nothing sent yet.
+  -- When everything sent to the contact would have been sent at an even pace. Null = nothing sent yet.
   paced_until timestamptz(3),
-  -- Relay: `signal_no` is raised by every transaction the workflow must hear of; what was signalled is
-  -- `signalled_no`; the relay looks at contacts whose `relay_next_at` has come.
+  -- Relay: `signal_no` is raised by every transaction that the workflow must hear of, `signalled_no` is what it has
+  -- heard. The relay looks at contacts whose `relay_next_at` has come.
   signal_no bigint NOT NULL DEFAULT 0,
   signalled_no bigint NOT NULL DEFAULT 0,
   signal_name text NOT NULL DEFAULT 'message',
   relay_next_at timestamptz(3),
   relay_attempts integer NOT NULL DEFAULT 0,
-  -- Set when the contact was joined into another one.
+  -- The contact that this one was joined into.
   joined_into uuid,
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX contacts_by_instance ON contacts (instance_id, created_at);
--- The words of a name without accents, for the search of `search-contacts.ts`.
+-- The words of a name without accents, as `search-contacts.ts` searches them.
 CREATE INDEX contacts_by_name ON contacts
   USING gin (to_tsvector('simple', regexp_replace(normalize(push_name, NFKD), '[\u0300-\u036f]', '', 'g')));
 CREATE INDEX contacts_to_relay ON contacts (relay_next_at) WHERE relay_next_at IS NOT NULL;
 
 CREATE TABLE contact_addresses (
   instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
-  -- The form of the address by which two are compared.
+  -- The normalised address by which two are compared.
   address_key text NOT NULL,
   jid text NOT NULL,
   contact_id uuid NOT NULL REFERENCES contacts ON DELETE CASCADE,
   PRIMARY KEY (instance_id, address_key)
 );
 CREATE INDEX contact_addresses_by_contact ON contact_addresses (contact_id);
--- By the beginning and by the end of a number.
+-- For searches by the beginning or the end of a number.
 CREATE INDEX contact_addresses_by_number ON contact_addresses (split_part(jid, '@', 1) text_pattern_ops);
 CREATE INDEX contact_addresses_by_last_digits ON contact_addresses (reverse(split_part(jid, '@', 1)) text_pattern_ops);
 
@@ -172,7 +173,7 @@ CREATE TABLE sessions (
   push_name text NOT NULL DEFAULT '',
   -- 'whatsapp' or 'api'.
   channel text NOT NULL,
-  -- `channel` of the Botpress surface, for conversations made there.
+  -- The channel given by the Botpress surface, for conversations made there.
   botpress_channel text,
   status text NOT NULL,
   chat_mode text NOT NULL,
@@ -187,39 +188,39 @@ CREATE TABLE sessions (
   version integer NOT NULL DEFAULT 1,
   gate_no integer NOT NULL DEFAULT 0,
   turn_no integer NOT NULL DEFAULT 0,
-  -- Settings version the running conversation last wrote to the timeline.
+  -- The settings version last noted in the timeline.
   settings_version integer NOT NULL,
   typebot_session_id text,
-  -- How far the transcript that Typebot keeps of the run has been heard.
+  -- How much of the transcript that Typebot keeps of the run has been read.
   transcript_place jsonb,
   open_input jsonb,
   invalid_replies integer NOT NULL DEFAULT 0,
   -- Turns in a row that ended with Typebot's own error for its session.
   broken_turns integer NOT NULL DEFAULT 0,
-  -- Slowest Typebot call of this conversation, for the check after an unclear outcome.
+  -- Slowest Typebot call of this session, which decides when an unclear call can be judged.
   slowest_call_ms integer NOT NULL DEFAULT 0,
-  -- The flow reached its end, or was refused at its start, and the session could not close at once.
+  -- The flow ended, or could not start, and the session could not close at once.
   ended_as text,
-  -- The flow asks for a person once its bubbles have left.
+  -- The flow asks for a person once its bubbles have been sent.
   handoff_due boolean NOT NULL DEFAULT false,
-  -- A pause that waits for the answer under way, for how many minutes then (null = until it is resumed), and who asked.
+  -- A pause that begins once the current answer has been sent, for how many minutes (null = open-ended), and who asked.
   pause_due boolean NOT NULL DEFAULT false,
   pause_due_minutes integer,
   pause_due_actor jsonb,
   callback_token text UNIQUE,
   prefilled jsonb NOT NULL DEFAULT '{}',
-  -- Hidden from every read; the row goes when nothing of it is under way any more.
+  -- Hidden from every read; the row is deleted once nothing of it is in progress.
   hidden_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
   last_inbound_at timestamptz(3),
   last_message_at timestamptz(3),
-  -- Start of the present opening: the idle time counts from here or from the last message.
+  -- Start of the current opening. The idle time counts from here or from the last message.
   opened_at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE UNIQUE INDEX sessions_one_active ON sessions (contact_id) WHERE status IN ('opened', 'paused');
 CREATE INDEX sessions_by_instance ON sessions (instance_id, created_at DESC, row_id DESC);
--- The list over all instances, the newest message first, and what of it is not closed.
+-- The list over all instances, the newest message first, and its part that is not closed.
 CREATE INDEX sessions_by_last_message ON sessions
   (workspace_id, coalesce(last_message_at, created_at) DESC, row_id DESC);
 CREATE INDEX sessions_active ON sessions (workspace_id, coalesce(last_message_at, created_at) DESC, row_id DESC)
@@ -238,18 +239,18 @@ CREATE TABLE turns (
   state text NOT NULL DEFAULT 'begun',
   drop_answer boolean NOT NULL DEFAULT false,
   begun_at timestamptz(3) NOT NULL DEFAULT now(),
-  -- The Typebot call under way: when it began and what it was, so that a retry knows what is unclear.
+  -- When the current Typebot call began, so that a retry knows that its outcome is unclear.
   call_began_at timestamptz(3),
-  -- What the chain of calls has given so far (messages to show, the action that comes next).
+  -- What the chain of calls has produced so far (messages to show, the action that comes next).
   progress jsonb,
   tries integer NOT NULL DEFAULT 0,
   failing_since timestamptz(3),
   answered_at timestamptz(3),
   bubbles integer NOT NULL DEFAULT 0,
-  -- After its bubbles: continue without a message (a pause block), after so many milliseconds.
+  -- A pause block after the bubbles: continue without a message after this many milliseconds.
   continue_after_ms bigint,
   continued boolean NOT NULL DEFAULT false,
-  -- What the flow did: null, 'completed' or 'failed'.
+  -- How the flow ended: null (it did not), 'completed' or 'failed'.
   ended_as text,
   PRIMARY KEY (session_id, number)
 );
@@ -263,7 +264,7 @@ CREATE TABLE inbox (
   session_id uuid REFERENCES sessions ON DELETE CASCADE,
   -- waiting, kept, taken, dropped
   fate text NOT NULL,
-  -- contact, operator (a person on the number), api (another program), flow (a callback)
+  -- contact, operator (a person at the number), api (another program), flow (a callback)
   sender text NOT NULL,
   -- channel, start, surface, callback
   origin text NOT NULL,
@@ -280,12 +281,12 @@ CREATE TABLE inbox (
   turn_no integer,
   user_id text,
   tags jsonb,
-  -- The album it is a file of: the files of one album are one turn.
+  -- The album that it is a file of. The files of an album are one turn.
   album_id text,
-  -- A file that is not kept yet: when the relay looks whether its workflow was started.
+  -- When the relay checks that the workflow keeping its file was started; null = no file, or started.
   media_next_at timestamptz(3),
-  -- When the request that brought it began, in microseconds, by the clock of the API process; and its place among the
-  -- messages of that request. Rows get their number later, with the contact's lock, and not always in that order.
+  -- When its request began, in microseconds by the clock of the API process, and its position in that request. Rows get
+  -- their number later, under the contact's lock, and not always in this order.
   arrived_at timestamptz(6) NOT NULL DEFAULT clock_timestamp(),
   arrived_index integer NOT NULL DEFAULT 0,
   created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
@@ -302,7 +303,7 @@ CREATE TABLE outbox (
   instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
   contact_id uuid NOT NULL REFERENCES contacts ON DELETE CASCADE,
   session_id uuid REFERENCES sessions ON DELETE CASCADE,
-  -- bot (through the gate), operator, api
+  -- bot (if its gate is open), operator, api
   sender text NOT NULL,
   turn_no integer,
   bubble_no integer,
@@ -313,7 +314,7 @@ CREATE TABLE outbox (
   reply_to text,
   -- pending, sending, unknown, sent, failed
   state text NOT NULL DEFAULT 'pending',
-  -- pending, sent, delivered, read, failed: what the contact's side knows; never goes back
+  -- pending, sent, delivered, read, failed: the delivery as the provider reports it; never goes back
   delivery text NOT NULL DEFAULT 'pending',
   outbound_id text NOT NULL UNIQUE,
   client_message_id text,
@@ -323,22 +324,22 @@ CREATE TABLE outbox (
   typing boolean NOT NULL DEFAULT false,
   due_at timestamptz(3),
   attempts integer NOT NULL DEFAULT 0,
-  -- Attempts that the channel refused for now; those that found it disconnected are not among them.
+  -- Attempts that the channel refused for now, not counting those that found it disconnected.
   refused integer NOT NULL DEFAULT 0,
   unknowns integer NOT NULL DEFAULT 0,
   claimed_at timestamptz(3),
   claim_ends_at timestamptz(3),
   first_tried_at timestamptz(3),
-  -- A file sent by its link may be overtaken by the next message until its status comes, or until this moment.
+  -- A file sent by link may be overtaken by the next message until its status arrives, or until this moment.
   settles_by timestamptz(3),
-  -- The moment in the even pace of the number that a waiting message was given.
+  -- The moment assigned to a waiting message in the even pace of the number.
   slot_at timestamptz(3),
   error jsonb,
   user_id text,
   tags jsonb,
   botpress jsonb,
   scheduled_at timestamptz(3),
-  -- Rows with a workflow of their own (operator, scheduled): when the relay looks whether it was started.
+  -- For rows with their own workflow (operator, scheduled): when the relay checks that it was started.
   start_next_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
   sent_at timestamptz(3)
@@ -354,7 +355,7 @@ CREATE INDEX outbox_by_client_id ON outbox (instance_id, client_message_id) WHER
 CREATE INDEX outbox_unsettled ON outbox (contact_id, settles_by) WHERE settles_by IS NOT NULL;
 CREATE INDEX outbox_to_start ON outbox (start_next_at) WHERE start_next_at IS NOT NULL;
 
--- Ids, counts and reasons only: no text. Outlives a deleted session by a day, for the stream's resume.
+-- Ids, counts and reasons only, no text. Kept for a day after its session is deleted, so that streams can resume.
 CREATE TABLE session_events (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
@@ -362,18 +363,18 @@ CREATE TABLE session_events (
   session_id uuid NOT NULL,
   type text NOT NULL,
   data jsonb NOT NULL DEFAULT '{}',
-  -- Of a transaction: readers wait for older ones, so that no id appears behind a resume point.
+  -- Readers wait for older transactions, so that no event appears before a place they have passed.
   txid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX session_events_by_session ON session_events (session_id, id);
 CREATE INDEX session_events_in_order ON session_events (workspace_id, txid, id);
 CREATE INDEX session_events_by_time ON session_events (at);
--- What failed lately, for the alarms: counted at every scrape.
+-- Recent failures, which every scrape counts for alarms.
 CREATE INDEX session_events_failures ON session_events (at) WHERE type IN ('turn.failed', 'message.failed')
   OR (type = 'session.paused' AND data->>'by' = 'flood');
 
--- When what a number has sent would have left at its even pace.
+-- When everything that a number has sent would have been sent at its even pace.
 CREATE TABLE number_pace (
   instance_id text PRIMARY KEY REFERENCES instances ON DELETE CASCADE,
   paced_until timestamptz NOT NULL
@@ -386,7 +387,7 @@ CREATE TABLE typebot_results (
   PRIMARY KEY (contact_id, typebot_id)
 );
 
--- Guard against duplicates: message ids without text, contact or session. Kept at least seven days.
+-- Guard against duplicates: only message ids, no text, contact or session. Kept for at least seven days.
 CREATE TABLE seen_messages (
   instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
   direction text NOT NULL,
@@ -396,8 +397,8 @@ CREATE TABLE seen_messages (
 );
 CREATE INDEX seen_messages_by_day ON seen_messages (day);
 
--- Requests with an Idempotency-Key. The answer is encrypted, for some hold a new secret; of a start it is the session's
--- id, written with the session. Null = under way.
+-- Requests with an Idempotency-Key. The answer is encrypted, because some contain a new secret; the answer of a session
+-- start is the session's id, stored with the session. Null = in progress.
 CREATE TABLE idempotent_answers (
   -- A workspace id, or 'admin'.
   scope text NOT NULL,
@@ -428,7 +429,7 @@ CREATE TABLE deliveries (
   row_id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   subscription_id uuid NOT NULL REFERENCES subscriptions ON DELETE CASCADE,
   session_id uuid NOT NULL,
-  -- The body is made from this row; the log may outlive it.
+  -- The request body is made from this event; the log may outlive it.
   event_id bigint NOT NULL,
   event text NOT NULL,
   attempt integer NOT NULL DEFAULT 0,
@@ -437,9 +438,9 @@ CREATE TABLE deliveries (
   response_status integer,
   at timestamptz(3) NOT NULL DEFAULT now(),
   next_attempt_at timestamptz(3),
-  -- A retry asked for by hand goes on at least until then.
+  -- A manual retry goes on at least until then.
   retry_until timestamptz(3),
-  -- Relay: when to look whether the workflow of a pending delivery runs. Null = nothing to look after.
+  -- When the relay checks that the workflow of a pending delivery is running; null = not watched.
   start_next_at timestamptz(3),
   UNIQUE (subscription_id, event_id)
 );
@@ -448,12 +449,12 @@ CREATE INDEX deliveries_pending ON deliveries (subscription_id, session_id, row_
 CREATE INDEX deliveries_to_start ON deliveries (start_next_at) WHERE start_next_at IS NOT NULL;
 CREATE INDEX deliveries_by_time ON deliveries (at);
 
--- Files people sent, and files flows need an address for. The bytes lie in the configured storage.
+-- Files that people sent, and files for which flows need an address. The bytes are in the configured storage.
 CREATE TABLE media (
   id uuid PRIMARY KEY,
   instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
   session_id uuid,
-  -- Unguessable part of the long-lived address a flow gets.
+  -- Unguessable part of the long-lived address that flows get.
   token text NOT NULL UNIQUE,
   storage_key text NOT NULL,
   mime_type text NOT NULL,
@@ -466,8 +467,8 @@ CREATE TABLE media (
 CREATE INDEX media_by_session ON media (session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX media_by_hash ON media (instance_id, sha256);
 
--- Bytes whose row is gone, whoever deleted it (also by cascade). They are removed from the storage after the commit
--- and forgotten here once that worked, so that a crash in between leaves nothing behind.
+-- Bytes whose row is gone, however it was deleted (also by cascade). They are deleted from the storage after the commit
+-- and forgotten here only then, so that a crash in between leaves nothing behind.
 CREATE TABLE media_deletions (
   storage_key text PRIMARY KEY,
   created_at timestamptz(3) NOT NULL DEFAULT now()
@@ -483,7 +484,7 @@ $$;
 CREATE TRIGGER media_bytes_follow_row AFTER DELETE ON media
   FOR EACH ROW EXECUTE FUNCTION note_media_deletion();
 
--- Work that goes on after a DELETE was answered: the workflow `end-sessions/<id>` is started from it.
+-- Deletions that continue after DELETE was answered. The workflow `end-sessions/<id>` works from this row.
 CREATE TABLE endings (
   id uuid PRIMARY KEY,
   -- typebot, instance, workspace

@@ -4,30 +4,30 @@ import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
 import { ITEMS, ITEM_COLUMNS } from '../messages/transcript.js';
 import { toJson } from '../parameters.js';
 
-/** Tags by which something is found. */
+/** Tags by which an existing object is found. */
 export interface TagMatch {
-  /** These have these values. */
+  /** Must have these values. */
   tags: Record<string, string>;
-  /** These are not set. */
+  /** Must not be set. */
   absentTags: string[];
-  /** No other tags are set. */
+  /** No other tags may be set. */
   exactTags: boolean;
 }
 
-/** What get-or-create looks for. */
+/** What get-or-create of a conversation looks for. */
 export interface ConversationMatch extends TagMatch {
   typebotId: string;
-  /** Comparison key of the contact's address; the channel counts only without it. */
+  /** Comparison key of the contact's address; only without it does the channel count. */
   addressKey: string | null;
   channel: string;
 }
 
-/** Until the transaction ends, nobody else who calls this for the same typebot goes on. */
+/** Makes other callers for the same typebot wait until the transaction ends. */
 export async function lockFindOrMake(tx: Tx, typebotId: string): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`find-or-make ${typebotId}`]);
 }
 
-/** The newest active session of a typebot that fits. */
+/** The newest active session of a typebot that matches. */
 export async function findActiveConversation(
   db: Queryable,
   match: ConversationMatch,
@@ -50,13 +50,13 @@ export async function findActiveConversation(
 export interface MessageFilter {
   typebotId: string;
   sessionId?: string;
-  /** Every one of these tags has this value. */
+  /** Each of these tags must have this value. */
   tags: Record<string, string>;
   createdAfter?: Date;
   createdBefore?: Date;
 }
 
-/** One message with the session it belongs to. */
+/** A message and the session that it belongs to. */
 export interface MessageOfSession {
   item: TranscriptRow;
   sessionId: string;
@@ -71,7 +71,7 @@ function toMessageOfSession({ sessionId, contactId, typebotId, ...item }: Messag
   return { item, sessionId, contactId, typebotId };
 }
 
-/** Messages of a typebot's sessions, newest first. What only continues another message is left out. */
+/** Messages of a typebot's sessions, newest first. Rows that merely continue another message are left out. */
 export async function listTypebotMessages(
   db: Queryable,
   filter: MessageFilter,
@@ -99,7 +99,7 @@ export async function listTypebotMessages(
   return rows.map(toMessageOfSession);
 }
 
-/** The newest message of a session with such tags, of either direction. */
+/** The newest message of a session with matching tags, in either direction. */
 export async function findTaggedMessage(
   db: Queryable,
   sessionId: string,
@@ -115,7 +115,7 @@ export async function findTaggedMessage(
   return rows[0];
 }
 
-/** One message of a typebot's sessions; `id` must be a UUID. */
+/** One message of a typebot's sessions. `id` must be a UUID. */
 export async function findTypebotMessage(
   db: Queryable,
   typebotId: string,
@@ -130,8 +130,8 @@ export async function findTypebotMessage(
 }
 
 /**
- * Merges tags key by key (null takes one away) and, of an outgoing message, writes what this surface shows of it.
- * What was sent stays as it was.
+ * Merges tags key by key (null removes one), and changes what this surface shows of an outgoing message. The message
+ * that was sent stays as it was.
  */
 export async function annotateMessage(
   db: Queryable,
@@ -147,7 +147,7 @@ export async function annotateMessage(
   );
 }
 
-/** Takes a message out of the transcript; false while it is still on its way to the contact or to the bot. */
+/** Deletes a message from the transcript; false while it is still on its way to the contact or to the bot. */
 export async function deleteSettledMessage(db: Queryable, id: string): Promise<boolean> {
   const { rows } = await db.query<{ count: number }>(
     `WITH received AS (

@@ -15,6 +15,7 @@ export interface FlowState {
   handoff: boolean;
 }
 
+/** Stores what a turn leaves behind. A hand-off that is due stays due. */
 export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<void> {
   await tx.query(
     `UPDATE sessions SET typebot_session_id = $2, open_input = $3, ended_as = $4, invalid_replies = $5,
@@ -34,7 +35,7 @@ export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<vo
   );
 }
 
-/** Drops the flow's context: a later opening begins at the first block. */
+/** Forgets the flow's context, so that the next opening begins at the first block. */
 export async function clearFlow(tx: Tx, id: string): Promise<void> {
   await tx.query(
     `UPDATE sessions SET typebot_session_id = NULL, transcript_place = NULL, open_input = NULL, ended_as = NULL,
@@ -43,7 +44,10 @@ export async function clearFlow(tx: Tx, id: string): Promise<void> {
   );
 }
 
-/** What waits for the answer under way to leave: a person who was asked for, a pause (`minutes` null: without end). */
+/**
+ * What is to happen once the current answer has been sent: a hand-off to a person, a pause (`minutes` null =
+ * open-ended).
+ */
 export interface Due {
   handoff: boolean;
   pause: boolean;
@@ -52,7 +56,10 @@ export interface Due {
   actor: Actor | null;
 }
 
-/** It is due now, or given up: refusals count anew after a hand-off. Resolves to what waited. */
+/**
+ * Clears what was due, because it happens now or is given up. After a hand-off, refused replies are counted from zero.
+ * Resolves to what was due.
+ */
 export async function clearDue(tx: Tx, id: string): Promise<Due> {
   const { rows } = await tx.query<Due>(
     `WITH before AS (
@@ -66,7 +73,7 @@ export async function clearDue(tx: Tx, id: string): Promise<Due> {
   return rows[0] ?? { handoff: false, pause: false, minutes: null, actor: null };
 }
 
-/** The session pauses as soon as the answer under way has left; null = for no set time. */
+/** Makes the session pause once the current answer has been sent; `minutes` null = open-ended. */
 export async function setPauseDue(
   tx: Tx,
   id: string,
@@ -78,7 +85,7 @@ export async function setPauseDue(
   );
 }
 
-/** A pause that was due is given up; false when none was. */
+/** Cancels a pause that was due; false when none was. */
 export async function dropPauseDue(tx: Tx, id: string): Promise<boolean> {
   const { rowCount } = await tx.query('UPDATE sessions SET pause_due = false WHERE id = $1 AND pause_due', [
     id,

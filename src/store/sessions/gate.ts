@@ -1,13 +1,13 @@
 import type { Tx } from '../db.js';
 
-/** The silence gate of a session; `mutedUntil` is null when no mute lasts now. */
+/** Whether the bot may speak in a session. `mutedUntil` is null unless a mute is in force. */
 export interface GateRow {
   open: boolean;
   gateNo: number;
   mutedUntil: Date | null;
 }
 
-/** Locks contact and session for share and says whether the bot may answer. Undefined: the session is gone. */
+/** Locks contact and session for share and says whether the bot may answer. Undefined when the session is gone. */
 export async function lockGate(tx: Tx, contactId: string, sessionId: string): Promise<GateRow | undefined> {
   const contact = await tx.query<{ mutedUntil: Date | null }>(
     `SELECT CASE WHEN muted_until > clock_timestamp() THEN muted_until END AS "mutedUntil"

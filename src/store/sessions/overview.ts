@@ -6,8 +6,8 @@ import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
 import type { ReadScope } from './session-reads.js';
 
 /**
- * What a conversation waits for. `person`: the bot is silent for somebody's sake; `window`: the contact must write
- * before WhatsApp takes anything; `event`: a webhook that the flow listens for; `nothing`: it is closed.
+ * What a conversation waits for. `person`: the bot is silent until a person acts. `window`: the contact must write
+ * before WhatsApp accepts anything. `event`: a webhook that the flow listens for. `nothing`: it is closed.
  */
 export const WAITS_FOR = [
   'contact',
@@ -20,20 +20,21 @@ export const WAITS_FOR = [
   'credentials',
   'nothing',
 ] as const;
+/** One of `WAITS_FOR`. */
 export type WaitsFor = (typeof WAITS_FOR)[number];
 
-/** A session as somebody sees it who looks over all of them. */
+/** A session in the list over all instances. */
 export interface SessionOverview extends SessionView {
   waitsFor: WaitsFor;
   /** What the open question asks for, such as `email`; null when none is open. */
   question: string | null;
-  /** Until when WhatsApp takes free messages; null on channels without such a window. */
+  /** Until when WhatsApp accepts free messages; null on channels without such a window. */
   windowEndsAt: Date | null;
-  /** Contact messages that the bot has not taken. */
+  /** Contact messages since the last outgoing one that the bot has not read. */
   unread: number;
 }
 
-// The order is the answer: what is refused from outside comes before what Parley itself waits for.
+// The first match wins: obstacles outside Parley come before what Parley itself waits for.
 const WAITS = `CASE
   WHEN s.status = 'closed' THEN 'nothing'
   WHEN i.status = 'auth_failed' THEN 'credentials'
@@ -77,7 +78,7 @@ const SHOWN_IS = `(($5 = 'closed' AND s.status = 'closed')
   OR ($5 = 'opened' AND s.status = 'opened' AND s.chat_mode = 'bot')
   OR ($5 = 'paused' AND (s.status = 'paused' OR (s.status = 'opened' AND s.chat_mode <> 'bot'))))`;
 
-/** The time a list is ordered by; a session without a message counts by its creation. */
+/** SQL for the time the list is ordered by; a session without messages counts by its creation. */
 const LAST = 'coalesce(s.last_message_at, s.created_at)';
 
 /** Sessions of a scope, those with the newest message first, equal times by `rowId`. */
@@ -129,7 +130,7 @@ export async function findOverview(
   return rows[0];
 }
 
-/** How many active sessions wait for something, and since when the one that waits longest. */
+/** How many active sessions wait for one thing, and when the oldest of them last had a message. */
 export interface WaitingGroup {
   waitsFor: WaitsFor;
   count: number;

@@ -2,6 +2,7 @@ import type { Queryable } from '../db.js';
 import type { TranscriptRow } from '../rows.js';
 import { listTurnMessages } from '../messages/transcript.js';
 
+/** Whether a message has been answered. `never`: no turn will answer it. */
 export type ReplyState =
   | { type: 'waiting' }
   | { type: 'never' }
@@ -9,7 +10,7 @@ export type ReplyState =
       type: 'answered';
       messages: TranscriptRow[];
       choices: { id: string; title: string }[];
-      /** It was the flow's last answer, and nothing but the session's end is left to be done. */
+      /** It was the flow's last answer, and only the end of the session is still to come. */
       ending: boolean;
     };
 
@@ -35,14 +36,14 @@ export async function readReply(db: Queryable, sessionId: string, inboxId: strin
   }
   if (row.turnNo === null || row.state !== 'answered') return { type: 'waiting' };
   const stored = await listTurnMessages(db, sessionId, row.turnNo);
-  // What a person or an end has cut short was never said.
+  // Bubbles that were dropped before they were sent are not part of the answer.
   const messages = stored.filter(({ error }) => error?.reason !== 'dropped');
   if (messages.length === 0) return { type: 'never' };
   const choices = Array.isArray(row.choices) ? row.choices : [];
   return { type: 'answered', messages, choices, ending: row.ending };
 }
 
-/** The session whose flow listens under this token, and has not been called yet. */
+/** The session whose flow is waiting for a callback with this token and has not got one yet. */
 export async function findCallback(
   db: Queryable,
   token: string,

@@ -3,7 +3,9 @@ import type { Queryable, Tx } from '../db.js';
 import type { SessionView } from '../rows.js';
 import { SESSION_VIEW } from './session-reads.js';
 
-/** A session as it stands, also when it is hidden or its typebot is being deleted: the last thing a caller is shown. */
+/**
+ * A session in its current state, even when it is hidden or its typebot is being deleted: for the last answer about it.
+ */
 export async function readFinal(db: Queryable, id: string): Promise<SessionView | undefined> {
   const { rows } = await db.query<SessionView>(
     `SELECT ${SESSION_VIEW} FROM sessions s JOIN typebots t ON t.id = s.typebot_id
@@ -14,14 +16,14 @@ export async function readFinal(db: Queryable, id: string): Promise<SessionView 
   return rows[0];
 }
 
-// What a person or program sent goes out although its session has ended; not for ever, should the channel never be back.
+// What a person or program sent still goes out after its session has ended, but not for ever if the channel stays down.
 const OWN_MESSAGE_WAITS = `EXISTS (SELECT 1 FROM outbox o WHERE o.session_id = s.id AND o.turn_no IS NULL
   AND o.state IN ('pending', 'sending', 'unknown')
   AND coalesce(o.scheduled_at, o.created_at) BETWEEN now() - interval '1 day' AND now())`;
 
 /**
- * Deletes a hidden session with transcript and files. False while one of its messages is being sent, or, with `wait`,
- * while a message of a person or program is due and has not left.
+ * Deletes a hidden session with transcript and files. False while one of its messages is being sent, and with `wait`
+ * also while a message of a person or program is due and unsent.
  */
 export async function deleteFinal(tx: Tx, id: string, unsent: 'wait' | 'drop'): Promise<boolean> {
   const { rowCount } = await tx.query(
@@ -36,7 +38,7 @@ export async function deleteFinal(tx: Tx, id: string, unsent: 'wait' | 'drop'): 
   return true;
 }
 
-/** The hidden session of a message; undefined when it is not hidden or gone. */
+/** The hidden session that a message belongs to; undefined when its session is not hidden, or gone. */
 export async function findHiddenOf(db: Queryable, outboxId: string): Promise<string | undefined> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT s.id FROM outbox o JOIN sessions s ON s.id = o.session_id
@@ -46,7 +48,7 @@ export async function findHiddenOf(db: Queryable, outboxId: string): Promise<str
   return rows[0]?.id;
 }
 
-/** The stand-in contact of an `api` session goes with it. */
+/** Deletes the stand-in contact of an `api` session. */
 export async function deleteStandIn(tx: Tx, contactId: string): Promise<void> {
   await tx.query(`DELETE FROM contacts WHERE id = $1 AND kind = 'api'`, [contactId]);
 }

@@ -4,7 +4,7 @@ import type { Place, SessionView } from '../rows.js';
 import { SESSION_COLUMNS } from './sessions.js';
 import { toJson } from '../parameters.js';
 
-/** Whose sessions: a workspace, or one instance of it. */
+/** Which sessions: those of a workspace, or of one of its instances. */
 export interface ReadScope {
   workspaceId: string;
   instanceId?: string;
@@ -13,8 +13,8 @@ export interface ReadScope {
 const PHONE_SERVER = '@s.whatsapp.net';
 
 /**
- * What every read of a session selects, and from where. Sessions that are hidden, or whose typebot, instance or
- * workspace is being deleted, are in no read.
+ * What every read of a session selects. No read shows sessions that are hidden, or whose typebot, instance or workspace
+ * is being deleted.
  */
 export const SESSION_VIEW = `
   ${SESSION_COLUMNS},
@@ -28,7 +28,7 @@ export const SESSION_VIEW = `
        THEN greatest(s.last_message_at, s.opened_at) + (t.settings->>'expire_in_minutes')::int * interval '1 minute'
   END AS "expiresAt"`;
 
-/** The tables of `SESSION_VIEW`; follow it with conditions joined by AND. */
+/** The tables of `SESSION_VIEW`. Append conditions with AND. */
 export const SESSION_VIEW_FROM = `
   FROM sessions s
   JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
@@ -52,7 +52,7 @@ export async function findSession(
   return rows[0];
 }
 
-/** By the 17-digit number of YourGPT. */
+/** By the 17-digit number that YourGPT uses. */
 export async function findSessionByUid(
   db: Queryable,
   scope: ReadScope,
@@ -65,7 +65,7 @@ export async function findSessionByUid(
   return rows[0];
 }
 
-/** One test of one text field; `contains` is literal and heeds case. */
+/** One test of one text field; `contains` is literal and case-sensitive. */
 export interface FieldTest {
   field: 'resolution' | 'openness' | 'chatMode' | 'segment' | 'sessionUid';
   operator: 'is' | 'is_not' | 'contains';
@@ -78,22 +78,22 @@ export interface SessionFilter {
   typebotId?: string;
   /** The status that CodeChat and VZaps show (`shownStatus`). */
   shown?: SessionStatus;
-  /** Stored status closed, or anything else. */
+  /** Stored status `closed`, or any other. */
   closed?: boolean;
   /** Comparison key of an address of the contact (`addressKey` of channels/jid). */
   addressKey?: string;
   remoteJid?: string;
-  /** UUIDs of contacts; any of them. */
+  /** UUIDs of contacts, any of which matches. */
   contactIds?: string[];
   chatMode?: ChatMode;
   resolution?: Resolution;
-  /** Every one of these tags has this value. */
+  /** Each of these tags must have this value. */
   tags?: Record<string, string>;
-  /** The tags are these and no others. */
+  /** There must be no other tags. */
   exactTags?: boolean;
-  /** The session's channel; another word than `whatsapp` and `api` fits none. */
+  /** The session's channel; any value but `whatsapp` and `api` matches nothing. */
   kind?: string;
-  /** The channel of the Botpress surface: as given there, else `channel` or `api`. */
+  /** The channel of the Botpress surface: as given there, otherwise `channel` or `api`. */
   botpressChannel?: string;
   createdAfter?: Date;
   createdBefore?: Date;
@@ -102,7 +102,7 @@ export interface SessionFilter {
   tests?: FieldTest[];
 }
 
-/** `lastMessage` counts a session without a message by its creation. */
+/** `lastMessage`: a session without messages counts by its creation. */
 export type SessionOrder = 'created' | 'updated' | 'lastMessage';
 
 /** Order and size of a page of sessions. */
@@ -112,7 +112,7 @@ export interface SessionPage {
   direction?: 'asc' | 'desc';
   limit: number;
   offset?: number;
-  /** The place after which to go on: of the last session shown. */
+  /** The place of the last session shown, after which to continue. */
   after?: Place;
 }
 
@@ -158,7 +158,7 @@ export async function listSessions(
   return rows;
 }
 
-// Spelled out, so that the planner knows how many rows each word means.
+// Spelled out, so that the planner can estimate how many rows each status has.
 const SHOWN_IS = `(
      ($5 = 'closed' AND s.status = 'closed')
   OR ($5 = 'opened' AND s.status = 'opened' AND s.chat_mode = 'bot')

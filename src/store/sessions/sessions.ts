@@ -24,7 +24,7 @@ export async function lockActiveSession(tx: Tx, contactId: string): Promise<Sess
   return rows[0];
 }
 
-/** One session, locked; call after its contact's lock. Hidden ones are gone. */
+/** One session, locked; undefined when it is hidden. Call after locking its contact. */
 export async function lockSession(tx: Tx, id: string): Promise<SessionRow | undefined> {
   const { rows } = await tx.query<SessionRow>(
     `SELECT ${SESSION_COLUMNS} FROM sessions s WHERE s.id = $1 AND s.hidden_at IS NULL FOR NO KEY UPDATE`,
@@ -33,7 +33,7 @@ export async function lockSession(tx: Tx, id: string): Promise<SessionRow | unde
   return rows[0];
 }
 
-/** Whose session it is; undefined when there is none, it is hidden, or what it belongs to is being deleted. */
+/** Whose session it is. Undefined when there is none, it is hidden, or what it belongs to is being deleted. */
 export async function readSessionOwner(
   db: Queryable,
   id: string,
@@ -50,7 +50,7 @@ export async function readSessionOwner(
   return rows[0];
 }
 
-/** What the caller knows of a session that begins; the rest has its first value. */
+/** What the caller knows of a new session; everything else gets its initial value. */
 export type NewSession = Pick<
   SessionRow,
   | 'id'
@@ -69,6 +69,7 @@ export type NewSession = Pick<
   | 'settingsVersion'
 > & { callbackToken: string };
 
+/** Stores a new session: opened, the bot in charge, `pending`. */
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
   await tx.query(
     `INSERT INTO sessions (id, session_uid, workspace_id, instance_id, typebot_id, contact_id, public_id, remote_jid,
@@ -94,9 +95,7 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<void> 
   );
 }
 
-/**
- * Writes what the transition decided. `updated_at` moves, strictly later, only when a shown value changes.
- */
+/** Writes the outcome of a transition. `updated_at` moves, always forwards, only when a shown value changes. */
 export async function writeAxes(
   tx: Tx,
   id: string,
@@ -124,6 +123,7 @@ export async function writeAxes(
   );
 }
 
+/** Notes another opening of a closed session, from which its idle time counts. */
 export async function reopenSession(tx: Tx, id: string, opening: number): Promise<void> {
   await tx.query(`UPDATE sessions SET opening = $2, opened_at = now(), close_reason = NULL WHERE id = $1`, [
     id,
@@ -131,12 +131,12 @@ export async function reopenSession(tx: Tx, id: string, opening: number): Promis
   ]);
 }
 
-/** Out of every read; the row itself goes when nothing of it is under way. */
+/** Hides a session from every read. The row is deleted once nothing of it is in progress. */
 export async function hideSession(tx: Tx, id: string): Promise<void> {
   await tx.query('UPDATE sessions SET hidden_at = now() WHERE id = $1', [id]);
 }
 
-/** Hidden sessions left over by a process that died in between. */
+/** Sessions hidden more than two minutes ago, most likely left behind by a process that died before it deleted them. */
 export async function listHidden(db: Queryable, limit: number): Promise<{ id: string; contactId: string }[]> {
   const { rows } = await db.query<{ id: string; contactId: string }>(
     `SELECT id, contact_id AS "contactId" FROM sessions
@@ -146,7 +146,7 @@ export async function listHidden(db: Queryable, limit: number): Promise<{ id: st
   return rows;
 }
 
-/** A message of the contact or a person was recorded in the session. */
+/** Notes that a message of the contact, or of a person at the number, was recorded in the session. */
 export async function touchInbound(tx: Tx, id: string, pushName: string | null): Promise<void> {
   await tx.query(
     `UPDATE sessions SET last_inbound_at = now(), last_message_at = now(),
@@ -155,7 +155,7 @@ export async function touchInbound(tx: Tx, id: string, pushName: string | null):
   );
 }
 
-/** Resolves to whose session it is, unless it is hidden. */
+/** Notes that a message to the contact left; resolves to whose session it is, unless it is hidden. */
 export async function touchOutbound(
   db: Queryable,
   id: string,
@@ -168,11 +168,12 @@ export async function touchOutbound(
   return rows[0];
 }
 
+/** Stores the session's last failure. */
 export async function writeLastError(db: Queryable, id: string, error: LastError): Promise<void> {
   await db.query('UPDATE sessions SET last_error = $2 WHERE id = $1', [id, errorJson(error)]);
 }
 
-/** Merges tags key by key and sets the task, in one statement: concurrent changes of other keys survive. */
+/** Merges tags key by key and sets the task in one statement, so that concurrent changes of other keys survive. */
 export async function annotateSession(
   db: Queryable,
   id: string,
@@ -190,7 +191,7 @@ export async function annotateSession(
   );
 }
 
-/** The contact's active session as CodeChat and VZaps would show it. */
+/** The contact's active session, with the status that CodeChat and VZaps show. */
 export async function readActiveShown(
   db: Queryable,
   contactId: string,
@@ -204,7 +205,7 @@ export async function readActiveShown(
   return rows[0];
 }
 
-/** A session that is not hidden; for activities, whose session may be gone. */
+/** A session that is not hidden: for activities, whose session may be gone by now. */
 export async function readSession(db: Queryable, id: string): Promise<SessionRow | undefined> {
   const { rows } = await db.query<SessionRow>(
     `SELECT ${SESSION_COLUMNS} FROM sessions s WHERE s.id = $1 AND s.hidden_at IS NULL`,

@@ -4,7 +4,7 @@ import type { Queryable } from '../db.js';
 import { READING_ORDER } from '../messages/inbox.js';
 import type { TypebotSettings } from '../rows.js';
 
-/** What a turn needs to know of session, contact and typebot. */
+/** What a turn needs to know about its session, contact and typebot. */
 export interface TurnContext {
   sessionId: string;
   workspaceId: string;
@@ -33,13 +33,13 @@ export interface TurnContext {
   ended: boolean;
   /** Text of the session's first message that a turn took; null before. */
   firstText: string | null;
-  /** The advertisement of the session's first message that came from one. */
+  /** The advertisement that brought the contact, from the first message of the session that names one. */
   referral: Referral | null;
-  /** Last turn that took a message. */
+  /** The last turn that took a message. */
   lastInputTurn: number | null;
 }
 
-/** Undefined when the session is gone, hidden, or its typebot is being deleted. */
+/** Undefined when the session is gone, hidden or closed, or its typebot or instance is being deleted. */
 export async function readTurnContext(db: Queryable, sessionId: string): Promise<TurnContext | undefined> {
   const { rows } = await db.query<TurnContext>(
     `SELECT s.id AS "sessionId", s.workspace_id AS "workspaceId", s.instance_id AS "instanceId",
@@ -65,12 +65,12 @@ export async function readTurnContext(db: Queryable, sessionId: string): Promise
   return rows[0];
 }
 
-/** The present settings version has been noted in the timeline. */
+/** Notes that the timeline shows the current settings version. */
 export async function noteSettingsVersion(db: Queryable, sessionId: string, version: number): Promise<void> {
   await db.query('UPDATE sessions SET settings_version = $2 WHERE id = $1', [sessionId, version]);
 }
 
-/** The result the contact's next run of this typebot goes on with. */
+/** Stores the Typebot result that the contact's next run of this typebot continues. */
 export async function writeResult(
   db: Queryable,
   contactId: string,

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../db.js';
 import { toJson } from '../parameters.js';
 
-/** A turn as the talk activity finds it. `progress` is what its chain of calls has given so far. */
+/** A turn as stored. `progress` is what its chain of Typebot calls has produced so far. */
 export interface TurnRow {
   number: number;
   state: 'begun' | 'answered' | 'cancelled';
@@ -18,6 +18,7 @@ export interface TurnRow {
 const COLUMNS = `number, state, drop_answer AS "dropAnswer", begun_at AS "begunAt", call_began_at AS "callBeganAt",
   progress, tries, failing_since AS "failingSince", bubbles, continue_after_ms AS "continueAfterMs"`;
 
+/** One turn; undefined when it has not begun. */
 export async function readTurn(
   db: Queryable,
   sessionId: string,
@@ -30,7 +31,7 @@ export async function readTurn(
   return rows[0];
 }
 
-/** Begins a turn. With `calls` its first call is noted as begun in the same statement, as `noteCall` would. */
+/** Begins a turn. With `calls` the same statement notes that its first call begins, as `noteCall` would. */
 export async function insertTurn(
   tx: Tx,
   turn: { sessionId: string; number: number; opening: number; calls: boolean },
@@ -44,7 +45,7 @@ export async function insertTurn(
   return rows[0];
 }
 
-/** The pause block of the turn before is over; false when there was none, or it was over already. */
+/** Ends the pause block of a turn; false when it had none, or it was over already. */
 export async function markContinued(tx: Tx, sessionId: string, number: number): Promise<boolean> {
   const { rowCount } = await tx.query(
     `UPDATE turns SET continued = true
@@ -55,8 +56,8 @@ export async function markContinued(tx: Tx, sessionId: string, number: number): 
 }
 
 /**
- * Notes that a call to Typebot begins now, by the database's clock; resolves to that time, which is the mark that the
- * answer must carry. Null when the turn is no longer begun.
+ * Notes that a call to Typebot begins now, by the database's clock. Resolves to that time, by which its answer is
+ * matched; null when the turn is no longer in progress.
  */
 export async function noteCall(
   db: Queryable,
@@ -72,7 +73,9 @@ export async function noteCall(
   return rows[0]?.at ?? null;
 }
 
-/** Stores what the chain has given so far; no call is under way any more. False when another attempt overtook. */
+/**
+ * Stores what the chain has produced so far, with no call in progress. False when another attempt overtook this one.
+ */
 export async function saveProgress(
   db: Queryable,
   turn: { sessionId: string; number: number; callBeganAt: Date | null },
@@ -87,8 +90,8 @@ export async function saveProgress(
 }
 
 /**
- * A call is over without an answer: it may be made again. `counts`: it may have had an effect. `fails`: Typebot is to
- * blame, so that the time runs. Resolves to the tries so far and since when it fails.
+ * Notes that a call ended without an answer and may be made again. `counts`: it may have had an effect. `fails`:
+ * Typebot is to blame, so its failing time runs. Resolves to the tries so far and for how long it has failed.
  */
 export async function noteFailure(
   db: Queryable,
@@ -105,7 +108,7 @@ export async function noteFailure(
   return rows[0] ?? { tries: 1, failingForMs: 0 };
 }
 
-/** A call was not made after all, for no fault of Typebot's. */
+/** Notes that a call was not made after all, which was not Typebot's fault. */
 export async function noteNoCall(db: Queryable, sessionId: string, number: number): Promise<void> {
   await db.query(`UPDATE turns SET call_began_at = NULL WHERE session_id = $1 AND number = $2`, [
     sessionId,
@@ -113,7 +116,10 @@ export async function noteNoCall(db: Queryable, sessionId: string, number: numbe
   ]);
 }
 
-/** Nobody knows what became of a call: it stays begun. Resolves to the tries so far and since when it fails. */
+/**
+ * Notes that the outcome of a call is unknown; it stays begun. Resolves to the tries so far and for how long it has
+ * failed.
+ */
 export async function noteUnclear(
   db: Queryable,
   sessionId: string,
@@ -129,6 +135,9 @@ export async function noteUnclear(
   return rows[0] ?? { tries: 1, failingForMs: 0 };
 }
 
+/**
+ * The answer of a turn: how many bubbles are to be sent, a pause block after them, and how the flow ended, if it did.
+ */
 export interface TurnAnswer {
   sessionId: string;
   number: number;
@@ -137,6 +146,7 @@ export interface TurnAnswer {
   endedAs: 'completed' | 'failed' | null;
 }
 
+/** Stores that a turn is answered. */
 export async function markAnswered(tx: Tx, answer: TurnAnswer): Promise<void> {
   await tx.query(
     `UPDATE turns SET state = 'answered', answered_at = now(), call_began_at = NULL, progress = NULL, bubbles = $3,
@@ -145,6 +155,7 @@ export async function markAnswered(tx: Tx, answer: TurnAnswer): Promise<void> {
   );
 }
 
+/** Cancels the session's turn in progress; its answer will be ignored. */
 export async function cancelBegunTurns(tx: Tx, sessionId: string): Promise<void> {
   await tx.query(
     `UPDATE turns SET state = 'cancelled', call_began_at = NULL, progress = NULL WHERE session_id = $1 AND state = 'begun'`,
@@ -152,14 +163,14 @@ export async function cancelBegunTurns(tx: Tx, sessionId: string): Promise<void>
   );
 }
 
-/** A person has the word: what Typebot answers to the turn under way is not shown. */
+/** Hides the answer of the turn in progress, since a person has taken over. */
 export async function dropAnswers(tx: Tx, sessionId: string): Promise<void> {
   await tx.query(`UPDATE turns SET drop_answer = true WHERE session_id = $1 AND state = 'begun'`, [
     sessionId,
   ]);
 }
 
-/** The bot is answering: a turn is begun, or bubbles of it may still leave. */
+/** Whether the bot is answering: a turn is in progress, or bubbles of one may still be sent. */
 export async function isAnswering(tx: Tx, sessionId: string): Promise<boolean> {
   const { rows } = await tx.query(
     `SELECT 1 WHERE EXISTS (SELECT 1 FROM turns WHERE session_id = $1 AND state = 'begun')
@@ -170,7 +181,7 @@ export async function isAnswering(tx: Tx, sessionId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The session has a turn that is begun, or bubbles that may still leave: it is not idle. */
+/** Whether the session has work left: a turn in progress, messages to read, or bubbles that may still be sent. */
 export async function hasWork(tx: Tx, sessionId: string): Promise<boolean> {
   const { rows } = await tx.query(
     `SELECT 1 WHERE EXISTS (SELECT 1 FROM turns WHERE session_id = $1 AND state = 'begun')
