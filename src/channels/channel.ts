@@ -11,11 +11,11 @@ import type { HttpClient } from '../guarded-http/http.js';
 import type { CapabilitySetting } from './provider/capabilities-schema.js';
 import type { SettingsSchema } from './provider/setting-fields.js';
 
-/** The types of `channel.type` in the API. */
+/** The values of `channel.type` in the API. */
 export type ChannelType =
   'cloud-api' | 'evolution' | 'waha' | 'codechat' | 'generic' | 'sandbox' | 'zapi' | 'vzaps' | 'twilio';
 
-/** Members every channel type has, already with their defaults. Snake_case as on the wire. */
+/** Settings that every channel type has, with defaults filled in. Snake_case as in the API. */
 export interface CommonChannelSettings {
   capabilities?: CapabilitySetting;
   timeout_ms: number;
@@ -39,35 +39,35 @@ export interface WebhookRequest {
   query: string;
   /** Extra path segments after `/webhooks/{instanceId}`. */
   path: string[];
-  /** Our clock at arrival, milliseconds. */
+  /** Parley's own clock at arrival, in milliseconds since the epoch. */
   receivedAt: number;
 }
 
-/** A request before its body is read. */
+/** A request whose body has not been read yet. */
 export type WebhookHead = Omit<WebhookRequest, 'rawBody'>;
 
-/** `problem` becomes the webhook's error answer; codes are the channel's own. */
+/** Whether a webhook is accepted. A refusal becomes the HTTP answer; `code` is chosen by the channel. */
 export type Verdict =
   { ok: true } | { ok: false; status: 400 | 401 | 403 | 404 | 413 | 415; code: string; message: string };
 
-/** Pure and total: strange input becomes `ignored`, never an exception. */
+/** What `parse` found in a webhook. */
 export interface Parsed {
   events: InboundEvent[];
   ignored: { reason: IgnoredReason; count: number }[];
-  /** Set by channels whose answer lists one result per event (generic). Ids in the order of the request. */
+  /** One result per event in the order of the request, for the channel whose answer lists them (generic). */
   results?: { id: string; outcome: 'pending' | 'rejected' | 'ignored'; reason?: string }[];
-  /** The whole envelope is refused: nothing of it is stored. */
+  /** The whole webhook is refused and nothing of it is stored. */
   problem?: { status: 400 | 401; code: string; message: string };
 }
 
-/** What a webhook answers when all went well. */
+/** The HTTP answer to a webhook. */
 export interface WebhookAnswer {
   status: number;
   contentType: string;
   body: string;
 }
 
-/** An instance's channel as the adapters see it: settings parsed, secrets decrypted, defaults filled in. */
+/** What an adapter is given of an instance: parsed settings with secrets decrypted and defaults filled in. */
 export interface ChannelContext<Settings = unknown> {
   instanceId: string;
   settings: Settings & CommonChannelSettings;
@@ -75,11 +75,11 @@ export interface ChannelContext<Settings = unknown> {
   http: HttpClient;
   /** `{PARLEY_PUBLIC_URL}/webhooks/{instanceId}`, without a url secret. */
   webhookUrl: string;
-  /** `npm start` on somebody's own machine: the sandbox's webhook needs no secret. */
+  /** Set by `npm start` on a developer's machine: the sandbox's webhook needs no secret. */
   openSandbox?: boolean;
 }
 
-/** A message that WhatsApp has approved beforehand. */
+/** A message template that WhatsApp has approved. */
 export type Template = Extract<OutboundMessage['content'], { type: 'template' }>;
 
 /** What the operator must set at the provider, shown once by `POST /instances`. */
@@ -92,25 +92,27 @@ export interface WebhookAdvice {
   registered: boolean;
 }
 
+/** The state of an instance at its provider. */
 export interface ChannelHealth {
   status: 'connecting' | 'connected' | 'disconnected' | 'logged_out' | 'auth_failed';
   detail: string;
-  /** There is nobody to ask (generic, sandbox): it says nothing against what is known of the instance. */
+  /** The channel has no provider to ask (generic, sandbox), so this must not override what is known of the instance. */
   assumed?: true;
 }
 
+/** The parsed settings, or messages that name the wrong members: `channel.access_token is required`. */
 export type SettingsResult<Settings> =
   { ok: true; settings: Settings & CommonChannelSettings } | { ok: false; errors: string[] };
 
-/** `parseSettings` of a channel, with the schema that describes what it reads. */
+/** `parseSettings` of a channel, with the schema that documents it in the API. */
 export interface SettingsParser<Settings> {
   (input: Record<string, unknown>): SettingsResult<Settings>;
   schema: SettingsSchema;
 }
 
 /**
- * One provider behind one small interface. Everything but `send`, `signal`, `fetchMedia`, `health` and `register`
- * is pure. Adapters hold no state.
+ * One provider behind one small interface. Adapters hold no state. Apart from those that return a promise, and apart
+ * from the url secrets that `parseSettings` generates, methods are pure.
  */
 export interface Channel<Settings = unknown> {
   type: ChannelType;
@@ -118,24 +120,25 @@ export interface Channel<Settings = unknown> {
   secretMembers: string[];
   /** Status of a new instance. */
   initialStatus: 'connected' | 'connecting';
-  /** Validates `channel` of the API; errors name the member: `channel.access_token is required`. Makes missing url secrets. */
+  /** Validates `channel` of the API and generates a url secret where one is needed and missing. */
   parseSettings: SettingsParser<Settings>;
   capabilities(settings: Settings & CommonChannelSettings): ChannelCapabilities;
-  /** GET handshake, where the provider has one. */
+  /** Answers the provider's GET handshake, if it makes one. */
   handshake?(request: WebhookRequest, context: ChannelContext<Settings>): WebhookAnswer;
-  /** Everything that can be checked before the body is read: the path with its url secret, and the headers. */
+  /** Checks what can be checked before the body is read: the url secret in the path, and the headers. */
   admit(head: WebhookHead, context: ChannelContext<Settings>): Verdict;
-  /** Checks a signature over the raw bytes, where the provider signs, before anything is parsed. */
+  /** Checks the signature over the raw bytes, if the provider signs; runs before anything is parsed. */
   verify?(request: WebhookRequest, context: ChannelContext<Settings>): Verdict;
+  /** Reads the events of a webhook. Never throws: what it cannot read is counted in `ignored`. */
   parse(request: WebhookRequest, context: ChannelContext<Settings>): Parsed;
-  /** Answer for an accepted POST; default `200 {"ok":true}`. */
+  /** The answer to an accepted POST; `200 {"ok":true}` if not implemented. */
   answer?(parsed: Parsed, outcomes: EventOutcome[]): WebhookAnswer;
-  /** A provider message id chosen by us, where the channel takes one. Stored before the first attempt. */
+  /** A message id chosen by Parley, if the provider accepts one. Stored before the first attempt. */
   clientMessageId?(
     context: ChannelContext<Settings>,
     content: OutboundMessage['content'],
   ): Promise<string | undefined>;
-  /** Work that must come before the claim of a bubble, such as uploading media: returns the content to send. */
+  /** Work that may be repeated and so is done before a message is claimed, such as uploads. Returns what to send. */
   prepare?(message: OutboundMessage, context: ChannelContext<Settings>): Promise<OutboundMessage['content']>;
   /** One request. Throws only `ChannelError`. */
   send(
@@ -143,32 +146,35 @@ export interface Channel<Settings = unknown> {
     context: ChannelContext<Settings>,
     signal?: AbortSignal,
   ): Promise<SendReceipt>;
-  /** A repetition with the same ids is harmless at the provider: an unknown outcome is repeated at once. */
+  /**
+   * Whether the provider ignores a repeated send with the same ids, so that one of unknown outcome is simply repeated.
+   */
   resendSafe?(context: ChannelContext<Settings>): boolean;
-  /** What may be sent outside the 24-hour window, where the operator has configured it. */
+  /** The template that may be sent outside the 24-hour window, if the operator has set one. */
   reopenTemplate?(context: ChannelContext<Settings>): Template | undefined;
-  /** To one contact: `burst` messages at once, then one every `everyMs`; absent = no limit. */
+  /** Pace to one contact: `burst` messages at once, then one every `everyMs`. Absent: no limit. */
   pairPace?: { burst: number; everyMs: number };
-  /** Messages a second that the number itself may send; absent = no limit. */
+  /** Messages per second that the number may send to all contacts together. Absent: no limit. */
   perSecond?(context: ChannelContext<Settings>): number;
-  /** Showing typing also marks the message as read: one call for both. */
+  /** Showing typing also marks the message as read, so a separate call is not needed. */
   typingMarksRead?: boolean;
-  /** Typing and read marks: best effort, never throws. */
+  /** Shows typing or marks messages as read. Best effort, never throws. */
   signal(to: OutboundMessage['to'], signal: ChannelSignal, context: ChannelContext<Settings>): Promise<void>;
   /** The bytes of an inbound file. Throws `ChannelError` (Permanent mediaInvalid, Retryable, Auth). */
   fetchMedia(media: InboundMedia, context: ChannelContext<Settings>, maxBytes: number): Promise<FetchedMedia>;
-  /** Asks the provider now. */
+  /** Asks the provider for the current state. */
   health(context: ChannelContext<Settings>): Promise<ChannelHealth>;
   advice(context: ChannelContext<Settings>): WebhookAdvice;
-  /** Sets the webhook at the provider where its API allows; true when it did. */
+  /** Sets the webhook through the provider's API, if it has one; true when that succeeded. */
   register?(context: ChannelContext<Settings>): Promise<boolean>;
 }
 
+/** The bytes of an inbound file, as downloaded. */
 export interface FetchedMedia {
   bytes: Uint8Array;
   mimeType: string;
   fileName?: string;
 }
 
-/** What became of one parsed event, in the order of `Parsed.events`. */
+/** What became of one of `Parsed.events`. */
 export type EventOutcome = 'accepted' | 'duplicate' | 'ignored';

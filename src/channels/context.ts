@@ -3,14 +3,15 @@ import type { Channel, ChannelContext } from './channel.js';
 import { channelFor } from './index.js';
 import { withoutEndSlashes } from '../foreign/trim-end.js';
 
-/** What a channel needs of an instance; an `InstanceRow` is one. */
+/** The part of an instance that its channel needs; an `InstanceRow` fits. */
 export interface ConnectedInstance {
   id: string;
   channelType: string;
-  /** As stored, secrets included. */
+  /** As stored, including decrypted secrets. */
   channelSettings: Record<string, unknown>;
 }
 
+/** What `contextFor` needs besides the instance. */
 export interface ContextDeps {
   http: HttpClient;
   /** PARLEY_PUBLIC_URL, without trailing slash. */
@@ -19,14 +20,14 @@ export interface ContextDeps {
   openSandbox?: boolean;
 }
 
-/** The address a provider posts to, without a url secret. */
+/** The URL that a provider posts to, without a url secret. */
 export function webhookUrl(publicUrl: string, instanceId: string): string {
   return `${withoutEndSlashes(publicUrl)}/webhooks/${instanceId}`;
 }
 
 /**
- * The adapter of an instance and what it works with: settings with their defaults, capabilities, the guarded client.
- * Throws when the stored settings do not fit the channel, which only a downgrade can bring about.
+ * The adapter of an instance and its context. Throws when the stored settings do not fit the channel, which can happen
+ * only after a downgrade of Parley.
  */
 export function contextFor(
   instance: ConnectedInstance,

@@ -9,7 +9,7 @@ import { vzaps } from './vzaps/index.js';
 import { waha } from './waha/index.js';
 import { zapi } from './zapi/index.js';
 
-/** Every channel type Parley speaks. One line per provider; the folders hold the rest. */
+/** The adapters of all channel types. */
 export const channels: Readonly<Record<ChannelType, Channel>> = {
   'cloud-api': cloudApi,
   evolution,
@@ -22,7 +22,7 @@ export const channels: Readonly<Record<ChannelType, Channel>> = {
   twilio,
 };
 
-/** The channel of a type, undefined for a word that names none. */
+/** The adapter of a channel type; undefined for an unknown type. */
 export function channelFor(type: string): Channel | undefined {
   return Object.values(channels).find((channel) => channel.type === type);
 }

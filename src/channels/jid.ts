@@ -2,32 +2,32 @@ import type { InboundMessage } from '../../activities/ports/messages.js';
 
 const phoneServer = 's.whatsapp.net';
 const keptServers = ['g.us', 'broadcast', 'newsletter', 'bsuid', 'generic'];
-/** Longest user part: an address becomes part of an index, and nobody's is longer. */
+/** Longest part before the `@`. No real one is longer, and addresses are kept in database indexes. */
 const maxUserLength = 128;
-/** No server's name is longer, its `@` included. */
+/** Longest server name, including its `@`. */
 const maxServerLength = 32;
 
-/** One way to find a contact. `key` is what is compared and unique: for phones in their shortest spelling. */
+/** One address of a contact. `key` is unique and used for comparing: see `addressKey`. */
 export interface ContactAddress {
   jid: string;
   key: string;
 }
 
-/** Canonical form of a JID; null for what is no chat address Parley knows. */
+/** The canonical form of a JID; null when it is no kind of address that Parley knows. */
 export function parseJid(raw: string): string | null {
   if (raw.length > maxUserLength + maxServerLength) return null;
   const [user = '', rawServer = '', ...rest] = raw.split('@');
   if (!user || user.length > maxUserLength || !rawServer || rest.length > 0) return null;
   const server = rawServer.toLowerCase() === 'c.us' ? phoneServer : rawServer.toLowerCase();
   if (server === phoneServer || server === 'lid') {
-    // Go's servers write the agent as `.0`, the others as `_0`.
+    // Before a device (`:1`), servers in Go write the agent as `.0`, others as `_0`.
     const digits = /^(\d+)(?:[._]\d+)?(?::\d+)?$/.exec(user)?.[1];
     return digits ? `${digits}@${server}` : null;
   }
   return keptServers.includes(server) ? `${user}@${server}` : null;
 }
 
-/** The canonical form of a value of unknown type, undefined when it is none. */
+/** The canonical form of a JID in foreign data; undefined when it is none. */
 export function readJid(value: unknown): string | undefined {
   return typeof value === 'string' ? (parseJid(value) ?? undefined) : undefined;
 }
@@ -47,7 +47,7 @@ export function phoneDigits(jid: string): string | undefined {
   return jid.endsWith(`@${phoneServer}`) ? userOf(jid) : undefined;
 }
 
-/** Whether the address is a person, a group, stories or a channel. */
+/** Whether an address is that of a person, a group, status updates (stories) or a WhatsApp channel (newsletter). */
 export function chatKind(jid: string): 'contact' | 'group' | 'status' | 'newsletter' {
   if (jid.endsWith('@g.us')) return 'group';
   if (jid.endsWith('@broadcast')) return 'status';
@@ -55,8 +55,8 @@ export function chatKind(jid: string): 'contact' | 'group' | 'status' | 'newslet
 }
 
 /**
- * Phone and LID of a message key: the phone is the address when it is known. A group, stories
- * or a channel is its own address: what else the key names is whoever wrote there.
+ * Chooses the address of a chat among those in a message key. For a person: the phone, if known, with the LID as the
+ * alternative. For a group, status or newsletter: its own address only, since all others are those of the writer.
  */
 export function chooseJids(key: {
   remoteJid?: unknown;
@@ -75,12 +75,12 @@ export function chooseJids(key: {
   return first ? { remoteJid: first } : {};
 }
 
-/** The digits of a number however it is written, without a leading `00`. */
+/** The digits of a phone number in any notation, without a leading `00`. */
 export function digitsOf(text: string): string {
   return text.replace(/\D/g, '').replace(/^00/, '');
 }
 
-/** The digits of a phone number as a provider gives it; undefined for what is none: more than 15 are no phone. */
+/** The digits of a phone number as a provider gives it; undefined for none or for more than the 15 of the longest. */
 export function readWaId(text: string | undefined): string | undefined {
   const digits = digitsOf(text ?? '');
   return /^\d{1,15}$/.test(digits) ? digits : undefined;
@@ -93,9 +93,9 @@ export function readBsuid(text: string | undefined): string | undefined {
 }
 
 /**
- * Spellings of one number that are in use beside each other, each with its shorter form. libphonenumber calls the digit
- * that Mexico had and Argentina has before a mobile number abroad the mobile token; Brazil and Benin gave all old
- * numbers further digits. No two numbers of one of these countries have the same shorter form.
+ * Longer spellings of phone numbers, each with the shorter one that is in use beside it. Mexico had, and Argentina has,
+ * a digit before mobile numbers dialled from abroad (libphonenumber's "mobile token"); Brazil and Benin lengthened
+ * their existing numbers. Different numbers never share a shorter spelling.
  */
 const spellings: readonly [RegExp, string][] = [
   [/^55(\d{2})9([6-9]\d{7})$/, '55$1$2'],
@@ -104,18 +104,18 @@ const spellings: readonly [RegExp, string][] = [
   [/^22901(\d{8})$/, '229$1'],
 ];
 
-/** What two spellings of one phone number have in common: only for comparing, a message goes to the address received. */
+/** The shorter spelling of a phone number. For comparing only: messages are sent to the address that was received. */
 export function comparisonKey(digits: string): string {
   return spellings.reduce((key, [spelling, shorter]) => key.replace(spelling, shorter), digits);
 }
 
-/** The comparison key of any address: phones in their shortest spelling, everything else as it is. */
+/** The comparison key of an address: a phone in its shorter spelling, everything else unchanged. */
 export function addressKey(jid: string): string {
   const digits = phoneDigits(jid);
   return digits === undefined ? jid : phoneJid(comparisonKey(digits));
 }
 
-/** Every address of the contact that a message carries, the one a reply goes to first. In a group: the group. */
+/** All addresses of the contact in a message; the first is where replies go. For a group: only the group's. */
 export function addressesOf(
   message: Pick<InboundMessage, 'remoteJid' | 'remoteJidAlt' | 'waId' | 'bsuid' | 'isGroup'>,
 ): ContactAddress[] {

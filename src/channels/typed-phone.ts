@@ -1,14 +1,15 @@
 import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max';
 import { digitsOf } from './jid.js';
 
-/** What is known of the instance for which a number is typed. */
+/** What the instance tells about numbers typed for it. */
 export interface TypedFor {
-  /** Digits of its own number: its country is that of numbers in national form. */
+  /** Digits of its own number; numbers in national form are read in its country. */
   ownNumber: string | undefined;
-  /** Contacts of its channel may be any digits (generic, sandbox). */
+  /** Its channel accepts any digits as a contact (generic, sandbox). */
   anyDigits: boolean;
 }
 
+/** The number in international digits without `+`, or what is wrong with it, to be read after the field's name. */
 export type TypedPhone = { ok: true; digits: string } | { ok: false; problem: string };
 
 const tooShortOrLong: TypedPhone = { ok: false, problem: 'must have 8 to 15 digits' };
@@ -19,9 +20,9 @@ const unreadable: TypedPhone = {
 };
 
 /**
- * Reads a phone number as people write it. `+` and `00` begin an international number. Marks or a leading 0 are a sign of a
- * national one, read in the country of the instance's own number; digits alone are international where they fit one, else
- * national. What fits neither is refused: it would go to a stranger.
+ * Reads a phone number as people write it. One that begins with `+` or `00` is international. Punctuation or a leading
+ * 0 suggest a national number, which is read in the country of the instance's own number; plain digits are read as
+ * international if possible, else as national. A number that fits neither is refused, as it would reach a stranger.
  */
 export function readTypedPhone(written: string, known: TypedFor): TypedPhone {
   const digits = digitsOf(written);
@@ -33,7 +34,7 @@ export function readTypedPhone(written: string, known: TypedFor): TypedPhone {
   return known.anyDigits && !isLocal(written) ? { ok: true, digits } : unreadable;
 }
 
-/** Undefined when no country has this code. A number of no known range is left as it is: ranges are added all the time. */
+/** Undefined when no country has this code. Numbers outside the known ranges are accepted, because ranges are added. */
 function international(digits: string): string | undefined {
   const parsed = parsePhoneNumberFromString(`+${digits}`);
   return parsed && (parsed.isValid() ? digitsOf(parsed.number) : digits);
@@ -47,7 +48,7 @@ function unprefixed(written: string, digits: string, { ownNumber }: TypedFor): s
   return first ?? second ?? (isMarked || !isPossible(digits) ? undefined : digits);
 }
 
-/** A leading trunk zero or an area code in brackets: no number of another country is written so. */
+/** A leading 0 or an area code in brackets: a number of another country is never written like that. */
 function isLocal(written: string): boolean {
   return /^\s*[(0]/.test(written) && !/^\s*00/.test(written);
 }
@@ -60,7 +61,7 @@ function nationalDigits(written: string, ownNumber: string): string | undefined 
   return read?.isValid() ? digitsOf(read.number) : undefined;
 }
 
-/** The digits as they are: WhatsApp's own spelling of a number may lack or have a digit that the valid one has not. */
+/** The digits unchanged, because WhatsApp's spelling of a number may differ from the valid one by a digit. */
 function internationalDigits(digits: string): string | undefined {
   return spellings(digits).some((spelling) => validNumber(`+${spelling}`)) ? digits : undefined;
 }

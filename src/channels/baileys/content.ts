@@ -5,7 +5,7 @@ import { albumHeader, unreadable } from '../provider/notice.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import type { MessagePart } from './wire.js';
 
-/** What a reader needs beside the inner object: how to get the file, and a transcript the provider made. */
+/** What the provider adds to a message: how to fetch its file, and a transcript it made. */
 export interface PartExtras {
   fetch: MediaFetch;
   transcript?: string;
@@ -35,10 +35,10 @@ const readers: Readonly<Record<string, Reader>> = {
   albumMessage: (part) => albumHeader('albumMessage', part.expectedImageCount, part.expectedVideoCount),
 };
 
-/** Types with a reader that are nobody's message. */
+/** Types with a reader that are not messages of a person. */
 const notices = ['reactionMessage', 'albumMessage'];
 
-/** What people write and no bot can read. Types with a reader are theirs too. */
+/** Types that people send but no bot can read; types with a reader are sent by people too. */
 const unreadTypes = [
   'pollCreationMessage',
   'pollCreationMessageV2',
@@ -55,17 +55,17 @@ const unreadTypes = [
 
 const protocolTypes = ['protocolMessage', 'pollUpdateMessage'];
 
-/** The message types that mean something here, in the order they are looked for. */
+/** The message types that Parley knows, in the order in which they are looked for. */
 export const knownTypes: readonly string[] = [...Object.keys(readers), ...unreadTypes, ...protocolTypes];
 
-/** The message types that people write. */
+/** The message types that people send. */
 export const writtenTypes: readonly string[] = [...Object.keys(readers), ...unreadTypes].filter(
   (type) => !notices.includes(type),
 );
 
 /**
- * Normalised content of one WhatsApp message part, undefined for protocol noise. What people write and nobody can read
- * is `unsupported`, also a part that lacks what its reader needs; any other type is a notice.
+ * The content of one WhatsApp message part; undefined for protocol messages. A type that people send but that cannot be
+ * read, or a part that lacks a required member, is `unsupported`. Any other type is a notice.
  */
 export function readContent(
   messageType: string,
@@ -77,7 +77,7 @@ export function readContent(
   return reader?.(part, extras) ?? unreadable(messageType, writtenTypes);
 }
 
-/** A reply whose button id is lost: only its title is known. */
+/** A tapped button, with whichever of id and title is known; undefined without either. */
 export function buttonReply(id: string | undefined, title: string | undefined): InboundContent | undefined {
   return id || title
     ? defined<InboundContent>({ contentType: 'buttonReply', id, title: title ?? '' })

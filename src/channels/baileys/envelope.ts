@@ -17,10 +17,10 @@ const wrappers = [
   'groupStatusMessageV2',
 ];
 const maxWrapperLevels = 5;
-/** They travel beside a message and are never what was written. */
+/** Members that accompany a message and are never its content. */
 const companions = ['messageContextInfo', 'senderKeyDistributionMessage'];
 
-/** Takes a message out of its wrappers, five levels at most. */
+/** The message inside its wrappers; at most five levels are opened. */
 export function unwrap(
   message: Record<string, unknown>,
   levels: number = maxWrapperLevels,
@@ -30,8 +30,8 @@ export function unwrap(
 }
 
 /**
- * The type of an unwrapped message: the named one when it is there, else the first known one, else any other part, else as
- * named. What only travels beside a message is its type when there is nothing else.
+ * The type of an unwrapped message: the named one if the message has it, else the first known one, else any other part.
+ * Without any of these, a companion or the given name.
  */
 export function typeOf(message: Record<string, unknown>, named: string | undefined): string {
   const parts = Object.keys(message).filter((name) => isObject(message[name]));
@@ -53,19 +53,19 @@ export function textOf(message: Record<string, unknown> | undefined): string | u
 interface ChatKey {
   remoteJid?: string;
   remoteJidAlt?: string;
-  /** What the chat was called before the server put the phone in its place. */
+  /** The address of the chat before the server replaced it by the phone. */
   previousRemoteJid?: string;
   senderPn?: string;
   senderLid?: string;
   fromMe?: boolean;
 }
 
-/** The sender of an own message is the number itself: its addresses are nobody else's. */
+/** For the number's own messages the sender is the number itself, so its addresses do not name the chat. */
 function chatNames({ senderPn, senderLid, previousRemoteJid, fromMe, ...chat }: ChatKey) {
   return { ...chat, others: [previousRemoteJid, ...(fromMe ? [] : [senderPn, senderLid])] };
 }
 
-/** Where a message belongs: chat, sender in a group, phone. `undefined` when the chat address is unreadable. */
+/** The addresses of a message: chat, sender within a group, phone. Undefined when the chat's address cannot be read. */
 export function addressing(
   chat: ChatKey,
   sender: { participant?: string; participantAlt?: string; participantPn?: string; participantLid?: string },
@@ -90,7 +90,7 @@ export function addressing(
   });
 }
 
-/** Quote, forward mark and advertisement of a message, from its context. */
+/** From the context of a message: what it quotes, whether it was forwarded, the advertisement it came from. */
 export function contextOf(
   context: ContextInfo | undefined,
 ): Pick<InboundMessage, 'quoted' | 'forwarded' | 'referral'> {
@@ -118,7 +118,9 @@ const deliveryStates: Readonly<Record<string, DeliveryState>> = {
   server_error: 'failed',
 };
 
-/** The delivery state of a status word, whatever its case; undefined when it says nothing new. */
+/**
+ * The delivery state that a provider's status names, ignoring case; undefined for states that Parley does not record.
+ */
 export function deliveryState(word: string | undefined): DeliveryState | undefined {
   const key = word?.toLowerCase() ?? '';
   return Object.hasOwn(deliveryStates, key) ? deliveryStates[key] : undefined;
@@ -126,7 +128,7 @@ export function deliveryState(word: string | undefined): DeliveryState | undefin
 
 const loggedOutReasons = [401, 402, 403, 406];
 
-/** A `connection.update` of the Baileys servers; undefined for an unknown state. */
+/** Reads the state in a `connection.update` of a Baileys server; undefined for an unknown state. */
 export function connectionState(
   state: string | undefined,
   statusReason: number | undefined,

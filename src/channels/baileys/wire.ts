@@ -3,7 +3,7 @@ import { camelCased, isObject } from '../provider/json.js';
 import { amount, anyObject, flag, listOf, messageId, shape, text, words } from '../provider/wire.js';
 import { record } from '../../foreign/record-schema.js';
 
-/** Bytes as base64, or as the `{"0": 12, …}` that a serialised byte array becomes. */
+/** Bytes as base64. They arrive as such, or as `{"0": 12, …}`, which is a byte array serialised as JSON. */
 const bytes = z
   .union([
     z.string().min(1),
@@ -33,7 +33,7 @@ export const contextInfoSchema = shape({
 /** See `contextInfoSchema`. */
 export type ContextInfo = NonNullable<z.output<typeof contextInfoSchema>>;
 
-/** A part's members lie this deep at most; what lies deeper is of no interest. */
+/** No member that is read lies deeper in a part. */
 const maxPartDepth = 5;
 
 const partSchema = z.preprocess(
@@ -74,10 +74,10 @@ const partSchema = z.preprocess(
     .catch({ contacts: [] }),
 );
 
-/** The inner object of a message type, whichever it is: every field a reader may ask for. */
+/** The inner object of any message type, with every member that some reader needs. */
 export type MessagePart = z.output<typeof partSchema>;
 
-/** Reads the inner object of a message type; a bare string is its text. Total. */
+/** Reads the inner object of a message type; a bare string becomes its `text`. Never throws. */
 export function readPart(value: unknown): MessagePart {
   return partSchema.parse(value);
 }

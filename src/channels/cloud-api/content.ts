@@ -5,7 +5,7 @@ import { notice } from '../provider/notice.js';
 import { readBsuid, readWaId } from '../jid.js';
 import * as wire from './wire.js';
 
-/** One message's content; undefined when the inside of its type is unreadable. */
+/** The content of a message; undefined when the member named by its type cannot be read. */
 export function readContent(message: wire.CloudMessage): InboundContent | undefined {
   const { type } = message;
   const inside = message[type];
@@ -111,7 +111,7 @@ function readReply(contentType: 'buttonReply' | 'listReply', inside: unknown): I
   return read.success ? defined({ contentType, ...read.data }) : undefined;
 }
 
-/** JSON that cannot be read is kept as the string it came in. */
+/** An answer that is not valid JSON is kept as a string. */
 function readFlowReply(inside: unknown): InboundContent | undefined {
   const read = wire.flowContent.safeParse(inside);
   if (!read.success) return undefined;
@@ -172,7 +172,7 @@ function readChange(contentType: 'edit' | 'revoke', inside: unknown): InboundCon
   return defined({ contentType, targetKeyId, text: read.data.message?.text?.body });
 }
 
-/** WhatsApp's own words for a message of a person that it does not hand over, the first one from an ad among them. */
+/** Messages that Meta reports but does not hand over, such as the first message after some ads. */
 function unsupportedContent(message: wire.CloudMessage): InboundContent {
   const code = member(message, 'errors', 0, 'code');
   return defined({

@@ -2,19 +2,19 @@ import type { HttpRequest } from '../../guarded-http/http.js';
 import type { ChannelContext } from '../channel.js';
 import type { CloudApiSettings } from './schema.js';
 
-/** What the calls of the Cloud API work with. */
+/** The context that calls to the Cloud API need. */
 export type CloudContext = ChannelContext<CloudApiSettings>;
 
 const maxAnswerBytes = 1024 * 1024;
 
-/** The credential of a call: Meta's bearer token, or 360dialog's key. */
+/** The header that authenticates a call: Meta's bearer token or 360dialog's API key. */
 export function credentials({ flavour, access_token }: CloudApiSettings): Record<string, string> {
   return flavour === '360dialog'
     ? { 'd360-api-key': access_token }
     : { authorization: `Bearer ${access_token}` };
 }
 
-/** Address of something that belongs to the phone number: 360dialog's key already says which one it is. */
+/** URL of a resource of the phone number. 360dialog leaves the number out: its API key identifies it. */
 export function numberUrl(settings: CloudApiSettings, resource: 'messages' | 'media'): string {
   const { base_url, api_version, phone_number_id, flavour } = settings;
   return flavour === '360dialog'
@@ -22,7 +22,7 @@ export function numberUrl(settings: CloudApiSettings, resource: 'messages' | 'me
     : `${base_url}/${api_version}/${encodeURIComponent(phone_number_id)}/${resource}`;
 }
 
-/** Address of an object of the Graph API, such as a media id. */
+/** URL of an object of the Graph API, such as a file by its media id. */
 export function objectUrl(settings: CloudApiSettings, id: string): string {
   const { base_url, api_version, flavour } = settings;
   return flavour === '360dialog'
@@ -30,7 +30,7 @@ export function objectUrl(settings: CloudApiSettings, id: string): string {
     : `${base_url}/${api_version}/${encodeURIComponent(id)}`;
 }
 
-/** A request with the credential, the channel's time limit and a bounded answer. */
+/** Adds the credential, the channel's time-out and a size limit for the answer. */
 export function graphRequest(
   context: CloudContext,
   call: Pick<HttpRequest, 'method' | 'url' | 'body' | 'signal'> & { headers?: Record<string, string> },
@@ -44,7 +44,7 @@ export function graphRequest(
   };
 }
 
-/** A POST of JSON to the number's messages. */
+/** A POST to the number's `messages`. */
 export function messagesRequest(
   context: CloudContext,
   body: Record<string, unknown>,

@@ -19,7 +19,7 @@ import {
   type CloudValue,
 } from './wire.js';
 
-/** Every entry, change, message, status and echo of a webhook. Pure and total. */
+/** Reads every message, status and echo in all entries and changes of a webhook. Pure; never throws. */
 export function parseCloudApi(request: WebhookRequest, context: ChannelContext<CloudApiSettings>): Parsed {
   const body = webhookSchema.safeParse(readJson(request.rawBody));
   if (!body.success) return ignored('malformed');
@@ -66,7 +66,7 @@ function readElements(value: CloudValue, receivedAt: number): ElementResult[] {
   return elements.length > 0 ? elements : [{ ignored: 'notAMessage' }];
 }
 
-/** The two names of a person: a phone, a business-scoped user id, or both. */
+/** How Meta identifies a person: by phone number, by business-scoped user id, or by both. */
 interface Person {
   waId?: string;
   bsuid?: string;
@@ -81,7 +81,7 @@ function jidOf({ waId, bsuid }: Person): string | undefined {
   return bsuid && `${bsuid}@bsuid`;
 }
 
-/** By both names of a person; the first of several is the one. */
+/** Contacts by phone and by user id; the first contact wins if several share one. */
 function contactsByName(contacts: CloudContact[]): Map<string, CloudContact> {
   const named = contacts.flatMap((contact) =>
     [contact.wa_id, contact.user_id].flatMap((name) => (name ? [[name, contact] as const] : [])),
@@ -103,12 +103,12 @@ function readMessage(item: unknown, contacts: Map<string, CloudContact>, receive
   );
 }
 
-/** A notice of a changed user id belongs to the one the contact is known by, whichever of them it comes from. */
+/** A notice that a user id changed must be matched with the contact, who is known by the previous id. */
 function previousUserId(message: CloudMessage): string | undefined {
   return readBsuid(nonEmpty(member(message, 'system', 'previous_user_id')));
 }
 
-/** What a person sent from the phone app: the other side is `to`. */
+/** A message that the business sent from its phone app: the contact is in `to`. */
 function readEcho(item: unknown, receivedAt: number): ElementResult {
   const read = messageSchema.safeParse(item);
   if (!read.success) return { ignored: 'malformed' };

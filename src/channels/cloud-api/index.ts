@@ -11,7 +11,7 @@ import { parseCloudApiSettings, type CloudApiSettings } from './schema.js';
 import { admitCloudApi, handshakeCloudApi, verifyCloudApi } from './verify.js';
 import { numberAnswerSchema } from './wire.js';
 
-/** Meta's limit of a number before any upgrade. */
+/** Meta's limit for a number that was not upgraded. */
 const USUAL_PER_SECOND = 80;
 
 /** The WhatsApp Cloud API, at Meta or behind 360dialog. */

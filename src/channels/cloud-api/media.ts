@@ -18,7 +18,7 @@ import { mediaAnswerSchema, uploadAnswerSchema } from './wire.js';
 type MediaContent = Extract<OutboundContent, { media: OutMedia }>;
 
 const megabyte = 1024 * 1024;
-/** Largest file WhatsApp takes. A document is uploaded up to what fits in memory. */
+/** Meta's limits in bytes, except for documents: Meta's 100 MB would not fit in memory. */
 const uploadLimits: Readonly<Record<MediaContent['type'], number>> = {
   image: 5 * megabyte,
   video: 16 * megabyte,
@@ -33,9 +33,9 @@ interface File {
 }
 
 /**
- * Uploads the file of a message, so that a later text cannot overtake it.
- * The link stays where the file cannot be read or the upload is refused; over the size limit the content becomes a
- * text with the link. Throws `ChannelError` when bytes that have no link are refused.
+ * Uploads the file of a message, because a file sent as a link may be overtaken by a later text. If the file cannot be
+ * read or its upload fails, the link is sent after all; a file over the size limit becomes a text with its link. Throws
+ * `ChannelError` if a file without a link fails.
  */
 export async function prepareCloudApi(
   message: OutboundMessage,
@@ -55,7 +55,7 @@ export async function prepareCloudApi(
   }
 }
 
-/** Only ogg/opus can be a voice note. */
+/** WhatsApp accepts only Ogg files as voice notes; other audio is sent as an audio file. */
 function uploaded(content: MediaContent, providerMediaId: string, mimeType: string): OutboundContent {
   const media = { providerMediaId };
   if (content.type !== 'audio') return { ...content, media };
@@ -84,7 +84,7 @@ async function readFile(
   }
 }
 
-/** A document may be larger than what Parley uploads: WhatsApp then takes it by its link. */
+/** WhatsApp itself can fetch a document that is too large for Parley to upload. */
 function overLimit(content: MediaContent, context: CloudContext): OutboundContent {
   if (content.type === 'document' && 'url' in content.media) return content;
   const caption = 'caption' in content ? content.caption : undefined;
@@ -100,7 +100,7 @@ function nameOf(content: MediaContent, { mimeType }: File): string {
   return last || `file.${mimeType.split(';')[0]?.split('/')[1] ?? 'bin'}`;
 }
 
-/** Uploads a file; the id it returns is valid for 30 days. Throws `ChannelError`. */
+/** Uploads a file and returns its media id, which is valid for 30 days. Throws `ChannelError`. */
 export async function uploadMedia(file: File, fileName: string, context: CloudContext): Promise<string> {
   const type = file.mimeType.split(';')[0]?.trim() ?? file.mimeType;
   const form = new FormData();
@@ -119,7 +119,9 @@ export async function uploadMedia(file: File, fileName: string, context: CloudCo
   return id;
 }
 
-/** A media id's address, valid for five minutes, and its size in bytes. */
+/**
+ * Looks up a media id: the file's URL, which is valid for five minutes, and its size in bytes. Throws `ChannelError`.
+ */
 export async function locateMedia(
   mediaId: string,
   context: CloudContext,
@@ -142,7 +144,7 @@ export async function locateMedia(
   return { url: ownHost(answer.data.url, context), mimeType, size };
 }
 
-/** No contact sees a look-up or an upload, so one without an answer may be repeated. */
+/** A look-up or upload whose outcome is unknown may be repeated, because the contact sees nothing of it. */
 function asRepeatable(error: unknown): never {
   if (!(error instanceof ChannelError) || error.info.class !== 'UnknownOutcome') throw error;
   throw new ChannelError({ ...error.info, class: 'Retryable' });
@@ -155,7 +157,7 @@ function ownHost(fileUrl: string, { settings }: CloudContext): string {
   return `${settings.base_url}${pathname}${search}`;
 }
 
-/** The bytes of an inbound file: id to address, then the address with the token and a User-Agent. */
+/** Downloads an inbound file: looks up its URL by media id, then fetches it with the credential. */
 export async function fetchCloudMedia(
   media: InboundMedia,
   context: CloudContext,

@@ -18,7 +18,7 @@ import { sendAnswerSchema } from './wire.js';
 
 type Body = Record<string, unknown>;
 
-/** One message in one request. Throws `ChannelError`. */
+/** Sends one message in one request. Throws `ChannelError`. */
 export async function sendCloudApi(
   message: OutboundMessage,
   context: CloudContext,
@@ -47,7 +47,7 @@ function messageBody(message: OutboundMessage): Body {
   };
 }
 
-/** The exact address received, a phone before a user id. Groups are read only here. */
+/** The address as it was received, preferably the phone number. Sending to groups is not supported. */
 function recipient(to: OutboundMessage['to']): { to: string } | { recipient: string } {
   if (to.jid.endsWith('@g.us')) throw unsupported();
   const digits = phoneDigits(to.jid) ?? to.waId;
@@ -96,7 +96,7 @@ function typed(type: string, inside: Body): Body {
   return { type, [type]: defined(inside) };
 }
 
-/** Bytes must have become an id before (`prepare`). */
+/** Files without a link must have been uploaded by `prepare`. */
 function file(media: OutMedia): Body {
   if ('providerMediaId' in media) return { id: media.providerMediaId };
   if ('url' in media) return { link: media.url };
@@ -142,8 +142,8 @@ function wireHeader(header: MessageHeader): Body {
 }
 
 /**
- * Read mark and typing are one call that names an inbound message: typing marks as read
- * too, and the newest message stands for the earlier ones. Never throws.
+ * Marks as read or shows typing; both are the same call, which names an inbound message. Typing marks it as read too,
+ * and marking the newest message marks all earlier ones. Never throws.
  */
 export async function signalCloudApi(
   _to: OutboundMessage['to'],

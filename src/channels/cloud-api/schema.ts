@@ -94,7 +94,10 @@ export type CloudApiSettings = Omit<z.output<typeof metaSchema>, 'app_secret'> &
 const parseMeta = settingsParser<CloudApiSettings>(metaSchema);
 const parseDialog = settingsParser<CloudApiSettings>(dialogSchema);
 
-/** Reads the settings; 360dialog signs where it is told to, else it needs a secret header or a secret in the URL. */
+/**
+ * Parses the settings. Meta always signs its webhooks; behind 360dialog, one of a secret header, a secret in the URL
+ * and a signature secret is required.
+ */
 export const parseCloudApiSettings: SettingsParser<CloudApiSettings> = Object.assign(parseEither, {
   schema: describedSettings({ ...metaSchema.shape, app_secret: metaSchema.shape.app_secret.optional() }),
 });

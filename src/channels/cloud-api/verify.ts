@@ -2,7 +2,7 @@ import type { ChannelContext, Verdict, WebhookAnswer, WebhookHead, WebhookReques
 import { hmacHex, sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { CloudApiSettings } from './schema.js';
 
-/** The GET handshake: the challenge and nothing else for the right token. */
+/** Answers Meta's GET handshake with the challenge if the verify token is right. */
 export function handshakeCloudApi(
   request: WebhookRequest,
   { settings }: ChannelContext<CloudApiSettings>,
@@ -21,7 +21,9 @@ function refusal(status: number, code: string, message: string): WebhookAnswer {
   return { status, contentType: 'application/json', body: JSON.stringify({ error: { code, message } }) };
 }
 
-/** The url secret and the secret header, which stand for a signature behind 360dialog. All that are set must match. */
+/**
+ * Checks the url secret and the secret header, which replace a signature behind 360dialog. All that are set must match.
+ */
 export function admitCloudApi(
   { path, headers }: WebhookHead,
   { settings }: ChannelContext<CloudApiSettings>,
@@ -34,13 +36,13 @@ export function admitCloudApi(
   return name !== undefined && headers[name] === undefined ? unauthorized : { ok: true };
 }
 
-/** The header of the signature that must be there; 360dialog signs only where a secret is agreed. */
+/** The header that must hold a signature; undefined behind 360dialog without `app_secret`, as it then does not sign. */
 function signatureHeader({ flavour, app_secret: secret }: CloudApiSettings): string | undefined {
   if (flavour !== '360dialog') return 'x-hub-signature-256';
   return secret === undefined ? undefined : 'x-360dialog-signature';
 }
 
-/** Signature over the raw bytes: Meta's begins with `sha256=`, 360dialog's may. */
+/** Checks the signature over the raw bytes. Meta's begins with `sha256=`, 360dialog's may. */
 export function verifyCloudApi(
   request: WebhookRequest,
   { settings }: ChannelContext<CloudApiSettings>,

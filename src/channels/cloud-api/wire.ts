@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { graphErrorSchema } from '../provider/graph-wire.js';
 import { amount, flag, idText, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
-/** An id without which there is no element. */
+/** An id without which an element is malformed. */
 const requiredId = z.string().min(1).max(512);
 
 const contactSchema = z.object({ wa_id: words, user_id: words, profile: shape({ name: words }) });
@@ -16,7 +16,7 @@ const referralSchema = shape({
   ctwa_clid: words,
 });
 
-/** What every message has, whatever its type; the type's own member is read by `content.ts`. */
+/** One element of `messages` or `message_echoes`; the member named by its type is read by `content.ts`. */
 export const messageSchema = z.looseObject({
   id: requiredId,
   type: z.string().min(1),
@@ -29,6 +29,7 @@ export const messageSchema = z.looseObject({
   context: shape({ id: messageId, forwarded: flag, frequently_forwarded: flag }),
   referral: referralSchema,
 });
+/** See `messageSchema`. */
 export type CloudMessage = z.output<typeof messageSchema>;
 
 /** One element of `statuses`. */
@@ -42,9 +43,10 @@ export const statusSchema = z.object({
   biz_opaque_callback_data: words,
   errors: listOf(graphErrorSchema),
 });
+/** See `statusSchema`. */
 export type CloudStatus = z.output<typeof statusSchema>;
 
-/** `value` of a change: elements are read one by one. */
+/** `value` of a change. Its elements are parsed one by one, so that a malformed one does not affect the others. */
 export const valueSchema = z.object({
   metadata: shape({ phone_number_id: idText }),
   contacts: listOf(contactSchema),
@@ -53,19 +55,22 @@ export const valueSchema = z.object({
   message_echoes: z.array(z.unknown()).catch([]),
   errors: z.array(z.unknown()).catch([]),
 });
+/** See `valueSchema`. */
 export type CloudValue = z.output<typeof valueSchema>;
 
-/** The body of a webhook: entries and changes are read one by one. */
+/** The body of a webhook. Its entries are parsed one by one. */
 export const webhookSchema = z.object({ entry: z.array(z.unknown()) });
 
-/** One element of `entry`. */
+/** One element of `entry`. Its changes are parsed one by one. */
 export const entrySchema = z.object({ changes: z.array(z.unknown()) });
 
 /** One element of `changes`. */
 export const changeSchema = z.object({ field: z.string(), value: z.unknown() });
 
+/** Member `text` of a message. */
 export const textContent = z.object({ body: z.string() });
 
+/** Member `image`, `video`, `audio`, `document` or `sticker` of a message. */
 export const mediaContent = z.object({
   id: z.string().min(1),
   mime_type: text,
@@ -76,6 +81,7 @@ export const mediaContent = z.object({
   animated: flag,
 });
 
+/** Member `location` of a message. */
 export const locationContent = z.object({
   latitude: amount,
   longitude: amount,
@@ -83,6 +89,7 @@ export const locationContent = z.object({
   address: words,
 });
 
+/** Member `contacts` of a message. */
 export const contactsContent = listOf(
   z.object({
     name: shape({ formatted_name: words, first_name: words }),
@@ -90,14 +97,19 @@ export const contactsContent = listOf(
   }),
 );
 
+/** Member `button` of a message: a template's quick reply. */
 export const buttonContent = z.object({ payload: words, text: z.string() });
 
+/** `interactive.button_reply` or `interactive.list_reply`. */
 export const replyContent = z.object({ id: words, title: z.string(), description: words });
 
+/** `interactive.nfm_reply`: the answer to a WhatsApp form; `response_json` is JSON in a string. */
 export const flowContent = z.object({ name: text, body: words, response_json: z.string() });
 
+/** Member `reaction` of a message; without `emoji` the reaction was removed. */
 export const reactionContent = z.object({ message_id: z.string().min(1), emoji: words });
 
+/** Member `order` of a message. */
 export const orderContent = z.object({
   catalog_id: text,
   text: words,
@@ -106,6 +118,7 @@ export const orderContent = z.object({
   ),
 });
 
+/** Member `system` of a message: a notice of WhatsApp about the contact. */
 export const systemContent = z.object({
   type: text,
   body: words,
@@ -115,13 +128,16 @@ export const systemContent = z.object({
   previous_user_id: words,
 });
 
+/** Member `unsupported` of a message; `type` is what the contact sent. */
 export const unsupportedContent = shape({ type: words });
 
+/** Member `edit` or `revoke` of a message. */
 export const editContent = z.object({
   original_message_id: z.string().min(1),
   message: shape({ text: shape({ body: words }) }),
 });
 
+/** Member `interactive` of a message; its member named by `type` is parsed on its own. */
 export const interactiveContent = z.looseObject({ type: z.string().min(1) });
 
 /** Answer to a send. */
@@ -132,13 +148,13 @@ export const sendAnswerSchema = z
   })
   .catch({ contacts: [], messages: [] });
 
-/** Answer to a look-up of a media id. */
+/** Answer to the look-up of a media id. */
 export const mediaAnswerSchema = z.object({ url: z.url(), mime_type: words, file_size: amount });
 
 /** Answer to an upload. */
 export const uploadAnswerSchema = z.object({ id: idText });
 
-/** Answer to a look-up of the phone number. */
+/** Answer to the look-up of the phone number. */
 export const numberAnswerSchema = z
   .object({ display_phone_number: words, quality_rating: words })
   .catch({ display_phone_number: undefined, quality_rating: undefined });

@@ -25,7 +25,7 @@ export function codechatReceipt(
   return defined({ keyId, dbId: id, remoteJid: readJid(keyRemoteJid) });
 }
 
-/** Every failure after validation is a 400 there, even a database error after the message left. */
+/** v1 answers 400 for every failure after validation, even for a database error after the message was sent. */
 function v1ErrorInfo(answer: HttpResponse, json: unknown): ChannelErrorInfo {
   const httpStatus = answer.status;
   if (httpStatus !== 400) return statusInfo(answer);

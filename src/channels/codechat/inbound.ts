@@ -29,9 +29,9 @@ import {
   type CodechatSettings,
 } from './wire.js';
 
-/** What is the same for all elements of one webhook. */
+/** What all elements of one webhook share. */
 interface Arrival {
-  /** The Go server, known by its header; v1 otherwise. */
+  /** Sent by the Go server, which sets the header `x-webhook-event`; otherwise by v1. */
   isGo: boolean;
   receivedAt: number;
 }
@@ -46,7 +46,7 @@ const eventReaders: Readonly<Record<string, ElementReader>> = {
   'messages.undecryptable': () => ({ ignored: 'undecryptable' }),
 };
 
-/** Normalises a webhook of either CodeChat server. Total. */
+/** Reads a webhook of either CodeChat server. Never throws. */
 export function parseCodechat(request: WebhookRequest, context: ChannelContext<CodechatSettings>): Parsed {
   const read = envelopeSchema.safeParse(readJson(request.rawBody)).data;
   const goEvent = request.headers['x-webhook-event'];
@@ -69,8 +69,8 @@ function isForeign(
 }
 
 /**
- * v1 emits every API send as `send.message` and again as `messages.upsert`: the origin of the latter stays unknown
- * until the dispatcher compares its ids with what Parley sent.
+ * v1 reports every message sent through its API twice, as `send.message` and as `messages.upsert`. The origin of the
+ * latter stays `unknown` until its ids are compared with what Parley sent.
  */
 function readMessage(
   data: unknown,
@@ -101,7 +101,7 @@ function readMessage(
   });
 }
 
-/** `content` is the inside of its type, which may be a wrapper like any other. */
+/** `content` is the inner object of `messageType`, which may be a wrapper. */
 function innerPart(messageType: string, content: unknown): { type: string; part: MessagePart } {
   const message = unwrap({ [messageType]: content });
   const type = typeOf(message, messageType);

@@ -28,7 +28,9 @@ type Context = ChannelContext<CodechatSettings>;
 
 const events = ['messagesUpsert', 'sendMessage', 'messagesUpdated', 'connectionUpdated'];
 
-/** CodeChat, both servers: code-chat-br/whatsapp-api v1.3.7, and the Go server as code-chat-br/docs-api has it. */
+/**
+ * Both CodeChat servers: code-chat-br/whatsapp-api v1.3.7, and the Go server as documented in code-chat-br/docs-api.
+ */
 export const codechat: Channel<CodechatSettings> = {
   type: 'codechat',
   secretMembers: ['api_key', 'instance_token', 'url_secret'],
@@ -90,7 +92,7 @@ function lookAtWebhook(found: unknown, context: Context): WebhookLook {
   return look === 'ours' && lacks ? 'incomplete' : look;
 }
 
-/** Setting a webhook replaces all of it: the events and headers that the operator chose beside ours stay. */
+/** CodeChat replaces the whole webhook, so events and headers that the operator added are sent along. */
 function setWebhook(context: Context, found?: unknown): Promise<boolean> {
   const [chosen, headers] = [member(found, 'events'), member(found, 'headers')];
   const body = defined({
@@ -105,7 +107,7 @@ function setWebhook(context: Context, found?: unknown): Promise<boolean> {
   return accepted(call(context, { method: 'PUT', path: webhookPath(context, 'set'), body }));
 }
 
-/** `auto` goes by the credential: only the Go server has nothing but an instance token. */
+/** `auto` decides by the credential: without an API key it must be the Go server. */
 function flavourOf(settings: CodechatSettings): Flavour {
   if (settings.flavour !== 'auto') return settings.flavour;
   return settings.api_key ? 'v1' : 'go';
@@ -156,7 +158,7 @@ function v1Signal(jid: string, signal: ChannelSignal, context: Context): Omit<Pr
   }
 }
 
-/** The Go server shows typing only as part of a send. */
+/** None for typing: the Go server shows it only as part of a send. */
 function goSignal(
   jid: string,
   signal: ChannelSignal,

@@ -3,17 +3,19 @@ import { phoneDigits } from '../jid.js';
 import { defined } from '../provider/json.js';
 import { unsupported } from '../provider/provider-call.js';
 
-/** The two servers behind the name. */
+/** Which of the two CodeChat servers. */
 export type Flavour = 'v1' | 'go';
 
-/** One send: v1's operation, Go's route, and the body both share. */
+/** One send: the operation of v1, the route of Go, and the body for either. */
 export interface CodechatSend {
   v1Operation: string;
   goRoute: string;
   body: Record<string, unknown>;
 }
 
-/** The call for a message. Throws `ChannelError` Permanent(unsupported) for content CodeChat has no call for. */
+/**
+ * The call that sends a message. Throws `ChannelError` Permanent(unsupported) for content that CodeChat cannot send.
+ */
 export function codechatSend(message: OutboundMessage, flavour: Flavour): CodechatSend {
   const { content, to } = message;
   const call = contentCall(content, to.jid, flavour);
@@ -21,7 +23,7 @@ export function codechatSend(message: OutboundMessage, flavour: Flavour): Codech
   return { ...call, body: { ...address, ...call.body, options: optionsOf(message, flavour) } };
 }
 
-/** v1 takes the message id from us and quotes by database id, which is not known here; Go quotes by WhatsApp id. */
+/** v1 accepts a message id, but quotes by its own database id, which is not known here. Go quotes by WhatsApp id. */
 function optionsOf(message: OutboundMessage, flavour: Flavour): Record<string, unknown> {
   const externalAttributes = { out: message.outboundId };
   return flavour === 'v1'

@@ -45,7 +45,7 @@ export type CodechatSettings = z.output<typeof settingsSchema>;
 /** `parseSettings` of the channel. */
 export const parseCodechatSettings = settingsParser<CodechatSettings>(settingsSchema);
 
-/** A database id: one that no database holds is none. */
+/** A database id; absent if it is no safe integer. */
 const dbId = amount.transform((id) => (Number.isSafeInteger(id) ? id : undefined));
 
 /** The envelope of both servers. */
@@ -72,7 +72,10 @@ export const messageSchema = z.object({
   externalAttributes: shape({ out: messageId }),
 });
 
-/** `data` of `messages.update`: v1 names the message by its key id in `id`, Go by its database id in `messageId`. */
+/**
+ * `data` of `messages.update`. Besides `keyId`, v1 may give the key id in `id`; Go gives its database id in
+ * `messageId`.
+ */
 export const updateSchema = z.object({
   id: idText,
   keyId: messageId,
@@ -95,5 +98,5 @@ export const sendAnswerSchema = z
   .object({ id: dbId, keyId: messageId, keyRemoteJid: words })
   .catch({ id: undefined });
 
-/** Answer of the connection look-ups of both servers. */
+/** Answer of either server to a look-up of the connection. */
 export const stateAnswerSchema = z.object({ state: text, connectionStatus: text }).catch({});

@@ -46,10 +46,12 @@ const eventReaders: Readonly<Record<string, ElementReader>> = {
   'connection.update': readConnection,
 };
 
-/** Cloud API behind Evolution: the title of a tapped button arrives as `conversation`. */
+/** With the Cloud API behind Evolution, the title of a tapped button arrives as `conversation`. */
 const titleOnlyTypes = ['interactiveMessage', 'buttonMessage'];
 
-/** Normalises an Evolution webhook; events also by the names of its settings and of `byEvents`. Total. */
+/**
+ * Reads an Evolution webhook. Events may also be named as in Evolution's settings or its `byEvents` URLs. Never throws.
+ */
 export function parseEvolution(request: WebhookRequest, context: ChannelContext<EvolutionSettings>): Parsed {
   const envelope = envelopeSchema.safeParse(readJson(request.rawBody));
   if (!envelope.success || envelope.data.event === undefined) return ignored('malformed');
@@ -76,7 +78,7 @@ function readMessage(data: unknown, receivedAt: number, ownOrigin: 'humanAgent' 
   const address = read.success ? addressing(read.data.key, read.data.key) : undefined;
   if (!read.success || !read.data.key.id || !address) return { ignored: 'malformed' };
   const { key, pushName, messageTimestamp } = read.data;
-  // The real message may follow under the same id.
+  // The decrypted message may follow later with the same id.
   if (!read.data.messageType && Object.keys(read.data.message ?? {}).length === 0) {
     return { ignored: 'undecryptable' };
   }
@@ -129,7 +131,7 @@ function readUpdate(data: unknown, receivedAt: number): ElementResult {
   return defined({ kind: 'status', keyId: id, status: state, at: receivedAt, remoteJid: chat });
 }
 
-/** `messages.edited` without an edited message is a delete for everyone. */
+/** A `messages.edited` without `editedMessage` reports that the message was deleted for everyone. */
 function readEdited(data: unknown, receivedAt: number): ElementResult {
   const read = editedSchema.safeParse(data).data;
   if (!read) return { ignored: 'malformed' };
@@ -153,7 +155,7 @@ function revoked(key: EvolutionKey | undefined, at: number): ElementResult {
   });
 }
 
-/** An edit or a delete: it has no id of its own, so its target's id carries a mark. */
+/** An edit or a deletion. It has no id of its own, so it gets its target's id with a suffix. */
 function aboutMessage(
   key: EvolutionKey | undefined,
   at: number,

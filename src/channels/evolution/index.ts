@@ -36,9 +36,9 @@ const events = [
   'MESSAGES_DELETE',
   'CONNECTION_UPDATE',
 ];
-/** The presence call blocks that long and the contact sees the presence only meanwhile. */
+/** The presence call blocks for this time, and only during it does the contact see the presence. */
 const presenceMs = 1_200;
-/** base64 in JSON: four thirds of the file, and the words around it. */
+/** Size limit of an answer that holds a file of `maxBytes` as base64, with room for the other members. */
 const answerBytes = (maxBytes: number) => Math.ceil((maxBytes * 4) / 3) + 65_536;
 
 /** Evolution API 2.3. */
@@ -122,7 +122,7 @@ async function fetchMedia(media: InboundMedia, context: Context, maxBytes: numbe
   }
 }
 
-/** The link in the message is encrypted: Evolution decrypts by message id. */
+/** The file behind the message's own link is encrypted; Evolution returns it decrypted, by message id. */
 async function decrypted(
   id: string,
   media: InboundMedia,
@@ -152,7 +152,7 @@ function secretUrl(context: Context): string {
   return `${context.webhookUrl}/${context.settings.url_secret}`;
 }
 
-/** `jwt_key` is no header there: Evolution makes a token of it for every event. */
+/** Evolution does not send `jwt_key` as a header: it signs a token with it for every event. */
 function webhookHeaders({ header_secret, jwt_key }: EvolutionSettings): Record<string, string> {
   return {
     ...(header_secret ? { [header_secret.name]: header_secret.value } : {}),
@@ -173,7 +173,7 @@ function lookAtWebhook(answer: unknown, found: FoundWebhook, context: Context): 
   return lacks ? 'incomplete' : 'ours';
 }
 
-/** Setting a webhook replaces all of it: what the operator chose beside ours stays. */
+/** Evolution replaces the whole webhook, so everything that the operator added is sent along. */
 function mergedWebhook(found: FoundWebhook, context: Context): Record<string, unknown> {
   const config = webhookConfig(context);
   return {

@@ -15,18 +15,20 @@ import { mimeTypeOf } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
 
-/** One send: `/message/<operation>/{instance}` and its body. */
+/** One send: a POST of `body` to `/message/{operation}/{instance}`. */
 export interface EvolutionSend {
   operation: string;
   body: Record<string, unknown>;
 }
 
-/** `number` of a send: digits for a phone, the full JID for everything else. */
+/** `number` of a send: the digits of a phone, the full JID of anything else. */
 export function numberOf(jid: string): string {
   return phoneDigits(jid) ?? jid;
 }
 
-/** The call for a message. Throws `ChannelError` Permanent(unsupported) for content Evolution has no call for. */
+/**
+ * The call that sends a message. Throws `ChannelError` Permanent(unsupported) for content that Evolution cannot send.
+ */
 export function evolutionSend(message: OutboundMessage): EvolutionSend {
   const { content, to, replyTo } = message;
   const { operation, body } = contentCall(content, to.jid);
@@ -75,7 +77,7 @@ function contentCall(content: OutboundContent, jid: string): EvolutionSend {
   }
 }
 
-/** Said where neither the flow nor the name of the file tells: `mimetype` is required there. */
+/** Used when neither the flow nor the file name reveals the type, because Evolution requires `mimetype`. */
 const usualMimeTypes = {
   image: 'image/jpeg',
   video: 'video/mp4',
@@ -98,7 +100,7 @@ function mediaOf(media: OutMedia): string {
   throw unsupported();
 }
 
-/** Name and address are required there. */
+/** Evolution requires a name and an address. */
 function locationOf(content: Extract<OutboundContent, { type: 'location' }>): Record<string, unknown> {
   const { latitude, longitude } = content;
   const position = `${latitude}, ${longitude}`;
@@ -110,7 +112,7 @@ function cardOf(contact: { name: string; phone: string; waId?: string }): Record
   return { fullName: contact.name, wuid, phoneNumber: contact.phone };
 }
 
-/** `title` and `footerText` are required there, and a section's title must say something. */
+/** Evolution requires `title` and `footerText`, and a non-empty title for each section. */
 function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<string, unknown> {
   return {
     title: content.header ?? '',
@@ -133,7 +135,7 @@ function buttonsOf(content: Extract<OutboundContent, { type: 'buttons' }>): Reco
   });
 }
 
-/** Reads the answer to the n-th request of a send. Throws `ChannelError`. */
+/** Reads the answer to a send; `attempt` counts its requests from 1. Throws `ChannelError`. */
 export function evolutionReceipt(answer: HttpResponse, attempt: number): SendReceipt {
   const json = readJson(answer.body);
   if (!succeeded(answer)) throw new ChannelError(evolutionErrorInfo(answer, json));
@@ -155,7 +157,10 @@ function evolutionErrorInfo(answer: HttpResponse, json: unknown): ChannelErrorIn
   return instanceGone ? { class: 'Auth', httpStatus } : statusInfo(answer);
 }
 
-/** A 400 is a blanket catch around the whole send, also around work after the message left: the text decides. */
+/**
+ * Evolution answers 400 for any exception during a send, even one thrown after the message was sent, so the text of the
+ * answer decides.
+ */
 function badRequestInfo(said: unknown): ChannelErrorInfo {
   const items: unknown[] = Array.isArray(said) ? said : [said];
   const text = printed(said);

@@ -5,10 +5,10 @@ import { member } from '../provider/json.js';
 import { sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { EvolutionSettings } from './wire.js';
 
-/** Evolution makes the token once per event, lets it expire after ten minutes, and retries for about twenty. */
+/** Above the ten minutes of `exp`: Evolution makes one token per event and retries with it for about twenty minutes. */
 const acceptedAgeSeconds = 3_600;
 
-/** Every configured factor must match: url secret, static header, HS256 token. */
+/** Checks url secret, static header and HS256 token. All that are configured must match. */
 export function admitEvolution(request: WebhookHead, context: ChannelContext<EvolutionSettings>): Verdict {
   const { url_secret, header_secret, jwt_key } = context.settings;
   const path = verifyPath(request.path, url_secret);
@@ -27,8 +27,8 @@ function bearer(authorization: string | undefined): string {
 }
 
 /**
- * Checks an Evolution webhook token: algorithm HS256 and nothing else, its signature, the fixed claims `app` and
- * `action`, and an age of at most an hour. `exp` is left aside on purpose.
+ * Checks a webhook token: algorithm HS256, signature, the fixed claims `app` and `action`, and an age of at most an
+ * hour. `exp` is ignored, see `acceptedAgeSeconds`.
  */
 export function validToken(token: string, key: string, nowSeconds: number): boolean {
   const [header = '', claims = '', signature = '', ...rest] = token.split('.');

@@ -33,7 +33,7 @@ export type EvolutionSettings = z.output<typeof settingsSchema>;
 /** `parseSettings` of the channel. */
 export const parseEvolutionSettings = settingsParser<EvolutionSettings>(settingsSchema);
 
-/** The envelope of a webhook. `apikey` is not among the members: it never leaves the parser. */
+/** The envelope of a webhook. Its `apikey` is left out on purpose, so that it cannot be stored or logged. */
 export const envelopeSchema = z.object({
   event: text,
   instance: text,
@@ -82,16 +82,16 @@ export const updateSchema = z.object({
   status: text,
 });
 
-/** `data` of `messages.edited`: a protocol message. */
+/** `data` of `messages.edited`. */
 export const editedSchema = z.object({ key: keySchema, editedMessage: anyObject, timestampMs: amount });
 
 /** `data` of `connection.update`. */
 export const connectionSchema = z.object({ state: text, statusReason: amount });
 
-/** The provider's extras beside the message parts: the file, or a transcript it made. */
+/** What Evolution adds next to the parts of a message: the file, its link, or a transcript. */
 export const extrasSchema = z.object({ base64: words, mediaUrl: words, speechToText: words });
 
-/** Answer to a send: a key on success, a Graph error from the Cloud API behind it, or Evolution's own error. */
+/** Answer to a send: a key on success, else an error of Evolution or of the Cloud API behind it. */
 export const sendAnswerSchema = z
   .object({
     key: shape(keyShape),
@@ -107,7 +107,7 @@ export const stateAnswerSchema = z.object({ instance: shape({ state: text }) }).
 /** Answer of `getBase64FromMediaMessage`. */
 export const mediaAnswerSchema = z.object({ base64: words, mimetype: words, fileName: idText }).catch({});
 
-/** Answer of `webhook/find`: the webhook as it is set, null when there is none. */
+/** Answer of `webhook/find`: the webhook as it is set; all members are absent when none is. */
 export const foundWebhookSchema = z
   .object({
     url: z.string().nullish(),

@@ -20,7 +20,7 @@ interface Choice {
   sections: ListSection[];
 }
 
-/** Buttons, else a list, else numbered text. */
+/** Buttons if the channel has enough of them, else a list, else numbered text. */
 export function adaptButtons(
   content: Extract<OutboundContent, { type: 'buttons' }>,
   capabilities: ChannelCapabilities,
@@ -40,7 +40,7 @@ export function adaptButtons(
     : asText(choice, capabilities);
 }
 
-/** A list, else buttons where nothing is lost by it, else numbered text. */
+/** A list if the channel has lists, else buttons if no row has a description to lose, else numbered text. */
 export function adaptList(
   content: Extract<OutboundContent, { type: 'list' }>,
   capabilities: ChannelCapabilities,
@@ -132,7 +132,7 @@ function shownRow(row: ListSection['rows'][number], title: string): ListSection[
   };
 }
 
-/** `[*header*↵]body`, the numbered options by section, the footer. */
+/** One text of header, body, numbered options by section, and footer. */
 function asText(choice: Choice, capabilities: ChannelCapabilities): OutboundContent[] {
   const head = choice.header?.type === 'text' ? `*${choice.header.text}*\n` : '';
   const blocks = [`${head}${choice.body}`, numberedOptions(choice.sections), choice.footer ?? ''];

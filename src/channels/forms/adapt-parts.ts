@@ -5,7 +5,7 @@ import type {
 } from '../../../activities/ports/messages.js';
 import { cutTitle, splitText } from './split-text.js';
 
-/** Words of the bot's language that a form may need. */
+/** Standard texts that a form may need, in the bot's language. */
 export interface AdaptOptions {
   /** Label that opens a list; default `Ver opções`. */
   openListLabel?: string;
@@ -13,20 +13,20 @@ export interface AdaptOptions {
   choicePrompt?: string;
 }
 
-/** Longest native header text and footer. */
+/** Longest header text and footer that WhatsApp shows. */
 const maxDecoration = 60;
 
-/** A text as messages of its own. */
+/** A text as separate text messages. */
 export function textParts(text: string, capabilities: ChannelCapabilities): OutboundContent[] {
   return splitText(text, capabilities.maxText).map((part) => ({ type: 'text', text: part }));
 }
 
-/** A media header as a message of its own, for the forms that cannot carry it. */
+/** A media header as a separate message, for forms without media headers; none for a text header. */
 export function headerMessage(header: MessageHeader | undefined): OutboundContent[] {
   return header && header.type !== 'text' ? [{ type: header.type, media: { url: header.url } }] : [];
 }
 
-/** A header and footer as the native forms can carry them. */
+/** The header and footer, cut to the length that WhatsApp shows. */
 export function decoration(header: MessageHeader | undefined, footer: string | undefined) {
   const shownHeader =
     header?.type === 'text' ? { ...header, text: cutTitle(header.text, maxDecoration) } : header;

@@ -12,9 +12,9 @@ type Content<Type extends OutboundContent['type']> = Extract<OutboundContent, { 
 const maxLinkButton = 20;
 
 /**
- * Fits one content to what a channel can show: the only place where content is changed for a
- * channel. Pure; the parts are in sending order and within the limits. A reaction that cannot be shown has no parts.
- * A template has no other form: a channel without templates refuses it with Permanent(unsupported) in `send`.
+ * Turns one content into messages that the channel can show, in sending order and within its limits. No other place
+ * changes content for a channel. Pure. A reaction that the channel cannot show becomes no message. A template has no
+ * other form: a channel without templates refuses it in `send` with Permanent(unsupported).
  */
 export function adapt(
   content: OutboundContent,
@@ -76,7 +76,7 @@ function shownMedia(
   return { ...content, type: 'document', fileName: content.fileName ?? fileNameOf(content.media, mimeType) };
 }
 
-/** A map, for the ending of an address is anybody's, such as `.constructor`. */
+/** A map, not an object: an address may end in `.constructor`. */
 const imageTypes: ReadonlyMap<string, string> = new Map([
   ['jpg', 'image/jpeg'],
   ['jpeg', 'image/jpeg'],

@@ -2,7 +2,7 @@ import type { ChannelCapabilities } from '../../../activities/ports/messages.js'
 import type { CapabilitySetting } from '../provider/capabilities-schema.js';
 import type { ChannelType } from '../channel.js';
 
-/** Where a vendor states no limit, Meta's numbers are used so that flows look alike on every channel. */
+/** Where a provider states no limit, Meta's is used, so that flows look the same on every channel. */
 const plain: ChannelCapabilities = {
   buttons: 0,
   buttonMediaHeader: false,
@@ -29,7 +29,7 @@ const plain: ChannelCapabilities = {
 
 const menus = { buttons: 3, list: true };
 
-/** What each channel type can show unless its settings say less. */
+/** What each channel type can show if its settings do not say otherwise. */
 export const defaultCapabilities: Readonly<Record<ChannelType, ChannelCapabilities>> = {
   'cloud-api': {
     ...plain,
@@ -64,7 +64,7 @@ export const defaultCapabilities: Readonly<Record<ChannelType, ChannelCapabiliti
   },
 };
 
-/** The `capabilities` setting in the names used inside; absent members stay absent. */
+/** Converts the `capabilities` setting from snake_case; absent members stay absent. */
 export function toCapabilities(setting: CapabilitySetting): Partial<ChannelCapabilities> {
   const named: Partial<ChannelCapabilities> = {
     buttons: setting.buttons,
@@ -94,8 +94,8 @@ export function toCapabilities(setting: CapabilitySetting): Partial<ChannelCapab
 }
 
 /**
- * A channel's abilities with the operator's setting applied: a setting narrows, and widens
- * only what `optIn` names. `ordersMedia`, `window24h` and the other facts about the provider follow the same rule.
+ * The defaults of a channel with the operator's setting applied. A setting can only reduce a capability; it can raise
+ * those in `optIn`, up to the value there. The same holds for facts about the provider, such as `ordersMedia`.
  */
 export function narrowedCapabilities(
   defaults: ChannelCapabilities,

@@ -3,8 +3,8 @@ import { adapt } from './adapt.js';
 import type { AdaptOptions } from './adapt-parts.js';
 
 /**
- * The next simpler form of a content that the provider called unsupported; undefined when it was the
- * last one. Pure; the parts fit the channel.
+ * The next simpler form of a content that the provider refused as unsupported, as messages that fit the channel;
+ * undefined when there is none. Pure.
  */
 export function simplerForm(
   content: OutboundContent,
@@ -48,8 +48,8 @@ export function simplerForm(
 }
 
 /**
- * What is sent in place of a content whose file the provider refuses: its link, which cannot be refused for the file's
- * size or type; undefined when there is none.
+ * What to send after the provider refused the file of a content: a text with its link, which no longer depends on the
+ * file's size or type; undefined when the file has no link.
  */
 export function withoutFile(
   content: OutboundContent,
@@ -60,7 +60,7 @@ export function withoutFile(
   return asLink(content.media, 'caption' in content ? content.caption : undefined, capabilities);
 }
 
-/** A file as text with its link, the form that never fails for its size or type; undefined without a link. */
+/** A text of caption and link in place of a file; undefined when the file has no link. */
 export function asLink(
   media: OutMedia,
   caption: string | undefined,

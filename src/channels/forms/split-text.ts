@@ -2,12 +2,12 @@ import { graphemeBoundary } from '../../foreign/cut-text.js';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Where a text may be cut, best first; a match begins at the cut. */
+/** Where a text may be cut, in order of preference: at the start of a match. */
 const breaks = [/\r?\n[^\S\n]*\r?\n/g, /\r?\n/g, /(?<=[.!?…])\s/g, /\s/g];
 
 /**
- * Splits a text into parts of at most `limit` UTF-16 units. White space at the cuts is
- * dropped; parts that would be blank are left out, so a blank text has no parts.
+ * Splits a text into parts of at most `limit` UTF-16 units. White space at the cuts is dropped, and so are blank parts:
+ * a blank text has no parts.
  */
 export function splitText(text: string, limit: number): string[] {
   const parts: string[] = [];
@@ -29,7 +29,7 @@ function cutPosition(text: string, limit: number): number {
   return graphemeBoundary(text, limit);
 }
 
-/** White space collapsed and cut to `limit`: one unit less plus `…`, without blanks before it. */
+/** A title with white space collapsed, cut to at most `limit` UTF-16 units including an ellipsis. */
 export function cutTitle(title: string, limit: number): string {
   const collapsed = collapse(title);
   if (collapsed.length <= limit) return collapsed;
@@ -37,23 +37,23 @@ export function cutTitle(title: string, limit: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** How far beyond a limit the grapheme at it is looked at. */
+/** How many UTF-16 units beyond the limit are searched for the end of the grapheme there. */
 const LOOK_AHEAD = 256;
 
-/** Like `graphemeBoundary`, but a giant grapheme is left out rather than cut. */
+/** Like `graphemeBoundary`, but a grapheme longer than the limit is dropped, not cut. */
 function clusterEnd(text: string, limit: number): number {
   const window = text.slice(0, limit + LOOK_AHEAD);
   return graphemes.segment(window).containing(limit)?.index ?? window.length;
 }
 
-/** Runs of white space become one blank, none at the ends. */
+/** Replaces each run of white space by one space and trims the ends. */
 export function collapse(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
 /**
- * The titles as they are shown: cut to `limit`, equal ones made unique with ` (2)`, ` (3)` …. Same length and
- * order as the input.
+ * The titles as shown, in the same order: cut to `limit` UTF-16 units, and equal ones made unique by ` (2)`, ` (3)` and
+ * so on.
  */
 export function shownTitles(titles: string[], limit: number): string[] {
   const taken = new Set<string>();

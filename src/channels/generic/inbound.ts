@@ -22,7 +22,7 @@ import {
 
 type Result = NonNullable<Parsed['results']>[number];
 
-/** Reads the envelope that docs/channels.md describes. Pure and total. */
+/** Reads the webhook that docs/channels.md describes. Pure; never throws. */
 export function parseGeneric(request: WebhookRequest): Parsed {
   const body = readJson(request.rawBody);
   if (body === undefined) return problem(400, 'invalid_json', 'the body is not JSON');
@@ -86,7 +86,7 @@ function project(eventId: string, type: string, item: unknown): InboundEvent | u
   return read.success ? toConnection(eventId, read.data.connection) : undefined;
 }
 
-/** 8 to 15 digits are a phone; any other id is Parley's own kind of address, so that a home-made gateway fits every surface. */
+/** The address of a contact id: 8 to 15 digits are a phone number; any other id becomes an address at `@generic`. */
 export function genericJid(id: string): string {
   return /^\d{8,15}$/.test(id) ? phoneJid(id) : `${id}@generic`;
 }
@@ -154,7 +154,7 @@ function toConnection(
   return defined<ConnectionState>({ kind: 'connection', eventId, state, reason: reason ?? undefined });
 }
 
-/** One result per event of the request, in its order. */
+/** The answer to a webhook: one result per event, in the order of the request. */
 export function answerGeneric(parsed: Parsed, outcomes: EventOutcome[]): WebhookAnswer {
   const remaining = [...outcomes];
   const results = (parsed.results ?? []).map((result) =>

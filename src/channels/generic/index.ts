@@ -6,7 +6,7 @@ import { sendGeneric, signalGeneric } from './outbound.js';
 import { parseGenericSettings, type GenericSettings } from './schema.js';
 import { admitGeneric, verifyGeneric } from './verify.js';
 
-/** Parley's own JSON webhook for any system that is no WhatsApp provider. */
+/** Parley's own JSON webhook, for any system that is not a WhatsApp provider. */
 export const generic: Channel<GenericSettings> = {
   type: 'generic',
   secretMembers: ['inbound_secrets', 'outbound_secrets'],

@@ -21,10 +21,10 @@ import { answerSchema } from './wire.js';
 type Context = ChannelContext<GenericSettings>;
 
 const maxAnswerBytes = 1024 * 1024;
-/** While the receiver still works on the first request of a key. */
+/** Wait after a 409: the receiver is still working on an earlier request with the same key. */
 const busyDelayMs = 2_000;
 
-/** One signed request for one message. Throws `ChannelError`. */
+/** Sends one message in one signed request. Throws `ChannelError`. */
 export async function sendGeneric(
   message: OutboundMessage,
   context: Context,
@@ -41,7 +41,10 @@ export async function sendGeneric(
   return { keyId: answer.keyId ?? message.outboundId };
 }
 
-/** One signed request for one signal; nothing is sent without `signals`, nothing is read, nothing is thrown. */
+/**
+ * Sends typing or a read mark in one signed request, if the setting `signals` is on. The answer is ignored; never
+ * throws.
+ */
 export async function signalGeneric(
   to: OutboundMessage['to'],
   signal: ChannelSignal,
@@ -57,7 +60,7 @@ function nowSeconds(): number {
   return Math.floor(Date.now() / 1_000);
 }
 
-/** Body of a message; `sentAt` in seconds is the time of this attempt and equals the header. */
+/** Body of a message. `sentAt`: time of this attempt in Unix seconds; the timestamp header holds the same. */
 export function messageBody(message: OutboundMessage, sentAt: number): Envelope {
   return {
     version: 1,
@@ -71,7 +74,7 @@ export function messageBody(message: OutboundMessage, sentAt: number): Envelope 
   };
 }
 
-/** Body of a signal. */
+/** Body of a typing signal or read mark; `sentAt` as in `messageBody`. */
 export function signalBody(
   { id, to, signal }: { id: string; to: OutboundMessage['to']; signal: ChannelSignal },
   sentAt: number,
@@ -79,7 +82,7 @@ export function signalBody(
   return { version: 1, sentAt, id, type: 'signal', to: address(to), signal: wireSignal(signal) };
 }
 
-/** The members every body has; what else it holds is only written, never read. */
+/** Any body; only `sentAt` is read again, for the header. */
 interface Envelope extends Record<string, unknown> {
   sentAt: number;
 }
@@ -89,13 +92,13 @@ function wireSignal(signal: ChannelSignal): Record<string, unknown> {
   return defined({ type: 'typing', state: signal.state, inReplyToKeyId: signal.inReplyTo });
 }
 
-/** `contactId` is the user part of the JID, `phone` the number whenever it is known. */
+/** `contactId`: the part of the JID before the `@`; `phone`: the number, if known. */
 function address(to: OutboundMessage['to']): { contactId: string; phone?: string } {
   const digits = phoneDigits(to.jid) ?? to.waId;
   return { contactId: userOf(to.jid), ...(digits && { phone: `+${digits}` }) };
 }
 
-/** Headers of a signed request: during rotation one signature per secret. */
+/** Headers of a signed request. During a change of secrets there is one signature per secret. */
 export function signedHeaders(
   { id, sentAt, body }: { id: string; sentAt: number; body: string },
   context: Pick<Context, 'instanceId' | 'settings'>,
@@ -138,7 +141,7 @@ async function post(call: {
   }
 }
 
-/** Without a readable answer the same key may be sent again at once where the receiver honours it. */
+/** If the receiver honours idempotency keys, a request without a readable answer may be repeated at once. */
 function noAnswer(failure: HttpFailure, context: Context): ChannelErrorInfo {
   const info = failureInfo(failure);
   return info.class === 'UnknownOutcome' && context.settings.idempotent
@@ -154,7 +157,7 @@ function refusal(
   return { ...refusalClass(response, answer.error), ...detail, httpStatus: response.status };
 }
 
-/** What the receiver's status and `error` mean, as docs/channels.md tells its author. */
+/** What the receiver's status and `error` mean, as documented in docs/channels.md. */
 function refusalClass(
   response: HttpResponse,
   error: { code?: string | number; reason?: string } | undefined,

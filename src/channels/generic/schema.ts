@@ -35,5 +35,5 @@ const genericSchema = z.object({
 /** Settings of the generic channel. */
 export type GenericSettings = z.output<typeof genericSchema>;
 
-/** Reads the settings of the generic channel. */
+/** `parseSettings` of the channel. */
 export const parseGenericSettings = settingsParser<GenericSettings>(genericSchema);

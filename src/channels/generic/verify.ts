@@ -5,13 +5,13 @@ import type { GenericSettings } from './schema.js';
 const maxBodyBytes = 8 * 1024 * 1024;
 const maxSignatures = 4;
 
-/** The timestamp header in seconds; undefined when it is missing or no integer. */
+/** The timestamp header, in Unix seconds; undefined when it is missing or not an integer. */
 export function timestampHeader(request: WebhookHead): number | undefined {
   const value = request.headers['x-parley-timestamp']?.trim() ?? '';
   return /^-?\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
 
-/** The headers that a signed request must bear: signature, then a timestamp within the tolerance. */
+/** Checks the headers of a signed request: a signature must be there, and a timestamp within the tolerance. */
 export function admitGeneric(head: WebhookHead, context: ChannelContext<GenericSettings>): Verdict {
   const path = verifyPath(head.path, undefined);
   if (!path.ok) return path;
@@ -25,7 +25,7 @@ export function admitGeneric(head: WebhookHead, context: ChannelContext<GenericS
   return { ok: true };
 }
 
-/** The signature over the raw bytes, then content type and size. */
+/** Checks the signature over the raw bytes, then size and content type. */
 export function verifyGeneric(request: WebhookRequest, context: ChannelContext<GenericSettings>): Verdict {
   if (!isSigned(signatureHeader(request), request.rawBody, context.settings.inbound_secrets)) {
     return refused('bad_signature', 'X-Parley-Signature does not match the body');
@@ -47,7 +47,7 @@ function isSigned(header: string, rawBody: Uint8Array, secrets: string[]): boole
     .slice(0, maxSignatures)
     .map((value) => value.trim());
   const expected = secrets.map((secret) => `sha256=${hmacHex('sha256', secret, rawBody)}`);
-  // Every pair is compared, so that the time says nothing about which secret matched.
+  // Every pair is compared, so that the time taken does not reveal which secret matched.
   const matches = given.flatMap((value) => expected.map((wanted) => sameSecret(value, wanted)));
   return matches.includes(true);
 }

@@ -3,17 +3,17 @@ import { inboundContentSchema } from '../provider/inbound-wire.js';
 
 const id = z.string().min(1).max(128);
 const contactId = z.string().regex(/^[A-Za-z0-9._:+-]{1,128}$/);
-/** Unix seconds; a value in milliseconds is refused rather than taken for the year 58000. */
+/** Unix seconds. The limit refuses a time in milliseconds, which would be far in the future. */
 const seconds = z.number().min(0).max(99_999_999_999);
 const optionalText = () => z.string().min(1).optional().catch(undefined);
 
-/** The envelope's frame: its events are read one by one. */
+/** The envelope. Its events are parsed one by one, so that a malformed one does not affect the others. */
 export const envelopeSchema = z.object({
   sentAt: z.int(),
   events: z.array(z.unknown()).min(1).max(100),
 });
 
-/** Id and type of an event, before its inside is looked at. */
+/** Id and type of an event, parsed before its content. */
 export const eventSchema = z.object({ id, type: z.string() });
 
 const referralSchema = z.object({
@@ -82,5 +82,7 @@ export const answerSchema = z.object({
     .catch(undefined),
 });
 
+/** `message` of an event, as parsed. */
 export type GenericMessage = z.output<typeof messageEventSchema>['message'];
+/** `status` of an event, as parsed. */
 export type GenericStatus = z.output<typeof statusEventSchema>['status'];

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { objectOf } from './setting-fields.js';
 import { about, boolean, integer } from '../../schema-fields.js';
 
-/** Shorter limits leave no room for words, a number and an ellipsis. */
+/** The minimum leaves room for a few words, a number and an ellipsis. */
 const length = () => integer(20, 65_536).optional();
 const titleLength = () => integer(8, 256).optional();
 const flag = () => boolean().optional();
 
-/** The `capabilities` setting: the members of `ChannelCapabilities` in snake_case, all optional. */
+/** The setting `capabilities`: the members of `ChannelCapabilities` in snake_case, all optional. */
 export const capabilitiesSchema = objectOf({
   buttons: about(integer(0, 10).optional(), 'How many buttons one message may have; 0 = none.', 3),
   button_media_header: about(flag(), 'A message with buttons may have a picture above them.', true),
@@ -37,5 +37,5 @@ export const capabilitiesSchema = objectOf({
   ),
 });
 
-/** What the operator may say about a channel's abilities. */
+/** See `capabilitiesSchema`. */
 export type CapabilitySetting = z.output<typeof capabilitiesSchema>;

@@ -10,7 +10,7 @@ type Verdict = Pick<ChannelErrorInfo, 'class' | 'reason' | 'scope' | 'retryAfter
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Codes of Meta's error page that pass by themselves. Those without a delay are retried with the usual back-off. */
+/** Meta's codes for temporary errors. Those without a delay are retried with the usual back-off. */
 const retryable: Readonly<Record<number, Omit<Verdict, 'class'>>> = {
   1: {},
   2: {},
@@ -49,7 +49,7 @@ const permanent: readonly [PermanentReason, readonly number[]][] = [
   ['accountConfig', [131037, 131042, 131045, 133010, 134011]],
 ];
 
-/** The class of a Graph error code; undefined for a code that is not in the table. */
+/** Undefined for a code that is in none of the tables. */
 function codeVerdict(code: number): Verdict | undefined {
   if (authCodes.includes(code) || (code >= 200 && code <= 299)) return { class: 'Auth' };
   if (code === pairLimitCode) return { class: 'Retryable', scope: 'pair', retryAfterMs: firstPairDelayMs };
@@ -59,16 +59,16 @@ function codeVerdict(code: number): Verdict | undefined {
   return reason && { class: 'Permanent', reason };
 }
 
-/** The error of a `failed` status: a code nobody knows is Permanent(unknown) there. */
+/** The error of a `failed` status. An unknown code is Permanent(unknown). */
 export function statusErrorInfo(error: GraphError): ChannelErrorInfo {
   const verdict = codeVerdict(error.code) ?? { class: 'Permanent', reason: 'unknown' };
   return { ...verdict, ...detailOf(error) };
 }
 
 /**
- * The error of an answer to a send, by its Graph code first and by the HTTP status when there is no known code.
- * `body` is the parsed answer, with or without the `error` member around it. `attempt` counts the requests of this
- * message from 1: pair limits grow with it, and a refused file is repeated once.
+ * The error in the answer to a send: by its Graph code, or by the HTTP status if the code is unknown. `body` is the
+ * parsed answer, with or without the `error` member around it. `attempt` counts the requests for this message from 1:
+ * the delay after a pair limit grows with it, and a refused file is tried a second time.
  */
 export function cloudErrorInfo(
   body: unknown,

@@ -9,7 +9,7 @@ import { retryAfterMs } from '../../guarded-http/retry-after.js';
 
 const temporaryStatuses = [408, 425, 429];
 
-/** The default meaning of a failure without an answer. */
+/** What a request without an HTTP answer means, unless the channel knows better. */
 export function failureInfo(failure: HttpFailure): ChannelErrorInfo {
   switch (failure.phase) {
     case 'refused':
@@ -22,7 +22,7 @@ export function failureInfo(failure: HttpFailure): ChannelErrorInfo {
   }
 }
 
-/** The default meaning of an HTTP status that is no success. */
+/** What an HTTP status other than 2xx means, unless the channel knows better. */
 export function statusInfo(response: HttpResponse): ChannelErrorInfo {
   const httpStatus = response.status;
   const delayMs = retryAfterMs(response.headers);
@@ -33,12 +33,12 @@ export function statusInfo(response: HttpResponse): ChannelErrorInfo {
   return { class: 'Permanent', reason: 'unknown', httpStatus };
 }
 
-/** As `statusInfo`, for providers whose addresses name the instance: one that is not found there has wrong settings. */
+/** As `statusInfo`, for providers whose URLs contain the instance: a 404 then means wrong settings (`Auth`). */
 export function instanceStatusInfo(response: HttpResponse): ChannelErrorInfo {
   return response.status === 404 ? { class: 'Auth', httpStatus: 404 } : statusInfo(response);
 }
 
-/** Makes one request; a failure without an answer becomes a `ChannelError`. Every HTTP status is returned. */
+/** Makes one request. Any HTTP answer is returned; throws `ChannelError` when there is none. */
 export async function callProvider(http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
   try {
     return await http(request);
@@ -47,7 +47,7 @@ export async function callProvider(http: HttpClient, request: HttpRequest): Prom
   }
 }
 
-/** Whether a status is a success. */
+/** Whether the status is 2xx. */
 export function succeeded(response: HttpResponse): boolean {
   return response.status >= 200 && response.status < 300;
 }

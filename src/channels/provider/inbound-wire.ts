@@ -6,7 +6,7 @@ import { readBsuid, readWaId } from '../jid.js';
 const maxInlineBytes = 5 * 1024 * 1024;
 
 const text = () => z.string();
-/** An absent value is omitted, an empty one counts as absent. */
+/** An empty string counts as absent. */
 const optionalText = () =>
   z
     .string()
@@ -27,7 +27,7 @@ const count = () =>
 const httpUrl = z
   .string()
   .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol));
-/** One character class, because a grouped expression overflows on megabytes. */
+/** A single character class, because an expression with groups overflows the stack on megabytes. */
 const base64 = z
   .string()
   .refine((value) => value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value))
@@ -127,7 +127,7 @@ const knownContent = z.discriminatedUnion('contentType', [
 
 const knownTypes: readonly string[] = knownContent.options.map((option) => option.shape.contentType.value);
 
-/** What people write and this format has no form for. */
+/** Messages of people for which this format has no content type. */
 const unreadTypes = ['poll', 'event', 'product', 'payment', 'groupInvite'];
 
 const unknownContent = z
@@ -135,7 +135,7 @@ const unknownContent = z
   .transform(({ contentType }) => unreadable(contentType, unreadTypes));
 
 /**
- * `InboundContent` as JSON, by the same names; media carry `url`, `base64` or the inline `fetch` of the model. An
- * unknown `contentType` is a notice, unless people write it. Used by the channels whose wire format Parley defines.
+ * `InboundContent` as JSON with the same names; a file has a `url`, `base64`, or the model's inline `fetch`. An unknown
+ * `contentType` becomes a notice, or `unsupported` if people send it. For the channels whose format Parley defines.
  */
 export const inboundContentSchema: z.ZodType<InboundContent> = z.union([knownContent, unknownContent]);

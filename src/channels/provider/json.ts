@@ -1,9 +1,9 @@
-/** Whether a value is a JSON object, so that its members can be looked at. */
+/** Whether a value is a JSON object: neither null nor an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as text, to look for words in; `""` for nothing, and for what is nested too deeply to be anybody's words. */
+/** A value as JSON text, to search for words in it. Empty when it cannot be printed, such as for too deep a nesting. */
 export function printed(value: unknown): string {
   try {
     return JSON.stringify(value ?? '');
@@ -12,7 +12,7 @@ export function printed(value: unknown): string {
   }
 }
 
-/** The member at a path of names and positions, undefined when any step is missing. */
+/** The member at a path of names and array indexes; undefined when any step is missing. */
 export function member(value: unknown, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>((at, step) => {
     if (typeof step === 'number') return Array.isArray(at) ? at[step] : undefined;
@@ -21,8 +21,8 @@ export function member(value: unknown, ...path: (string | number)[]): unknown {
 }
 
 /**
- * The same object by the member names of WhatsApp's JSON: servers written in Go say `StanzaID` or `PTT`, others
- * `stanza_id`. Members deeper than `depth` keep their names.
+ * A copy with WhatsApp's own member names (`stanzaId`, `ptt`): servers written in Go write `StanzaID` and `PTT`, others
+ * `stanza_id`. Members nested deeper than `depth` keep their names.
  */
 export function camelCased(object: Record<string, unknown>, depth: number): Record<string, unknown> {
   const inner = (value: unknown) => (isObject(value) && depth > 0 ? camelCased(value, depth - 1) : value);
@@ -30,10 +30,10 @@ export function camelCased(object: Record<string, unknown>, depth: number): Reco
   return Object.fromEntries(members.map(([name, value]) => [camelName(name), inner(value)]));
 }
 
-/** No message part has more members. */
+/** Further members are left out; no message part has more. */
 const maxMembers = 1_000;
 
-/** No member's name is longer. */
+/** Longer names are kept as they are. */
 const maxName = 128;
 
 function camelName(name: string): string {
@@ -44,12 +44,12 @@ function camelName(name: string): string {
     .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }
 
-/** A non-empty string, undefined for anything else. */
+/** The value if it is a non-empty string. */
 export function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A copy without the members that are undefined: absent values are omitted. */
+/** A copy without the members that are undefined. */
 export function defined<T extends object>(value: T): T {
   const copy = { ...value };
   for (const [name, inner] of Object.entries(copy)) {

@@ -5,12 +5,12 @@ import { HttpFailure } from '../../guarded-http/http.js';
 import type { FetchedMedia } from '../channel.js';
 import { statusInfo, succeeded } from './http-errors.js';
 
-/** A file that will never arrive: gone, too large, or at an address that is not allowed. */
+/** The error for a file that can never be had: gone, too large, or at an address that is not allowed. */
 export function mediaInvalid(detail: Partial<ChannelErrorInfo> = {}): ChannelError {
   return new ChannelError({ ...detail, class: 'Permanent', reason: 'mediaInvalid' });
 }
 
-/** The bytes of a file that came inside the webhook. Throws `ChannelError` mediaInvalid over `maxBytes`. */
+/** The bytes of a file that was inlined in the webhook. Throws `ChannelError` mediaInvalid above `maxBytes`. */
 export function inlineMedia(media: InboundMedia, base64: string, maxBytes: number): FetchedMedia {
   const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
   if (bytes.byteLength > maxBytes) throw mediaInvalid({ providerCode: 'TOO_LARGE' });
@@ -18,9 +18,9 @@ export function inlineMedia(media: InboundMedia, base64: string, maxBytes: numbe
 }
 
 /**
- * Downloads a file. Redirects are followed without credentials. Throws `ChannelError`: Retryable when it may work
- * later, Auth when `sendsCredentials` and they are refused, else Permanent(mediaInvalid). `source` is `flow` where
- * anybody can name the address.
+ * Downloads a file. Redirects are followed without credentials. Throws `ChannelError`: Retryable if it may work later,
+ * Auth if `sendsCredentials` and they are refused, else Permanent(mediaInvalid). `source` must be `flow` if the URL
+ * comes from somebody other than the provider.
  */
 export async function downloadMedia(
   http: HttpClient,

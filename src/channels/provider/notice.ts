@@ -2,12 +2,14 @@ import type { InboundContent } from '../../../activities/ports/messages.js';
 import { cutText } from '../../foreign/cut-text.js';
 import { defined } from './json.js';
 
-/** A type's name is stored and counted, so it is not longer than any provider's. */
+/** In UTF-16 units; the name is stored and counted, so it must be bounded. */
 const MAX_NAME = 100;
 
 type Notice = Extract<InboundContent, { contentType: 'system' }>;
 
-/** What is not surely a person's message: recorded and counted by the provider's name for it, and no more. */
+/**
+ * The content of an event that may not be a person's message. It is recorded under the provider's name for its type.
+ */
 export function notice(providerType: string | undefined): Notice {
   return defined<Notice>({
     contentType: 'system',
@@ -16,10 +18,10 @@ export function notice(providerType: string | undefined): Notice {
   });
 }
 
-/** Files of one album at most; WhatsApp sends a hundred. */
+/** WhatsApp's limit of files in an album. */
 const MAX_ALBUM = 100;
 
-/** The header that comes before the files of an album. One that announces no number is a notice like any other. */
+/** The notice that precedes the files of an album, with their number if it announces more than one. */
 export function albumHeader(
   providerType: string,
   images: number | undefined,
@@ -30,8 +32,9 @@ export function albumHeader(
 }
 
 /**
- * Content that no bot can read. Only a type on the channel's list of what people write may start a flow; every other,
- * also one that is not yet invented, is a notice: WhatsApp makes new ones (edits, pins, keys) without anybody writing.
+ * Content that no bot can read. Only types on the channel's list of what people send (`written`) may start a flow. Any
+ * other is a notice, because WhatsApp keeps adding types, such as pins and keys, that are sent without a person
+ * writing.
  */
 export function unreadable(type: string | undefined, written: readonly string[]): InboundContent {
   return type !== undefined && written.includes(type)

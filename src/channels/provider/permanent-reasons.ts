@@ -1,6 +1,6 @@
 import type { PermanentReason } from '../../../activities/ports/channel-error.js';
 
-/** The reasons a provider may name. `expired` and `dropped` are Parley's own. */
+/** The reasons that another system may give. `expired` and `dropped` are left out: only Parley sets them. */
 const namedReasons: readonly PermanentReason[] = [
   'notOnWhatsApp',
   'windowClosed',
@@ -14,7 +14,7 @@ const namedReasons: readonly PermanentReason[] = [
   'unknown',
 ];
 
-/** A reason as another system names it: one of the list, else `unknown`; `absent` when it names none. */
+/** Reads a reason given by another system: `unknown` if it is not in the list, `absent` if none is given. */
 export function readReason(given: string | null | undefined, absent: PermanentReason): PermanentReason {
   if (!given) return absent;
   return namedReasons.find((reason) => reason === given) ?? 'unknown';

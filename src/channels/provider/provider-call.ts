@@ -7,7 +7,7 @@ import { mediaInvalid } from './media-download.js';
 
 const answerMaxBytes = 1_048_576;
 
-/** A call of a provider's API: `path` follows the channel's base URL. */
+/** A call to a provider's API; `path` is appended to the channel's `base_url`. */
 export interface ProviderCall {
   method: HttpRequest['method'];
   path: string;
@@ -16,7 +16,7 @@ export interface ProviderCall {
   body?: unknown;
 }
 
-/** Any HTTP status is returned; a failure without an answer is a `ChannelError`. */
+/** Makes a call with JSON. Any HTTP answer is returned; throws `ChannelError` when there is none. */
 export function callJson(
   context: ChannelContext<{ base_url: string }>,
   call: ProviderCall,
@@ -41,17 +41,17 @@ function jsonRequest(
   };
 }
 
-/** Runs a typing or read signal: one attempt, its failure is nobody's concern. */
+/** Waits for a call whose failure does not matter. */
 export async function bestEffort(call: Promise<unknown>): Promise<void> {
   await call.catch(() => undefined);
 }
 
-/** Sets a webhook; true only when the provider said yes. */
+/** Whether a call got a 2xx answer. Never throws. */
 export async function accepted(call: Promise<HttpResponse>): Promise<boolean> {
   return call.then(succeeded, () => false);
 }
 
-/** The health of a channel by its provider's answer: what `read` says, or why there was no good answer. */
+/** The health of a channel: what `read` finds in a 2xx answer, or why there was none. Never throws. */
 export async function checkHealth(
   call: Promise<HttpResponse>,
   read: (answer: HttpResponse) => ChannelHealth,
@@ -71,7 +71,7 @@ function refusedHealth(answer: HttpResponse): ChannelHealth {
   return { status: auth ? 'auth_failed' : 'disconnected', detail: `provider answered ${answer.status}` };
 }
 
-/** What a connection state says about an instance; a word nobody knows is `disconnected`. */
+/** The health that a connection state means; an unknown state is `disconnected`. */
 export function connectionHealth(
   state: ConnectionState['state'] | undefined,
   detail: string | undefined,
@@ -85,14 +85,14 @@ export function connectionHealth(
   return { status: state ? statuses[state] : 'disconnected', detail: detail ?? 'no state given' };
 }
 
-/** Whether a link leads to the provider itself, the only host that is given the channel's credentials. */
+/** Whether a URL is on the provider's own host, the only one that may be sent the channel's credentials. */
 export function isOwnHost(url: string, baseUrl: string): boolean {
   return URL.canParse(url) && new URL(url).host === new URL(baseUrl).host;
 }
 
 /**
- * Asks the provider's API for a file or for where it is: nothing changes there, so a failure without an answer is
- * Retryable. Throws `ChannelError`; gone or too large is Permanent(mediaInvalid).
+ * Asks the provider's API for a file or its URL. Since this changes nothing there, a request without an answer is
+ * Retryable. Throws `ChannelError`; Permanent(mediaInvalid) if the file is gone or too large.
  */
 export async function callForMedia(
   context: ChannelContext<{ base_url: string }>,
@@ -112,7 +112,7 @@ function asMediaError(error: unknown): never {
   throw never ? mediaInvalid({ providerCode }) : new ChannelError({ class: 'Retryable', providerCode });
 }
 
-/** The content cannot be expressed on this channel: the caller sends the next simpler form. */
+/** The error for content that the channel cannot send; the caller then tries the next simpler form. */
 export function unsupported(): ChannelError {
   return new ChannelError({ class: 'Permanent', reason: 'unsupported' });
 }

@@ -58,14 +58,14 @@ const commonSchema = z.object({
   ),
 });
 
-/** A path secret made by Parley: 43 URL-safe characters, 256 random bits. */
+/** A new secret for the path of a webhook: 256 random bits as 43 URL-safe characters. */
 export function newUrlSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** `url_secret` of a channel that cannot sign: at least 32 URL-safe characters, made when left out. */
+/** `url_secret` of a channel whose provider does not sign; generated when left out. */
 export function urlSecret() {
-  // An example of what a transform makes would be left out.
+  // `about` comes before the transform: the OpenAPI document would otherwise lack the example.
   return about(
     givenUrlSecret().optional(),
     "Last part of the webhook's address: 32 to 256 URL-safe characters. Default: made by Parley.",
@@ -73,15 +73,15 @@ export function urlSecret() {
   ).transform((given) => given ?? newUrlSecret());
 }
 
-/** `url_secret` where it is optional: never made by itself. */
+/** A `url_secret` given by the operator: 32 to 256 URL-safe characters. */
 export function givenUrlSecret() {
   return secretText().regex(urlSecretPattern, 'must be 32 to 256 URL-safe characters');
 }
 
 /**
- * Builds `parseSettings` of a channel from the schema of its own members; the members of every type come with it.
- * `null` counts as left out. Errors read `channel.<member> is required` or `channel.<member> must be …`, one per
- * wrong member, all at once.
+ * Builds `parseSettings` of a channel from the schema of its own settings; those of every channel are added. `null`
+ * counts as left out. All wrong members are reported at once, as `channel.<member> is required` or
+ * `channel.<member> must be …`.
  */
 export function settingsParser<Own>(
   ownSchema: z.ZodType<Own> & { shape: z.ZodRawShape },
@@ -96,7 +96,7 @@ export function settingsParser<Own>(
   return Object.assign(parse, { schema: describedSettings(ownSchema.shape) });
 }
 
-/** The members of a channel's own and those of every type, as one schema for the OpenAPI document. */
+/** A channel's own settings and those of every channel as one schema, for the OpenAPI document. */
 export function describedSettings(own: z.ZodRawShape): SettingsSchema {
   return objectOf({ ...own, ...commonSchema.shape });
 }

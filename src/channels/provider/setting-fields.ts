@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { text, words } from '../../schema-fields.js';
 
-/** The settings of a channel as one schema. The only form in which code outside the schema files knows zod. */
+/** The schema of a channel's settings. Code outside the schema files knows zod in this form only. */
 export type SettingsSchema = z.ZodType;
 
-/** A setting that is a non-empty string. */
+/** A non-empty string of at most `maxLength` UTF-16 units. */
 export function settingText(maxLength = 512) {
   return text(1, maxLength);
 }
 
-/** A setting that is a secret: stored encrypted, never shown, so its length is all that is said of it. */
+/** A secret: stored encrypted and never shown. Errors mention its length only. */
 export function secretText(minLength = 1) {
   return text(minLength, 4_096);
 }
 
-/** A header that the provider adds to every webhook; `name` is lower-cased for the comparison. */
+/** A header that the provider adds to every webhook; `name` is lower-cased for comparing. */
 export function headerSecret() {
   return z.object(
     {
@@ -27,13 +27,13 @@ export function headerSecret() {
   );
 }
 
-/** One or two secrets, the second for rotation. */
+/** One secret, or two while it is being changed. */
 export function rotatingSecrets(minLength: number) {
   const expected = words('an array of one or two secrets');
   return z.array(secretText(minLength), expected).min(1, expected).max(2, expected);
 }
 
-/** A setting that is an object whose members another schema reads. */
+/** An object, with an error text that fits the settings. */
 export function objectOf<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape, words('an object'));
 }

@@ -1,9 +1,9 @@
 import type { SharedContact } from '../../../activities/ports/messages.js';
 
-/** Name and numbers stand at the beginning; what may be long is a picture at the end. */
+/** In UTF-16 units. Name and numbers come first; a long vCard is long because of the picture at its end. */
 const MAX_READ = 65_536;
 
-/** A shared contact from a vCard: the name from FN, the phones as written after the colon of each TEL line. */
+/** The contact in a vCard: `displayName`, else its FN, as the name; phones as written in its TEL lines. */
 export function contactFromVcard(vcard: string, displayName?: string): SharedContact {
   const lines = vcard.slice(0, MAX_READ).split(/\r?\n/);
   const fullName = lines.map((line) => /^(?:\w+\.)?FN[^:]*:(.*)$/i.exec(line)?.[1]?.trim()).find(Boolean);

@@ -4,7 +4,10 @@ import type { ChannelHealth } from '../channel.js';
 import { succeeded } from './http-errors.js';
 import { withoutEndSlashes } from '../../foreign/trim-end.js';
 
-/** Where a provider sends its webhooks; undefined when its answer does not say. */
+/**
+ * Where a provider sends its webhooks: to Parley, nowhere, elsewhere, or to Parley without all events. Undefined when
+ * it does not say.
+ */
 export type WebhookLook = 'ours' | 'missing' | 'elsewhere' | 'incomplete' | undefined;
 
 const words = {
@@ -14,8 +17,9 @@ const words = {
 };
 
 /**
- * The health of an instance that can send but would hear nothing: where the provider's webhook is not ours, it is set
- * again, and the detail says what was found. A provider that does not tell is left alone.
+ * Adds a check of the provider's webhook to the health of an instance, because an instance can send without receiving
+ * anything. A webhook that is not Parley's is set again, and `detail` says so. Nothing is changed if the provider does
+ * not say where its webhook points.
  */
 export async function withWebhook(
   asked: Promise<ChannelHealth>,
@@ -31,12 +35,12 @@ export async function withWebhook(
   return { ...health, detail: `${health.detail}; ${words[found]}: ${outcome}` };
 }
 
-/** The JSON of a successful answer, null included; undefined for any other. */
+/** The JSON of a 2xx answer, which may be null; undefined for any other answer. */
 export function readAnswer(answer: HttpResponse): unknown {
   return succeeded(answer) ? readJson(answer.body) : undefined;
 }
 
-/** Compares the address a provider has with ours; `null` and `""` are a webhook that was never set. */
+/** Compares the webhook URL that a provider has with Parley's; null and an empty string mean that none is set. */
 export function lookAt(url: unknown, ours: string): WebhookLook {
   if (url === undefined) return undefined;
   if (url === null || url === '') return 'missing';

@@ -2,23 +2,23 @@ import { z } from 'zod';
 import { isObject } from './json.js';
 
 /**
- * Fields of vendor webhooks and answers, read leniently: a value of another type counts as absent, so that one odd
- * field never costs the message.
+ * Fields of providers' webhooks and answers, read leniently: a value of the wrong type counts as absent, so that a
+ * message is not lost because of one odd field.
  */
 
-/** A string, also an empty one. */
+/** A string, possibly empty. */
 export const text = z.string().optional().catch(undefined);
 
-/** A string that says something. */
+/** A non-empty string. */
 export const words = z.string().min(1).optional().catch(undefined);
 
-/** A message id: it becomes part of an index, so one longer than any provider makes is none. */
+/** A message id. Longer ones than any provider uses count as absent, because ids are kept in database indexes. */
 export const messageId = z.string().min(1).max(512).optional().catch(undefined);
 
 /** True or false. */
 export const flag = z.boolean().optional().catch(undefined);
 
-/** A finite number, given as a number, as digits, or as the `{low, high}` of a 64-bit integer. */
+/** A finite number, given as such, as a string of digits, or as a 64-bit integer `{low, high}`. */
 export const amount = z
   .union([
     z.number(),
@@ -33,16 +33,16 @@ export const amount = z
   .optional()
   .catch(undefined);
 
-/** An id that is a string, or a number written as one. */
+/** An id, given as a string or a number. */
 export const idText = z
   .union([z.string().min(1).max(512), z.number().transform(String)])
   .optional()
   .catch(undefined);
 
-/** An object whose members nobody has named yet, as it is: there may be a hundred thousand. */
+/** An object of which no members are known, kept without checking them: there may be a hundred thousand. */
 export const anyObject = z.custom<Record<string, unknown>>(isObject).optional().catch(undefined);
 
-/** An object of which only the named members are kept: whatever else it holds, secrets too, goes no further. */
+/** An object of which only the named members are kept, so that nothing else, such as a secret, is passed on. */
 export function shape<Shape extends z.ZodRawShape>(members: Shape) {
   return z.object(members).optional().catch(undefined);
 }

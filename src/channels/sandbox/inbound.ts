@@ -5,7 +5,7 @@ import { readJson } from '../../foreign/read-json.js';
 import { defined } from '../provider/json.js';
 import { sandboxBodySchema, sandboxMessageSchema, type SandboxMessage } from './wire.js';
 
-/** Reads what the sandbox phone sends. Pure and total. */
+/** Reads what the sandbox phone sends. Pure; never throws. */
 export function parseSandbox(request: WebhookRequest): Parsed {
   const body = sandboxBodySchema.safeParse(readJson(request.rawBody));
   if (!body.success) {

@@ -6,8 +6,8 @@ import { parseSandbox } from './inbound.js';
 import { parseSandboxSettings, type SandboxSettings } from './schema.js';
 
 /**
- * A channel without a provider: what is sent is in the transcript, where the sandbox phone shows it. Its webhook has a
- * url secret; under `npm start` it is taken without one, so that a person can try a flow with nothing but `curl`.
+ * A channel without a provider. Messages sent are only in the transcript, from which the sandbox phone shows them. Its
+ * webhook has a url secret, but under `npm start` works without it, so that a flow can be tried with `curl` alone.
  */
 export const sandbox: Channel<SandboxSettings> = {
   type: 'sandbox',

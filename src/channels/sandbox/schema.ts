@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { settingsParser, urlSecret } from '../provider/schema.js';
 
+/** Settings of a sandbox. */
 export interface SandboxSettings {
   url_secret: string;
 }
 
-/** Reads the settings of a sandbox. */
+/** `parseSettings` of the channel. */
 export const parseSandboxSettings = settingsParser<SandboxSettings>(z.object({ url_secret: urlSecret() }));

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { inboundContentSchema } from '../provider/inbound-wire.js';
 
-/** The body of the sandbox webhook: its messages are read one by one. */
+/**
+ * The body of the sandbox webhook. Its messages are parsed one by one, so a malformed one does not affect the others.
+ */
 export const sandboxBodySchema = z.object({ messages: z.array(z.unknown()).min(1).max(100) });
 
-/** One message of the sandbox phone; `text` is a shortcut for a text content. Timestamps in milliseconds. */
+/** One message of the sandbox phone; `text` is short for a text `content`. `timestamp` in milliseconds. */
 export const sandboxMessageSchema = z.object({
   keyId: z.string().min(1).max(128),
   from: z.object({
@@ -17,4 +19,5 @@ export const sandboxMessageSchema = z.object({
   content: inboundContentSchema.optional(),
 });
 
+/** See `sandboxMessageSchema`. */
 export type SandboxMessage = z.output<typeof sandboxMessageSchema>;

@@ -13,12 +13,12 @@ const codes = new Map<number, ChannelErrorInfo>([
   [20_003, { class: 'Auth' }],
 ]);
 
-/** Meaning of an error code in a status callback; an unknown one is Permanent(unknown). */
+/** What the error code of a status callback means. An unknown one is Permanent(unknown). */
 export function twilioCodeInfo(code: number): ChannelErrorInfo {
   return { ...(codes.get(code) ?? { class: 'Permanent', reason: 'unknown' }), providerCode: code };
 }
 
-/** Meaning of an answer that is no success: the code decides, the HTTP status only when the code is unknown. */
+/** What an answer other than 2xx means: by its error code, or by the HTTP status if the code is unknown. */
 export function twilioAnswerInfo(answer: HttpResponse, code: number | undefined): ChannelErrorInfo {
   const byStatus = instanceStatusInfo(answer);
   const byCode = code === undefined ? undefined : codes.get(code);

@@ -7,7 +7,7 @@ import { ignored, toParsed, type ElementResult } from '../provider/parsed.js';
 import { twilioCodeInfo } from './errors.js';
 import { formSchema, type TwilioForm, type TwilioSettings } from './wire.js';
 
-/** Normalises a Twilio webhook: a message, or the status of one of ours. Total. */
+/** Reads a Twilio webhook: a message of a contact, or the status of a message sent. Never throws. */
 export function parseTwilio(request: WebhookRequest, context: ChannelContext<TwilioSettings>): Parsed {
   const fields = new URLSearchParams(Buffer.from(request.rawBody).toString('utf8'));
   const form = formSchema.safeParse(Object.fromEntries(fields)).data;
@@ -33,7 +33,7 @@ function jidOf(address: string | undefined): string | undefined {
   return digits === undefined ? undefined : readJid(phoneJid(digits));
 }
 
-/** There is no message time: the arrival stands for it. */
+/** Twilio gives no message time, so the time of arrival is used. */
 function readMessage(form: TwilioForm, keyId: string, receivedAt: number): ElementResult {
   const remoteJid = jidOf(form.From);
   if (remoteJid === undefined) return { ignored: 'malformed' };
@@ -67,7 +67,7 @@ function referralOf(form: TwilioForm): InboundMessage['referral'] {
   return Object.keys(referral).length > 0 ? referral : undefined;
 }
 
-/** A message may carry several: the first of file, location, button, list and text is what it is. */
+/** A message may have several contents; the first of file, location, button, list and text counts. */
 function contentOf(form: TwilioForm): InboundContent {
   return fileContent(form) ?? locationContent(form) ?? choiceContent(form) ?? textContent(form);
 }
@@ -98,13 +98,13 @@ function choiceContent(form: TwilioForm): InboundContent | undefined {
   return defined<InboundContent>({ contentType: 'listReply', id: ListId, title, description });
 }
 
-/** `MessageType` for what people write; `unsupported` is WhatsApp's own word for a message of a person. */
+/** Values of `MessageType` that people send. WhatsApp uses `unsupported` for messages of people too. */
 const writtenTypes = [
   ...['text', 'image', 'video', 'audio', 'document', 'sticker', 'location', 'contacts'],
   ...['button', 'interactive', 'order', 'unsupported'],
 ];
 
-/** A file without an address was refused by Twilio, but somebody sent it. */
+/** A file without a URL is one that Twilio refused, but a person did send it. */
 function textContent({ Body, MessageType, NumMedia = 0 }: TwilioForm): InboundContent {
   if (Body) return { contentType: 'text', text: Body };
   return unreadable(MessageType ?? (NumMedia > 0 ? 'document' : undefined), writtenTypes);

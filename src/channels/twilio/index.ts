@@ -15,7 +15,7 @@ type Context = ChannelContext<TwilioSettings>;
 
 const answerMaxBytes = 1_048_576;
 
-/** Twilio for WhatsApp. It knows neither typing nor read marks. */
+/** Twilio for WhatsApp, without typing and read marks. */
 export const twilio: Channel<TwilioSettings> = {
   type: 'twilio',
   secretMembers: ['auth_token'],
@@ -42,7 +42,7 @@ export const twilio: Channel<TwilioSettings> = {
   }),
 };
 
-/** Calls the account's resource: POST with a form, GET without. */
+/** Calls a resource of the account: a POST if there is a form, else a GET. */
 function call(
   context: Context,
   { path, form }: { path: string; form?: URLSearchParams },
@@ -69,7 +69,7 @@ function basicAuth({ settings }: Context): Record<string, string> {
   return { authorization: `Basic ${credentials}` };
 }
 
-/** Credentials go to Twilio's own host only; `http` drops them when a redirect leaves it. */
+/** Credentials are sent to Twilio's own host only; `http` drops them when a redirect leads elsewhere. */
 async function fetchMedia(media: InboundMedia, context: Context, maxBytes: number): Promise<FetchedMedia> {
   const { fetch } = media;
   if (fetch.via !== 'url') throw mediaInvalid();

@@ -15,8 +15,8 @@ import { twilioAnswerInfo } from './errors.js';
 import { sendAnswerSchema } from './wire.js';
 
 /**
- * The form of a send. Throws `ChannelError`: Permanent(unsupported) for content Twilio has no
- * field for, Permanent(invalidContent) for an address that is no phone.
+ * The form that sends a message. Throws `ChannelError`: Permanent(unsupported) for content that Twilio cannot send,
+ * Permanent(invalidContent) for an address that is not a phone number.
  */
 export function twilioForm(message: OutboundMessage, from: string, statusCallback: string): URLSearchParams {
   const digits = phoneDigits(message.to.jid);
@@ -56,7 +56,7 @@ function contentFields(content: OutboundContent): Record<string, string> {
   }
 }
 
-/** The name is the ContentSid, the first component holds the variables. */
+/** In a template for Twilio, `name` is the ContentSid and the first component holds the variables. */
 function templateFields({ name, components }: Extract<OutboundContent, { type: 'template' }>) {
   const variables = components?.[0];
   return {
@@ -65,13 +65,13 @@ function templateFields({ name, components }: Extract<OutboundContent, { type: '
   };
 }
 
-/** Twilio fetches media itself: it takes links only. */
+/** Twilio downloads files itself, so it needs a link. */
 function linkOf(media: OutMedia): string {
   if ('url' in media) return media.url;
   throw unsupported();
 }
 
-/** Reads the answer to a send. Throws `ChannelError` by Twilio's error codes. */
+/** Reads the answer to a send. Throws `ChannelError` according to Twilio's error codes. */
 export function twilioReceipt(answer: HttpResponse): SendReceipt {
   const { sid, status, code } = sendAnswerSchema.parse(readJson(answer.body));
   if (!succeeded(answer)) throw new ChannelError(twilioAnswerInfo(answer, code));

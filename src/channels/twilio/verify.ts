@@ -4,18 +4,18 @@ import type { ChannelContext, Verdict, WebhookHead, WebhookRequest } from '../ch
 import { sameSecret, unauthorized, verifyPath } from '../provider/signatures.js';
 import type { TwilioSettings } from './wire.js';
 
-/** Twilio signs every request. */
+/** Refuses requests without a signature: Twilio signs every one. */
 export function admitTwilio({ path, headers }: WebhookHead): Verdict {
   const verdict = verifyPath(path, undefined);
   return verdict.ok && headers['x-twilio-signature'] === undefined ? unauthorized : verdict;
 }
 
-/** Checks `X-Twilio-Signature` over the public URL with its query and the decoded fields. */
+/** Checks `X-Twilio-Signature`, which covers the public URL with its query, and all form fields. */
 export function verifyTwilio(request: WebhookRequest, context: ChannelContext<TwilioSettings>): Verdict {
   const body = Buffer.from(request.rawBody).toString('utf8');
   if (hasTooManyFields(body)) return tooManyFields;
   const address = publicUrl(context);
-  // A query that belongs to the configured address arrives here again.
+  // If the configured URL has a query, the request repeats it.
   const url = address.includes('?') ? address : [address, request.query].filter(Boolean).join('?');
   const fields = [...new URLSearchParams(body)];
   const expected = twilioSignature(context.settings.auth_token, url, fields);
@@ -29,7 +29,7 @@ const tooManyFields: Verdict = {
   message: 'the body has too many fields',
 };
 
-/** The address Twilio calls: behind a proxy it is not the one that arrives here. */
+/** The URL that Twilio calls. Behind a proxy it differs from the one that arrives here. */
 export function publicUrl(context: ChannelContext<TwilioSettings>): string {
   return context.settings.public_url ?? context.webhookUrl;
 }

@@ -79,5 +79,5 @@ export type TwilioForm = z.output<typeof formSchema>;
 /** Answer to a send: a message, or an error with its code. */
 export const sendAnswerSchema = z.object({ sid: messageId, status: idText, code: amount }).catch({});
 
-/** Answer of the account look-up. */
+/** Answer to the look-up of the account. */
 export const accountAnswerSchema = z.object({ status: words }).catch({});

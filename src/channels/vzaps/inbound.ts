@@ -9,10 +9,10 @@ import { camelCased, defined, isObject } from '../provider/json.js';
 import { ignored, isoToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { webhookSchema, type VzapsWebhook } from './wire.js';
 
-/** A message part lies this deep at most; what lies deeper is of no interest. */
+/** No member that is read lies deeper in a webhook. */
 const maxDepth = 8;
 
-/** Normalises a VZaps webhook. Total. */
+/** Reads a VZaps webhook. Never throws. */
 export function parseVzaps(request: WebhookRequest): Parsed {
   const body = readJson(request.rawBody);
   const webhook = webhookSchema.safeParse(isObject(body) ? camelCased(body, maxDepth) : body).data;
@@ -39,7 +39,7 @@ const receiptStates: Readonly<Record<string, DeliveryState>> = {
   played: 'played',
 };
 
-/** One status for each message; `read-self` and other words say nothing about ours. */
+/** One status per message. `read-self` and other types say nothing about messages sent by Parley. */
 function readReceipts({ event }: VzapsWebhook, receivedAt: number): Parsed {
   const { messageIds = [], type = '', chat, timestamp } = event ?? {};
   const status = Object.hasOwn(receiptStates, type) ? receiptStates[type] : undefined;
@@ -49,7 +49,7 @@ function readReceipts({ event }: VzapsWebhook, receivedAt: number): Parsed {
   return toParsed(messageIds.map((keyId) => defined({ kind: 'status', keyId, status, at, remoteJid })));
 }
 
-/** The names are those of WhatsApp's own message, in snake_case or as Go writes them. */
+/** `event.message` has the members of WhatsApp's own message, whose names were unified before. */
 function readMessage({ event, mediaUrl }: VzapsWebhook, receivedAt: number): ElementResult {
   const info = event?.info;
   const address =

@@ -23,8 +23,8 @@ type Context = ChannelContext<VzapsSettings>;
 const events = ['Message', 'ReadReceipt', 'Connected', 'Disconnected'];
 
 /**
- * VZaps, as its Go SDK has it (June 2026). It has no `register`: which name its server wants for the webhook address is not
- * known, so the operator sets it there.
+ * VZaps, according to its Go SDK (June 2026). It has no `register`, because the SDK does not show which member sets the
+ * webhook URL; the operator must set it at VZaps.
  */
 export const vzaps: Channel<VzapsSettings> = {
   type: 'vzaps',

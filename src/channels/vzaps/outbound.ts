@@ -13,13 +13,13 @@ import { linkOrDataUri, wholeText } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
 
-/** One send: the operation after `/chat/send/` and its body. */
+/** One send: a POST of `body` to `chat/send/{operation}`. */
 export interface VzapsSend {
   operation: string;
   body: Record<string, unknown>;
 }
 
-/** The call for a message. Throws `ChannelError` Permanent(unsupported) for content VZaps has no call for. */
+/** The call that sends a message. Throws `ChannelError` Permanent(unsupported) for content that VZaps cannot send. */
 export function vzapsSend(message: OutboundMessage): VzapsSend {
   const { operation, body } = contentCall(message.content);
   const phone = phoneDigits(message.to.jid) ?? message.to.jid;
@@ -95,7 +95,7 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
   };
 }
 
-/** Reads the answer to a send, whose shape is not documented: the status decides. */
+/** Reads the answer to a send. Its form is not documented, so any 2xx counts as sent. Throws `ChannelError`. */
 export function vzapsReceipt(answer: HttpResponse): SendReceipt {
   if (!succeeded(answer)) throw new ChannelError(instanceStatusInfo(answer));
   const { data, ...top } = sendAnswerSchema.parse(readJson(answer.body));

@@ -19,7 +19,7 @@ export type VzapsSettings = z.output<typeof settingsSchema>;
 /** `parseSettings` of the channel. */
 export const parseVzapsSettings = settingsParser<VzapsSettings>(settingsSchema);
 
-/** A webhook by its names in camelCase: `type`, `event` and `media_url` are documented, the names inside `event` are not. */
+/** A webhook, its names in camelCase. `type`, `event` and `media_url` are documented; what is inside `event` is not. */
 export const webhookSchema = z.object({
   type: text,
   mediaUrl: words,
@@ -35,7 +35,7 @@ export const webhookSchema = z.object({
       timestamp: words,
     }),
     message: anyObject,
-    /** Of a receipt. */
+    /** The following members are those of a receipt. */
     chat: words,
     messageIds: listOf(messageId),
     type: text,
@@ -48,8 +48,8 @@ export type VzapsWebhook = z.output<typeof webhookSchema>;
 
 const ids = { id: idText, message_id: idText };
 
-/** Answer to a send, of which the shape is not documented: an id is taken wherever it is found. */
+/** Answer to a send. Its form is not documented, so every place where an id may be is read. */
 export const sendAnswerSchema = z.object({ ...ids, data: shape(ids) }).catch({});
 
-/** Answer of the session status. */
+/** Answer of `session/status`. */
 export const statusAnswerSchema = z.object({ data: shape({ connected: flag }) }).catch({});

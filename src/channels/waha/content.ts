@@ -9,10 +9,10 @@ import type { WahaId } from './ids.js';
 import { listPartSchema, readMediaPart, type WahaMessage } from './wire.js';
 
 const loopbackHosts = ['localhost', '127.0.0.1', '0.0.0.0', '[::1]'];
-/** A message part lies this deep at most; what lies deeper is of no interest. */
+/** No member that is read lies deeper in an engine's message. */
 const maxDepth = 8;
 const noiseTypes = ['protocolMessage', 'pollUpdateMessage', 'reactionMessage'];
-/** `_data.type` of WEBJS for what people write; its other types are notices, whatever text comes with them. */
+/** Values of WEBJS's `_data.type` that people send. Other types are notices, even if they have a text. */
 const webjsWritten = [
   ...[
     'chat',
@@ -32,12 +32,12 @@ const webjsWritten = [
 ];
 
 /**
- * Content of a WAHA message: the first of file, location, contacts, list answer and text that it carries.
- * Undefined for protocol noise.
+ * Content of a WAHA message: the first of file, location, contacts, tap and text that it has. Undefined for protocol
+ * messages.
  */
 export function wahaContent(message: WahaMessage, id: WahaId, baseUrl: string): InboundContent | undefined {
   const webjsType = message._data?.type;
-  // The real message may follow under the same id.
+  // The decrypted message may follow later with the same id.
   if (webjsType === 'ciphertext') return undefined;
   if (webjsType === 'album') {
     return albumHeader(webjsType, message._data?.expectedImageCount, message._data?.expectedVideoCount);
@@ -71,12 +71,12 @@ function kindOf(mimeType: string): 'image' | 'video' | 'audio' | 'document' | 's
   return family === 'image' || family === 'video' || family === 'audio' ? family : 'document';
 }
 
-/** The engine's own message: NOWEB has `message`, GOWS `Message` with Go's names; WEBJS has none. */
+/** The engine's own message: in `message` for NOWEB, in `Message` with Go's names for GOWS, none for WEBJS. */
 function partsOf({ _data }: WahaMessage): Record<string, unknown> {
   return unwrap(_data?.message ?? camelCased(_data?.Message ?? {}, maxDepth));
 }
 
-/** What the message quotes, and the advertisement it came from; WEBJS tells the latter only. */
+/** What the message quotes and the advertisement it came from; WEBJS gives only the latter. */
 export function contextPart(message: WahaMessage): ContextInfo | undefined {
   const parts = partsOf(message);
   const { title, description: body, ...ad } = message._data?.ctwaContext ?? {};
@@ -100,7 +100,10 @@ function fetchOf(message: WahaMessage, id: WahaId, baseUrl: string): MediaFetch 
   return { via: 'waha', chatId: id.chatId, messageId: message.id ?? id.keyId };
 }
 
-/** A loopback origin is the server's own view of itself. The key travels as a header, never in the stored link. */
+/**
+ * The URL of a file as Parley can reach it: a loopback host, which is how WAHA sees itself, is replaced by `baseUrl`.
+ * The API key is removed, because the link is stored; it is sent as a header instead.
+ */
 export function reachable(link: string, baseUrl: string): string {
   const url = new URL(link);
   url.searchParams.delete('x-api-key');
@@ -125,7 +128,7 @@ function contactsContent({ vCards }: WahaMessage): InboundContent | undefined {
   return { contentType: 'contacts', contacts: vCards.map((vcard) => contactFromVcard(vcard)) };
 }
 
-/** What the engine's own message tells and WAHA does not: a tap, and the header of an album. */
+/** Parts that are only in the engine's own message, not in WAHA's payload: taps and the header of an album. */
 const partTypes = [
   'buttonsResponseMessage',
   'templateButtonReplyMessage',
@@ -133,7 +136,7 @@ const partTypes = [
   'albumMessage',
 ];
 
-/** A tap, the header of an album, or the answer to a list; the body of the last shows what its title was. */
+/** A tap, the header of an album, or the answer to a list, whose `body` is the title as the contact saw it. */
 function partAnswer(message: WahaMessage): InboundContent | undefined {
   const known = Object.entries(partsOf(message)).find(([type]) => partTypes.includes(type));
   if (known) return readContent(known[0], readPart(known[1]), { fetch: { via: 'inline', base64: '' } });

@@ -10,8 +10,8 @@ export interface WahaId {
 }
 
 /**
- * Reads a message's id. Chat and participant come from the id, since the engines disagree about `from` and `to` of own
- * messages; a bare key id takes them from the payload. Undefined when there is no id or no chat.
+ * Reads a message's id. Chat and participant are taken from it, because the engines disagree about `from` and `to` of
+ * own messages; if it is a bare key id, they are taken from the payload. Undefined without an id or a chat.
  */
 export function readWahaId(reference: WahaReference): WahaId | undefined {
   const { id, from, to, fromMe, participant } = reference;
@@ -28,23 +28,23 @@ function splitId(id: string): WahaId | undefined {
   return { fromMe: fromMe === 'true', chatId, keyId, participant };
 }
 
-/** The key part of a full or bare message id; in a group the participant may stand behind either. */
+/** The key id in a full or bare message id; in a group either may end with the participant. */
 export function keyPart(id: string): string {
   return splitId(id)?.keyId ?? id.replace(/_[^_@]+(?:_[^_@]+)?@[a-z.]+$/, '');
 }
 
-/** A full message id for a contact's message of which only the key id is stored. */
+/** The full id of a contact's message, given its key id. */
 export function fullId(keyId: string, jid: string): string {
   return keyId.includes('@') ? keyId : `false_${chatIdOf(jid)}_${keyId}`;
 }
 
-/** The chat id WAHA wants: `c.us` for phones. */
+/** The chat id that WAHA expects: phones are at `c.us`. */
 export function chatIdOf(jid: string): string {
   const digits = phoneDigits(jid);
   return digits === undefined ? jid : `${digits}@c.us`;
 }
 
-/** The canonical JID of a chat id. */
+/** The canonical JID of a chat id; undefined when it is none. */
 export function jidOf(chatId: string | undefined): string | undefined {
   return chatId === undefined ? undefined : (parseJid(chatId) ?? undefined);
 }

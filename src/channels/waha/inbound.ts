@@ -19,11 +19,11 @@ import {
 
 interface Envelope {
   eventId?: string;
-  /** The envelope's own time, milliseconds. */
+  /** Time in the envelope, in milliseconds since the epoch. */
   at: number;
   receivedAt: number;
   baseUrl: string;
-  /** Phone and LID of the number itself, as far as the webhook tells them. */
+  /** Phone and LID of the number itself, as far as the webhook has them. */
   own: (string | undefined)[];
 }
 
@@ -37,12 +37,12 @@ const eventReaders: Readonly<Record<string, PayloadReader>> = {
   'message.ack.group': readAck,
   'message.edited': readEdited,
   'message.revoked': readRevoked,
-  // The real message may follow under the same id, so nothing may be kept of it.
+  // The decrypted message may follow with the same id, so this one must not be stored.
   'message.waiting': () => ({ ignored: 'undecryptable' }),
   'session.status': readSession,
 };
 
-/** Normalises a WAHA webhook. Total. */
+/** Reads a WAHA webhook. Never throws. */
 export function parseWaha(request: WebhookRequest, context: ChannelContext<WahaSettings>): Parsed {
   const read = envelopeSchema.safeParse(readJson(request.rawBody)).data;
   if (read?.event === undefined) return ignored('malformed');
@@ -83,7 +83,7 @@ function readReaction(payload: unknown, envelope: Envelope): ElementResult {
   return asMessage({ message, id, content }, envelope);
 }
 
-/** WEBJS names the event after its target: then the id needs a mark of its own. */
+/** In WEBJS an edit has the id of its target, so it gets a suffix. */
 function readEdited(payload: unknown, envelope: Envelope): ElementResult {
   const message = messageSchema.safeParse(payload).data;
   const id = message && readWahaId(message);
@@ -138,7 +138,9 @@ function asMessage(
   });
 }
 
-/** Every name of the other side that the engines give: the sender of an own message is the number itself. */
+/**
+ * All addresses of the contact that the engines give. The sender of an own message is not one: it is the number itself.
+ */
 function contactNames({ from, to, _data }: WahaMessage, { fromMe }: WahaId): (string | undefined)[] {
   const { key, Info } = _data ?? {};
   const both = [key?.remoteJid, key?.remoteJidAlt, Info?.Chat];
@@ -192,7 +194,7 @@ function readAck(payload: unknown, envelope: Envelope): ElementResult {
   });
 }
 
-/** A WAHA session status in the words of connections; undefined for an unknown one. */
+/** The connection state that a WAHA session status means; undefined for an unknown status. */
 export function sessionState(
   status: string | undefined,
 ): 'open' | 'connecting' | 'close' | 'loggedOut' | undefined {

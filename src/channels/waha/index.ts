@@ -96,7 +96,7 @@ function sessionPath(context: Context): string {
   return `/api/sessions/${encodeURIComponent(context.settings.session)}`;
 }
 
-/** An id to send with, where the engine gives one (NOWEB, GOWS); undefined everywhere else. */
+/** A new message id, if the engine provides one (NOWEB, GOWS); else undefined. */
 async function newMessageId(context: Context): Promise<string | undefined> {
   const path = `/api/${encodeURIComponent(context.settings.session)}/new-message-id`;
   const answer = await call(context, { method: 'GET', path }).catch(() => undefined);
@@ -132,7 +132,7 @@ async function fetchMedia(media: InboundMedia, context: Context, maxBytes: numbe
   return downloadFile(reachable(url, base_url), media, context, maxBytes);
 }
 
-/** The API key goes to WAHA's own host only. */
+/** The API key is sent to WAHA's own host only. */
 function downloadFile(
   url: string,
   media: InboundMedia,
@@ -159,7 +159,7 @@ function webhookConfig({ webhookUrl, settings }: Context): Record<string, unknow
   };
 }
 
-/** Makes the session with our webhook; one that exists keeps its configuration and its other webhooks. */
+/** Creates the session with Parley's webhook. An existing one keeps its configuration and its other webhooks. */
 async function register(context: Context): Promise<boolean> {
   const body = { name: context.settings.session, config: { webhooks: [webhookConfig(context)] } };
   return (
@@ -167,7 +167,7 @@ async function register(context: Context): Promise<boolean> {
   );
 }
 
-/** A session may have several webhooks: ours must be among them. */
+/** A session may have several webhooks; Parley's must be among them. */
 async function lookAtWebhooks(context: Context): Promise<WebhookLook> {
   const answer = await call(context, { method: 'GET', path: sessionPath(context) });
   const webhooks = member(readAnswer(answer), 'config', 'webhooks');

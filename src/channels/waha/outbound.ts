@@ -15,7 +15,7 @@ import { unsupported } from '../provider/provider-call.js';
 import { chatIdOf, fullId, keyPart } from './ids.js';
 import { sendAnswerSchema } from './wire.js';
 
-/** One send: the call and its body without `session`. */
+/** One send; `body` does not yet have the `session`. */
 export interface WahaSend {
   method: 'POST' | 'PUT';
   path: string;
@@ -23,8 +23,8 @@ export interface WahaSend {
 }
 
 /**
- * The call for a message. Throws `ChannelError` Permanent(unsupported) for content WAHA has no call for, such as a list
- * for a group.
+ * The call that sends a message. Throws `ChannelError` Permanent(unsupported) for content that WAHA cannot send, such
+ * as a list to a group.
  */
 export function wahaSend(message: OutboundMessage): WahaSend {
   const { content, to, replyTo } = message;
@@ -89,7 +89,7 @@ function fileOf(
   return defined({ mimetype, filename: fileName, ...bytesOf(media) });
 }
 
-/** WAHA converts it, whatever it is. */
+/** WAHA converts the file to a voice note, whatever its format. */
 function voiceOf(media: OutMedia): Record<string, unknown> {
   const given = 'mimeType' in media ? media.mimeType : undefined;
   return { mimetype: given ?? 'audio/ogg; codecs=opus', ...bytesOf(media) };
@@ -124,8 +124,8 @@ function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<str
 }
 
 /**
- * Reads the answer to a send: NOWEB `key.id`, WEBJS `id._serialized`, GOWS `id`. WAHA answers 2xx only for what left,
- * so an answer without a known id is still sent. Throws `ChannelError`.
+ * Reads the answer to a send; the id is in `key.id` (NOWEB), `id._serialized` (WEBJS) or `id` (GOWS). WAHA answers 2xx
+ * only after sending, so a 2xx without an id counts as sent. Throws `ChannelError`.
  */
 export function wahaReceipt(answer: HttpResponse, clientMessageId: string | undefined): SendReceipt {
   const json = readJson(answer.body);

@@ -35,13 +35,13 @@ export const envelopeSchema = z.object({
 
 const idShape = { id: messageId, from: words, to: words, fromMe: flag, participant: words };
 
-/** Where a message belongs: the id says it, the other members only when the id has another form. */
+/** The members that say to which chat a message belongs: its id, or the others if the id is a bare key id. */
 export const referenceSchema = z.object(idShape);
 
 /** See `referenceSchema`. */
 export type WahaReference = z.output<typeof referenceSchema>;
 
-/** `_data.message.*Message` of NOWEB: what the engine knows beyond the common payload. */
+/** `_data.message.*Message` of NOWEB: details of a file that the common payload lacks. */
 const mediaPart = shape({
   mimetype: words,
   fileName: words,
@@ -51,7 +51,7 @@ const mediaPart = shape({
   isAnimated: flag,
 });
 
-/** Payload of `message.any` and of everything that looks like it. */
+/** Payload of `message.any`, and of the events with the same form. */
 export const messageSchema = z.object({
   ...idShape,
   timestamp: amount,
@@ -107,7 +107,7 @@ export const revokedSchema = z.object({
 /** Payload of `session.status`. */
 export const sessionSchema = z.object({ status: text });
 
-/** Reads the part of `_data.message` that describes a file. Total. */
+/** Reads the part of `_data.message` that describes a file. Never throws. */
 export function readMediaPart(value: unknown): NonNullable<z.output<typeof mediaPart>> {
   return mediaPart.parse(value) ?? {};
 }
@@ -117,7 +117,7 @@ export const listPartSchema = z
   .object({ title: words, description: words, singleSelectReply: shape({ selectedRowId: words }) })
   .catch({});
 
-/** Answer to a send: the three engines name the id differently. */
+/** Answer to a send; each engine has the id in another place. */
 export const sendAnswerSchema = z
   .object({
     key: shape({ id: messageId }),
@@ -132,10 +132,10 @@ export const sendAnswerSchema = z
 /** Answer of `new-message-id`. */
 export const newIdSchema = z.object({ id: idText }).catch({});
 
-/** Answer of a message look-up with its media downloaded. */
+/** Answer to the look-up of a message with `downloadMedia`. */
 export const messageAnswerSchema = z
   .object({ media: shape({ url: words, error: z.unknown().optional() }) })
   .catch({});
 
-/** Answer of a session look-up. */
+/** Answer to the look-up of a session. */
 export const sessionAnswerSchema = z.object({ status: text, config: anyObject }).catch({});

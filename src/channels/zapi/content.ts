@@ -4,7 +4,7 @@ import { unreadable } from '../provider/notice.js';
 import { contactFromVcard } from '../provider/vcard.js';
 import type { ZapiMessage } from './wire.js';
 
-/** Content of a received callback: the member that is present. */
+/** The content of a `ReceivedCallback`, from whichever member is present. */
 export function contentOf(message: ZapiMessage): InboundContent {
   return (
     choiceContent(message) ??
@@ -14,7 +14,7 @@ export function contentOf(message: ZapiMessage): InboundContent {
   );
 }
 
-/** Members of a callback that people write, with those that no bot can read. */
+/** Members with what people send, including what no bot can read. */
 const writtenParts = [
   ...[
     'text',
@@ -31,10 +31,10 @@ const writtenParts = [
   ],
   ...['poll', 'event', 'product', 'order', 'payment', 'sendPayment', 'requestPayment'],
 ];
-/** Objects that come with a message of any content. */
+/** Objects that may accompany any message. */
 const companions = ['externalAdReply', 'chat', 'profile'];
 
-/** The member that holds the content: what people write before anything else. */
+/** The name of the member with the content, preferably one that people send. */
 function partOf(message: ZapiMessage): string | undefined {
   const parts = Object.entries(message).filter(([, value]) => isObject(value));
   const names = parts.map(([name]) => name).filter((name) => !companions.includes(name));

@@ -29,7 +29,7 @@ const callbackReaders: Readonly<Record<string, CallbackReader>> = {
   },
 };
 
-/** Normalises a Z-API webhook. Total. */
+/** Reads a Z-API webhook. Never throws. */
 export function parseZapi(request: WebhookRequest, context: ChannelContext<ZapiSettings>): Parsed {
   const body = readJson(request.rawBody);
   const { type, instanceId } = envelopeSchema.safeParse(body).data ?? {};
@@ -41,8 +41,8 @@ export function parseZapi(request: WebhookRequest, context: ChannelContext<ZapiS
 }
 
 /**
- * The JID of Z-API's `phone`: digits, a LID, or a group as `<id>-group`, the older `<phone>-<time>`, or an id of 18
- * digits or more, which is no phone.
+ * The JID of Z-API's `phone`, which is digits, a LID, or a group: `<id>-group`, the older `<phone>-<time>`, or 18
+ * digits and more, which no phone has.
  */
 export function zapiJid(phone: string | undefined): string | undefined {
   if (phone === undefined) return undefined;
@@ -80,7 +80,7 @@ function readMessage(body: unknown, receivedAt: number): ElementResult {
   });
 }
 
-/** In groups the LID of the chat belongs to nobody. */
+/** The LIDs count only for a person's chat, not for a group. */
 function jidsOf(message: ZapiMessage) {
   const chat = zapiJid(message.phone);
   if (chat !== undefined && chatKind(chat) !== 'contact') return { remoteJid: chat };
@@ -98,7 +98,7 @@ function originOf(fromMe: boolean, fromApi: boolean | undefined): InboundMessage
   return fromApi ? 'api' : 'humanAgent';
 }
 
-/** `momment` is in milliseconds, in some callbacks in seconds: below 10^12 it is seconds. */
+/** `momment` is in milliseconds, but in some callbacks in seconds. Below 10^12 it must be seconds. */
 function mommentMs(momment: number | undefined, receivedAt: number): number {
   return plausibleMs(momment !== undefined && momment < 1e12 ? momment * 1_000 : momment, receivedAt);
 }
@@ -123,7 +123,7 @@ const deliveryStates: Readonly<Record<string, DeliveryState>> = {
   PLAYED: 'played',
 };
 
-/** One status per id; `READ_BY_ME` and unknown words say nothing about our messages. */
+/** One status per id. `READ_BY_ME` and unknown values say nothing about messages sent by Parley. */
 function readStatuses(body: unknown, receivedAt: number): ElementResult[] {
   const read = statusSchema.safeParse(body).data;
   if (!read || read.ids.length === 0) return [{ ignored: 'malformed' }];
@@ -148,7 +148,7 @@ function readDelivery(body: unknown, receivedAt: number): ElementResult[] {
 
 const maxErrorText = 200;
 
-/** Z-API tells why in words only. */
+/** Z-API gives the reason as text only. */
 function deliveryError(words: string): ChannelErrorInfo {
   const text = cutText(words, maxErrorText);
   const isUnknownNumber =

@@ -29,7 +29,7 @@ const events = [
   'DisconnectedCallback',
 ];
 
-/** Z-API, as https://developer.z-api.io describes it (April 2026). */
+/** Z-API, as documented at https://developer.z-api.io (April 2026). */
 export const zapi: Channel<ZapiSettings> = {
   type: 'zapi',
   secretMembers: ['token', 'client_token', 'url_secret'],
@@ -81,7 +81,7 @@ function secretUrl(context: Context): string {
   return `${context.webhookUrl}/${context.settings.url_secret}`;
 }
 
-/** Typing exists only as `delayTyping` of a text, which would hold the call back: nothing is shown. */
+/** Typing is not shown: Z-API has it only as `delayTyping` of a text, which would delay the call. */
 async function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<void> {
   if (signal.type === 'typing') return;
   const phone = zapiPhone(jid);

@@ -14,13 +14,13 @@ import { linkOrDataUri, wholeText } from '../forms/plain-parts.js';
 import { unsupported } from '../provider/provider-call.js';
 import { sendAnswerSchema } from './wire.js';
 
-/** One send: the operation after the token and its body. */
+/** One send: a POST of `body` to `operation`, the path after the token. */
 export interface ZapiSend {
   operation: string;
   body: Record<string, unknown>;
 }
 
-/** Z-API's `phone` of a JID: digits, `<id>-group`, or a LID as it is. */
+/** Z-API's `phone` for a JID: digits, a group as `<id>-group` or its older id, or a LID unchanged. */
 export function zapiPhone(jid: string): string {
   if (!jid.endsWith('@g.us')) return phoneDigits(jid) ?? jid;
   const group = userOf(jid);
@@ -28,8 +28,8 @@ export function zapiPhone(jid: string): string {
 }
 
 /**
- * The call for a message. Throws `ChannelError` Permanent(unsupported) for content Z-API has no call for, such as a list
- * for a group.
+ * The call that sends a message. Throws `ChannelError` Permanent(unsupported) for content that Z-API cannot send, such
+ * as a list to a group.
  */
 export function zapiSend(message: OutboundMessage): ZapiSend {
   if (message.content.type === 'list' && message.to.jid.endsWith('@g.us')) throw unsupported();
@@ -78,7 +78,7 @@ function contentCall(content: OutboundContent): ZapiSend {
   }
 }
 
-/** The extension is part of the path: from the file name, else from the link, else from the type. */
+/** The path needs the file extension: that of the file name, else of the link, else of the MIME type. */
 function documentCall(content: { media: OutMedia; fileName?: string; caption?: string }): ZapiSend {
   const { media, fileName, caption } = content;
   const path = 'url' in media && URL.canParse(media.url) ? new URL(media.url).pathname : '';
@@ -95,7 +95,7 @@ function extensionOf(name: string | undefined): string | undefined {
   return /\.([a-z0-9]{1,8})$/i.exec(name ?? '')?.[1];
 }
 
-/** Coordinates are strings there, title and address are required. */
+/** Z-API wants coordinates as strings, and requires a title and an address. */
 function locationOf(content: Extract<OutboundContent, { type: 'location' }>): Record<string, string> {
   const [latitude, longitude] = [String(content.latitude), String(content.longitude)];
   const position = `${latitude}, ${longitude}`;
@@ -109,7 +109,7 @@ function contactCall({ contacts }: Extract<OutboundContent, { type: 'contacts' }
   return { operation: 'send-contact', body: { contactName: contact.name, contactPhone } };
 }
 
-/** One flat list: sections are run together. */
+/** Z-API has no sections, so their rows become one list. */
 function listOf(content: Extract<OutboundContent, { type: 'list' }>): Record<string, unknown> {
   const rows = content.sections.flatMap((section) => section.rows);
   const options = rows.map(({ id, title, description = '' }) => ({ id, title, description }));

@@ -19,10 +19,10 @@ export type ZapiSettings = z.output<typeof settingsSchema>;
 /** `parseSettings` of the channel. */
 export const parseZapiSettings = settingsParser<ZapiSettings>(settingsSchema);
 
-/** What tells the callbacks apart. */
+/** The members that all callbacks have. */
 export const envelopeSchema = z.object({ type: text, instanceId: words });
 
-/** `ReceivedCallback`: the content is the member that is present. */
+/** `ReceivedCallback`. The content is in one of the members. */
 export const messageSchema = z.looseObject({
   messageId,
   phone: words,
