@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // Most tests wait for a server most of the time.
+    maxWorkers: 2 * availableParallelism(),
     execArgv: ['--import', `${import.meta.dirname}/support/typescript-threads.mjs`],
     testTimeout: 120_000,
     hookTimeout: 120_000,

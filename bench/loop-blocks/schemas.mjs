@@ -36,7 +36,8 @@ const valuesIn = (value) =>
     ? Object.values(value).reduce((sum, inner) => sum + 2 + valuesIn(inner), 1)
     : 1;
 
-function bodiesOf(schema, most) {
+/** Bodies of a JSON Schema by what is long or many about them; at most `most` values each. */
+export function bodiesOf(schema, most) {
   const one = valueOf(schema, { text: 'a', count: 1 });
   const length = Math.floor(MiB / 2 / Math.max(1, textsIn(one)));
   const count = Math.floor(most / (valuesIn(one) + 2));
@@ -61,9 +62,9 @@ export async function schemaCases() {
   const { parseWith, toJsonSchema } = await import(`${dist}/http/input/schema.js`);
   const directory = { types: Object.keys(channels), find: channelFor, connect: anything };
   const config = { defaultLocale: 'en', defaultTimeZone: 'UTC' };
-  const surfaces = apiSurfaces(
-    new Proxy({ directory, config }, { get: (own, name) => own[name] ?? anything }),
-  );
+  const unused = ['db', 'keyRing', 'auth', 'conversations', 'inbound', 'events', 'library'];
+  const parts = Object.fromEntries(unused.map((name) => [name, anything]));
+  const surfaces = apiSurfaces({ ...parts, directory, config });
   const routes = surfaces.flatMap(({ name, routes: all }) =>
     all.flatMap(({ method, path, body, query }) => [
       ...(body ? [[`body: ${name} ${method} ${path}`, body, parseWith]] : []),

@@ -8,15 +8,15 @@ const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * How many values and keys a JSON text has, counted up to one more than `MAX_JSON_VALUES`, and how deep they lie. Parsing
- * and checking cost by the value and not by the character, so a text is looked at before it is parsed: in one pass, and
- * without understanding it.
+ * How many values and keys a JSON text in UTF-8 has, counted up to one more than `MAX_JSON_VALUES`, and how deep they lie.
+ * Parsing and checking cost by the value and not by the character, so a text is looked at before it is parsed: in one
+ * pass, and without understanding it.
  */
-export function measureJson(text: string): { values: number; depth: number } {
+export function measureJson(json: Uint8Array): { values: number; depth: number } {
   let [values, depth, level] = [1, 0, 0];
   let inString = false;
-  for (let index = 0; index < text.length && values <= MAX_JSON_VALUES; index += 1) {
-    const unit = text.charCodeAt(index);
+  for (let index = 0; index < json.length && values <= MAX_JSON_VALUES; index += 1) {
+    const unit = json[index];
     if (inString) {
       if (unit === backslash) index += 1;
       else if (unit === quote) inString = false;
@@ -32,8 +32,8 @@ export function measureJson(text: string): { values: number; depth: number } {
 }
 
 /** Whether a JSON text has more than `MAX_JSON_VALUES` values and keys. */
-export function hasTooManyValues(text: string): boolean {
-  return measureJson(text).values > MAX_JSON_VALUES;
+export function hasTooManyValues(json: Uint8Array): boolean {
+  return measureJson(json).values > MAX_JSON_VALUES;
 }
 
 /** Whether form fields or a query string hold more than `MAX_FIELDS`, without decoding any of them. */

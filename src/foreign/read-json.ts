@@ -1,3 +1,4 @@
+import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { hasTooManyValues, MAX_JSON_VALUES, measureJson } from './input-bounds.js';
 import { MAX_DEPTH, storable } from './storable.js';
 
@@ -9,24 +10,30 @@ const READ_DEPTH = 2 * MAX_DEPTH;
  * provider is read here. Undefined when it is no JSON or no UTF-8, or has more than `MAX_JSON_VALUES`.
  */
 export function readJson(json: Uint8Array | string): unknown {
-  const text = typeof json === 'string' ? json.toWellFormed() : decodeUtf8(json);
-  if (text === undefined) return undefined;
-  const { values, depth } = measureJson(text);
+  const bytes = bytesOf(json);
+  const { values, depth } = measureJson(bytes);
   if (values > MAX_JSON_VALUES) return undefined;
-  const value = parsed(storableEscapes(text));
+  const value = parsed(decodeUtf8(storableEscapes(bytes)));
   // Every text in it can be stored by now: what is left is its depth.
   return depth <= READ_DEPTH ? value : storable(value, READ_DEPTH);
 }
 
-const UNSTORABLE = /\\u(?:0000|[dD][89a-fA-F])/;
+/** The same memory, where it is bytes; a text's halves of a pair become `U+FFFD`. */
+function bytesOf(json: Uint8Array | string): Buffer {
+  return typeof json === 'string'
+    ? Buffer.from(json)
+    : Buffer.from(json.buffer, json.byteOffset, json.length);
+}
+
+const UNSTORABLE = ['\\u0000', '\\ud', '\\uD'];
 const [BACKSLASH, LETTER_U] = [0x5c, 0x75];
 
 /**
- * A well-formed JSON text without the escapes of a NUL or half a pair, the only ways to write one. They are overwritten
- * where they stand: a text of nothing else has a million of them.
+ * A JSON text without the escapes of a NUL or half a pair, the only ways to write one. They are overwritten where they
+ * stand, in a copy: a text of nothing else has a million of them.
  */
-function storableEscapes(json: string): string {
-  if (!UNSTORABLE.test(json)) return json;
+function storableEscapes(json: Buffer): Buffer {
+  if (!UNSTORABLE.some((escape) => json.includes(escape))) return json;
   const bytes = Buffer.from(json);
   for (let at = bytes.indexOf(BACKSLASH); at >= 0 && at < bytes.length; at += 1) {
     if (bytes[at] !== BACKSLASH) continue;
@@ -35,7 +42,7 @@ function storableEscapes(json: string): string {
     if (!isPair && (unit === 0 || isHigh(unit) || isLow(unit))) overwrite(bytes, at + 2);
     at += unit < 0 ? 1 : isPair ? 11 : 5;
   }
-  return bytes.toString();
+  return bytes;
 }
 
 const REPLACEMENT = Buffer.from('fffd');
@@ -73,23 +80,26 @@ function isLow(unit: number): boolean {
 
 /** The value as it was written, for a caller who is told what is wrong with it. Undefined as `readJson`. */
 export function parseJson(json: Uint8Array | string): unknown {
-  const text = typeof json === 'string' ? json : decodeUtf8(json);
-  return text === undefined || hasTooManyValues(text) ? undefined : parsed(text);
+  const bytes = bytesOf(json);
+  return hasTooManyValues(bytes) ? undefined : parsed(decodeUtf8(bytes));
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string | undefined): unknown {
   try {
-    return JSON.parse(text);
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-/** Bytes as UTF-8, without a byte order mark; undefined when they are something else. */
+/**
+ * Bytes as UTF-8, without a byte order mark; undefined when they are something else. By way of UTF-16, which is several
+ * times faster than a `TextDecoder` where not all is ASCII.
+ */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const buffer = bytesOf(bytes);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  if (!isUtf8(buffer)) return undefined;
+  const text = transcode(buffer, 'utf8', 'utf16le').toString('utf16le');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

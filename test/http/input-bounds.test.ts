@@ -27,12 +27,12 @@ describe('JSON of others', () => {
     ['a nesting', '['.repeat(MAX_JSON_VALUES)],
     ['values after a string that ends in a backslash', `["\\\\",${'0,'.repeat(MAX_JSON_VALUES)}0]`],
   ])('counts %s', (_, text) => {
-    expect(hasTooManyValues(text)).toBe(true);
+    expect(hasTooManyValues(Buffer.from(text))).toBe(true);
   });
 
   test('may hold anything within a string', () => {
     const text = JSON.stringify('[{,:"\\'.repeat(MAX_JSON_VALUES));
-    expect(hasTooManyValues(text)).toBe(false);
+    expect(hasTooManyValues(Buffer.from(text))).toBe(false);
     expect(readJson(text)).toBe('[{,:"\\'.repeat(MAX_JSON_VALUES));
   });
 });

@@ -23,6 +23,8 @@ import { replaceByTemplate } from './reopen.js';
 
 /** Answers that refuse a message for now, before it is given up. A channel that is not reached refuses nothing. */
 const MAX_TRIES = 8;
+/** A proxy's answer for a gateway that is down, or a server's while it starts: not a refusal of the message. */
+const NOT_REACHED = [502, 503];
 const INTERNAL = 'internal error';
 const BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 60_000;
@@ -110,8 +112,8 @@ async function retry(
 ): Promise<Setback> {
   const down = error.class === 'ChannelDown';
   // A channel that is disconnected or not reached is waited for, however often it is asked: only refusals are counted.
-  const answered = !down && error.httpStatus !== undefined;
-  const { refused, tryingForMs } = await noteTry(core.db, row.id, { refused: answered });
+  const answered = error.httpStatus !== undefined && !NOT_REACHED.includes(error.httpStatus);
+  const { refused, tryingForMs } = await noteTry(core.db, row.id, { refused: answered && !down });
   const growing = Math.max(BACK_OFF_MS * 2 ** refused, tryingForMs / 2);
   const backOffMs = Math.random() * Math.min(MAX_BACK_OFF_MS, growing);
   const { settings } = core.instances.connect(instance).context;

@@ -55,12 +55,20 @@ export async function readBody(request: IncomingMessage, types: readonly BodyTyp
   if (raw.bytes.length === 0) return { ok: true, value: {} };
   const type = bodyType(request.headers['content-type']);
   if (type === undefined || !types.includes(type)) return { ok: false, problem: 'content_type' };
-  const text = decodeUtf8(raw.bytes);
+  return type === 'json' ? readJsonBody(raw.bytes) : readFormBody(raw.bytes);
+}
+
+function readJsonBody(bytes: Buffer): BodyResult {
+  return hasTooManyValues(bytes) ? { ok: false, problem: 'too_many' } : whole(parseJson(bytes));
+}
+
+function readFormBody(bytes: Buffer): BodyResult {
+  const text = decodeUtf8(bytes);
   if (text === undefined) return { ok: false, problem: 'malformed' };
-  if (type === 'json' ? hasTooManyValues(text) : hasTooManyFields(text)) {
-    return { ok: false, problem: 'too_many' };
-  }
-  const value = type === 'json' ? parseJson(text) : parseFields(text);
+  return hasTooManyFields(text) ? { ok: false, problem: 'too_many' } : whole(parseFields(text));
+}
+
+function whole(value: unknown): BodyResult {
   if (value === undefined) return { ok: false, problem: 'malformed' };
   return isStorable(value) ? { ok: true, value } : { ok: false, problem: 'text' };
 }

@@ -147,6 +147,17 @@ describe.concurrent('a temporary refusal', () => {
     await door.shut();
   }, 200_000);
 
+  test.each([502, 503])(
+    '%i is a gateway that is not reached: asked more often than one that refuses',
+    async (status) => {
+      const shop = await open('five-pub');
+      for (let times = 0; times < 10; times += 1)
+        shop.receiver.fail({ status, headers: { 'retry-after': '0' } });
+      await shop.ana.says('hi');
+      expect(await shop.hears(5, 40_000)).toEqual(NUMBERS);
+    },
+  );
+
   test('longer than message_ttl_seconds: tried at its end, then failed with reason expired, the rest is not tried', async () => {
     const shop = await open('five-pub', { message_ttl_seconds: 10 });
     shop.receiver.fail({ status: 429, headers: { 'retry-after': '60' } });

@@ -1,0 +1,119 @@
+import { createHmac } from 'node:crypto';
+import { bodiesOf } from './schemas.mjs';
+import { fill, MiB, worstTexts } from './inputs.mjs';
+
+/** With room for what is around them: a webhook may have 8 MiB, any other body 1 MiB, each 100,000 values. */
+const [LARGEST_WEBHOOK, MOST_VALUES] = [7.9 * MiB, 99_000];
+const SECRET = 'secret-of-the-benchmark';
+const READ_ONLY = new Set(['get', 'head']);
+
+/** A schema with every reference replaced; one that holds itself ends as "anything". */
+function resolved(document, schema, depth = 0) {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (depth > 12) return {};
+  if (Array.isArray(schema)) return schema.map((inner) => resolved(document, inner, depth + 1));
+  if (typeof schema.$ref === 'string') {
+    const found = schema.$ref
+      .split('/')
+      .slice(1)
+      .reduce((value, name) => value[name], document);
+    return resolved(document, found, depth + 1);
+  }
+  return Object.fromEntries(
+    Object.entries(schema).map(([name, inner]) => [name, resolved(document, inner, depth + 1)]),
+  );
+}
+
+/** What paths name, made once: a number of the phone channel with a bot and a conversation. */
+async function furnished(call, viewerUrl) {
+  const { id: instanceId } = await call('POST', '/instances', { name: 'Blocks' });
+  const base = `/instances/${instanceId}/typebots`;
+  const flow = { typebot_url: viewerUrl, public_id: 'bench', trigger_type: 'all', keep_open: true };
+  const { typebot_id: typebotId } = await call('POST', base, flow);
+  await call('POST', `${base}/sessions/start`, { public_id: 'bench', phone: '5531988887777' });
+  const [session] = await call('GET', `${base}/sessions`);
+  return { instanceId, typebotId, phone: '5531988887777', session: session.id };
+}
+
+const filled = (path, known) =>
+  path.replaceAll(
+    /\{(\w+)\}/g,
+    (_, name) => known[name] ?? (name === 'id' ? known.instanceId : known.session),
+  );
+
+/** Every operation of the OpenAPI document that takes a body, with its largest and worst ones; each with long queries. */
+function operationCases(document, known) {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, operation]) => {
+      const name = `${operation.tags?.[0]} ${method.toUpperCase()} ${path}`;
+      const url = filled(path, known);
+      const query = {
+        name: `over HTTP: ${name}, a long query`,
+        make: () => ({ method, url: `${url}?${fill('a=%41&', 7_000)}` }),
+      };
+      const schema = operation.requestBody?.content?.['application/json']?.schema;
+      // What would be deleted is needed by the others.
+      if (READ_ONLY.has(method) || schema === undefined) return method === 'delete' ? [] : [query];
+      const bodies = Object.entries(bodiesOf(resolved(document, schema), MOST_VALUES));
+      return bodies.map(([sort, make]) => ({
+        name: `over HTTP: ${name}, ${sort}`,
+        make: () => ({ method, url, body: JSON.stringify(make()).slice(0, MiB) }),
+      }));
+    }),
+  );
+}
+
+/** A signed webhook: one message with a text of each sort, and as many messages as its bounds allow. */
+function webhookCases(instanceId) {
+  const message = (keyId, text) => ({
+    keyId,
+    contact: { id: '5531977776666', name: text.slice(0, 100) },
+    timestamp: Math.floor(Date.now() / 1_000),
+    content: { contentType: 'text', text },
+  });
+  const event = (text, at = 0) => {
+    const id = `${Date.now()}-${at}-${Math.random()}`;
+    return { id, type: 'message', message: message(id, text) };
+  };
+  const long = Object.entries(worstTexts).map(([name, text]) => [name, () => [event(text(LARGEST_WEBHOOK))]]);
+  const many = [
+    ['100 events', () => Array.from({ length: 100 }, (_, at) => event('a', at))],
+    ['5,000 events', () => Array.from({ length: 5_000 }, (_, at) => event('a', at))],
+  ];
+  return [...long, ...many].map(([name, events]) => ({
+    name: `webhook over HTTP: ${name}`,
+    make: () => signed(instanceId, { version: 1, sentAt: Math.floor(Date.now() / 1_000), events: events() }),
+  }));
+}
+
+function signed(instanceId, value) {
+  const body = JSON.stringify(value);
+  return {
+    method: 'post',
+    url: `/webhooks/${instanceId}`,
+    body,
+    headers: {
+      'x-parley-timestamp': String(value.sentAt),
+      'x-parley-signature': `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`,
+    },
+  };
+}
+
+/** A number whose webhooks are signed with the benchmark's secret; nobody answers at its outbound address. */
+async function signedInstance(call) {
+  const { id } = await call('POST', '/instances', {
+    name: 'Signed',
+    channel: {
+      ...{ type: 'generic', inbound_secrets: [SECRET], outbound_secrets: [SECRET] },
+      outbound_url: 'http://127.0.0.1:9/',
+    },
+  });
+  return id;
+}
+
+/** Requests for a running product: `make()` is one request, `{method, url, body, headers}`. */
+export async function httpCases(call, viewerUrl) {
+  const document = await call('GET', '/openapi.json');
+  const known = await furnished(call, viewerUrl);
+  return [...operationCases(document, known), ...webhookCases(await signedInstance(call))];
+}
