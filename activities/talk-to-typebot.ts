@@ -7,7 +7,8 @@ import { withFirstWords } from './first-words.js';
 import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot.js';
 import { resumedChain } from './left-waiting.js';
-import { afterFailure, lookAtAction, settleOpenCall } from './talk-failures.js';
+import { afterFailure } from './talk-failures.js';
+import { lookAtAction, settleOpenCall } from './unclear-call.js';
 import type { BegunTurn, Chain, PresencePort, TurnOutcome } from './ports/turns.js';
 
 /** How often typing is shown again while a call lasts. */

@@ -16,7 +16,7 @@ import type {
 } from '../../activities/ports/typebot.js';
 import { TypebotFailure } from '../../activities/ports/typebot.js';
 import type { BegunTurn, TurnOutcome } from '../../activities/ports/turns.js';
-import { isDead } from '../../activities/talk-failures.js';
+import { isDead } from '../../activities/give-up.js';
 import { talkToTypebot } from '../../activities/talk-to-typebot.js';
 import { defaultCapabilities } from '../../src/channels/forms/capabilities.js';
 import { asActivity } from './activity-context.js';

@@ -8,7 +8,8 @@ import { listTranscript } from '../../store/messages/transcript.js';
 import { toInbound, toOutbound } from './content.js';
 import { answers, refusals, requireProject, requireSession, requireWidget, success } from './project.js';
 import type { YourgptParts } from './project.js';
-import { getSessionMessagesSchema, replySchemas, sendMessageSchema, type SendMessage } from './schema.js';
+import { replySchemas } from './reply-schema.js';
+import { getSessionMessagesSchema, sendMessageSchema, type SendMessage } from './schema.js';
 import { toMessage, toReply, toSent } from './translate.js';
 
 /** `sendMessage` and `getSessionMessages`. */

@@ -8,7 +8,7 @@ import type { Queryable } from '../../store/db.js';
 import type { SessionView, TypebotRow } from '../../store/rows.js';
 import { findSessionByUid } from '../../store/sessions/session-reads.js';
 import { findOwnTypebot } from '../own-typebot.js';
-import { errorReplySchema } from './schema.js';
+import { errorReplySchema } from './reply-schema.js';
 import type { MediaUrl } from './translate.js';
 
 /** What the YourGPT routes depend on. */

@@ -6,7 +6,8 @@ import { listSessions } from '../../store/sessions/session-reads.js';
 import { summarizeTranscripts } from '../../store/messages/transcript.js';
 import { answers, refusals, requireProject, requireSession, requireWidget, success } from './project.js';
 import type { YourgptParts } from './project.js';
-import { createSessionSchema, getSessionsSchema, replySchemas, updateSessionSchema } from './schema.js';
+import { replySchemas } from './reply-schema.js';
+import { createSessionSchema, getSessionsSchema, updateSessionSchema } from './schema.js';
 import { toCreated, toFilter, toListed, toUpdated } from './translate.js';
 
 /** `updateSession`, `createSession` and `getSessions`. */

@@ -6,33 +6,16 @@ import type {
   ReplyDecision,
   TurnMessage,
 } from '../../../activities/ports/typebot.js';
-import { addDays, wallTime } from '../clock.js';
-import { formatDate } from '../date-format.js';
-import { OFFER, sessionTag, wireItem } from '../prompts/wire-id.js';
-import { readOpen, shownTitle, type OpenQuestion, type Question, type QuestionOf } from '../schema.js';
-import { readChoice, readForeignTap, readOwnTap } from './choices/choice-reply.js';
-import { readEmail, readPhone, readUrl } from './contact-details.js';
-import { readDate } from './dates/date.js';
-import {
-  askAgain,
-  askReading,
-  explain,
-  passOn,
-  send,
-  sendText,
-  tellStale,
-  type ReplyContext,
-} from './decision.js';
+import { sessionTag } from '../prompts/wire-id.js';
+import { readOpen, type OpenQuestion, type Question } from '../schema.js';
+import { readForeignTap } from './choices/choice-reply.js';
+import { askAgain, explain, passOn, type ReplyContext } from './decision.js';
 import { readFile } from './file-reply.js';
 import { firstMessage } from './first-message.js';
 import { captionsOf, hear, isReadable, wordsOf, type Heard } from './heard.js';
-import { readNumber } from './number.js';
-import { bareWords } from './plain-words.js';
-import { matchReading } from './dates/date-readings.js';
-import { readRating } from './rating.js';
-import { readLines, type Reading } from './reading.js';
-import { offeredMessage, readFreeText, readEmbed } from './text-reply.js';
-import { readTime } from './dates/time.js';
+import { readTaps } from './taps.js';
+import { readEmbed, readFreeText } from './text-reply.js';
+import { readWorded } from './worded-reply.js';
 
 /**
  * Reads the messages of a turn as the answer to the open question, or as the first message of a flow if no question is
@@ -80,79 +63,6 @@ function isOffer(text: string, choices: OpenQuestion['choices']): boolean {
   return text.startsWith('parley-') && choices.some(({ id }) => id === text);
 }
 
-/** Taps are read before words; of several taps the last valid one counts. */
-function readTaps(heard: Heard[], { open, render }: ReplyContext): ReplyDecision | undefined {
-  const taps = heard.filter((message) => message.type === 'tap');
-  const decision = taps.map((tap) => readTap(tap, { open, render })).findLast(Boolean);
-  if (decision || taps.length === 0) return decision;
-  const isAlone = heard.every((message) => message.type === 'tap' || message.type === 'nothing');
-  return isAlone ? tellStale(open, render) : undefined;
-}
-
-/** Undefined for a tap on an earlier question or in another session. */
-function readTap(
-  tap: Extract<Heard, { type: 'tap' }>,
-  { open, render }: ReplyContext,
-): ReplyDecision | undefined {
-  if (tap.tag !== sessionTag(render.session)) return undefined;
-  if (tap.turn < open.firstTurn || tap.turn > open.turn) return undefined;
-  const { question } = open;
-  const id = tappedId(tap.id, open);
-  const reading = open.readings.find((candidate) => candidate.id === id);
-  if (reading) return sendText(reading.value);
-  const offer = open.offers.find((candidate) => candidate.id === id);
-  if (offer) return decide(offer.title, { open, render }) ?? send(offeredMessage(offer));
-  if (question.kind === 'choice')
-    return isTitleOf(tap.title, id, open) ? readOwnTap(id, open, question, render) : undefined;
-  if (question.kind === 'rating' && /^\d+$/.test(id)) return sendText(id);
-  return readOffer(id, { open, render });
-}
-
-/** The id of the tapped item; a wire id holds only the digest of a long one. */
-function tappedId(item: string, { choices, readings }: OpenQuestion): string {
-  return [...choices, ...readings].find(({ id }) => wireItem(id) === item)?.id ?? item;
-}
-
-/**
- * Whether the tapped title, which may be shortened, belongs to the option with this id. A question's options may change
- * while their ids stay.
- */
-function isTitleOf(title: string, id: string, open: OpenQuestion): boolean {
-  const { question, choices } = open;
-  const label = question.kind === 'choice' ? question.options.find((option) => option.id === id)?.label : '';
-  const known = [label, shownTitle(open, id), choices.find((choice) => choice.id === id)?.title];
-  const said = bareWords(title.replace(/…$/, ''));
-  return said === '' || known.some((name) => name !== undefined && bareWords(name).startsWith(said));
-}
-
-function readOffer(id: string, { open, render }: ReplyContext): ReplyDecision | undefined {
-  const { question } = open;
-  const prefilled = 'prefilled' in question ? question.prefilled : undefined;
-  switch (id) {
-    case OFFER.skip:
-      return question.kind === 'file' && !question.required ? send(undefined) : undefined;
-    case OFFER.done:
-      return question.kind === 'embed' ? send(undefined) : undefined;
-    case OFFER.prefilled:
-      return prefilled === undefined ? undefined : sendText(prefilled);
-    case OFFER.ownNumber:
-      return question.kind === 'phone' && render.surface.phone
-        ? sendText(`+${render.surface.phone}`)
-        : undefined;
-    case OFFER.today:
-    case OFFER.tomorrow:
-      return question.kind === 'date' ? sendText(nearDay(id, question, render)) : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function nearDay(id: string, { dayFirst }: QuestionOf<'date'>, { nowMs, settings }: RenderContext): string {
-  const today = wallTime(nowMs, settings.timeZone);
-  const day = id === OFFER.today ? today : addDays(today, 1);
-  return formatDate(day, { dayFirst, withTime: false });
-}
-
 function readAnswer(heard: Heard[], context: ReplyContext): ReplyDecision {
   const { open, render } = context;
   const { question } = open;
@@ -176,10 +86,10 @@ function readAnswer(heard: Heard[], context: ReplyContext): ReplyDecision {
 function readWords(heard: Heard[], context: ReplyContext): ReplyDecision {
   const { open, render } = context;
   const words = wordsOf(heard) || contactDetail(heard, open);
-  const own = words && (readForeign(heard, context) ?? decide(words, context));
+  const own = words && (readForeign(heard, context) ?? readWorded(words, context));
   if (own) return own;
   const captions = captionsOf(heard);
-  const captioned = captions ? decide(captions, context) : undefined;
+  const captioned = captions ? readWorded(captions, context) : undefined;
   if (captioned) return captioned;
   if (words) return passWordsOn(words, heard);
   return heard.some(isReadable) ? explain(open, render) : { type: 'unreadable' };
@@ -206,49 +116,4 @@ function contactDetail(heard: Heard[], { question }: OpenQuestion): string {
   if (question.kind !== 'email') return '';
   const addresses = cards.map(({ vcard }) => /^(?:[\w-]+\.)?EMAIL[^:\n]*:(\S+)/im.exec(vcard ?? '')?.[1]);
   return addresses.find((address) => address !== undefined) ?? '';
-}
-
-/** In UTF-16 units. A longer text is no answer of a certain form and is sent as written. */
-const MAX_ANSWER_LENGTH = 2000;
-
-/** Undefined when the words could not be read. */
-function decide(words: string, context: ReplyContext): ReplyDecision | undefined {
-  if (words.length > MAX_ANSWER_LENGTH) return undefined;
-  const { open, render } = context;
-  const chosen = matchReading(words, open);
-  if (chosen !== undefined) return sendText(chosen);
-  if (open.question.kind === 'choice') return readChoice(words, open, open.question, render);
-  const reading = readLines(words, (part) => readPart(part, context));
-  switch (reading?.type) {
-    case 'value':
-      return reading.refusable ? passOn({ type: 'text', text: reading.text }) : sendText(reading.text);
-    case 'misfit':
-      return explain(open, render);
-    case 'unsure':
-      return askReading(open, reading.readings, render);
-    case undefined:
-      return undefined;
-  }
-}
-
-function readPart(part: string, { open: { question }, render }: ReplyContext): Reading {
-  const { settings, surface } = render;
-  switch (question.kind) {
-    case 'number':
-      return readNumber(part, question, settings.locale);
-    case 'email':
-      return readEmail(part);
-    case 'url':
-      return readUrl(part);
-    case 'phone':
-      return readPhone(part, question, surface.phone);
-    case 'date':
-      return readDate(part, question, render);
-    case 'time':
-      return readTime(part, question, render);
-    case 'rating':
-      return readRating(part, question);
-    default:
-      return undefined;
-  }
 }

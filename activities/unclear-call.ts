@@ -1,0 +1,128 @@
+import { cancelled, extend, isReply, outcomeOf, renderContext, unknownMessage } from './chain.js';
+import type { Progress, TalkPorts } from './chain.js';
+import { giveUp, MAX_PAUSE_MS, MAX_TRIES, over, retryIn } from './give-up.js';
+import { withoutResult } from './left-waiting.js';
+import type { Ended } from './left-waiting.js';
+import type { FlowAnswer, LostWords } from './ports/typebot.js';
+import { TypebotFailure } from './ports/typebot.js';
+import type { BegunTurn, Chain, TurnOutcome } from './ports/turns.js';
+
+/** The shortest time after which a call of unclear outcome is taken to run no longer. */
+const MIN_SETTLE_MS = 5_000;
+
+/** A call whose outcome is looked at, as often and as long as it was noted to be unclear. */
+interface Unclear {
+  turn: BegunTurn;
+  chain: Chain;
+  noted: { tries: number; failingForMs: number };
+}
+
+/** Looked at as soon as the call cannot be running any more; a host that stays unclear is given up like a dead one. */
+export async function unclear(
+  failed: Ended & { ageMs: number },
+  ports: TalkPorts,
+  signal: AbortSignal,
+): Promise<Progress> {
+  const { turn, failure, ageMs } = failed;
+  const chain = { ...failed.chain, unclear: true };
+  const noted = await ports.records.callUnclear(turn, chain);
+  if (noted.failingForMs >= turn.patienceMs) return giveUp(failed, ports);
+  if (failure.detail.timedOut === true) return look({ turn, chain, noted }, ports, signal);
+  throw retryIn(settleMs(turn, chain) - ageMs, failure);
+}
+
+/** A call began and its answer was never stored: the worker died, or the connection did. */
+export async function settleOpenCall(
+  turn: BegunTurn,
+  chain: Chain,
+  ports: TalkPorts,
+  signal: AbortSignal,
+): Promise<Progress> {
+  const failure = new TypebotFailure('unclear', { reason: 'the outcome of a call is unclear' });
+  if (chain.typebotSessionId === null) {
+    const { tries } = await ports.records.callLost(turn);
+    if (tries >= MAX_TRIES) return over({ turn, chain, failure }, unknownMessage(turn));
+    return { type: 'go', chain };
+  }
+  const leftMs = settleMs(turn, chain) - (turn.openCall?.ageMs ?? 0);
+  if (leftMs > 0) throw retryIn(leftMs, failure);
+  const unclearChain = { ...chain, unclear: true };
+  const noted = await ports.records.callUnclear(turn, unclearChain);
+  if (noted.failingForMs >= turn.patienceMs) return giveUp({ turn, chain, failure }, ports);
+  return look({ turn, chain: unclearChain, noted }, ports, signal);
+}
+
+/** A turn before this one left its session with an action whose result may have been taken: looked at before all else. */
+export async function lookAtAction(
+  turn: BegunTurn,
+  chain: Chain,
+  ports: TalkPorts,
+  signal: AbortSignal,
+): Promise<Progress> {
+  return look({ turn, chain, noted: { tries: 0, failingForMs: 0 } }, ports, signal);
+}
+
+/** When a call that began is sure to run no longer: two calls at once would overwrite each other's state. */
+function settleMs(turn: BegunTurn, chain: Chain): number {
+  const slowestMs = Math.max(turn.slowestCallMs, chain.slowestCallMs);
+  return Math.min(turn.timeoutMs, Math.max(MIN_SETTLE_MS, 3 * slowestMs));
+}
+
+async function look(open: Unclear, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
+  const { turn, chain } = open;
+  const typebotSessionId = chain.typebotSessionId ?? '';
+  const render = renderContext(turn, chain.openInput, Date.now());
+  const { typebotUrl, publicId } = turn.typebot;
+  const mark = await ports.records.callBegins(turn, chain);
+  if (mark === null) throw cancelled();
+  try {
+    const lost = await lostWords(open, ports);
+    const seen = await ports.typebot.look({ typebotUrl, publicId, typebotSessionId, render, signal, lost });
+    if (seen.type === 'same') return { type: 'go', chain };
+    if (seen.type === 'gone') return { type: 'over', outcome: { ...ended(chain, seen.answer), mark } };
+    const before = seen.taken ? chain : withoutResult(chain);
+    const next = { ...extend(before, seen.answer, 0), words: seen.words };
+    return next.step.type === 'done'
+      ? { type: 'over', outcome: { ...outcomeOf(next), mark } }
+      : { type: 'go', chain: next };
+  } catch (error) {
+    if (!(error instanceof TypebotFailure)) throw error;
+    if (error.kind === 'refused' || error.kind === 'gone')
+      return { type: 'over', outcome: { ...ended(chain), mark } };
+    if (error.kind === 'crowded') throw retryIn(error.detail.retryAfterMs ?? MAX_PAUSE_MS, error);
+    return lookAgain(open, error, ports);
+  }
+}
+
+/** Where the words of the answer that did not arrive can be read, if it was taken. */
+async function lostWords({ turn, chain, noted }: Unclear, ports: TalkPorts): Promise<LostWords | undefined> {
+  const { place } = chain;
+  const builder = place === null ? undefined : await ports.records.builderOf(turn.typebot.id);
+  if (place === null || builder === undefined) return undefined;
+  return { ...builder, place, isReply: isReply(chain), isLastTry: noted.tries >= MAX_TRIES };
+}
+
+/** The look did not tell: the call stays unclear and is looked at again, as long as an unreachable host is tried. */
+async function lookAgain(
+  { turn, chain, noted }: Unclear,
+  failure: TypebotFailure,
+  ports: TalkPorts,
+): Promise<Progress> {
+  const leftMs = turn.patienceMs - noted.failingForMs;
+  if (leftMs <= 0 || (failure.kind === 'broken' && noted.tries > MAX_TRIES))
+    return giveUp({ turn, chain, failure }, ports);
+  const waitMs = Math.max(failure.detail.retryAfterMs ?? 0, settleMs(turn, chain));
+  throw retryIn(Math.min(leftMs, waitMs), failure);
+}
+
+/** The reply was taken and the flow is over; `last` are its last words, where they could be read. */
+function ended(chain: Chain, last?: FlowAnswer): TurnOutcome {
+  return outcomeOf({
+    ...chain,
+    step: { type: 'done', next: { type: 'ended' } },
+    openInput: null,
+    items: [...chain.items, ...(last?.items ?? [])],
+    notes: [...chain.notes, ...(last?.notes ?? [])],
+    words: last === undefined ? 'lost' : 'read',
+  });
+}
