@@ -24,79 +24,37 @@ function decide(message: Partial<InboundMessage> = {}, context: Partial<Dispatch
     content: { contentType: 'text', text: 'oi' },
     ...message,
   };
-  return dispatch(whole, {
-    isOurs: false,
-    isDuplicate: false,
-    receivedAt,
-    ignoreGroups: true,
-    settings,
-    ...context,
-  });
+  return dispatch(whole, { receivedAt, ignoreGroups: true, settings, ...context });
 }
 
 const own = { fromMe: true, origin: 'unknown' } as const;
 
 describe('dispatch', () => {
-  it('passes statuses and connections on', () => {
-    const context = { isOurs: false, isDuplicate: true, receivedAt, ignoreGroups: true, settings };
-    expect(dispatch({ kind: 'status', status: 'sent', at: 1 }, context)).toEqual({ decision: 'status' });
-    expect(dispatch({ kind: 'connection', state: 'open' }, context)).toEqual({ decision: 'connection' });
-  });
-
-  it('stops duplicates, but not the ids that name an edit or a revoke', () => {
-    expect(decide({}, { isDuplicate: true })).toEqual({ decision: 'duplicate' });
-    const edit: Partial<InboundMessage> = {
-      keyId: 'k#edit',
-      content: { contentType: 'edit', targetKeyId: 'k' },
-    };
-    expect(decide(edit, { isDuplicate: true })).toEqual({ decision: 'recordOnly' });
-  });
-
   it('ignores groups, stories and channels by their settings', () => {
     const group = { isGroup: true, remoteJid: '1203@g.us' };
-    expect(decide(group)).toEqual({ decision: 'ignored', reason: 'group' });
-    expect(decide(group, { ignoreGroups: false })).toEqual({ decision: 'deliver' });
+    expect(decide(group)).toBe('ignored');
+    expect(decide(group, { ignoreGroups: false })).toBe('contact');
     const story = { remoteJid: 'status@broadcast' };
-    expect(decide(story)).toEqual({ decision: 'ignored', reason: 'status' });
-    expect(decide(story, { settings: { ...settings, ignore_status: false } })).toEqual({
-      decision: 'deliver',
-    });
+    expect(decide(story)).toBe('ignored');
+    expect(decide(story, { settings: { ...settings, ignore_status: false } })).toBe('contact');
     const post = { remoteJid: '1@newsletter' };
-    expect(decide(post)).toEqual({ decision: 'ignored', reason: 'newsletter' });
-    expect(decide(post, { settings: { ...settings, ignore_newsletters: false } })).toMatchObject({
-      decision: 'deliver',
-    });
+    expect(decide(post)).toBe('ignored');
+    expect(decide(post, { settings: { ...settings, ignore_newsletters: false } })).toBe('contact');
   });
 
-  it('tells own echoes, foreign API sends and people apart', () => {
-    expect(decide(own, { isOurs: true })).toEqual({ decision: 'ownEcho', foreign: false });
-    expect(decide({ ...own, origin: 'api' })).toEqual({ decision: 'ownEcho', foreign: true });
+  it('tells what other programs send and people apart', () => {
+    expect(decide({ ...own, origin: 'api' })).toBe('foreignSend');
     const takeover = { ...settings, foreign_api_sends: 'takeover' as const };
-    expect(decide({ ...own, origin: 'api' }, { settings: takeover })).toEqual({ decision: 'humanAgent' });
-    expect(decide(own)).toEqual({ decision: 'humanAgent' });
-    expect(decide({ isGroup: false, origin: 'contact' }, { isOurs: true })).toEqual({ decision: 'deliver' });
+    expect(decide({ ...own, origin: 'api' }, { settings: takeover })).toBe('humanAgent');
+    expect(decide(own)).toBe('humanAgent');
   });
 
   it('only records what is history, too old, or no message to a bot', () => {
-    expect(decide({ historical: true })).toEqual({ decision: 'recordOnly', reason: 'historical' });
-    expect(decide({ messageTimestamp: receivedAt - 900_000 })).toEqual({ decision: 'deliver' });
-    expect(decide({ messageTimestamp: receivedAt - 900_001 })).toEqual({
-      decision: 'recordOnly',
-      reason: 'tooOld',
-    });
-    expect(decide({ content: { contentType: 'system', systemType: 'other' } })).toEqual({
-      decision: 'recordOnly',
-    });
-    expect(decide({ ...own, historical: true })).toMatchObject({ decision: 'recordOnly' });
-  });
-
-  it('lets an unreadable message only start, and listens to audio first', () => {
-    expect(decide({ content: { contentType: 'unsupported' } })).toEqual({ decision: 'startOnly' });
-    const media = { mimeType: 'audio/ogg', fetch: { via: 'meta', mediaId: '1' } } as const;
-    expect(decide({ content: { contentType: 'audio', media } })).toEqual({ decision: 'transcribe' });
-    expect(decide({ content: { contentType: 'audio', media, transcript: 'oi' } })).toEqual({
-      decision: 'deliver',
-    });
+    expect(decide({ historical: true })).toBe('historical');
+    expect(decide({ messageTimestamp: receivedAt - 900_000 })).toBe('contact');
+    expect(decide({ messageTimestamp: receivedAt - 900_001 })).toBe('tooOld');
+    expect(decide({ content: { contentType: 'system', systemType: 'other' } })).toBe('notice');
+    expect(decide({ ...own, historical: true })).toBe('historical');
   });
 });
 

@@ -63,7 +63,7 @@ export function renewal({ content }: InboundMessage): { waId?: string; bsuid?: s
 /** Who wrote it, in the transcript's words. */
 export function senderOf({ message, what }: Arrival): 'contact' | 'operator' | 'api' {
   if (!message.fromMe) return 'contact';
-  return what.decision === 'ownEcho' || message.origin === 'api' ? 'api' : 'operator';
+  return what === 'foreignSend' || message.origin === 'api' ? 'api' : 'operator';
 }
 
 /** What the bot would read, captions included; `""` for what has no text. */

@@ -1,13 +1,9 @@
-import type { InboundEvent, InboundMessage } from '../../../activities/ports/messages.js';
+import type { InboundMessage } from '../../../activities/ports/messages.js';
 import type { CommonChannelSettings } from '../../channels/channel.js';
 import { chatKind } from '../../channels/jid.js';
 
-/** What the store and the settings know about one event when it is dispatched. */
+/** What the settings say about one message when it is dispatched. */
 export interface DispatchContext {
-  /** The id or the correlation id is one that Parley sent. */
-  isOurs: boolean;
-  /** The message id is already in the inbox of this instance. */
-  isDuplicate: boolean;
   /** Our clock at arrival, milliseconds. */
   receivedAt: number;
   ignoreGroups: boolean;
@@ -17,62 +13,50 @@ export interface DispatchContext {
   >;
 }
 
-/** What an event is. What becomes of it is decided by the conversation's own rules. */
+/** What a message is. What becomes of it is decided by the conversation's own rules. */
 export type Dispatch =
-  | { decision: 'connection' }
-  | { decision: 'status' }
-  | { decision: 'duplicate' }
-  | { decision: 'ignored'; reason: 'group' | 'status' | 'newsletter' }
-  /** `foreign`: another program's send through the same instance, not one of Parley's. */
-  | { decision: 'ownEcho'; foreign: boolean }
-  | { decision: 'recordOnly'; reason?: 'historical' | 'tooOld' }
-  | { decision: 'humanAgent' }
-  | { decision: 'startOnly' }
-  | { decision: 'transcribe' }
-  | { decision: 'deliver' };
+  /** Of a chat that the settings leave out. */
+  | 'ignored'
+  /** Another program's send through the same number. */
+  | 'foreignSend'
+  /** From a history that the provider hands over, or written longer ago than a bot may answer. */
+  | 'historical'
+  | 'tooOld'
+  /** About another message or the chat itself: nothing to answer. */
+  | 'notice'
+  /** A person wrote from the number itself. */
+  | 'humanAgent'
+  | 'contact';
 
-/** The first rule that applies to the event. Pure. */
-export function dispatch(event: InboundEvent, context: DispatchContext): Dispatch {
-  if (event.kind !== 'message') return { decision: event.kind };
-  if (context.isDuplicate && !/#(edit|revoke)$/.test(event.keyId)) return { decision: 'duplicate' };
-  return (
-    ignoredChat(event, context) ??
-    ownSend(event, context) ??
-    recorded(event, context) ??
-    (event.fromMe ? { decision: 'humanAgent' } : contactMessage(event))
-  );
+/** The first rule that applies to a message that is not one of Parley's own. Pure. */
+export function dispatch(message: InboundMessage, context: DispatchContext): Dispatch {
+  if (isIgnoredChat(message, context)) return 'ignored';
+  const passesOver = context.settings.foreign_api_sends === 'ignore';
+  if (message.fromMe && message.origin === 'api' && passesOver) return 'foreignSend';
+  return recorded(message, context) ?? (message.fromMe ? 'humanAgent' : 'contact');
 }
 
-function ignoredChat(message: InboundMessage, context: DispatchContext): Dispatch | undefined {
+/** It is only recorded: nothing in it is for a bot. */
+export function isRecordOnly(what: Dispatch): boolean {
+  return what === 'historical' || what === 'tooOld' || what === 'notice';
+}
+
+function isIgnoredChat(message: InboundMessage, { ignoreGroups, settings }: DispatchContext): boolean {
   const kind = message.isGroup ? 'group' : chatKind(message.remoteJid);
   const ignored = {
     contact: false,
-    group: context.ignoreGroups,
-    status: context.settings.ignore_status,
-    newsletter: context.settings.ignore_newsletters,
+    group: ignoreGroups,
+    status: settings.ignore_status,
+    newsletter: settings.ignore_newsletters,
   };
-  return kind !== 'contact' && ignored[kind] ? { decision: 'ignored', reason: kind } : undefined;
+  return ignored[kind];
 }
 
-function ownSend(message: InboundMessage, context: DispatchContext): Dispatch | undefined {
-  if (!message.fromMe) return undefined;
-  if (context.isOurs) return { decision: 'ownEcho', foreign: false };
-  const passedOver = message.origin === 'api' && context.settings.foreign_api_sends === 'ignore';
-  return passedOver ? { decision: 'ownEcho', foreign: true } : undefined;
-}
+const NOTICES: readonly string[] = ['reaction', 'edit', 'revoke', 'system'];
 
 function recorded(message: InboundMessage, context: DispatchContext): Dispatch | undefined {
-  if (message.historical) return { decision: 'recordOnly', reason: 'historical' };
-  const noticeTypes = ['reaction', 'edit', 'revoke', 'system'];
-  if (noticeTypes.includes(message.content.contentType)) return { decision: 'recordOnly' };
+  if (message.historical) return 'historical';
+  if (NOTICES.includes(message.content.contentType)) return 'notice';
   const ageMs = context.receivedAt - message.messageTimestamp;
-  const isTooOld = ageMs > context.settings.max_inbound_age_seconds * 1_000;
-  return isTooOld ? { decision: 'recordOnly', reason: 'tooOld' } : undefined;
-}
-
-function contactMessage(message: InboundMessage): Dispatch {
-  const { content } = message;
-  if (content.contentType === 'unsupported') return { decision: 'startOnly' };
-  const needsEars = content.contentType === 'audio' && content.transcript === undefined;
-  return { decision: needsEars ? 'transcribe' : 'deliver' };
+  return ageMs > context.settings.max_inbound_age_seconds * 1_000 ? 'tooOld' : undefined;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { InboundMessage } from '../../../activities/ports/messages.js';
 import { gateIsOpen } from '../../../workflows/axes.js';
 import type { CommonChannelSettings, EventOutcome } from '../../channels/channel.js';
-import { dispatch } from './dispatch.js';
+import { dispatch, isRecordOnly } from './dispatch.js';
 import { ALBUM_CONTENTS, openAlbum, takeAlbumFile } from '../../store/messages/albums.js';
 import { nextInboxNumber, setQuietSince, touchContact } from '../../store/contacts/contacts.js';
 import type { SignalName } from '../../store/contacts/contacts.js';
@@ -36,18 +36,16 @@ export async function receive(
 ): Promise<EventOutcome> {
   const receivedAt = Math.floor(arrived.atMs);
   const typebots = await listTypebots(tx, instance.id);
-  const isOurs = message.fromMe && (await confirmEcho(tx, instance.id, message));
+  if (message.fromMe && (await confirmEcho(tx, instance.id, message))) return 'accepted';
   const ignoreGroups = typebots.every((typebot) => typebot.settings.ignore_groups);
-  const context = { isOurs, isDuplicate: false, receivedAt, ignoreGroups, settings };
-  const what = dispatch(message, context);
-  if (isOurs) return 'accepted';
-  if (what.decision === 'ignored') return 'ignored';
+  const what = dispatch(message, { receivedAt, ignoreGroups, settings });
+  if (what === 'ignored') return 'ignored';
   if (!(await noteSeen(tx, instance.id, 'in', message.keyId))) {
     if (!/#(edit|revoke)$/.test(message.keyId)) return 'duplicate';
     if (await replaceNotice(tx, noticeOf(instance, message))) return 'accepted';
   }
   await route({ tx, after, instance, settings, typebots, message, arrived, what, nowMs: receivedAt });
-  return what.decision === 'recordOnly' && what.reason === 'historical' ? 'ignored' : 'accepted';
+  return what === 'historical' ? 'ignored' : 'accepted';
 }
 
 /** Edits and deletes carry the id of their target, and only the last one counts. */
@@ -115,8 +113,8 @@ function namesOf(message: InboundMessage, contact: ContactRow): Pick<ContactRow,
 /** A message without an active session: the triggers look at it, or nobody does. */
 async function withoutSession(arrival: Arrival, contact: ContactRow): Promise<void> {
   const { tx, what, nowMs } = arrival;
-  if (what.decision === 'humanAgent') return setQuietSince(tx, contact.id);
-  if (what.decision === 'ownEcho' || what.decision === 'recordOnly' || isHeldBack(contact, nowMs)) return;
+  if (what === 'humanAgent') return setQuietSince(tx, contact.id);
+  if (what === 'foreignSend' || isRecordOnly(what) || isHeldBack(contact, nowMs)) return;
   const typebot = chosen(judge(arrival.typebots, triggerInput(arrival, contact)));
   if (typebot === undefined) return arrival.after.countUnmatched(arrival.instance.channelType);
   if (cameDuringEnding(contact, typebot, arrival.arrived.atMs)) return;
@@ -147,11 +145,11 @@ async function inSession(arrival: Arrival, locked: Locked): Promise<void> {
  * Most providers give whole seconds, so the second in which it opened counts as after.
  */
 function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolean {
-  if (what.decision === 'ownEcho') return true;
+  if (what === 'foreignSend') return true;
   const openedSecond = Math.floor(session.openedAt.getTime() / 1_000) * 1_000;
   if (message.fromMe && message.messageTimestamp < openedSecond) return true;
-  if (what.decision !== 'recordOnly') return false;
-  return what.reason !== 'tooOld' || message.messageTimestamp < session.openedAt.getTime();
+  if (what === 'tooOld') return message.messageTimestamp < session.openedAt.getTime();
+  return isRecordOnly(what);
 }
 
 /** A person wrote from the number itself: commands first, then `stop_bot_from_me`, then `listen_from_me`. */
@@ -194,7 +192,7 @@ async function toFlow(arrival: Arrival, locked: Locked, finishWord: string): Pro
 
 /** A typebot that may interrupt this session and whose trigger matches. */
 function interrupter(arrival: Arrival, { contact, session }: Locked): TypebotRow | undefined {
-  if (arrival.what.decision === 'recordOnly') return undefined;
+  if (isRecordOnly(arrival.what)) return undefined;
   const heeded = arrival.typebots.filter((typebot) => mayReplace(typebot, session));
   return chosen(judge(heeded, triggerInput(arrival, contact)));
 }
