@@ -8,7 +8,9 @@ const mayImport: Record<string, string[]> = {
   activities: ['workflows'],
   'src/foreign': [],
   'src/schema-fields': ['src/foreign'],
+  'src/choice-words': [],
   'src/channels': [
+    'src/choice-words',
     'src/schema-fields',
     'activities',
     'workflows',
@@ -16,7 +18,14 @@ const mayImport: Record<string, string[]> = {
     'src/guarded-http',
     'src/logger',
   ],
-  'src/typebot': ['activities', 'workflows', 'src/foreign', 'src/guarded-http', 'src/logger'],
+  'src/typebot': [
+    'src/choice-words',
+    'activities',
+    'workflows',
+    'src/foreign',
+    'src/guarded-http',
+    'src/logger',
+  ],
   'src/transcription': ['src/schema-fields', 'activities', 'src/foreign', 'src/guarded-http', 'src/logger'],
   'src/guarded-http': ['src/deadline', 'src/logger'],
   'src/store': ['activities', 'workflows', 'src/foreign', 'src/errors', 'src/logger'],
@@ -64,6 +73,7 @@ const mayImport: Record<string, string[]> = {
     ...['src/logger', 'src/metrics', 'src/media', 'src/config'],
   ],
   'src/surfaces': [
+    'src/choice-words',
     'src/schema-fields',
     ...[
       'activities',

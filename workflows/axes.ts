@@ -49,6 +49,11 @@ export function gateIsOpen(axes: Pick<Axes, 'status' | 'chatMode' | 'resolution'
   return axes.status === 'opened' && axes.chatMode === 'bot' && axes.resolution !== 'closed';
 }
 
+/** Whether a mute or a cooldown lasts. */
+export function lasts(untilMs: number | null, nowMs: number): boolean {
+  return untilMs !== null && untilMs > nowMs;
+}
+
 /** The status that CodeChat and VZaps show: whenever the bot is silent, the session is paused. */
 export function shownStatus(axes: Pick<Axes, 'status' | 'chatMode'>): SessionStatus {
   if (axes.status !== 'opened') return axes.status;

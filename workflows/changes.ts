@@ -1,4 +1,4 @@
-import { gateIsOpen } from './axes.js';
+import { gateIsOpen, lasts } from './axes.js';
 import type { ChangeKind } from './needs.js';
 import type { ConversationState } from './state.js';
 
@@ -8,7 +8,7 @@ const REFUSED_AGAIN_MS = 5_000;
 /** Whether the bot may answer, mute included. */
 export function mayAnswer(state: ConversationState, nowMs: number): boolean {
   if (state.session === null || !gateIsOpen(state.session.axes)) return false;
-  return state.mutedUntilMs === null || state.mutedUntilMs <= nowMs;
+  return !lasts(state.mutedUntilMs, nowMs);
 }
 
 /** The change to ask for now, if any: one at a time, and not again right after a refusal. */

@@ -3,14 +3,20 @@ import type {
   MessageHeader,
   OutboundContent,
 } from '../../../activities/ports/messages.js';
+import type { CommonChannelSettings } from '../channel.js';
 import { cutTitle, splitText } from './split-text.js';
 
-/** Standard texts that a form may need, in the bot's language. */
+/** The standard texts of a form as an operator has set them; Portuguese without. */
 export interface AdaptOptions {
-  /** Label that opens a list; default `Ver opções`. */
+  /** Label that opens a list. */
   openListLabel?: string;
-  /** Body of a choice that has none; default `Escolha uma opção:`. */
+  /** Body of a choice that has none. */
   choicePrompt?: string;
+}
+
+/** The standard texts that an instance has set. */
+export function adaptOptions(settings: CommonChannelSettings): AdaptOptions {
+  return { openListLabel: settings.open_list_label, choicePrompt: settings.choice_prompt };
 }
 
 /** Longest header text and footer that WhatsApp shows. */

@@ -3,6 +3,7 @@ import {
   type OutboundContent,
   type OutMedia,
 } from '../../../activities/ports/messages.js';
+import { choiceWords } from '../../choice-words.js';
 import { adaptButtons, adaptList } from './adapt-choices.js';
 import { decoration, headerMessage, textParts, type AdaptOptions } from './adapt-parts.js';
 import { cutTitle, splitText } from './split-text.js';
@@ -30,9 +31,9 @@ export function adapt(
     case 'sticker':
       return adaptMedia(content, capabilities);
     case 'buttons':
-      return adaptButtons(content, capabilities, choiceWords(options));
+      return adaptButtons(content, capabilities, wordsOf(options));
     case 'list':
-      return adaptList(content, capabilities, choiceWords(options));
+      return adaptList(content, capabilities, wordsOf(options));
     case 'ctaUrl':
       return adaptLink(content, capabilities);
     case 'locationRequest':
@@ -47,10 +48,11 @@ export function adapt(
   }
 }
 
-function choiceWords(options: AdaptOptions): Required<AdaptOptions> {
+function wordsOf(options: AdaptOptions): Required<AdaptOptions> {
+  const { openList, choicePrompt } = choiceWords['pt-BR'];
   return {
-    openListLabel: options.openListLabel?.trim() || 'Ver opções',
-    choicePrompt: options.choicePrompt?.trim() || 'Escolha uma opção:',
+    openListLabel: options.openListLabel?.trim() || openList,
+    choicePrompt: options.choicePrompt?.trim() || choicePrompt,
   };
 }
 

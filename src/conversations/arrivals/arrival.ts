@@ -4,6 +4,7 @@ import type { CommonChannelSettings } from '../../channels/channel.js';
 import type { Dispatch } from './dispatch.js';
 import { addressesOf, phoneJid } from '../../channels/jid.js';
 import type { ContactAddress } from '../../channels/jid.js';
+import { snakeCase } from '../../foreign/snake-case.js';
 import type { Tx } from '../../store/db.js';
 import type { ArrivalPlace, NewInbound } from '../../store/messages/inbox.js';
 import type { InstanceRow, TypebotRow } from '../../store/rows.js';
@@ -73,7 +74,7 @@ export function textOf(content: InboundContent): string {
 
 /** The transcript's word for a content type. */
 export function storedType(content: InboundContent): string {
-  return content.contentType.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return snakeCase(content.contentType);
 }
 
 /** A file comes with it. */

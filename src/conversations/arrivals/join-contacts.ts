@@ -23,8 +23,10 @@ export async function joinContacts(tx: Tx, after: AfterCommit, contacts: Contact
   if (survivor === undefined) throw new Error('joinContacts: no contact');
   for (const loser of contacts.filter((contact) => contact.id !== survivor.id)) {
     const losing = sessions.get(loser.id);
-    if (losing !== undefined) {
-      await moveWaitingRows(tx, losing.id, sessions.get(survivor.id)?.id ?? null, survivor.id);
+    const staying = sessions.get(survivor.id);
+    // Whoever has a session ranks before those without one.
+    if (losing && staying) {
+      await moveWaitingRows(tx, losing.id, { sessionId: staying.id, contactId: survivor.id });
       await endSession(tx, after, { contact: loser, session: losing }, { reason: 'replaced' });
       after.tell(loser.id, 'close');
     }

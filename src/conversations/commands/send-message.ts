@@ -1,5 +1,6 @@
 import type { OutboundContent } from '../../../activities/ports/messages.js';
 import { adapt } from '../../channels/forms/adapt.js';
+import { adaptOptions } from '../../channels/forms/adapt-parts.js';
 import type { Tx } from '../../store/db.js';
 import { insertOutbound } from '../../store/messages/outbox.js';
 import type { NewOutbound } from '../../store/messages/outbox.js';
@@ -106,9 +107,9 @@ async function partsFor(
   const instance = session.channel === 'api' ? undefined : await core.instances.find(session.instanceId);
   if (instance === undefined) return contents;
   const { context } = core.instances.connect(instance);
-  const { open_list_label: openListLabel, choice_prompt: choicePrompt } = context.settings;
+  const options = adaptOptions(context.settings);
   return contents.flatMap((content) => {
-    const parts = adapt(content, context.capabilities, { openListLabel, choicePrompt });
+    const parts = adapt(content, context.capabilities, options);
     return parts.length === 0 ? [content] : parts;
   });
 }

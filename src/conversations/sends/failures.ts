@@ -1,7 +1,9 @@
 import type { ChannelErrorInfo, PermanentReason } from '../../../activities/ports/channel-error.js';
 import type { NextMessage, Setback } from '../../../activities/ports/sends.js';
 import { describeError } from '../../errors.js';
+import { adaptOptions } from '../../channels/forms/adapt-parts.js';
 import { simplerForm, withoutFile } from '../../channels/forms/simpler-form.js';
+import { snakeCase } from '../../foreign/snake-case.js';
 import { setInstanceStatus } from '../../store/accounts/instance-health.js';
 import { insertOutbound, readOutbound } from '../../store/messages/outbox.js';
 import {
@@ -150,8 +152,7 @@ async function simplify(
   simpler: typeof simplerForm,
 ): Promise<boolean> {
   const { context } = core.instances.connect(instance);
-  const { open_list_label: openListLabel, choice_prompt: choicePrompt } = context.settings;
-  const [first, ...rest] = simpler(row.content, context.capabilities, { openListLabel, choicePrompt }) ?? [];
+  const [first, ...rest] = simpler(row.content, context.capabilities, adaptOptions(context.settings)) ?? [];
   const session = row.sessionId === null ? undefined : await readSession(core.db, row.sessionId);
   if (first === undefined || session === undefined) return false;
   await core.db.transaction(async (tx) => {
@@ -210,16 +211,9 @@ async function giveUp(core: Core, row: OutboundRow, error: ChannelErrorInfo, why
 /** As the transcript shows it: class and reason in snake_case, without the provider's texts. */
 export function toStored(error: ChannelErrorInfo): StoredError {
   return {
-    class: snake(error.class),
-    reason: error.reason === undefined ? null : snake(error.reason),
+    class: snakeCase(error.class),
+    reason: error.reason === undefined ? null : snakeCase(error.reason),
     code: error.providerCode === undefined ? null : String(error.providerCode),
     message: error.providerMessage ?? null,
   };
-}
-
-function snake(word: string): string {
-  return word
-    .replace('WhatsApp', 'Whatsapp')
-    .replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`)
-    .toLowerCase();
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { OutboundContent } from '../../../activities/ports/messages.js';
+import { snakeCase } from '../../foreign/snake-case.js';
 import type { NewOutbound } from '../../store/messages/outbox.js';
 import type { SessionRow } from '../../store/rows.js';
 
@@ -36,7 +37,7 @@ export function outboundRow(
 
 /** The transcript's word for an outgoing content. */
 export function outboundType(content: OutboundContent): string {
-  return content.type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return snakeCase(content.type);
 }
 
 /** What a person would read of it. */

@@ -13,7 +13,7 @@ import { listTypebots, findTypebot } from '../../store/accounts/typebots.js';
 import type { AfterCommit } from '../after-commit.js';
 import { axesOf, recordOf, told } from './apply-command.js';
 import { cameDuringEnding, chosen, judge } from './candidates.js';
-import { isMuted } from './held-back.js';
+import { isHeldBack } from './held-back.js';
 import { openSession } from './open-session.js';
 
 export interface EndOptions {
@@ -55,10 +55,10 @@ export async function endSession(
   await dropBubbles(tx, session.id);
   await clearFlow(tx, session.id);
   const typebot = await findTypebot(tx, session.typebotId);
-  const cooldown = reason === 'completed' ? (typebot?.settings.cooldown_minutes ?? 0) : 0;
-  if (cooldown > 0) await setCooldown(tx, contact.id, cooldown);
+  const minutes = reason === 'completed' ? (typebot?.settings.cooldown_minutes ?? 0) : 0;
+  const cooldown = minutes > 0 ? await setCooldown(tx, contact.id, minutes) : {};
   const ended = BY_ITSELF.includes(reason) ? await noteEnding(tx, session) : {};
-  await routeRest(tx, { ...contact, ...ended }, session, { reason, cooling: cooldown > 0 });
+  await routeRest(tx, { ...contact, ...cooldown, ...ended }, session, reason);
   if (options.remove !== true && typebot?.settings.keep_open === true) return;
   await hideSession(tx, session.id);
   after.remove(session.id);
@@ -69,10 +69,9 @@ async function routeRest(
   tx: Tx,
   contact: ContactRow,
   session: SessionRow,
-  end: { reason: CloseReason; cooling: boolean },
+  reason: CloseReason,
 ): Promise<void> {
-  const muted = isMuted(contact, Date.now());
-  if (DROPS.includes(end.reason) || end.cooling || muted || session.channel === 'api')
+  if (DROPS.includes(reason) || isHeldBack(contact, Date.now()) || session.channel === 'api')
     return dropWaiting(tx, session.id);
   const waiting = await listWaiting(tx, session.id);
   const typebots = waiting.length === 0 ? [] : await listTypebots(tx, session.instanceId);

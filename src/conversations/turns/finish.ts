@@ -100,14 +100,13 @@ async function storeBubbles(
 /** Messages as the channel can show them, each with the pause before it. */
 function timedMessages(items: FlowItem[], turn: BegunTurn): { content: OutboundContent; waitMs: number }[] {
   const messages: { content: OutboundContent; waitMs: number }[] = [];
-  const { openListLabel, choicePrompt, capabilities } = turn.surface;
   let waitMs = 0;
   for (const item of items) {
     if (item.type === 'wait') {
       waitMs += item.waitMs;
       continue;
     }
-    for (const content of adapt(item.content, capabilities, { openListLabel, choicePrompt })) {
+    for (const content of adapt(item.content, turn.surface.capabilities, turn.surface)) {
       const delayMs = messages.length === 0 ? 0 : turn.settings.defaultDelayMs;
       messages.push({ content, waitMs: Math.min(MAX_WAIT_MS, waitMs + delayMs + (item.typingMs ?? 0)) });
       waitMs = 0;

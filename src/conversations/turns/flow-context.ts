@@ -1,6 +1,7 @@
 import type { Referral } from '../../../activities/ports/messages.js';
 import type { FlowSettings, FlowSurface } from '../../../activities/ports/typebot.js';
 import type { ChannelContext } from '../../channels/channel.js';
+import { adaptOptions } from '../../channels/forms/adapt-parts.js';
 import { defaultCapabilities } from '../../channels/forms/capabilities.js';
 import { phoneDigits } from '../../channels/jid.js';
 import { cutText } from '../../foreign/cut-text.js';
@@ -26,8 +27,7 @@ export function flowSurface(context: TurnContext, connected: ChannelContext | un
   return {
     kind: 'whatsapp',
     capabilities: connected.capabilities,
-    openListLabel: connected.settings.open_list_label,
-    choicePrompt: connected.settings.choice_prompt,
+    ...adaptOptions(connected.settings),
     phone: phoneOf(context),
   };
 }

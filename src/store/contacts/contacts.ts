@@ -111,12 +111,18 @@ export async function setMute(tx: Tx, contactId: string, minutes: number): Promi
   return rows[0]?.mutedUntil ?? null;
 }
 
-/** Starts the contact's cooldown, in which no message opens a session. */
-export async function setCooldown(tx: Tx, contactId: string, minutes: number): Promise<void> {
-  await tx.query(`UPDATE contacts SET cooldown_until = now() + make_interval(mins => $2) WHERE id = $1`, [
-    contactId,
-    minutes,
-  ]);
+/** Starts the contact's cooldown, in which no message opens a session; resolves to its end. */
+export async function setCooldown(
+  tx: Tx,
+  contactId: string,
+  minutes: number,
+): Promise<Pick<ContactRow, 'cooldownUntil'>> {
+  const { rows } = await tx.query<Pick<ContactRow, 'cooldownUntil'>>(
+    `UPDATE contacts SET cooldown_until = now() + make_interval(mins => $2) WHERE id = $1
+     RETURNING cooldown_until AS "cooldownUntil"`,
+    [contactId, minutes],
+  );
+  return rows[0] ?? { cooldownUntil: null };
 }
 
 /**

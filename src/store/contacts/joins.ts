@@ -27,22 +27,20 @@ export async function absorbContact(tx: Tx, loserId: string, survivorId: string)
 export async function moveWaitingRows(
   tx: Tx,
   fromSessionId: string,
-  toSessionId: string | null,
-  toContactId: string,
+  to: { sessionId: string; contactId: string },
 ): Promise<void> {
-  if (toSessionId === null) return;
   await tx.query(
     `WITH moved AS (SELECT id, row_number() OVER (ORDER BY number) AS place FROM inbox
                      WHERE session_id = $1 AND fate = 'waiting'),
           base AS (SELECT inbox_no FROM contacts WHERE id = $3)
      UPDATE inbox i SET session_id = $2, contact_id = $3, number = base.inbox_no + moved.place
        FROM moved, base WHERE i.id = moved.id`,
-    [fromSessionId, toSessionId, toContactId],
+    [fromSessionId, to.sessionId, to.contactId],
   );
   await tx.query(
     `UPDATE contacts SET inbox_no = greatest(inbox_no,
        coalesce((SELECT max(number) FROM inbox WHERE contact_id = $1), 0)) WHERE id = $1`,
-    [toContactId],
+    [to.contactId],
   );
-  await followMessages(tx, toSessionId);
+  await followMessages(tx, to.sessionId);
 }

@@ -1,3 +1,5 @@
+import { gateIsOpen } from '../../../workflows/axes.js';
+import type { Axes } from '../../../workflows/axes.js';
 import type { Tx } from '../db.js';
 
 /** Whether the bot may speak in a session. `mutedUntil` is null unless a mute is in force. */
@@ -7,6 +9,8 @@ export interface GateRow {
   mutedUntil: Date | null;
 }
 
+type GateAxes = Pick<Axes, 'status' | 'chatMode' | 'resolution' | 'gateNo'>;
+
 /** Locks contact and session for share and says whether the bot may answer. Undefined when the session is gone. */
 export async function lockGate(tx: Tx, contactId: string, sessionId: string): Promise<GateRow | undefined> {
   const contact = await tx.query<{ mutedUntil: Date | null }>(
@@ -14,13 +18,15 @@ export async function lockGate(tx: Tx, contactId: string, sessionId: string): Pr
        FROM contacts WHERE id = $1 FOR SHARE`,
     [contactId],
   );
-  const session = await tx.query<{ open: boolean; gateNo: number }>(
-    `SELECT (s.status = 'opened' AND s.chat_mode = 'bot' AND s.resolution <> 'closed' AND s.hidden_at IS NULL
-             AND NOT t.ending AND NOT i.ending) AS open, s.gate_no AS "gateNo"
+  const session = await tx.query<GateAxes & { gone: boolean }>(
+    `SELECT s.status, s.chat_mode AS "chatMode", s.resolution, s.gate_no AS "gateNo",
+       (s.hidden_at IS NOT NULL OR t.ending OR i.ending) AS gone
        FROM sessions s JOIN typebots t ON t.id = s.typebot_id JOIN instances i ON i.id = s.instance_id
       WHERE s.id = $1 FOR SHARE OF s`,
     [sessionId],
   );
-  const row = session.rows[0];
-  return row && { ...row, mutedUntil: contact.rows[0]?.mutedUntil ?? null };
+  const [row] = session.rows;
+  if (row === undefined) return undefined;
+  const mutedUntil = contact.rows[0]?.mutedUntil ?? null;
+  return { open: !row.gone && gateIsOpen(row), gateNo: row.gateNo, mutedUntil };
 }

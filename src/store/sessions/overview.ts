@@ -2,7 +2,7 @@ import type { ChatMode, CloseReason, SessionStatus } from '../../../workflows/ax
 import type { Queryable } from '../db.js';
 import { toJson } from '../parameters.js';
 import type { Place, SessionView } from '../rows.js';
-import { SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
+import { SESSION_VIEW, SESSION_VIEW_FROM, shownIs } from './session-reads.js';
 import type { ReadScope } from './session-reads.js';
 
 /**
@@ -74,10 +74,6 @@ export interface OverviewFilter {
   contactIds?: string[];
 }
 
-const SHOWN_IS = `(($5 = 'closed' AND s.status = 'closed')
-  OR ($5 = 'opened' AND s.status = 'opened' AND s.chat_mode = 'bot')
-  OR ($5 = 'paused' AND (s.status = 'paused' OR (s.status = 'opened' AND s.chat_mode <> 'bot'))))`;
-
 /** SQL for the time the list is ordered by; a session without messages counts by its creation. */
 const LAST = 'coalesce(s.last_message_at, s.created_at)';
 
@@ -93,7 +89,7 @@ export async function listOverview(
        AND s.workspace_id = $1 AND ($2::text IS NULL OR s.instance_id = $2)
        AND ($3::text IS NULL OR s.instance_id = $3)
        AND ($4::uuid IS NULL OR s.typebot_id = $4)
-       AND ($5::text IS NULL OR ${SHOWN_IS})
+       AND ($5::text IS NULL OR ${shownIs('$5')})
        AND ($6::text IS NULL OR s.chat_mode = $6)
        AND ($7::text IS NULL OR (s.status IN ('opened', 'paused') AND waits.waits_for = $7))
        AND ($8::text IS NULL OR s.close_reason = $8)

@@ -1,3 +1,5 @@
+import { gateIsOpen } from '../../../workflows/axes.js';
+import type { Axes } from '../../../workflows/axes.js';
 import type { Queryable } from '../db.js';
 import type { TranscriptRow } from '../rows.js';
 import { listTurnMessages } from '../messages/transcript.js';
@@ -14,17 +16,21 @@ export type ReplyState =
       ending: boolean;
     };
 
+interface ReplyRow extends Pick<Axes, 'status' | 'chatMode' | 'resolution'> {
+  fate: string;
+  turnNo: number | null;
+  state: string | null;
+  choices: unknown;
+  /** The flow of a session without a person behind it has ended. */
+  isOver: boolean;
+}
+
 /** What became of one message of the contact. */
 export async function readReply(db: Queryable, sessionId: string, inboxId: string): Promise<ReplyState> {
-  const { rows } = await db.query<{
-    fate: string;
-    turnNo: number | null;
-    state: string | null;
-    choices: unknown;
-    ending: boolean;
-  }>(
+  const { rows } = await db.query<ReplyRow>(
     `SELECT i.fate, i.turn_no AS "turnNo", t.state, s.open_input->'choices' AS choices,
-       s.ended_as IS NOT NULL AND s.channel = 'api' AND s.status = 'opened' AND s.chat_mode = 'bot' AS ending
+       s.status, s.chat_mode AS "chatMode", s.resolution,
+       s.ended_as IS NOT NULL AND s.channel = 'api' AS "isOver"
        FROM inbox i JOIN sessions s ON s.id = i.session_id
        LEFT JOIN turns t ON t.session_id = i.session_id AND t.number = i.turn_no
       WHERE i.id = $1 AND i.session_id = $2`,
@@ -40,7 +46,7 @@ export async function readReply(db: Queryable, sessionId: string, inboxId: strin
   const messages = stored.filter(({ error }) => error?.reason !== 'dropped');
   if (messages.length === 0) return { type: 'never' };
   const choices = Array.isArray(row.choices) ? row.choices : [];
-  return { type: 'answered', messages, choices, ending: row.ending };
+  return { type: 'answered', messages, choices, ending: row.isOver && gateIsOpen(row) };
 }
 
 /** The session whose flow is waiting for a callback with this token and has not got one yet. */

@@ -158,17 +158,20 @@ export async function listSessions(
   return rows;
 }
 
-// Spelled out, so that the planner can estimate how many rows each status has.
-const SHOWN_IS = `(
-     ($5 = 'closed' AND s.status = 'closed')
-  OR ($5 = 'opened' AND s.status = 'opened' AND s.chat_mode = 'bot')
-  OR ($5 = 'paused' AND (s.status = 'paused' OR (s.status = 'opened' AND s.chat_mode <> 'bot'))))`;
+/** `shownStatus` as a condition. Spelled out, so that the planner can estimate how many rows each status has. */
+export function shownIs(word: `$${number}`): string {
+  return `(
+     (${word} = 'closed' AND s.status = 'closed')
+  OR (${word} = 'opened' AND s.status = 'opened' AND s.chat_mode = 'bot')
+  OR (${word} = 'paused' AND (s.status = 'paused' OR (s.status = 'opened' AND s.chat_mode <> 'bot'))))`;
+}
+
 const BOTPRESS_CHANNEL = `coalesce(s.botpress_channel, CASE WHEN s.channel = 'api' THEN 'api' ELSE 'channel' END)`;
 
 const FILTERS = `
       ($3::text IS NULL OR s.instance_id = $3)
   AND ($4::uuid IS NULL OR s.typebot_id = $4)
-  AND ($5::text IS NULL OR ${SHOWN_IS})
+  AND ($5::text IS NULL OR ${shownIs('$5')})
   AND ($6::boolean IS NULL OR (s.status = 'closed') = $6)
   AND ($7::text IS NULL OR s.contact_id = ANY (ARRAY(
     SELECT contact_id FROM contact_addresses a

@@ -1,3 +1,4 @@
+import { shownStatus } from '../../../workflows/axes.js';
 import type { Axes, CloseReason } from '../../../workflows/axes.js';
 import type { Queryable, Tx } from '../db.js';
 import type { LastError, SessionRow } from '../rows.js';
@@ -196,13 +197,14 @@ export async function readActiveShown(
   db: Queryable,
   contactId: string,
 ): Promise<{ id: string; status: 'opened' | 'paused' } | undefined> {
-  const { rows } = await db.query<{ id: string; status: 'opened' | 'paused' }>(
-    `SELECT s.id, CASE WHEN s.status = 'opened' AND s.chat_mode = 'bot' THEN 'opened' ELSE 'paused' END AS status
+  const { rows } = await db.query<Pick<SessionRow, 'id' | 'status' | 'chatMode'>>(
+    `SELECT s.id, s.status, s.chat_mode AS "chatMode"
        FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
       WHERE s.contact_id = $1 AND s.status IN ('opened', 'paused')`,
     [contactId],
   );
-  return rows[0];
+  const [row] = rows;
+  return row && { id: row.id, status: shownStatus(row) === 'opened' ? 'opened' : 'paused' };
 }
 
 /** A session that is not hidden: for activities, whose session may be gone by now. */

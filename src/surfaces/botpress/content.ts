@@ -1,10 +1,10 @@
 import type { InboundContent, InboundMedia, OutboundContent } from '../../../activities/ports/messages.js';
+import { choiceWords } from '../../choice-words.js';
 import { AppError } from '../../errors.js';
 import { parseWith } from '../../http/input/schema.js';
 import type { Locale } from '../../store/rows.js';
 import { contentSchema, type BotpressContent, type Card, type SimpleContent } from './content-schema.js';
 
-const openList: Record<Locale, string> = { 'pt-BR': 'Ver opções', en: 'See options', es: 'Ver opciones' };
 const MAX_BUTTONS = 3;
 
 /** Validates a payload against its type. Throws AppError `invalid_body` when it does not fit. */
@@ -82,7 +82,7 @@ interface Menu {
 
 function menu({ body, options, asList, locale, header }: Menu): OutboundContent {
   if (!asList && options.length <= MAX_BUTTONS) return { type: 'buttons', header, body, buttons: options };
-  return { type: 'list', body, button: openList[locale], sections: [{ rows: options }] };
+  return { type: 'list', body, button: choiceWords[locale].openList, sections: [{ rows: options }] };
 }
 
 /** A message that an integration brings in the contact's name. Anything WhatsApp has no form for becomes its text. */

@@ -8,6 +8,7 @@ import { send, sendText, tellStale, type ReplyContext } from './decision.js';
 import type { Heard } from './heard.js';
 import { bareWords } from './plain-words.js';
 import { offeredMessage } from './text-reply.js';
+import { readWorded } from './worded-reply.js';
 
 /** Taps are read before words; of several taps the last valid one counts. */
 export function readTaps(heard: Heard[], { open, render }: ReplyContext): ReplyDecision | undefined {

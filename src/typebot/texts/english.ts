@@ -1,10 +1,10 @@
+import { choiceWords } from '../../choice-words.js';
 import { dateHint, numberHint } from './limits.js';
 import type { Texts } from './texts.js';
 
 /** English. */
 export const english: Texts = {
-  choicePrompt: 'Please choose:',
-  openList: 'See options',
+  ...choiceWords.en,
   replySingle: 'Reply with the number or the text',
   replyMultiple: (example) => `Reply with one or more numbers, for example ${example}`,
   replySearch: 'Reply with the number or part of the name',

@@ -1,10 +1,10 @@
+import { choiceWords } from '../../choice-words.js';
 import { dateHint, numberHint } from './limits.js';
 import type { Texts } from './texts.js';
 
 /** Brazilian Portuguese. */
 export const portuguese: Texts = {
-  choicePrompt: 'Escolha uma opção:',
-  openList: 'Ver opções',
+  ...choiceWords['pt-BR'],
   replySingle: 'Responda com o número ou o texto',
   replyMultiple: (example) => `Responda com um ou mais números, por exemplo ${example}`,
   replySearch: 'Responda com o número ou com parte do nome',

@@ -1,10 +1,10 @@
+import { choiceWords } from '../../choice-words.js';
 import { dateHint, numberHint } from './limits.js';
 import type { Texts } from './texts.js';
 
 /** Spanish. */
 export const spanish: Texts = {
-  choicePrompt: 'Elige una opción:',
-  openList: 'Ver opciones',
+  ...choiceWords.es,
   replySingle: 'Responde con el número o el texto',
   replyMultiple: (example) => `Responde con uno o más números, por ejemplo ${example}`,
   replySearch: 'Responde con el número o con parte del nombre',

@@ -1,3 +1,4 @@
+import { snakeCase } from '../../../foreign/snake-case.js';
 import type { SessionView, TranscriptRow } from '../../../store/rows.js';
 import type { SessionOverview } from '../../../store/sessions/overview.js';
 import { shownStatus } from '../../../../workflows/axes.js';
@@ -44,7 +45,7 @@ export function toSessionRow(session: SessionOverview, last: TranscriptRow | und
     last_message: last
       ? {
           text: last.text.slice(0, 200),
-          content_type: toSnakeCase(last.contentType),
+          content_type: snakeCase(last.contentType),
           sender: last.sender,
           created_at: last.createdAt.toISOString(),
         }
@@ -58,7 +59,7 @@ export function toTranscriptItem(item: TranscriptRow, mediaUrl: (mediaId: string
     id: item.id,
     direction: item.direction,
     sender: item.sender,
-    content_type: toSnakeCase(item.contentType),
+    content_type: snakeCase(item.contentType),
     text: item.text,
     media_url: item.mediaId === null ? null : mediaUrl(item.mediaId),
     provider_message_id: item.providerMessageId,
@@ -84,13 +85,13 @@ function toContentView(content: unknown): Record<string, unknown> {
   if (typeof content !== 'object' || content === null) return {};
   const { contentType, type, ...members } = content as Record<string, unknown>;
   const word = contentType ?? type;
-  return { type: typeof word === 'string' ? toSnakeCase(word) : 'unknown', ...snakeMembers(members) };
+  return { type: typeof word === 'string' ? snakeCase(word) : 'unknown', ...snakeMembers(members) };
 }
 
 function snakeMembers(members: object): Record<string, unknown> {
   const shown = Object.entries(members).filter(([name]) => !LEFT_OUT.includes(name));
   return Object.fromEntries(
-    shown.map(([name, value]) => [toSnakeCase(name), FOREIGN.includes(name) ? value : snakeValue(value)]),
+    shown.map(([name, value]) => [snakeCase(name), FOREIGN.includes(name) ? value : snakeValue(value)]),
   );
 }
 
@@ -101,23 +102,15 @@ function snakeValue(value: unknown): unknown {
 
 function toErrorView(error: NonNullable<TranscriptRow['error']>) {
   return {
-    class: toSnakeCase(error.class),
-    reason: error.reason === null ? null : toSnakeCase(error.reason),
+    class: snakeCase(error.class),
+    reason: error.reason === null ? null : snakeCase(error.reason),
     code: error.code,
     message: error.message,
   };
 }
 
 function toReferralView(referral: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(referral).map(([name, value]) => [toSnakeCase(name), value]));
-}
-
-/** `notOnWhatsApp` → `not_on_whatsapp`: WhatsApp counts as one word. */
-function toSnakeCase(name: string): string {
-  return name
-    .replace('WhatsApp', 'Whatsapp')
-    .replace(/(?<=.)[A-Z]/g, (letter) => `_${letter}`)
-    .toLowerCase();
+  return Object.fromEntries(Object.entries(referral).map(([name, value]) => [snakeCase(name), value]));
 }
 
 function iso(date: Date | null): string | null {
