@@ -80,6 +80,28 @@ export function sessionCalls(parley: Parley, shop: TestInstance) {
   };
 }
 
+/** A contact whose `hi` the echo flow has answered, in the session that this opened. */
+export async function greeted(parley: Parley, settings: object = {}) {
+  const shop = await parley.instance({ public_id: 'echo-pub', ...settings });
+  const ana = shop.contact();
+  await ana.says('hi');
+  await ana.hears(1);
+  const session = await ana.session();
+  return { shop, ana, session, id: session.id as string, ...sessionCalls(parley, shop) };
+}
+
+/** As `greeted`, with the first bubble of five on its way and the second one held at the provider. */
+export async function inDelivery(parley: Parley, settings: object = {}) {
+  const started = await greeted(parley, settings);
+  const second = hold();
+  const before = parley.receiver.requests.length;
+  parley.receiver.fail({});
+  parley.receiver.fail({ until: second.until });
+  await started.ana.says('five');
+  await until(() => expect(parley.receiver.requests.length).toBe(before + 2));
+  return { ...started, second };
+}
+
 /** Waits until the contact's newest session shows these values, and returns it. */
 export function sessionIs(contact: TestContact, values: object) {
   return until(async () => {

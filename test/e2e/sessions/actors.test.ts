@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest';
-import { flows, sessionCalls } from '../../support/conversations.js';
+import { flows, greeted, sessionCalls } from '../../support/conversations.js';
 import { useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
-
-async function greeted() {
-  const shop = await parley.instance({ public_id: 'echo-pub' });
-  const ana = shop.contact();
-  await ana.says('hi');
-  await ana.hears(1);
-  const session = await ana.session();
-  return { shop, ana, session, id: session.id as string, ...sessionCalls(parley, shop) };
-}
 
 const admin = () => ({ authorization: `Bearer ${parley.settings.secrets.adminKey}` });
 
@@ -33,7 +24,7 @@ async function signedInWith(key: string) {
 }
 
 test('the timeline says with which key and through which surface somebody stepped in', async () => {
-  const { shop, ana, session, id, pause, events, mute, operator, yourgpt, codechat } = await greeted();
+  const { shop, ana, session, id, pause, events, mute, operator, yourgpt, codechat } = await greeted(parley);
   await pause(id);
   await codechat(id, 'resume');
   await yourgpt(session.session_uid, { chat_mode: 'operator' });
@@ -60,7 +51,7 @@ test('the timeline says with which key and through which surface somebody steppe
 });
 
 test('a key that is revoked is told by its id alone; what Parley does by itself names nobody', async () => {
-  const { shop, id, events } = await greeted();
+  const { shop, id, events } = await greeted(parley);
   const old = await makeKey('Old');
   const path = `/instances/${shop.id}/typebots/sessions/${id}/pause`;
   await parley.call('POST', path, {}, { 'api-key': old.key });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flows, sessionCalls } from '../../support/conversations.js';
+import { flows, greeted, sessionCalls } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 import type { TestContact } from '../../support/parley.js';
 
@@ -16,14 +16,6 @@ function expires(contact: TestContact) {
   }, WAIT_MS);
 }
 
-async function greeted(settings: object = {}) {
-  const shop = await parley.instance({ public_id: 'echo-pub', expire_in_minutes: 1, ...settings });
-  const ana = shop.contact();
-  await ana.says('hi');
-  await ana.hears(1);
-  return { shop, ana, id: (await ana.session()).id as string };
-}
-
 async function closedAt(id: string): Promise<number> {
   const { rows } = await parley.db.query<{ at: Date }>(
     `SELECT at FROM session_events WHERE session_id = $1 AND type = 'session.closed'`,
@@ -38,8 +30,8 @@ describe.concurrent('idle sessions', () => {
     'expire by a timer although nobody writes, a minute after the last message of anyone',
     { timeout: WAIT_MS },
     async () => {
-      const { shop, ana, id } = await greeted();
-      const lasting = await greeted({ expire_in_minutes: 0 });
+      const { shop, ana, id } = await greeted(parley, { expire_in_minutes: 1 });
+      const lasting = await greeted(parley, { expire_in_minutes: 0 });
       const open = await ana.session();
       expect(Date.parse(open.expires_at) - Date.parse(open.last_message_at)).toBe(MINUTE_MS);
       const session = await expires(ana);
@@ -60,7 +52,7 @@ describe.concurrent('idle sessions', () => {
     "an operator's message counts, also in a paused session, and a forgotten pause expires too",
     { timeout: WAIT_MS },
     async () => {
-      const { shop, ana, id } = await greeted();
+      const { shop, ana, id } = await greeted(parley, { expire_in_minutes: 1 });
       const { pause, operator } = sessionCalls(parley, shop);
       await pause(id);
       await operator(id, 'A person speaks');
@@ -79,7 +71,7 @@ describe.concurrent('idle sessions', () => {
       const offsets = [-60, -20, -5, 0, 3, 6, 10, 15, 20, 30, 50, 80];
       await Promise.all(
         offsets.map(async (offsetMs) => {
-          const { ana } = await greeted();
+          const { ana } = await greeted(parley, { expire_in_minutes: 1 });
           const dueMs = Date.parse((await ana.session()).expires_at) + offsetMs;
           await until(() => expect(Date.now()).toBeGreaterThanOrEqual(dueMs), WAIT_MS);
           await ana.says('just now');
@@ -91,7 +83,7 @@ describe.concurrent('idle sessions', () => {
   );
 
   test('a reopened session expires a minute after it was reopened', { timeout: WAIT_MS }, async () => {
-    const { shop, ana, id } = await greeted();
+    const { shop, ana, id } = await greeted(parley, { expire_in_minutes: 1 });
     const { close, codechat } = sessionCalls(parley, shop);
     await close(id);
     await parley.db.query(`UPDATE sessions SET last_message_at = now() - interval '1 hour' WHERE id = $1`, [
@@ -112,7 +104,7 @@ describe.concurrent('idle sessions', () => {
     'are deleted with `keep_open` false, also an API session without a contact',
     { timeout: WAIT_MS },
     async () => {
-      const { shop, ana, id } = await greeted({ keep_open: false });
+      const { shop, ana, id } = await greeted(parley, { expire_in_minutes: 1, keep_open: false });
       const call = (name: string, body: object) => parley.call('POST', `/chatbot/v1/${name}`, body);
       const widget = { widget_uid: shop.typebotId };
       const created = await call('createSession', widget);

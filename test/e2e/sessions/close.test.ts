@@ -1,27 +1,16 @@
 import { expect, test } from 'vitest';
-import { callsAre, flows, hold, sessionCalls, sessionIs } from '../../support/conversations.js';
+import {
+  callsAre,
+  flows,
+  greeted,
+  hold,
+  inDelivery,
+  sessionCalls,
+  sessionIs,
+} from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
-
-async function greeted(settings: object = {}) {
-  const shop = await parley.instance({ public_id: 'echo-pub', ...settings });
-  const ana = shop.contact();
-  await ana.says('hi');
-  await ana.hears(1);
-  return { shop, ana, id: (await ana.session()).id as string };
-}
-
-async function inDelivery(settings: object = {}) {
-  const { shop, ana, id } = await greeted(settings);
-  const second = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({});
-  parley.receiver.fail({ until: second.until });
-  await ana.says('five');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 2));
-  return { shop, ana, id, second };
-}
 
 /** No run of the instance's conversations is left open. */
 async function runsEnd(instanceId: string): Promise<void> {
@@ -30,7 +19,7 @@ async function runsEnd(instanceId: string): Promise<void> {
 }
 
 test('close drops window, call and bubbles; the run ends and the next message starts afresh', async () => {
-  const { shop, ana, id, second } = await inDelivery();
+  const { shop, ana, id, second } = await inDelivery(parley);
   const closing = sessionCalls(parley, shop).close(id);
   await sessionIs(ana, { status: 'closed', close_reason: 'closed_by_api', resolution: 'closed' });
   second.release();
@@ -44,7 +33,7 @@ test('close drops window, call and bubbles; the run ends and the next message st
 });
 
 test('close in a call: its answer is never sent', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const call = hold();
   const before = parley.typebot.calls.length;
   parley.typebot.fail({ until: call.until });
@@ -59,14 +48,14 @@ test('close in a call: its answer is never sent', async () => {
 });
 
 test('close by phone ends the active session and says how many; none is 404', async () => {
-  const { shop, ana } = await greeted();
+  const { shop, ana } = await greeted(parley);
   const { close } = sessionCalls(parley, shop);
   expect((await close(ana.phone)).body).toEqual({ status: 'ok', closed: 1 });
   expect((await close(ana.phone)).status).toBe(404);
 });
 
 test('YourGPT `closed` with `keep_open` false in a delivery: the reply shows it closed, then nothing is left of it', async () => {
-  const { shop, ana, id, second } = await inDelivery({ keep_open: false });
+  const { shop, ana, id, second } = await inDelivery(parley, { keep_open: false });
   const { yourgpt, read, transcript } = sessionCalls(parley, shop);
   const uid = (await ana.session()).session_uid as string;
   const closing = yourgpt(uid, { state: 'closed' });
@@ -85,7 +74,7 @@ test('YourGPT `closed` with `keep_open` false in a delivery: the reply shows it 
 });
 
 test('`keep_open` is read at the end, and decides nothing but whether row and transcript stay', async () => {
-  const { shop, ana, id } = await greeted({ keep_open: true });
+  const { shop, ana, id } = await greeted(parley, { keep_open: true });
   await shop.change({ keep_open: false });
   await sessionCalls(parley, shop).close(id);
   expect(await ana.sessions()).toEqual([]);
@@ -94,7 +83,7 @@ test('`keep_open` is read at the end, and decides nothing but whether row and tr
 });
 
 test('`keyword_finish` closes at once, drops the window, is not given to the flow and gets no answer', async () => {
-  const { shop, ana, id } = await greeted({ keyword_finish: 'Até já', debounce_ms: 2_000 });
+  const { shop, ana, id } = await greeted(parley, { keyword_finish: 'Até já', debounce_ms: 2_000 });
   await ana.says('waits');
   await ana.says(' ATE JA ');
   expect(await ana.session()).toMatchObject({ id, status: 'closed', close_reason: 'keyword_finish' });
@@ -107,7 +96,7 @@ test('`keyword_finish` closes at once, drops the window, is not given to the flo
 });
 
 test('`keyword_finish` in a call, followed at once by another message: the old answer never comes, the new one does', async () => {
-  const { ana } = await greeted({ keyword_finish: 'sair', keep_open: false });
+  const { ana } = await greeted(parley, { keyword_finish: 'sair', keep_open: false });
   const call = hold();
   const before = parley.typebot.calls.length;
   parley.typebot.fail({ until: call.until });
@@ -120,14 +109,14 @@ test('`keyword_finish` in a call, followed at once by another message: the old a
 });
 
 test('a paused session does not read `keyword_finish`', async () => {
-  const { shop, ana, id } = await greeted({ keyword_finish: 'sair' });
+  const { shop, ana, id } = await greeted(parley, { keyword_finish: 'sair' });
   await sessionCalls(parley, shop).pause(id);
   await ana.says('sair');
   expect(await ana.session()).toMatchObject({ id, status: 'paused' });
 });
 
 test('the end of the flow closes with `completed` after its bubbles; messages in that moment start anew, none is lost', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const last = hold();
   const before = parley.receiver.requests.length;
   parley.receiver.fail({ until: last.until });
@@ -158,7 +147,7 @@ test('twenty contacts who write as soon as they read the end of their flow are a
 });
 
 test('a typebot deleted while its session works: nothing more is sent, and a message in that moment harms nothing', async () => {
-  const { shop, ana, id, second } = await inDelivery();
+  const { shop, ana, id, second } = await inDelivery(parley);
   const [deleted, said] = await Promise.all([
     parley.call('DELETE', `/instances/${shop.id}/typebots/${shop.typebotId}`),
     ana.says('in the moment of the delete'),
@@ -190,7 +179,7 @@ test('a refused start closes with `failed` after `unknown_message`', async () =>
 });
 
 test('every end leaves one `session.closed` in the timeline', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   await ana.says('bye');
   await sessionIs(ana, { status: 'closed' });
   const events = await sessionCalls(parley, shop).events(id);
@@ -200,7 +189,7 @@ test('every end leaves one `session.closed` in the timeline', async () => {
 });
 
 test('a closed session that is deleted does not close again', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   await sessionCalls(parley, shop).close(id);
   await sessionIs(ana, { status: 'closed' });
   const bot = { 'api-key': parley.key, 'x-bot-id': shop.typebotId };
@@ -213,7 +202,7 @@ test('a closed session that is deleted does not close again', async () => {
 });
 
 test('a person’s last words go out although the session closes at once and is deleted', async () => {
-  const { shop, ana, id } = await greeted({ keep_open: false });
+  const { shop, ana, id } = await greeted(parley, { keep_open: false });
   const held = hold();
   const before = parley.receiver.requests.length;
   parley.receiver.fail({ until: held.until });

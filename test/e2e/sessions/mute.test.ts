@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
-import { callsAre, flows, hold, sessionCalls, sessionIs } from '../../support/conversations.js';
+import { callsAre, flows, greeted, hold, sessionCalls, sessionIs } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
-
-async function greeted(settings: object = {}) {
-  const shop = await parley.instance({ public_id: 'echo-pub', ...settings });
-  const ana = shop.contact();
-  await ana.says('hi');
-  await ana.hears(1);
-  return { shop, ana, id: (await ana.session()).id as string };
-}
 
 test('a muted contact without a session starts nothing, by message or by hand, until the mute is lifted', async () => {
   const shop = await parley.instance({ public_id: 'echo-pub' });
@@ -46,7 +38,7 @@ test.each([
 });
 
 test('a mute set and lifted in a delivery holds the bubbles and then sends them in order', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const { mute, transcript, events } = sessionCalls(parley, shop);
   const second = hold();
   const before = parley.receiver.requests.length;
@@ -70,7 +62,7 @@ test('a mute set and lifted in a delivery holds the bubbles and then sends them 
 });
 
 test('a mute in the window and in the call holds both, and ends by itself', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const { mute, transcript } = sessionCalls(parley, shop);
   const call = hold();
   const before = parley.typebot.calls.length;
@@ -100,7 +92,7 @@ test('a mute in the window and in the call holds both, and ends by itself', asyn
 });
 
 test("while muted, operators' messages go out and `keyword_finish` is not read", async () => {
-  const { shop, ana, id } = await greeted({ keyword_finish: 'sair' });
+  const { shop, ana, id } = await greeted(parley, { keyword_finish: 'sair' });
   const { mute, operator } = sessionCalls(parley, shop);
   await mute(ana.phone, 10);
   await ana.says('sair');
@@ -110,7 +102,7 @@ test("while muted, operators' messages go out and `keyword_finish` is not read",
 });
 
 test('a mute survives the end of its session', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const { mute, close } = sessionCalls(parley, shop);
   await mute(ana.phone, 10);
   await close(id);
@@ -122,7 +114,7 @@ test('a mute survives the end of its session', async () => {
 });
 
 test('after the end of a flow with `cooldown_minutes` no trigger starts; after it they do', async () => {
-  const { ana, id } = await greeted({ cooldown_minutes: 10 });
+  const { ana, id } = await greeted(parley, { cooldown_minutes: 10 });
   await ana.says('bye');
   await sessionIs(ana, { id, status: 'closed', close_reason: 'completed' });
   await ana.says('thanks');
@@ -133,7 +125,7 @@ test('after the end of a flow with `cooldown_minutes` no trigger starts; after i
 });
 
 test('the cooldown runs from `completed` only', async () => {
-  const { shop, ana, id } = await greeted({ cooldown_minutes: 10 });
+  const { shop, ana, id } = await greeted(parley, { cooldown_minutes: 10 });
   await sessionCalls(parley, shop).close(id);
   await ana.says('hello');
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got hello']);

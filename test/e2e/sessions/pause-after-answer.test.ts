@@ -1,24 +1,22 @@
 import { expect, test } from 'vitest';
-import { callsAre, flows, hold, sessionCalls, sessionIs } from '../../support/conversations.js';
+import { callsAre, flows, greeted, hold, sessionIs } from '../../support/conversations.js';
 import { useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
 
-async function greeted(settings: object = {}) {
-  const shop = await parley.instance({ public_id: 'echo-pub', ...settings });
-  const ana = shop.contact();
-  await ana.says('hi');
-  await ana.hears(1);
-  const { id } = await ana.session();
+/** A greeted contact, with pauses of any body and messages from the number itself. */
+async function started(settings: object = {}) {
+  const all = await greeted(parley, settings);
+  const { shop, ana, id } = all;
   const pauseWith = (body: object) =>
     parley.call('POST', `/instances/${shop.id}/typebots/sessions/${id}/pause`, body);
   const own = (text: string) =>
     ana.sends({ fromMe: true, origin: 'humanAgent', content: { contentType: 'text', text } });
-  return { shop, ana, id, own, ...sessionCalls(parley, shop), pauseWith };
+  return { ...all, own, pauseWith };
 }
 
 test('a flow that pauses itself with `after_answer` says its farewell first', async () => {
-  const { ana, id, pauseWith, resume, read } = await greeted({ default_delay_ms: 100 });
+  const { ana, id, pauseWith, resume, read } = await started({ default_delay_ms: 100 });
   const call = hold();
   const before = parley.typebot.calls.length;
   parley.typebot.fail({ until: call.until });
@@ -36,7 +34,7 @@ test('a flow that pauses itself with `after_answer` says its farewell first', as
 });
 
 test('it waits for bubbles that are leaving, takes `minutes` from then on, and says who paused', async () => {
-  const { ana, id, pauseWith, events } = await greeted({ default_delay_ms: 200 });
+  const { ana, id, pauseWith, events } = await started({ default_delay_ms: 200 });
   await ana.says('five');
   await ana.hears(2);
   await pauseWith({ after_answer: true, minutes: 5 });
@@ -48,7 +46,7 @@ test('it waits for bubbles that are leaving, takes `minutes` from then on, and s
 });
 
 test('a flow that ends with that answer stays paused and completes when the bot is given the word again', async () => {
-  const { ana, id, pauseWith, resume } = await greeted();
+  const { ana, id, pauseWith, resume } = await started();
   const call = hold();
   const before = parley.typebot.calls.length;
   parley.typebot.fail({ until: call.until });
@@ -63,7 +61,7 @@ test('a flow that ends with that answer stays paused and completes when the bot 
 });
 
 test('without an answer under way it holds at once, and a resume takes back a pause that waits', async () => {
-  const { ana, id, pauseWith, resume, read } = await greeted();
+  const { ana, id, pauseWith, resume, read } = await started();
   await pauseWith({ after_answer: true });
   expect((await read(id)).body).toMatchObject({ status: 'paused' });
   await resume(id);
@@ -82,7 +80,7 @@ test('without an answer under way it holds at once, and a resume takes back a pa
 
 test('an agent pauses and resumes the bot by words typed in the chat, whatever else own messages do', async () => {
   const words = { pause_word: '#stop', resume_word: '#bot', stop_bot_from_me: true };
-  const { ana, id, own, events } = await greeted(words);
+  const { ana, id, own, events } = await started(words);
   await own('#STOP');
   await sessionIs(ana, { id, status: 'paused', chat_mode: 'bot' });
   await ana.says('for the agent');

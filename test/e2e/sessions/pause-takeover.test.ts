@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { callsAre, flows, hold, sessionCalls, sessionIs } from '../../support/conversations.js';
+import {
+  callsAre,
+  flows,
+  greeted,
+  hold,
+  inDelivery,
+  sessionCalls,
+  sessionIs,
+} from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
 
@@ -10,26 +18,6 @@ const person = (text: string, more: object = {}) => ({
   ...more,
 });
 
-async function greeted(settings: Record<string, unknown> = {}) {
-  const shop = await parley.instance({ public_id: 'echo-pub', stop_bot_from_me: true, ...settings });
-  const ana = shop.contact();
-  await ana.says('hi');
-  await ana.hears(1);
-  return { shop, ana, id: (await ana.session()).id as string };
-}
-
-/** Lets the first bubble of five leave and holds the second one. */
-async function inDelivery(settings: Record<string, unknown> = {}) {
-  const { shop, ana, id } = await greeted(settings);
-  const second = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({});
-  parley.receiver.fail({ until: second.until });
-  await ana.says('five');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 2));
-  return { shop, ana, id, second };
-}
-
 /** After a takeover the bot goes on with the next message, and what was dropped stays dropped. */
 async function goesOn(shop: TestInstance, ana: TestContact, expected: string[]): Promise<void> {
   const { id } = await ana.session();
@@ -39,7 +27,7 @@ async function goesOn(shop: TestInstance, ana: TestContact, expected: string[]):
 }
 
 test('a person who writes in the window takes the word: what waits is dropped', async () => {
-  const { shop, ana } = await greeted({ debounce_ms: 2_000 });
+  const { shop, ana } = await greeted(parley, { stop_bot_from_me: true, debounce_ms: 2_000 });
   await ana.says('question');
   await ana.sends(person('I am here'));
   expect(await ana.session()).toMatchObject({ status: 'paused', chat_mode: 'operator' });
@@ -55,7 +43,7 @@ test('a person who writes in the window takes the word: what waits is dropped', 
 });
 
 test('a takeover in the call drops its answer, also when the bot is given the word back during the call', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley, { stop_bot_from_me: true });
   const { resume, transcript } = sessionCalls(parley, shop);
   const call = hold();
   const before = parley.typebot.calls.length;
@@ -74,7 +62,7 @@ test('a takeover in the call drops its answer, also when the bot is given the wo
 });
 
 test('a takeover in a delivery: nothing more of the bot goes out, and nothing of it comes back', async () => {
-  const { shop, ana, second } = await inDelivery();
+  const { shop, ana, second } = await inDelivery(parley, { stop_bot_from_me: true });
   const writing = ana.sends(person('I am here'));
   await sessionIs(ana, { status: 'paused', chat_mode: 'operator' });
   second.release();
@@ -83,7 +71,7 @@ test('a takeover in a delivery: nothing more of the bot goes out, and nothing of
 });
 
 test("an operator's message in a delivery drops the rest and goes out after the bubble on its way", async () => {
-  const { shop, ana, id, second } = await inDelivery();
+  const { shop, ana, id, second } = await inDelivery(parley, { stop_bot_from_me: true });
   const writing = sessionCalls(parley, shop).operator(id, 'A person speaks');
   await sessionIs(ana, { status: 'paused', chat_mode: 'operator' });
   second.release();
@@ -93,7 +81,7 @@ test("an operator's message in a delivery drops the rest and goes out after the 
 });
 
 test('with `pause` false an operator writes in between and the bot goes on', async () => {
-  const { shop, ana, id, second } = await inDelivery();
+  const { shop, ana, id, second } = await inDelivery(parley, { stop_bot_from_me: true });
   const writing = sessionCalls(parley, shop).operator(id, 'By the way', false);
   second.release();
   expect((await writing).status).toBe(200);
@@ -103,7 +91,7 @@ test('with `pause` false an operator writes in between and the bot goes on', asy
 });
 
 test('chat mode operator through YourGPT drops, awaiting holds; bot gives the word back', async () => {
-  const { shop, ana, second } = await inDelivery();
+  const { shop, ana, second } = await inDelivery(parley, { stop_bot_from_me: true });
   const { yourgpt } = sessionCalls(parley, shop);
   const uid = (await ana.session()).session_uid as string;
   const changing = yourgpt(uid, { chat_mode: 'operator' });
@@ -128,7 +116,7 @@ test('chat mode operator through YourGPT drops, awaiting holds; bot gives the wo
 });
 
 test('without the settings a person on the number is only recorded', async () => {
-  const { ana, id } = await greeted({ stop_bot_from_me: false });
+  const { ana, id } = await greeted(parley, { stop_bot_from_me: true, stop_bot_from_me: false });
   await ana.sends(person('just looking'));
   await ana.says('next');
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got next']);
@@ -136,7 +124,11 @@ test('without the settings a person on the number is only recorded', async () =>
 });
 
 test('`listen_from_me` feeds the bot; together with `stop_bot_from_me` it pauses and feeds nothing', async () => {
-  const { shop, ana } = await greeted({ stop_bot_from_me: false, listen_from_me: true });
+  const { shop, ana } = await greeted(parley, {
+    stop_bot_from_me: true,
+    stop_bot_from_me: false,
+    listen_from_me: true,
+  });
   await ana.sends(person('from the number'));
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got from the number']);
   await shop.change({ stop_bot_from_me: true });
@@ -146,7 +138,7 @@ test('`listen_from_me` feeds the bot; together with `stop_bot_from_me` it pauses
 });
 
 test("Parley's own echo never pauses: by its id, and when it overtakes the answer to the send", async () => {
-  const { ana, id } = await greeted();
+  const { ana, id } = await greeted(parley, { stop_bot_from_me: true });
   const [sent] = parley.receiver.messages.filter(({ to }) => to.contactId === ana.phone);
   await ana.sends(person('Got hi', { keyId: `srv-${sent?.id}` }));
   expect((await ana.session()).status).toBe('opened');
@@ -164,7 +156,11 @@ test("Parley's own echo never pauses: by its id, and when it overtakes the answe
 });
 
 test('a late echo of a deleted session is no person: it does not quiet the triggers', async () => {
-  const { shop, ana, id } = await greeted({ keep_open: false, takeover_quiet_minutes: 10 });
+  const { shop, ana, id } = await greeted(parley, {
+    stop_bot_from_me: true,
+    keep_open: false,
+    takeover_quiet_minutes: 10,
+  });
   const [sent] = parley.receiver.messages.filter(({ to }) => to.contactId === ana.phone);
   await sessionCalls(parley, shop).close(id);
   await ana.sends(person('Got hi', { keyId: `srv-${sent?.id}` }));
@@ -188,7 +184,7 @@ test('a person without an open session starts nothing, and holds the triggers ba
 });
 
 test('a person who takes over in a long wait of a delivery frees the lane: the next message is answered at once', async () => {
-  const { shop, ana } = await greeted({ default_delay_ms: 45_000 });
+  const { shop, ana } = await greeted(parley, { stop_bot_from_me: true, default_delay_ms: 45_000 });
   await ana.says('five');
   await ana.hears(2);
   await ana.sends(person('I am here'));

@@ -1,33 +1,19 @@
 import { expect, test } from 'vitest';
-import { callsAre, flows, hold, sessionCalls, sessionIs } from '../../support/conversations.js';
+import {
+  callsAre,
+  flows,
+  greeted,
+  hold,
+  inDelivery,
+  sessionCalls,
+  sessionIs,
+} from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
-import type { TestContact, TestInstance } from '../../support/parley.js';
 
 const parley = useParley({ flows });
 
-/** A contact in an open session of the echo flow. */
-async function greeted(settings: object = {}): Promise<{ shop: TestInstance; ana: TestContact; id: string }> {
-  const shop = await parley.instance({ public_id: 'echo-pub', ...settings });
-  const ana = shop.contact();
-  await ana.says('hi');
-  await ana.hears(1);
-  return { shop, ana, id: (await ana.session()).id };
-}
-
-/** Lets the first bubble of five leave and holds the second one. */
-async function inDelivery(settings: object = {}) {
-  const { shop, ana, id } = await greeted(settings);
-  const second = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({});
-  parley.receiver.fail({ until: second.until });
-  await ana.says('five');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 2));
-  return { shop, ana, id, second };
-}
-
 test('a pause in the window: what came before is given to the bot afterwards, what came in it is not', async () => {
-  const { shop, ana, id } = await greeted({ debounce_ms: 2_000 });
+  const { shop, ana, id } = await greeted(parley, { debounce_ms: 2_000 });
   const { pause, resume } = sessionCalls(parley, shop);
   await ana.says('before');
   expect((await pause(id)).body).toEqual({ status: 'ok' });
@@ -40,7 +26,7 @@ test('a pause in the window: what came before is given to the bot afterwards, wh
 });
 
 test('a pause in the call is answered at once; the answer is held and sent first afterwards', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const { pause, resume, transcript } = sessionCalls(parley, shop);
   const call = hold();
   const before = parley.typebot.calls.length;
@@ -60,7 +46,7 @@ test('a pause in the call is answered at once; the answer is held and sent first
 });
 
 test('a pause in a delivery waits for the bubble on its way, holds the rest, and resume sends it in order', async () => {
-  const { shop, ana, id, second } = await inDelivery();
+  const { shop, ana, id, second } = await inDelivery(parley);
   const { pause, resume, transcript } = sessionCalls(parley, shop);
   const answers: string[] = [];
   const pausing = pause(id).then(() => answers.push('paused'));
@@ -80,7 +66,7 @@ test('a pause in a delivery waits for the bubble on its way, holds the rest, and
 });
 
 test('held bubbles survive a restart of the worker', async () => {
-  const { shop, ana, id, second } = await inDelivery();
+  const { shop, ana, id, second } = await inDelivery(parley);
   const { pause, resume } = sessionCalls(parley, shop);
   const pausing = pause(id);
   second.release();
@@ -92,7 +78,7 @@ test('held bubbles survive a restart of the worker', async () => {
 });
 
 test('pause and resume from two API processes at the same moment, over and over: nothing is lost or doubled', async () => {
-  const { shop, ana, id } = await greeted({ default_delay_ms: 100 });
+  const { shop, ana, id } = await greeted(parley, { default_delay_ms: 100 });
   const second = await parley.secondApi();
   const headers = { 'api-key': parley.key, 'content-type': 'application/json' };
   const other = `${second.url}/instances/${shop.id}/typebots/sessions/${id}`;
@@ -112,7 +98,7 @@ test('pause and resume from two API processes at the same moment, over and over:
 });
 
 test('a pause with minutes resumes by itself, without any message', async () => {
-  const { shop, ana, id } = await greeted({ debounce_ms: 2_000 });
+  const { shop, ana, id } = await greeted(parley, { debounce_ms: 2_000 });
   const { pause, mute, events } = sessionCalls(parley, shop);
   await ana.says('before');
   await pause(id, 1);
@@ -127,7 +113,7 @@ test('a pause with minutes resumes by itself, without any message', async () => 
 });
 
 test('a person who takes over in a timed pause keeps the word when its time is over', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const { pause, operator } = sessionCalls(parley, shop);
   await pause(id, 1);
   await operator(id, 'A person speaks');
@@ -135,14 +121,14 @@ test('a person who takes over in a timed pause keeps the word when its time is o
 });
 
 test('wrong minutes are refused', async () => {
-  const { shop, id } = await greeted();
+  const { shop, id } = await greeted(parley);
   const { pause } = sessionCalls(parley, shop);
   for (const minutes of [0, -1, 43_201, 1.5]) expect((await pause(id, minutes)).status).toBe(400);
   expect((await pause(id, 43_200)).status).toBe(200);
 });
 
 test('a pause that came before the end of the flow stays; the session completes on resume', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const { pause, resume } = sessionCalls(parley, shop);
   const call = hold();
   const before = parley.typebot.calls.length;
@@ -162,7 +148,7 @@ test('a pause that came before the end of the flow stays; the session completes 
 });
 
 test('pause, resume and close of what is not active are 404; of what is so already they change nothing', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const { pause, resume, close } = sessionCalls(parley, shop);
   const { updated_at: updatedAt } = await ana.session();
   expect((await resume(id)).status).toBe(200);
@@ -177,7 +163,7 @@ test('pause, resume and close of what is not active are 404; of what is so alrea
 });
 
 test('2,000 messages into a paused session are kept, in bounded histories', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   const { pause, resume } = sessionCalls(parley, shop);
   await pause(id);
   for (let round = 0; round < 100; round += 1) {

@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
-import { flows, sessionCalls, sessionIs } from '../../support/conversations.js';
+import { flows, greeted, sessionCalls, sessionIs } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
 
-async function greeted(settings: object = {}) {
-  const shop = await parley.instance({ public_id: 'echo-pub', ...settings });
-  const ana = shop.contact();
-  await ana.says('hi');
-  await ana.hears(1);
-  return { shop, ana, id: (await ana.session()).id as string };
-}
-
 test('changed settings count from the next message on, and the timeline says so once', async () => {
-  const { shop, ana, id } = await greeted({ debounce_ms: 0, unknown_message: 'old words' });
+  const { shop, ana, id } = await greeted(parley, { debounce_ms: 0, unknown_message: 'old words' });
   await shop.change({ debounce_ms: 2_000, default_delay_ms: 400, unknown_message: 'new words' });
   await ana.says('a');
   await ana.says('b');
@@ -30,7 +22,7 @@ test('changed settings count from the next message on, and the timeline says so 
 });
 
 test('a changed `keyword_finish` and `expire_in_minutes` reach a running session', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   expect((await ana.session()).expires_at).toBeNull();
   await shop.change({ keyword_finish: 'done', expire_in_minutes: 30 });
   await ana.says('on');
@@ -42,7 +34,7 @@ test('a changed `keyword_finish` and `expire_in_minutes` reach a running session
 });
 
 test('disabling a typebot starts nothing new and leaves running sessions alone', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   await shop.change({ enabled: false });
   await ana.says('still there?');
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got still there?']);
@@ -53,14 +45,14 @@ test('disabling a typebot starts nothing new and leaves running sessions alone',
 });
 
 test('a changed trigger is not asked of a running session', async () => {
-  const { shop, ana } = await greeted();
+  const { shop, ana } = await greeted(parley);
   await shop.change({ trigger_type: 'keyword', trigger_value: 'other' });
   await ana.says('go on');
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got go on']);
 });
 
 test('deleting a typebot under 1,000 sessions hides all with its answer, and removes all afterwards', async () => {
-  const { shop, ana } = await greeted();
+  const { shop, ana } = await greeted(parley);
   const bob = shop.contact();
   await bob.says('hi');
   await bob.hears(1);
@@ -92,7 +84,7 @@ test('deleting a typebot under 1,000 sessions hides all with its answer, and rem
 }, 130_000);
 
 test('a message right after its typebot was deleted starts the next one, although the old session still ends', async () => {
-  const { shop, ana } = await greeted();
+  const { shop, ana } = await greeted(parley);
   const other = { typebot_url: parley.typebot.url, public_id: 'other-pub', trigger_type: 'all' };
   const { typebot_id } = (await parley.call('POST', `/instances/${shop.id}/typebots`, other)).body;
   await parley.worker.stop();
@@ -107,7 +99,7 @@ test('a message right after its typebot was deleted starts the next one, althoug
 });
 
 test('deleting an instance removes its sessions and tells its runs', async () => {
-  const { shop, ana, id } = await greeted();
+  const { shop, ana, id } = await greeted(parley);
   await sessionCalls(parley, shop).pause(id);
   expect((await parley.call('DELETE', `/instances/${shop.id}`)).status).toBe(200);
   expect((await ana.says('hello?')).status).toBe(404);
@@ -120,7 +112,7 @@ test('deleting an instance removes its sessions and tells its runs', async () =>
 });
 
 test('a run that outlived its contact, for it never heard of the end, is ended by the reconciler', async () => {
-  const { ana } = await greeted();
+  const { ana } = await greeted(parley);
   const run = parley.client.workflow.getHandle((await ana.session()).workflow_id);
   await parley.db.query('DELETE FROM contacts WHERE remote_jid = $1', [ana.jid]);
   await until(async () => {
