@@ -9,22 +9,20 @@ import type { DeliveryNeeds, DeliveryPair } from '../workflows/contract.js';
 export type DeliveryStep =
   { type: 'nothing' } | { type: 'done' } | { type: 'postponed'; delayMs: number; reason: string };
 
-/** Attempts one delivery and writes the log. Throws only when PostgreSQL or the worker fails. */
-export interface EventDeliveries {
-  deliverOldest(pair: DeliveryPair): Promise<DeliveryStep>;
-}
+/** Attempts the oldest delivery of a pair and writes the log. Throws only when PostgreSQL or the worker fails. */
+export type DeliverOldest = (pair: DeliveryPair) => Promise<DeliveryStep>;
 
 // Half of the activity's own time, so that one more slow answer fits.
 const LONGEST_RUN_MS = 30_000;
 
 /** Sends what is pending, in order, until nothing is left, one is refused, or the time is up. */
-export function createDeliveryActivities(deliveries: EventDeliveries): DeliveryNeeds {
+export function createDeliveryActivities(deliverOldest: DeliverOldest): DeliveryNeeds {
   return {
     deliverEvents: async (pair) => {
       const { cancellationSignal } = Context.current();
       const endsAtMs = Date.now() + LONGEST_RUN_MS;
       while (Date.now() < endsAtMs && !cancellationSignal.aborted) {
-        const step = await deliveries.deliverOldest(pair);
+        const step = await deliverOldest(pair);
         if (step.type === 'nothing') return { more: false };
         if (step.type === 'postponed') throw toFailure(step.reason, step.delayMs);
       }

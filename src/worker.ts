@@ -53,7 +53,7 @@ export async function createWorker(
   const scripts = createScripts();
   const activities = {
     ...createActivities(activityPorts(parts, scripts)),
-    ...createDeliveryActivities(parts.events.deliveries),
+    ...createDeliveryActivities(parts.events.deliverOldest),
   };
   const { temporal } = settings.secrets;
   const { taskQueue } = parts;

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { DeliveryStep, EventDeliveries } from '../../activities/deliver-event.js';
+import type { DeliverOldest, DeliveryStep } from '../../activities/deliver-event.js';
 import type { DeliveryPair } from '../../workflows/contract.js';
 import { describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
@@ -51,21 +51,19 @@ type Attempt =
 
 type FailedAttempt = Extract<Attempt, { type: 'refused' | 'unreachable' }>;
 
-/** The deliveries of all subscriptions, as the activity needs them. */
-export function createEventDeliveries(parts: DeliveryParts): EventDeliveries {
-  return {
-    deliverOldest: async (pair) => {
-      const delivery = await nextPendingDelivery(parts.db, pair);
-      if (delivery === undefined) return { type: 'nothing' };
-      if (delivery.event === null) {
-        await finishDelivery(parts.db, failed(delivery, null, delivery.attempt));
-        return { type: 'done' };
-      }
-      const attempt = await send(parts, delivery, delivery.event).catch((error: unknown) =>
-        asAttempt(parts, delivery, error),
-      );
-      return parts.db.transaction((tx) => writeOutcome(tx, parts, { pair, delivery, attempt }));
-    },
+/** What the activity does for all subscriptions. */
+export function createDeliverOldest(parts: DeliveryParts): DeliverOldest {
+  return async (pair) => {
+    const delivery = await nextPendingDelivery(parts.db, pair);
+    if (delivery === undefined) return { type: 'nothing' };
+    if (delivery.event === null) {
+      await finishDelivery(parts.db, failed(delivery, null, delivery.attempt));
+      return { type: 'done' };
+    }
+    const attempt = await send(parts, delivery, delivery.event).catch((error: unknown) =>
+      asAttempt(parts, delivery, error),
+    );
+    return parts.db.transaction((tx) => writeOutcome(tx, parts, { pair, delivery, attempt }));
   };
 }
 

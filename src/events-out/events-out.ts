@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
-import type { EventDeliveries } from '../../activities/deliver-event.js';
+import type { DeliverOldest } from '../../activities/deliver-event.js';
 import type { Logger } from '../logger.js';
 import type { HttpClient } from '../guarded-http/http.js';
 import type { Db } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
 import { createCommitWatch } from './commit-watch.js';
 import type { CommitWatch } from './commit-watch.js';
-import { createEventDeliveries } from './deliver-oldest.js';
+import { createDeliverOldest } from './deliver-oldest.js';
 import type { DeliverySettings } from './deliver-oldest.js';
 import { createDeliveryRelay } from './delivery-relay.js';
 import type { RelaySettings } from './delivery-relay.js';
@@ -67,7 +67,7 @@ export interface EventsOut {
   streams: EventStreams;
   tokens: StreamTokens;
   watch: CommitWatch;
-  deliveries: EventDeliveries;
+  deliverOldest: DeliverOldest;
   settings: EventsOutSettings;
   /** Listens for commits and hands deliveries to Temporal. */
   start(): void;
@@ -86,12 +86,12 @@ export function createEventsOut(parts: EventsOutParts): EventsOut {
     settings: settings.relay,
   });
   watch.onDeliveries(relay.wake);
-  const deliveries = createEventDeliveries({
+  const deliverOldest = createDeliverOldest({
     ...{ db, log, secrets, http: parts.http },
     settings: settings.deliveries,
   });
   return {
-    ...{ streams, tokens, watch, deliveries, settings },
+    ...{ streams, tokens, watch, deliverOldest, settings },
     start: () => {
       watch.start();
       relay.start();

@@ -79,7 +79,7 @@ export async function startEventsOut(
       connection,
       taskQueue,
       workflowBundle: { codePath: inject('workflowBundlePath') },
-      activities: createDeliveryActivities(events.deliveries),
+      activities: createDeliveryActivities(events.deliverOldest),
     });
     const running = worker.run();
     stops.push(async () => {
