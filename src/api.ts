@@ -23,27 +23,31 @@ import { createReadiness } from './store/readiness.js';
 import { startTracing, tracesToStop } from './tracing/tracing.js';
 import { apiSurfaces } from './surfaces/surfaces.js';
 
-/** The launcher's additions to the API. */
+/** What only the launcher (`npm start`) adds to the API. */
 export interface ApiExtras {
   extraRoutes?: RequestHandler;
   openSandbox?: boolean;
 }
 
+/** An API that is listening. */
 export interface RunningApi {
   port: number;
-  /** Takes no new request, lets the running ones end, closes everything. Safe to call twice. */
+  /** Stops accepting requests, lets the running ones finish, closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** Requests and webhooks get an answer before their callers give up, whatever PostgreSQL does. */
+/** Requests and webhooks must be answered before their callers give up, whatever PostgreSQL does. */
 const STATEMENT_MS = 8_000;
 
-/** Starts the API; resolves when it listens. Needs PostgreSQL to answer requests, not to start. Throws `StartRefused`. */
+/**
+ * Starts the API; resolves once it is listening. It can start without PostgreSQL, but not answer. Throws
+ * `StartRefused`.
+ */
 export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtras): Promise<RunningApi> {
   const parts = createParts(settings, { ...deps, statementMs: STATEMENT_MS });
   await checkParts(parts);
   const relay = createRelay(parts.core);
-  // Loaded only where spans are made.
+  // Loaded only when tracing is on.
   const spans = deps.traces && (await import('./http/request-spans.js')).requestSpans();
   const server = createServer(parts, { extraRoutes: deps.extraRoutes, requestSpans: spans });
   const wanted = settings.config.port;
@@ -54,7 +58,7 @@ export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtra
   relay.start();
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    // Streams never end by themselves: the server would wait for them.
+    // Streams never end by themselves, so the server would wait for them.
     await parts.events.streams.stop();
     await server.stop(10_000);
     await relay.stop();
@@ -107,7 +111,7 @@ function createServer(
   });
 }
 
-/** Runs the API until the process is asked to stop; resolves with the exit code. `extras` are the launcher's. */
+/** Runs the API until the process is asked to stop; resolves to the exit code. */
 export async function runApi(extras: ApiExtras = {}): Promise<number> {
   const settings = parseConfig(readEnv());
   const logger = createLogger({ level: settings.config.logLevel, name: 'api' });

@@ -2,55 +2,58 @@ import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/e
 import { StartRefused } from './start-refused.js';
 import { environmentSchema, type Values } from './environment-schema.js';
 
-/** The environment as it was given, unread. */
+/** The environment, unvalidated. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Everything that may be printed. */
+/** Settings that may be printed. */
 export interface Config {
   /** Port of the API. */
   port: number;
-  /** Address that the API listens on: this machine alone unless told otherwise. */
+  /** Address that the API listens on; the loopback address by default. */
   host: string;
-  /** Port of a worker's probes and metrics, the next one is the Temporal SDK's on the loopback interface; 0 = none. */
+  /**
+   * Port of a worker's probes and metrics; 0 = none. The next port, on the loopback interface, is the Temporal SDK's.
+   */
   workerPort: number;
   /** Base of webhook and media URLs, without trailing slash. */
   publicUrl: string;
-  /** Hosts, addresses or CIDRs that requests to the operator's URLs may reach although private. */
+  /** Private hosts, addresses or CIDRs that requests to the operator's URLs may reach nevertheless. */
   allowPrivateHosts: string[];
-  /** Folder of the embedded parts and of media when neither PARLEY_MEDIA_DIR nor S3 is set. */
+  /** Folder for the embedded servers, and for media when neither PARLEY_MEDIA_DIR nor S3 is set. */
   dataDir: string;
-  /** Requests a second and workspace; 0 = no limit. */
+  /** Requests per second and workspace; 0 = no limit. */
   rateLimitPerSecond: number;
-  /** How many of each a workspace may have; 0 = any number. */
+  /** How many of each a workspace may have; 0 = no limit. */
   quotas: { keys: number; instances: number; typebots: number; subscriptions: number };
-  /** Life of the tokens that the API hands out. */
+  /** Lifetime of the tokens that the API issues. */
   tokenTtlSeconds: number;
   /** How a contact's address is shown to Temporal. */
   temporalContact: 'plain' | 'masked';
   defaultLocale: 'pt-BR' | 'en' | 'es';
-  /** IANA name. */
+  /** IANA time zone. */
   defaultTimeZone: string;
-  /** `patienceMs`: how long an unreachable Typebot is tried; `timeoutMs`: the longest one call may take. */
+  /** `patienceMs`: how long to keep trying an unreachable Typebot. `timeoutMs`: the longest that one call may take. */
   typebot: { patienceMs: number; timeoutMs: number };
-  /** The service for instances that name none; undefined = audio is given as a URL. */
+  /** Used by instances that have no service of their own; undefined = flows get audio as a URL. */
   transcription?: { url: string; model: string; language?: string };
   media: MediaConfig;
-  /** Where spans are sent; undefined = none are made. */
+  /** Where spans are sent; undefined = tracing is off. */
   tracing?: { endpoint: string; serviceName?: string };
   logLevel: LogLevel;
 }
 
+/** Levels of pino; `silent` logs nothing. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 /** Where received files are kept. All API and worker processes must see the same place. */
 export type MediaConfig =
   { type: 'folder'; folder: string } | { type: 's3'; endpoint?: string; bucket: string; region: string };
 
-/** Everything that must never be printed. */
+/** Settings that must never be printed. */
 export interface Secrets {
-  /** Undefined = provisioning is closed: no key opens it. */
+  /** Undefined = only workspace keys can use provisioning. */
   adminKey?: string;
-  /** 32 bytes each, newest first: the first encrypts, all decrypt. */
+  /** 32 bytes each, newest first: the first one encrypts, all decrypt. */
   encryptionKeys: Uint8Array[];
   databaseUrl: string;
   transcriptionApiKey?: string;
@@ -65,7 +68,7 @@ export interface Settings {
   secrets: Secrets;
 }
 
-/** What `npm start` was given; what is missing it makes itself. */
+/** What `npm start` was given; it provides whatever is missing. */
 export interface LaunchSettings {
   config: Config;
   databaseUrl?: string;
@@ -75,7 +78,7 @@ export interface LaunchSettings {
   encryptionKeys?: string;
 }
 
-/** Every problem of the configuration at once, one a line, each with the name of its variable. */
+/** All problems of the configuration, one per line, each with the name of its variable. */
 export class ConfigError extends StartRefused {
   constructor(readonly problems: string[]) {
     super(['The configuration cannot be used:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
@@ -134,7 +137,7 @@ export function parseMigrateConfig(env: Environment): { databaseUrl: string } {
 
 type Variable = keyof Values;
 
-// A group of which one member is set needs the others too.
+// Setting the named variable requires the others too.
 const groups: { name: Variable; needs: Variable[] }[] = [
   { name: 'PARLEY_TRANSCRIPTION_URL', needs: ['PARLEY_TRANSCRIPTION_MODEL'] },
   { name: 'PARLEY_TRANSCRIPTION_MODEL', needs: ['PARLEY_TRANSCRIPTION_URL'] },
@@ -146,7 +149,7 @@ const groups: { name: Variable; needs: Variable[] }[] = [
 ];
 
 function parse(env: Environment, required: [Variable, string][]): Values {
-  // An empty variable counts as not set: compose files and shells write `NAME=` for that.
+  // An empty variable counts as not set, because compose files and shells write `NAME=` to mean that.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = environmentSchema.safeParse(given);
   const problems = [
@@ -182,7 +185,7 @@ function readTemporal(env: Environment): Secrets['temporal'] {
   const variables = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]),
   );
-  // A profile in somebody's home folder takes part only when it is asked for: a service must not depend on it.
+  // A profile in the home folder is used only when asked for, so that a service does not depend on it by accident.
   const disableFile = !env.TEMPORAL_PROFILE && !env.TEMPORAL_CONFIG_FILE;
   const loaded = loadClientConnectConfig({ overrideEnvVars: variables, disableFile });
   return { ...loaded, namespace: loaded.namespace ?? 'default' };

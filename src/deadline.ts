@@ -1,9 +1,9 @@
-/** How long work that is told to stop may take to do so, before it is left behind. */
+/** How long work may take to stop once told to, before it is left behind. */
 const STOPPING_MS = 1_000;
-/** What a timer can hold. */
+/** The longest delay that a timer can hold. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** The time of some work is over. Named as the platform's own, so that either is read alike. */
+/** Some work has run out of time. Has the name of the platform's own error, so that both are recognised alike. */
 export class TimeOver extends Error {
   constructor() {
     super('the time for this is over');
@@ -12,12 +12,12 @@ export class TimeOver extends Error {
 }
 
 /**
- * Gives `work` at most `ms` milliseconds: then its signal aborts with `TimeOver`, as it does with the reason of `outer`
- * when that aborts first. Work that does not end on its signal is left behind a second later. No time at all is a
- * signal that has aborted before the work begins.
+ * Gives `work` at most `ms` milliseconds. Then its signal aborts with `TimeOver`; it aborts with the reason of `outer`
+ * if that aborts first. Work that ignores its signal is left behind a second later. With `ms` 0 or less the signal has
+ * aborted before the work begins.
  *
- * The only bound in time of the program. `AbortSignal.timeout` and `AbortSignal.any` hold each other weakly (Node 20):
- * the collector takes them from under a call that runs, which then never ends. Here the timer holds the signal.
+ * Use this for every time limit. `AbortSignal.timeout` and `AbortSignal.any` hold each other only weakly (Node 20), so
+ * the garbage collector may take them while a call is running, which then never ends. Here the timer holds the signal.
  */
 export async function within<T>(
   ms: number,

@@ -26,7 +26,7 @@ const encryptionKeys = z
     'must be keys of 32 bytes in base64 or hex, by commas',
   );
 
-/** Every variable Parley reads, but for TEMPORAL_… and the rest of OTEL_…, which those SDKs read themselves. */
+/** Every variable that Parley reads, except TEMPORAL_… and the rest of OTEL_…, which their SDKs read themselves. */
 export const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535, 8080),
   HOST: z.string().default('127.0.0.1'),
@@ -90,14 +90,14 @@ function protocolOf(value: string): string {
 
 function isTimeZone(value: string): boolean {
   try {
-    // Offsets such as +03:00 are accepted by Intl and are no IANA names.
+    // Intl also accepts offsets such as +03:00, which are not IANA names.
     return /^[A-Za-z]/.test(value) && new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
   } catch {
     return false;
   }
 }
 
-/** No URL, port, pattern or impossible range: such an entry would never fit anything. */
+/** Refuses URLs, ports, patterns and invalid ranges, since such an entry would never match anything. */
 function isHostOrRange(entry: string): boolean {
   if (entry.includes('/')) return ipaddr.isValidCIDR(entry);
   return ipaddr.isValid(entry.replace(/^\[|\]$/g, '')) || /^[a-z\d_]([a-z\d_.-]*[a-z\d_.])?$/i.test(entry);

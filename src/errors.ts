@@ -1,4 +1,4 @@
-/** Why a request was not carried out. Every surface prints these in its own words and statuses. */
+/** Why a request was refused. Every surface prints these in its own words and statuses. */
 export type ErrorCode =
   | 'malformed_json'
   | 'unsupported_media_type'
@@ -15,7 +15,7 @@ export type ErrorCode =
   | 'internal'
   | 'unavailable';
 
-/** The usual status of each code; a dialect may differ. */
+/** The usual status of each code. Dialects may differ. */
 export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   malformed_json: 400,
   unsupported_media_type: 415,
@@ -33,17 +33,17 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   unavailable: 503,
 };
 
-/** One fault of a body or query. `message` is what the schema says; `path` is empty for the whole. */
+/** One fault in a body or query. `message` comes from the schema; `path` is empty for the whole. */
 export interface Issue {
   path: string[];
   message: string;
-  /** Set when the fault is keys that the schema does not know. */
+  /** Set when the fault is unknown keys. */
   unknownKeys?: string[];
 }
 
 /**
- * The only error a surface throws on purpose. The message is for the caller and holds no message text, token or
- * secret. `issues` is filled for `invalid_body` and `invalid_query`.
+ * The only error that a surface throws on purpose. Its message is for the caller, and never contains message text,
+ * tokens or secrets. `issues` is filled for `invalid_body` and `invalid_query`.
  */
 export class AppError extends Error {
   readonly issues: readonly Issue[];
@@ -61,32 +61,32 @@ export class AppError extends Error {
   }
 }
 
-/** What may be told of an error: to the log, to Temporal. Nothing in it was written by anybody else. */
+/** What may be disclosed about an error, to the log and to Temporal. Nothing in it is foreign text. */
 export interface ToldError {
-  /** Its name. */
+  /** The name of the error. */
   error: string;
-  /** Of the system, of PostgreSQL (SQLSTATE), or of an `AppError`. */
+  /** A code of the system, of PostgreSQL (SQLSTATE), or of an `AppError`. */
   code?: string;
-  /** Of an HTTP answer. */
+  /** An HTTP status. */
   status?: number;
-  /** The words of an error of ours, whose messages are made of our own words alone. */
+  /** Only for our own errors whose messages contain no foreign text. */
   message?: string;
-  /** Constraint and table that PostgreSQL names. */
+  /** As named by PostgreSQL. */
   constraint?: string;
   table?: string;
-  /** Frames of the stack, without the message before them. */
+  /** Stack frames, without the message before them. */
   at?: string[];
   cause?: ToldError;
 }
 
 const MAX_CAUSES = 3;
 const MAX_FRAMES = 8;
-/** Errors whose messages hold nothing of others. */
+/** Errors whose messages contain no foreign text. */
 const OWN_WORDS = new Set(['StartRefused', 'AddressRefused', 'ChannelError']);
 
 /**
- * What may be told of an error, by an allow-list. The message of any other error may quote values, such as the text of a
- * message, and PostgreSQL's `detail` and `where` do; both are left out.
+ * What may be disclosed about an error, by an allow-list. Other errors' messages may quote values, such as the text of
+ * a message, and so may PostgreSQL's `detail` and `where`; they are left out.
  */
 export function describeError(error: unknown, causes = MAX_CAUSES): ToldError {
   if (!(error instanceof Error)) return { error: typeof error };
@@ -114,7 +114,7 @@ function inHttp(status: unknown): boolean {
   return Number(status) >= 100 && Number(status) < 600;
 }
 
-/** A message may look like a frame: only what comes after it counts. */
+/** A message may look like a stack frame, so only what comes after it counts. */
 function framesOf({ name, message, stack = '' }: Error): string[] {
   const heads = [`${name}: ${message}`, message, name].filter((head) => head !== '');
   const head = heads.find((start) => stack.startsWith(start) || stack.startsWith(`Error: ${start}`));

@@ -2,10 +2,10 @@ import { pino, type LogFn, type Logger as PinoLogger } from 'pino';
 import type { LogLevel } from './config.js';
 import { describeError } from './errors.js';
 
-/** What every part logs with. Fields first, a constant sentence second; never message text, tokens or secrets. */
+/** The logger of every part. Fields come first, then a constant sentence; never message text, tokens or secrets. */
 export type Logger = PinoLogger;
 
-// A second line of defence: whoever logs a whole object by mistake does not publish its secrets.
+// A second line of defence, in case somebody logs a whole object by mistake.
 const secretFields = [
   'authorization',
   'apikey',
@@ -30,8 +30,8 @@ const secretFields = [
 ];
 
 /**
- * JSON lines on standard output. Of every error, wherever it stands, only what `describeError` allows is printed. Secrets
- * and message text are replaced by `***` at every depth up to three.
+ * JSON lines on standard output. An error anywhere in the fields is printed only as `describeError` allows. Secrets and
+ * message text down to the third level are replaced by `***`.
  */
 export function createLogger(
   options: { level: LogLevel; name: string },
@@ -53,7 +53,7 @@ export function createLogger(
 
 const MAX_DEPTH = 4;
 
-/** pino prints raw errors under `err` by a serializer of its own; what stands there has been described already. */
+/** pino has its own serializer for `err`. By then the error has been described already. */
 function asTold(error: unknown): unknown {
   return error instanceof Error ? describeError(error) : error;
 }
@@ -66,7 +66,7 @@ function withoutRawErrors(value: unknown, depth: number): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutRawErrors(inner, depth - 1)]));
 }
 
-/** pino takes the message of an error for a sentence that is missing. */
+/** Without a sentence pino would print the message of the error. */
 function withSentence(this: PinoLogger, args: Parameters<LogFn>, method: LogFn): void {
   const [fields, sentence] = args as unknown as [unknown, string | undefined];
   if (typeof fields === 'object' && sentence === undefined) method.call(this, fields, 'no sentence');

@@ -1,25 +1,25 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
-/** Every number Parley publishes at `/metrics`. One per process. */
+/** Every metric that Parley publishes at `/metrics`. One per process. */
 export interface Metrics {
   registry: Registry;
-  /** Seconds by method, route pattern, channel of a webhook, and status. */
+  /** Seconds to answer, by method, route pattern, channel of a webhook, and status. */
   httpSeconds: Histogram<'method' | 'route' | 'channel' | 'status'>;
-  /** Events a webhook handed over, by channel and outcome (accepted, duplicate, ignored). */
+  /** Events that webhooks brought, by channel and outcome (accepted, duplicate, ignored). */
   inboundEvents: Counter<'channel' | 'outcome'>;
-  /** Elements of webhooks that are no event of ours, by channel and reason. */
+  /** Elements of webhooks that are not events for Parley, by channel and reason. */
   inboundIgnored: Counter<'channel' | 'reason'>;
-  /** Notices that Parley does not know, by channel and the provider's word for their type, see `labelWords`. */
+  /** Notices unknown to Parley, by channel and the provider's name for their type, see `labelWords`. */
   inboundNotices: Counter<'channel' | 'type'>;
-  /** Messages that no trigger matched, by channel: nothing was started. */
+  /** Messages that no trigger matched, so that nothing started, by channel. */
   unmatched: Counter<'channel'>;
-  /** Webhooks refused, by error code. */
+  /** Refused webhooks, by error code. */
   webhooksRefused: Counter<'code'>;
 }
 
 /**
- * Words of others as label values: the first `max` that have the form of a name, and `other` for all the rest, so that
- * whoever sends webhooks cannot make series without end.
+ * Turns foreign words into label values: the first `max` that look like a name are kept, all others become `other`.
+ * Otherwise anybody who sends webhooks could create series without end.
  */
 export function labelWords(max: number): (word: string | undefined) => string {
   const known = new Set<string>();
@@ -31,14 +31,17 @@ export function labelWords(max: number): (word: string | undefined) => string {
   };
 }
 
-/** The numbers of the process itself: memory, CPU, delay of the event loop, garbage collection. */
+/** Metrics of the process itself: memory, CPU, event loop delay, garbage collection. */
 export function createProcessRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return registry;
 }
 
-/** A registry of its own, so that two servers in one process do not mix. `processMetrics`: also memory, event loop … */
+/**
+ * Creates a separate registry, so that two servers in one process do not mix. `processMetrics` adds those of the
+ * process.
+ */
 export function createMetrics(options: { processMetrics: boolean }): Metrics {
   const registry = options.processMetrics ? createProcessRegistry() : new Registry();
   const registers = [registry];

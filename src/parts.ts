@@ -23,17 +23,17 @@ import type { Traces } from './tracing/tracing.js';
 /** What the launcher and tests add or replace. */
 export interface ProcessDeps {
   logger: Logger;
-  /** Default `parley`; tests use one of their own. */
+  /** Default `parley`; each test uses its own. */
   taskQueue?: string;
   /** See `DbOptions`. */
   statementMs?: number;
   /** See `ChannelContext`. */
   openSandbox?: boolean;
-  /** From `startTracing`; undefined = no spans. */
+  /** From `startTracing`; undefined = tracing is off. */
   traces?: Traces;
 }
 
-/** What API and worker have in common, made in the order in which the parts need each other. */
+/** What API and worker have in common, in the order in which they depend on each other. */
 export interface Parts {
   settings: Settings;
   log: Logger;
@@ -48,7 +48,7 @@ export interface Parts {
   events: EventsOut;
 }
 
-/** Opens nothing that PostgreSQL, Temporal or a storage must answer. */
+/** Creates the parts. Waits for no answer of PostgreSQL, Temporal or the storage. */
 export function createParts(
   settings: Settings,
   { logger: log, taskQueue = 'parley', statementMs, openSandbox, traces }: ProcessDeps,
@@ -85,7 +85,7 @@ export function createParts(
   return { settings, log, taskQueue, db, keyRing, temporal, http, storage, library, core, events };
 }
 
-/** Closes what `createParts` opened, the database last. */
+/** Closes what `createParts` created, the database last. */
 export async function closeParts(parts: Parts): Promise<void> {
   await parts.events.stop();
   await parts.http.close();

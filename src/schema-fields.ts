@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { withoutEndSlashes } from './foreign/trim-end.js';
 
-/** The words of a field error, to be read after the field's name: `is required`, or `must be <expected>`. */
+/** The text of a field's error, to be read after its name: `is required`, or `must be <expected>`. */
 export function words(expected: string): { error: (issue: { input?: unknown }) => string } {
   return { error: (issue) => (issue.input === undefined ? 'is required' : `must be ${expected}`) };
 }
@@ -22,22 +22,25 @@ export function integer(min: number, max: number) {
   return z.int(expected).min(min, expected).max(max, expected);
 }
 
-/** True or false, given as such. */
+/** A JSON boolean. */
 export function boolean() {
   return z.boolean(words('true or false'));
 }
 
-/** One of a few words. */
+/** One of a few values. */
 export function oneOf<const Word extends string>(allowed: readonly Word[]) {
   return z.enum(allowed, words(`one of ${allowed.join(', ')}`));
 }
 
-/** A member with what it means and an example, for the OpenAPI document. The last call of a schema, after `nullable`. */
+/** Adds a description and an example for the OpenAPI document. Must be the last call on a schema, after `nullable`. */
 export function about<Member extends z.ZodType>(member: Member, description: string, example: unknown) {
   return member.meta({ description, examples: [example] });
 }
 
-/** An absolute http or https URL without credentials; kept as written. Whether it is private is asked at each request. */
+/**
+ * An absolute http or https URL without credentials, kept as written. Whether its host is private is checked with each
+ * request.
+ */
 export function httpUrl(maxLength = 2_048) {
   const expected = words('an http or https URL');
   return z

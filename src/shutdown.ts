@@ -1,30 +1,32 @@
-/** One thing to stop. Parts are stopped in the order given: intake first, the database last. */
+/** Something to stop. Parts are stopped in the order given: intake first, the database last. */
 export interface StoppablePart {
   name: string;
   stop(): Promise<void>;
 }
 
-/** The part of a logger that a shutdown needs. */
+/** The part of a logger that shutting down needs. */
 export interface ShutdownLog {
   info(fields: object, sentence: string): void;
   error(fields: object, sentence: string): void;
 }
 
+/** What to stop, and how long that may take. */
 export interface ShutdownOptions {
   parts: StoppablePart[];
   logger: ShutdownLog;
-  /** After this the process ends whether or not everything has stopped. */
+  /** After this the process ends even if something has not stopped. */
   graceMs: number;
 }
 
 type Reason = NodeJS.Signals | 'disconnect';
 
-// npm passes on a Ctrl-C that the terminal has already delivered: two signals within this time are one.
+// npm passes on a Ctrl-C that the terminal has already sent to the process, so two signals this close are one.
 const oneSignalMs = 500;
 
 /**
- * Resolves with the exit code once the process was asked to end (SIGINT, SIGTERM, SIGHUP, or the death of the launcher that
- * forked it) and every part has stopped. A second signal or the end of the grace period ends the process at once.
+ * Resolves to the exit code once the process was asked to stop (SIGINT, SIGTERM, SIGHUP, or the death of the launcher
+ * that forked it) and every part has stopped. A second signal, or the end of the grace period, ends the process at
+ * once.
  */
 export async function untilStopped(options: ShutdownOptions): Promise<number> {
   const end = (why: string) => {
@@ -32,8 +34,8 @@ export async function untilStopped(options: ShutdownOptions): Promise<number> {
     process.exit(1);
   };
   const reason = await firstRequest(end);
-  // A launcher that was killed is gone: its next start must find the port free, and nothing here needs draining
-  // that a crash would not survive.
+  // Without its launcher the process ends at once: the next start needs the port, and everything survives a crash
+  // anyway.
   if (reason === 'disconnect') end('the launcher is gone');
   options.logger.info({ reason }, 'stopping');
   const timer = setTimeout(() => end('grace period is over'), options.graceMs);
@@ -53,7 +55,7 @@ function firstRequest(end: (why: string) => void): Promise<Reason> {
     };
     process.on('SIGINT', request);
     process.on('SIGTERM', request);
-    // The terminal was closed: shell and kernel may both say so, and nobody is there to be impatient.
+    // When a terminal closes, shell and kernel may both send SIGHUP, so a second one is not impatience.
     process.on('SIGHUP', () => firstAtMs ?? request('SIGHUP'));
     if (process.connected) process.once('disconnect', () => request('disconnect'));
   });
@@ -72,7 +74,7 @@ async function stopInOrder(options: ShutdownOptions): Promise<boolean> {
   return clean;
 }
 
-/** Tells the launcher that forked this process, where there is one, that the process is ready. */
+/** Tells the launcher that forked this process, if any, that it is ready. */
 export function tellLauncher(): void {
   process.send?.('ready');
 }

@@ -7,7 +7,7 @@ import type { Db } from './store/db.js';
 import { createReadiness } from './store/readiness.js';
 import type { KeyRing } from './store/secrets.js';
 
-/** What a process is checked for. */
+/** What the checks look at. */
 export interface CheckedParts {
   settings: Settings;
   db: Db;
@@ -17,9 +17,9 @@ export interface CheckedParts {
 }
 
 /**
- * Refuses a start that no waiting would mend: a password or a database that PostgreSQL does not know, secrets under
- * other keys, a place for files that cannot be written. What may still come (a server that is down, a schema that is
- * being brought up to date) is logged, and shown by `/readyz`. Throws `StartRefused`.
+ * Refuses a start that waiting cannot help: a password or database that PostgreSQL does not know, secrets under keys
+ * that are missing, a place for files that cannot be written. Problems that may pass (a server that is down, a schema
+ * that is being brought up to date) are logged and shown by `/readyz`. Throws `StartRefused`.
  */
 export async function checkParts(parts: CheckedParts): Promise<void> {
   await Promise.all([checkDatabase(parts), checkStorage(parts)]);
@@ -36,7 +36,7 @@ async function checkDatabase({ db, keyRing, log, settings }: CheckedParts): Prom
   if (state !== 'up') log.warn({ database: state }, 'the database cannot be used yet');
 }
 
-/** No such user, wrong password, no such database: SQLSTATE 28… and 3D…. */
+/** Passes on only a wrong user, password or database (SQLSTATE 28… and 3D…). */
 function refuseForGood(databaseUrl: string): (error: unknown) => void {
   return (error) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -58,7 +58,7 @@ async function checkStorage({ storage, log, settings: { config } }: CheckedParts
   }
 }
 
-/** The object storage answered, and said no. */
+/** The object storage answered with a refusal. */
 function isRefusal(error: unknown): boolean {
   const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
   const status =

@@ -34,15 +34,16 @@ import { createTypebot } from './typebot/index.js';
 import { createScripts } from './typebot/script/scripts.js';
 import type { Scripts } from './typebot/script/scripts.js';
 
+/** A worker process that has been created and not yet run. */
 export interface RunningWorkerProcess {
-  /** Resolves when it has stopped, rejects when it broke down. */
+  /** Resolves once it has stopped, rejects when it breaks down. */
   run(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Temporal worker with all activities, the relay, and the upkeep of Schedules and search attributes. Throws
- * `StartRefused` when Temporal cannot be used, or as `checkParts`.
+ * Creates a Temporal worker with all activities, the relay, and the upkeep of Schedules and search attributes. Throws
+ * `StartRefused` when Temporal cannot be used, and whenever `checkParts` does.
  */
 export async function createWorker(
   settings: Settings,
@@ -88,7 +89,7 @@ export async function createWorker(
   };
 }
 
-/** Serves probes and metrics where a port is set for them. */
+/** Serves probes and metrics, if a port is set for them. */
 async function startReport(
   { settings, db, keyRing, temporal }: Parts,
   isRunning: () => boolean,
@@ -107,7 +108,7 @@ async function startReport(
   );
 }
 
-/** Runs a Temporal worker until the process is asked to stop; resolves with the exit code. */
+/** Runs a Temporal worker until the process is asked to stop; resolves to the exit code. */
 export async function runWorker(): Promise<number> {
   const settings = parseConfig(readEnv());
   const logger = createLogger({ level: settings.config.logLevel, name: 'worker' });
@@ -127,7 +128,7 @@ export async function runWorker(): Promise<number> {
   return Promise.race([failed, untilStopped({ parts, logger, graceMs: 45_000 })]);
 }
 
-/** What the activities need, from the parts of a worker process. */
+/** What the activities depend on, built from the parts of a worker process. */
 function activityPorts(parts: Parts, scripts: Scripts): ActivityPorts {
   const { core, db, library, http, settings } = parts;
   const { config } = settings;

@@ -8,7 +8,7 @@ import type { Tell } from './tell.js';
 
 /** Collects what is to be done once a transaction has committed. Each attempt starts with an empty one. */
 export interface AfterCommit {
-  /** Tells the contact's workflow what is true at the end of the transaction; of several signals the last one counts. */
+  /** Tells the contact's workflow the state at the end of the transaction. Of several signals only the last is sent. */
   tell(contactId: string, signal: SignalName): void;
   /** Waits until no message of the bot is being sent in this session. */
   untilQuiet(sessionId: string): void;
@@ -16,7 +16,7 @@ export interface AfterCommit {
   send(outboxId: string, delayMs: number): void;
   /** Starts the workflow that fetches the file of a message. */
   fetchFile(inboxId: string): void;
-  /** Deletes a session that is hidden now. `drop`: without waiting for a person's message that has yet to leave. */
+  /** Deletes a session that is now hidden. `drop`: without waiting for a person's message that is still to be sent. */
   remove(sessionId: string, unsent?: 'wait' | 'drop'): void;
   /** Counts a message that no trigger matched, by channel type. */
   countUnmatched(channelType: string): void;

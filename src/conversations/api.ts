@@ -4,76 +4,86 @@ import type { ConversationMatch, TagMatch } from '../store/sessions/botpress-rea
 import type { Actor, SessionView, TranscriptRow, TypebotRow } from '../store/rows.js';
 import type { KeyedRequest } from '../store/accounts/idempotent-answers.js';
 
-/** Who asks: every call is limited to this workspace, and to this instance when the key is. */
+/** The caller. Every call is limited to this workspace, and to this instance if the key is. */
 export interface Scope {
   workspaceId: string;
   instanceId?: string;
   actor?: Actor;
 }
 
+/** What a caller asks of an existing session. */
 export type ControlRequest =
   /** `afterAnswer`: the answer in progress is sent first. If there is none, the pause begins at once. */
   | { type: 'pause'; minutes?: number; afterAnswer?: boolean }
   | { type: 'resume' }
   | { type: 'open' }
-  /** `onlyActive`: a closed session is an error; otherwise closing it again is allowed and changes nothing. */
+  /** `onlyActive`: closing a closed session is an error instead of having no effect. */
   | { type: 'close'; onlyActive?: boolean }
-  /** YourGPT: wanted values; `segment` replaces the whole text. */
+  /** YourGPT: the values wanted; `segment` replaces the whole text. */
   | { type: 'set'; resolution?: Resolution; chatMode?: ChatMode; segment?: string };
 
-/** `session` is the row after the change; of a deleted session its final state. */
+/** `session` is its state afterwards, for a deleted session its final state. */
 export type ControlResult =
   | { ok: true; session: SessionView }
-  /** `closed`: not possible on a closed session. `resolved`: a person was asked for on a resolved one. */
+  /** `closed`: not possible on a closed session. `resolved`: a person was requested on a resolved session. */
   | { ok: false; reason: 'not_found' | 'closed' | 'resolved' };
 
+/** A session that a caller starts, with or without a first message. */
 export interface StartRequest {
   typebot: TypebotRow;
-  /** Digits. Absent = a session without a person behind it (channel `api`). */
+  /** Digits. Absent = a session with nobody behind it (channel `api`). */
   phone?: string;
-  /** The contact's first message; absent = the flow begins with the next one. */
+  /** The contact's first message. Absent = the flow begins with the contact's next one. */
   text?: string;
   pushName?: string;
-  /** A manual start is refused for a muted contact, createSession is not. */
+  /** A manual start is refused for a muted contact; YourGPT's `createSession` is not. */
   refuseMuted: boolean;
-  /** Botpress create: refuse when the contact has an active session with this very typebot. */
+  /** Botpress create: refuse when the contact has an active session with this same typebot. */
   refuseActive?: boolean;
   tags?: Record<string, string>;
   botpressChannel?: string;
-  /** Botpress get-or-create: an active session like this is the answer instead; of callers at once one starts it. */
+  /**
+   * Botpress get-or-create: return an active session that matches, if there is one. Of concurrent callers only one
+   * starts a session.
+   */
   unlessActive?: ConversationMatch;
-  /** Starts once under this key: the session and the answer are one transaction. */
+  /** Starts only once under this key. The session and the answer are one transaction. */
   once?: KeyedRequest;
   actor?: Actor;
 }
 
+/**
+ * `found`: the session already existed. `other_request`: the key was used for another request, or its session is gone.
+ */
 export type StartResult =
   | { ok: true; session: SessionView; found: boolean }
   | { ok: false; reason: 'muted' | 'active' | 'other_request' };
 
+/** A message that a caller sends to the contact. */
 export interface SendRequest {
   content: OutboundContent;
-  /** Messages that follow it at once, in the same transaction, such as the other cards of a carousel. */
+  /** Messages that follow immediately, in the same transaction, such as the other cards of a carousel. */
   more?: OutboundContent[];
-  /** With `takeover`, an `operator` silences the bot; `api` and `bot` change nothing. */
+  /** With `takeover` an `operator` silences the bot; `api` and `bot` never do. */
   sender: 'operator' | 'api' | 'bot';
   takeover: boolean;
   replyTo?: string;
-  /** When to send; now when absent. */
+  /** When to send; absent = now. */
   scheduledAt?: Date;
   userId?: string;
   tags?: Record<string, string>;
   /** Type and payload as given, for surfaces that return them. */
   botpress?: Record<string, unknown>;
-  /** Botpress get-or-create: a message of the session like this is the answer instead. */
+  /** Botpress get-or-create: return a message of the session that matches, if there is one. */
   unlessTagged?: TagMatch;
 }
 
-/** `found`: the message was there already, and nothing was done. */
+/** `found`: the message already existed, and nothing was done. */
 export type MessageResult =
   | { ok: true; message: TranscriptRow; session: SessionView; found?: boolean }
   | { ok: false; reason: 'not_found' | 'closed' };
 
+/** A text, as if it came from this contact, to try the triggers with. */
 export interface EvaluateRequest {
   instanceId: string;
   text: string;
@@ -82,6 +92,7 @@ export interface EvaluateRequest {
   isGroup: boolean;
 }
 
+/** Why a configuration would or would not start. `not_reached`: one before it matched. */
 export type CandidateOutcome =
   | 'matched'
   | 'not_matched'
@@ -92,6 +103,7 @@ export type CandidateOutcome =
   | 'from_me_ignored'
   | 'not_reached';
 
+/** What would happen to the text, and every configuration in evaluation order. */
 export interface Evaluation {
   reason: 'no_typebots' | 'contact_muted' | 'active_session' | 'trigger_matched' | 'no_trigger_matched';
   wouldStart: TypebotRow | null;
@@ -99,30 +111,32 @@ export interface Evaluation {
   candidates: { typebot: TypebotRow; outcome: CandidateOutcome }[];
 }
 
-/** A reply of the bot, for surfaces that answer with it. */
+/** The bot's answer to one message, for surfaces that return it. */
 export interface BotReply {
   messages: TranscriptRow[];
   choices: { id: string; title: string }[];
 }
 
 /**
- * Everything a caller can do with conversations. Every method makes its change in one transaction, signals the workflow
- * if it can, and answers from the database, so none needs Temporal or a worker. Throws only when PostgreSQL fails.
+ * Everything a caller can do with conversations. Each method makes its change in one transaction, signals the workflow
+ * if it can, and answers from the database, so none of them needs Temporal or a worker. They throw only when PostgreSQL
+ * fails.
  */
 export interface Conversations {
   control(scope: Scope, sessionId: string, request: ControlRequest): Promise<ControlResult>;
-  /** Ends the active session of a contact; the number ended. */
+  /** Ends the contact's active session; resolves to the number ended. */
   closeByPhone(scope: Scope, instanceId: string, phone: string): Promise<number>;
   start(request: StartRequest): Promise<StartResult>;
   /**
-   * Botpress: merges tags key by key (null removes), sets or clears the task, in one statement. Null: no such session.
+   * Botpress: merges tags key by key (null removes one) and sets or clears the task, in one statement. Null when there
+   * is no such session.
    */
   annotate(
     scope: Scope,
     sessionId: string,
     change: { tags?: Record<string, string | null>; currentTaskId?: string | null },
   ): Promise<SessionView | null>;
-  /** A message of the contact that comes through an API, to this session whatever the triggers say. */
+  /** Records a message of the contact that comes through an API. It goes to this session, whatever the triggers say. */
   contactMessage(
     scope: Scope,
     sessionId: string,
@@ -135,7 +149,7 @@ export interface Conversations {
       unlessTagged?: TagMatch;
     },
   ): Promise<MessageResult>;
-  /** Waits for what the bot answers to that message; null when it may not answer or nothing came in time. */
+  /** Waits for the bot's answer to that message. Null when the bot may not answer, or did not in time. */
   botReply(sessionId: string, inboxId: string, timeoutMs: number): Promise<BotReply | null>;
   sendMessage(scope: Scope, sessionId: string, request: SendRequest): Promise<MessageResult>;
   /** 0 minutes lifts the mute. */
@@ -144,10 +158,10 @@ export interface Conversations {
     minutes: number,
     actor?: Actor,
   ): Promise<{ mutedUntil: Date | null }>;
-  /** Ends and deletes a session with its transcript, whatever `keep_open` says. False: no such session. */
+  /** Ends and deletes a session with its transcript, whatever `keep_open` says. False when there is no such session. */
   remove(scope: Scope, sessionId: string): Promise<boolean>;
   evaluate(request: EvaluateRequest): Promise<Evaluation>;
-  /** Deletes with everything in it; the sessions end afterwards, in the background, and are hidden at once. */
+  /** Deletes the typebot with everything in it. Its sessions are hidden at once, and ended in the background. */
   deleteTypebot(typebotId: string): Promise<void>;
   deleteInstance(instanceId: string): Promise<void>;
   deleteWorkspace(workspaceId: string): Promise<void>;

@@ -4,7 +4,7 @@ import type { InstanceRow } from '../store/rows.js';
 import type { Logger } from '../logger.js';
 import type { Signals } from './signals.js';
 
-/** What everything in this folder works with. */
+/** What the whole of this folder depends on. */
 export interface Core {
   db: Db;
   signals: Signals;

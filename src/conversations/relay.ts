@@ -11,15 +11,17 @@ import { readTell } from './tell.js';
 const LOOK_EVERY_MS = 500;
 const BATCH = 50;
 
+/** A loop that runs until it is stopped. */
 export interface Relay {
   start(): void;
-  /** Ends after the look under way. Safe to call twice. */
+  /** Lets the current round finish. Safe to call twice. */
   stop(): Promise<void>;
 }
 
 /**
- * Tells workflows what a request could not: its process died after the commit, or Temporal was not
- * reached. Leases by a next-look time, so that any number of processes may run one; no row lock spans a call.
+ * Tells workflows what a request could not, because its process died after the commit or Temporal was out of reach.
+ * Each round leases its work until a next-look time, so any number of processes may run a relay, and no row lock spans
+ * a call.
  */
 export function createRelay(core: Core): Relay {
   const stopping = new AbortController();
@@ -48,10 +50,10 @@ async function run(core: Core, stopping: AbortSignal): Promise<void> {
   }
 }
 
-/** One look at everything that may be left; true when there is probably more. */
+/** One round through everything that may be left to tell; true when there is probably more. */
 async function look(core: Core): Promise<boolean> {
   const leases = await leaseContacts(core.db, BATCH);
-  // Together: while Temporal is not reached each takes its whole deadline.
+  // In parallel: while Temporal is out of reach, each call takes its whole deadline.
   await Promise.all(leases.map((lease) => tell(core, lease)));
   for (const { id, delayMs } of await leaseOutgoing(core.db)) {
     if (await core.signals.startOutgoing(id, delayMs)) await markStarted(core.db, id);

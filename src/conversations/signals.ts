@@ -14,41 +14,47 @@ import type { Snapshot } from '../../workflows/snapshot.js';
 import { shownStatus } from '../../workflows/axes.js';
 import type { SignalName } from '../store/contacts/contacts.js';
 
+/** The contact whose workflow is signalled. */
 export interface Addressee {
   contactId: string;
   instanceId: string;
-  /** For the search attribute, as the configuration allows it to be seen. */
+  /** For the search attribute, plain or masked as configured. */
   remoteJid: string;
 }
 
+/** How workflows are started: on which task queue, and how the contact appears in the search attribute. */
 export interface SignalsConfig {
   taskQueue: string;
   contact: 'plain' | 'masked';
 }
 
-/** The deadline of a signal that a request waits for. */
+/** Deadline of a signal that a request waits for. */
 const INLINE_MS = 700;
 /** After this many failures in a row, requests stay quick by leaving signals to the relay for a while. */
 const FAILURES_IN_A_ROW = 3;
 const PAUSE_MS = 2_000;
 
 /**
- * When a worker stops, a task on its way there is lost, and goes to another worker after this time. Temporal's default,
- * ten seconds, is a pause that a contact notices. A task takes milliseconds, replaying a long run a fraction of a second.
+ * A task that was on its way to a worker that stops is lost, and goes to another worker after this time. Temporal's
+ * default of ten seconds is a pause that a contact notices. A task takes milliseconds; replaying a long run takes a
+ * fraction of a second.
  */
 const TASK_TIMEOUT = '3 seconds';
 
-/** Tells workflows what is true. Everything has a deadline; the relay repeats what failed. */
+/** Tells workflows the current state. Every call has a deadline, and the relay repeats what failed. */
 export interface Signals {
-  /** True when Temporal took the signal, or when no run is left to hear of an ended session. Never throws. */
+  /**
+   * True when Temporal took the signal, or no run is left that would need to hear of an ended session. Never throws.
+   */
   tell(to: Addressee, name: SignalName, snapshot: Snapshot): Promise<boolean>;
-  /** The same for the relay: always tries, throws what went wrong. */
+  /** As `tell`, for the relay: always tries, and throws the failure. */
   deliver(to: Addressee, name: SignalName, snapshot: Snapshot): Promise<void>;
   startOutgoing(outboxId: string, delayMs: number): Promise<boolean>;
   startEnding(endingId: string): Promise<boolean>;
   startMedia(inboxId: string): Promise<boolean>;
 }
 
+/** Creates the signals over a Temporal client. Connects nothing by itself. */
 export function createSignals(client: Client, config: SignalsConfig): Signals {
   let quietUntilMs = 0;
   let failures = 0;
@@ -59,7 +65,7 @@ export function createSignals(client: Client, config: SignalsConfig): Signals {
       failures = 0;
       return true;
     } catch {
-      // What is not told now is told by the relay, which logs and counts its failures.
+      // The relay will tell it, and logs and counts its failures.
       failures += 1;
       if (failures >= FAILURES_IN_A_ROW) quietUntilMs = Date.now() + PAUSE_MS;
       return false;
@@ -103,7 +109,7 @@ async function sendSignal(
   });
 }
 
-/** No session is active: a run that still exists is told so, and none is fine too. */
+/** Without an active session only a run that still exists is told; it is fine if there is none. */
 async function signalRunning(
   client: Client,
   workflowId: string,

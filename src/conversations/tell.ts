@@ -6,14 +6,14 @@ import type { ContactRow } from '../store/rows.js';
 import { readSnapshot } from '../store/contacts/snapshot.js';
 import type { Core } from './core.js';
 
-/** A workflow that must hear of a change, and what it is told. */
+/** A workflow that must hear of a change, and what it will be told. */
 export interface Tell {
   contact: Pick<ContactRow, 'id' | 'instanceId' | 'remoteJid'>;
   signal: SignalName;
   snapshot: Snapshot;
 }
 
-/** Notes the change for the relay and reads what the signal will say; last in a transaction. */
+/** Notes the change for the relay and reads the snapshot for the signal. Call last in a transaction. */
 export async function noteFor(tx: Tx, contactId: string, signal: SignalName): Promise<Tell | undefined> {
   const contact = await noteChange(tx, contactId, signal);
   const snapshot = await readSnapshot(tx, contactId);
@@ -31,7 +31,7 @@ export async function readTell(
   return contact && snapshot && { contact, signal, snapshot };
 }
 
-/** Signals after the commit and notes which arrived; the relay repeats the others. Never throws. */
+/** Signals after the commit and notes which signals arrived; the relay repeats the others. Never throws. */
 export async function tellAll(core: Core, tells: Tell[]): Promise<void> {
   for (const tell of tells) await tellOne(core, tell);
 }

@@ -12,14 +12,14 @@ import type { Core } from './core.js';
 import { removeHidden } from './sessions/remove-hidden.js';
 
 const PAGE = 1_000;
-/** For listing all open runs; a whole round has five minutes. */
+/** For listing all open runs; a whole round may take five minutes. */
 const LISTING_MS = 60_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Compares the open runs of a task queue with active sessions and repairs either: a session without a
- * run is signalled again by the relay, a run without a session is told so, an unsent message without a run is started
- * again, a hidden session that was left over is deleted.
+ * Compares the open runs of a task queue with the database and repairs the differences. The relay signals a session
+ * without a run again, a run without a session is told so, an unsent message without a run is started again, and hidden
+ * sessions that were left behind are deleted.
  */
 export async function reconcile(
   core: Core,
@@ -61,7 +61,7 @@ async function repairConversations(core: Core, running: Set<string>): Promise<nu
 
 const CONVERSATION = /^conversation\/([^/]+)\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 
-/** Runs whose contact was deleted with its instance before they heard of it: the relay has no row for them. */
+/** Tells runs whose contact was deleted with its instance before they heard of it. The relay has no row for them. */
 async function tellOrphans(core: Core, runs: { instanceId: string; contactId: string }[]): Promise<void> {
   const known = await findKnown(
     core.db,
@@ -108,7 +108,7 @@ async function openRuns(
   type: 'conversation' | 'outgoing',
 ): Promise<Set<string>> {
   const ids = new Set<string>();
-  // Another Parley may share the namespace: its runs are not ours.
+  // Another Parley may share the namespace; its runs are not ours.
   const query = `TaskQueue = '${taskQueue}' AND WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
   await client.connection.withDeadline(Date.now() + LISTING_MS, async () => {
     for await (const run of client.workflow.list({ query })) ids.add(run.workflowId);
@@ -116,7 +116,10 @@ async function openRuns(
   return ids;
 }
 
-/** Removes what is older than its promise: the duplicate guard after 8 days, answers after one, files without rows. */
+/**
+ * Removes what has outlived its purpose: ids of the duplicate guard after 8 days, idempotent answers after one, old
+ * events, and files without rows.
+ */
 export async function sweep(
   core: Core,
   library: MediaLibrary,

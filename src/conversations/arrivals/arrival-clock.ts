@@ -1,11 +1,14 @@
-/** Up to this step back, the order of arrivals is kept; a bigger one is followed, or time would stand still. */
+/**
+ * Up to this step back of the clock the order of arrivals is kept. A bigger step is followed, or time would stand
+ * still.
+ */
 const SMALL_STEP_MS = 1_000;
 
 let lastMs = 0;
 
 /**
- * The time at which a request begins, in milliseconds with fractions: no two calls in a process give the same, so that
- * it is also the order of requests. Between processes it is as good as their clocks.
+ * When a request begins, in milliseconds with fractions. No two calls in a process give the same value, so it is also
+ * the order of requests. Between processes it is as good as their clocks.
  */
 export function arrivalMs(): number {
   const now = Date.now();

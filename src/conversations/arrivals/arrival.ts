@@ -10,7 +10,7 @@ import type { ArrivalPlace, NewInbound } from '../../store/messages/inbox.js';
 import type { InstanceRow, TypebotRow } from '../../store/rows.js';
 import type { AfterCommit } from '../after-commit.js';
 
-/** One message on its way through its transaction. */
+/** One message while its transaction runs. */
 export interface Arrival {
   tx: Tx;
   after: AfterCommit;
@@ -25,7 +25,7 @@ export interface Arrival {
 
 type RowBase = Omit<NewInbound, 'id' | 'number' | 'sessionId' | 'fate'>;
 
-/** The inbox row of a channel's message, its place and fate apart. */
+/** The inbox row of a channel's message, except for its place and fate. */
 export function toRow(arrival: Arrival, contactId: string): RowBase {
   const { message, instance, arrived } = arrival;
   return {
@@ -48,12 +48,12 @@ export function toRow(arrival: Arrival, contactId: string): RowBase {
   };
 }
 
-/** Every address the message names, those of a notice of a changed number or user id too. */
+/** Every address that the message names, including those in a notice of a changed number or user id. */
 export function addressesIn(message: InboundMessage): ContactAddress[] {
   return [...addressesOf(message), ...addressesOf({ isGroup: false, remoteJid: '', ...renewal(message) })];
 }
 
-/** What the sender is reached by from now on, where the message is a notice of that. */
+/** The sender's new address, if the message is a notice of a change. */
 export function renewal({ content }: InboundMessage): { waId?: string; bsuid?: string; remoteJid?: string } {
   if (content.contentType !== 'system') return {};
   const { newWaId: waId, newBsuid: bsuid } = content;
@@ -61,23 +61,23 @@ export function renewal({ content }: InboundMessage): { waId?: string; bsuid?: s
   return remoteJid === undefined ? {} : { waId, bsuid, remoteJid };
 }
 
-/** Who wrote it, in the transcript's words. */
+/** Who wrote it, as the transcript says it. */
 export function senderOf({ message, what }: Arrival): 'contact' | 'operator' | 'api' {
   if (!message.fromMe) return 'contact';
   return what === 'foreignSend' || message.origin === 'api' ? 'api' : 'operator';
 }
 
-/** What the bot would read, captions included; `""` for what has no text. */
+/** What the bot would read, captions included; `""` for a message without text. */
 export function textOf(content: InboundContent): string {
   return botReading(content).text ?? '';
 }
 
-/** The transcript's word for a content type. */
+/** The name of a content type in the transcript. */
 export function storedType(content: InboundContent): string {
   return snakeCase(content.contentType);
 }
 
-/** A file comes with it. */
+/** Whether a file comes with it. */
 export function hasMedia(content: InboundContent): boolean {
   return 'media' in content;
 }

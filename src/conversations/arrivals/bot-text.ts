@@ -1,15 +1,15 @@
 import type { InboundContent, InboundMedia } from '../../../activities/ports/messages.js';
 
-/** What the bot receives of one message. `text` undefined: it reads nothing. */
+/** What the bot gets from one message. `text` undefined: nothing to read. */
 export interface BotReading {
   text?: string;
   /** Id of the tapped button or row, when known. */
   replyId?: string;
-  /** The file goes to the bot as an attachment URL that Parley hosts. */
+  /** A file, which the bot gets as an attachment URL that Parley hosts. */
   attachment?: InboundMedia;
 }
 
-/** What the bot receives of a content. Pure and total. */
+/** What the bot gets from a content. Pure and total. */
 export function botReading(content: InboundContent): BotReading {
   switch (content.contentType) {
     case 'text':
@@ -47,7 +47,7 @@ function contactLine(contact: { name: string; phones: string[] }): string {
   return contact.phones.length > 0 ? `${contact.name}: ${contact.phones.join(', ')}` : contact.name;
 }
 
-/** Shortest decimal form: never an exponent, which `String` uses below a millionth. */
+/** The shortest decimal form, never with an exponent, which `String` uses below a millionth. */
 function shortest(degrees: number): string {
   const text = String(degrees);
   return text.includes('e') ? degrees.toFixed(20).replace(/\.?0+$/, '') : text;

@@ -7,7 +7,7 @@ import { arrivalMs } from './arrival-clock.js';
 import { inboundRow } from './inbound-row.js';
 import { change } from '../after-commit.js';
 
-/** `POST /callbacks/{token}`: data for a flow that listens. False when no flow waits for this token. */
+/** `POST /callbacks/{token}`: stores data for a flow that waits for it. False when no flow waits for this token. */
 export async function takeCallback(core: Core, token: string, json: unknown): Promise<boolean> {
   const arrived = { atMs: arrivalMs(), index: 0 };
   return change(core, async (tx, after) => {
@@ -19,7 +19,7 @@ export async function takeCallback(core: Core, token: string, json: unknown): Pr
       return false;
     const number = await nextInboxNumber(tx, contact.id);
     const content = { contentType: 'flowReply' as const, name: 'callback', json };
-    // A callback is the flow's, not the contact's: a pause only holds it.
+    // A callback belongs to the flow, not to the contact, so a pause only delays it.
     const row = inboundRow(session, {
       number,
       fate: 'waiting',

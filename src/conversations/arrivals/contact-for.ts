@@ -14,8 +14,8 @@ import type { AfterCommit } from '../after-commit.js';
 import { joinContacts } from './join-contacts.js';
 
 /**
- * Finds or makes the contact behind the addresses of a message, with its lock; contacts that turn out to be one person
- * are joined. The first address is the one seen first.
+ * Finds or makes the contact behind the addresses of a message, and locks it. Contacts that turn out to be one person
+ * are joined. A new contact's main address is the first one.
  */
 export async function contactFor(
   tx: Tx,
@@ -30,7 +30,7 @@ export async function contactFor(
   return contact;
 }
 
-/** The contact of a phone number, with its lock; made where there is none. */
+/** The contact of a phone number, locked; made if there is none. */
 export async function contactOfNumber(tx: Tx, instanceId: string, digits: string): Promise<ContactRow> {
   const { contacts } = await lockFound(tx, instanceId, [phoneAddress(digits)], false);
   const [contact] = contacts;
@@ -38,7 +38,10 @@ export async function contactOfNumber(tx: Tx, instanceId: string, digits: string
   return contact;
 }
 
-/** The contacts that have one of these addresses, one of them at least. `known`: nothing new is said of them. */
+/**
+ * Locks the contacts that have one of these addresses, making one if there is none. `known`: the message has no new
+ * address for them.
+ */
 async function lockFound(
   tx: Tx,
   instanceId: string,
@@ -67,13 +70,13 @@ async function makeContact(
   return id;
 }
 
-/** The address of a phone number, as the rest of the program writes it. */
+/** The address of a phone number in its usual form. */
 function phoneAddress(digits: string): ContactAddress {
   const jid = phoneJid(digits);
   return { jid, key: addressKey(jid) };
 }
 
-/** The contact of a phone number, by its comparison key; undefined when it is not known. */
+/** The contact of a phone number, found by its comparison key; undefined when there is none. */
 export async function contactOfPhone(
   db: Queryable,
   instanceId: string,

@@ -2,9 +2,9 @@ import type { InboundMessage } from '../../../activities/ports/messages.js';
 import type { CommonChannelSettings } from '../../channels/channel.js';
 import { chatKind } from '../../channels/jid.js';
 
-/** What the settings say about one message when it is dispatched. */
+/** What a message is classified by, besides itself. */
 export interface DispatchContext {
-  /** Our clock at arrival, milliseconds. */
+  /** Our clock at arrival, milliseconds since the epoch. */
   receivedAt: number;
   ignoreGroups: boolean;
   settings: Pick<
@@ -13,22 +13,22 @@ export interface DispatchContext {
   >;
 }
 
-/** What a message is. What becomes of it is decided by the conversation's own rules. */
+/** What a message is. The rules of the conversation decide what becomes of it. */
 export type Dispatch =
-  /** Of a chat that the settings leave out. */
+  /** From a chat that the settings exclude. */
   | 'ignored'
-  /** Another program's send through the same number. */
+  /** Sent by another program through the same number. */
   | 'foreignSend'
-  /** From a history that the provider hands over, or written longer ago than a bot may answer. */
+  /** From a history that the provider hands over, or too old to be answered. */
   | 'historical'
   | 'tooOld'
-  /** About another message or the chat itself: nothing to answer. */
+  /** About another message or the chat itself, so there is nothing to answer. */
   | 'notice'
   /** A person wrote from the number itself. */
   | 'humanAgent'
   | 'contact';
 
-/** The first rule that applies to a message that is not one of Parley's own. Pure. */
+/** Classifies a message that Parley did not send, by the first rule that applies. Pure. */
 export function dispatch(message: InboundMessage, context: DispatchContext): Dispatch {
   if (isIgnoredChat(message, context)) return 'ignored';
   const passesOver = context.settings.foreign_api_sends === 'ignore';
@@ -36,7 +36,7 @@ export function dispatch(message: InboundMessage, context: DispatchContext): Dis
   return recorded(message, context) ?? (message.fromMe ? 'humanAgent' : 'contact');
 }
 
-/** It is only recorded: nothing in it is for a bot. */
+/** Whether a message is only recorded, since nothing in it is for the bot. */
 export function isRecordOnly(what: Dispatch): boolean {
   return what === 'historical' || what === 'tooOld' || what === 'notice';
 }

@@ -4,7 +4,7 @@ import type { SessionRow } from '../../store/rows.js';
 import { arrivalMs } from './arrival-clock.js';
 import { storedType, textOf } from './arrival.js';
 
-/** What every row says that did not come through a channel; the rest has its usual value. */
+/** What a row that did not come through a channel must specify. Everything else has its usual value. */
 export type InboundSpec = Pick<NewInbound, 'number' | 'fate' | 'origin' | 'content'> & Partial<NewInbound>;
 
 /** A new inbox row of a session for a message that came through an API. */

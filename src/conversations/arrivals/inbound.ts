@@ -21,18 +21,18 @@ import { receive } from './receive.js';
 import { followByTemplate } from '../sends/reopen.js';
 import { change } from '../after-commit.js';
 
-/** What the webhook routes hand over. Both methods throw only when PostgreSQL fails. */
+/** What the webhook routes call. Both methods throw only when PostgreSQL fails. */
 export interface InboundPort {
   /**
-   * Takes the parsed events of one webhook, in order; resolves once everything durable is committed, with one
-   * outcome for each event. `arrivedMs`: when the request began, as `arrivalMs` tells it.
+   * Accepts the parsed events of one webhook, in order. Resolves once everything durable is committed, with one outcome
+   * per event. `arrivedMs`: when the request began, from `arrivalMs`.
    */
   accept(instance: InstanceRow, events: InboundEvent[], arrivedMs: number): Promise<EventOutcome[]>;
   /** `POST /callbacks/{token}`: false when no flow waits for this token. */
   callback(token: string, json: unknown): Promise<boolean>;
 }
 
-/** Takes what webhooks hand over: each event in its own transaction, committed before the answer. */
+/** Accepts what webhooks bring: each event in its own transaction, committed before the answer. */
 export function createInbound(core: Core): InboundPort {
   return {
     accept: async (instance, events, arrivedMs) => {
@@ -71,14 +71,15 @@ async function acceptMessage(
   arrived: ArrivalPlace,
 ): Promise<EventOutcome> {
   const { settings } = core.instances.connect(instance).context;
-  // An echo is known by its content too, and then at once: nothing waits, and an unknown outcome is settled.
+  // An echo may be recognised by its content alone, and then at once: nothing has to wait, and an unknown outcome is
+  // settled.
   if (message.fromMe && (await core.db.transaction((tx) => confirmEcho(tx, instance.id, message))))
     return 'accepted';
   await holdForEcho(core.db, instance.id, message, settings.echo_hold_ms);
   return change(core, (tx, after) => receive(tx, after, { instance, settings }, { message, arrived }));
 }
 
-/** A status never goes back to an earlier one, and one of a message that is not ours changes nothing. */
+/** A status never goes back to an earlier one, and a status of somebody else's message changes nothing. */
 async function acceptStatus(
   core: Core,
   instance: InstanceRow,
@@ -87,7 +88,7 @@ async function acceptStatus(
   const connection = core.instances.connect(instance);
   const apply = () => core.db.transaction((tx) => applyIn(tx, { instance, connection, status }));
   const { settings, capabilities } = connection.context;
-  // Where our own id comes back with every status, an unknown one is not ours.
+  // On channels that return our own id with every status, an unknown id is not ours.
   const holdMs = capabilities.statusCorrelation ? 0 : settings.echo_hold_ms;
   if (!(await apply()) && (await holdForSend(core.db, instance.id, status, holdMs))) await apply();
   return 'accepted';
@@ -95,7 +96,7 @@ async function acceptStatus(
 
 type Connection = ReturnType<Core['instances']['connect']>;
 
-/** False when no send fits, or nothing changed. */
+/** False when no message of ours matches, or nothing changed. */
 async function applyIn(
   tx: Tx,
   { instance, connection, status }: { instance: InstanceRow; connection: Connection; status: DeliveryStatus },

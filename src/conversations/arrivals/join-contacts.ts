@@ -7,9 +7,9 @@ import type { AfterCommit } from '../after-commit.js';
 import { endSession } from '../sessions/end-session.js';
 
 /**
- * Two addresses turned out to be one person. Of two open sessions the one with the latest message stays; the other ends
- * (`replaced`), and its workflow is told as after any close. The contact of the session that stays keeps its id. All
- * rows are locked.
+ * Joins contacts whose addresses turned out to belong to one person. Of their open sessions the one with the latest
+ * message stays, and its contact keeps its id. The others end (`replaced`), and their workflows are told as after any
+ * close. All rows are locked.
  */
 export async function joinContacts(tx: Tx, after: AfterCommit, contacts: ContactRow[]): Promise<ContactRow> {
   const sessions = new Map<string, SessionRow>();

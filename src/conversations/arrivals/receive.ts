@@ -67,7 +67,7 @@ async function route(arrival: Arrival): Promise<void> {
   else await inSession(arrival, { contact, session: active });
 }
 
-/** The header of an album may come before there is a session: its count is kept with the contact. */
+/** An album's header may come before there is a session, so its count is kept with the contact. */
 async function noteAlbum(tx: Tx, contactId: string, message: InboundMessage): Promise<void> {
   const { content, keyId: id, messageTimestamp: sentAtMs, fromMe } = message;
   const files = content.contentType === 'system' ? content.albumFiles : undefined;
@@ -87,7 +87,7 @@ async function endDeleted(
   return true;
 }
 
-/** In a group only the chat's own address: names and numbers belong to the member who wrote. */
+/** A group has only its own address: names and numbers belong to the member who wrote. */
 function seenOf(message: InboundMessage): {
   replyJid: string;
   pushName?: string;
@@ -110,7 +110,7 @@ function namesOf(message: InboundMessage, contact: ContactRow): Pick<ContactRow,
   return { pushName: pushName ?? contact.pushName, replyJid };
 }
 
-/** A message without an active session: the triggers look at it, or nobody does. */
+/** A message without an active session may start one, or is passed over. */
 async function withoutSession(arrival: Arrival, contact: ContactRow): Promise<void> {
   const { tx, what, nowMs } = arrival;
   if (what === 'humanAgent') return setQuietSince(tx, contact.id);
@@ -141,8 +141,8 @@ async function inSession(arrival: Arrival, locked: Locked): Promise<void> {
 }
 
 /**
- * Echoes and notices, and late messages or messages from the number itself that were written before the session began.
- * Most providers give whole seconds, so the second in which it opened counts as after.
+ * Echoes and notices are only recorded. So are late messages, and messages from the number itself, that were written
+ * before the session began. Most providers give whole seconds, so the second in which it began counts as after.
  */
 function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolean {
   if (what === 'foreignSend') return true;
@@ -152,7 +152,7 @@ function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolea
   return isRecordOnly(what);
 }
 
-/** A person wrote from the number itself: commands first, then `stop_bot_from_me`, then `listen_from_me`. */
+/** A person wrote from the number itself: commands come first, then `stop_bot_from_me`, then `listen_from_me`. */
 async function fromPerson(arrival: Arrival, locked: Locked): Promise<void> {
   const { tx, nowMs } = arrival;
   const { contact, session } = locked;
@@ -170,7 +170,7 @@ async function fromPerson(arrival: Arrival, locked: Locked): Promise<void> {
   return feeds ? toFlow(arrival, locked, settings.keyword_finish) : record(arrival, locked, 'kept');
 }
 
-/** The command an agent typed into the chat: a word that silences the bot, or one that hands back to it. */
+/** The command a person typed into the chat: a word that silences the bot, or one that hands back to it. */
 function commandOf(
   { pause_word, resume_word }: TypebotSettings,
   text: string,
@@ -179,7 +179,7 @@ function commandOf(
   return isWord(resume_word, text) ? 'resume' : undefined;
 }
 
-/** Goes to the flow, unless it is the finish word, which gets no answer, or calls a typebot that interrupts. */
+/** Passes the message to the flow, unless it is the finish word, which gets no answer, or starts an interrupting typebot. */
 async function toFlow(arrival: Arrival, locked: Locked, finishWord: string): Promise<void> {
   const { tx, after } = arrival;
   if (!isWord(finishWord, textOf(arrival.message.content))) {
@@ -197,13 +197,13 @@ function interrupter(arrival: Arrival, { contact, session }: Locked): TypebotRow
   return chosen(judge(heeded, triggerInput(arrival, contact)));
 }
 
-/** One that interrupts; where Typebot has failed the session, any that asks for words, its own among them. */
+/** Typebots may interrupt. Once Typebot has failed the session, so may any whose trigger asks for words, even its own. */
 function mayReplace({ id, settings }: TypebotRow, session: SessionRow): boolean {
   if (session.brokenTurns > 0 && settings.trigger_type !== 'all') return true;
   return settings.interrupts && id !== session.typebotId;
 }
 
-/** The session gives way to the typebot that was called for; the message is the first one of the new session. */
+/** Replaces the session by one of the typebot that was called for, with this as its first message. */
 async function interrupt(arrival: Arrival, { contact, session }: Locked, typebot: TypebotRow): Promise<void> {
   const { tx, after } = arrival;
   await endSession(tx, after, { contact, session }, { reason: 'replaced' });

@@ -3,21 +3,25 @@ import { readSession } from '../../store/sessions/sessions.js';
 import type { BotReply } from '../api.js';
 import type { Core } from '../core.js';
 
-/** Calls back for each committed event of a workspace; returns how to stop that. PostgreSQL's NOTIFY behind it. */
+/**
+ * Calls back for each committed event of a workspace; returns a function that stops it. Behind it is PostgreSQL's
+ * NOTIFY.
+ */
 export type CommitBell = (workspaceId: string, callback: (sessionId: string | null) => void) => () => void;
 
-/** The bell may be deaf for a moment after a lost connection: look again at least this often. */
+/** The bell may miss events for a moment after a lost connection, so look at least this often. */
 const LOOK_AGAIN_MS = 1_000;
-/** Longest wait for the session to end after the flow's last answer, so that nobody writes to it any more. */
+/** How long to wait for the session to end after the flow's last answer, so that nobody writes into it any more. */
 const END_MS = 2_000;
 
+/** Which message to wait for, and for how long. */
 export interface Asked {
   sessionId: string;
   inboxId: string;
   timeoutMs: number;
 }
 
-/** What the bot answered to one message, once its turn is over; null when it will not answer, or not in time. */
+/** The bot's answer to one message, once its turn is over. Null when it will not answer, or not in time. */
 export async function botReply(core: Core, bell: CommitBell, asked: Asked): Promise<BotReply | null> {
   const session = await readSession(core.db, asked.sessionId);
   if (session === undefined) return null;
@@ -51,7 +55,7 @@ async function untilReply(
   }
 }
 
-/** `heard` resolves at the next ring, at once when one was missed, or when the time is up. */
+/** `heard` resolves at the next ring, immediately if one was missed, or when the time is up. */
 function createRing(): { ring: () => void; heard: (timeoutMs: number) => Promise<void> } {
   let missed = false;
   let wake: (() => void) | undefined;

@@ -24,6 +24,7 @@ import { isMuted } from '../sessions/held-back.js';
 import { isWord } from '../sessions/triggers.js';
 import { findTagged } from './send-message.js';
 
+/** A message of the contact that comes through an API. `whenClosed`: what to do in a closed session. */
 export interface ApiMessage {
   content: InboundContent;
   userId?: string;
@@ -34,7 +35,7 @@ export interface ApiMessage {
 
 type ArrivedMessage = ApiMessage & { arrived: ArrivalPlace };
 
-/** A message of the contact that comes through an API: to this session, whatever the triggers say. */
+/** Records a message of the contact that comes through an API. It goes to this session, whatever the triggers say. */
 export async function contactMessage(
   core: Core,
   scope: Scope,

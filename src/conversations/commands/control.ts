@@ -23,7 +23,7 @@ import type { Core } from '../core.js';
 import { endSession } from '../sessions/end-session.js';
 import type { Locked } from '../sessions/end-session.js';
 
-/** Applies a control request in PostgreSQL, signals, waits for a send under way, and answers from the row. */
+/** Applies a control request in PostgreSQL, signals, waits for a send in progress, and answers from the row. */
 export async function control(
   core: Core,
   scope: Scope,
@@ -33,7 +33,7 @@ export async function control(
   return change(core, (tx, after) => controlIn(tx, after, { scope, sessionId, request }));
 }
 
-/** Ends the active session of a phone's contact; 0 when there is none. */
+/** Ends the active session of a phone number's contact; 0 when there is none. */
 export async function closeByPhone(
   core: Core,
   scope: Scope,
@@ -51,7 +51,7 @@ export async function closeByPhone(
   return ok ? 1 : 0;
 }
 
-/** Ends a session where it is active, and deletes it with its transcript. */
+/** Ends a session if it is active, and deletes it with its transcript. */
 export async function remove(core: Core, scope: Scope, sessionId: string): Promise<boolean> {
   return change(core, async (tx, after) => {
     const locked = await lockBoth(tx, scope, sessionId);
@@ -62,7 +62,7 @@ export async function remove(core: Core, scope: Scope, sessionId: string): Promi
   });
 }
 
-/** Contact first, then session: the lock order. Undefined when the session is not there for this caller. */
+/** Locks contact, then session, which is the lock order. Undefined when the caller has no such session. */
 export async function lockBoth(tx: Tx, scope: Scope, sessionId: string): Promise<Locked | undefined> {
   const owner = await readSessionOwner(tx, sessionId);
   if (owner === undefined || !isInScope(scope, owner)) return undefined;
@@ -93,12 +93,12 @@ async function controlIn(
   await apply(tx, after, locked, { request, outcome, actor });
   const givenUp = await dropPauseDue(tx, sessionId);
   if (changed || givenUp) after.tell(contact.id, signalOf(request));
-  // The bot may not answer now: the reply waits for a send under way.
+  // The bot may not answer now, so the reply waits for a send in progress.
   if (!gateIsOpen(changed ? outcome.axes : session)) after.untilQuiet(sessionId);
   return shown(tx, sessionId);
 }
 
-/** Notes a pause that is to wait for the answer under way. Every later request takes the place of one that waits. */
+/** Notes a pause that waits for the current answer. Any later request replaces it. */
 async function waitsForAnswer(
   tx: Tx,
   after: AfterCommit,
@@ -135,7 +135,10 @@ async function apply(
   });
 }
 
-/** The old flow is gone: the next message of the contact starts a new run. Ends another active session first. */
+/**
+ * Reopens a session. Its old flow is forgotten, so the contact's next message starts a new run. Ends another active
+ * session first.
+ */
 async function reopen(
   tx: Tx,
   after: AfterCommit,

@@ -6,16 +6,16 @@ import { change } from '../after-commit.js';
 import type { Core } from '../core.js';
 import { endSession } from '../sessions/end-session.js';
 
-/** Sessions ended by one call of the activity: a bounded piece of work. */
+/** Sessions that one activity call ends, to bound its work. */
 const BATCH = 50;
 
-/** Hides the thing and all below it at once; the sessions end in the background, from a committed row. */
+/** Hides the target and everything below it at once. Its sessions end in the background, driven by a committed row. */
 export async function deleteTarget(core: Core, kind: EndingKind, targetId: string): Promise<void> {
   const endingId = await core.db.transaction((tx) => markEnding(tx, kind, targetId));
   if (endingId !== undefined) await core.signals.startEnding(endingId);
 }
 
-/** Ends one batch of sessions; with none left, removes the thing itself. May be repeated. */
+/** Ends one batch of sessions, and deletes the target itself once none is left. May be repeated. */
 export async function endBatch(core: Core, endingId: string): Promise<{ left: number }> {
   const ending = await readEnding(core.db, endingId);
   if (ending === undefined) return { left: 0 };
@@ -33,7 +33,7 @@ async function endOne(core: Core, { id, contactId }: { id: string; contactId: st
       await endSession(tx, after, { contact, session }, { reason: 'typebot_deleted', remove: true });
       after.tell(contact.id, 'close');
     }
-    // Whatever a person has yet to send goes too, also where the session had ended before.
+    // What a person has yet to send is dropped too, even if the session had ended before.
     after.remove(id, 'drop');
   });
 }

@@ -18,8 +18,8 @@ import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
 
 /**
- * Stores a message of an operator or a program and starts the workflow that sends it. With `takeover` the person has
- * the word from then on: waiting bubbles of the bot are dropped in the same transaction.
+ * Stores a message of an operator or program and starts the workflow that sends it. With `takeover` the person is in
+ * charge from then on: waiting bubbles of the bot are dropped in the same transaction.
  */
 export async function sendMessage(
   core: Core,
@@ -49,7 +49,7 @@ export async function sendMessage(
   });
 }
 
-/** The message that a get-or-create finds. */
+/** The message that get-or-create finds, if any. */
 export async function findTagged(
   tx: Tx,
   sessionId: string,
@@ -98,7 +98,7 @@ function rowSpec(
   };
 }
 
-/** The contents as the instance's channel can show them. */
+/** The contents in forms that the instance's channel can show. */
 async function partsFor(
   core: Core,
   session: SessionRow,

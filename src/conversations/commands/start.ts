@@ -21,8 +21,8 @@ import { isMuted } from '../sessions/held-back.js';
 import { newSessionUid, openSession } from '../sessions/open-session.js';
 
 /**
- * Opens a session by hand: the inbound transaction without triggers. The active session of the
- * contact ends (`replaced`), the text, if any, is the first message of the new one.
+ * Opens a session manually, as a message would, but without triggers. The contact's active session ends (`replaced`).
+ * The text, if any, is the first message of the new one.
  */
 export async function start(core: Core, request: StartRequest): Promise<StartResult> {
   return change(core, (tx, after) => startIn(tx, after, request));
@@ -78,7 +78,7 @@ async function findLike(tx: Tx, match: ConversationMatch): Promise<SessionView |
   return findActiveConversation(tx, match);
 }
 
-/** Without an idempotency key: the same start over a session whose first turn has not begun is the same start. */
+/** Without an idempotency key, the same start again counts as a repetition until the session's first turn has begun. */
 async function isRepeat(tx: Tx, active: SessionRow, request: StartRequest): Promise<boolean> {
   if (active.typebotId !== request.typebot.id || request.text === undefined || active.turnNo > 0)
     return false;
@@ -97,7 +97,7 @@ async function contactOf(
   return { contact: { ...contact, pushName } };
 }
 
-/** A session without a person behind it: its contact is a stand-in with the session's own id. */
+/** A session with nobody behind it gets a stand-in contact with the session's own id. */
 async function standIn(tx: Tx, instanceId: string): Promise<{ contact: ContactRow; sessionUid: string }> {
   const sessionUid = await newSessionUid(tx);
   const id = randomUUID();

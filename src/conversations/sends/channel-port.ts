@@ -9,16 +9,16 @@ import { readContact } from '../../store/contacts/contacts.js';
 import { lastInboundKey } from '../../store/messages/inbox.js';
 import type { Core } from '../core.js';
 
-/** Sends of one instance under way at once in this process: a quarter of what a worker does at once. */
+/** How many sends of one instance this process runs at once: a quarter of a worker's activity slots. */
 const MAX_SENDS = 50;
 
-/** Between repetitions of a send whose outcome stays unknown, on a channel that honours our ids. */
+/** Between repetitions of a send whose outcome stays unknown, on a channel that honours our message ids. */
 const REPEAT_MS = 1_000;
 const MAX_REPEAT_MS = 60_000;
 
 /** The provider behind an instance, for the delivery. */
 export function createChannelPort(core: Core): ChannelPort {
-  // One look at the instance for each attempt: every attempt has a `NextMessage` of its own.
+  // Each attempt reads the instance once, and has its own `NextMessage`.
   const attempts = new WeakMap<NextMessage, ReturnType<typeof connect>>();
   const connected = (next: NextMessage) => {
     const connection = attempts.get(next) ?? connect(core, next.instanceId);
@@ -50,19 +50,19 @@ export function createChannelPort(core: Core): ChannelPort {
     reconcileMs: async (next) => {
       const { channel, context } = await connected(next);
       if (channel.resendSafe?.(context) !== true) return context.settings.reconcile_seconds * 1_000;
-      // At once, then with growing pauses: a channel that takes requests and never answers is not to be flooded.
+      // At once, then with growing pauses, so as not to flood a channel that takes requests and never answers.
       return next.unknowns < 2 ? 0 : Math.min(MAX_REPEAT_MS, REPEAT_MS * 2 ** (next.unknowns - 2));
     },
   };
 }
 
-/** A channel that did not end in time has left nobody to say what became of the message. */
+/** When a channel call does not end in time, nobody can say what became of the message. */
 function asUnknown(error: unknown): never {
   if (!(error instanceof TimeOver)) throw error;
   throw new ChannelError({ class: 'UnknownOutcome', providerCode: 'TIMEOUT' });
 }
 
-/** The message before its claim: enough for an upload. */
+/** The message before it is claimed, as far as an upload needs it. */
 function draft(next: NextMessage): OutboundMessage {
   return { outboundId: next.outboxId, attempt: 0, to: { jid: '' }, content: next.content };
 }
@@ -76,7 +76,7 @@ async function connect(
   return core.instances.connect(instance);
 }
 
-/** Typing and read marks, where the channel shows them. Whatever goes wrong is only logged. */
+/** Typing and read marks, on channels that show them. Failures are only logged. */
 export function createPresence(core: Core): PresencePort {
   const quietly = (work: Promise<void>) => {
     work.catch((error: unknown) => core.log.debug({ err: error }, 'presence was not shown'));

@@ -23,18 +23,18 @@ import type { Core } from '../core.js';
 import { outboundRow, outboundType } from './outbound-rows.js';
 import { replaceByTemplate } from './reopen.js';
 
-/** Answers that refuse a message for now, before it is given up. A channel that is not reached refuses nothing. */
+/** How many refusals for now a message survives. A channel that cannot be reached has refused nothing. */
 const MAX_TRIES = 8;
-/** A proxy's answer for a gateway that is down, or a server's while it starts: not a refusal of the message. */
+/** What a proxy answers for a gateway that is down, or a server while it starts: not a refusal of the message. */
 const NOT_REACHED = [502, 503];
 const INTERNAL = 'internal error';
 const BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 60_000;
-/** The channel is down, or its credentials are refused: look again. */
+/** How long to wait when the channel is down or refuses the credentials. */
 const STOPPED_MS = 10_000;
-/** The instance is being deleted: look again for what is left of it. */
+/** How long to wait, while the instance is being deleted, before looking for what is left of it. */
 const ENDING_MS = 1_000;
-/** With these the rest of the answer would fail in the same way: it is not tried. */
+/** After these the rest of the answer would fail in the same way, so it is not tried. */
 const OF_THE_CONTACT: readonly PermanentReason[] = [
   'notOnWhatsApp',
   'windowClosed',
@@ -45,7 +45,7 @@ const OF_THE_CONTACT: readonly PermanentReason[] = [
   'expired',
 ];
 
-/** What a channel's error means for the message. */
+/** Decides what a channel's error means for the message. */
 export async function handleFailure(
   core: Core,
   next: NextMessage,
@@ -54,7 +54,7 @@ export async function handleFailure(
   const row = await readOutbound(core.db, next.outboxId);
   const instance = await core.instances.find(next.instanceId);
   if (row === undefined) return { type: 'next' };
-  // Being deleted: the end of its session is on its way and takes the message along.
+  // It is being deleted: the end of the session is coming and takes the message with it.
   if (instance === undefined) return { type: 'again', delayMs: ENDING_MS };
   switch (error.class) {
     case 'Retryable':
@@ -80,8 +80,8 @@ export async function handleFailure(
 }
 
 /**
- * Repeated once, with the same ids; a second unknown outcome is a failure. Where the channel honours our ids a repetition
- * does no harm: there it is repeated for as long as the message may live.
+ * An unknown outcome is repeated once, with the same ids; a second one is a failure. On channels that honour our ids a
+ * repetition does no harm, so there it is repeated for as long as the message may live.
  */
 export async function settleUnknown(core: Core, next: NextMessage): Promise<'repeat' | 'failed'> {
   if (next.unknowns < 2 || (await isHarmlessRepetition(core, next))) return 'repeat';
@@ -99,7 +99,10 @@ async function isHarmlessRepetition(core: Core, next: NextMessage): Promise<bool
   return channel.resendSafe?.(context) === true && tryingForMs < livesMs;
 }
 
-/** A fault of ours in a send: nobody knows what became of the message, and it would be met again. */
+/**
+ * Gives up a message after a fault of ours: nobody knows what became of it, and a repetition would meet the fault
+ * again.
+ */
 export async function abandon(core: Core, { outboxId }: NextMessage, error: unknown): Promise<void> {
   core.log.error({ ...describeError(error), outboxId }, 'a message is given up for a fault of ours');
   const row = await readOutbound(core.db, outboxId);
@@ -113,7 +116,7 @@ async function retry(
   error: ChannelErrorInfo,
 ): Promise<Setback> {
   const down = error.class === 'ChannelDown';
-  // A channel that is disconnected or not reached is waited for, however often it is asked: only refusals are counted.
+  // A disconnected or unreachable channel is waited for, however often it is tried. Only refusals count.
   const answered = error.httpStatus !== undefined && !NOT_REACHED.includes(error.httpStatus);
   const { refused, tryingForMs } = await noteTry(core.db, row.id, { refused: answered && !down });
   const growing = Math.max(BACK_OFF_MS * 2 ** refused, tryingForMs / 2);
@@ -125,11 +128,13 @@ async function retry(
     return { type: 'next' };
   }
   await releaseClaim(core.db, row.id, { restart: false });
-  // Never sooner than asked for, but once more when its time is about to be over.
+  // Never sooner than the provider asked for, except for one last try before its time to live is over.
   return { type: 'again', delayMs: Math.min(leftMs, error.retryAfterMs ?? backOffMs) };
 }
 
-/** A flow's file that the channel refuses goes as a link; what the channel cannot show goes in its next simpler form. */
+/**
+ * A file of a flow that the channel refuses is sent as a link. What the channel cannot show is sent in a simpler form.
+ */
 async function permanent(
   core: Core,
   row: OutboundRow,
@@ -208,7 +213,7 @@ async function giveUp(core: Core, row: OutboundRow, error: ChannelErrorInfo, why
   });
 }
 
-/** As the transcript shows it: class and reason in snake_case, without the provider's texts. */
+/** An error as the transcript shows it: class and reason in snake_case, code and message as the provider gave them. */
 export function toStored(error: ChannelErrorInfo): StoredError {
   return {
     class: snakeCase(error.class),

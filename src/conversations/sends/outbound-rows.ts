@@ -5,7 +5,7 @@ import { snakeCase } from '../../foreign/snake-case.js';
 import type { NewOutbound } from '../../store/messages/outbox.js';
 import type { SessionRow } from '../../store/rows.js';
 
-/** What every outgoing row says of itself; the rest has its usual value. */
+/** What an outgoing row must specify. Everything else has its usual value. */
 export type OutboundSpec = Pick<NewOutbound, 'sender' | 'content' | 'fate'> & Partial<NewOutbound>;
 
 /** A new outbox row of a session, with the ids that all its attempts share. */
@@ -35,12 +35,12 @@ export function outboundRow(
   };
 }
 
-/** The transcript's word for an outgoing content. */
+/** The name of an outgoing content type in the transcript. */
 export function outboundType(content: OutboundContent): string {
   return snakeCase(content.type);
 }
 
-/** What a person would read of it. */
+/** The text that a person would read in it. */
 export function outboundText(content: OutboundContent): string {
   switch (content.type) {
     case 'text':

@@ -23,7 +23,7 @@ import type { Core } from '../core.js';
 import { abandon, handleFailure, settleUnknown } from './failures.js';
 import { removeHidden } from '../sessions/remove-hidden.js';
 
-/** Messages on their way out, in PostgreSQL. */
+/** Outgoing messages in PostgreSQL, as delivery reads and changes them. */
 export function createDeliveryRecords(core: Core): DeliveryRecords {
   return {
     nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
@@ -46,7 +46,7 @@ export function createDeliveryRecords(core: Core): DeliveryRecords {
 async function nextOutgoing(core: Core, outboxId: string): Promise<NextMessage | undefined> {
   const row = await nextOutgoingRow(core.db, outboxId);
   if (row !== undefined) return toNext(row);
-  // Its session may have ended meanwhile, and only waited for this message to leave.
+  // Its session may have ended meanwhile, and only be waiting for this message to leave.
   const hidden = await findHiddenOf(core.db, outboxId);
   if (hidden !== undefined) await removeHidden(core, hidden);
   return undefined;
@@ -104,7 +104,7 @@ async function claimIn(tx: Tx, next: NextMessage, how: ClaimHow): Promise<Claim>
       return { type: 'held', untilMs: muted };
     }
   } else if (await hasEarlierOutgoing(tx, row.contactId, row.id)) return { type: 'queued' };
-  // One that was being sent by a worker that is gone is looked at before it is claimed again.
+  // A send of a worker that is gone must be settled before another message is claimed.
   if (await wasSending(tx, row.contactId)) return { type: 'busy' };
   if (how.perSecond !== undefined && !(await takeSlot(tx, row.id, how.perSecond))) return { type: 'busy' };
   if (how.pairPace !== undefined && !(await takePace(tx, row, how.pairPace))) return { type: 'busy' };
@@ -138,7 +138,7 @@ async function toMessage(
   };
 }
 
-/** A file that the provider has yet to fetch, on a channel that does not wait for it. */
+/** Whether the provider has yet to fetch a file, on a channel that does not wait for it. */
 async function mayBeOvertaken(core: Core, { instanceId, content }: NextMessage): Promise<boolean> {
   if (!('media' in content) || !('url' in content.media)) return false;
   const instance = await core.instances.find(instanceId);
@@ -159,7 +159,7 @@ async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt, hold: boole
   await recordOf(tx, session, 'message.sent', { message: next.outboxId, sender: row?.sender ?? 'bot' });
 }
 
-/** A typed number may not be the one WhatsApp answers from (Brazil's ninth digit): both lead to the contact. */
+/** WhatsApp may answer from another number than was typed (Brazil's ninth digit); both lead to the contact. */
 async function addAlias(tx: Tx, { instanceId, contactId }: NextMessage, jid: string): Promise<void> {
   await insertAddresses(tx, { instanceId, contactId }, [{ jid, key: addressKey(jid) }]);
 }

@@ -15,8 +15,8 @@ interface Connection {
 }
 
 /**
- * The 24-hour window was closed when a message was sent: the configured template goes in its place, and what is left
- * of the turn is given up. False: none is configured, or one has gone since the contact last wrote.
+ * When a message met a closed 24-hour window: sends the configured template in its place and gives up the rest of the
+ * turn. False when none is configured, or one has been sent since the contact last wrote.
  */
 export async function replaceByTemplate(
   tx: Tx,
@@ -38,7 +38,9 @@ export async function replaceByTemplate(
   return true;
 }
 
-/** A status told that the window was closed, after the provider had taken the message: the template follows, once. */
+/**
+ * When a status reports the closed window only after the provider took the message: sends the template after it, once.
+ */
 export async function followByTemplate(
   tx: Tx,
   session: SessionRow,

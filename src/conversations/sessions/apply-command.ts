@@ -19,7 +19,7 @@ export function axesOf(session: SessionRow): Axes {
 /** Who silenced the bot or handed back to it, for the timeline. */
 export type By = 'api' | 'takeover' | 'operator' | 'chat_mode' | 'timer' | 'flood';
 
-/** What is noted of a change beside its outcome. */
+/** What the timeline notes about a change, besides its outcome. */
 export interface ChangeNote {
   by: By;
   actor?: Actor;
@@ -27,8 +27,8 @@ export interface ChangeNote {
 }
 
 /**
- * Applies a command that neither ends nor reopens the session, with what it means for bubbles and waiting
- * messages. Call under the contact's lock. The transition says whether anything changed.
+ * Applies a command that neither ends nor reopens the session, with its effects on bubbles and waiting messages. Call
+ * under the contact's lock. The transition says whether anything changed.
  */
 export async function applyCommand(
   tx: Tx,
@@ -41,7 +41,7 @@ export async function applyCommand(
   return outcome;
 }
 
-/** As `applyCommand`, for a transition that was looked at before. */
+/** As `applyCommand`, for a transition that has been computed already. */
 export async function applyOutcome(
   tx: Tx,
   session: SessionRow,
@@ -72,7 +72,7 @@ async function recordShift(tx: Tx, session: SessionRow, axes: Axes, data: EventD
   if (!was && is) await recordOf(tx, session, 'session.resumed', data);
 }
 
-/** Who asked, as an event tells it: nothing where Parley acts by itself or a person on the phone did. */
+/** The caller as an event shows it. Empty when Parley acted by itself, or a person did at the phone. */
 export function told(actor: Actor | undefined): EventData {
   return actor === undefined ? {} : { surface: actor.surface, key_id: actor.keyId };
 }

@@ -2,22 +2,23 @@ import type { ContactRow, TypebotRow } from '../../store/rows.js';
 import type { CandidateOutcome } from '../api.js';
 import { isPatternRefused, triggerMatches } from './triggers.js';
 
-/** What a trigger looks at. */
+/** What triggers look at. */
 export interface TriggerInput {
   text: string;
   isGroup: boolean;
   fromMe: boolean;
-  /** When a person last wrote without an open session; holds back by `takeover_quiet_minutes`. */
+  /** When a person last wrote without an open session; delays triggers by `takeover_quiet_minutes`. */
   quietSinceMs: number | null;
   nowMs: number;
 }
 
+/** A configuration and why it would or would not start. */
 export interface Candidate {
   typebot: TypebotRow;
   outcome: CandidateOutcome;
 }
 
-/** Judges every configuration in evaluation order; the first that matches starts. Pure. */
+/** Judges every configuration in evaluation order. The first that matches starts. Pure. */
 export function judge(typebots: TypebotRow[], input: TriggerInput): Candidate[] {
   let found = false;
   return typebots.map((typebot) => {
@@ -32,7 +33,10 @@ export function chosen(candidates: Candidate[]): TypebotRow | undefined {
   return candidates.find((candidate) => candidate.outcome === 'matched')?.typebot;
 }
 
-/** The message came before the last bubble of this typebot's ending set out: it does not start the same flow again. */
+/**
+ * Whether the message came before the last bubble of this typebot's ending was sent. If so, it must not start the same
+ * flow again.
+ */
 export function cameDuringEnding(
   contact: Pick<ContactRow, 'endedTypebotId' | 'endedAt'>,
   typebot: Pick<TypebotRow, 'id'>,

@@ -19,8 +19,8 @@ import { endSession } from './end-session.js';
 import type { Locked } from './end-session.js';
 
 /**
- * A change the workflow asks for: expiry, end of a timed pause, hand-off, end of the flow. The transaction checks that
- * it is due, and changes nothing if not. Resolves to what is true afterwards.
+ * Makes a change that the workflow asks for: expiry, end of a timed pause, hand-off, end of the flow. The transaction
+ * checks that it is due, and otherwise changes nothing. Resolves to the state afterwards.
  */
 export async function requestChange(core: Core, request: ChangeRequest): Promise<Snapshot> {
   return change(core, async (tx, after) => {
@@ -48,7 +48,7 @@ async function changeIn(
       return (await isExpired(tx, session)) ? end(tx, after, locked, 'expired') : undefined;
     case 'completed':
     case 'failed':
-      // A paused session stays paused although its flow has ended: whoever paused it decides when it closes.
+      // A paused session stays paused even if its flow has ended: whoever paused it decides when it closes.
       return session.endedAs === kind && gateIsOpen(session) ? end(tx, after, locked, kind) : undefined;
   }
 }
@@ -70,7 +70,7 @@ async function resume(tx: Tx, session: SessionRow): Promise<void> {
   if (outcome.type === 'changed') await raiseClock(tx, session.contactId);
 }
 
-/** A hand-off or a pause waited for an answer, which has now left. */
+/** Carries out a hand-off or a pause that waited for an answer, which has now been sent. */
 async function afterAnswer(tx: Tx, session: SessionRow): Promise<void> {
   const context = await readTurnContext(tx, session.id);
   const due = await clearDue(tx, session.id);
@@ -92,7 +92,7 @@ async function handOff(tx: Tx, session: SessionRow, context: TurnContext | undef
   else await applyCommand(tx, session, { type: 'operate' }, { by: 'takeover', nowMs });
 }
 
-/** Nothing waits to be read or sent, and the session's idle time is over. */
+/** Whether nothing is left to be read or sent, and the session's idle time is over. */
 async function isExpired(tx: Tx, session: SessionRow): Promise<boolean> {
   const typebot = await findTypebot(tx, session.typebotId);
   const minutes = typebot?.settings.expire_in_minutes ?? 0;

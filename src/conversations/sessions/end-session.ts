@@ -16,13 +16,14 @@ import { cameDuringEnding, chosen, judge } from './candidates.js';
 import { isHeldBack } from './held-back.js';
 import { openSession } from './open-session.js';
 
+/** Why a session ends, and what else changes with it. */
 export interface EndOptions {
   reason: CloseReason;
-  /** The transition that ends it, where it is more than a close (YourGPT keeps a given chat mode). */
+  /** The transition that ends it, if it does more than close (YourGPT keeps a given chat mode). */
   outcome?: Transition;
   segment?: string;
   actor?: Actor;
-  /** Explicit deletes remove row and transcript whatever `keep_open` says. */
+  /** An explicit deletion removes row and transcript, whatever `keep_open` says. */
   remove?: boolean;
 }
 
@@ -32,10 +33,10 @@ export interface Locked {
   session: SessionRow;
 }
 
-/** Waiting messages are dropped for these reasons; for the others they are routed as new ones. */
+/** Waiting messages are dropped for these reasons; for the others they are routed like new ones. */
 const DROPS: readonly CloseReason[] = ['closed_by_api', 'replaced', 'typebot_deleted', 'keyword_finish'];
 
-/** The flow ended by itself: what was written while it spoke does not start it again. */
+/** The flow ended by itself, so what was written while it spoke does not start it again. */
 const BY_ITSELF: readonly CloseReason[] = ['completed', 'failed'];
 
 /** Ends a session, for any reason. A row that it hides is deleted after the commit. */
@@ -64,7 +65,7 @@ export async function endSession(
   after.remove(session.id);
 }
 
-/** Messages that arrived just as it ended are routed as new ones, and may open the next session. */
+/** Routes messages that arrived just as the session ended like new ones, which may open the next session. */
 async function routeRest(
   tx: Tx,
   contact: ContactRow,

@@ -5,10 +5,11 @@ import type { Actor, ContactRow, SessionRow, TypebotRow } from '../../store/rows
 import { insertSession, lockSession, readCreationMs } from '../../store/sessions/sessions.js';
 import { recordOf, told } from './apply-command.js';
 
+/** What the caller chooses about a new session. */
 export interface Opening {
   /** For the timeline: a trigger type, `manual`, or `api`. */
   trigger: string;
-  /** For sessions without a person behind them: the contact has this id too. */
+  /** Only for sessions with nobody behind them, whose contact has this id too. */
   id?: string;
   sessionUid?: string;
   pushName?: string;
@@ -18,14 +19,14 @@ export interface Opening {
 }
 
 /**
- * 13 digits of the session's creation time in milliseconds and 4 more, as YourGPT's ids look, for a session inserted in the
- * same transaction. A clash is met by repeating that.
+ * The number of a session inserted in the same transaction: 13 digits of its creation time in milliseconds and 4 random
+ * ones, as YourGPT's ids look. After a clash the transaction is repeated.
  */
 export async function newSessionUid(tx: Tx): Promise<string> {
   return `${await readCreationMs(tx)}${String(randomInt(10_000)).padStart(4, '0')}`;
 }
 
-/** Inserts an opened session. Only transactions under the contact's lock open one, and never over an active one. */
+/** Inserts an opened session. Call only under the contact's lock, and only when none is active. */
 export async function openSession(
   tx: Tx,
   contact: ContactRow,

@@ -14,7 +14,8 @@ export async function untilQuiet(core: Core, sessionId: string): Promise<void> {
 }
 
 /**
- * Deletes a session that was hidden when it ended. With `wait`, it stays hidden until a person's message in it has left.
+ * Deletes a session that was hidden when it ended. With `wait` it stays hidden until a person's message in it has been
+ * sent.
  */
 export async function removeHidden(
   core: Core,
@@ -23,7 +24,7 @@ export async function removeHidden(
 ): Promise<void> {
   await untilQuiet(core, sessionId);
   await core.db.transaction(async (tx) => {
-    // A contact without a person behind it has its session's id.
+    // A stand-in contact has its session's id.
     if (await deleteFinal(tx, sessionId, unsent)) await deleteStandIn(tx, sessionId);
   });
 }

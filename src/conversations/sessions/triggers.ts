@@ -13,10 +13,10 @@ export function comparable(text: string): string {
 
 type Trigger = Pick<TypebotSettings, 'trigger_type' | 'trigger_operator' | 'trigger_value'>;
 
-/** Triggers look only at the first part of a message, this many UTF-16 units. */
+/** Triggers look only at the beginning of a message, this many UTF-16 units. */
 const MAX_COMPARED = 16_384;
 
-/** A message without text matches only `all`. A pattern runs as written, on the beginning of the text. */
+/** A message without text matches only `all`. A pattern is matched as written, against the beginning of the text. */
 export function triggerMatches(trigger: Trigger, text: string): boolean {
   switch (trigger.trigger_type) {
     case 'all':
@@ -37,7 +37,7 @@ export function triggerMatches(trigger: Trigger, text: string): boolean {
   }
 }
 
-/** A stored pattern that is refused today: its typebot is passed over, and evaluating says so. */
+/** Whether a stored pattern is no longer accepted. Its typebot is passed over, and evaluation says so. */
 export function isPatternRefused({
   trigger_type: type,
   trigger_operator: operator,

@@ -15,6 +15,7 @@ import { stopFlood } from './flood.js';
 import { mediaOf } from './keep-media.js';
 import { flowSettings, flowSurface, prefilledVariables } from './flow-context.js';
 
+/** What every turn needs from the configuration. */
 export interface TurnConfig {
   publicUrl: string;
   typebot: { timeoutMs: number; patienceMs: number };
@@ -22,7 +23,7 @@ export interface TurnConfig {
 
 type Begun = { type: 'begun'; turn: BegunTurn } | { type: 'over'; result: TalkResult };
 
-/** Takes the messages of a turn under the contact's lock, or takes up a turn that was begun before. */
+/** Claims the messages of a turn under the contact's lock, or resumes a turn that has begun already. */
 export async function beginTurn(core: Core, config: TurnConfig, request: TalkRequest): Promise<Begun> {
   const taken = await core.db.transaction((tx) => takeTurn(tx, request));
   if (taken.type === 'over') return taken;
@@ -68,7 +69,7 @@ async function newTurn(
   return { type: 'taken', context, ...claimed, fresh: true };
 }
 
-/** Begins a turn with the waiting messages; undefined when there are none, or too many turns. */
+/** Begins a turn with the waiting messages. Undefined when there are none, or too many turns in a minute. */
 export async function claimTurn(
   tx: Tx,
   request: TalkRequest,
@@ -161,7 +162,7 @@ function toBegun(
     prefilledVariables: prefilledVariables(context, rows[0], config.publicUrl),
     resultId: context.resultId,
     ...callOf(turn, fresh),
-    // The column is written by `callBegins` and `callEnded` only, with this very type.
+    // Only `callBegins` and `callEnded` write this column, with this same type.
     chain: turn.progress as Chain | null,
     slowestCallMs: context.slowestCallMs,
     timeoutMs: config.typebot.timeoutMs,
@@ -169,7 +170,7 @@ function toBegun(
   };
 }
 
-/** A call noted by this attempt is yet to be made; the outcome of one noted earlier is unknown. */
+/** A call noted by this attempt has yet to be made. The outcome of one noted earlier is unknown. */
 function callOf({ callBeganAt }: TurnRow, fresh: boolean): Pick<BegunTurn, 'openCall' | 'freshMark'> {
   if (callBeganAt === null) return { openCall: null, freshMark: null };
   const mark = callBeganAt.toISOString();

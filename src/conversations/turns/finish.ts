@@ -20,7 +20,7 @@ import { isRefusedTooOften } from '../sessions/change.js';
 import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
 
-/** Bubbles are numbered in steps, to leave room for a bubble that is sent in several simpler parts. */
+/** Bubbles are numbered in steps, to leave room for one that has to be split into several simpler parts. */
 export const BUBBLE_STEP = 100;
 
 /** Stores a turn's answer in one transaction, unless the turn was cancelled or taken over meanwhile. */
@@ -88,7 +88,7 @@ async function storeBubbles(
     const fate = dropped ? 'dropped' : isStandIn ? 'sent' : 'pending';
     const bubbleNo = (index + 1) * BUBBLE_STEP;
     const spec = { sender: 'bot', content, fate, waitMs, turnNo: turn.turn, bubbleNo } as const;
-    // The question ends the answer; its choices are the flow's own, without the ids that the wire carries.
+    // The question ends the answer. Its choices are the flow's own, without the ids used on the wire.
     const choices = index === timed.length - 1 ? (outcome.chain.openInput?.choices ?? []) : [];
     await insertOutbound(tx, outboundRow(session, choices.length > 0 ? { ...spec, choices } : spec));
   }
@@ -137,7 +137,7 @@ async function note(tx: Tx, { turn, outcome, session }: Storing, bubbles: number
   await recordOf(tx, session, 'turn.completed', { turn: turn.turn, bubbles, ms });
 }
 
-/** Why a turn gave no answer: in the timeline, on the session and on the configuration. */
+/** Notes why a turn gave no answer: in the timeline, on the session and on the configuration. */
 export async function noteTurnFailure(
   tx: Tx,
   session: SessionRow,

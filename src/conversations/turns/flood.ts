@@ -7,8 +7,9 @@ import type { TurnContext } from '../../store/sessions/turn-context.js';
 import { applyCommand } from '../sessions/apply-command.js';
 
 /**
- * Two bots that answer each other would never stop. Counts the contact's turns per minute over all sessions, because a
- * flow without questions opens a session for each message. One turn too many pauses the session instead; true then.
+ * Stops two bots that answer each other. Counts the contact's turns per minute across all sessions, because a flow
+ * without questions opens a session for each message. One turn too many pauses the session instead, and resolves to
+ * true.
  */
 export async function stopFlood(
   tx: Tx,

@@ -4,6 +4,7 @@ import type { MediaLibrary } from '../../media/media-library.js';
 import { isPrivateHost } from '../../guarded-http/private-addresses.js';
 import type { MediaRow } from '../../store/messages/media.js';
 
+/** What finding a file's address depends on. */
 export interface FlowAddressParts {
   library: Pick<MediaLibrary, 'flowUrl' | 'bytes'>;
   typebot: Pick<TypebotPort, 'upload'>;

@@ -9,7 +9,7 @@ import type { WaitingRow } from '../../store/messages/inbox.js';
 import type { TypebotSettings } from '../../store/rows.js';
 import type { TurnContext } from '../../store/sessions/turn-context.js';
 
-/** What the Typebot side needs of a configuration. */
+/** The settings that the Typebot side needs. */
 export function flowSettings(settings: TypebotSettings): FlowSettings {
   return {
     locale: settings.locale,
@@ -21,7 +21,7 @@ export function flowSettings(settings: TypebotSettings): FlowSettings {
   };
 }
 
-/** Where the flow runs; without a channel: an API that shows choices as data. */
+/** Where the flow runs. Without a channel it is an API that shows choices as data. */
 export function flowSurface(context: TurnContext, connected: ChannelContext | undefined): FlowSurface {
   if (connected === undefined) return { kind: 'api', capabilities: defaultCapabilities.generic };
   return {
@@ -36,7 +36,10 @@ function phoneOf(context: TurnContext): string | undefined {
   return phoneDigits(context.remoteJid) ?? context.waId ?? undefined;
 }
 
-/** Variables given at the start. Never a key or token of the workspace: a flow can send them anywhere. */
+/**
+ * Variables set when the flow starts. They never include a key or token of the workspace, since a flow can send them
+ * anywhere.
+ */
 export function prefilledVariables(
   context: TurnContext,
   first: WaitingRow | undefined,
@@ -58,7 +61,7 @@ export function prefilledVariables(
   };
 }
 
-/** Addresses and texts of an advertisement are cut to this. */
+/** Addresses and texts of an advertisement are cut to this length, in UTF-16 units. */
 const MAX_AD_TEXT = 2_048;
 
 /** The advertisement that brought the contact. Empty when there was none, which clears those of a remembered result. */
@@ -73,7 +76,7 @@ function adVariables({ sourceId, sourceUrl, headline, body, ctwaClid }: Referral
   };
 }
 
-/** CodeChat's words for content types: flows written for it compare them. */
+/** CodeChat's names for content types, because flows written for it compare them. */
 function contentWord(type: string): string {
   const words: Record<string, string> = {
     contacts: 'contact',
@@ -84,7 +87,7 @@ function contentWord(type: string): string {
   return words[type] ?? type;
 }
 
-/** Variable values are read as Markdown when a flow prints them: a name must not format the text. */
+/** Flows print variable values as Markdown, so a name must not contain formatting. */
 function cleanName(name: string): string {
   return name
     .replace(/[*_`\r\n]+/g, ' ')

@@ -13,9 +13,9 @@ import type { Core } from '../core.js';
 const MAX_BYTES = 100 * 1024 * 1024;
 
 /**
- * Fetches a message's file from the provider and keeps it; does nothing if it is kept already. Resolves to the file's
- * id, or to undefined when it cannot be had, with the reason on the session. Throws what is worth retrying, except on
- * the last attempt.
+ * Fetches a message's file from the provider and keeps it, unless it is kept already. Resolves to the file's id, or to
+ * undefined when it cannot be had, with the reason noted on the session. Throws failures worth retrying, except on the
+ * last attempt.
  */
 export async function keepMedia(
   core: Core,
@@ -43,8 +43,8 @@ const TRIES_OF_A_TURN = 3;
 const TRY_AGAIN_MS = 500;
 
 /**
- * The same for a turn, which must not be held up: after some attempts it goes on without the file, and the message's own
- * workflow keeps trying.
+ * The same for a turn, which must not be held up: after some attempts it goes on without the file, while the message's
+ * own workflow keeps trying.
  */
 export async function keepForTurn(
   core: Core,
@@ -62,7 +62,7 @@ export async function keepForTurn(
   }
 }
 
-/** The file that comes with a content. */
+/** The file that comes with a content, if any. */
 export function mediaOf(content: InboundContent): InboundMedia | undefined {
   return 'media' in content ? content.media : undefined;
 }

@@ -16,6 +16,7 @@ import { flowAddress } from './flow-address.js';
 import type { FlowAddressParts } from './flow-address.js';
 import { keepForTurn, mediaOf } from './keep-media.js';
 
+/** What preparing the files of a turn depends on. */
 export interface TurnMediaParts extends FlowAddressParts {
   library: MediaLibrary;
   transcribe: TranscribeOnce;
@@ -23,7 +24,7 @@ export interface TurnMediaParts extends FlowAddressParts {
   service: DefaultService | undefined;
 }
 
-/** Asked of the contact when a voice message could not be understood and the fallback is `ask_to_type`. */
+/** What the contact is asked when a voice message could not be understood and the fallback is `ask_to_type`. */
 const ASK_TO_TYPE: Record<Locale, string> = {
   'pt-BR': 'Não consegui ouvir o áudio. Pode escrever, por favor?',
   en: 'I could not understand the voice message. Could you type it, please?',
