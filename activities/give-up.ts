@@ -4,7 +4,7 @@ import type { Progress, TalkPorts } from './chain.js';
 import { leftOf } from './left-waiting.js';
 import type { Ended } from './left-waiting.js';
 import type { OutboundContent } from './ports/messages.js';
-import type { TypebotFailure } from './ports/typebot.js';
+import type { TypebotFailure } from './ports/typebot-failure.js';
 import type { Chain } from './ports/turns.js';
 
 /**

@@ -1,6 +1,7 @@
 import { emptyChain, said } from './chain.js';
 import type { OutboundContent } from './ports/messages.js';
-import type { AutomaticAction, OpenInput, TypebotFailure } from './ports/typebot.js';
+import type { AutomaticAction, OpenInput } from './ports/typebot.js';
+import type { TypebotFailure } from './ports/typebot-failure.js';
 import type { BegunTurn, Chain } from './ports/turns.js';
 
 /** A call that brought no answer, and the turn that ends with it. */

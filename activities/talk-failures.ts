@@ -3,7 +3,7 @@ import { unknownMessage } from './chain.js';
 import { MAX_PAUSE_MS, MAX_TRIES, over, overOrAnew, restart, retryIn } from './give-up.js';
 import type { Ended } from './left-waiting.js';
 import type { OutboundContent } from './ports/messages.js';
-import type { TypebotFailure } from './ports/typebot.js';
+import type { TypebotFailure } from './ports/typebot-failure.js';
 import type { BegunTurn } from './ports/turns.js';
 import { unclear } from './unclear-call.js';
 

@@ -5,7 +5,7 @@ import type { Progress, TalkPorts } from './chain.js';
 import { mayRepeat } from './faults.js';
 import { withFirstWords } from './first-words.js';
 import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
-import { TypebotFailure } from './ports/typebot.js';
+import { TypebotFailure } from './ports/typebot-failure.js';
 import { resumedChain } from './left-waiting.js';
 import { afterFailure } from './talk-failures.js';
 import { lookAtAction, settleOpenCall } from './unclear-call.js';

@@ -4,7 +4,7 @@ import { giveUp, MAX_PAUSE_MS, MAX_TRIES, over, retryIn } from './give-up.js';
 import { withoutResult } from './left-waiting.js';
 import type { Ended } from './left-waiting.js';
 import type { FlowAnswer, LostWords } from './ports/typebot.js';
-import { TypebotFailure } from './ports/typebot.js';
+import { TypebotFailure } from './ports/typebot-failure.js';
 import type { BegunTurn, Chain, TurnOutcome } from './ports/turns.js';
 
 /** The shortest time after which a call of unclear outcome is taken to run no longer. */

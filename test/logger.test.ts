@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ChannelError } from '../activities/ports/channel-error.js';
-import { TypebotFailure } from '../activities/ports/typebot.js';
+import { TypebotFailure } from '../activities/ports/typebot-failure.js';
 import { createLogger } from '../src/logger.js';
 
 const MARK = 'Zq7mark';

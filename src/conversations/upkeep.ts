@@ -6,7 +6,7 @@ import { listOwnOutgoing, startAgain } from '../store/messages/own-outgoing.js';
 import { findKnown, listActive, noteStale } from '../store/contacts/reconcile.js';
 import { readLatest } from '../store/contacts/snapshot.js';
 import { removeOldAnswers } from '../store/accounts/idempotent-answers.js';
-import { removeOldSeen } from '../store/messages/inbox.js';
+import { removeOldSeen } from '../store/messages/seen.js';
 import { listHidden } from '../store/sessions/sessions.js';
 import type { Core } from './core.js';
 import { removeHidden } from './sessions/remove-hidden.js';

@@ -5,7 +5,7 @@ import type {
   LostWords,
   RenderContext,
 } from '../../activities/ports/typebot.js';
-import { TypebotFailure } from '../../activities/ports/typebot.js';
+import { TypebotFailure } from '../../activities/ports/typebot-failure.js';
 import type { HttpClient } from '../guarded-http/http.js';
 import type { TypebotClient } from './calls/client.js';
 import { readLostWords, type WordsRead } from './calls/transcript.js';

@@ -14,7 +14,7 @@ import type {
   ReplyDecision,
   TypebotPort,
 } from '../../activities/ports/typebot.js';
-import { TypebotFailure } from '../../activities/ports/typebot.js';
+import { TypebotFailure } from '../../activities/ports/typebot-failure.js';
 import type { BegunTurn, TurnOutcome } from '../../activities/ports/turns.js';
 import { isDead } from '../../activities/give-up.js';
 import { talkToTypebot } from '../../activities/talk-to-typebot.js';

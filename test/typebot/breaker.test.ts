@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TypebotFailure } from '../../activities/ports/typebot.js';
+import { TypebotFailure } from '../../activities/ports/typebot-failure.js';
 import { createBreaker, type Breaker } from '../../src/typebot/calls/breaker.js';
 
 const outage = () =>

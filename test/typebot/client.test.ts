@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { TypebotFailure, type OpenInput, type TypebotPort } from '../../activities/ports/typebot.js';
+import { type OpenInput, type TypebotPort } from '../../activities/ports/typebot.js';
+import { TypebotFailure } from '../../activities/ports/typebot-failure.js';
 import type { HttpClient } from '../../src/guarded-http/http.js';
 import { createHttpClient } from '../../src/guarded-http/client.js';
 import { createTypebot } from '../../src/typebot/index.js';

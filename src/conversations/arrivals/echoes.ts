@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryStatus, InboundMessage } from '../../../activities/ports/messages.js';
 import type { Db, Tx } from '../../store/db.js';
 import { confirmByEcho, hasSendUnderWay, matchSend } from '../../store/messages/echoes.js';
-import { noteSeen, wasSeen } from '../../store/messages/inbox.js';
+import { noteSeen, wasSeen } from '../../store/messages/seen.js';
 import { storedType, textOf } from './arrival.js';
 import { addressesOf, addressKey } from '../../channels/jid.js';
 

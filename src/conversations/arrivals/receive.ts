@@ -8,7 +8,8 @@ import { nextInboxNumber, setQuietSince, touchContact } from '../../store/contac
 import type { SignalName } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { noteFile } from '../../store/messages/files.js';
-import { insertInbound, noteSeen, replaceNotice } from '../../store/messages/inbox.js';
+import { insertInbound, replaceNotice } from '../../store/messages/inbox.js';
+import { noteSeen } from '../../store/messages/seen.js';
 import type { ArrivalPlace, Fate } from '../../store/messages/inbox.js';
 import type { ContactRow, InstanceRow, SessionRow, TypebotRow, TypebotSettings } from '../../store/rows.js';
 import { lockActiveSession, touchInbound } from '../../store/sessions/sessions.js';

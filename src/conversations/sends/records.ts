@@ -7,7 +7,7 @@ import { insertAddresses, readContact } from '../../store/contacts/contacts.js';
 import { persistently, troubleOf } from '../../store/db.js';
 import type { Tx } from '../../store/db.js';
 import { lockGate } from '../../store/sessions/gate.js';
-import { noteSeen } from '../../store/messages/inbox.js';
+import { noteSeen } from '../../store/messages/seen.js';
 import { touchLastSend } from '../../store/accounts/instance-health.js';
 import { holdBehind, takePace, takeSlot } from '../../store/messages/pace.js';
 import { claimOutbound, forgetTries, markSent, wasSending } from '../../store/messages/outbox-sends.js';

@@ -9,7 +9,7 @@ import {
   type BulkheadPolicy,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
-import { TypebotFailure } from '../../../activities/ports/typebot.js';
+import { TypebotFailure } from '../../../activities/ports/typebot-failure.js';
 
 /** When a viewer's circuit opens and for how long. */
 export interface BreakerOptions {

@@ -1,4 +1,5 @@
-import { TypebotFailure, type ChatMessage, type TypebotTarget } from '../../../activities/ports/typebot.js';
+import { type ChatMessage, type TypebotTarget } from '../../../activities/ports/typebot.js';
+import { TypebotFailure } from '../../../activities/ports/typebot-failure.js';
 import { readJson } from '../../foreign/read-json.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../guarded-http/http.js';
 import { createBreaker, type Breaker, type BreakerOptions, type Settled } from './breaker.js';

@@ -1,4 +1,4 @@
-import { TypebotFailure } from '../../../activities/ports/typebot.js';
+import { TypebotFailure } from '../../../activities/ports/typebot-failure.js';
 import { HttpFailure, type HttpResponse } from '../../guarded-http/http.js';
 import { retryAfterMs } from '../../guarded-http/retry-after.js';
 import { cutText } from '../../foreign/cut-text.js';

@@ -1,6 +1,6 @@
 import { withoutEndSlashes } from '../../foreign/trim-end.js';
 import type { LostWords } from '../../../activities/ports/typebot.js';
-import type { TypebotFailure } from '../../../activities/ports/typebot.js';
+import type { TypebotFailure } from '../../../activities/ports/typebot-failure.js';
 import type { HttpClient, HttpResponse } from '../../guarded-http/http.js';
 import { readJson } from '../../foreign/read-json.js';
 import type { TypebotBubble } from '../wire.js';
