@@ -4,11 +4,11 @@ import type { DeliverRequest, DeliverResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
 import { mayRepeat } from './faults.js';
 import { ChannelError } from './ports/channel-error.js';
-import type { ChannelPort, DeliveryRecords, NextMessage } from './ports/sends.js';
+import type { ChannelPort, SendRecords, NextMessage } from './ports/sends.js';
 import type { PresencePort } from './ports/turns.js';
 
 export interface DeliverPorts {
-  records: DeliveryRecords;
+  records: SendRecords;
   channel: ChannelPort;
   presence: PresencePort;
 }

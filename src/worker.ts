@@ -7,7 +7,7 @@ import type { Settings } from './config.js';
 import { endBatch } from './conversations/commands/deletions.js';
 import { createRelay } from './conversations/relay.js';
 import { createChannelPort, createPresence } from './conversations/sends/channel-port.js';
-import { createDeliveryRecords } from './conversations/sends/records.js';
+import { createSendRecords } from './conversations/sends/records.js';
 import { requestChange } from './conversations/sessions/change.js';
 import { keepMedia } from './conversations/turns/keep-media.js';
 import { createTurnMedia } from './conversations/turns/media.js';
@@ -145,7 +145,7 @@ function activityPorts(parts: Parts, scripts: Scripts): ActivityPorts {
       media: turnMedia(parts, typebot),
       presence,
     },
-    deliver: { records: createDeliveryRecords(core), channel: createChannelPort(core), presence },
+    deliver: { records: createSendRecords(core), channel: createChannelPort(core), presence },
     requestChange: (request) => requestChange(core, request),
     endSessions: ({ endingId }) => endBatch(core, endingId),
     keepMedia: async ({ inboxId, lastTry }) => {

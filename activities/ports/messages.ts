@@ -98,15 +98,15 @@ export interface InboundMessage {
   content: InboundContent;
 }
 
-export type DeliveryState = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+export type SendState = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
-export interface DeliveryStatus {
+export interface SendStatus {
   kind: 'status';
   eventId?: string;
   keyId?: string;
   dbId?: number;
   outboundId?: string;
-  status: DeliveryState;
+  status: SendState;
   at: number;
   remoteJid?: string;
   error?: ChannelErrorInfo;
@@ -119,7 +119,7 @@ export interface ConnectionState {
   reason?: string | number;
 }
 
-export type InboundEvent = InboundMessage | DeliveryStatus | ConnectionState;
+export type InboundEvent = InboundMessage | SendStatus | ConnectionState;
 
 export type IgnoredReason =
   'unknownEvent' | 'foreignChannel' | 'malformed' | 'notAMessage' | 'undecryptable' | 'providerError';
@@ -171,7 +171,7 @@ export type OutboundContent =
 export type ListSection = { title?: string; rows: { id: string; title: string; description?: string }[] };
 
 /** Best effort, one attempt, never fails a flow. */
-export type ChannelSignal =
+export type Presence =
   | { type: 'typing'; state: 'composing' | 'recording' | 'paused'; inReplyTo?: string }
   | { type: 'markRead'; keyIds: string[] };
 

@@ -33,7 +33,7 @@ export type Claim =
   | { type: 'stopped'; reason: 'auth_failed' };
 
 /** Messages in PostgreSQL. Every method is one transaction. */
-export interface DeliveryRecords {
+export interface SendRecords {
   /** The first unsent message of a turn; undefined when there is none. */
   nextOfTurn(sessionId: string, turn: number): Promise<NextMessage | undefined>;
   /** A message with a workflow of its own; undefined when it is sent, failed or gone. */

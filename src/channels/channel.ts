@@ -1,6 +1,6 @@
 import type {
   ChannelCapabilities,
-  ChannelSignal,
+  Presence,
   IgnoredReason,
   InboundEvent,
   InboundMedia,
@@ -159,7 +159,11 @@ export interface Channel<Settings = unknown> {
   /** Showing typing also marks the message as read, so a separate call is not needed. */
   typingMarksRead?: boolean;
   /** Shows typing or marks messages as read. Best effort, never throws. */
-  signal(to: OutboundMessage['to'], signal: ChannelSignal, context: ChannelContext<Settings>): Promise<void>;
+  showPresence(
+    to: OutboundMessage['to'],
+    presence: Presence,
+    context: ChannelContext<Settings>,
+  ): Promise<void>;
   /** The bytes of an inbound file. Throws `ChannelError` (Permanent mediaInvalid, Retryable, Auth). */
   fetchMedia(media: InboundMedia, context: ChannelContext<Settings>, maxBytes: number): Promise<FetchedMedia>;
   /** Asks the provider for the current state. */

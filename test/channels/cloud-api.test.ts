@@ -37,9 +37,9 @@ runChannelFixtures({
   errorRow: (row) => statusErrorInfo({ code: row.code }),
   api: {
     'api-mark-read': (context) =>
-      cloudApi.signal(to, { type: 'markRead', keyIds: ['older', wamid] }, context),
+      cloudApi.showPresence(to, { type: 'markRead', keyIds: ['older', wamid] }, context),
     'api-read-typing': (context) =>
-      cloudApi.signal(to, { type: 'typing', state: 'composing', inReplyTo: wamid }, context),
+      cloudApi.showPresence(to, { type: 'typing', state: 'composing', inReplyTo: wamid }, context),
     'api-media-get': async (context) => ({ media: await locateMedia('1003383421387259', context) }),
     'api-media-download': 'the second step of a fetch, see below',
     'api-media-upload': async (context) => ({
@@ -364,8 +364,8 @@ describe('cloud-api over HTTP', () => {
 
   it('stays silent for a typing signal that is over or answers nothing', async () => {
     const { server, context } = await graph(() => sent);
-    await cloudApi.signal(to, { type: 'typing', state: 'paused', inReplyTo: 'w' }, context);
-    await cloudApi.signal(to, { type: 'typing', state: 'composing' }, context);
+    await cloudApi.showPresence(to, { type: 'typing', state: 'paused', inReplyTo: 'w' }, context);
+    await cloudApi.showPresence(to, { type: 'typing', state: 'composing' }, context);
     expect(server.requests).toEqual([]);
   });
 

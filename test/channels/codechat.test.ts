@@ -265,8 +265,8 @@ describe('CodeChat sends', () => {
 describe('CodeChat signals, files and health', () => {
   it('go to the routes of v1', async () => {
     const { server, context } = await liveProvider('codechat', codechat, () => ({}), { flavour: 'v1' });
-    await codechat.signal(to, { type: 'typing', state: 'composing' }, context);
-    await codechat.signal(to, { type: 'markRead', keyIds: ['3EB0'] }, context);
+    await codechat.showPresence(to, { type: 'typing', state: 'composing' }, context);
+    await codechat.showPresence(to, { type: 'markRead', keyIds: ['3EB0'] }, context);
     expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'PATCH /chat/updatePresence/codechat',
       'PATCH /chat/readMessages/codechat',
@@ -275,8 +275,8 @@ describe('CodeChat signals, files and health', () => {
 
   it('go to the routes of Go, which cannot show typing by itself', async () => {
     const { server, context } = await liveProvider('codechat', codechat, () => ({}), { flavour: 'go' });
-    await codechat.signal(to, { type: 'typing', state: 'composing' }, context);
-    await codechat.signal(to, { type: 'markRead', keyIds: ['3EB0'] }, context);
+    await codechat.showPresence(to, { type: 'typing', state: 'composing' }, context);
+    await codechat.showPresence(to, { type: 'markRead', keyIds: ['3EB0'] }, context);
     expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'PATCH /instance/codechat/chat/read-message',
     ]);

@@ -44,10 +44,10 @@ runChannelFixtures({
       return { state: 'open' };
     },
     'api-mark-read': (context) => {
-      return evolution.signal(to, { type: 'markRead', keyIds: ['3EB0181FB974034F5F51'] }, context);
+      return evolution.showPresence(to, { type: 'markRead', keyIds: ['3EB0181FB974034F5F51'] }, context);
     },
     'api-media-base64': (context) => evolution.fetchMedia(voice, context, 1_000),
-    'api-presence': (context) => evolution.signal(to, { type: 'typing', state: 'composing' }, context),
+    'api-presence': (context) => evolution.showPresence(to, { type: 'typing', state: 'composing' }, context),
     'api-webhook-set': async (context) => void (await evolution.register?.(context)),
     'api-whatsapp-numbers-missing':
       'replies go to the address received, typed numbers to the one the caller gave',

@@ -3,7 +3,7 @@ import { type OutboundMessage } from '../../activities/ports/messages.js';
 import { ChannelError } from '../../activities/ports/channel-error.js';
 import type { ChannelContext, WebhookRequest } from '../../src/channels/channel.js';
 import { generic } from '../../src/channels/generic/index.js';
-import { signalBody, signedHeaders } from '../../src/channels/generic/outbound.js';
+import { presenceBody, signedHeaders } from '../../src/channels/generic/outbound.js';
 import type { GenericSettings } from '../../src/channels/generic/schema.js';
 import { hmacHex } from '../../src/channels/provider/signatures.js';
 import { createHttpClient } from '../../src/guarded-http/client.js';
@@ -379,10 +379,10 @@ describe('generic sends', () => {
   it('signals go out only when they are on, and never fail', async () => {
     const typing = { type: 'typing', state: 'composing' } as const;
     const on = await receiver(() => ({ status: 500 }), { signals: true });
-    await generic.signal(message.to, typing, on.context);
+    await generic.showPresence(message.to, typing, on.context);
     expect(on.server.requests).toHaveLength(1);
     const off = await receiver(() => ({}), { signals: false });
-    await generic.signal(message.to, typing, off.context);
+    await generic.showPresence(message.to, typing, off.context);
     expect(off.server.requests).toHaveLength(0);
   });
 
@@ -390,7 +390,7 @@ describe('generic sends', () => {
     const fixture = loadFixtures('generic').find((candidate) => candidate.case === 'signal-typing');
     const to = { jid: 'cust-42@generic', waId: '5531988887777' };
     const id = 'sig_01JGFJJZ00TESTSIGNAL00001';
-    const body = JSON.stringify(signalBody({ id, to, signal: fixture?.['signal'] }, 1_767_225_602));
+    const body = JSON.stringify(presenceBody({ id, to, presence: fixture?.['signal'] }, 1_767_225_602));
     expect(body).toBe(fixture?.['request'].rawBody);
     expect(signedHeaders({ id, sentAt: 1_767_225_602, body }, contextWith())).toEqual(
       fixture?.['request'].headers,

@@ -171,8 +171,8 @@ describe('VZaps signals and health', () => {
   it('show typing and mark as read', async () => {
     const { server, context } = await liveProvider('vzaps', vzaps, () => ({}));
     const to = { jid: '553188887777@s.whatsapp.net' };
-    await vzaps.signal(to, { type: 'typing', state: 'recording' }, context);
-    await vzaps.signal(to, { type: 'markRead', keyIds: ['A'] }, context);
+    await vzaps.showPresence(to, { type: 'typing', state: 'recording' }, context);
+    await vzaps.showPresence(to, { type: 'markRead', keyIds: ['A'] }, context);
     expect(server.requests.map(({ url, body }) => [url, JSON.parse(body)])).toEqual([
       ['/instances/VZ001/chat/presence', { phone: '553188887777', state: 'composing', media: 'audio' }],
       ['/instances/VZ001/chat/markread', { id: ['A'], chat: to.jid }],

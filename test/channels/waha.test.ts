@@ -44,13 +44,13 @@ runChannelFixtures({
       const content = { type: 'reaction' as const, targetKeyId: '3EB06832AF3064D2AC9D', emoji: '👍' };
       return waha.send(messageOf(content), context);
     },
-    'api-send-seen': (context) => waha.signal(to, { type: 'markRead', keyIds: [readId] }, context),
+    'api-send-seen': (context) => waha.showPresence(to, { type: 'markRead', keyIds: [readId] }, context),
     'api-session-config': async (context) => {
       const prefix = 'https://parley.example.com/hooks/waha/ch_waha';
       await waha.register?.({ ...context, webhookUrl: prefix });
     },
-    'api-start-typing': (context) => waha.signal(to, { type: 'typing', state: 'composing' }, context),
-    'api-stop-typing': (context) => waha.signal(to, { type: 'typing', state: 'paused' }, context),
+    'api-start-typing': (context) => waha.showPresence(to, { type: 'typing', state: 'composing' }, context),
+    'api-stop-typing': (context) => waha.showPresence(to, { type: 'typing', state: 'paused' }, context),
   },
 });
 
@@ -517,7 +517,7 @@ describe('WAHA health and registration', () => {
 
   it('never fails for a typing signal', async () => {
     const nobody = contextWith('waha', waha, { base_url: await absentProvider() });
-    await waha.signal(to, { type: 'typing', state: 'composing' }, nobody);
+    await waha.showPresence(to, { type: 'typing', state: 'composing' }, nobody);
   });
 
   it('takes every recorded setting', () => {

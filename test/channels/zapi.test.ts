@@ -238,8 +238,8 @@ describe('Z-API signals, files, health and registration', () => {
   it('mark each message as read and never type', async () => {
     const { server, context } = await liveProvider('zapi', zapi, () => ({}));
     const to = { jid: '553188887777@s.whatsapp.net' };
-    await zapi.signal(to, { type: 'typing', state: 'composing' }, context);
-    await zapi.signal(to, { type: 'markRead', keyIds: ['A', 'B'] }, context);
+    await zapi.showPresence(to, { type: 'typing', state: 'composing' }, context);
+    await zapi.showPresence(to, { type: 'markRead', keyIds: ['A', 'B'] }, context);
     expect(server.requests.map((request) => request.url)).toEqual([
       `${root}/read-message`,
       `${root}/read-message`,

@@ -1,4 +1,4 @@
-import type { ConnectionState, DeliveryState, InboundMessage } from '../../../activities/ports/messages.js';
+import type { ConnectionState, SendState, InboundMessage } from '../../../activities/ports/messages.js';
 import { chatKind, chooseJids, phoneDigits, readJid } from '../jid.js';
 import { defined, isObject, member, nonEmpty } from '../provider/json.js';
 import { knownTypes } from './content.js';
@@ -106,7 +106,7 @@ export function contextOf(
   });
 }
 
-const deliveryStates: Readonly<Record<string, DeliveryState>> = {
+const sendStates: Readonly<Record<string, SendState>> = {
   server_ack: 'sent',
   sent: 'sent',
   delivery_ack: 'delivered',
@@ -121,9 +121,9 @@ const deliveryStates: Readonly<Record<string, DeliveryState>> = {
 /**
  * The delivery state that a provider's status names, ignoring case; undefined for states that Parley does not record.
  */
-export function deliveryState(word: string | undefined): DeliveryState | undefined {
+export function sendState(word: string | undefined): SendState | undefined {
   const key = word?.toLowerCase() ?? '';
-  return Object.hasOwn(deliveryStates, key) ? deliveryStates[key] : undefined;
+  return Object.hasOwn(sendStates, key) ? sendStates[key] : undefined;
 }
 
 const loggedOutReasons = [401, 402, 403, 406];

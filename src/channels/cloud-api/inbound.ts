@@ -1,4 +1,4 @@
-import type { DeliveryStatus, InboundMessage } from '../../../activities/ports/messages.js';
+import type { SendStatus, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { phoneJid, readBsuid, readWaId } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
@@ -163,7 +163,7 @@ function readStatus(item: unknown, receivedAt: number): ElementResult {
   const status = stateOf(read.data.status);
   if (!status) return { ignored: 'notAMessage' };
   const [error] = read.data.errors;
-  return defined<DeliveryStatus>({
+  return defined<SendStatus>({
     kind: 'status',
     keyId: read.data.id,
     outboundId: read.data.biz_opaque_callback_data,
@@ -174,11 +174,11 @@ function readStatus(item: unknown, receivedAt: number): ElementResult {
   });
 }
 
-function failureOf(error: CloudStatus['errors'][number] | undefined): DeliveryStatus['error'] {
+function failureOf(error: CloudStatus['errors'][number] | undefined): SendStatus['error'] {
   return error ? statusErrorInfo(error) : { class: 'Permanent', reason: 'unknown' };
 }
 
-function stateOf(status: string): DeliveryStatus['status'] | undefined {
+function stateOf(status: string): SendStatus['status'] | undefined {
   const states = ['sent', 'delivered', 'read', 'played', 'failed'] as const;
   return states.find((state) => state === status);
 }

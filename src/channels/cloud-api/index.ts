@@ -6,7 +6,7 @@ import { checkHealth } from '../provider/provider-call.js';
 import { graphRequest, objectUrl, type CloudContext } from './graph.js';
 import { parseCloudApi } from './inbound.js';
 import { fetchCloudMedia, prepareCloudApi } from './media.js';
-import { sendCloudApi, signalCloudApi } from './outbound.js';
+import { sendCloudApi, showCloudApiPresence } from './outbound.js';
 import { parseCloudApiSettings, type CloudApiSettings } from './schema.js';
 import { admitCloudApi, handshakeCloudApi, verifyCloudApi } from './verify.js';
 import { numberAnswerSchema } from './wire.js';
@@ -32,7 +32,7 @@ export const cloudApi: Channel<CloudApiSettings> = {
   pairPace: { burst: 45, everyMs: 6_000 },
   perSecond: ({ settings }) => settings.messages_per_second ?? USUAL_PER_SECOND,
   typingMarksRead: true,
-  signal: signalCloudApi,
+  showPresence: showCloudApiPresence,
   fetchMedia: fetchCloudMedia,
   health: (context) =>
     checkHealth(

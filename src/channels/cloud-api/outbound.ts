@@ -1,5 +1,5 @@
 import {
-  type ChannelSignal,
+  type Presence,
   type MessageHeader,
   type OutboundContent,
   type OutboundMessage,
@@ -145,15 +145,15 @@ function wireHeader(header: MessageHeader): Body {
  * Marks as read or shows typing; both are the same call, which names an inbound message. Typing marks it as read too,
  * and marking the newest message marks all earlier ones. Never throws.
  */
-export async function signalCloudApi(
+export async function showCloudApiPresence(
   _to: OutboundMessage['to'],
-  signal: ChannelSignal,
+  presence: Presence,
   context: CloudContext,
 ): Promise<void> {
-  const messageId = signal.type === 'markRead' ? signal.keyIds.at(-1) : signal.inReplyTo;
-  const isOver = signal.type === 'typing' && signal.state === 'paused';
+  const messageId = presence.type === 'markRead' ? presence.keyIds.at(-1) : presence.inReplyTo;
+  const isOver = presence.type === 'typing' && presence.state === 'paused';
   if (!messageId || isOver) return;
-  const typing = signal.type === 'typing' ? { typing_indicator: { type: 'text' } } : {};
+  const typing = presence.type === 'typing' ? { typing_indicator: { type: 'text' } } : {};
   const body = { status: 'read', message_id: messageId, ...typing };
   await bestEffort(callProvider(context.http, messagesRequest(context, body)));
 }

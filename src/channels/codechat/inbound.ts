@@ -1,13 +1,6 @@
 import type { ConnectionState, InboundMessage, MediaFetch } from '../../../activities/ports/messages.js';
 import { readContent } from '../baileys/content.js';
-import {
-  addressing,
-  connectionState,
-  contextOf,
-  deliveryState,
-  typeOf,
-  unwrap,
-} from '../baileys/envelope.js';
+import { addressing, connectionState, contextOf, sendState, typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart, type MessagePart } from '../baileys/wire.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, readJid } from '../jid.js';
@@ -130,7 +123,7 @@ function readUpdate(data: unknown, { isGo, receivedAt }: Arrival): ElementResult
   const keyId = isGo ? read?.keyId : (read?.keyId ?? read?.id);
   const dbId = isGo ? read?.messageId : undefined;
   if (!read || (keyId === undefined && dbId === undefined)) return { ignored: 'malformed' };
-  const status = deliveryState(read.status);
+  const status = sendState(read.status);
   if (!status) return { ignored: 'notAMessage' };
   return defined({
     kind: 'status',

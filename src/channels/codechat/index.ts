@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import type { ChannelSignal, InboundMedia } from '../../../activities/ports/messages.js';
+import type { Presence, InboundMedia } from '../../../activities/ports/messages.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { connectionState } from '../baileys/envelope.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
@@ -52,8 +52,10 @@ export const codechat: Channel<CodechatSettings> = {
     const answer = await call(context, { method: 'POST', path, body }, signal);
     return codechatReceipt(answer, flavour, message.clientMessageId);
   },
-  signal: async (to, signal, context) => {
-    const request = isGo(context) ? goSignal(to.jid, signal, context) : v1Signal(to.jid, signal, context);
+  showPresence: async (to, presence, context) => {
+    const request = isGo(context)
+      ? goPresence(to.jid, presence, context)
+      : v1Presence(to.jid, presence, context);
     if (request) await bestEffort(call(context, request));
   },
   fetchMedia,
@@ -145,27 +147,27 @@ function call(
   return callJson(context, { ...request, headers: credentials(context) }, signal);
 }
 
-function v1Signal(jid: string, signal: ChannelSignal, context: Context): Omit<ProviderCall, 'headers'> {
-  switch (signal.type) {
+function v1Presence(jid: string, presence: Presence, context: Context): Omit<ProviderCall, 'headers'> {
+  switch (presence.type) {
     case 'typing': {
-      const body = { number: phoneDigits(jid) ?? jid, presence: signal.state };
+      const body = { number: phoneDigits(jid) ?? jid, presence: presence.state };
       return { method: 'PATCH', path: v1Path(context, 'chat/updatePresence'), body };
     }
     case 'markRead': {
-      const readMessages = signal.keyIds.map((id) => ({ id, fromMe: false, remoteJid: jid }));
+      const readMessages = presence.keyIds.map((id) => ({ id, fromMe: false, remoteJid: jid }));
       return { method: 'PATCH', path: v1Path(context, 'chat/readMessages'), body: { readMessages } };
     }
   }
 }
 
 /** None for typing: the Go server shows it only as part of a send. */
-function goSignal(
+function goPresence(
   jid: string,
-  signal: ChannelSignal,
+  presence: Presence,
   context: Context,
 ): Omit<ProviderCall, 'headers'> | undefined {
-  if (signal.type === 'typing') return undefined;
-  const body = { sender: jid, chat: jid, messageIds: signal.keyIds };
+  if (presence.type === 'typing') return undefined;
+  const body = { sender: jid, chat: jid, messageIds: presence.keyIds };
   return { method: 'PATCH', path: goPath(context, 'chat/read-message'), body };
 }
 

@@ -4,7 +4,7 @@ import {
   addressing,
   connectionState,
   contextOf,
-  deliveryState,
+  sendState,
   textOf,
   typeOf,
   unwrap,
@@ -125,7 +125,7 @@ function readUpdate(data: unknown, receivedAt: number): ElementResult {
   const { keyId, key, remoteJid, status } = updateSchema.safeParse(data).data ?? {};
   const id = keyId ?? key?.id;
   if (!id) return { ignored: 'malformed' };
-  const state = deliveryState(status);
+  const state = sendState(status);
   if (!state) return { ignored: 'notAMessage' };
   const chat = readJid(remoteJid ?? key?.remoteJid);
   return defined({ kind: 'status', keyId: id, status: state, at: receivedAt, remoteJid: chat });

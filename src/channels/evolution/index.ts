@@ -1,4 +1,4 @@
-import type { ChannelSignal, InboundMedia, OutboundMessage } from '../../../activities/ports/messages.js';
+import type { Presence, InboundMedia, OutboundMessage } from '../../../activities/ports/messages.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { connectionState } from '../baileys/envelope.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
@@ -59,7 +59,7 @@ export const evolution: Channel<EvolutionSettings> = {
     const { operation, body } = evolutionSend(message);
     return evolutionReceipt(await post(context, `/message/${operation}`, body, signal), message.attempt);
   },
-  signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
+  showPresence: (to, presence, context) => bestEffort(sendPresence(to.jid, presence, context)),
   fetchMedia,
   health: (context) => {
     let found: FoundWebhook = {};
@@ -91,17 +91,17 @@ function post(context: Context, path: string, body: unknown, signal?: AbortSigna
   return callInstance(context, { method: 'POST', path, body }, signal);
 }
 
-function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<HttpResponse> {
-  switch (signal.type) {
+function sendPresence(jid: string, presence: Presence, context: Context): Promise<HttpResponse> {
+  switch (presence.type) {
     case 'typing':
       return post(context, '/chat/sendPresence', {
         number: numberOf(jid),
-        presence: signal.state,
+        presence: presence.state,
         delay: presenceMs,
       });
     case 'markRead':
       return post(context, '/chat/markMessageAsRead', {
-        readMessages: signal.keyIds.map((id) => ({ id, fromMe: false, remoteJid: jid })),
+        readMessages: presence.keyIds.map((id) => ({ id, fromMe: false, remoteJid: jid })),
       });
   }
 }

@@ -1,6 +1,6 @@
 import type {
   ConnectionState,
-  DeliveryStatus,
+  SendStatus,
   InboundEvent,
   InboundMessage,
 } from '../../../activities/ports/messages.js';
@@ -125,9 +125,9 @@ function originOf(fromMe: boolean, origin: GenericMessage['origin']): InboundMes
   return origin === 'api' || origin === 'unknown' ? origin : 'humanAgent';
 }
 
-function toStatus(eventId: string, status: GenericStatus): DeliveryStatus {
+function toStatus(eventId: string, status: GenericStatus): SendStatus {
   const { error } = status;
-  return defined<DeliveryStatus>({
+  return defined<SendStatus>({
     kind: 'status',
     eventId,
     keyId: status.keyId ?? undefined,

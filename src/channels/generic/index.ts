@@ -2,7 +2,7 @@ import { defaultCapabilities, toCapabilities } from '../forms/capabilities.js';
 import type { Channel } from '../channel.js';
 import { downloadMedia, inlineMedia, mediaInvalid } from '../provider/media-download.js';
 import { answerGeneric, parseGeneric } from './inbound.js';
-import { sendGeneric, signalGeneric } from './outbound.js';
+import { sendGeneric, showGenericPresence } from './outbound.js';
 import { parseGenericSettings, type GenericSettings } from './schema.js';
 import { admitGeneric, verifyGeneric } from './verify.js';
 
@@ -24,7 +24,7 @@ export const generic: Channel<GenericSettings> = {
   answer: answerGeneric,
   send: sendGeneric,
   resendSafe: ({ settings }) => settings.idempotent,
-  signal: signalGeneric,
+  showPresence: showGenericPresence,
   async fetchMedia(media, context, maxBytes) {
     if (media.fetch.via === 'inline') return inlineMedia(media, media.fetch.base64, maxBytes);
     if (media.fetch.via !== 'url') throw mediaInvalid();

@@ -1,9 +1,5 @@
 import { ulid } from 'ulid';
-import {
-  type ChannelSignal,
-  type OutboundMessage,
-  type SendReceipt,
-} from '../../../activities/ports/messages.js';
+import { type Presence, type OutboundMessage, type SendReceipt } from '../../../activities/ports/messages.js';
 import { ChannelError, type ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import { HttpFailure, type HttpRequest, type HttpResponse } from '../../guarded-http/http.js';
 import type { ChannelContext } from '../channel.js';
@@ -45,14 +41,14 @@ export async function sendGeneric(
  * Sends typing or a read mark in one signed request, if the setting `signals` is on. The answer is ignored; never
  * throws.
  */
-export async function signalGeneric(
+export async function showGenericPresence(
   to: OutboundMessage['to'],
-  signal: ChannelSignal,
+  presence: Presence,
   context: Context,
 ): Promise<void> {
   if (!context.settings.signals) return;
   const id = `sig_${ulid()}`;
-  const body = signalBody({ id, to, signal }, nowSeconds());
+  const body = presenceBody({ id, to, presence }, nowSeconds());
   await post({ id, body, context, signal: undefined }).catch(() => undefined);
 }
 
@@ -75,11 +71,11 @@ export function messageBody(message: OutboundMessage, sentAt: number): Envelope 
 }
 
 /** Body of a typing signal or read mark; `sentAt` as in `messageBody`. */
-export function signalBody(
-  { id, to, signal }: { id: string; to: OutboundMessage['to']; signal: ChannelSignal },
+export function presenceBody(
+  { id, to, presence }: { id: string; to: OutboundMessage['to']; presence: Presence },
   sentAt: number,
 ): Envelope {
-  return { version: 1, sentAt, id, type: 'signal', to: address(to), signal: wireSignal(signal) };
+  return { version: 1, sentAt, id, type: 'signal', to: address(to), signal: wirePresence(presence) };
 }
 
 /** Any body; only `sentAt` is read again, for the header. */
@@ -87,9 +83,9 @@ interface Envelope extends Record<string, unknown> {
   sentAt: number;
 }
 
-function wireSignal(signal: ChannelSignal): Record<string, unknown> {
-  if (signal.type === 'markRead') return { type: 'markRead', keyIds: signal.keyIds };
-  return defined({ type: 'typing', state: signal.state, inReplyToKeyId: signal.inReplyTo });
+function wirePresence(presence: Presence): Record<string, unknown> {
+  if (presence.type === 'markRead') return { type: 'markRead', keyIds: presence.keyIds };
+  return defined({ type: 'typing', state: presence.state, inReplyToKeyId: presence.inReplyTo });
 }
 
 /** `contactId`: the part of the JID before the `@`; `phone`: the number, if known. */

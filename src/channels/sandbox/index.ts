@@ -25,7 +25,7 @@ export const sandbox: Channel<SandboxSettings> = {
   parse: parseSandbox,
   send: async (message) => ({ keyId: message.outboundId }),
   resendSafe: () => true,
-  signal: async () => undefined,
+  showPresence: async () => undefined,
   async fetchMedia(media, context, maxBytes) {
     if (media.fetch.via === 'inline') return inlineMedia(media, media.fetch.base64, maxBytes);
     if (media.fetch.via !== 'url') throw mediaInvalid();

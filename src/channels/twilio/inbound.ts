@@ -1,4 +1,4 @@
-import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
+import type { SendState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { comparisonKey, digitsOf, phoneJid, readJid, readWaId } from '../jid.js';
 import { defined } from '../provider/json.js';
@@ -110,7 +110,7 @@ function textContent({ Body, MessageType, NumMedia = 0 }: TwilioForm): InboundCo
   return unreadable(MessageType ?? (NumMedia > 0 ? 'document' : undefined), writtenTypes);
 }
 
-const deliveryStates: Readonly<Record<string, DeliveryState>> = {
+const sendStates: Readonly<Record<string, SendState>> = {
   sent: 'sent',
   delivered: 'delivered',
   read: 'read',
@@ -120,7 +120,7 @@ const deliveryStates: Readonly<Record<string, DeliveryState>> = {
 
 function readStatus(form: TwilioForm, keyId: string, receivedAt: number): ElementResult {
   const word = form.MessageStatus ?? '';
-  const status = Object.hasOwn(deliveryStates, word) ? deliveryStates[word] : undefined;
+  const status = Object.hasOwn(sendStates, word) ? sendStates[word] : undefined;
   if (!status) return { ignored: 'notAMessage' };
   const error = status === 'failed' && form.ErrorCode ? twilioCodeInfo(form.ErrorCode) : undefined;
   return defined({ kind: 'status', keyId, status, at: receivedAt, remoteJid: jidOf(form.To), error });

@@ -31,7 +31,7 @@ export const twilio: Channel<TwilioSettings> = {
     const answer = await call(context, { path: '/Messages.json', form }, signal);
     return twilioReceipt(answer);
   },
-  signal: async () => undefined,
+  showPresence: async () => undefined,
   fetchMedia,
   health: (context) => checkHealth(call(context, { path: '.json' }), readHealth),
   advice: (context) => ({

@@ -1,4 +1,4 @@
-import type { DeliveryState, InboundMessage, MediaFetch } from '../../../activities/ports/messages.js';
+import type { SendState, InboundMessage, MediaFetch } from '../../../activities/ports/messages.js';
 import { readContent } from '../baileys/content.js';
 import { addressing, contextOf, typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart } from '../baileys/wire.js';
@@ -32,7 +32,7 @@ export function parseVzaps(request: WebhookRequest): Parsed {
   }
 }
 
-const receiptStates: Readonly<Record<string, DeliveryState>> = {
+const receiptStates: Readonly<Record<string, SendState>> = {
   '': 'delivered',
   delivered: 'delivered',
   read: 'read',

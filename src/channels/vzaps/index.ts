@@ -1,4 +1,4 @@
-import type { ChannelSignal } from '../../../activities/ports/messages.js';
+import type { Presence } from '../../../activities/ports/messages.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
@@ -40,7 +40,7 @@ export const vzaps: Channel<VzapsSettings> = {
       await call(context, { method: 'POST', path: `chat/send/${operation}`, body }, signal),
     );
   },
-  signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
+  showPresence: (to, presence, context) => bestEffort(sendPresence(to.jid, presence, context)),
   async fetchMedia(media, context, maxBytes) {
     if (media.fetch.via !== 'url') throw mediaInvalid();
     const request = { url: media.fetch.url, timeoutMs: context.settings.timeout_ms, maxBytes };
@@ -63,16 +63,16 @@ function call(
   return callJson(context, { ...request, path, headers }, signal);
 }
 
-function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<HttpResponse> {
-  switch (signal.type) {
+function sendPresence(jid: string, presence: Presence, context: Context): Promise<HttpResponse> {
+  switch (presence.type) {
     case 'typing': {
-      const state = signal.state === 'paused' ? 'paused' : 'composing';
-      const media = signal.state === 'recording' ? 'audio' : undefined;
+      const state = presence.state === 'paused' ? 'paused' : 'composing';
+      const media = presence.state === 'recording' ? 'audio' : undefined;
       const body = defined({ phone: phoneDigits(jid) ?? jid, state, media });
       return call(context, { method: 'POST', path: 'chat/presence', body });
     }
     case 'markRead': {
-      const body = { id: signal.keyIds, chat: jid };
+      const body = { id: presence.keyIds, chat: jid };
       return call(context, { method: 'POST', path: 'chat/markread', body });
     }
   }

@@ -1,4 +1,4 @@
-import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
+import type { SendState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { contextOf } from '../baileys/envelope.js';
 import { addressKey, chatKind, chooseJids, phoneDigits } from '../jid.js';
@@ -170,7 +170,7 @@ function quotedOf({ replyTo }: WahaMessage): InboundMessage['quoted'] {
   });
 }
 
-const ackStates = new Map<number, DeliveryState>([
+const ackStates = new Map<number, SendState>([
   [-1, 'failed'],
   [1, 'sent'],
   [2, 'delivered'],

@@ -1,4 +1,4 @@
-import type { ChannelSignal, InboundMedia } from '../../../activities/ports/messages.js';
+import type { Presence, InboundMedia } from '../../../activities/ports/messages.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, FetchedMedia, WebhookAdvice } from '../channel.js';
@@ -61,7 +61,7 @@ export const waha: Channel<WahaSettings> = {
     const answer = await call(context, { method, path, body: inSession(context, body) }, signal);
     return wahaReceipt(answer, message.clientMessageId);
   },
-  signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
+  showPresence: (to, presence, context) => bestEffort(sendPresence(to.jid, presence, context)),
   fetchMedia,
   health: (context) =>
     withWebhook(
@@ -103,15 +103,15 @@ async function newMessageId(context: Context): Promise<string | undefined> {
   return answer && succeeded(answer) ? newIdSchema.parse(readJson(answer.body)).id : undefined;
 }
 
-function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<HttpResponse> {
+function sendPresence(jid: string, presence: Presence, context: Context): Promise<HttpResponse> {
   const chatId = chatIdOf(jid);
-  switch (signal.type) {
+  switch (presence.type) {
     case 'typing': {
-      const path = signal.state === 'paused' ? '/api/stopTyping' : '/api/startTyping';
+      const path = presence.state === 'paused' ? '/api/stopTyping' : '/api/startTyping';
       return call(context, { method: 'POST', path, body: inSession(context, { chatId }) });
     }
     case 'markRead': {
-      const messageIds = signal.keyIds.map((keyId) => fullId(keyId, jid));
+      const messageIds = presence.keyIds.map((keyId) => fullId(keyId, jid));
       const body = inSession(context, { chatId, messageIds });
       return call(context, { method: 'POST', path: '/api/sendSeen', body });
     }

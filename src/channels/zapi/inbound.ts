@@ -1,4 +1,4 @@
-import type { DeliveryState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
+import type { SendState, InboundContent, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { chatKind, chooseJids, phoneDigits, phoneJid, readJid } from '../jid.js';
@@ -116,7 +116,7 @@ function withEdit(message: ZapiMessage, messageId: string): { keyId: string; con
   return { keyId: `${messageId}#edit`, content };
 }
 
-const deliveryStates: Readonly<Record<string, DeliveryState>> = {
+const sendStates: Readonly<Record<string, SendState>> = {
   SENT: 'sent',
   RECEIVED: 'delivered',
   READ: 'read',
@@ -128,7 +128,7 @@ function readStatuses(body: unknown, receivedAt: number): ElementResult[] {
   const read = statusSchema.safeParse(body).data;
   if (!read || read.ids.length === 0) return [{ ignored: 'malformed' }];
   const word = read.status ?? '';
-  const status = Object.hasOwn(deliveryStates, word) ? deliveryStates[word] : undefined;
+  const status = Object.hasOwn(sendStates, word) ? sendStates[word] : undefined;
   if (!status) return [{ ignored: 'notAMessage', count: read.ids.length }];
   const at = mommentMs(read.momment, receivedAt);
   return read.ids.map((keyId) =>

@@ -1,4 +1,4 @@
-import type { ChannelSignal } from '../../../activities/ports/messages.js';
+import type { Presence } from '../../../activities/ports/messages.js';
 import type { HttpResponse } from '../../guarded-http/http.js';
 import { defaultCapabilities, narrowedCapabilities } from '../forms/capabilities.js';
 import type { Channel, ChannelContext, ChannelHealth } from '../channel.js';
@@ -42,7 +42,7 @@ export const zapi: Channel<ZapiSettings> = {
     const { operation, body } = zapiSend(message);
     return zapiReceipt(await call(context, { method: 'POST', path: operation, body }, signal));
   },
-  signal: (to, signal, context) => bestEffort(sendSignal(to.jid, signal, context)),
+  showPresence: (to, presence, context) => bestEffort(sendPresence(to.jid, presence, context)),
   async fetchMedia(media, context, maxBytes) {
     if (media.fetch.via !== 'url') throw mediaInvalid();
     const request = { url: media.fetch.url, timeoutMs: context.settings.timeout_ms, maxBytes };
@@ -82,11 +82,11 @@ function secretUrl(context: Context): string {
 }
 
 /** Typing is not shown: Z-API has it only as `delayTyping` of a text, which would delay the call. */
-async function sendSignal(jid: string, signal: ChannelSignal, context: Context): Promise<void> {
-  if (signal.type === 'typing') return;
+async function sendPresence(jid: string, presence: Presence, context: Context): Promise<void> {
+  if (presence.type === 'typing') return;
   const phone = zapiPhone(jid);
   await Promise.all(
-    signal.keyIds.map((messageId) =>
+    presence.keyIds.map((messageId) =>
       call(context, { method: 'POST', path: 'read-message', body: { phone, messageId } }),
     ),
   );

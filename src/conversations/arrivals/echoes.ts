@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DeliveryStatus, InboundMessage } from '../../../activities/ports/messages.js';
+import type { SendStatus, InboundMessage } from '../../../activities/ports/messages.js';
 import type { Db, Tx } from '../../store/db.js';
 import { confirmByEcho, hasSendUnderWay, matchSend } from '../../store/messages/echoes.js';
 import { noteSeen, wasSeen } from '../../store/messages/seen.js';
@@ -55,7 +55,7 @@ export async function holdForEcho(
 export async function holdForSend(
   db: Db,
   instanceId: string,
-  { keyId, remoteJid }: DeliveryStatus,
+  { keyId, remoteJid }: SendStatus,
   holdMs: number,
 ): Promise<boolean> {
   if (keyId === undefined || remoteJid === undefined) return false;

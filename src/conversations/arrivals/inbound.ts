@@ -1,6 +1,6 @@
 import type {
   ConnectionState,
-  DeliveryStatus,
+  SendStatus,
   InboundEvent,
   InboundMessage,
 } from '../../../activities/ports/messages.js';
@@ -80,11 +80,7 @@ async function acceptMessage(
 }
 
 /** A status never goes back to an earlier one, and a status of somebody else's message changes nothing. */
-async function acceptStatus(
-  core: Core,
-  instance: InstanceRow,
-  status: DeliveryStatus,
-): Promise<EventOutcome> {
+async function acceptStatus(core: Core, instance: InstanceRow, status: SendStatus): Promise<EventOutcome> {
   const connection = core.instances.connect(instance);
   const apply = () => core.db.transaction((tx) => applyIn(tx, { instance, connection, status }));
   const { settings, capabilities } = connection.context;
@@ -99,7 +95,7 @@ type Connection = ReturnType<Core['instances']['connect']>;
 /** False when no message of ours matches, or nothing changed. */
 async function applyIn(
   tx: Tx,
-  { instance, connection, status }: { instance: InstanceRow; connection: Connection; status: DeliveryStatus },
+  { instance, connection, status }: { instance: InstanceRow; connection: Connection; status: SendStatus },
 ): Promise<boolean> {
   const error = status.error === undefined ? null : toStored(status.error);
   const ids = {

@@ -94,17 +94,21 @@ async function showTurn(
   const { channel, context, to } = await addressee(core, turn);
   const { markRead, typing } = context.capabilities;
   if (markRead && turn.keyIds.length > 0 && !(typing && channel.typingMarksRead === true)) {
-    await channel.signal(to, { type: 'markRead', keyIds: turn.keyIds }, context);
+    await channel.showPresence(to, { type: 'markRead', keyIds: turn.keyIds }, context);
   }
   if (typing)
-    await channel.signal(to, { type: 'typing', state: 'composing', inReplyTo: turn.keyIds.at(-1) }, context);
+    await channel.showPresence(
+      to,
+      { type: 'typing', state: 'composing', inReplyTo: turn.keyIds.at(-1) },
+      context,
+    );
 }
 
 async function showTyping(core: Core, contact: { instanceId: string; contactId: string }): Promise<void> {
   const { channel, context, to } = await addressee(core, contact);
   if (!context.capabilities.typing) return;
   const inReplyTo = await lastInboundKey(core.db, contact.contactId);
-  await channel.signal(to, { type: 'typing', state: 'composing', inReplyTo }, context);
+  await channel.showPresence(to, { type: 'typing', state: 'composing', inReplyTo }, context);
 }
 
 async function addressee(core: Core, { instanceId, contactId }: { instanceId: string; contactId: string }) {

@@ -1,6 +1,6 @@
 import type { OutboundMessage, SendReceipt } from '../../../activities/ports/messages.js';
 import type { ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
-import type { Claim, DeliveryRecords, NextMessage, Setback } from '../../../activities/ports/sends.js';
+import type { Claim, SendRecords, NextMessage, Setback } from '../../../activities/ports/sends.js';
 import type { DeliverResult } from '../../../workflows/needs.js';
 import { addressKey } from '../../channels/jid.js';
 import { insertAddresses, readContact } from '../../store/contacts/contacts.js';
@@ -24,7 +24,7 @@ import { abandon, handleFailure, settleUnknown } from './failures.js';
 import { removeHidden } from '../sessions/remove-hidden.js';
 
 /** Outgoing messages in PostgreSQL, as delivery reads and changes them. */
-export function createDeliveryRecords(core: Core): DeliveryRecords {
+export function createSendRecords(core: Core): SendRecords {
   return {
     nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
     nextOutgoing: (outboxId) => nextOutgoing(core, outboxId),

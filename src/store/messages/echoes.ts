@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../../../activities/ports/messages.js';
+import type { SendState } from '../../../activities/ports/messages.js';
 import type { Queryable, Tx } from '../db.js';
 import type { StoredError } from './outbox-sends.js';
 import { errorJson } from '../parameters.js';
@@ -51,7 +51,7 @@ export interface StatusUpdate {
   keyId: string | null;
   dbId: number | null;
   outboundId: string | null;
-  status: DeliveryState;
+  status: SendState;
   error: StoredError | null;
 }
 
