@@ -35,13 +35,13 @@ interface Wanted {
  * Runs one change in a transaction, then does what it asked for after the commit. Signals are first noted for the relay
  * at the end of the transaction, so a process that dies in between loses none. Throws only when PostgreSQL fails.
  */
-export async function change<T>(core: Core, work: (tx: Tx, after: AfterCommit) => Promise<T>): Promise<T> {
-  const done = await core.db.transaction(async (tx) => {
+export async function change<T>(deps: Core, work: (tx: Tx, after: AfterCommit) => Promise<T>): Promise<T> {
+  const done = await deps.db.transaction(async (tx) => {
     const wanted = nothingYet();
     const result = await work(tx, collect(wanted));
     return { result, wanted, tells: await noteAll(tx, wanted.signals) };
   });
-  await carryOut(core, done.wanted, done.tells);
+  await carryOut(deps, done.wanted, done.tells);
   return done.result;
 }
 
@@ -76,13 +76,13 @@ async function noteAll(tx: Tx, signals: Wanted['signals']): Promise<Tell[]> {
   return tells;
 }
 
-async function carryOut(core: Core, wanted: Wanted, tells: Tell[]): Promise<void> {
-  for (const channelType of wanted.unmatched) core.onUnmatched?.(channelType);
-  await tellAll(core, tells);
-  for (const sessionId of wanted.noisy) await untilQuiet(core, sessionId);
-  for (const [outboxId, delayMs] of wanted.sends) await core.signals.startOutgoing(outboxId, delayMs);
+async function carryOut(deps: Core, wanted: Wanted, tells: Tell[]): Promise<void> {
+  for (const channelType of wanted.unmatched) deps.onUnmatched?.(channelType);
+  await tellAll(deps, tells);
+  for (const sessionId of wanted.noisy) await untilQuiet(deps, sessionId);
+  for (const [outboxId, delayMs] of wanted.sends) await deps.signals.startOutgoing(outboxId, delayMs);
   for (const inboxId of wanted.files) {
-    if (await core.signals.startMedia(inboxId)) await markFileStarted(core.db, inboxId);
+    if (await deps.signals.startMedia(inboxId)) await markFileStarted(deps.db, inboxId);
   }
-  for (const [sessionId, unsent] of wanted.hidden) await removeHidden(core, sessionId, unsent);
+  for (const [sessionId, unsent] of wanted.hidden) await removeHidden(deps, sessionId, unsent);
 }

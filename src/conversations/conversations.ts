@@ -14,37 +14,37 @@ import { sendMessage } from './commands/send-message.js';
 import { start } from './commands/start.js';
 
 /** The one implementation of `Conversations`, over PostgreSQL and best-effort signals. */
-export function createConversations(core: Core, bell: CommitBell): Conversations {
+export function createConversations(deps: Core, bell: CommitBell): Conversations {
   return {
-    control: (scope, sessionId, request) => control(core, scope, sessionId, request),
-    closeByPhone: (scope, instanceId, phone) => closeByPhone(core, scope, instanceId, phone),
-    start: (request) => start(core, request),
-    annotate: (scope, sessionId, change) => annotate(core, scope, sessionId, change),
-    contactMessage: (scope, sessionId, message) => contactMessage(core, scope, sessionId, message),
-    botReply: (sessionId, inboxId, timeoutMs) => botReply(core, bell, { sessionId, inboxId, timeoutMs }),
-    sendMessage: (scope, sessionId, request) => sendMessage(core, scope, sessionId, request),
-    mute: (contact, minutes, actor) => mute(core, contact, { minutes, actor }),
-    remove: (scope, sessionId) => remove(core, scope, sessionId),
-    evaluate: (request) => evaluate(core, request),
-    deleteTypebot: (id) => deleteTarget(core, 'typebot', id),
-    deleteInstance: (id) => deleteTarget(core, 'instance', id),
-    deleteWorkspace: (id) => deleteTarget(core, 'workspace', id),
+    control: (scope, sessionId, request) => control(deps, scope, sessionId, request),
+    closeByPhone: (scope, instanceId, phone) => closeByPhone(deps, scope, instanceId, phone),
+    start: (request) => start(deps, request),
+    annotate: (scope, sessionId, change) => annotate(deps, scope, sessionId, change),
+    contactMessage: (scope, sessionId, message) => contactMessage(deps, scope, sessionId, message),
+    botReply: (sessionId, inboxId, timeoutMs) => botReply(deps, bell, { sessionId, inboxId, timeoutMs }),
+    sendMessage: (scope, sessionId, request) => sendMessage(deps, scope, sessionId, request),
+    mute: (contact, minutes, actor) => mute(deps, contact, { minutes, actor }),
+    remove: (scope, sessionId) => remove(deps, scope, sessionId),
+    evaluate: (request) => evaluate(deps, request),
+    deleteTypebot: (id) => deleteTarget(deps, 'typebot', id),
+    deleteInstance: (id) => deleteTarget(deps, 'instance', id),
+    deleteWorkspace: (id) => deleteTarget(deps, 'workspace', id),
   };
 }
 
 async function annotate(
-  core: Core,
+  deps: Core,
   scope: Scope,
   sessionId: string,
   change: { tags?: Record<string, string | null>; currentTaskId?: string | null },
 ): Promise<SessionView | null> {
-  if ((await findSession(core.db, scope, sessionId)) === undefined) return null;
+  if ((await findSession(deps.db, scope, sessionId)) === undefined) return null;
   const entries = Object.entries(change.tags ?? {});
-  await annotateSession(core.db, sessionId, {
+  await annotateSession(deps.db, sessionId, {
     set: Object.fromEntries(entries.filter(([, value]) => value !== null)) as Record<string, string>,
     remove: entries.filter(([, value]) => value === null).map(([key]) => key),
     task: change.currentTaskId ?? null,
     hasTask: change.currentTaskId !== undefined,
   });
-  return (await findSession(core.db, scope, sessionId)) ?? null;
+  return (await findSession(deps.db, scope, sessionId)) ?? null;
 }

@@ -23,12 +23,12 @@ export interface Relay {
  * Each round leases its work until a next-look time, so any number of processes may run a relay, and no row lock spans
  * a call.
  */
-export function createRelay(core: Core): Relay {
+export function createRelay(deps: Core): Relay {
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   return {
     start: () => {
-      running = run(core, stopping.signal);
+      running = run(deps, stopping.signal);
     },
     stop: async () => {
       stopping.abort();
@@ -37,10 +37,10 @@ export function createRelay(core: Core): Relay {
   };
 }
 
-async function run(core: Core, stopping: AbortSignal): Promise<void> {
+async function run(deps: Core, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted) {
-    const full = await look(core).catch((error: unknown) => {
-      core.log.warn(
+    const full = await look(deps).catch((error: unknown) => {
+      deps.log.warn(
         { err: error },
         isUnavailable(error) ? 'the relay waits for PostgreSQL' : 'the relay failed',
       );
@@ -51,28 +51,28 @@ async function run(core: Core, stopping: AbortSignal): Promise<void> {
 }
 
 /** One round through everything that may be left to tell; true when there is probably more. */
-async function look(core: Core): Promise<boolean> {
-  const leases = await leaseContacts(core.db, BATCH);
+async function look(deps: Core): Promise<boolean> {
+  const leases = await leaseContacts(deps.db, BATCH);
   // In parallel: while Temporal is out of reach, each call takes its whole deadline.
-  await Promise.all(leases.map((lease) => tell(core, lease)));
-  for (const { id, delayMs } of await leaseOutgoing(core.db)) {
-    if (await core.signals.startOutgoing(id, delayMs)) await markStarted(core.db, id);
+  await Promise.all(leases.map((lease) => tell(deps, lease)));
+  for (const { id, delayMs } of await leaseOutgoing(deps.db)) {
+    if (await deps.signals.startOutgoing(id, delayMs)) await markStarted(deps.db, id);
   }
-  for (const id of await leaseEndings(core.db)) await core.signals.startEnding(id);
-  for (const id of await leaseFiles(core.db)) {
-    if (await core.signals.startMedia(id)) await markFileStarted(core.db, id);
+  for (const id of await leaseEndings(deps.db)) await deps.signals.startEnding(id);
+  for (const id of await leaseFiles(deps.db)) {
+    if (await deps.signals.startMedia(id)) await markFileStarted(deps.db, id);
   }
   return leases.length === BATCH;
 }
 
-async function tell(core: Core, { contactId, instanceId, signal }: RelayLease): Promise<void> {
-  const told = await readTell(core.db, contactId, signal);
+async function tell(deps: Core, { contactId, instanceId, signal }: RelayLease): Promise<void> {
+  const told = await readTell(deps.db, contactId, signal);
   if (told === undefined) return;
   try {
     const { remoteJid } = told.contact;
-    await core.signals.deliver({ contactId, instanceId, remoteJid }, signal, told.snapshot);
-    await markSignalled(core.db, contactId, told.snapshot.clock);
+    await deps.signals.deliver({ contactId, instanceId, remoteJid }, signal, told.snapshot);
+    await markSignalled(deps.db, contactId, told.snapshot.clock);
   } catch (error) {
-    core.log.warn({ err: error, contactId }, 'Temporal did not take a signal; it is tried again');
+    deps.log.warn({ err: error, contactId }, 'Temporal did not take a signal; it is tried again');
   }
 }

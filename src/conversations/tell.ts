@@ -32,15 +32,15 @@ export async function readTell(
 }
 
 /** Signals after the commit and notes which signals arrived; the relay repeats the others. Never throws. */
-export async function tellAll(core: Core, tells: Tell[]): Promise<void> {
-  for (const tell of tells) await tellOne(core, tell);
+export async function tellAll(deps: Core, tells: Tell[]): Promise<void> {
+  for (const tell of tells) await tellOne(deps, tell);
 }
 
-async function tellOne(core: Core, { contact, signal, snapshot }: Tell): Promise<void> {
+async function tellOne(deps: Core, { contact, signal, snapshot }: Tell): Promise<void> {
   const { id: contactId, instanceId, remoteJid } = contact;
-  if (!(await core.signals.tell({ contactId, instanceId, remoteJid }, signal, snapshot))) return;
+  if (!(await deps.signals.tell({ contactId, instanceId, remoteJid }, signal, snapshot))) return;
   // The caller does not wait for this note: without it the relay merely signals once more.
-  markSignalled(core.db, contactId, snapshot.clock).catch((error: unknown) => {
-    core.log.warn({ err: error, contactId }, 'a signal was not noted as delivered; the relay repeats it');
+  markSignalled(deps.db, contactId, snapshot.clock).catch((error: unknown) => {
+    deps.log.warn({ err: error, contactId }, 'a signal was not noted as delivered; the relay repeats it');
   });
 }

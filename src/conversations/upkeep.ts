@@ -22,27 +22,27 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
  * sessions that were left behind are deleted.
  */
 export async function reconcile(
-  core: Core,
+  deps: Core,
   client: Client,
   taskQueue: string,
 ): Promise<{ repaired: number }> {
-  await expireSends(core.db);
+  await expireSends(deps.db);
   const repaired = [
-    await repairConversations(core, await openRuns(client, taskQueue, 'conversation')),
-    await repairOutgoing(core, await openRuns(client, taskQueue, 'outgoing')),
-    await removeLeftOver(core),
+    await repairConversations(deps, await openRuns(client, taskQueue, 'conversation')),
+    await repairOutgoing(deps, await openRuns(client, taskQueue, 'outgoing')),
+    await removeLeftOver(deps),
   ];
   return { repaired: repaired.reduce((sum, count) => sum + count, 0) };
 }
 
-async function repairConversations(core: Core, running: Set<string>): Promise<number> {
+async function repairConversations(deps: Core, running: Set<string>): Promise<number> {
   let lost = 0;
-  for await (const page of pages((after) => listActive(core.db, after, PAGE), lastContact)) {
+  for await (const page of pages((after) => listActive(deps.db, after, PAGE), lastContact)) {
     const stale = page.filter(
       ({ instanceId, contactId }) => !running.delete(conversationId(instanceId, contactId)),
     );
     await noteStale(
-      core.db,
+      deps.db,
       stale.map(({ contactId }) => contactId),
     );
     lost += stale.length;
@@ -52,42 +52,42 @@ async function repairConversations(core: Core, running: Set<string>): Promise<nu
     return contactId === '' ? [] : [{ instanceId, contactId }];
   });
   await noteStale(
-    core.db,
+    deps.db,
     idle.map(({ contactId }) => contactId),
   );
-  await tellOrphans(core, idle);
+  await tellOrphans(deps, idle);
   return lost + idle.length;
 }
 
 const CONVERSATION = /^conversation\/([^/]+)\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 
 /** Tells runs whose contact was deleted with its instance before they heard of it. The relay has no row for them. */
-async function tellOrphans(core: Core, runs: { instanceId: string; contactId: string }[]): Promise<void> {
+async function tellOrphans(deps: Core, runs: { instanceId: string; contactId: string }[]): Promise<void> {
   const known = await findKnown(
-    core.db,
+    deps.db,
     runs.map(({ contactId }) => contactId),
   );
   for (const { instanceId, contactId } of runs.filter((run) => !known.has(run.contactId))) {
-    const snapshot = await readLatest(core.db, contactId);
-    await core.signals.tell({ instanceId, contactId, remoteJid: '' }, 'close', snapshot);
+    const snapshot = await readLatest(deps.db, contactId);
+    await deps.signals.tell({ instanceId, contactId, remoteJid: '' }, 'close', snapshot);
   }
 }
 
 const lastContact = (row: { contactId: string }) => row.contactId;
 
-async function repairOutgoing(core: Core, running: Set<string>): Promise<number> {
+async function repairOutgoing(deps: Core, running: Set<string>): Promise<number> {
   let lost = 0;
-  for await (const page of pages((after) => listOwnOutgoing(core.db, after, PAGE), String)) {
+  for await (const page of pages((after) => listOwnOutgoing(deps.db, after, PAGE), String)) {
     const stale = page.filter((id) => !running.has(outgoingId(id)));
-    await startAgain(core.db, stale);
+    await startAgain(deps.db, stale);
     lost += stale.length;
   }
   return lost;
 }
 
-async function removeLeftOver(core: Core): Promise<number> {
-  const hidden = await listHidden(core.db, PAGE);
-  for (const { id } of hidden) await removeHidden(core, id);
+async function removeLeftOver(deps: Core): Promise<number> {
+  const hidden = await listHidden(deps.db, PAGE);
+  for (const { id } of hidden) await removeHidden(deps, id);
   return hidden.length;
 }
 
@@ -121,13 +121,13 @@ async function openRuns(
  * events, and files without rows.
  */
 export async function sweep(
-  core: Core,
+  deps: Core,
   library: MediaLibrary,
   sweepEvents: () => Promise<number>,
 ): Promise<{ removed: number }> {
   const counts = [
-    await removeOldSeen(core.db),
-    await removeOldAnswers(core.db),
+    await removeOldSeen(deps.db),
+    await removeOldAnswers(deps.db),
     await sweepEvents(),
     await library.deleteForgottenBytes(),
   ];

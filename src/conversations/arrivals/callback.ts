@@ -8,9 +8,9 @@ import { inboundRow } from './inbound-row.js';
 import { change } from '../after-commit.js';
 
 /** `POST /callbacks/{token}`: stores data for a flow that waits for it. False when no flow waits for this token. */
-export async function takeCallback(core: Core, token: string, json: unknown): Promise<boolean> {
+export async function takeCallback(deps: Core, token: string, json: unknown): Promise<boolean> {
   const arrived = { atMs: arrivalMs(), index: 0 };
-  return change(core, async (tx, after) => {
+  return change(deps, async (tx, after) => {
     const found = await findCallback(tx, token);
     if (found === undefined) return false;
     const contact = await lockContact(tx, found.contactId);

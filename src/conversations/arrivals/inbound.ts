@@ -33,60 +33,60 @@ export interface InboundPort {
 }
 
 /** Accepts what webhooks bring: each event in its own transaction, committed before the answer. */
-export function createInbound(core: Core): InboundPort {
+export function createInbound(deps: Core): InboundPort {
   return {
     accept: async (instance, events, arrivedMs) => {
       const outcomes: EventOutcome[] = [];
       for (const [index, event] of events.entries())
-        outcomes.push(await acceptOne(core, instance, event, { atMs: arrivedMs, index }));
-      touchLastInbound(core.db, instance.id).catch((error: unknown) => {
-        core.log.warn({ err: error }, 'the time of a webhook was not noted');
+        outcomes.push(await acceptOne(deps, instance, event, { atMs: arrivedMs, index }));
+      touchLastInbound(deps.db, instance.id).catch((error: unknown) => {
+        deps.log.warn({ err: error }, 'the time of a webhook was not noted');
       });
       return outcomes;
     },
-    callback: (token, json) => takeCallback(core, token, json),
+    callback: (token, json) => takeCallback(deps, token, json),
   };
 }
 
 async function acceptOne(
-  core: Core,
+  deps: Core,
   instance: InstanceRow,
   event: InboundEvent,
   arrived: ArrivalPlace,
 ): Promise<EventOutcome> {
   switch (event.kind) {
     case 'message':
-      return acceptMessage(core, instance, event, arrived);
+      return acceptMessage(deps, instance, event, arrived);
     case 'status':
-      return acceptStatus(core, instance, event);
+      return acceptStatus(deps, instance, event);
     case 'connection':
-      return acceptConnection(core, instance, event);
+      return acceptConnection(deps, instance, event);
   }
 }
 
 async function acceptMessage(
-  core: Core,
+  deps: Core,
   instance: InstanceRow,
   message: InboundMessage,
   arrived: ArrivalPlace,
 ): Promise<EventOutcome> {
-  const { settings } = core.instances.connect(instance).context;
+  const { settings } = deps.instances.connect(instance).context;
   // An echo may be recognised by its content alone, and then at once: nothing has to wait, and an unknown outcome is
   // settled.
-  if (message.fromMe && (await core.db.transaction((tx) => confirmEcho(tx, instance.id, message))))
+  if (message.fromMe && (await deps.db.transaction((tx) => confirmEcho(tx, instance.id, message))))
     return 'accepted';
-  await holdForEcho(core.db, instance.id, message, settings.echo_hold_ms);
-  return change(core, (tx, after) => receive(tx, after, { instance, settings }, { message, arrived }));
+  await holdForEcho(deps.db, instance.id, message, settings.echo_hold_ms);
+  return change(deps, (tx, after) => receive(tx, after, { instance, settings }, { message, arrived }));
 }
 
 /** A status never goes back to an earlier one, and a status of somebody else's message changes nothing. */
-async function acceptStatus(core: Core, instance: InstanceRow, status: SendStatus): Promise<EventOutcome> {
-  const connection = core.instances.connect(instance);
-  const apply = () => core.db.transaction((tx) => applyIn(tx, { instance, connection, status }));
+async function acceptStatus(deps: Core, instance: InstanceRow, status: SendStatus): Promise<EventOutcome> {
+  const connection = deps.instances.connect(instance);
+  const apply = () => deps.db.transaction((tx) => applyIn(tx, { instance, connection, status }));
   const { settings, capabilities } = connection.context;
   // On channels that return our own id with every status, an unknown id is not ours.
   const holdMs = capabilities.statusCorrelation ? 0 : settings.echo_hold_ms;
-  if (!(await apply()) && (await holdForSend(core.db, instance.id, status, holdMs))) await apply();
+  if (!(await apply()) && (await holdForSend(deps.db, instance.id, status, holdMs))) await apply();
   return 'accepted';
 }
 
@@ -131,12 +131,12 @@ const STATUS_OF: Record<ConnectionState['state'], InstanceStatus> = {
 
 /** Stores the state of the connection. After refused credentials only an open connection counts. */
 async function acceptConnection(
-  core: Core,
+  deps: Core,
   instance: InstanceRow,
   event: ConnectionState,
 ): Promise<EventOutcome> {
   if (instance.status === 'auth_failed' && event.state !== 'open') return 'accepted';
   const detail = event.reason === undefined ? '' : String(event.reason);
-  await setInstanceStatus(core.db, instance.id, STATUS_OF[event.state], detail);
+  await setInstanceStatus(deps.db, instance.id, STATUS_OF[event.state], detail);
   return 'accepted';
 }

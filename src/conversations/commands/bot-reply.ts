@@ -22,27 +22,27 @@ export interface Asked {
 }
 
 /** The bot's answer to one message, once its turn is over. Null when it will not answer, or not in time. */
-export async function botReply(core: Core, bell: CommitBell, asked: Asked): Promise<BotReply | null> {
-  const session = await readSession(core.db, asked.sessionId);
+export async function botReply(deps: Core, bell: CommitBell, asked: Asked): Promise<BotReply | null> {
+  const session = await readSession(deps.db, asked.sessionId);
   if (session === undefined) return null;
   const ring = createRing();
   const stop = bell(session.workspaceId, ring.ring);
   try {
-    return await untilReply(core, asked, ring.heard);
+    return await untilReply(deps, asked, ring.heard);
   } finally {
     stop();
   }
 }
 
 async function untilReply(
-  core: Core,
+  deps: Core,
   asked: Asked,
   heard: (timeoutMs: number) => Promise<void>,
 ): Promise<BotReply | null> {
   let endsMs = Date.now() + asked.timeoutMs;
   let answer: BotReply | null = null;
   for (;;) {
-    const reply = await readReply(core.db, asked.sessionId, asked.inboxId);
+    const reply = await readReply(deps.db, asked.sessionId, asked.inboxId);
     if (reply.type === 'never') return answer;
     if (reply.type === 'answered') {
       if (answer === null) endsMs = Math.min(endsMs, Date.now() + END_MS);

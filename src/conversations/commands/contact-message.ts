@@ -37,13 +37,13 @@ type ArrivedMessage = ApiMessage & { arrived: ArrivalPlace };
 
 /** Records a message of the contact that comes through an API. It goes to this session, whatever the triggers say. */
 export async function contactMessage(
-  core: Core,
+  deps: Core,
   scope: Scope,
   sessionId: string,
   message: ApiMessage,
 ): Promise<MessageResult> {
   const arrived = { atMs: arrivalMs(), index: 0 };
-  return change(core, (tx, after) =>
+  return change(deps, (tx, after) =>
     recordIn(tx, after, { scope, sessionId, message: { ...message, arrived } }),
   );
 }

@@ -25,35 +25,35 @@ import type { Locked } from '../sessions/end-session.js';
 
 /** Applies a control request in PostgreSQL, signals, waits for a send in progress, and answers from the row. */
 export async function control(
-  core: Core,
+  deps: Core,
   scope: Scope,
   sessionId: string,
   request: ControlRequest,
 ): Promise<ControlResult> {
-  return change(core, (tx, after) => controlIn(tx, after, { scope, sessionId, request }));
+  return change(deps, (tx, after) => controlIn(tx, after, { scope, sessionId, request }));
 }
 
 /** Ends the active session of a phone number's contact; 0 when there is none. */
 export async function closeByPhone(
-  core: Core,
+  deps: Core,
   scope: Scope,
   instanceId: string,
   phone: string,
 ): Promise<number> {
-  const contactId = await contactOfPhone(core.db, instanceId, phone);
+  const contactId = await contactOfPhone(deps.db, instanceId, phone);
   if (contactId === undefined) return 0;
-  const sessionId = await core.db.transaction(async (tx) => {
+  const sessionId = await deps.db.transaction(async (tx) => {
     await lockContact(tx, contactId);
     return (await lockActiveSession(tx, contactId))?.id;
   });
   if (sessionId === undefined) return 0;
-  const { ok } = await control(core, scope, sessionId, { type: 'close', onlyActive: true });
+  const { ok } = await control(deps, scope, sessionId, { type: 'close', onlyActive: true });
   return ok ? 1 : 0;
 }
 
 /** Ends a session if it is active, and deletes it with its transcript. */
-export async function remove(core: Core, scope: Scope, sessionId: string): Promise<boolean> {
-  return change(core, async (tx, after) => {
+export async function remove(deps: Core, scope: Scope, sessionId: string): Promise<boolean> {
+  return change(deps, async (tx, after) => {
     const locked = await lockBoth(tx, scope, sessionId);
     if (locked === undefined) return false;
     await endSession(tx, after, locked, { reason: 'closed_by_api', remove: true, actor: scope.actor });

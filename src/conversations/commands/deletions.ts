@@ -10,23 +10,23 @@ import { endSession } from '../sessions/end-session.js';
 const BATCH = 50;
 
 /** Hides the target and everything below it at once. Its sessions end in the background, driven by a committed row. */
-export async function deleteTarget(core: Core, kind: EndingKind, targetId: string): Promise<void> {
-  const endingId = await core.db.transaction((tx) => markEnding(tx, kind, targetId));
-  if (endingId !== undefined) await core.signals.startEnding(endingId);
+export async function deleteTarget(deps: Core, kind: EndingKind, targetId: string): Promise<void> {
+  const endingId = await deps.db.transaction((tx) => markEnding(tx, kind, targetId));
+  if (endingId !== undefined) await deps.signals.startEnding(endingId);
 }
 
 /** Ends one batch of sessions, and deletes the target itself once none is left. May be repeated. */
-export async function endBatch(core: Core, endingId: string): Promise<{ left: number }> {
-  const ending = await readEnding(core.db, endingId);
+export async function endBatch(deps: Core, endingId: string): Promise<{ left: number }> {
+  const ending = await readEnding(deps.db, endingId);
   if (ending === undefined) return { left: 0 };
-  const sessions = await listEndingSessions(core.db, ending, BATCH);
-  for (const session of sessions) await endOne(core, session);
-  if (sessions.length === 0) await core.db.transaction((tx) => removeEnded(tx, endingId, ending));
+  const sessions = await listEndingSessions(deps.db, ending, BATCH);
+  for (const session of sessions) await endOne(deps, session);
+  if (sessions.length === 0) await deps.db.transaction((tx) => removeEnded(tx, endingId, ending));
   return { left: sessions.length };
 }
 
-async function endOne(core: Core, { id, contactId }: { id: string; contactId: string }): Promise<void> {
-  await change(core, async (tx, after) => {
+async function endOne(deps: Core, { id, contactId }: { id: string; contactId: string }): Promise<void> {
+  await change(deps, async (tx, after) => {
     const contact = await lockContact(tx, contactId);
     const session = await lockSession(tx, id);
     if (contact !== undefined && session !== undefined) {

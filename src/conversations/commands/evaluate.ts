@@ -10,10 +10,10 @@ import { contactOfPhone } from '../arrivals/contact-for.js';
 import type { Core } from '../core.js';
 
 /** Which typebot would start for a text, and why. Starts and stores nothing. */
-export async function evaluate(core: Core, request: EvaluateRequest): Promise<Evaluation> {
-  const typebots = await listTypebots(core.db, request.instanceId);
-  const contact = await contactOf(core.db, request);
-  const session = contact === undefined ? undefined : await readActiveShown(core.db, contact.id);
+export async function evaluate(deps: Core, request: EvaluateRequest): Promise<Evaluation> {
+  const typebots = await listTypebots(deps.db, request.instanceId);
+  const contact = await contactOf(deps.db, request);
+  const session = contact === undefined ? undefined : await readActiveShown(deps.db, contact.id);
   const nowMs = Date.now();
   const { text, fromMe, isGroup } = request;
   const quietSinceMs = contact?.quietSince?.getTime() ?? null;

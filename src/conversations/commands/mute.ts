@@ -8,11 +8,11 @@ import type { Core } from '../core.js';
 
 /** Mutes a contact for some minutes, whether or not a session exists; 0 lifts it. */
 export async function mute(
-  core: Core,
+  deps: Core,
   { instanceId, phone }: { instanceId: string; phone: string },
   { minutes, actor }: { minutes: number; actor: Actor | undefined },
 ): Promise<{ mutedUntil: Date | null }> {
-  return change(core, async (tx, after) => {
+  return change(deps, async (tx, after) => {
     const contact = await contactOfNumber(tx, instanceId, phone);
     const mutedUntil = await setMute(tx, contact.id, minutes);
     const session = await lockActiveSession(tx, contact.id);

@@ -22,12 +22,12 @@ import { outboundRow } from '../sends/outbound-rows.js';
  * charge from then on: waiting bubbles of the bot are dropped in the same transaction.
  */
 export async function sendMessage(
-  core: Core,
+  deps: Core,
   scope: Scope,
   sessionId: string,
   request: SendRequest,
 ): Promise<MessageResult> {
-  return change(core, async (tx, after) => {
+  return change(deps, async (tx, after) => {
     const locked = await lockBoth(tx, scope, sessionId);
     if (locked === undefined) return { ok: false, reason: 'not_found' };
     const { session } = locked;
@@ -41,7 +41,7 @@ export async function sendMessage(
         { type: 'operate' },
         { by: 'operator', actor: scope.actor, nowMs: Date.now() },
       );
-    const contents = await partsFor(core, session, [request.content, ...(request.more ?? [])]);
+    const contents = await partsFor(deps, session, [request.content, ...(request.more ?? [])]);
     const rows = await store(tx, after, session, { request, contents, actor: scope.actor });
     after.tell(locked.contact.id, request.takeover ? 'pause' : 'message');
     if (request.takeover) after.untilQuiet(sessionId);
@@ -100,13 +100,13 @@ function rowSpec(
 
 /** The contents in forms that the instance's channel can show. */
 async function partsFor(
-  core: Core,
+  deps: Core,
   session: SessionRow,
   contents: OutboundContent[],
 ): Promise<OutboundContent[]> {
-  const instance = session.channel === 'api' ? undefined : await core.instances.find(session.instanceId);
+  const instance = session.channel === 'api' ? undefined : await deps.instances.find(session.instanceId);
   if (instance === undefined) return contents;
-  const { context } = core.instances.connect(instance);
+  const { context } = deps.instances.connect(instance);
   const options = adaptOptions(context.settings);
   return contents.flatMap((content) => {
     const parts = adapt(content, context.capabilities, options);

@@ -24,8 +24,8 @@ import { newSessionUid, openSession } from '../sessions/open-session.js';
  * Opens a session manually, as a message would, but without triggers. The contact's active session ends (`replaced`).
  * The text, if any, is the first message of the new one.
  */
-export async function start(core: Core, request: StartRequest): Promise<StartResult> {
-  return change(core, (tx, after) => startIn(tx, after, request));
+export async function start(deps: Core, request: StartRequest): Promise<StartResult> {
+  return change(deps, (tx, after) => startIn(tx, after, request));
 }
 
 async function startIn(tx: Tx, after: AfterCommit, request: StartRequest): Promise<StartResult> {

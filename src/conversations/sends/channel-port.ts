@@ -17,11 +17,11 @@ const REPEAT_MS = 1_000;
 const MAX_REPEAT_MS = 60_000;
 
 /** The provider behind an instance, for the delivery. */
-export function createChannelPort(core: Core): ChannelPort {
+export function createChannelPort(deps: Core): ChannelPort {
   // Each attempt reads the instance once, and has its own `NextMessage`.
   const attempts = new WeakMap<NextMessage, ReturnType<typeof connect>>();
   const connected = (next: NextMessage) => {
-    const connection = attempts.get(next) ?? connect(core, next.instanceId);
+    const connection = attempts.get(next) ?? connect(deps, next.instanceId);
     attempts.set(next, connection);
     return connection;
   };
@@ -68,30 +68,30 @@ function draft(next: NextMessage): OutboundMessage {
 }
 
 async function connect(
-  core: Core,
+  deps: Core,
   instanceId: string,
 ): Promise<{ channel: Channel; context: ChannelContext }> {
-  const instance = await core.instances.find(instanceId);
+  const instance = await deps.instances.find(instanceId);
   if (instance === undefined) throw new ChannelError({ class: 'Permanent', reason: 'accountConfig' });
-  return core.instances.connect(instance);
+  return deps.instances.connect(instance);
 }
 
 /** Typing and read marks, on channels that show them. Failures are only logged. */
-export function createPresence(core: Core): PresencePort {
+export function createPresence(deps: Core): PresencePort {
   const quietly = (work: Promise<void>) => {
-    work.catch((error: unknown) => core.log.debug({ err: error }, 'presence was not shown'));
+    work.catch((error: unknown) => deps.log.debug({ err: error }, 'presence was not shown'));
   };
   return {
-    turnBegins: (turn) => quietly(showTurn(core, turn)),
-    typing: (contact) => quietly(showTyping(core, contact)),
+    turnBegins: (turn) => quietly(showTurn(deps, turn)),
+    typing: (contact) => quietly(showTyping(deps, contact)),
   };
 }
 
 async function showTurn(
-  core: Core,
+  deps: Core,
   turn: { instanceId: string; contactId: string; keyIds: string[] },
 ): Promise<void> {
-  const { channel, context, to } = await addressee(core, turn);
+  const { channel, context, to } = await addressee(deps, turn);
   const { markRead, typing } = context.capabilities;
   if (markRead && turn.keyIds.length > 0 && !(typing && channel.typingMarksRead === true)) {
     await channel.showPresence(to, { type: 'markRead', keyIds: turn.keyIds }, context);
@@ -104,16 +104,16 @@ async function showTurn(
     );
 }
 
-async function showTyping(core: Core, contact: { instanceId: string; contactId: string }): Promise<void> {
-  const { channel, context, to } = await addressee(core, contact);
+async function showTyping(deps: Core, contact: { instanceId: string; contactId: string }): Promise<void> {
+  const { channel, context, to } = await addressee(deps, contact);
   if (!context.capabilities.typing) return;
-  const inReplyTo = await lastInboundKey(core.db, contact.contactId);
+  const inReplyTo = await lastInboundKey(deps.db, contact.contactId);
   await channel.showPresence(to, { type: 'typing', state: 'composing', inReplyTo }, context);
 }
 
-async function addressee(core: Core, { instanceId, contactId }: { instanceId: string; contactId: string }) {
-  const contact = await readContact(core.db, contactId);
+async function addressee(deps: Core, { instanceId, contactId }: { instanceId: string; contactId: string }) {
+  const contact = await readContact(deps.db, contactId);
   if (contact === undefined || contact.kind === 'api') throw new Error('nobody to show it to');
   const to = { jid: contact.replyJid, waId: contact.waId ?? undefined, bsuid: contact.bsuid ?? undefined };
-  return { ...(await connect(core, instanceId)), to };
+  return { ...(await connect(deps, instanceId)), to };
 }

@@ -47,35 +47,35 @@ const OF_THE_CONTACT: readonly PermanentReason[] = [
 
 /** Decides what a channel's error means for the message. */
 export async function handleFailure(
-  core: Core,
+  deps: Core,
   next: NextMessage,
   error: ChannelErrorInfo,
 ): Promise<Setback> {
-  const row = await readOutbound(core.db, next.outboxId);
-  const instance = await core.instances.find(next.instanceId);
+  const row = await readOutbound(deps.db, next.outboxId);
+  const instance = await deps.instances.find(next.instanceId);
   if (row === undefined) return { type: 'next' };
   // It is being deleted: the end of the session is coming and takes the message with it.
   if (instance === undefined) return { type: 'again', delayMs: ENDING_MS };
   switch (error.class) {
     case 'Retryable':
-      return retry(core, row, instance, error);
+      return retry(deps, row, instance, error);
     case 'ChannelDown':
       await setInstanceStatus(
-        core.db,
+        deps.db,
         instance.id,
         'disconnected',
         'the channel says that it is not connected',
       );
-      return retry(core, row, instance, { ...error, retryAfterMs: error.retryAfterMs ?? STOPPED_MS });
+      return retry(deps, row, instance, { ...error, retryAfterMs: error.retryAfterMs ?? STOPPED_MS });
     case 'Auth':
-      await setInstanceStatus(core.db, instance.id, 'auth_failed', 'the provider refuses the credentials');
-      await releaseClaim(core.db, row.id, { restart: true });
+      await setInstanceStatus(deps.db, instance.id, 'auth_failed', 'the provider refuses the credentials');
+      await releaseClaim(deps.db, row.id, { restart: true });
       return { type: 'again', delayMs: STOPPED_MS };
     case 'UnknownOutcome':
-      await markUnknown(core.db, row.id);
+      await markUnknown(deps.db, row.id);
       return { type: 'next' };
     case 'Permanent':
-      return permanent(core, row, instance, error);
+      return permanent(deps, row, instance, error);
   }
 }
 
@@ -83,18 +83,18 @@ export async function handleFailure(
  * An unknown outcome is repeated once, with the same ids; a second one is a failure. On channels that honour our ids a
  * repetition does no harm, so there it is repeated for as long as the message may live.
  */
-export async function settleUnknown(core: Core, next: NextMessage): Promise<'repeat' | 'failed'> {
-  if (next.unknowns < 2 || (await isHarmlessRepetition(core, next))) return 'repeat';
-  const row = await readOutbound(core.db, next.outboxId);
-  if (row !== undefined) await giveUp(core, row, { class: 'Permanent', reason: 'unknown' });
+export async function settleUnknown(deps: Core, next: NextMessage): Promise<'repeat' | 'failed'> {
+  if (next.unknowns < 2 || (await isHarmlessRepetition(deps, next))) return 'repeat';
+  const row = await readOutbound(deps.db, next.outboxId);
+  if (row !== undefined) await giveUp(deps, row, { class: 'Permanent', reason: 'unknown' });
   return 'failed';
 }
 
-async function isHarmlessRepetition(core: Core, next: NextMessage): Promise<boolean> {
-  const instance = await core.instances.find(next.instanceId);
+async function isHarmlessRepetition(deps: Core, next: NextMessage): Promise<boolean> {
+  const instance = await deps.instances.find(next.instanceId);
   if (instance === undefined) return false;
-  const { channel, context } = core.instances.connect(instance);
-  const { tryingForMs } = await noteTry(core.db, next.outboxId, { refused: false });
+  const { channel, context } = deps.instances.connect(instance);
+  const { tryingForMs } = await noteTry(deps.db, next.outboxId, { refused: false });
   const livesMs = context.settings.message_ttl_seconds * 1_000;
   return channel.resendSafe?.(context) === true && tryingForMs < livesMs;
 }
@@ -103,14 +103,14 @@ async function isHarmlessRepetition(core: Core, next: NextMessage): Promise<bool
  * Gives up a message after a fault of ours: nobody knows what became of it, and a repetition would meet the fault
  * again.
  */
-export async function abandon(core: Core, { outboxId }: NextMessage, error: unknown): Promise<void> {
-  core.log.error({ ...describeError(error), outboxId }, 'a message is given up for a fault of ours');
-  const row = await readOutbound(core.db, outboxId);
-  if (row !== undefined) await giveUp(core, row, { class: 'Permanent', reason: 'unknown' }, INTERNAL);
+export async function abandon(deps: Core, { outboxId }: NextMessage, error: unknown): Promise<void> {
+  deps.log.error({ ...describeError(error), outboxId }, 'a message is given up for a fault of ours');
+  const row = await readOutbound(deps.db, outboxId);
+  if (row !== undefined) await giveUp(deps, row, { class: 'Permanent', reason: 'unknown' }, INTERNAL);
 }
 
 async function retry(
-  core: Core,
+  deps: Core,
   row: OutboundRow,
   instance: InstanceRow,
   error: ChannelErrorInfo,
@@ -118,16 +118,16 @@ async function retry(
   const down = error.class === 'ChannelDown';
   // A disconnected or unreachable channel is waited for, however often it is tried. Only refusals count.
   const answered = error.httpStatus !== undefined && !NOT_REACHED.includes(error.httpStatus);
-  const { refused, tryingForMs } = await noteTry(core.db, row.id, { refused: answered && !down });
+  const { refused, tryingForMs } = await noteTry(deps.db, row.id, { refused: answered && !down });
   const growing = Math.max(BACK_OFF_MS * 2 ** refused, tryingForMs / 2);
   const backOffMs = Math.random() * Math.min(MAX_BACK_OFF_MS, growing);
-  const { settings } = core.instances.connect(instance).context;
+  const { settings } = deps.instances.connect(instance).context;
   const leftMs = settings.message_ttl_seconds * 1_000 - tryingForMs;
   if (leftMs <= 0 || refused >= MAX_TRIES) {
-    await giveUp(core, row, { ...error, class: 'Permanent', reason: 'expired' });
+    await giveUp(deps, row, { ...error, class: 'Permanent', reason: 'expired' });
     return { type: 'next' };
   }
-  await releaseClaim(core.db, row.id, { restart: false });
+  await releaseClaim(deps.db, row.id, { restart: false });
   // Never sooner than the provider asked for, except for one last try before its time to live is over.
   return { type: 'again', delayMs: Math.min(leftMs, error.retryAfterMs ?? backOffMs) };
 }
@@ -136,7 +136,7 @@ async function retry(
  * A file of a flow that the channel refuses is sent as a link. What the channel cannot show is sent in a simpler form.
  */
 async function permanent(
-  core: Core,
+  deps: Core,
   row: OutboundRow,
   instance: InstanceRow,
   error: ChannelErrorInfo,
@@ -144,23 +144,23 @@ async function permanent(
   const degradable =
     error.reason === 'unsupported' || (error.reason === 'mediaInvalid' && row.sender === 'bot');
   const simpler = error.reason === 'unsupported' ? simplerForm : withoutFile;
-  if (degradable && (await simplify(core, row, instance, simpler))) return { type: 'next' };
-  if (error.reason === 'windowClosed' && (await reopen(core, row, instance, error))) return { type: 'next' };
-  await giveUp(core, row, error);
+  if (degradable && (await simplify(deps, row, instance, simpler))) return { type: 'next' };
+  if (error.reason === 'windowClosed' && (await reopen(deps, row, instance, error))) return { type: 'next' };
+  await giveUp(deps, row, error);
   return { type: 'next' };
 }
 
 async function simplify(
-  core: Core,
+  deps: Core,
   row: OutboundRow,
   instance: InstanceRow,
   simpler: typeof simplerForm,
 ): Promise<boolean> {
-  const { context } = core.instances.connect(instance);
+  const { context } = deps.instances.connect(instance);
   const [first, ...rest] = simpler(row.content, context.capabilities, adaptOptions(context.settings)) ?? [];
-  const session = row.sessionId === null ? undefined : await readSession(core.db, row.sessionId);
+  const session = row.sessionId === null ? undefined : await readSession(deps.db, row.sessionId);
   if (first === undefined || session === undefined) return false;
-  await core.db.transaction(async (tx) => {
+  await deps.db.transaction(async (tx) => {
     await degrade(tx, row.id, first, outboundType(first));
     for (const [index, content] of rest.entries()) {
       const place = row.bubbleNo === null ? {} : { turnNo: row.turnNo, bubbleNo: row.bubbleNo + index + 1 };
@@ -180,22 +180,22 @@ async function simplify(
 }
 
 async function reopen(
-  core: Core,
+  deps: Core,
   row: OutboundRow,
   instance: InstanceRow,
   error: ChannelErrorInfo,
 ): Promise<boolean> {
-  const connection = core.instances.connect(instance);
-  return core.db.transaction(async (tx) => {
+  const connection = deps.instances.connect(instance);
+  return deps.db.transaction(async (tx) => {
     const session = row.sessionId === null ? undefined : await readSession(tx, row.sessionId);
     if (session === undefined) return false;
     return replaceByTemplate(tx, row, { session, connection, error: toStored(error) });
   });
 }
 
-async function giveUp(core: Core, row: OutboundRow, error: ChannelErrorInfo, why?: string): Promise<void> {
+async function giveUp(deps: Core, row: OutboundRow, error: ChannelErrorInfo, why?: string): Promise<void> {
   const stored = toStored(error);
-  await core.db.transaction(async (tx) => {
+  await deps.db.transaction(async (tx) => {
     if (!(await markFailed(tx, row.id, stored)) || row.sessionId === null) return;
     const session = await readSession(tx, row.sessionId);
     if (session === undefined) return;

@@ -24,31 +24,31 @@ import { abandon, handleFailure, settleUnknown } from './failures.js';
 import { removeHidden } from '../sessions/remove-hidden.js';
 
 /** Outgoing messages in PostgreSQL, as delivery reads and changes them. */
-export function createSendRecords(core: Core): SendRecords {
+export function createSendRecords(deps: Core): SendRecords {
   return {
-    nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(core.db, sessionId, turn)),
-    nextOutgoing: (outboxId) => nextOutgoing(core, outboxId),
-    claim: (next, gateNo) => claim(core, next, gateNo),
+    nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(deps.db, sessionId, turn)),
+    nextOutgoing: (outboxId) => nextOutgoing(deps, outboxId),
+    claim: (next, gateNo) => claim(deps, next, gateNo),
     sent: (next, receipt) =>
       persistently(async () => {
-        const hold = await mayBeOvertaken(core, next);
-        await core.db.transaction((tx) => sent(tx, next, receipt, hold));
+        const hold = await mayBeOvertaken(deps, next);
+        await deps.db.transaction((tx) => sent(tx, next, receipt, hold));
       }),
     failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
-      persistently(() => handleFailure(core, next, error)),
-    settleUnknown: (next) => settleUnknown(core, next),
+      persistently(() => handleFailure(deps, next, error)),
+    settleUnknown: (next) => settleUnknown(deps, next),
     troubleOf,
-    abandon: (next, error) => persistently(() => abandon(core, next, error)),
-    result: (request, outcome) => result(core, request.contactId, outcome),
+    abandon: (next, error) => persistently(() => abandon(deps, next, error)),
+    result: (request, outcome) => result(deps, request.contactId, outcome),
   };
 }
 
-async function nextOutgoing(core: Core, outboxId: string): Promise<NextMessage | undefined> {
-  const row = await nextOutgoingRow(core.db, outboxId);
+async function nextOutgoing(deps: Core, outboxId: string): Promise<NextMessage | undefined> {
+  const row = await nextOutgoingRow(deps.db, outboxId);
   if (row !== undefined) return toNext(row);
   // Its session may have ended meanwhile, and only be waiting for this message to leave.
-  const hidden = await findHiddenOf(core.db, outboxId);
-  if (hidden !== undefined) await removeHidden(core, hidden);
+  const hidden = await findHiddenOf(deps.db, outboxId);
+  if (hidden !== undefined) await removeHidden(deps, hidden);
   return undefined;
 }
 
@@ -68,20 +68,20 @@ function toNext(row: OutboundRow | undefined): NextMessage | undefined {
   );
 }
 
-async function claim(core: Core, next: NextMessage, gateNo: number | null): Promise<Claim> {
-  const instance = await core.instances.find(next.instanceId);
+async function claim(deps: Core, next: NextMessage, gateNo: number | null): Promise<Claim> {
+  const instance = await deps.instances.find(next.instanceId);
   if (instance === undefined) return { type: 'gone' };
   if (instance.status === 'auth_failed') {
-    await forgetTries(core.db, next.outboxId);
+    await forgetTries(deps.db, next.outboxId);
     return { type: 'stopped', reason: 'auth_failed' };
   }
-  const { channel, context } = core.instances.connect(instance);
+  const { channel, context } = deps.instances.connect(instance);
   const clientMessageId = (await channel.clientMessageId?.(context, next.content)) ?? null;
   const timeoutMs = context.settings.timeout_ms;
   const { pairPace } = channel;
   const perSecond = channel.perSecond?.(context);
   const how = { gateNo, timeoutMs, clientMessageId, pairPace, perSecond };
-  return core.db.transaction((tx) => claimIn(tx, next, how));
+  return deps.db.transaction((tx) => claimIn(tx, next, how));
 }
 
 interface ClaimHow {
@@ -139,10 +139,10 @@ async function toMessage(
 }
 
 /** Whether the provider has yet to fetch a file, on a channel that does not wait for it. */
-async function mayBeOvertaken(core: Core, { instanceId, content }: NextMessage): Promise<boolean> {
+async function mayBeOvertaken(deps: Core, { instanceId, content }: NextMessage): Promise<boolean> {
   if (!('media' in content) || !('url' in content.media)) return false;
-  const instance = await core.instances.find(instanceId);
-  return instance !== undefined && !core.instances.connect(instance).context.capabilities.ordersMedia;
+  const instance = await deps.instances.find(instanceId);
+  return instance !== undefined && !deps.instances.connect(instance).context.capabilities.ordersMedia;
 }
 
 async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt, hold: boolean): Promise<void> {
@@ -165,12 +165,12 @@ async function addAlias(tx: Tx, { instanceId, contactId }: NextMessage, jid: str
 }
 
 async function result(
-  core: Core,
+  deps: Core,
   contactId: string,
   outcome: Pick<DeliverResult, 'outcome' | 'sent' | 'untilMs'>,
 ): Promise<DeliverResult> {
   return {
     ...outcome,
-    snapshot: await readLatest(core.db, contactId),
+    snapshot: await readLatest(deps.db, contactId),
   };
 }

@@ -22,8 +22,8 @@ import type { Locked } from './end-session.js';
  * Makes a change that the workflow asks for: expiry, end of a timed pause, hand-off, end of the flow. The transaction
  * checks that it is due, and otherwise changes nothing. Resolves to the state afterwards.
  */
-export async function requestChange(core: Core, request: ChangeRequest): Promise<Snapshot> {
-  return change(core, async (tx, after) => {
+export async function requestChange(deps: Core, request: ChangeRequest): Promise<Snapshot> {
+  return change(deps, async (tx, after) => {
     const contact = await lockContact(tx, request.contactId);
     const session = await lockSession(tx, request.sessionId);
     if (contact && session) await changeIn(tx, after, { contact, session }, request.kind);

@@ -9,8 +9,8 @@ const LOOK_EVERY_MS = 25;
  * Waits until no message of the bot is being sent in this session, so that nothing more goes out after the caller's
  * reply. A send takes at most its channel's `timeout_ms`.
  */
-export async function untilQuiet(core: Core, sessionId: string): Promise<void> {
-  while (await isSessionSending(core.db, sessionId)) await sleep(LOOK_EVERY_MS);
+export async function untilQuiet(deps: Core, sessionId: string): Promise<void> {
+  while (await isSessionSending(deps.db, sessionId)) await sleep(LOOK_EVERY_MS);
 }
 
 /**
@@ -18,12 +18,12 @@ export async function untilQuiet(core: Core, sessionId: string): Promise<void> {
  * sent.
  */
 export async function removeHidden(
-  core: Core,
+  deps: Core,
   sessionId: string,
   unsent: 'wait' | 'drop' = 'wait',
 ): Promise<void> {
-  await untilQuiet(core, sessionId);
-  await core.db.transaction(async (tx) => {
+  await untilQuiet(deps, sessionId);
+  await deps.db.transaction(async (tx) => {
     // A stand-in contact has its session's id.
     if (await deleteFinal(tx, sessionId, unsent)) await deleteStandIn(tx, sessionId);
   });

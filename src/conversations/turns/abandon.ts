@@ -17,10 +17,10 @@ import { BUBBLE_STEP, noteTurnFailure, resultOf } from './finish.js';
  * Ends a turn that failed through a fault of Parley's. It reads as little as possible, because reading may be what
  * failed. The contact gets `unknown_message`; the session keeps its place in the flow, so the next message tries again.
  */
-export async function abandonTurn(core: Core, request: TalkRequest, error: unknown): Promise<TalkResult> {
+export async function abandonTurn(deps: Core, request: TalkRequest, error: unknown): Promise<TalkResult> {
   const { sessionId, turn, contactId } = request;
-  core.log.error({ ...describeError(error), sessionId, turn }, 'a turn is given up for a fault of ours');
-  return core.db.transaction(async (tx) => {
+  deps.log.error({ ...describeError(error), sessionId, turn }, 'a turn is given up for a fault of ours');
+  return deps.db.transaction(async (tx) => {
     await lockContact(tx, contactId);
     const session = await lockSession(tx, sessionId);
     const context = await readTurnContext(tx, sessionId);

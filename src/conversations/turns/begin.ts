@@ -24,12 +24,12 @@ export interface TurnConfig {
 type Begun = { type: 'begun'; turn: BegunTurn } | { type: 'over'; result: TalkResult };
 
 /** Claims the messages of a turn under the contact's lock, or resumes a turn that has begun already. */
-export async function beginTurn(core: Core, config: TurnConfig, request: TalkRequest): Promise<Begun> {
-  const taken = await core.db.transaction((tx) => takeTurn(tx, request));
+export async function beginTurn(deps: Core, config: TurnConfig, request: TalkRequest): Promise<Begun> {
+  const taken = await deps.db.transaction((tx) => takeTurn(tx, request));
   if (taken.type === 'over') return taken;
-  const instance = await core.instances.find(taken.context.instanceId);
-  if (instance === undefined) return { type: 'over', result: await nothing(core.db, request, 'dropped') };
-  const connected = taken.context.channel === 'api' ? undefined : core.instances.connect(instance).context;
+  const instance = await deps.instances.find(taken.context.instanceId);
+  if (instance === undefined) return { type: 'over', result: await nothing(deps.db, request, 'dropped') };
+  const connected = taken.context.channel === 'api' ? undefined : deps.instances.connect(instance).context;
   return { type: 'begun', turn: toBegun(taken, { config, surface: flowSurface(taken.context, connected) }) };
 }
 

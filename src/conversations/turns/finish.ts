@@ -24,8 +24,8 @@ import { outboundRow } from '../sends/outbound-rows.js';
 export const BUBBLE_STEP = 100;
 
 /** Stores a turn's answer in one transaction, unless the turn was cancelled or taken over meanwhile. */
-export async function finishTurn(core: Core, turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult> {
-  return core.db.transaction(async (tx) => {
+export async function finishTurn(deps: Core, turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult> {
+  return deps.db.transaction(async (tx) => {
     await lockContact(tx, turn.contactId);
     const session = await lockSession(tx, turn.sessionId);
     const context = await readTurnContext(tx, turn.sessionId);

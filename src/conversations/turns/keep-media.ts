@@ -18,19 +18,19 @@ const MAX_BYTES = 100 * 1024 * 1024;
  * last attempt.
  */
 export async function keepMedia(
-  core: Core,
+  deps: Core,
   library: MediaLibrary,
   { inboxId, lastTry }: { inboxId: string; lastTry: boolean },
 ): Promise<string | undefined> {
-  const row = await readFileRow(core.db, inboxId);
+  const row = await readFileRow(deps.db, inboxId);
   const media = row && mediaOf(row.content);
   if (row === undefined || media === undefined) return undefined;
   if (row.mediaId !== null) return row.mediaId;
   try {
-    return await fetchAndKeep(core, library, row, media);
+    return await fetchAndKeep(deps, library, row, media);
   } catch (error) {
     if (!lastTry && !isPermanent(error)) throw error;
-    await noteLoss(core, row, error);
+    await noteLoss(deps, row, error);
     return undefined;
   }
 }
@@ -47,14 +47,14 @@ const TRY_AGAIN_MS = 500;
  * own workflow keeps trying.
  */
 export async function keepForTurn(
-  core: Core,
+  deps: Core,
   library: MediaLibrary,
   inboxId: string,
 ): Promise<string | undefined> {
   for (let tries = 1; ; tries += 1) {
     const lastTry = tries === TRIES_OF_A_TURN;
     try {
-      return await keepMedia(core, library, { inboxId, lastTry });
+      return await keepMedia(deps, library, { inboxId, lastTry });
     } catch (error) {
       if (lastTry) throw error;
       await sleep(TRY_AGAIN_MS);
@@ -68,14 +68,14 @@ export function mediaOf(content: InboundContent): InboundMedia | undefined {
 }
 
 async function fetchAndKeep(
-  core: Core,
+  deps: Core,
   library: MediaLibrary,
   row: FileRow,
   media: InboundMedia,
 ): Promise<string | undefined> {
-  const instance = await core.instances.find(row.instanceId);
+  const instance = await deps.instances.find(row.instanceId);
   if (instance === undefined) return undefined;
-  const { channel, context } = core.instances.connect(instance);
+  const { channel, context } = deps.instances.connect(instance);
   const file = await channel.fetchMedia(media, context, MAX_BYTES);
   const { mediaId } = await library.keep({
     instanceId: row.instanceId,
@@ -84,16 +84,16 @@ async function fetchAndKeep(
     mimeType: file.mimeType,
     fileName: file.fileName ?? media.fileName,
   });
-  await setInboundMedia(core.db, row.id, mediaId);
+  await setInboundMedia(deps.db, row.id, mediaId);
   return mediaId;
 }
 
-async function noteLoss(core: Core, row: FileRow, error: unknown): Promise<void> {
+async function noteLoss(deps: Core, row: FileRow, error: unknown): Promise<void> {
   const info = error instanceof ChannelError ? error.info : undefined;
   if (info === undefined)
-    core.log.error({ ...describeError(error), inboxId: row.id }, 'a file could not be kept');
+    deps.log.error({ ...describeError(error), inboxId: row.id }, 'a file could not be kept');
   if (row.sessionId === null) return;
-  await writeLastError(core.db, row.sessionId, {
+  await writeLastError(deps.db, row.sessionId, {
     at: new Date().toISOString(),
     source: 'media',
     status: info?.httpStatus ?? null,

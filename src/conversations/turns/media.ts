@@ -13,11 +13,11 @@ import type { DefaultService } from '../../transcription/settings.js';
 import { transcriptionConfig } from '../../transcription/settings.js';
 import type { Core } from '../core.js';
 import { flowAddress } from './flow-address.js';
-import type { FlowAddressParts } from './flow-address.js';
+import type { FlowAddressDeps } from './flow-address.js';
 import { keepForTurn, mediaOf } from './keep-media.js';
 
 /** What preparing the files of a turn depends on. */
-export interface TurnMediaParts extends FlowAddressParts {
+export interface TurnMediaDeps extends Core, FlowAddressDeps {
   library: MediaLibrary;
   transcribe: TranscribeOnce;
   /** PARLEY_TRANSCRIPTION_…; undefined = none. */
@@ -32,10 +32,10 @@ const ASK_TO_TYPE: Record<Locale, string> = {
 };
 
 /** Keeps files and transcribes voice before the flow reads a turn. */
-export function createTurnMedia(core: Core, parts: TurnMediaParts): TurnMediaPort {
+export function createTurnMedia(deps: TurnMediaDeps): TurnMediaPort {
   return {
     prepare: async (turn) => {
-      const heard = await Promise.all(turn.inputs.map((input) => prepareOne(core, parts, turn, input)));
+      const heard = await Promise.all(turn.inputs.map((input) => prepareOne(deps, turn, input)));
       const say = heard.find((one) => one.type === 'say');
       if (say?.type === 'say') return { messages: [], say: say.text };
       const messages = heard.flatMap((one) => (one.type === 'message' ? [one.message] : []));
@@ -47,18 +47,13 @@ export function createTurnMedia(core: Core, parts: TurnMediaParts): TurnMediaPor
 type Prepared =
   { type: 'message'; message: TurnMessage } | { type: 'say'; text: string } | { type: 'ignored' };
 
-async function prepareOne(
-  core: Core,
-  parts: TurnMediaParts,
-  turn: BegunTurn,
-  input: TurnInput,
-): Promise<Prepared> {
+async function prepareOne(deps: TurnMediaDeps, turn: BegunTurn, input: TurnInput): Promise<Prepared> {
   const quotedTurn = input.quotedTurn ?? undefined;
   if (mediaOf(input.content) === undefined)
     return { type: 'message', message: { content: input.content, quotedTurn } };
-  const mediaId = await keepForTurn(core, parts.library, input.inboxId);
-  const kept = mediaId === undefined ? undefined : await parts.library.find(mediaId);
-  const mediaUrl = kept && (await flowAddress(parts, turn, kept));
+  const mediaId = await keepForTurn(deps, deps.library, input.inboxId);
+  const kept = mediaId === undefined ? undefined : await deps.library.find(mediaId);
+  const mediaUrl = kept && (await flowAddress(deps, turn, kept));
   const message: TurnMessage = { content: input.content, mediaUrl, quotedTurn };
   if (
     input.content.contentType !== 'audio' ||
@@ -67,7 +62,7 @@ async function prepareOne(
   ) {
     return { type: 'message', message };
   }
-  return hear(core, parts, { turn, input, mediaId, message });
+  return hear(deps, { turn, input, mediaId, message });
 }
 
 interface Voice {
@@ -77,21 +72,21 @@ interface Voice {
   message: TurnMessage;
 }
 
-async function hear(core: Core, parts: TurnMediaParts, voice: Voice): Promise<Prepared> {
+async function hear(deps: TurnMediaDeps, voice: Voice): Promise<Prepared> {
   const { turn, input, mediaId, message } = voice;
-  const config = await configFor(core, parts, turn);
+  const config = await configFor(deps, turn);
   if (config === undefined || input.content.contentType !== 'audio') return { type: 'message', message };
   const request = { mediaId, seconds: input.content.media.seconds, config };
-  const result = await parts.transcribe(request).catch((error: unknown) => asResult(core, turn, error));
+  const result = await deps.transcribe(request).catch((error: unknown) => asResult(deps, turn, error));
   if (result.result === 'text') {
-    await setTranscript(core.db, input.inboxId, result.text);
+    await setTranscript(deps.db, input.inboxId, result.text);
     return {
       type: 'message',
       message: { ...message, content: { ...input.content, transcript: result.text } },
     };
   }
   if (result.result === 'error') {
-    await writeLastError(core.db, turn.sessionId, {
+    await writeLastError(deps.db, turn.sessionId, {
       at: new Date().toISOString(),
       source: 'transcription',
       status: result.httpStatus ?? null,
@@ -102,9 +97,9 @@ async function hear(core: Core, parts: TurnMediaParts, voice: Voice): Promise<Pr
 }
 
 /** A fault of Parley's is treated as a failure of the service, so that the turn goes on. */
-function asResult(core: Core, { sessionId }: BegunTurn, error: unknown): TranscriptionResult {
+function asResult(deps: Core, { sessionId }: BegunTurn, error: unknown): TranscriptionResult {
   if (troubleOf(error) === 'outage') throw error;
-  core.log.error({ ...describeError(error), sessionId }, 'a voice message could not be transcribed');
+  deps.log.error({ ...describeError(error), sessionId }, 'a voice message could not be transcribed');
   return { result: 'error', class: 'internal error' };
 }
 
@@ -120,13 +115,9 @@ function fallBack(config: TranscriptionConfig, turn: BegunTurn, message: TurnMes
 }
 
 /** The transcription service for this turn; undefined when none is configured or the typebot does not want it. */
-async function configFor(
-  core: Core,
-  parts: TurnMediaParts,
-  turn: BegunTurn,
-): Promise<TranscriptionConfig | undefined> {
-  const context = await readTurnContext(core.db, turn.sessionId);
+async function configFor(deps: TurnMediaDeps, turn: BegunTurn): Promise<TranscriptionConfig | undefined> {
+  const context = await readTurnContext(deps.db, turn.sessionId);
   if (context?.settings.transcribe_audio !== true) return undefined;
-  const instance = await core.instances.find(turn.instanceId);
-  return transcriptionConfig(instance?.transcription ?? null, parts.service);
+  const instance = await deps.instances.find(turn.instanceId);
+  return transcriptionConfig(instance?.transcription ?? null, deps.service);
 }

@@ -10,28 +10,28 @@ import type { TurnConfig } from './begin.js';
 import { finishTurn } from './finish.js';
 
 /** Turns in PostgreSQL. The mark of a call is the time at which it began, by the database's clock. */
-export function createTurnRecords(core: Core, config: TurnConfig, keyRing: KeyRing): TurnRecords {
+export function createTurnRecords(deps: Core, config: TurnConfig, keyRing: KeyRing): TurnRecords {
   return {
-    begin: (request) => beginTurn(core, config, request),
+    begin: (request) => beginTurn(deps, config, request),
     callBegins: async (turn, chain) => {
-      const at = await noteCall(core.db, turn.sessionId, turn.turn, chain);
+      const at = await noteCall(deps.db, turn.sessionId, turn.turn, chain);
       return at?.toISOString() ?? null;
     },
-    callEnded: (turn, mark, chain) => persistently(() => saveProgress(core.db, callOf(turn, mark), chain)),
-    callPostponed: (turn) => persistently(() => noteNoCall(core.db, turn.sessionId, turn.turn)),
-    callUnreached: (turn) => ended(core, turn, { counts: false, fails: true }),
-    callFailed: (turn) => ended(core, turn, { counts: true, fails: true }),
-    callLost: (turn) => ended(core, turn, { counts: true, fails: false }),
-    callUnclear: (turn, chain) => persistently(() => noteUnclear(core.db, turn.sessionId, turn.turn, chain)),
-    builderOf: (typebotId) => readBuilder(core.db, keyRing, typebotId),
-    finish: (turn, outcome) => persistently(() => finishTurn(core, turn, outcome)),
+    callEnded: (turn, mark, chain) => persistently(() => saveProgress(deps.db, callOf(turn, mark), chain)),
+    callPostponed: (turn) => persistently(() => noteNoCall(deps.db, turn.sessionId, turn.turn)),
+    callUnreached: (turn) => ended(deps, turn, { counts: false, fails: true }),
+    callFailed: (turn) => ended(deps, turn, { counts: true, fails: true }),
+    callLost: (turn) => ended(deps, turn, { counts: true, fails: false }),
+    callUnclear: (turn, chain) => persistently(() => noteUnclear(deps.db, turn.sessionId, turn.turn, chain)),
+    builderOf: (typebotId) => readBuilder(deps.db, keyRing, typebotId),
+    finish: (turn, outcome) => persistently(() => finishTurn(deps, turn, outcome)),
     troubleOf,
-    abandon: (request, error) => persistently(() => abandonTurn(core, request, error)),
+    abandon: (request, error) => persistently(() => abandonTurn(deps, request, error)),
   };
 }
 
-function ended(core: Core, { sessionId, turn: number }: BegunTurn, how: { counts: boolean; fails: boolean }) {
-  return persistently(() => noteFailure(core.db, { sessionId, number }, how));
+function ended(deps: Core, { sessionId, turn: number }: BegunTurn, how: { counts: boolean; fails: boolean }) {
+  return persistently(() => noteFailure(deps.db, { sessionId, number }, how));
 }
 
 function callOf(turn: BegunTurn, mark: string): { sessionId: string; number: number; callBeganAt: Date } {
