@@ -159,7 +159,8 @@ function activityPorts(parts: Parts, scripts: Scripts): ActivityPorts {
 function turnMedia({ core, db, library, http, settings }: Parts, typebot: TypebotPort) {
   const { transcription } = settings.config;
   const apiKey = settings.secrets.transcriptionApiKey;
-  return createTurnMedia(core, {
+  return createTurnMedia({
+    ...core,
     library,
     typebot,
     transcribe: createTranscribeOnce({ db, library, transcriber: createTranscriber({ http }) }),

@@ -5,7 +5,7 @@ import { isPrivateHost } from '../../guarded-http/private-addresses.js';
 import type { MediaRow } from '../../store/messages/media.js';
 
 /** What finding a file's address depends on. */
-export interface FlowAddressParts {
+export interface FlowAddressDeps {
   library: Pick<MediaLibrary, 'flowUrl' | 'bytes'>;
   typebot: Pick<TypebotPort, 'upload'>;
 }
@@ -18,7 +18,7 @@ const TAKE_FILES = ['file input', 'text input'];
  * not, the viewer could not open it, so the file goes to Typebot's store; if that refuses it, Parley's address stays.
  */
 export async function flowAddress(
-  { library, typebot }: FlowAddressParts,
+  { library, typebot }: FlowAddressDeps,
   turn: Pick<BegunTurn, 'openInput' | 'typebotSessionId' | 'typebot'>,
   media: MediaRow,
 ): Promise<string> {
