@@ -114,7 +114,7 @@ async function workOn(
   signal: AbortSignal,
 ): Promise<Step> {
   if (next.sending || next.behindMedia) return pause(BUSY_MS, signal);
-  if (next.unknownForMs !== null) return settleUnknown(next, { gateNo, ports, signal });
+  if (next.unknownForMs !== null) return awaitOutcome(next, { gateNo, ports, signal });
   await untilDue(next, ports.presence, signal);
   return attempt(next, { gateNo, ports, signal });
 }
@@ -165,13 +165,13 @@ async function claimAndSend(next: NextMessage, { gateNo, ports, signal }: Attemp
 }
 
 /** The channel did not say what became of it: wait for an echo or status, then repeat it once, with the same ids. */
-async function settleUnknown(next: NextMessage, how: Attempt): Promise<Step> {
+async function awaitOutcome(next: NextMessage, how: Attempt): Promise<Step> {
   const leftMs = (await how.ports.channel.reconcileMs(next)) - (next.unknownForMs ?? 0);
   if (leftMs > 0) await pause(Math.min(leftMs, UNKNOWN_LOOK_MS), how.signal);
   const restMs = leftMs - UNKNOWN_LOOK_MS;
   if (restMs > 0) throw later(Math.min(restMs, UNKNOWN_AGAIN_MS), 'the outcome of a send is unknown');
   if (leftMs > 0) return 'moved';
-  if ((await how.ports.records.settleUnknown(next)) === 'failed') return 'moved';
+  if ((await how.ports.records.giveUpWaiting(next)) === 'failed') return 'moved';
   return attempt(next, how);
 }
 

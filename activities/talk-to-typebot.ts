@@ -8,7 +8,7 @@ import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot-failure.js';
 import { resumedChain } from './left-waiting.js';
 import { afterFailure } from './talk-failures.js';
-import { lookAtAction, settleOpenCall } from './unclear-call.js';
+import { lookAtAction, takeUpOpenCall } from './unclear-call.js';
 import type { BegunTurn, Chain, PresencePort, TurnOutcome } from './ports/turns.js';
 
 /** How often typing is shown again while a call lasts. */
@@ -93,7 +93,7 @@ async function takeUp(
 ): Promise<Progress> {
   if (turn.chain === null && chain.unclear) return lookAtAction(turn, chain, ports, signal);
   const unclear = turn.openCall !== null && chain.step.type !== 'done';
-  return unclear ? settleOpenCall(turn, chain, ports, signal) : { type: 'go', chain };
+  return unclear ? takeUpOpenCall(turn, chain, ports, signal) : { type: 'go', chain };
 }
 
 async function oneCall(

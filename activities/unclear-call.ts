@@ -8,7 +8,7 @@ import { TypebotFailure } from './ports/typebot-failure.js';
 import type { BegunTurn, Chain, TurnOutcome } from './ports/turns.js';
 
 /** The shortest time after which a call of unclear outcome is taken to run no longer. */
-const MIN_SETTLE_MS = 5_000;
+const MIN_OVER_AFTER_MS = 5_000;
 
 /** A call whose outcome is looked at, as often and as long as it was noted to be unclear. */
 interface Unclear {
@@ -28,11 +28,11 @@ export async function unclear(
   const noted = await ports.records.callUnclear(turn, chain);
   if (noted.failingForMs >= turn.patienceMs) return giveUp(failed, ports);
   if (failure.detail.timedOut === true) return look({ turn, chain, noted }, ports, signal);
-  throw retryIn(settleMs(turn, chain) - ageMs, failure);
+  throw retryIn(overAfterMs(turn, chain) - ageMs, failure);
 }
 
 /** A call began and its answer was never stored: the worker died, or the connection did. */
-export async function settleOpenCall(
+export async function takeUpOpenCall(
   turn: BegunTurn,
   chain: Chain,
   ports: TalkPorts,
@@ -44,7 +44,7 @@ export async function settleOpenCall(
     if (tries >= MAX_TRIES) return over({ turn, chain, failure }, unknownMessage(turn));
     return { type: 'go', chain };
   }
-  const leftMs = settleMs(turn, chain) - (turn.openCall?.ageMs ?? 0);
+  const leftMs = overAfterMs(turn, chain) - (turn.openCall?.ageMs ?? 0);
   if (leftMs > 0) throw retryIn(leftMs, failure);
   const unclearChain = { ...chain, unclear: true };
   const noted = await ports.records.callUnclear(turn, unclearChain);
@@ -63,9 +63,9 @@ export async function lookAtAction(
 }
 
 /** When a call that began is sure to run no longer: two calls at once would overwrite each other's state. */
-function settleMs(turn: BegunTurn, chain: Chain): number {
+function overAfterMs(turn: BegunTurn, chain: Chain): number {
   const slowestMs = Math.max(turn.slowestCallMs, chain.slowestCallMs);
-  return Math.min(turn.timeoutMs, Math.max(MIN_SETTLE_MS, 3 * slowestMs));
+  return Math.min(turn.timeoutMs, Math.max(MIN_OVER_AFTER_MS, 3 * slowestMs));
 }
 
 async function look(open: Unclear, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
@@ -111,7 +111,7 @@ async function lookAgain(
   const leftMs = turn.patienceMs - noted.failingForMs;
   if (leftMs <= 0 || (failure.kind === 'broken' && noted.tries > MAX_TRIES))
     return giveUp({ turn, chain, failure }, ports);
-  const waitMs = Math.max(failure.detail.retryAfterMs ?? 0, settleMs(turn, chain));
+  const waitMs = Math.max(failure.detail.retryAfterMs ?? 0, overAfterMs(turn, chain));
   throw retryIn(Math.min(leftMs, waitMs), failure);
 }
 

@@ -45,7 +45,7 @@ export interface SendRecords {
   /** What an error means for the message; see `Setback`. */
   failed(next: NextMessage, error: ChannelErrorInfo): Promise<Setback>;
   /** Its outcome stayed unknown for too long: `repeat` it with the same ids, or it has failed. */
-  settleUnknown(next: NextMessage): Promise<'repeat' | 'failed'>;
+  giveUpWaiting(next: NextMessage): Promise<'repeat' | 'failed'>;
   /** What an error that no port promises means. */
   troubleOf(error: unknown): Trouble;
   /** Gives a message up for such an error, with the reason on message and session. */

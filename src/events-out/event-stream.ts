@@ -90,12 +90,12 @@ async function writeEvents(
   let after = start;
   while (!signal.aborted) {
     const rows = await readOrWait(parts, after, signal);
-    const settled = rows.filter((row) => row.settled);
-    for (const row of settled) response.write(toFrame(row));
-    after = settled.at(-1) ?? after;
+    const final = rows.filter((row) => row.isFinal);
+    for (const row of final) response.write(toFrame(row));
+    after = final.at(-1) ?? after;
     if (!(await drained(response, parts.settings.stalledMs, signal))) return void response.destroy();
-    if (settled.length === parts.settings.batch) continue;
-    await parts.wake.sleep(settled.length < rows.length ? HELD_BACK_MS : parts.settings.commentMs, signal);
+    if (final.length === parts.settings.batch) continue;
+    await parts.wake.sleep(final.length < rows.length ? HELD_BACK_MS : parts.settings.commentMs, signal);
   }
 }
 

@@ -34,7 +34,7 @@ interface Progress {
 }
 
 /**
- * Every outgoing request of a process, as `http.ts` describes it. `allowPrivate` holds the host names, addresses and CIDRs of
+ * Every request that a process makes, as `http.ts` describes it. `allowPrivate` holds the host names, addresses and CIDRs of
  * PARLEY_ALLOW_PRIVATE_HOSTS. `close` waits for requests under way and frees the sockets.
  */
 export function createHttpClient(options: {

@@ -47,7 +47,7 @@ export class HttpFailure extends Error {
     readonly phase: 'refused' | 'before' | 'after' | 'tooLarge',
     readonly causeCode: string,
   ) {
-    super(`outgoing request ${phase}: ${causeCode}`);
+    super(`request ${phase}: ${causeCode}`);
     this.name = 'HttpFailure';
   }
 }

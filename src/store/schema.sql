@@ -251,7 +251,7 @@ CREATE TABLE outbox (
   claimed_at timestamp(3) with time zone,
   claim_ends_at timestamp(3) with time zone,
   first_tried_at timestamp(3) with time zone,
-  settles_by timestamp(3) with time zone,
+  holds_until timestamp(3) with time zone,
   slot_at timestamp(3) with time zone,
   error jsonb,
   user_id text,
@@ -491,13 +491,13 @@ CREATE INDEX outbox_by_provider_id ON public.outbox USING btree (instance_id, pr
 
 CREATE INDEX outbox_by_session ON public.outbox USING btree (session_id, row_id);
 
+CREATE INDEX outbox_holding ON public.outbox USING btree (contact_id, holds_until) WHERE (holds_until IS NOT NULL);
+
 CREATE UNIQUE INDEX outbox_one_sending ON public.outbox USING btree (contact_id) WHERE (state = 'sending'::text);
 
 CREATE INDEX outbox_to_start ON public.outbox USING btree (start_next_at) WHERE (start_next_at IS NOT NULL);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (session_id, turn_no, bubble_no) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text, 'unknown'::text]));
-
-CREATE INDEX outbox_unsettled ON public.outbox USING btree (contact_id, settles_by) WHERE (settles_by IS NOT NULL);
 
 CREATE INDEX seen_messages_by_day ON public.seen_messages USING btree (day);
 

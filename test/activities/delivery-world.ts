@@ -52,7 +52,7 @@ export function deliveryWorld(options: DeliveryWorld) {
         waiting.shift();
         return Promise.resolve(options.setback ?? { type: 'next' });
       },
-      settleUnknown: () => {
+      giveUpWaiting: () => {
         if (options.afterUnknown === 'failed') waiting.shift();
         return Promise.resolve(options.afterUnknown ?? 'repeat');
       },

@@ -83,7 +83,7 @@ export async function handleFailure(
  * An unknown outcome is repeated once, with the same ids; a second one is a failure. On channels that honour our ids a
  * repetition does no harm, so there it is repeated for as long as the message may live.
  */
-export async function settleUnknown(deps: Core, next: NextMessage): Promise<'repeat' | 'failed'> {
+export async function giveUpWaiting(deps: Core, next: NextMessage): Promise<'repeat' | 'failed'> {
   if (next.unknowns < 2 || (await isHarmlessRepetition(deps, next))) return 'repeat';
   const row = await readOutbound(deps.db, next.outboxId);
   if (row !== undefined) await giveUp(deps, row, { class: 'Permanent', reason: 'unknown' });

@@ -5,7 +5,7 @@ import { snakeCase } from '../../foreign/snake-case.js';
 import type { NewOutbound } from '../../store/messages/outbox.js';
 import type { SessionRow } from '../../store/rows.js';
 
-/** What an outgoing row must specify. Everything else has its usual value. */
+/** What an outbox row must specify. Everything else has its usual value. */
 export type OutboundSpec = Pick<NewOutbound, 'sender' | 'content' | 'fate'> & Partial<NewOutbound>;
 
 /** A new outbox row of a session, with the ids that all its attempts share. */
@@ -35,7 +35,7 @@ export function outboundRow(
   };
 }
 
-/** The name of an outgoing content type in the transcript. */
+/** The name of an outbound content type in the transcript. */
 export function outboundType(content: OutboundContent): string {
   return snakeCase(content.type);
 }

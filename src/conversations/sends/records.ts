@@ -20,10 +20,10 @@ import { touchOutbound } from '../../store/sessions/sessions.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
 import { recordOf } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';
-import { abandon, handleFailure, settleUnknown } from './failures.js';
+import { abandon, handleFailure, giveUpWaiting } from './failures.js';
 import { removeHidden } from '../sessions/remove-hidden.js';
 
-/** Outgoing messages in PostgreSQL, as delivery reads and changes them. */
+/** The messages to send in PostgreSQL, as delivery reads and changes them. */
 export function createSendRecords(deps: Core): SendRecords {
   return {
     nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(deps.db, sessionId, turn)),
@@ -36,7 +36,7 @@ export function createSendRecords(deps: Core): SendRecords {
       }),
     failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
       persistently(() => handleFailure(deps, next, error)),
-    settleUnknown: (next) => settleUnknown(deps, next),
+    giveUpWaiting: (next) => giveUpWaiting(deps, next),
     troubleOf,
     abandon: (next, error) => persistently(() => abandon(deps, next, error)),
     result: (request, outcome) => result(deps, request.contactId, outcome),

@@ -124,19 +124,19 @@ export async function positionOf(db: Queryable, eventId: number): Promise<Stream
   return rows[0];
 }
 
-/** `settled`: no open transaction can still commit an event before this one. */
+/** `isFinal`: no open transaction can still commit an event before this one. */
 export interface StreamRow extends EventRow {
   txid: string;
-  settled: boolean;
+  isFinal: boolean;
 }
 
-/** Events after a place, in the order of the stream. Those not yet settled come last. */
+/** Events after a place, in the order of the stream. Those that are not final yet come last. */
 export async function readStream(
   db: Queryable,
   page: { workspaceId: string; instanceId?: string; after: StreamPosition; limit: number },
 ): Promise<StreamRow[]> {
   const { rows } = await db.query<StreamRow>(
-    `SELECT ${COLUMNS}, txid::text AS txid, txid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
+    `SELECT ${COLUMNS}, txid::text AS txid, txid < pg_snapshot_xmin(pg_current_snapshot()) AS "isFinal"
      FROM session_events
      WHERE workspace_id = $1 AND (txid, id) > ($2::xid8, $3::bigint)
        AND ($4::text IS NULL OR instance_id = $4)

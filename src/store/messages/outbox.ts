@@ -101,7 +101,7 @@ export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id
   coalesce(extract(epoch FROM o.due_at - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs",
   CASE WHEN o.state = 'unknown'
        THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs",
-  EXISTS (SELECT 1 FROM outbox f WHERE f.contact_id = o.contact_id AND f.settles_by > clock_timestamp()) AS "behindMedia",
+  EXISTS (SELECT 1 FROM outbox f WHERE f.contact_id = o.contact_id AND f.holds_until > clock_timestamp()) AS "behindMedia",
   coalesce(o.state = 'sending' AND o.claim_ends_at + interval '1 second' < clock_timestamp(), false) AS overdue`;
 
 /** The first bubble of a turn that has not been sent. A pause before it starts to run when it is first looked at. */

@@ -55,13 +55,13 @@ export async function takeSlot(tx: Tx, messageId: string, perSecond: number): Pr
 }
 
 /** How long a provider that fetches a file by its link may take to say that the file was sent. */
-const SETTLES_WITHIN_MS = 5_000;
+const LONGEST_HOLD_MS = 5_000;
 
 /** Holds back later messages to the contact until the status of this one arrives, for at most five seconds. */
 export async function holdBehind(tx: Tx, id: string): Promise<void> {
   await tx.query(
-    `UPDATE outbox SET settles_by = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1`,
-    [id, SETTLES_WITHIN_MS],
+    `UPDATE outbox SET holds_until = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1`,
+    [id, LONGEST_HOLD_MS],
   );
 }
 
@@ -71,9 +71,9 @@ export async function releaseBehind(
   { instanceId, keyId, outboundId }: { instanceId: string; keyId: string | null; outboundId: string | null },
 ): Promise<void> {
   await tx.query(
-    `UPDATE outbox SET settles_by = NULL
+    `UPDATE outbox SET holds_until = NULL
       WHERE instance_id = $1 AND (provider_message_id = $2 OR client_message_id = $2 OR outbound_id = $3)
-        AND settles_by IS NOT NULL`,
+        AND holds_until IS NOT NULL`,
     [instanceId, keyId, outboundId],
   );
 }

@@ -331,7 +331,7 @@ CREATE TABLE outbox (
   claim_ends_at timestamptz(3),
   first_tried_at timestamptz(3),
   -- A file sent by link may be overtaken by the next message until its status arrives, or until this moment.
-  settles_by timestamptz(3),
+  holds_until timestamptz(3),
   -- The moment assigned to a waiting message in the even pace of the number.
   slot_at timestamptz(3),
   error jsonb,
@@ -352,7 +352,7 @@ CREATE INDEX outbox_by_contact ON outbox (contact_id, row_id);
 CREATE INDEX outbox_by_provider_id ON outbox (instance_id, provider_message_id) WHERE provider_message_id IS NOT NULL;
 CREATE INDEX outbox_by_db_id ON outbox (instance_id, provider_db_id) WHERE provider_db_id IS NOT NULL;
 CREATE INDEX outbox_by_client_id ON outbox (instance_id, client_message_id) WHERE client_message_id IS NOT NULL;
-CREATE INDEX outbox_unsettled ON outbox (contact_id, settles_by) WHERE settles_by IS NOT NULL;
+CREATE INDEX outbox_holding ON outbox (contact_id, holds_until) WHERE holds_until IS NOT NULL;
 CREATE INDEX outbox_to_start ON outbox (start_next_at) WHERE start_next_at IS NOT NULL;
 
 -- Ids, counts and reasons only, no text. Kept for a day after its session is deleted, so that streams can resume.

@@ -230,9 +230,9 @@ describe.concurrent(
   'a file that the provider fetches by its link, on a channel that does not keep the order',
   () => {
     const unordered = { capabilities: { orders_media: false } };
-    const unsettled = async (shop: Shop) => {
+    const holding = async (shop: Shop) => {
       const { rows } = await parley.db.query(
-        `SELECT id FROM outbox WHERE instance_id = $1 AND settles_by IS NOT NULL`,
+        `SELECT id FROM outbox WHERE instance_id = $1 AND holds_until IS NOT NULL`,
         [shop.instance.id],
       );
       return rows.length;
@@ -250,11 +250,11 @@ describe.concurrent(
     test('is waited for until its status comes', async () => {
       const shop = await open('picture-pub', unordered);
       await shop.ana.says('hi');
-      await until(async () => expect(await unsettled(shop)).toBe(1));
+      await until(async () => expect(await holding(shop)).toBe(1));
       const { id } = shop.receiver.requests[0] ?? {};
       const status = { keyId: `srv-${id}`, status: 'sent', timestamp: 1 };
       await shop.post({ id: 'e-sent', type: 'status', status });
-      expect(await unsettled(shop)).toBe(0);
+      expect(await holding(shop)).toBe(0);
       expect((await shop.hears(2)).at(-1)).toBe('after');
     });
 
@@ -262,7 +262,7 @@ describe.concurrent(
       const shop = await open('picture-pub');
       await shop.ana.says('hi');
       await shop.hears(2);
-      expect(await unsettled(shop)).toBe(0);
+      expect(await holding(shop)).toBe(0);
     });
   },
 );
