@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readJson } from '../foreign/read-json.js';
+import { decodeUtf8, readJson } from '../foreign/read-json.js';
 import { storableText } from '../foreign/storable.js';
 
 const answerSchema = z.object({ text: z.string() });
@@ -12,11 +12,12 @@ const refusalSchema = z.object({
  * answer is no transcription, such as a web page or another JSON object.
  */
 export function readTranscript(body: Uint8Array, contentType = ''): string | undefined {
-  const text = storableText(new TextDecoder().decode(body));
-  const json = readJson(text);
+  const json = readJson(body);
   if (typeof json === 'object' && json !== null) return answerSchema.safeParse(json).data?.text.trim();
   if (/^text\/html/i.test(contentType)) return undefined;
-  return (typeof json === 'string' ? json : text).trim();
+  const text =
+    typeof json === 'string' ? json : storableText(decodeUtf8(body) ?? new TextDecoder().decode(body));
+  return text.trim();
 }
 
 /** Whether a refusal says that the account's quota is used up. */

@@ -116,7 +116,7 @@ test('chat mode operator through YourGPT drops, awaiting holds; bot gives the wo
 });
 
 test('without the settings a person on the number is only recorded', async () => {
-  const { ana, id } = await greeted(parley, { stop_bot_from_me: true, stop_bot_from_me: false });
+  const { ana, id } = await greeted(parley, { stop_bot_from_me: false });
   await ana.sends(person('just looking'));
   await ana.says('next');
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got next']);
@@ -125,7 +125,6 @@ test('without the settings a person on the number is only recorded', async () =>
 
 test('`listen_from_me` feeds the bot; together with `stop_bot_from_me` it pauses and feeds nothing', async () => {
   const { shop, ana } = await greeted(parley, {
-    stop_bot_from_me: true,
     stop_bot_from_me: false,
     listen_from_me: true,
   });
