@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  extend,
-  MAX_CALLS,
-  outcomeOf,
-  said,
-  startVariables,
-  unknownMessage,
-} from '../../activities/chain.js';
+import { said } from '../../activities/chain.js';
 import type { TalkPorts } from '../../activities/chain.js';
 import type {
   AutomaticAction,
@@ -18,40 +11,8 @@ import { TypebotFailure } from '../../activities/ports/typebot-failure.js';
 import type { BegunTurn, TurnOutcome } from '../../activities/ports/turns.js';
 import { isDead } from '../../activities/give-up.js';
 import { talkToTypebot } from '../../activities/talk-to-typebot.js';
-import { defaultCapabilities } from '../../src/channels/forms/capabilities.js';
 import { asActivity } from './activity-context.js';
-
-const begun: BegunTurn = {
-  ...{ sessionId: 's', contactId: 'c', instanceId: 'i', turn: 2, typebotSessionId: 'ts', openInput: null },
-  brokenTurns: 0,
-  place: null,
-  typebot: { id: 't', typebotUrl: 'https://bot.example', publicId: 'shop' },
-  settings: {
-    ...{ locale: 'en', timeZone: 'UTC', inputHints: true, typingEmulation: false, defaultDelayMs: 0 },
-    unknownMessage: 'Pardon?',
-  },
-  surface: { capabilities: defaultCapabilities.sandbox, kind: 'whatsapp' },
-  inputs: [],
-  ...{ continuation: false, continuations: 0, prefilledVariables: { plan: 'pro' }, resultId: null },
-  ...{
-    openCall: null,
-    freshMark: null,
-    chain: null,
-    slowestCallMs: 0,
-    timeoutMs: 10_000,
-    patienceMs: 60_000,
-  },
-};
-
-const question: FlowAnswer = {
-  ...{ items: [], promptItems: 0, silent: false, next: { type: 'question' }, openInput: null },
-  ...{ notes: [], refused: false, handoff: false, bubbles: 0 },
-};
-
-const says = (text: string): FlowAnswer => ({
-  ...question,
-  items: [{ type: 'message', content: { type: 'text', text } }],
-});
+import { begun, question, says } from './begun-turn.js';
 
 type LookResult = Awaited<ReturnType<TypebotPort['look']>>;
 
@@ -204,29 +165,6 @@ test('an error that no port promises ends the turn instead of repeating it', asy
   const { run, log } = world([new RangeError('a fault')]);
   await run();
   expect(log).toEqual(['continue', 'abandon']);
-});
-
-test('a flow that goes on by itself for ever is stopped', () => {
-  const automatic = { type: 'automatic', action: { type: 'skip', name: 'stream' } } as const;
-  let chain = said(begun, []);
-  for (let call = 1; call <= MAX_CALLS; call += 1) {
-    expect(outcomeOf(chain).endedAs).toBeNull();
-    chain = extend(chain, { ...question, next: automatic }, 5);
-  }
-  expect(chain.calls).toBe(MAX_CALLS);
-  expect(outcomeOf(chain)).toMatchObject({ endedAs: 'failed', failure: { status: null } });
-});
-
-test('what began a run is firstMessage, but for a session that was lost and begun anew', () => {
-  const chain = said(begun, []);
-  const message = { type: 'text', text: 'hi' } as const;
-  expect(startVariables(begun, chain, message)).toEqual({ plan: 'pro', firstMessage: 'hi' });
-  expect(startVariables(begun, chain, undefined)).toEqual({ plan: 'pro', firstMessage: '' });
-  expect(startVariables(begun, { ...chain, restarted: 'gone' }, message)).toEqual({ plan: 'pro' });
-});
-
-test('an empty unknown_message says nothing', () => {
-  expect(unknownMessage({ ...begun, settings: { ...begun.settings, unknownMessage: ' ' } })).toEqual([]);
 });
 
 const action: AutomaticAction = { type: 'script', content: 'return 1', isCode: true, args: [] };
