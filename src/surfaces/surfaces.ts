@@ -25,7 +25,7 @@ import { subscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { yourgptSurface } from './yourgpt/routes.js';
 
 /** What the surfaces are built from. */
-export interface SurfaceParts {
+export interface SurfaceDeps {
   config: Config;
   db: Db;
   keyRing: KeyRing;
@@ -40,12 +40,12 @@ export interface SurfaceParts {
 const YOURGPT_REPLY_MS = 20_000;
 
 /** Every surface of the API: the dialects with a base path first, then the native one. */
-export function apiSurfaces(parts: SurfaceParts): Surface[] {
-  const { auth, db, conversations, config } = parts;
-  const mediaUrl = (mediaId: string) => parts.library.transcriptUrl(mediaId, Date.now());
+export function apiSurfaces(deps: SurfaceDeps): Surface[] {
+  const { auth, db, conversations, config } = deps;
+  const mediaUrl = (mediaId: string) => deps.library.transcriptUrl(mediaId, Date.now());
   const signIn = { db, auth, publicUrl: config.publicUrl };
   const defaults = { locale: config.defaultLocale, timeZone: config.defaultTimeZone };
-  const native = { ...parts, quotas: config.quotas, channels: parts.directory, defaults, mediaUrl };
+  const native = { ...deps, quotas: config.quotas, channels: deps.directory, defaults, mediaUrl };
   return [
     codechatSurface({
       auth,
@@ -56,10 +56,10 @@ export function apiSurfaces(parts: SurfaceParts): Surface[] {
     }),
     yourgptSurface({ auth, db, conversations, mediaUrl, replyTimeoutMs: YOURGPT_REPLY_MS }),
     botpressSurface({ auth, db, conversations, mediaUrl }),
-    consoleSurface(signIn, consoleRoutes({ ...parts, auth: createCookieAuth(db, config.publicUrl) }, native)),
+    consoleSurface(signIn, consoleRoutes({ ...deps, auth: createCookieAuth(db, config.publicUrl) }, native)),
     nativeSurface(
-      [...nativeDialect(parts, native), signInLinkRoute(signIn)],
-      instanceComponents(parts.directory),
+      [...nativeDialect(deps, native), signInLinkRoute(signIn)],
+      instanceComponents(deps.directory),
     ),
   ];
 }
@@ -68,15 +68,15 @@ export function apiSurfaces(parts: SurfaceParts): Surface[] {
  * Routes a browser may call with its cookie. Left out: making tokens, the callbacks of flows, and the event stream,
  * which wants a token of its own.
  */
-function consoleRoutes(parts: SurfaceParts, native: NativeDeps): Route[] {
+function consoleRoutes(deps: SurfaceDeps, native: NativeDeps): Route[] {
   const left = ['/token', '/events', '/callbacks/{token}'];
-  const routes = nativeDialect(parts, { ...native, auth: parts.auth });
+  const routes = nativeDialect(deps, { ...native, auth: deps.auth });
   return routes.filter(({ path }) => !left.includes(path));
 }
 
 /** Everything that answers in the native dialect. */
-function nativeDialect(parts: SurfaceParts, native: NativeDeps) {
-  const { auth, db, keyRing, events, conversations } = parts;
+function nativeDialect(deps: SurfaceDeps, native: NativeDeps) {
+  const { auth, db, keyRing, events, conversations } = deps;
   const { quotas } = native;
   const { giveUpMs, manualRetryMs } = events.settings.deliveries;
   const subscriptions = { auth, db, quotas, secrets: keyRing, giveUpMs, manualRetryMs };
@@ -86,6 +86,6 @@ function nativeDialect(parts: SurfaceParts, native: NativeDeps) {
     ...eventRoutes({ auth, db, streams: events.streams, tokens: events.tokens }),
     ...subscriptionRoutes(subscriptions),
     ...nativeRoutes(native),
-    callbackRoute(parts.inbound),
+    callbackRoute(deps.inbound),
   ];
 }

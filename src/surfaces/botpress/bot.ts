@@ -13,7 +13,7 @@ import { errorReplySchema } from './schema.js';
 import type { MediaUrl } from './translate.js';
 
 /** What the Botpress routes depend on. */
-export interface BotpressParts {
+export interface BotpressDeps {
   auth: Auth;
   db: Db;
   conversations: Conversations;
@@ -28,7 +28,7 @@ export interface Bot {
 }
 
 /** Access and guard of every route here: the credential first, then `x-bot-id`. */
-export function ofBot({ auth, db }: BotpressParts) {
+export function ofBot({ auth, db }: BotpressDeps) {
   return {
     access: keyAccess(auth, 'botpress'),
     headerDocs: {

@@ -5,7 +5,7 @@ import { reply, route } from '../../http/surface.js';
 import type { ConversationMatch } from '../../store/sessions/botpress-reads.js';
 import type { SessionView } from '../../store/rows.js';
 import { listSessions, placeOf, type SessionFilter } from '../../store/sessions/session-reads.js';
-import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
+import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressDeps } from './bot.js';
 import { cutPage, readPlace } from './paging.js';
 import {
   conversationQuerySchema,
@@ -20,89 +20,89 @@ import { checkTagKeys, splitUserPhone, toSetTags, toTagChange, toTagMatch, USER_
 import { toConversation } from './translate.js';
 
 /** Conversations of Botpress's runtime API. */
-export function conversationRoutes(parts: BotpressParts) {
+export function conversationRoutes(deps: BotpressDeps) {
   return [
-    getOrCreateConversation(parts),
-    createConversation(parts),
-    listConversations(parts),
-    getConversation(parts),
-    updateConversation(parts),
-    deleteConversation(parts),
+    getOrCreateConversation(deps),
+    createConversation(deps),
+    listConversations(deps),
+    getConversation(deps),
+    updateConversation(deps),
+    deleteConversation(deps),
   ];
 }
 
-function getConversation(parts: BotpressParts) {
+function getConversation(deps: BotpressDeps) {
   return route({
     method: 'GET',
     path: '/v1/chat/conversations/{id}',
     summary: 'Shows a conversation',
-    ...ofBot(parts),
+    ...ofBot(deps),
     answers: answers(200, replySchemas.conversation),
     handle: async ({ context: bot, param }) =>
-      shown(200, await requireConversation(parts.db, bot, param('id'))),
+      shown(200, await requireConversation(deps.db, bot, param('id'))),
   });
 }
 
-function updateConversation(parts: BotpressParts) {
+function updateConversation(deps: BotpressDeps) {
   return route({
     method: 'PUT',
     path: '/v1/chat/conversations/{id}',
     summary: 'Merges tags key by key, sets or clears the current task',
-    ...ofBot(parts),
+    ...ofBot(deps),
     body: updateConversationSchema,
     answers: answers(200, replySchemas.conversation),
     handle: async ({ context: bot, param, body }) => {
       const tags = toTagChange(body.tags ?? {});
       checkTagKeys(Object.keys(tags), bot);
-      const session = await requireConversation(parts.db, bot, param('id'));
+      const session = await requireConversation(deps.db, bot, param('id'));
       if (Object.keys(tags).length === 0 && body.currentTaskId === undefined) return shown(200, session);
       const currentTaskId = body.currentTaskId === '' ? null : body.currentTaskId;
-      const changed = await parts.conversations.annotate(bot.scope, session.id, { tags, currentTaskId });
+      const changed = await deps.conversations.annotate(bot.scope, session.id, { tags, currentTaskId });
       if (changed === null) throw notFound('conversation');
       return shown(200, changed);
     },
   });
 }
 
-function deleteConversation(parts: BotpressParts) {
+function deleteConversation(deps: BotpressDeps) {
   return route({
     method: 'DELETE',
     path: '/v1/chat/conversations/{id}',
     summary: 'Ends and deletes a conversation with its transcript',
-    ...ofBot(parts),
+    ...ofBot(deps),
     answers: answers(200, replySchemas.nothing),
     handle: async ({ context: bot, param }) => {
-      const session = await requireConversation(parts.db, bot, param('id'));
-      if (!(await parts.conversations.remove(bot.scope, session.id))) throw notFound('conversation');
+      const session = await requireConversation(deps.db, bot, param('id'));
+      if (!(await deps.conversations.remove(bot.scope, session.id))) throw notFound('conversation');
       return reply(200, {});
     },
   });
 }
 
-function createConversation(parts: BotpressParts) {
+function createConversation(deps: BotpressDeps) {
   return route({
     method: 'POST',
     path: '/v1/chat/conversations',
     summary: 'Makes a conversation; the tag userPhone binds it to a contact',
-    ...ofBot(parts),
+    ...ofBot(deps),
     body: createConversationSchema,
     answers: answers(201, replySchemas.conversation),
     handle: async ({ context: bot, body }) =>
-      shown(201, (await create(parts, bot, await readNew(parts, bot, body))).session),
+      shown(201, (await create(deps, bot, await readNew(deps, bot, body))).session),
   });
 }
 
-function getOrCreateConversation(parts: BotpressParts) {
+function getOrCreateConversation(deps: BotpressDeps) {
   return route({
     method: 'POST',
     path: '/v1/chat/conversations/get-or-create',
     summary: 'Finds the newest active conversation with these tags, or makes one',
-    ...ofBot(parts),
+    ...ofBot(deps),
     body: getOrCreateConversationSchema,
     answers: answers(200, replySchemas.foundOrCreated),
     handle: async ({ context: bot, body }) => {
-      const wanted = await readNew(parts, bot, body);
-      const { session, found } = await create(parts, bot, wanted, likeWanted(bot, wanted));
+      const wanted = await readNew(deps, bot, body);
+      const { session, found } = await create(deps, bot, wanted, likeWanted(bot, wanted));
       return reply(200, { conversation: toConversation(session), meta: { created: !found } });
     },
   });
@@ -116,7 +116,7 @@ interface Wanted {
   discriminateByTags: string[] | undefined;
 }
 
-async function readNew({ db }: BotpressParts, bot: Bot, body: NewConversation): Promise<Wanted> {
+async function readNew({ db }: BotpressDeps, bot: Bot, body: NewConversation): Promise<Wanted> {
   checkTagKeys(
     Object.keys(body.tags).filter((key) => key !== USER_PHONE),
     bot,
@@ -137,8 +137,8 @@ function likeWanted(bot: Bot, wanted: Wanted): ConversationMatch {
   };
 }
 
-async function create(parts: BotpressParts, bot: Bot, wanted: Wanted, unlessActive?: ConversationMatch) {
-  const result = await parts.conversations.start({
+async function create(deps: BotpressDeps, bot: Bot, wanted: Wanted, unlessActive?: ConversationMatch) {
+  const result = await deps.conversations.start({
     typebot: bot.typebot,
     phone: wanted.phone,
     tags: wanted.tags,
@@ -152,17 +152,17 @@ async function create(parts: BotpressParts, bot: Bot, wanted: Wanted, unlessActi
   throw new AppError('conflict', 'the contact has an active conversation with this bot');
 }
 
-function listConversations(parts: BotpressParts) {
+function listConversations(deps: BotpressDeps) {
   return route({
     method: 'GET',
     path: '/v1/chat/conversations',
     summary: 'Lists the conversations of the bot, most recent first',
-    ...ofBot(parts),
+    ...ofBot(deps),
     query: conversationQuerySchema,
     answers: answers(200, replySchemas.conversations),
     handle: async ({ context: bot, query }) => {
       const orderBy = query.sortField === 'createdAt' ? 'created' : 'updated';
-      const sessions = await listSessions(parts.db, bot.scope, await toFilter(parts, bot, query), {
+      const sessions = await listSessions(deps.db, bot.scope, await toFilter(deps, bot, query), {
         orderBy,
         direction: query.sortDirection,
         limit: query.pageSize + 1,
@@ -174,7 +174,7 @@ function listConversations(parts: BotpressParts) {
   });
 }
 
-async function toFilter({ db }: BotpressParts, bot: Bot, query: ConversationQuery): Promise<SessionFilter> {
+async function toFilter({ db }: BotpressDeps, bot: Bot, query: ConversationQuery): Promise<SessionFilter> {
   const { instanceId } = bot.typebot;
   const { phone, tags } = await splitUserPhone({ db, instanceId }, query.tags, 'invalid_query');
   return {

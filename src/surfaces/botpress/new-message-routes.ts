@@ -3,7 +3,7 @@ import { AppError } from '../../errors.js';
 import { reply, route } from '../../http/surface.js';
 import type { SessionView } from '../../store/rows.js';
 import { findTaggedMessage, type TagMatch } from '../../store/sessions/botpress-reads.js';
-import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressParts } from './bot.js';
+import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressDeps } from './bot.js';
 import type { BotpressContent } from './content-schema.js';
 import { readContent, toInbound, toOutbound } from './content.js';
 import { createMessageSchema, getOrCreateMessageSchema, replySchemas, type CreateMessage } from './schema.js';
@@ -11,28 +11,28 @@ import { toSetTags, toTagMatch } from './tags.js';
 import { toMessage, type MediaUrl } from './translate.js';
 
 /** `POST /messages`. */
-export function createMessage(parts: BotpressParts) {
+export function createMessage(deps: BotpressDeps) {
   return route({
     method: 'POST',
     path: '/v1/chat/messages',
     summary: 'Sends a message to the contact, or brings one in its name with x-integration-id',
-    ...ofBot(parts),
+    ...ofBot(deps),
     body: createMessageSchema,
     answers: answers(201, replySchemas.message),
     handle: async ({ context: bot, body }) => {
-      const { message } = await make(parts, bot, body);
+      const { message } = await make(deps, bot, body);
       return reply(201, { message });
     },
   });
 }
 
 /** `POST /messages/get-or-create`. */
-export function getOrCreateMessage(parts: BotpressParts) {
+export function getOrCreateMessage(deps: BotpressDeps) {
   return route({
     method: 'POST',
     path: '/v1/chat/messages/get-or-create',
     summary: 'Finds the newest message of the conversation with these tags, or makes one',
-    ...ofBot(parts),
+    ...ofBot(deps),
     body: getOrCreateMessageSchema,
     answers: answers(200, replySchemas.foundOrCreatedMessage),
     handle: async ({ context: bot, body }) => {
@@ -43,8 +43,8 @@ export function getOrCreateMessage(parts: BotpressParts) {
       const like = Object.keys(match.tags).length === 0 ? undefined : match;
       const { message, found } =
         payload === undefined
-          ? await requireLike(parts, bot, body.conversationId, like)
-          : await make(parts, bot, { ...rest, tags, payload }, like);
+          ? await requireLike(deps, bot, body.conversationId, like)
+          : await make(deps, bot, { ...rest, tags, payload }, like);
       return reply(200, { message, meta: { created: !found } });
     },
   });
@@ -56,19 +56,19 @@ interface Made {
 }
 
 async function requireLike(
-  parts: BotpressParts,
+  deps: BotpressDeps,
   bot: Bot,
   conversationId: string,
   like: TagMatch | undefined,
 ): Promise<Made> {
-  const session = await requireConversation(parts.db, bot, conversationId);
-  const message = like && (await findTaggedMessage(parts.db, session.id, like));
+  const session = await requireConversation(deps.db, bot, conversationId);
+  const message = like && (await findTaggedMessage(deps.db, session.id, like));
   if (message === undefined) throw new AppError('invalid_body', 'payload is required for a new message');
-  return madeOf({ ok: true, message, session, found: true }, parts.mediaUrl, {});
+  return madeOf({ ok: true, message, session, found: true }, deps.mediaUrl, {});
 }
 
 async function make(
-  parts: BotpressParts,
+  deps: BotpressDeps,
   bot: Bot,
   body: CreateMessage,
   unlessTagged?: TagMatch,
@@ -78,10 +78,10 @@ async function make(
     throw new AppError('invalid_body', 'schedule is for messages to the contact');
   }
   const scheduledAt = readSchedule(body, Date.now());
-  const session = await requireConversation(parts.db, bot, body.conversationId);
+  const session = await requireConversation(deps.db, bot, body.conversationId);
   return bot.byIntegration
-    ? receive(parts, { session, body, content, unlessTagged })
-    : send(parts, bot, { session, body, content, scheduledAt, unlessTagged });
+    ? receive(deps, { session, body, content, unlessTagged })
+    : send(deps, bot, { session, body, content, scheduledAt, unlessTagged });
 }
 
 interface Receiving {
@@ -92,7 +92,7 @@ interface Receiving {
 }
 
 async function receive(
-  { conversations, mediaUrl }: BotpressParts,
+  { conversations, mediaUrl }: BotpressDeps,
   { session, body, content, unlessTagged }: Receiving,
 ): Promise<Made> {
   const { userId, tags } = body;
@@ -112,7 +112,7 @@ interface Sending extends Receiving {
 }
 
 async function send(
-  { conversations, mediaUrl }: BotpressParts,
+  { conversations, mediaUrl }: BotpressDeps,
   bot: Bot,
   { session, body, content, scheduledAt, unlessTagged }: Sending,
 ): Promise<Made> {

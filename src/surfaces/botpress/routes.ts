@@ -1,5 +1,5 @@
 import type { Surface } from '../../http/surface.js';
-import type { BotpressParts } from './bot.js';
+import type { BotpressDeps } from './bot.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { printError } from './errors.js';
 import { messageRoutes } from './message-routes.js';
@@ -7,7 +7,7 @@ import { participantRoutes } from './participant-routes.js';
 import { userRoutes } from './user-routes.js';
 
 /** Conversations, messages and users of Botpress's runtime API, as `@botpress/client` calls them. */
-export function botpressSurface(parts: BotpressParts): Surface {
+export function botpressSurface(deps: BotpressDeps): Surface {
   return {
     name: 'botpress',
     title: 'Botpress runtime API',
@@ -15,10 +15,10 @@ export function botpressSurface(parts: BotpressParts): Surface {
     bodyTypes: ['json'],
     wrongMethod: 405,
     routes: [
-      ...conversationRoutes(parts),
-      ...participantRoutes(parts),
-      ...messageRoutes(parts),
-      ...userRoutes(parts),
+      ...conversationRoutes(deps),
+      ...participantRoutes(deps),
+      ...messageRoutes(deps),
+      ...userRoutes(deps),
     ],
     printError,
   };

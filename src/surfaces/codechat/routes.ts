@@ -32,7 +32,7 @@ import {
 import { toIntegration, toSession, toSettings, type TypebotDefaults } from './translate.js';
 
 /** What the CodeChat routes depend on. */
-export interface CodechatParts {
+export interface CodechatDeps {
   auth: Auth;
   db: Db;
   conversations: Conversations;
@@ -48,7 +48,7 @@ const sessionsPath = `${base}/session` as const;
 const sessionPath = `${base}/session/{sessionId}` as const;
 
 /** The Typebot integration of CodeChat API v2. */
-export function codechatSurface(parts: CodechatParts): Surface {
+export function codechatSurface(deps: CodechatDeps): Surface {
   return {
     name: 'codechat',
     title: 'CodeChat API v2, Typebot integration',
@@ -56,24 +56,24 @@ export function codechatSurface(parts: CodechatParts): Surface {
     bodyTypes: ['json'],
     wrongMethod: 404,
     routes: [
-      createIntegration(parts),
-      getIntegration(parts),
-      updateIntegration(parts),
-      deleteIntegration(parts),
-      listInstanceSessions(parts),
-      actOnSession(parts),
+      createIntegration(deps),
+      getIntegration(deps),
+      updateIntegration(deps),
+      deleteIntegration(deps),
+      listInstanceSessions(deps),
+      actOnSession(deps),
     ],
     printError,
   };
 }
 
-function createIntegration(parts: CodechatParts) {
-  const { db, quotas, typebotDefaults } = parts;
+function createIntegration(deps: CodechatDeps) {
+  const { db, quotas, typebotDefaults } = deps;
   return route({
     method: 'POST',
     path: integrationPath,
     summary: 'Makes the Typebot integration of an instance',
-    ...ofInstance(parts),
+    ...ofInstance(deps),
     body: createIntegrationSchema,
     answers: answers(201, integrationReplySchema),
     handle: async ({ context: scope, body }) => {
@@ -96,87 +96,87 @@ function createIntegration(parts: CodechatParts) {
   });
 }
 
-function getIntegration(parts: CodechatParts) {
+function getIntegration(deps: CodechatDeps) {
   return route({
     method: 'GET',
     path: integrationPath,
     summary: 'Shows the Typebot integration',
-    ...ofInstance(parts),
+    ...ofInstance(deps),
     answers: answers(200, integrationReplySchema),
     handle: async ({ context: scope }) =>
-      reply(200, toIntegration(existing(await findCodechatIntegration(parts.db, scope.instanceId)))),
+      reply(200, toIntegration(existing(await findCodechatIntegration(deps.db, scope.instanceId)))),
   });
 }
 
-function updateIntegration(parts: CodechatParts) {
+function updateIntegration(deps: CodechatDeps) {
   return route({
     method: 'PUT',
     path: integrationPath,
     summary: 'Changes the fields that are sent',
-    ...ofInstance(parts),
+    ...ofInstance(deps),
     body: updateIntegrationSchema,
     answers: answers(201, integrationReplySchema),
     handle: async ({ context: scope, body }) => {
       const change = { publicId: body.publicId, enabled: body.enabled, typebotUrl: body.typebotURL };
-      const typebot = await changeCodechatIntegration(parts.db, scope.instanceId, change);
+      const typebot = await changeCodechatIntegration(deps.db, scope.instanceId, change);
       return reply(201, toIntegration(existing(typebot)));
     },
   });
 }
 
-function deleteIntegration(parts: CodechatParts) {
+function deleteIntegration(deps: CodechatDeps) {
   return route({
     method: 'DELETE',
     path: integrationPath,
     summary: 'Deletes the integration with its sessions and their transcripts',
-    ...ofInstance(parts),
+    ...ofInstance(deps),
     answers: answers(200, integrationReplySchema),
     handle: async ({ context: scope }) => {
-      const typebot = existing(await findCodechatIntegration(parts.db, scope.instanceId));
-      await parts.conversations.deleteTypebot(typebot.id);
+      const typebot = existing(await findCodechatIntegration(deps.db, scope.instanceId));
+      await deps.conversations.deleteTypebot(typebot.id);
       return reply(200, toIntegration(typebot));
     },
   });
 }
 
-function listInstanceSessions(parts: CodechatParts) {
+function listInstanceSessions(deps: CodechatDeps) {
   return route({
     method: 'GET',
     path: sessionsPath,
     summary: 'Lists the sessions of the instance, newest first, 50 per page',
-    ...ofInstance(parts),
+    ...ofInstance(deps),
     query: sessionQuerySchema,
     answers: answers(200, sessionListReplySchema),
     handle: async ({ context: scope, query }) => {
-      const typebots = await listTypebots(parts.db, scope.instanceId);
+      const typebots = await listTypebots(deps.db, scope.instanceId);
       existing(typebots[0]);
-      const filter = { shown: query.status, ...(await addressed(parts, scope, query.keyRemoteJid)) };
+      const filter = { shown: query.status, ...(await addressed(deps, scope, query.keyRemoteJid)) };
       const offset = Math.min((query.page - 1) * PAGE_SIZE, Number.MAX_SAFE_INTEGER);
-      const sessions = await listSessions(parts.db, scope, filter, { limit: PAGE_SIZE, offset });
+      const sessions = await listSessions(deps.db, scope, filter, { limit: PAGE_SIZE, offset });
       return reply(200, sessions.map(toSession));
     },
   });
 }
 
 /** `keyRemoteJid` of the list is either a JID or a phone number. */
-async function addressed({ db }: CodechatParts, { instanceId }: InstanceScope, text: string | undefined) {
+async function addressed({ db }: CodechatDeps, { instanceId }: InstanceScope, text: string | undefined) {
   if (text === undefined || !/^[\d\s()+.-]+$/.test(text)) return { remoteJid: text };
   const refuse = (problem: string) => new AppError('invalid_query', `keyRemoteJid ${problem}`);
   return { addressKey: phoneAddressKey(await requirePhone(db, instanceId, text, refuse)) };
 }
 
-function actOnSession(parts: CodechatParts) {
+function actOnSession(deps: CodechatDeps) {
   return route({
     method: 'PATCH',
     path: sessionPath,
     summary: 'Opens, closes, pauses or resumes a session',
-    ...ofInstance(parts),
+    ...ofInstance(deps),
     body: actionSchema,
     answers: answers(200, sessionReplySchema),
     handle: async ({ context: scope, body, param }) => {
       const sessionId = param('sessionId');
       if (!isUuid(sessionId)) throw refusals.not_found();
-      const result = await parts.conversations.control(scope, sessionId, { type: body.action });
+      const result = await deps.conversations.control(scope, sessionId, { type: body.action });
       if (!result.ok) throw refusals[result.reason]();
       return reply(200, toSession(result.session));
     },
@@ -199,7 +199,7 @@ function existing(typebot: TypebotRow | undefined): TypebotRow {
 type InstanceScope = Scope & { instanceId: string };
 type InstancePath = typeof integrationPath | typeof sessionsPath | typeof sessionPath;
 
-function ofInstance({ auth, db }: CodechatParts) {
+function ofInstance({ auth, db }: CodechatDeps) {
   return {
     access: keyAccess(auth, 'codechat'),
     guard: async ({ who, param }: Addressed<InstancePath, Principal>): Promise<InstanceScope> => {

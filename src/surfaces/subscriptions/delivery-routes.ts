@@ -12,15 +12,15 @@ import {
 import { nativeErrors } from '../native/surface.js';
 import { deliveriesDocument, pageSchema, retriedDocument } from './schema.js';
 import { requireSubscription } from './require-subscription.js';
-import type { SubscriptionParts } from './require-subscription.js';
+import type { SubscriptionDeps } from './require-subscription.js';
 import { cutPage, toDelivery } from './translate.js';
 
 /** The delivery log of a subscription, and the manual retry. */
-export function deliveryRoutes(parts: SubscriptionParts): Route[] {
-  return [log(parts), retry(parts)];
+export function deliveryRoutes(deps: SubscriptionDeps): Route[] {
+  return [log(deps), retry(deps)];
 }
 
-function log({ auth, db }: SubscriptionParts) {
+function log({ auth, db }: SubscriptionDeps) {
   return route({
     method: 'GET',
     path: '/subscriptions/{id}/deliveries',
@@ -40,7 +40,7 @@ function log({ auth, db }: SubscriptionParts) {
   });
 }
 
-function retry({ auth, db, manualRetryMs }: SubscriptionParts) {
+function retry({ auth, db, manualRetryMs }: SubscriptionDeps) {
   return route({
     method: 'POST',
     path: '/subscriptions/{id}/deliveries/{deliveryId}/retry',

@@ -18,7 +18,7 @@ import { pageSchema, streamQuerySchema, timelineDocument, tokenDocument } from '
 import { cutPage } from './translate.js';
 
 /** What the event stream and the timeline depend on. */
-export interface EventParts {
+export interface EventDeps {
   auth: Auth;
   db: Queryable;
   streams: EventStreams;
@@ -26,11 +26,11 @@ export interface EventParts {
 }
 
 /** The event stream of a workspace and the timeline of a session. */
-export function eventRoutes(parts: EventParts): Route[] {
-  return [stream(parts), token(parts), timeline(parts)];
+export function eventRoutes(deps: EventDeps): Route[] {
+  return [stream(deps), token(deps), timeline(deps)];
 }
 
-function stream({ auth, streams, tokens }: EventParts) {
+function stream({ auth, streams, tokens }: EventDeps) {
   return route({
     method: 'GET',
     path: '/events',
@@ -65,7 +65,7 @@ function streamAccess(auth: Auth, tokens: StreamTokens): Access<Principal> {
   };
 }
 
-function token({ auth, tokens }: EventParts) {
+function token({ auth, tokens }: EventDeps) {
   return route({
     method: 'POST',
     path: '/events/token',
@@ -80,7 +80,7 @@ function token({ auth, tokens }: EventParts) {
   });
 }
 
-function timeline({ auth, db }: EventParts) {
+function timeline({ auth, db }: EventDeps) {
   return route({
     method: 'GET',
     path: '/instances/{id}/typebots/sessions/{session}/events',

@@ -8,7 +8,7 @@ import { findSubscription } from '../../store/events/subscriptions.js';
 import type { SubscriptionRow } from '../../store/events/subscriptions.js';
 
 /** What the subscription routes depend on. */
-export interface SubscriptionParts {
+export interface SubscriptionDeps {
   auth: Auth;
   db: Db;
   quotas: Quotas;

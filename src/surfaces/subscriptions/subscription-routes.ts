@@ -26,7 +26,7 @@ import { requireSecretsAgain } from '../secret-origins.js';
 import { nativeErrors } from '../native/surface.js';
 import { deliveryRoutes } from './delivery-routes.js';
 import { requireSubscription, subscriptionNotFound } from './require-subscription.js';
-import type { SubscriptionParts } from './require-subscription.js';
+import type { SubscriptionDeps } from './require-subscription.js';
 import {
   createdDocument,
   createSubscriptionSchema,
@@ -37,11 +37,11 @@ import {
 import { toSubscription } from './translate.js';
 
 /** `/subscriptions`: outgoing webhooks and their log. */
-export function subscriptionRoutes(parts: SubscriptionParts): Route[] {
-  return [create(parts), list(parts), get(parts), update(parts), remove(parts), ...deliveryRoutes(parts)];
+export function subscriptionRoutes(deps: SubscriptionDeps): Route[] {
+  return [create(deps), list(deps), get(deps), update(deps), remove(deps), ...deliveryRoutes(deps)];
 }
 
-function create({ auth, db, quotas, secrets }: SubscriptionParts) {
+function create({ auth, db, quotas, secrets }: SubscriptionDeps) {
   return route({
     method: 'POST',
     path: '/subscriptions',
@@ -75,7 +75,7 @@ function create({ auth, db, quotas, secrets }: SubscriptionParts) {
   });
 }
 
-function list({ auth, db }: SubscriptionParts) {
+function list({ auth, db }: SubscriptionDeps) {
   return route({
     method: 'GET',
     path: '/subscriptions',
@@ -91,7 +91,7 @@ function list({ auth, db }: SubscriptionParts) {
   });
 }
 
-function get({ auth, db }: SubscriptionParts) {
+function get({ auth, db }: SubscriptionDeps) {
   return route({
     method: 'GET',
     path: '/subscriptions/{id}',
@@ -106,7 +106,7 @@ function get({ auth, db }: SubscriptionParts) {
   });
 }
 
-function update({ auth, db, secrets, giveUpMs }: SubscriptionParts) {
+function update({ auth, db, secrets, giveUpMs }: SubscriptionDeps) {
   return route({
     method: 'PATCH',
     path: '/subscriptions/{id}',
@@ -158,7 +158,7 @@ async function followUp(tx: Tx, before: SubscriptionRow, after: SubscriptionRow,
   await announceDeliveries(tx);
 }
 
-function remove({ auth, db }: SubscriptionParts) {
+function remove({ auth, db }: SubscriptionDeps) {
   return route({
     method: 'DELETE',
     path: '/subscriptions/{id}',

@@ -7,18 +7,18 @@ import type { SessionView } from '../../store/rows.js';
 import { listTranscript } from '../../store/messages/transcript.js';
 import { toInbound, toOutbound } from './content.js';
 import { answers, refusals, requireProject, requireSession, requireWidget, success } from './project.js';
-import type { YourgptParts } from './project.js';
+import type { YourgptDeps } from './project.js';
 import { replySchemas } from './reply-schema.js';
 import { getSessionMessagesSchema, sendMessageSchema, type SendMessage } from './schema.js';
 import { toMessage, toReply, toSent } from './translate.js';
 
 /** `sendMessage` and `getSessionMessages`. */
-export function messageRoutes(parts: YourgptParts) {
-  return [sendMessage(parts), getSessionMessages(parts)];
+export function messageRoutes(deps: YourgptDeps) {
+  return [sendMessage(deps), getSessionMessages(deps)];
 }
 
-function sendMessage(parts: YourgptParts) {
-  const { auth, db } = parts;
+function sendMessage(deps: YourgptDeps) {
+  const { auth, db } = deps;
   return route({
     method: 'POST',
     path: '/chatbot/v1/sendMessage',
@@ -35,14 +35,14 @@ function sendMessage(parts: YourgptParts) {
       if (widget !== session.typebotId) throw refusals.not_found();
       if (session.status === 'closed') throw refusals.closed();
       return body.send_by === 'user'
-        ? asContact(parts, who, session, body)
-        : toContact(parts, who, session, body);
+        ? asContact(deps, who, session, body)
+        : toContact(deps, who, session, body);
     },
   });
 }
 
 async function asContact(
-  { conversations, mediaUrl, replyTimeoutMs }: YourgptParts,
+  { conversations, mediaUrl, replyTimeoutMs }: YourgptDeps,
   who: Principal,
   session: SessionView,
   body: SendMessage,
@@ -55,7 +55,7 @@ async function asContact(
 }
 
 async function toContact(
-  { conversations }: YourgptParts,
+  { conversations }: YourgptDeps,
   who: Principal,
   session: SessionView,
   body: SendMessage,
@@ -76,7 +76,7 @@ function accepted(result: MessageResult) {
   throw refusals[result.reason]();
 }
 
-function getSessionMessages({ auth, db, mediaUrl }: YourgptParts) {
+function getSessionMessages({ auth, db, mediaUrl }: YourgptDeps) {
   return route({
     method: 'POST',
     path: '/chatbot/v1/getSessionMessages',

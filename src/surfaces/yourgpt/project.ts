@@ -12,7 +12,7 @@ import { errorReplySchema } from './reply-schema.js';
 import type { MediaUrl } from './translate.js';
 
 /** What the YourGPT routes depend on. */
-export interface YourgptParts {
+export interface YourgptDeps {
   auth: Auth;
   db: Queryable;
   conversations: Conversations;

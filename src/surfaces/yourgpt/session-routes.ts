@@ -5,17 +5,17 @@ import { keyAccess } from '../../http/access/access.js';
 import { listSessions } from '../../store/sessions/session-reads.js';
 import { summarizeTranscripts } from '../../store/messages/transcript.js';
 import { answers, refusals, requireProject, requireSession, requireWidget, success } from './project.js';
-import type { YourgptParts } from './project.js';
+import type { YourgptDeps } from './project.js';
 import { replySchemas } from './reply-schema.js';
 import { createSessionSchema, getSessionsSchema, updateSessionSchema } from './schema.js';
 import { toCreated, toFilter, toListed, toUpdated } from './translate.js';
 
 /** `updateSession`, `createSession` and `getSessions`. */
-export function sessionRoutes(parts: YourgptParts) {
-  return [updateSession(parts), createSession(parts), getSessions(parts)];
+export function sessionRoutes(deps: YourgptDeps) {
+  return [updateSession(deps), createSession(deps), getSessions(deps)];
 }
 
-function updateSession({ auth, db, conversations }: YourgptParts) {
+function updateSession({ auth, db, conversations }: YourgptDeps) {
   return route({
     method: 'POST',
     path: '/chatbot/v1/updateSession',
@@ -34,7 +34,7 @@ function updateSession({ auth, db, conversations }: YourgptParts) {
   });
 }
 
-function createSession({ auth, db, conversations }: YourgptParts) {
+function createSession({ auth, db, conversations }: YourgptDeps) {
   return route({
     method: 'POST',
     path: '/chatbot/v1/createSession',
@@ -53,7 +53,7 @@ function createSession({ auth, db, conversations }: YourgptParts) {
   });
 }
 
-function getSessions({ auth, db, mediaUrl }: YourgptParts) {
+function getSessions({ auth, db, mediaUrl }: YourgptDeps) {
   return route({
     method: 'POST',
     path: '/chatbot/v1/getSessions',
