@@ -20,8 +20,8 @@ import type {
 } from './ports/typebot.js';
 import type { OutboundContent } from './ports/messages.js';
 
-/** The ports a turn with Typebot needs. */
-export interface TalkPorts {
+/** What a turn with Typebot needs. */
+export interface TalkDeps {
   typebot: TypebotPort;
   records: TurnRecords;
   media: TurnMediaPort;

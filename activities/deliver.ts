@@ -7,7 +7,8 @@ import { ChannelError } from './ports/channel-error.js';
 import type { ChannelPort, SendRecords, NextMessage } from './ports/sends.js';
 import type { PresencePort } from './ports/turns.js';
 
-export interface DeliverPorts {
+/** What a delivery needs. */
+export interface DeliverDeps {
   records: SendRecords;
   channel: ChannelPort;
   presence: PresencePort;
@@ -20,7 +21,7 @@ const BUSY_MS = 100;
 /** So many looks at a queue before this message; then a new attempt waits, which holds no place of the worker. */
 const QUEUE_LOOKS = 10;
 const QUEUED_MS = 3_000;
-/** An unknown outcome may be settled by an echo or a status at any moment; most of the wait holds no place of the worker. */
+/** An unknown outcome may be cleared up by an echo or a status at any moment; most of the wait holds no place of the worker. */
 const UNKNOWN_LOOK_MS = 1_000;
 const UNKNOWN_AGAIN_MS = 2_000;
 /** How long a send waits when its channel has used its share of places, plus up to as much again at random. */
@@ -37,19 +38,20 @@ type Step = 'sent' | 'moved' | 'queued' | { held: number | null };
  * Sends the unsent bubbles of a turn in order, each through the gate. The outbox row of each bubble
  * is the truth: whatever a crash leaves is taken up from there.
  */
-export async function deliver(request: DeliverRequest, ports: DeliverPorts): Promise<DeliverResult> {
+export async function deliver(request: DeliverRequest, deps: DeliverDeps): Promise<DeliverResult> {
   return withHeartbeat(async (signal) => {
     const outcome = await sendTurn(request, {
-      ports,
+      deps,
       signal,
       maySend: ({ dueInMs }) => dueInMs <= MAX_WAIT_MS,
     });
-    return ports.records.result(request, outcome);
+    return deps.records.result(request, outcome);
   });
 }
 
+/** How the messages of a turn are sent. */
 export interface Sending {
-  ports: DeliverPorts;
+  deps: DeliverDeps;
   signal: AbortSignal;
   /** Whether this message is worked on here and now; if not, what is left waits until it is due. */
   maySend(next: NextMessage): boolean;
@@ -58,14 +60,14 @@ export interface Sending {
 /** Works on one message of a turn after the other until none is left, the gate is closed, or one must wait. */
 export async function sendTurn(
   { sessionId, turn, gateNo }: Pick<DeliverRequest, 'sessionId' | 'turn' | 'gateNo'>,
-  { ports, signal, maySend }: Sending,
+  { deps, signal, maySend }: Sending,
 ): Promise<Pick<DeliverResult, 'outcome' | 'sent' | 'untilMs'>> {
   for (let sent = 0; ;) {
     signal.throwIfAborted();
-    const next = await ports.records.nextOfTurn(sessionId, turn);
+    const next = await deps.records.nextOfTurn(sessionId, turn);
     if (next === undefined) return { outcome: 'done', sent, untilMs: null };
     if (!maySend(next)) return { outcome: 'wait', sent, untilMs: Date.now() + next.dueInMs };
-    const step = await work(next, gateNo, ports, signal);
+    const step = await work(next, gateNo, deps, signal);
     if (typeof step === 'object') return { outcome: 'held', sent, untilMs: step.held };
     if (step === 'sent') sent += 1;
   }
@@ -74,15 +76,15 @@ export async function sendTurn(
 /** Sends one message that has its own workflow. Neither gate nor mute stops it. */
 export async function deliverOutgoing(
   { outboxId }: { outboxId: string },
-  ports: DeliverPorts,
+  deps: DeliverDeps,
 ): Promise<{ state: 'sent' | 'failed' }> {
   return withHeartbeat(async (signal) => {
     let state: 'sent' | 'failed' = 'failed';
     for (let looksLeft = QUEUE_LOOKS; ;) {
       signal.throwIfAborted();
-      const next = await ports.records.nextOutgoing(outboxId);
+      const next = await deps.records.nextOutgoing(outboxId);
       if (next === undefined) return { state };
-      const step = await work(next, null, ports, signal);
+      const step = await work(next, null, deps, signal);
       if (step === 'sent') state = 'sent';
       if (step !== 'queued') continue;
       looksLeft -= 1;
@@ -95,14 +97,14 @@ export async function deliverOutgoing(
 async function work(
   next: NextMessage,
   gateNo: number | null,
-  ports: DeliverPorts,
+  deps: DeliverDeps,
   signal: AbortSignal,
 ): Promise<Step> {
   try {
-    return await workOn(next, gateNo, ports, signal);
+    return await workOn(next, gateNo, deps, signal);
   } catch (error) {
-    if (mayRepeat(error, ports.records.troubleOf(error), signal)) throw error;
-    await ports.records.abandon(next, error);
+    if (mayRepeat(error, deps.records.troubleOf(error), signal)) throw error;
+    await deps.records.abandon(next, error);
     return 'moved';
   }
 }
@@ -110,39 +112,39 @@ async function work(
 async function workOn(
   next: NextMessage,
   gateNo: number | null,
-  ports: DeliverPorts,
+  deps: DeliverDeps,
   signal: AbortSignal,
 ): Promise<Step> {
   if (next.sending || next.behindMedia) return pause(BUSY_MS, signal);
-  if (next.unknownForMs !== null) return awaitOutcome(next, { gateNo, ports, signal });
-  await untilDue(next, ports.presence, signal);
-  return attempt(next, { gateNo, ports, signal });
+  if (next.unknownForMs !== null) return awaitOutcome(next, { gateNo, deps, signal });
+  await untilDue(next, deps.presence, signal);
+  return attempt(next, { gateNo, deps, signal });
 }
 
 interface Attempt {
   gateNo: number | null;
-  ports: DeliverPorts;
+  deps: DeliverDeps;
   signal: AbortSignal;
 }
 
 async function attempt(next: NextMessage, how: Attempt): Promise<Step> {
-  const step = await how.ports.channel.inPlace(next, () => claimAndSend(next, how));
+  const step = await how.deps.channel.inPlace(next, () => claimAndSend(next, how));
   if (step === 'crowded')
     throw later(CROWDED_MS * (1 + Math.random()), 'too many sends of this number at once');
   return step;
 }
 
-async function claimAndSend(next: NextMessage, { gateNo, ports, signal }: Attempt): Promise<Step> {
+async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt): Promise<Step> {
   try {
-    const content = await ports.channel.prepare(next);
+    const content = await deps.channel.prepare(next);
     const askedAtMs = Date.now();
-    const claim = await ports.records.claim(next, gateNo);
+    const claim = await deps.records.claim(next, gateNo);
     switch (claim.type) {
       case 'claimed': {
         // No request outlives its claim. A cancellation does not cut it off: its outcome would be unknown.
         const endsAtMs = askedAtMs + claim.timeoutMs;
-        const receipt = await ports.channel.send(next, { ...claim.message, content }, endsAtMs);
-        await ports.records.sent({ ...next, content }, receipt);
+        const receipt = await deps.channel.send(next, { ...claim.message, content }, endsAtMs);
+        await deps.records.sent({ ...next, content }, receipt);
         return 'sent';
       }
       case 'held':
@@ -158,7 +160,7 @@ async function claimAndSend(next: NextMessage, { gateNo, ports, signal }: Attemp
     }
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    const setback = await ports.records.failed(next, error.info);
+    const setback = await deps.records.failed(next, error.info);
     if (setback.type === 'again') throw later(setback.delayMs, `the channel: ${error.info.class}`);
     return 'moved';
   }
@@ -166,12 +168,12 @@ async function claimAndSend(next: NextMessage, { gateNo, ports, signal }: Attemp
 
 /** The channel did not say what became of it: wait for an echo or status, then repeat it once, with the same ids. */
 async function awaitOutcome(next: NextMessage, how: Attempt): Promise<Step> {
-  const leftMs = (await how.ports.channel.reconcileMs(next)) - (next.unknownForMs ?? 0);
+  const leftMs = (await how.deps.channel.reconcileMs(next)) - (next.unknownForMs ?? 0);
   if (leftMs > 0) await pause(Math.min(leftMs, UNKNOWN_LOOK_MS), how.signal);
   const restMs = leftMs - UNKNOWN_LOOK_MS;
   if (restMs > 0) throw later(Math.min(restMs, UNKNOWN_AGAIN_MS), 'the outcome of a send is unknown');
   if (leftMs > 0) return 'moved';
-  if ((await how.ports.records.giveUpWaiting(next)) === 'failed') return 'moved';
+  if ((await how.deps.records.giveUpWaiting(next)) === 'failed') return 'moved';
   return attempt(next, how);
 }
 

@@ -3,7 +3,7 @@ import { renderContext } from './chain.js';
 import type { BegunTurn, Chain, TurnMediaPort } from './ports/turns.js';
 import type { FirstReply, FlowAnswer, OpenInput, TypebotPort } from './ports/typebot.js';
 
-interface FirstWordsPorts {
+interface FirstWordsDeps {
   typebot: Pick<TypebotPort, 'readFirst'>;
   media: TurnMediaPort;
 }
@@ -16,7 +16,7 @@ export async function withFirstWords(
   turn: BegunTurn,
   chain: Chain,
   { items, promptItems, silent }: FlowAnswer,
-  ports: FirstWordsPorts,
+  deps: FirstWordsDeps,
 ): Promise<Chain> {
   const { opening, lost, step, openInput } = chain;
   if (opening !== true || step.type !== 'done') return chain;
@@ -24,8 +24,7 @@ export async function withFirstWords(
   if (step.next.type !== 'question' || openInput === null) return waiting;
   const before = chain.items.slice(0, chain.items.length - items.length);
   const isSilent = silent && before.every(({ type }) => type === 'wait');
-  const reply =
-    repeated(lost, openInput) ?? (isSilent ? await firstReply(turn, openInput, ports) : undefined);
+  const reply = repeated(lost, openInput) ?? (isSilent ? await firstReply(turn, openInput, deps) : undefined);
   return reply ? { ...waiting, step: { type: 'answer', ...reply, first: { promptItems } } } : waiting;
 }
 
@@ -38,7 +37,7 @@ function repeated(lost: Chain['lost'], { id, choices }: OpenInput): FirstReply |
 async function firstReply(
   turn: BegunTurn,
   openInput: OpenInput,
-  { typebot, media }: FirstWordsPorts,
+  { typebot, media }: FirstWordsDeps,
 ): Promise<FirstReply | undefined> {
   // A webhook's data is for the block that waited for it.
   if (turn.continuation || turn.inputs.some(({ origin }) => origin === 'callback')) return undefined;

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { cancelled, outcomeOf, unknownMessage, withoutAnswered } from './chain.js';
-import type { Progress, TalkPorts } from './chain.js';
+import type { Progress, TalkDeps } from './chain.js';
 import { leftOf } from './left-waiting.js';
 import type { Ended } from './left-waiting.js';
 import type { OutboundContent } from './ports/messages.js';
@@ -19,18 +19,18 @@ const MAX_BROKEN_TURNS = 2;
 export const MAX_PAUSE_MS = 15_000;
 
 /** The last call failed and no other is made. */
-export async function giveUp(failed: Ended, ports: TalkPorts): Promise<Progress> {
-  await ports.records.callFailed(failed.turn);
-  return overOrAnew(failed, ports);
+export async function giveUp(failed: Ended, deps: TalkDeps): Promise<Progress> {
+  await deps.records.callFailed(failed.turn);
+  return overOrAnew(failed, deps);
 }
 
 /** A session that met nothing but errors of Typebot's own is begun anew; where that fails too, it is kept. */
-export async function overOrAnew(failed: Ended, ports: TalkPorts): Promise<Progress> {
+export async function overOrAnew(failed: Ended, deps: TalkDeps): Promise<Progress> {
   const { turn, chain } = failed;
   if (!isDead(failed)) return over(failed, unknownMessage(turn));
-  const mark = await ports.records.callBegins(turn, chain);
+  const mark = await deps.records.callBegins(turn, chain);
   if (mark === null) throw cancelled();
-  return restart({ ...failed, mark }, ports, 'broken');
+  return restart({ ...failed, mark }, deps, 'broken');
 }
 
 /** Whether a Typebot session is given up: by its own errors, never by a Typebot that is not reached. Pure. */
@@ -42,11 +42,11 @@ export function isDead({ turn, chain, failure }: Ended): boolean {
 /** The Typebot session is lost: a new one gets the same text, once, so that nothing loops. */
 export async function restart(
   failed: Ended & { mark: string },
-  ports: TalkPorts,
+  deps: TalkDeps,
   restarted: 'gone' | 'broken',
 ): Promise<Progress> {
   const { turn, chain, mark } = failed;
-  if (chain.restarted !== false) return giveUp(failed, ports);
+  if (chain.restarted !== false) return giveUp(failed, deps);
   const next: Chain = {
     ...chain,
     step: { type: 'start' },
@@ -57,7 +57,7 @@ export async function restart(
     opening: chain.step.type === 'answer',
     lost: lostAnswer(chain),
   };
-  if (!(await ports.records.callEnded(turn, mark, next))) throw cancelled();
+  if (!(await deps.records.callEnded(turn, mark, next))) throw cancelled();
   return { type: 'go', chain: next };
 }
 

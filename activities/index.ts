@@ -9,15 +9,15 @@ import type {
 } from '../workflows/needs.js';
 import type { Snapshot } from '../workflows/snapshot.js';
 import { withHeartbeat } from './beat.js';
-import type { TalkPorts } from './chain.js';
+import type { TalkDeps } from './chain.js';
 import { deliver, deliverOutgoing } from './deliver.js';
-import type { DeliverPorts } from './deliver.js';
+import type { DeliverDeps } from './deliver.js';
 import { takeTurn } from './take-turn.js';
 
 /** What the world must supply for the promises of `workflows/needs.ts`. */
-export interface ActivityPorts {
-  talk: TalkPorts;
-  deliver: DeliverPorts;
+export interface ActivityDeps {
+  talk: TalkDeps;
+  deliver: DeliverDeps;
   requestChange(request: ChangeRequest): Promise<Snapshot>;
   endSessions(request: { endingId: string }): Promise<{ left: number }>;
   /** `lastTry`: what cannot be had now is noted and given up. */
@@ -36,16 +36,16 @@ function hasTriedFor(ms: number): boolean {
 }
 
 /** The activities a worker registers. */
-export function createActivities(ports: ActivityPorts): Activities {
+export function createActivities(deps: ActivityDeps): Activities {
   return {
-    talkToTypebot: (request) => takeTurn(request, ports),
-    deliver: (request) => deliver(request, ports.deliver),
-    deliverOutgoing: (request) => deliverOutgoing(request, ports.deliver),
-    requestChange: (request) => ports.requestChange(request),
-    endSessions: (request) => ports.endSessions(request),
+    talkToTypebot: (request) => takeTurn(request, deps),
+    deliver: (request) => deliver(request, deps.deliver),
+    deliverOutgoing: (request) => deliverOutgoing(request, deps.deliver),
+    requestChange: (request) => deps.requestChange(request),
+    endSessions: (request) => deps.endSessions(request),
     keepMedia: (request) =>
-      withHeartbeat(() => ports.keepMedia({ ...request, lastTry: hasTriedFor(FILE_PATIENCE_MS) })),
-    reconcile: () => ports.reconcile(),
-    sweep: () => ports.sweep(),
+      withHeartbeat(() => deps.keepMedia({ ...request, lastTry: hasTriedFor(FILE_PATIENCE_MS) })),
+    reconcile: () => deps.reconcile(),
+    sweep: () => deps.sweep(),
   };
 }

@@ -1,15 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { DeliverResult, TalkRequest, TalkResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
-import type { TalkPorts } from './chain.js';
+import type { TalkDeps } from './chain.js';
 import { sendTurn } from './deliver.js';
-import type { DeliverPorts } from './deliver.js';
+import type { DeliverDeps } from './deliver.js';
 import type { NextMessage } from './ports/sends.js';
 import { talkToTypebot } from './talk-to-typebot.js';
 
-export interface TurnPorts {
-  talk: TalkPorts;
-  deliver: DeliverPorts;
+/** What a turn needs. */
+export interface TurnDeps {
+  talk: TalkDeps;
+  deliver: DeliverDeps;
 }
 
 /** As long as Typebot's own typing by default, and most pauses between bubbles; a longer wait is the workflow's timer. */
@@ -22,25 +23,25 @@ const MAX_SENDING_MS = 10_000;
  * costs the engine as much as the first. Everything else is left to the delivery: long waits, what the channel refuses
  * for now, a message of unclear outcome. Neither part fails the other: what is stored is answered, whatever the channel says.
  */
-export function takeTurn(request: TalkRequest, ports: TurnPorts): Promise<TalkResult> {
+export function takeTurn(request: TalkRequest, deps: TurnDeps): Promise<TalkResult> {
   return withHeartbeat(async (signal) => {
-    const result = await talkToTypebot(request, ports.talk, signal);
-    return result.bubbles > 0 ? sendNow(request, result, { ports: ports.deliver, signal }) : result;
+    const result = await talkToTypebot(request, deps.talk, signal);
+    return result.bubbles > 0 ? sendNow(request, result, { deps: deps.deliver, signal }) : result;
   });
 }
 
 async function sendNow(
   request: TalkRequest,
   result: TalkResult,
-  { ports, signal }: { ports: DeliverPorts; signal: AbortSignal },
+  { deps, signal }: { deps: DeliverDeps; signal: AbortSignal },
 ): Promise<TalkResult> {
   const { session } = result.snapshot;
   if (session?.id !== request.sessionId) return result;
   const endsAtMs = Date.now() + MAX_SENDING_MS;
   const maySend = (next: NextMessage) => isPlain(next) && Date.now() < endsAtMs;
   try {
-    const sent = await sendTurn({ ...request, gateNo: session.axes.gateNo }, { ports, signal, maySend });
-    return withSent(result, await ports.records.result(request, sent));
+    const sent = await sendTurn({ ...request, gateNo: session.axes.gateNo }, { deps, signal, maySend });
+    return withSent(result, await deps.records.result(request, sent));
   } catch (error) {
     return { ...result, ...backOff(error) };
   }

@@ -1,4 +1,4 @@
-import type { Progress, TalkPorts } from './chain.js';
+import type { Progress, TalkDeps } from './chain.js';
 import { unknownMessage } from './chain.js';
 import { MAX_PAUSE_MS, MAX_TRIES, over, overOrAnew, restart, retryIn } from './give-up.js';
 import type { Ended } from './left-waiting.js';
@@ -19,43 +19,43 @@ const BROKEN_PAUSE_MS = 2_000;
 const MIN_PAUSE_MS = 1_000;
 
 /** What a failed call leads to: a retry by Temporal, a look at what became of it, or an end of the turn. */
-export async function afterFailure(failed: Failed, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
+export async function afterFailure(failed: Failed, deps: TalkDeps, signal: AbortSignal): Promise<Progress> {
   const { turn, chain, failure } = failed;
   switch (failure.kind) {
     case 'unreachable':
-      return retryUnreached(failed, ports);
+      return retryUnreached(failed, deps);
     case 'crowded':
       // Waiting for its turn is no outage: it uses up no patience.
-      await ports.records.callPostponed(turn);
+      await deps.records.callPostponed(turn);
       throw retryIn(failure.detail.retryAfterMs ?? MAX_PAUSE_MS, failure);
     case 'broken':
-      return retryOrGiveUp(failed, ports);
+      return retryOrGiveUp(failed, deps);
     case 'unclear':
       // A start whose answer is lost leaves a Typebot session that nobody knows: start again.
-      return chain.typebotSessionId === null ? retryOrGiveUp(failed, ports) : unclear(failed, ports, signal);
+      return chain.typebotSessionId === null ? retryOrGiveUp(failed, deps) : unclear(failed, deps, signal);
     case 'gone':
-      return restart(failed, ports, 'gone');
+      return restart(failed, deps, 'gone');
     case 'refused':
-      await ports.records.callFailed(turn);
+      await deps.records.callFailed(turn);
       return over(failed, refusedSay(turn, failure), chain.typebotSessionId === null ? 'failed' : null);
   }
 }
 
 /** As long again as it has been failing; later where it asks for that, but never beyond the patience. */
-async function retryUnreached(failed: Failed, ports: TalkPorts): Promise<Progress> {
+async function retryUnreached(failed: Failed, deps: TalkDeps): Promise<Progress> {
   const { turn, failure } = failed;
-  const { failingForMs } = await ports.records.callUnreached(turn);
+  const { failingForMs } = await deps.records.callUnreached(turn);
   const leftMs = turn.patienceMs - failingForMs;
   if (leftMs <= 0) return over(failed, unknownMessage(turn));
   const backOffMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, failingForMs));
   throw retryIn(Math.min(leftMs, Math.max(backOffMs, failure.detail.retryAfterMs ?? 0)), failure);
 }
 
-async function retryOrGiveUp(failed: Failed, ports: TalkPorts): Promise<Progress> {
+async function retryOrGiveUp(failed: Failed, deps: TalkDeps): Promise<Progress> {
   const { turn, failure } = failed;
-  const { tries, failingForMs } = await ports.records.callFailed(turn);
+  const { tries, failingForMs } = await deps.records.callFailed(turn);
   if (tries < MAX_TRIES && failingForMs < turn.patienceMs) throw retryIn(BROKEN_PAUSE_MS, failure);
-  return overOrAnew(failed, ports);
+  return overOrAnew(failed, deps);
 }
 
 /** The closing text of a closed bot goes to the contact; any other refusal is told by `unknown_message`. */

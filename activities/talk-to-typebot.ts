@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { TalkRequest, TalkResult } from '../workflows/needs.js';
 import { cancelled, extend, firstChain, outcomeOf, renderContext, startVariables } from './chain.js';
-import type { Progress, TalkPorts } from './chain.js';
+import type { Progress, TalkDeps } from './chain.js';
 import { mayRepeat } from './faults.js';
 import { withFirstWords } from './first-words.js';
 import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
@@ -21,25 +21,25 @@ const TYPING_AFTER_MS = 1_000;
  */
 export async function talkToTypebot(
   request: TalkRequest,
-  ports: TalkPorts,
+  deps: TalkDeps,
   signal: AbortSignal,
 ): Promise<TalkResult> {
   try {
-    return await answer(request, ports, signal);
+    return await answer(request, deps, signal);
   } catch (error) {
-    if (mayRepeat(error, ports.records.troubleOf(error), signal)) throw error;
-    return ports.records.abandon(request, error);
+    if (mayRepeat(error, deps.records.troubleOf(error), signal)) throw error;
+    return deps.records.abandon(request, error);
   }
 }
 
-async function answer(request: TalkRequest, ports: TalkPorts, signal: AbortSignal): Promise<TalkResult> {
-  const begun = await ports.records.begin(request);
+async function answer(request: TalkRequest, deps: TalkDeps, signal: AbortSignal): Promise<TalkResult> {
+  const begun = await deps.records.begin(request);
   if (begun.type === 'over') return begun.result;
   const { turn } = begun;
-  const stop = showPresence(turn, ports.presence);
+  const stop = showPresence(turn, deps.presence);
   try {
-    const outcome = await runChain(turn, ports, signal);
-    return await ports.records.finish(turn, outcome);
+    const outcome = await runChain(turn, deps, signal);
+    return await deps.records.finish(turn, outcome);
   } finally {
     stop();
   }
@@ -58,8 +58,8 @@ function showPresence(turn: BegunTurn, presence: PresencePort): () => void {
   return () => clearTimeout(timer);
 }
 
-async function runChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal): Promise<TurnOutcome> {
-  let progress = await openChain(turn, ports, signal);
+async function runChain(turn: BegunTurn, deps: TalkDeps, signal: AbortSignal): Promise<TurnOutcome> {
+  let progress = await openChain(turn, deps, signal);
   let noted = turn.freshMark ?? turn.openCall?.mark ?? null;
   for (
     let { freshMark } = turn;
@@ -67,16 +67,16 @@ async function runChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal):
     freshMark = null
   ) {
     noted = null;
-    progress = await oneCall({ ...turn, freshMark }, progress.chain, ports, signal);
+    progress = await oneCall({ ...turn, freshMark }, progress.chain, deps, signal);
   }
   return progress.type === 'over' ? progress.outcome : { ...outcomeOf(progress.chain), mark: noted };
 }
 
-async function openChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
-  if (turn.chain !== null) return takeUp(turn, turn.chain, ports, signal);
-  const { messages, say } = await ports.media.prepare(turn);
-  const chain = resumedChain(turn) ?? firstChain(turn, messages, ports.typebot, Date.now());
-  if (say === undefined) return takeUp(turn, chain, ports, signal);
+async function openChain(turn: BegunTurn, deps: TalkDeps, signal: AbortSignal): Promise<Progress> {
+  if (turn.chain !== null) return takeUp(turn, turn.chain, deps, signal);
+  const { messages, say } = await deps.media.prepare(turn);
+  const chain = resumedChain(turn) ?? firstChain(turn, messages, deps.typebot, Date.now());
+  if (say === undefined) return takeUp(turn, chain, deps, signal);
   const text = { type: 'message' as const, content: { type: 'text' as const, text: say } };
   return {
     type: 'go',
@@ -85,37 +85,32 @@ async function openChain(turn: BegunTurn, ports: TalkPorts, signal: AbortSignal)
 }
 
 /** A call that an attempt before this one began, and whose answer was never stored, is looked at first. */
-async function takeUp(
-  turn: BegunTurn,
-  chain: Chain,
-  ports: TalkPorts,
-  signal: AbortSignal,
-): Promise<Progress> {
-  if (turn.chain === null && chain.unclear) return lookAtAction(turn, chain, ports, signal);
+async function takeUp(turn: BegunTurn, chain: Chain, deps: TalkDeps, signal: AbortSignal): Promise<Progress> {
+  if (turn.chain === null && chain.unclear) return lookAtAction(turn, chain, deps, signal);
   const unclear = turn.openCall !== null && chain.step.type !== 'done';
-  return unclear ? takeUpOpenCall(turn, chain, ports, signal) : { type: 'go', chain };
+  return unclear ? takeUpOpenCall(turn, chain, deps, signal) : { type: 'go', chain };
 }
 
 async function oneCall(
   turn: BegunTurn,
   chain: Chain,
-  ports: TalkPorts,
+  deps: TalkDeps,
   signal: AbortSignal,
 ): Promise<Progress> {
-  const prepared = await prepareStep(turn, chain, ports.typebot);
-  const mark = turn.freshMark ?? (await ports.records.callBegins(turn, chain));
+  const prepared = await prepareStep(turn, chain, deps.typebot);
+  const mark = turn.freshMark ?? (await deps.records.callBegins(turn, chain));
   if (mark === null) throw cancelled();
   const beganMs = Date.now();
   try {
-    const answer = await call(turn, prepared, ports.typebot, signal);
+    const answer = await call(turn, prepared, deps.typebot, signal);
     const extended = extend(prepared.chain, answer, Date.now() - beganMs);
-    const next = await withFirstWords(turn, extended, answer, ports);
+    const next = await withFirstWords(turn, extended, answer, deps);
     if (next.step.type === 'done') return { type: 'over', outcome: { ...outcomeOf(next), mark } };
-    if (!(await ports.records.callEnded(turn, mark, next))) throw cancelled();
+    if (!(await deps.records.callEnded(turn, mark, next))) throw cancelled();
     return { type: 'go', chain: next };
   } catch (error) {
     if (!(error instanceof TypebotFailure)) throw error;
-    return afterFailure({ turn, chain, mark, ageMs: Date.now() - beganMs, failure: error }, ports, signal);
+    return afterFailure({ turn, chain, mark, ageMs: Date.now() - beganMs, failure: error }, deps, signal);
   }
 }
 

@@ -1,5 +1,5 @@
 import { cancelled, extend, isReply, outcomeOf, renderContext, unknownMessage } from './chain.js';
-import type { Progress, TalkPorts } from './chain.js';
+import type { Progress, TalkDeps } from './chain.js';
 import { giveUp, MAX_PAUSE_MS, MAX_TRIES, over, retryIn } from './give-up.js';
 import { withoutResult } from './left-waiting.js';
 import type { Ended } from './left-waiting.js';
@@ -20,14 +20,14 @@ interface Unclear {
 /** Looked at as soon as the call cannot be running any more; a host that stays unclear is given up like a dead one. */
 export async function unclear(
   failed: Ended & { ageMs: number },
-  ports: TalkPorts,
+  deps: TalkDeps,
   signal: AbortSignal,
 ): Promise<Progress> {
   const { turn, failure, ageMs } = failed;
   const chain = { ...failed.chain, unclear: true };
-  const noted = await ports.records.callUnclear(turn, chain);
-  if (noted.failingForMs >= turn.patienceMs) return giveUp(failed, ports);
-  if (failure.detail.timedOut === true) return look({ turn, chain, noted }, ports, signal);
+  const noted = await deps.records.callUnclear(turn, chain);
+  if (noted.failingForMs >= turn.patienceMs) return giveUp(failed, deps);
+  if (failure.detail.timedOut === true) return look({ turn, chain, noted }, deps, signal);
   throw retryIn(overAfterMs(turn, chain) - ageMs, failure);
 }
 
@@ -35,31 +35,31 @@ export async function unclear(
 export async function takeUpOpenCall(
   turn: BegunTurn,
   chain: Chain,
-  ports: TalkPorts,
+  deps: TalkDeps,
   signal: AbortSignal,
 ): Promise<Progress> {
   const failure = new TypebotFailure('unclear', { reason: 'the outcome of a call is unclear' });
   if (chain.typebotSessionId === null) {
-    const { tries } = await ports.records.callLost(turn);
+    const { tries } = await deps.records.callLost(turn);
     if (tries >= MAX_TRIES) return over({ turn, chain, failure }, unknownMessage(turn));
     return { type: 'go', chain };
   }
   const leftMs = overAfterMs(turn, chain) - (turn.openCall?.ageMs ?? 0);
   if (leftMs > 0) throw retryIn(leftMs, failure);
   const unclearChain = { ...chain, unclear: true };
-  const noted = await ports.records.callUnclear(turn, unclearChain);
-  if (noted.failingForMs >= turn.patienceMs) return giveUp({ turn, chain, failure }, ports);
-  return look({ turn, chain: unclearChain, noted }, ports, signal);
+  const noted = await deps.records.callUnclear(turn, unclearChain);
+  if (noted.failingForMs >= turn.patienceMs) return giveUp({ turn, chain, failure }, deps);
+  return look({ turn, chain: unclearChain, noted }, deps, signal);
 }
 
 /** A turn before this one left its session with an action whose result may have been taken: looked at before all else. */
 export async function lookAtAction(
   turn: BegunTurn,
   chain: Chain,
-  ports: TalkPorts,
+  deps: TalkDeps,
   signal: AbortSignal,
 ): Promise<Progress> {
-  return look({ turn, chain, noted: { tries: 0, failingForMs: 0 } }, ports, signal);
+  return look({ turn, chain, noted: { tries: 0, failingForMs: 0 } }, deps, signal);
 }
 
 /** When a call that began is sure to run no longer: two calls at once would overwrite each other's state. */
@@ -68,16 +68,16 @@ function overAfterMs(turn: BegunTurn, chain: Chain): number {
   return Math.min(turn.timeoutMs, Math.max(MIN_OVER_AFTER_MS, 3 * slowestMs));
 }
 
-async function look(open: Unclear, ports: TalkPorts, signal: AbortSignal): Promise<Progress> {
+async function look(open: Unclear, deps: TalkDeps, signal: AbortSignal): Promise<Progress> {
   const { turn, chain } = open;
   const typebotSessionId = chain.typebotSessionId ?? '';
   const render = renderContext(turn, chain.openInput, Date.now());
   const { typebotUrl, publicId } = turn.typebot;
-  const mark = await ports.records.callBegins(turn, chain);
+  const mark = await deps.records.callBegins(turn, chain);
   if (mark === null) throw cancelled();
   try {
-    const lost = await lostWords(open, ports);
-    const seen = await ports.typebot.look({ typebotUrl, publicId, typebotSessionId, render, signal, lost });
+    const lost = await lostWords(open, deps);
+    const seen = await deps.typebot.look({ typebotUrl, publicId, typebotSessionId, render, signal, lost });
     if (seen.type === 'same') return { type: 'go', chain };
     if (seen.type === 'gone') return { type: 'over', outcome: { ...ended(chain, seen.answer), mark } };
     const before = seen.taken ? chain : withoutResult(chain);
@@ -90,14 +90,14 @@ async function look(open: Unclear, ports: TalkPorts, signal: AbortSignal): Promi
     if (error.kind === 'refused' || error.kind === 'gone')
       return { type: 'over', outcome: { ...ended(chain), mark } };
     if (error.kind === 'crowded') throw retryIn(error.detail.retryAfterMs ?? MAX_PAUSE_MS, error);
-    return lookAgain(open, error, ports);
+    return lookAgain(open, error, deps);
   }
 }
 
 /** Where the words of the answer that did not arrive can be read, if it was taken. */
-async function lostWords({ turn, chain, noted }: Unclear, ports: TalkPorts): Promise<LostWords | undefined> {
+async function lostWords({ turn, chain, noted }: Unclear, deps: TalkDeps): Promise<LostWords | undefined> {
   const { place } = chain;
-  const builder = place === null ? undefined : await ports.records.builderOf(turn.typebot.id);
+  const builder = place === null ? undefined : await deps.records.builderOf(turn.typebot.id);
   if (place === null || builder === undefined) return undefined;
   return { ...builder, place, isReply: isReply(chain), isLastTry: noted.tries >= MAX_TRIES };
 }
@@ -106,11 +106,11 @@ async function lostWords({ turn, chain, noted }: Unclear, ports: TalkPorts): Pro
 async function lookAgain(
   { turn, chain, noted }: Unclear,
   failure: TypebotFailure,
-  ports: TalkPorts,
+  deps: TalkDeps,
 ): Promise<Progress> {
   const leftMs = turn.patienceMs - noted.failingForMs;
   if (leftMs <= 0 || (failure.kind === 'broken' && noted.tries > MAX_TRIES))
-    return giveUp({ turn, chain, failure }, ports);
+    return giveUp({ turn, chain, failure }, deps);
   const waitMs = Math.max(failure.detail.retryAfterMs ?? 0, overAfterMs(turn, chain));
   throw retryIn(Math.min(leftMs, waitMs), failure);
 }

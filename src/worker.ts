@@ -1,6 +1,6 @@
 import { createDeliveryActivities } from '../activities/deliver-event.js';
 import { createActivities } from '../activities/index.js';
-import type { ActivityPorts } from '../activities/index.js';
+import type { ActivityDeps } from '../activities/index.js';
 import type { TypebotPort } from '../activities/ports/typebot.js';
 import { parseConfig, readEnv } from './config.js';
 import type { Settings } from './config.js';
@@ -53,7 +53,7 @@ export async function createWorker(
   await checkParts(parts);
   const scripts = createScripts();
   const activities = {
-    ...createActivities(activityPorts(parts, scripts)),
+    ...createActivities(activityDeps(parts, scripts)),
     ...createDeliveryActivities(parts.events.deliverOldest),
   };
   const { temporal } = settings.secrets;
@@ -129,7 +129,7 @@ export async function runWorker(): Promise<number> {
 }
 
 /** What the activities depend on, built from the parts of a worker process. */
-function activityPorts(parts: Parts, scripts: Scripts): ActivityPorts {
+function activityDeps(parts: Parts, scripts: Scripts): ActivityDeps {
   const { core, db, library, http, settings } = parts;
   const { config } = settings;
   const presence = createPresence(core);

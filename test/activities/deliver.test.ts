@@ -8,8 +8,8 @@ import type { DeliveryWorld } from './delivery-world.js';
 const request: DeliverRequest = { contactId: 'c', sessionId: 's', turn: 1, gateNo: 3 };
 
 function world(options: DeliveryWorld) {
-  const { ports, log } = deliveryWorld(options);
-  return { ports, log, run: () => asActivity(() => deliver(request, ports)) };
+  const { deps, log } = deliveryWorld(options);
+  return { deps, log, run: () => asActivity(() => deliver(request, deps)) };
 }
 
 test('the bubbles of a turn go out one after the other, each through the gate of its turn', async () => {
@@ -75,7 +75,7 @@ test('an outcome that stays unknown is repeated, or has failed', async () => {
 });
 
 test('a message with a workflow of its own passes no gate', async () => {
-  const { ports, log } = world({});
-  expect(await asActivity(() => deliverOutgoing({ outboxId: 'o' }, ports))).toEqual({ state: 'sent' });
+  const { deps, log } = world({});
+  expect(await asActivity(() => deliverOutgoing({ outboxId: 'o' }, deps))).toEqual({ state: 'sent' });
   expect(log).toEqual(['claim null', 'sent']);
 });

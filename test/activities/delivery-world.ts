@@ -1,4 +1,4 @@
-import type { DeliverPorts } from '../../activities/deliver.js';
+import type { DeliverDeps } from '../../activities/deliver.js';
 import { ChannelError } from '../../activities/ports/channel-error.js';
 import type { ChannelErrorInfo } from '../../activities/ports/channel-error.js';
 import type { Claim, NextMessage, Setback } from '../../activities/ports/sends.js';
@@ -32,7 +32,7 @@ export function deliveryWorld(options: DeliveryWorld) {
   const waiting = (options.messages ?? [{}]).map((more) => ({ ...message, ...more }));
   const claims = [...(options.claims ?? [])];
   const log: string[] = [];
-  const ports: DeliverPorts = {
+  const deps: DeliverDeps = {
     records: {
       nextOfTurn: () => Promise.resolve(waiting[0]),
       nextOutgoing: () => Promise.resolve(waiting[0]),
@@ -78,5 +78,5 @@ export function deliveryWorld(options: DeliveryWorld) {
     },
     presence: { turnBegins: () => undefined, typing: () => undefined },
   };
-  return { ports, log };
+  return { deps, log };
 }

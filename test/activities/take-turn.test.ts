@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TalkPorts } from '../../activities/chain.js';
+import type { TalkDeps } from '../../activities/chain.js';
 import { takeTurn } from '../../activities/take-turn.js';
 import type { TalkResult } from '../../workflows/needs.js';
 import type { SessionSnapshot } from '../../workflows/snapshot.js';
@@ -19,14 +19,13 @@ const session: SessionSnapshot = {
 
 /** A turn that is answered, with what the delivery of its bubbles meets. */
 function world(options: DeliveryWorld, more: Partial<TalkResult> = {}) {
-  const { ports, log } = deliveryWorld(options);
+  const { deps, log } = deliveryWorld(options);
   const bubbles = options.messages?.length ?? 1;
   const snapshot = { clock: 0, mutedUntilMs: null, session };
   const result: TalkResult = { outcome: 'answered', bubbles, continueAfterMs: null, snapshot, ...more };
   const talk = { records: { begin: () => Promise.resolve({ type: 'over', result }) } };
   const request = { contactId: 'c', sessionId: 's', turn: 1, upTo: 1 };
-  const run = () =>
-    asActivity(() => takeTurn(request, { talk: talk as unknown as TalkPorts, deliver: ports }));
+  const run = () => asActivity(() => takeTurn(request, { talk: talk as unknown as TalkDeps, deliver: deps }));
   return { log, run };
 }
 
@@ -81,14 +80,14 @@ test.each([
 );
 
 test('an outage while it sends leaves the rest to the delivery, at once', async () => {
-  const { ports, log } = deliveryWorld({});
-  ports.records.claim = () => Promise.reject(new Error('Connection terminated'));
-  ports.records.troubleOf = () => 'outage';
+  const { deps, log } = deliveryWorld({});
+  deps.records.claim = () => Promise.reject(new Error('Connection terminated'));
+  deps.records.troubleOf = () => 'outage';
   const snapshot = { clock: 0, mutedUntilMs: null, session };
   const result: TalkResult = { outcome: 'answered', bubbles: 1, continueAfterMs: null, snapshot };
   const talk = { records: { begin: () => Promise.resolve({ type: 'over', result }) } };
   const request = { contactId: 'c', sessionId: 's', turn: 1, upTo: 1 };
-  const run = () => takeTurn(request, { talk: talk as unknown as TalkPorts, deliver: ports });
+  const run = () => takeTurn(request, { talk: talk as unknown as TalkDeps, deliver: deps });
   expect(await asActivity(run)).toEqual(result);
   expect(log).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { said } from '../../activities/chain.js';
-import type { TalkPorts } from '../../activities/chain.js';
+import type { TalkDeps } from '../../activities/chain.js';
 import type {
   AutomaticAction,
   FlowAnswer,
@@ -39,7 +39,7 @@ function world(
   const read: ReplyDecision = { type: 'send', message: { type: 'text', text: 'yes' } };
   const { mark = 'm', tries = 1, failingForMs = 0, look = { type: 'same' } } = options;
   const failed = { tries, failingForMs };
-  const ports: TalkPorts = {
+  const deps: TalkDeps = {
     typebot: {
       start: () => answer('start'),
       continue: ({ message }) => {
@@ -90,7 +90,7 @@ function world(
     log,
     outcomes,
     given,
-    run: () => asActivity(() => talkToTypebot(request, ports, new AbortController().signal)),
+    run: () => asActivity(() => talkToTypebot(request, deps, new AbortController().signal)),
   };
 }
 
