@@ -28,19 +28,19 @@ export interface TalkDeps {
   presence: PresencePort;
 }
 
-/** Where a chain stands: `over` carries how the turn ended. */
+/** Whether the chain of a turn goes on, or how the turn ended. */
 export type Progress = { type: 'go'; chain: Chain } | { type: 'over'; outcome: TurnOutcome };
 
-/** Calls allowed for one message of the contact; a flow that needs more is taken to be endless. */
+/** Limit of the calls for one message of the contact; a flow that needs more is taken to be endless. */
 export const MAX_CALLS = 50;
 
-/** What the typebot side needs to render for this turn. */
+/** The render context of a turn; `asked` is the question that was open. */
 export function renderContext(turn: BegunTurn, asked: OpenInput | null, nowMs: number): RenderContext {
   const { settings, surface, sessionId } = turn;
   return { settings, surface, turn: turn.turn, session: sessionId, asked, nowMs };
 }
 
-/** The chain of a turn before its first call: what the messages mean for the open question. */
+/** The chain of a turn before its first call, given what the messages mean for the open question. */
 export function firstChain(
   turn: BegunTurn,
   messages: TurnMessage[],
@@ -78,15 +78,15 @@ function opened(turn: BegunTurn, message: ChatMessage | undefined): Chain {
   return { ...emptyChain(turn, { type: 'start', message }), opening: true };
 }
 
-/** A webhook's data as Typebot's webhook block takes it: a text of JSON, for paths that begin with `data.`. */
+/** A webhook's data for Typebot's webhook block, which expects JSON with all data under `data`. */
 function callbackMessage(content: BegunTurn['inputs'][number]['content']): { type: 'text'; text: string } {
   const data = content.contentType === 'flowReply' ? content.json : null;
   return { type: 'text', text: JSON.stringify({ data }) };
 }
 
 /**
- * Variables of a start. `firstMessage` is what begins the run, heard and merged as the flow gets it; a lost session
- * that is begun anew keeps that of the session.
+ * Variables of a start. `firstMessage` is the text of the messages that begin the run. When a lost session is started
+ * again, the variables stay those of the session.
  */
 export function startVariables(
   { prefilledVariables }: BegunTurn,
@@ -97,18 +97,19 @@ export function startVariables(
   return { ...prefilledVariables, firstMessage: message?.type === 'text' ? message.text : '' };
 }
 
-/** `unknown_message` as something to say; nothing when the setting is empty. */
+/** The message that the typebot's `unknown_message` asks for; none when it is empty. */
 export function unknownMessage(turn: BegunTurn): OutboundContent[] {
   const text = turn.settings.unknownMessage;
   return text.trim() === '' ? [] : [{ type: 'text', text }];
 }
 
-/** A chain that says these things and makes no call. The open question stays. */
+/** A chain that sends these messages and makes no call. The open question stays open. */
 export function said(turn: BegunTurn, contents: OutboundContent[]): Chain {
   const chain = emptyChain(turn, { type: 'done', next: { type: 'question' } });
   return { ...chain, items: contents.map((content) => ({ type: 'message', content })) };
 }
 
+/** The chain of a turn with nothing said yet and `step` to do. */
 export function emptyChain(turn: BegunTurn, step: ChainStep): Chain {
   return {
     step,
@@ -145,8 +146,9 @@ export function extend(chain: Chain, answer: FlowAnswer, callMs: number): Chain 
 }
 
 /**
- * What the contact is told by one more answer. What began a run is no reply to its first question: taken, it leaves
- * that question unsaid; refused, it leaves the question alone.
+ * What the contact gets to see after one more answer. The words that began a run may be tried as the answer to its
+ * first question: if they are accepted, the question is not shown; if they are refused, it is shown as if nothing was
+ * tried.
  */
 function heardOf(chain: Chain, answer: FlowAnswer): Pick<Chain, 'items' | 'openInput' | 'refused'> {
   const { items, step } = chain;
@@ -157,7 +159,7 @@ function heardOf(chain: Chain, answer: FlowAnswer): Pick<Chain, 'items' | 'openI
   return { items: [...withoutAnswered(chain), ...answer.items], openInput, refused };
 }
 
-/** Where the transcript has been heard to after one more answer. */
+/** How much of the transcript has arrived after one more answer. */
 function placeAfter(chain: Chain, answer: FlowAnswer): TranscriptPlace | null {
   const { place, step, typebotSessionId } = chain;
   if (step.type === 'start' || typebotSessionId === null) return answer.place ?? null;
@@ -167,19 +169,19 @@ function placeAfter(chain: Chain, answer: FlowAnswer): TranscriptPlace | null {
     : { ...place, bubbles: place.bubbles + answer.bubbles };
 }
 
-/** The chain's step is a reply to a question: results of actions, embeds and webhooks stand in no transcript. */
+/** Whether the step is a reply that a transcript shows: results of actions, embeds and webhooks are not in it. */
 export function isReply({ step, openInput }: Chain): boolean {
   const isQuestion = openInput !== null && !['embed', 'webhook', 'action'].includes(openInput.type);
   return step.type === 'answer' && step.message !== undefined && isQuestion;
 }
 
-/** The items of a chain without the question that what began the run answers. */
+/** The items of a chain without the first question, if the words that began the run are tried as its answer. */
 export function withoutAnswered({ items, step }: Chain): Chain['items'] {
   const promptItems = step.type === 'answer' ? (step.first?.promptItems ?? 0) : 0;
   return items.slice(0, items.length - promptItems);
 }
 
-/** Without a session id in the answer the flow cannot continue: another call would begin it again. */
+/** A flow whose answer has no session id cannot continue: another call would start it again. */
 function withoutSession(next: NextStep): NextStep {
   return next.type === 'automatic' || next.type === 'pause' ? { type: 'ended' } : next;
 }
@@ -190,7 +192,7 @@ function nextStep(next: NextStep, calls: number): ChainStep {
   return next.type === 'automatic' ? { type: 'automatic', action: next.action } : { type: 'done', next };
 }
 
-/** How a chain that is done leaves the session. */
+/** The outcome of a turn whose chain is done. */
 export function outcomeOf(chain: Chain): TurnOutcome {
   const next = chain.step.type === 'done' ? chain.step.next.type : undefined;
   return {
@@ -204,7 +206,7 @@ export function outcomeOf(chain: Chain): TurnOutcome {
   };
 }
 
-/** The turn is no longer this attempt's: a retry finds out what is true now. */
+/** The error when the turn no longer belongs to this attempt. The retry then finds out what is true now. */
 export function cancelled(): ApplicationFailure {
   return ApplicationFailure.create({
     message: 'the turn was taken over or cancelled',

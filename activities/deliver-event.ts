@@ -3,19 +3,19 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { DeliveryNeeds, DeliveryPair } from '../workflows/contract.js';
 
 /**
- * What became of the oldest pending delivery of a pair. `done`: it was taken, or given up. `postponed`: it was not
- * taken and stays the oldest.
+ * What became of the oldest pending delivery of a pair. `nothing`: there was none. `done`: it was delivered or given
+ * up. `postponed`: it failed and stays the oldest.
  */
 export type DeliveryStep =
   { type: 'nothing' } | { type: 'done' } | { type: 'postponed'; delayMs: number; reason: string };
 
-/** Attempts the oldest delivery of a pair and writes the log. Throws only when PostgreSQL or the worker fails. */
+/** Attempts the oldest pending delivery of a pair and records the outcome. Rejects only when PostgreSQL fails. */
 export type DeliverOldest = (pair: DeliveryPair) => Promise<DeliveryStep>;
 
-// Half of the activity's own time, so that one more slow answer fits.
+// Half of the activity's time limit, so that one more slow answer fits.
 const LONGEST_RUN_MS = 30_000;
 
-/** Sends what is pending, in order, until nothing is left, one is refused, or the time is up. */
+/** Sends pending deliveries in order until none is left, one fails, or the time is up. */
 export function createDeliveryActivities(deliverOldest: DeliverOldest): DeliveryNeeds {
   return {
     deliverEvents: async (pair) => {
@@ -36,7 +36,7 @@ function toFailure(reason: string, delayMs: number): ApplicationFailure {
     message: `the subscriber did not take an event: ${reason}`,
     type: 'SubscriberFailed',
     nextRetryDelay: delayMs,
-    // Expected, and shown in the delivery log: no warning for each attempt.
+    // Expected, and visible in the delivery log, so the SDK need not warn of every attempt.
     category: ApplicationFailureCategory.BENIGN,
   });
 }

@@ -14,29 +14,32 @@ export interface DeliverDeps {
   presence: PresencePort;
 }
 
-/** A longer wait is a workflow timer. */
+/** Longer waits are left to a timer of the workflow. */
 const MAX_WAIT_MS = 60_000;
-/** Another send of the contact, or the claim of a worker that died: look again. */
+/** Pause before looking again, while another message of the contact is being sent or a dead worker's claim holds. */
 const BUSY_MS = 100;
-/** So many looks at a queue before this message; then a new attempt waits, which holds no place of the worker. */
+/**
+ * How often the activity itself looks whether earlier messages are out of the way. Then it leaves the wait to a retry,
+ * which occupies no slot of the worker meanwhile.
+ */
 const QUEUE_LOOKS = 10;
 const QUEUED_MS = 3_000;
-/** An unknown outcome may be cleared up by an echo or a status at any moment; most of the wait holds no place of the worker. */
+/** An echo or status may clear up an unknown outcome at any time. Most of the wait is left to retries (`QUEUE_LOOKS`). */
 const UNKNOWN_LOOK_MS = 1_000;
 const UNKNOWN_AGAIN_MS = 2_000;
-/** How long a send waits when its channel has used its share of places, plus up to as much again at random. */
+/** Wait when the channel has used up its share of concurrent sends, plus a random time of up to as much again. */
 const CROWDED_MS = 1_500;
-/** The channel is down or its credentials are refused. */
+/** Wait when the channel's credentials are refused. */
 const STOPPED_MS = 10_000;
 const TYPING_EVERY_MS = 20_000;
 const TYPING_WAIT_MS = 1_000;
 
-/** Where one message stands after a step. */
+/** What a step did with a message. `moved`: look at the turn again. `held`: until when, if known. */
 type Step = 'sent' | 'moved' | 'queued' | { held: number | null };
 
 /**
- * Sends the unsent bubbles of a turn in order, each through the gate. The outbox row of each bubble
- * is the truth: whatever a crash leaves is taken up from there.
+ * Sends the unsent bubbles of a turn in order, checking the gate for each. The state of every bubble is in its outbox
+ * row, so that work can continue from there after a crash.
  */
 export async function deliver(request: DeliverRequest, deps: DeliverDeps): Promise<DeliverResult> {
   return withHeartbeat(async (signal) => {
@@ -50,14 +53,15 @@ export async function deliver(request: DeliverRequest, deps: DeliverDeps): Promi
 }
 
 /** How the messages of a turn are sent. */
+/** What `sendTurn` needs besides the turn. */
 export interface Sending {
   deps: DeliverDeps;
   signal: AbortSignal;
-  /** Whether this message is worked on here and now; if not, what is left waits until it is due. */
+  /** Whether to send this message now; if not, `sendTurn` ends with `wait`. */
   maySend(next: NextMessage): boolean;
 }
 
-/** Works on one message of a turn after the other until none is left, the gate is closed, or one must wait. */
+/** Sends the messages of a turn one after another until none is left, the gate is closed, or one must wait. */
 export async function sendTurn(
   { sessionId, turn, gateNo }: Pick<DeliverRequest, 'sessionId' | 'turn' | 'gateNo'>,
   { deps, signal, maySend }: Sending,
@@ -73,7 +77,7 @@ export async function sendTurn(
   }
 }
 
-/** Sends one message that has its own workflow. Neither gate nor mute stops it. */
+/** Sends one message that has a workflow of its own. Neither the gate nor a mute stops it. */
 export async function deliverOutgoing(
   { outboxId }: { outboxId: string },
   deps: DeliverDeps,
@@ -141,7 +145,7 @@ async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt
     const claim = await deps.records.claim(next, gateNo);
     switch (claim.type) {
       case 'claimed': {
-        // No request outlives its claim. A cancellation does not cut it off: its outcome would be unknown.
+        // A request must end before its claim does. It ignores cancellation, which would leave its outcome unknown.
         const endsAtMs = askedAtMs + claim.timeoutMs;
         const receipt = await deps.channel.send(next, { ...claim.message, content }, endsAtMs);
         await deps.records.sent({ ...next, content }, receipt);
@@ -166,7 +170,7 @@ async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt
   }
 }
 
-/** The channel did not say what became of it: wait for an echo or status, then repeat it once, with the same ids. */
+/** The outcome of a send is unknown: wait for an echo or status, then either send again with the same ids or give up. */
 async function awaitOutcome(next: NextMessage, how: Attempt): Promise<Step> {
   const leftMs = (await how.deps.channel.reconcileMs(next)) - (next.unknownForMs ?? 0);
   if (leftMs > 0) await pause(Math.min(leftMs, UNKNOWN_LOOK_MS), how.signal);
@@ -177,7 +181,9 @@ async function awaitOutcome(next: NextMessage, how: Attempt): Promise<Step> {
   return attempt(next, how);
 }
 
-/** A new attempt of the activity, later: Temporal waits, and keeps the message, which holds no word of the channel. */
+/**
+ * Has Temporal retry the activity later. The message becomes part of the history, so it holds no text of the provider.
+ */
 function later(delayMs: number, message: string): ApplicationFailure {
   return ApplicationFailure.create({
     message,

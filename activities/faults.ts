@@ -2,12 +2,13 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Trouble } from './ports/turns.js';
 
-/** Attempts of work that something passing stands in the way of. */
+/** Attempts of work that fails for a temporary reason. */
 const PASSING_TRIES = 3;
 
 /**
- * Whether Temporal makes another attempt after an error: where one is asked for, after a cancellation, and as long as
- * PostgreSQL is away. Anything else would fail for ever: on false the caller ends the work and reports why.
+ * Whether to let Temporal retry after an error: if the error asks for it, after a cancellation, as long as PostgreSQL
+ * is down, and a few times for a temporary reason. Other errors would recur forever, so the caller must end the work
+ * and record why.
  */
 export function mayRepeat(error: unknown, trouble: Trouble, signal: AbortSignal): boolean {
   if (signal.aborted || error instanceof ApplicationFailure || trouble === 'outage') return true;

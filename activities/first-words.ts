@@ -9,8 +9,9 @@ interface FirstWordsDeps {
 }
 
 /**
- * The chain after an answer, when a run has just begun: a flow that said nothing and asks for words gets those that
- * began it. A lost session that asks the same question anew gets the answer that was lost. Else the chain as it is.
+ * Answers the first question of a run that has just begun. If the flow has said nothing and asks for text, the words
+ * that began the run are its answer. If a lost session was started again and asks the same question, the lost answer is
+ * repeated. Otherwise the chain stays as it is.
  */
 export async function withFirstWords(
   turn: BegunTurn,
@@ -28,7 +29,7 @@ export async function withFirstWords(
   return reply ? { ...waiting, step: { type: 'answer', ...reply, first: { promptItems } } } : waiting;
 }
 
-/** The answer that was lost, when the same question with the same options is asked anew. */
+/** The lost answer, if the same question with the same options is asked again. */
 function repeated(lost: Chain['lost'], { id, choices }: OpenInput): FirstReply | undefined {
   const asked = lost?.openInput;
   return asked?.id === id && isDeepStrictEqual(asked.choices, choices) ? lost?.reply : undefined;
@@ -39,7 +40,7 @@ async function firstReply(
   openInput: OpenInput,
   { typebot, media }: FirstWordsDeps,
 ): Promise<FirstReply | undefined> {
-  // A webhook's data is for the block that waited for it.
+  // The data of a webhook belongs to the block that waited for it.
   if (turn.continuation || turn.inputs.some(({ origin }) => origin === 'callback')) return undefined;
   const { messages } = await media.prepare(turn);
   return typebot.readFirst(messages, openInput, renderContext(turn, openInput, Date.now()));

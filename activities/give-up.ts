@@ -8,23 +8,23 @@ import type { TypebotFailure } from './ports/typebot-failure.js';
 import type { Chain } from './ports/turns.js';
 
 /**
- * Calls of one step that may have had an effect and brought no answer that was stored, whatever came between: an error of
- * Typebot, a lost answer, a worker that died. So often at most is a flow begun in a turn, and once more where Typebot
- * lost the session.
+ * Limit of the calls of one step that may have had an effect although no answer was stored: because of an error of
+ * Typebot, a lost answer or a dead worker. A turn starts a flow at most this often, and once more if Typebot lost the
+ * session.
  */
 export const MAX_TRIES = 3;
-/** So many turns in a row that ended with errors of Typebot's own leave no hope for its session. */
+/** After this many consecutive turns that ended with errors of Typebot's own, its session is given up. */
 const MAX_BROKEN_TURNS = 2;
-/** The longest pause between two calls that failed. */
+/** The longest pause after a failed call. */
 export const MAX_PAUSE_MS = 15_000;
 
-/** The last call failed and no other is made. */
+/** Ends the turn after its last call failed, or starts a new session if Typebot's session is dead. */
 export async function giveUp(failed: Ended, deps: TalkDeps): Promise<Progress> {
   await deps.records.callFailed(failed.turn);
   return overOrAnew(failed, deps);
 }
 
-/** A session that met nothing but errors of Typebot's own is begun anew; where that fails too, it is kept. */
+/** Ends the turn, unless its session has met only errors of Typebot's own: then a new session is started. */
 export async function overOrAnew(failed: Ended, deps: TalkDeps): Promise<Progress> {
   const { turn, chain } = failed;
   if (!isDead(failed)) return over(failed, unknownMessage(turn));
@@ -33,13 +33,13 @@ export async function overOrAnew(failed: Ended, deps: TalkDeps): Promise<Progres
   return restart({ ...failed, mark }, deps, 'broken');
 }
 
-/** Whether a Typebot session is given up: by its own errors, never by a Typebot that is not reached. Pure. */
+/** Whether to give up a Typebot session: only for Typebot's own errors, never because it is unreachable. Pure. */
 export function isDead({ turn, chain, failure }: Ended): boolean {
   const isOfSession = failure.kind === 'broken' && chain.typebotSessionId !== null;
   return isOfSession && chain.restarted === false && turn.brokenTurns + 1 >= MAX_BROKEN_TURNS;
 }
 
-/** The Typebot session is lost: a new one gets the same text, once, so that nothing loops. */
+/** Starts a new Typebot session in place of a lost one and repeats the answer there; once per turn, to avoid loops. */
 export async function restart(
   failed: Ended & { mark: string },
   deps: TalkDeps,
@@ -66,7 +66,7 @@ function lostAnswer({ step, openInput }: Chain): Chain['lost'] {
   return { openInput, reply: { message: step.message, passedOn: step.passedOn === true } };
 }
 
-/** The end of a turn whose call failed, with what the contact is told. */
+/** Ends a turn whose call failed; `contents` is what the contact is told. */
 export function over(failed: Ended, contents: OutboundContent[], endedAs: 'failed' | null = null): Progress {
   const { turn, failure } = failed;
   const { status, reason } = failure.detail;
@@ -80,7 +80,7 @@ export function over(failed: Ended, contents: OutboundContent[], endedAs: 'faile
   };
 }
 
-/** Temporal keeps the message in a history: it holds no word of Typebot's. */
+/** Has Temporal retry the activity. The message becomes part of the history, so it holds no text of Typebot. */
 export function retryIn(delayMs: number, failure: TypebotFailure): ApplicationFailure {
   const { status } = failure.detail;
   return ApplicationFailure.create({

@@ -14,28 +14,31 @@ import { deliver, deliverOutgoing } from './deliver.js';
 import type { DeliverDeps } from './deliver.js';
 import { takeTurn } from './take-turn.js';
 
-/** What the world must supply for the promises of `workflows/needs.ts`. */
+/** What the activities of `workflows/needs.ts` are built on. */
 export interface ActivityDeps {
   talk: TalkDeps;
   deliver: DeliverDeps;
   requestChange(request: ChangeRequest): Promise<Snapshot>;
   endSessions(request: { endingId: string }): Promise<{ left: number }>;
-  /** `lastTry`: what cannot be had now is noted and given up. */
+  /** `lastTry`: a file that cannot be fetched now is given up, and the reason recorded. */
   keepMedia(request: { inboxId: string; lastTry: boolean }): Promise<void>;
   reconcile(): Promise<{ repaired: number }>;
   sweep(): Promise<{ removed: number }>;
 }
 
+/** All activities but those that deliver events. */
 export type Activities = ConversationNeeds & OutgoingNeeds & EndingNeeds & MediaNeeds & UpkeepNeeds;
 
-/** A provider's file is gone after minutes to days: an hour of tries is worth it, more is not. */
+/**
+ * For how long a file is tried. Providers delete theirs after minutes to days, so more than an hour is not worth it.
+ */
 const FILE_PATIENCE_MS = 60 * 60_000;
 
 function hasTriedFor(ms: number): boolean {
   return Date.now() - Context.current().info.scheduledTimestampMs >= ms;
 }
 
-/** The activities a worker registers. */
+/** Creates the activities that a worker registers. */
 export function createActivities(deps: ActivityDeps): Activities {
   return {
     talkToTypebot: (request) => takeTurn(request, deps),

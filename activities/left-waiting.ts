@@ -4,7 +4,7 @@ import type { AutomaticAction, OpenInput } from './ports/typebot.js';
 import type { TypebotFailure } from './ports/typebot-failure.js';
 import type { BegunTurn, Chain } from './ports/turns.js';
 
-/** A call that brought no answer, and the turn that ends with it. */
+/** A call that failed, and the turn and chain that it was part of. */
 export interface Ended {
   turn: BegunTurn;
   chain: Chain;
@@ -12,8 +12,8 @@ export interface Ended {
 }
 
 /**
- * What a turn that is given up leaves: what Typebot had said before, then these contents. A session that waits for the
- * result of an action goes on waiting for it, so that the contact's next words are not taken for the result.
+ * The final chain of a turn that is given up: what Typebot had said before, then these contents. If the Typebot session
+ * waits for the result of an action, this is kept, so that the contact's next words are not sent as the result.
  */
 export function leftOf({ turn, chain, failure }: Ended, contents: OutboundContent[]): Chain {
   const end = said(turn, contents);
@@ -23,7 +23,7 @@ export function leftOf({ turn, chain, failure }: Ended, contents: OutboundConten
   return { ...chain, step: end.step, items: [...chain.items, ...end.items], openInput };
 }
 
-/** The session stands on an action, or on a pause that is over. */
+/** Whether the Typebot session waits for the result of an action, or for the end of a pause. */
 function waitsForResult({ continuation }: BegunTurn, { step }: Chain): boolean {
   return step.type === 'automatic' || (step.type === 'answer' && step.message === undefined && continuation);
 }
@@ -35,8 +35,9 @@ function actionInput({ turn }: BegunTurn, { step, unclear }: Chain, { kind }: Ty
 }
 
 /**
- * The chain of a turn whose session waits for the result of an action: it is computed anew and given. Where it may have
- * been taken, or was refused, the session is looked at first, which goes on without it. Undefined for other sessions.
+ * The chain of a turn whose session still waits for the result of an action: the action is performed again. If its
+ * result may already have been accepted, or was refused, the session is looked at first, which continues it without the
+ * result. Undefined for other sessions.
  */
 export function resumedChain(turn: BegunTurn): Chain | undefined {
   const waiting = turn.openInput?.waitingAction;
@@ -46,7 +47,7 @@ export function resumedChain(turn: BegunTurn): Chain | undefined {
   return { ...emptyChain(turn, { type: 'automatic', action }), unclear: true };
 }
 
-/** The look went on without the result of an action that waited for it: the timeline says so. */
+/** Records in the timeline that a look continued the session without the result of an action. */
 export function withoutResult(chain: Chain): Chain {
   if (chain.step.type !== 'automatic') return chain;
   const data = { action: actionName(chain.step.action), reason: 'result lost' };

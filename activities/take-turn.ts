@@ -13,15 +13,16 @@ export interface TurnDeps {
   deliver: DeliverDeps;
 }
 
-/** As long as Typebot's own typing by default, and most pauses between bubbles; a longer wait is the workflow's timer. */
+/** Typebot's default limit of typing, and more than most pauses between bubbles. Longer waits are workflow timers. */
 const SHORT_WAIT_MS = 3_000;
-/** Beyond this a delivery of its own goes on, which a pause or a takeover can call off at once. */
+/** After this time, sending continues in an activity of its own, which a pause or a takeover can cancel at once. */
 const MAX_SENDING_MS = 10_000;
 
 /**
- * One turn: the answer of Typebot, and of its bubbles what may leave at once, in the same activity, since a second one
- * costs the engine as much as the first. Everything else is left to the delivery: long waits, what the channel refuses
- * for now, a message of unclear outcome. Neither part fails the other: what is stored is answered, whatever the channel says.
+ * One turn: gets Typebot's answer and sends the bubbles that can be sent at once. Both are one activity, because a
+ * second one would cost Temporal as much again. Everything else is left to the activity `deliver`: long waits, refusals
+ * of the channel, messages of unknown outcome. An error while sending does not fail the turn, since its answer is
+ * stored.
  */
 export function takeTurn(request: TalkRequest, deps: TurnDeps): Promise<TalkResult> {
   return withHeartbeat(async (signal) => {
@@ -47,7 +48,7 @@ async function sendNow(
   }
 }
 
-/** Nothing of it is under way or unclear, and it is due soon. */
+/** Whether it is due soon, and nothing about it is under way or unknown. */
 function isPlain({ dueInMs, sending, behindMedia, unknownForMs }: NextMessage): boolean {
   return dueInMs <= SHORT_WAIT_MS && !sending && !behindMedia && unknownForMs === null;
 }
@@ -59,7 +60,7 @@ function withSent(result: TalkResult, { outcome, untilMs, snapshot }: DeliverRes
     : { ...result, snapshot };
 }
 
-/** The channel, or a queue before it, wants a new attempt later; anything else the delivery meets itself. */
+/** The time of the next attempt, if the error asks for one; `deliver` will meet any other error itself. */
 function backOff(error: unknown): Pick<TalkResult, 'notBeforeMs'> {
   const delayMs = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined;
   return typeof delayMs === 'number' ? { notBeforeMs: Date.now() + delayMs } : {};

@@ -13,25 +13,25 @@ interface Failed extends Ended {
   ageMs: number;
 }
 
-/** The pause between calls that Typebot itself answered with 500 or 408: all tries within 10 s. */
+/** Pause between calls that Typebot answers with an error of its own; short, so that all tries fit in 10 s. */
 const BROKEN_PAUSE_MS = 2_000;
-/** Pauses between calls to a Typebot that is not reached: 1 s, doubling, up to 15 s. */
+/** Pause between calls to an unreachable Typebot: it doubles from 1 s to 15 s. */
 const MIN_PAUSE_MS = 1_000;
 
-/** What a failed call leads to: a retry by Temporal, a look at what became of it, or an end of the turn. */
+/** Handles a failed call: a retry by Temporal (thrown), a look at what became of it, or the end of the turn. */
 export async function afterFailure(failed: Failed, deps: TalkDeps, signal: AbortSignal): Promise<Progress> {
   const { turn, chain, failure } = failed;
   switch (failure.kind) {
     case 'unreachable':
       return retryUnreached(failed, deps);
     case 'crowded':
-      // Waiting for its turn is no outage: it uses up no patience.
+      // Waiting for a free place is no outage, so it does not count against the patience.
       await deps.records.callPostponed(turn);
       throw retryIn(failure.detail.retryAfterMs ?? MAX_PAUSE_MS, failure);
     case 'broken':
       return retryOrGiveUp(failed, deps);
     case 'unclear':
-      // A start whose answer is lost leaves a Typebot session that nobody knows: start again.
+      // If the answer to a start is lost, nobody knows the id of its Typebot session, so start again.
       return chain.typebotSessionId === null ? retryOrGiveUp(failed, deps) : unclear(failed, deps, signal);
     case 'gone':
       return restart(failed, deps, 'gone');
@@ -41,7 +41,7 @@ export async function afterFailure(failed: Failed, deps: TalkDeps, signal: Abort
   }
 }
 
-/** As long again as it has been failing; later where it asks for that, but never beyond the patience. */
+/** Waits as long again as it has been failing, or longer if Typebot asks for it, but never beyond the patience. */
 async function retryUnreached(failed: Failed, deps: TalkDeps): Promise<Progress> {
   const { turn, failure } = failed;
   const { failingForMs } = await deps.records.callUnreached(turn);
@@ -58,7 +58,7 @@ async function retryOrGiveUp(failed: Failed, deps: TalkDeps): Promise<Progress> 
   return overOrAnew(failed, deps);
 }
 
-/** The closing text of a closed bot goes to the contact; any other refusal is told by `unknown_message`. */
+/** What a closed bot tells its visitors, or `unknown_message` for any other refusal. */
 function refusedSay(turn: BegunTurn, failure: TypebotFailure): OutboundContent[] {
   const text = failure.detail.contactText;
   return text === undefined ? unknownMessage(turn) : [{ type: 'text', text }];

@@ -11,13 +11,13 @@ import { afterFailure } from './talk-failures.js';
 import { lookAtAction, takeUpOpenCall } from './unclear-call.js';
 import type { BegunTurn, Chain, PresencePort, TurnOutcome } from './ports/turns.js';
 
-/** How often typing is shown again while a call lasts. */
+/** How often typing is shown again during a call. */
 const TYPING_EVERY_MS = 20_000;
 const TYPING_AFTER_MS = 1_000;
 
 /**
- * The answer of one turn: reads the messages, calls until the flow waits for somebody, stores the answer. What a crash
- * leaves is taken up: stored steps are not repeated, a call of unclear outcome is looked at first.
+ * Gets the answer of one turn: reads the messages, calls Typebot until the flow waits for somebody, stores the answer.
+ * Continues after a crash: stored steps are not repeated, and a call of unclear outcome is looked at first.
  */
 export async function talkToTypebot(
   request: TalkRequest,
@@ -48,7 +48,7 @@ async function answer(request: TalkRequest, deps: TalkDeps, signal: AbortSignal)
 function showPresence(turn: BegunTurn, presence: PresencePort): () => void {
   const { instanceId, contactId } = turn;
   const keyIds = turn.inputs.map((input) => input.keyId).filter((id) => id !== null);
-  // After the call has been written: what the contact sees must not keep Typebot waiting. Once a turn.
+  // Only after the call to Typebot was sent, because this must not delay it; and only once per turn.
   if (Context.current().info.attempt === 1)
     setImmediate(() => presence.turnBegins({ instanceId, contactId, keyIds }));
   let timer = setTimeout(function again() {
@@ -84,7 +84,7 @@ async function openChain(turn: BegunTurn, deps: TalkDeps, signal: AbortSignal): 
   };
 }
 
-/** A call that an attempt before this one began, and whose answer was never stored, is looked at first. */
+/** Continues a chain. If an earlier attempt left a call without a stored answer, its outcome is found out first. */
 async function takeUp(turn: BegunTurn, chain: Chain, deps: TalkDeps, signal: AbortSignal): Promise<Progress> {
   if (turn.chain === null && chain.unclear) return lookAtAction(turn, chain, deps, signal);
   const unclear = turn.openCall !== null && chain.step.type !== 'done';
@@ -114,7 +114,7 @@ async function oneCall(
   }
 }
 
-/** A step made ready to be called: the result of an automatic action is computed before the call begins. */
+/** A step that is ready to be sent; the result of an automatic action has been computed. */
 interface Prepared {
   chain: Chain;
   start: boolean;
@@ -134,7 +134,7 @@ async function prepareStep(turn: BegunTurn, chain: Chain, typebot: TypebotPort):
   return { chain: { ...chain, notes: [...chain.notes, ...notes] }, start: false, message };
 }
 
-/** A script that failed shows in the result log of the flow's author too. */
+/** Reports a failed script in Typebot's result log, which the flow's author sees. */
 async function tellAuthor(
   { typebot: target }: BegunTurn,
   { step, typebotSessionId }: Chain,

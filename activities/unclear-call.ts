@@ -7,17 +7,17 @@ import type { FlowAnswer, LostWords } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot-failure.js';
 import type { BegunTurn, Chain, TurnOutcome } from './ports/turns.js';
 
-/** The shortest time after which a call of unclear outcome is taken to run no longer. */
+/** Minimum age at which a call of unclear outcome is assumed to be over. */
 const MIN_OVER_AFTER_MS = 5_000;
 
-/** A call whose outcome is looked at, as often and as long as it was noted to be unclear. */
+/** A call of unclear outcome, and how often and for how long it has been unclear. */
 interface Unclear {
   turn: BegunTurn;
   chain: Chain;
   noted: { tries: number; failingForMs: number };
 }
 
-/** Looked at as soon as the call cannot be running any more; a host that stays unclear is given up like a dead one. */
+/** Looks as soon as the call must be over. If the outcome stays unclear for too long, the turn is given up. */
 export async function unclear(
   failed: Ended & { ageMs: number },
   deps: TalkDeps,
@@ -31,7 +31,7 @@ export async function unclear(
   throw retryIn(overAfterMs(turn, chain) - ageMs, failure);
 }
 
-/** A call began and its answer was never stored: the worker died, or the connection did. */
+/** Handles a call that has begun and whose answer was never stored, because its worker or connection died. */
 export async function takeUpOpenCall(
   turn: BegunTurn,
   chain: Chain,
@@ -52,7 +52,7 @@ export async function takeUpOpenCall(
   return look({ turn, chain: unclearChain, noted }, deps, signal);
 }
 
-/** A turn before this one left its session with an action whose result may have been taken: looked at before all else. */
+/** Looks first when an earlier turn left the session at an action whose result may have been accepted. */
 export async function lookAtAction(
   turn: BegunTurn,
   chain: Chain,
@@ -62,7 +62,7 @@ export async function lookAtAction(
   return look({ turn, chain, noted: { tries: 0, failingForMs: 0 } }, deps, signal);
 }
 
-/** When a call that began is sure to run no longer: two calls at once would overwrite each other's state. */
+/** The age at which a call must be over. Two concurrent calls would overwrite each other's state in Typebot. */
 function overAfterMs(turn: BegunTurn, chain: Chain): number {
   const slowestMs = Math.max(turn.slowestCallMs, chain.slowestCallMs);
   return Math.min(turn.timeoutMs, Math.max(MIN_OVER_AFTER_MS, 3 * slowestMs));
@@ -94,7 +94,7 @@ async function look(open: Unclear, deps: TalkDeps, signal: AbortSignal): Promise
   }
 }
 
-/** Where the words of the answer that did not arrive can be read, if it was taken. */
+/** Where the text of the lost answer can be read, if a transcript is available. */
 async function lostWords({ turn, chain, noted }: Unclear, deps: TalkDeps): Promise<LostWords | undefined> {
   const { place } = chain;
   const builder = place === null ? undefined : await deps.records.builderOf(turn.typebot.id);
@@ -102,7 +102,7 @@ async function lostWords({ turn, chain, noted }: Unclear, deps: TalkDeps): Promi
   return { ...builder, place, isReply: isReply(chain), isLastTry: noted.tries >= MAX_TRIES };
 }
 
-/** The look did not tell: the call stays unclear and is looked at again, as long as an unreachable host is tried. */
+/** The look failed, so the call stays unclear; tries again for as long as an unreachable host is tried. */
 async function lookAgain(
   { turn, chain, noted }: Unclear,
   failure: TypebotFailure,
@@ -115,7 +115,7 @@ async function lookAgain(
   throw retryIn(Math.min(leftMs, waitMs), failure);
 }
 
-/** The reply was taken and the flow is over; `last` are its last words, where they could be read. */
+/** The outcome when the reply was accepted and the flow has ended; `last`: its last messages, if they could be read. */
 function ended(chain: Chain, last?: FlowAnswer): TurnOutcome {
   return outcomeOf({
     ...chain,

@@ -1,12 +1,12 @@
 import { ActivityCancellationType } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 
-/** Retried without limit: an outage of PostgreSQL or a lost worker must not end the work. Each activity sets its own limits. */
+/** Retries without limit: an outage of PostgreSQL or a lost worker must not end the work. Activities set own limits. */
 const retry = { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 };
 
 /**
- * One Typebot call may take PARLEY_TYPEBOT_TIMEOUT_MS (130 s by default), and a turn may need several. Ten minutes is
- * longer than any contact waits for an answer. A dead worker is noticed after 10 s.
+ * One call to Typebot may take PARLEY_TYPEBOT_TIMEOUT_MS (130 s by default), and a turn may need several. No contact
+ * waits longer than ten minutes for an answer. A dead worker is noticed after 10 s.
  */
 export const talkOptions: ActivityOptions = {
   startToCloseTimeout: '10 minutes',
@@ -15,7 +15,7 @@ export const talkOptions: ActivityOptions = {
   retry,
 };
 
-/** The activity itself waits up to 60 s between bubbles, so a turn of many bubbles takes long. */
+/** The activity itself waits up to 60 s between bubbles, so a turn with many bubbles takes long. */
 export const deliverOptions: ActivityOptions = {
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '10 seconds',
@@ -29,13 +29,13 @@ export const changeOptions: ActivityOptions = { startToCloseTimeout: '90 seconds
 /** Batches of bounded size, called until nothing is left. */
 export const endingOptions: ActivityOptions = { startToCloseTimeout: '5 minutes', retry };
 
-/** A round that fails is not repeated: the next one does its work. */
+/** A round that keeps failing is given up; the next one will do its work. */
 export const upkeepOptions: ActivityOptions = {
   startToCloseTimeout: '5 minutes',
   retry: { ...retry, maximumAttempts: 3 },
 };
 
-/** The activity gives up by itself and notes why. The day is a last resort, for one that never gets that far. */
+/** The activity gives up by itself and records why. The limit of a day is a last resort. */
 export const mediaOptions: ActivityOptions = {
   startToCloseTimeout: '5 minutes',
   scheduleToCloseTimeout: '1 day',

@@ -1,14 +1,14 @@
 import type { SessionSnapshot, Snapshot } from './snapshot.js';
 import type { ConversationState, TurnInHand } from './state.js';
 
-/** A window that new messages keep extending closes at the latest after this many times the debounce. */
+/** A window that new messages keep extending closes after this many times the debounce at the latest. */
 const MAX_WINDOWS = 10;
-/** What is gathered for one turn is waited for at the longest so long after its first message. */
+/** Files that belong together are waited for until this time after the first message at the latest. */
 const MAX_GATHER_MS = 60_000;
 
 /**
- * Takes over what a snapshot says is true; an older snapshot changes nothing. A session that is new to this run may be
- * in mid-life: its turn in progress comes first, then the messages that wait.
+ * Updates the state from a snapshot; one older than the state changes nothing. A session that is new to this run may
+ * already have a turn in progress, which is finished before waiting messages are taken.
  */
 export function adopt(state: ConversationState, snapshot: Snapshot, nowMs: number): ConversationState {
   if (snapshot.clock < state.clock) return state;
@@ -42,7 +42,7 @@ function takeUp(state: ConversationState, session: SessionSnapshot, nowMs: numbe
   };
 }
 
-/** A turn that this run did not begin: its activity outlived the run before, and nobody else works on it. */
+/** Takes up a turn that this run did not begin: the activity of an earlier run did, and nobody else works on it. */
 export function takeUpMissed(
   state: ConversationState,
   session: SessionSnapshot,
@@ -73,7 +73,7 @@ function continuation({ turn }: SessionSnapshot, nowMs: number): number | null {
   return nowMs + turn.continueAfterMs;
 }
 
-/** A new message opens the window or moves its end; when none is left, it closes, unless more of an album is to come. */
+/** A new message opens the window or moves its end, which is later while more files of an album are expected. */
 function moveWindow(state: ConversationState, nowMs: number): ConversationState {
   const { session } = state;
   if (session === null) return state;

@@ -1,15 +1,18 @@
 /**
- * The state a session shows to its surfaces, and the one pure function that changes it.
- * API, activities and `decide` share it; nothing else writes these fields.
+ * The state of a session as the surfaces show it, and the one pure function that changes it. Nothing else may write
+ * these fields.
  */
 
 export type SessionStatus = 'opened' | 'paused' | 'closed';
+/** Who talks to the contact. `awaiting`: a person was asked for and has not answered yet. */
 export type ChatMode = 'bot' | 'awaiting' | 'operator';
+/** Whether the contact's concern is settled, as operators see it. */
 export type Resolution = 'pending' | 'unresolved' | 'resolved' | 'closed';
+/** Why a session was closed. */
 export type CloseReason =
   'closed_by_api' | 'keyword_finish' | 'expired' | 'completed' | 'replaced' | 'failed' | 'typebot_deleted';
 
-/** `gateNo` counts the closings of the gate; `resumesAtMs` is the end of a timed pause. */
+/** `gateNo` counts how often the gate was closed; `resumesAtMs` is the end of a timed pause. */
 export interface Axes {
   status: SessionStatus;
   chatMode: ChatMode;
@@ -19,6 +22,7 @@ export interface Axes {
   version: number;
 }
 
+/** What may change the state of a session. */
 export type Command =
   | { type: 'pause'; minutes?: number }
   | { type: 'resume' }
@@ -34,8 +38,8 @@ export type Command =
   | { type: 'close'; reason: CloseReason };
 
 /**
- * `hold` keeps what the bot has in progress for later, `drop` discards it. `refused` says why nothing may change: the
- * session is closed, or it is resolved and a person was asked for.
+ * The effect of a command. `refused`: not allowed, because the session is closed, or is resolved and so cannot be given
+ * to a person. `silence` says what happens to the bot's unfinished work: `hold` keeps it for later, `drop` discards it.
  */
 export type Transition =
   | { type: 'refused'; reason: 'closed' | 'resolved' }
@@ -54,7 +58,7 @@ export function lasts(untilMs: number | null, nowMs: number): boolean {
   return untilMs !== null && untilMs > nowMs;
 }
 
-/** The status that CodeChat and VZaps show: whenever the bot is silent, the session is paused. */
+/** The status in the dialects of CodeChat and VZaps, where a session is paused whenever the bot is silent. */
 export function shownStatus(axes: Pick<Axes, 'status' | 'chatMode'>): SessionStatus {
   if (axes.status !== 'opened') return axes.status;
   return axes.chatMode === 'bot' ? 'opened' : 'paused';
@@ -99,7 +103,7 @@ function resume(axes: Axes): Transition {
   return change(axes, { status: 'opened', chatMode: 'bot', resolution, resumesAtMs: null }, 'none');
 }
 
-/** The person stays in charge until they hand back to the bot; a timed pause no longer applies. */
+/** A person takes over, until they hand back to the bot. A timed pause no longer applies. */
 function silenceByPerson(axes: Axes, more: Wanted): Transition {
   if (axes.status === 'closed') return { type: 'refused', reason: 'closed' };
   const resolution = axes.resolution === 'resolved' ? 'pending' : axes.resolution;

@@ -2,35 +2,35 @@ import { gateIsOpen, lasts } from './axes.js';
 import type { ChangeKind } from './needs.js';
 import type { ConversationState } from './state.js';
 
-/** How soon a change that the transaction refused is asked for again, when nothing new has happened. */
+/** When to ask again for a change that was refused, if nothing new has happened. */
 const REFUSED_AGAIN_MS = 5_000;
 
-/** Whether the bot may answer, mute included. */
+/** Whether the bot may answer, considering gate and mute. */
 export function mayAnswer(state: ConversationState, nowMs: number): boolean {
   if (state.session === null || !gateIsOpen(state.session.axes)) return false;
   return !lasts(state.mutedUntilMs, nowMs);
 }
 
-/** The change to ask for now, if any: one at a time, and not again right after a refusal. */
+/** The change to ask for now, if any. One at a time, and not again right after a refusal. */
 export function wantedChange(state: ConversationState, nowMs: number): ChangeKind | null {
   if (state.changing !== null) return null;
   const kind = dueChange(state, nowMs);
   return kind === null || (askAgainAtMs(state, kind) ?? 0) > nowMs ? null : kind;
 }
 
-/** When a refused change that is still due may be asked for again; null when there is none. */
+/** When a refused change that is still due may be asked for again; null if there is none. */
 export function refusalEndsAtMs(state: ConversationState, nowMs: number): number | null {
   const kind = state.changing === null ? dueChange(state, nowMs) : null;
   return kind === null ? null : askAgainAtMs(state, kind);
 }
 
-/** When the session expires; null = never. It does not expire while the bot has work to do. */
+/** When the session expires, unless the bot has work to do then; null: never. */
 export function idleDueAtMs({ session }: ConversationState): number | null {
   if (session === null || session.settings.expireMs === 0) return null;
   return session.lastMessageAtMs + session.settings.expireMs;
 }
 
-/** Waiting bubbles and messages keep a session alive, unless the bot is silenced: a silenced session expires. */
+/** Waiting bubbles and messages keep a session from expiring, unless the bot is silenced. */
 function isWorking({ running, session, turn, window }: ConversationState): boolean {
   if (running !== null) return true;
   return session !== null && gateIsOpen(session.axes) && (turn !== null || window !== null);

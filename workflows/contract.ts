@@ -4,8 +4,8 @@ import type { Snapshot } from './snapshot.js';
 import type { ConversationState } from './state.js';
 
 /**
- * What API, relay and workflow agree on: ids, signals, query, search attributes. Only ids, counts, times, reasons and
- * settings, never a text, a file or a secret: a history outlives a transcript that was deleted.
+ * What API, relay and workflow share: ids, signals, query, search attributes. Only ids, counts, times, reasons and
+ * settings may be in them, never text, files or secrets, because a history outlives a deleted transcript.
  */
 
 /** Workflow id of a contact's conversation on an instance. */
@@ -23,30 +23,42 @@ export function keepMediaId(inboxId: string): string {
   return `media/${inboxId}`;
 }
 
-/** Id of the workflow that goes on ending sessions after a DELETE was answered. */
+/** Id of the workflow that ends sessions after a DELETE was answered. */
 export function endSessionsId(endingId: string): string {
   return `end-sessions/${endingId}`;
 }
 
+/** The argument of the workflow `conversation`. */
 export interface ConversationInput {
   contactId: string;
   /** Set by continue-as-new only. */
   carried?: ConversationState;
 }
 
+/** A message is waiting. This and the next five signals differ only in name, for whoever reads a history. */
 export const messageSignal = defineSignal<[Snapshot]>('message');
+/** The session was paused or given to a person. */
+/** The session was paused, or a person took over. */
 export const pauseSignal = defineSignal<[Snapshot]>('pause');
+/** The session was resumed or reopened. */
 export const resumeSignal = defineSignal<[Snapshot]>('resume');
+/** The session was closed. */
 export const closeSignal = defineSignal<[Snapshot]>('close');
+/** The session was replaced by a new one. */
 export const restartSignal = defineSignal<[Snapshot]>('restart');
+/** The contact was muted or unmuted. */
 export const mutedSignal = defineSignal<[Snapshot]>('muted');
 
-/** For people and debugging: the state as the workflow holds it. The product reads PostgreSQL. */
+/** The workflow's state, for debugging. Parley itself reads PostgreSQL instead. */
 export const sessionQuery = defineQuery<ConversationState>('session');
 
+/** Search attribute: id of the instance. */
 export const parleyInstance = defineSearchAttributeKey('ParleyInstance', SearchAttributeType.KEYWORD);
+/** Search attribute: the session's status, as `shownStatus`. */
 export const parleyStatus = defineSearchAttributeKey('ParleyStatus', SearchAttributeType.KEYWORD);
+/** Search attribute: id of the typebot of the session. */
 export const parleyTypebot = defineSearchAttributeKey('ParleyTypebot', SearchAttributeType.KEYWORD);
+/** Search attribute: the contact's address, masked if PARLEY_TEMPORAL_CONTACT says so. */
 export const parleyContact = defineSearchAttributeKey('ParleyContact', SearchAttributeType.KEYWORD);
 
 /** Events of one session for one subscription; ids only. */
@@ -60,14 +72,14 @@ export function subscriptionDeliveriesId(pair: DeliveryPair): string {
   return `subscription/${pair.subscriptionId}/${pair.sessionId}`;
 }
 
-/** Something waits to be sent. `hurry`: cut a back-off short. */
+/** Deliveries are pending. `hurry`: cut a back-off short. */
 export const deliveriesSignal = defineSignal<[{ hurry: boolean }]>('deliveries');
 
-/** What the workflow asks of the outside. */
+/** The activity of the workflow `subscriptionDeliveries`. */
 export interface DeliveryNeeds {
   /**
-   * Sends the pending deliveries of a pair, oldest first; `more`: some may be left. When the subscriber refuses one, it
-   * fails retryably and gives the delay until the next attempt.
+   * Sends the pending deliveries of a pair, oldest first; `more`: some may be left. Fails retryably when a delivery
+   * fails, with the delay until the next attempt.
    */
   deliverEvents(pair: DeliveryPair): Promise<{ more: boolean }>;
 }

@@ -29,12 +29,12 @@ import { describe } from './describe.js';
 import { Performer } from './perform.js';
 import { carryOver, freshState } from './state.js';
 
-/** A run continues as new before 1,000 events; the margin is for the tasks in between. */
+/** A run continues as new above this many events, so that its history stays below about 1,000. */
 const MAX_EVENTS = 900;
 
 /**
- * A contact's conversation on an instance, while a session is active. Its signals are `message`, `pause`, `resume`,
- * `close`, `restart` and `muted`, each with a snapshot of what is true; its query is `session`.
+ * A contact's conversation on an instance, while a session is active. The signals `message`, `pause`, `resume`,
+ * `close`, `restart` and `muted` each carry a snapshot of what is true; the query `session` returns the state.
  */
 export async function conversation({ contactId, carried }: ConversationInput): Promise<void> {
   let state = carried ?? freshState();

@@ -2,6 +2,7 @@ import { gateIsOpen } from './axes.js';
 import { idleDueAtMs, refusalEndsAtMs } from './changes.js';
 import type { ConversationState } from './state.js';
 
+/** When to wake the workflow. */
 export interface Wake {
   atMs: number;
   /** For the timer's summary in the Temporal UI. */
@@ -9,8 +10,8 @@ export interface Wake {
 }
 
 /**
- * The next moment at which `decide` has something to do, apart from the idle time. What is already due has been done
- * or waits for an event, and a timer for it would fire over and over.
+ * The next moment at which `decide` has something to do, apart from expiry. What is already due has been done or waits
+ * for an event, and a timer for it would fire over and over.
  */
 export function nextWake(state: ConversationState, nowMs: number): Wake | null {
   const wakes = [resumeWake(state), muteWake(state), refusalWake(state, nowMs), ...botWakes(state)]
@@ -27,7 +28,7 @@ function resumeWake({ session }: ConversationState): Wake | null {
   return atMs === null ? null : { atMs, why: 'end of the pause' };
 }
 
-/** When the session expires, if that lies ahead; null while a lane works on a turn. */
+/** When the session expires, if this is in the future; null while the bot lane is at work. */
 export function idleWakeAtMs(state: ConversationState, nowMs: number): number | null {
   const atMs = idleDueAtMs(state);
   return atMs !== null && atMs > nowMs && state.running === null ? atMs : null;
@@ -38,7 +39,9 @@ function refusalWake(state: ConversationState, nowMs: number): Wake | null {
   return atMs === null ? null : { atMs, why: 'ask again' };
 }
 
-/** Work may wait for a mute to end. One second later, so that the database's clock agrees that it is over. */
+/**
+ * When work that a mute holds back can go on: a second after its end, so that it is over by the database's clock too.
+ */
 function muteWake(state: ConversationState): Wake | null {
   if (state.mutedUntilMs === null || (state.turn === null && state.window === null && !isEnding(state)))
     return null;

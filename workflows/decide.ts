@@ -6,7 +6,7 @@ import type { Snapshot } from './snapshot.js';
 import type { ChangeKind, DeliverResult, TalkResult } from './needs.js';
 import type { ConversationState, TurnInHand } from './state.js';
 
-/** What happens to a conversation. Every event but `tick` brings a snapshot of what is true. */
+/** What happens to a conversation. Events with a snapshot or a result bring what is true now. */
 export type Event =
   | { type: 'signal'; snapshot: Snapshot }
   | { type: 'talked'; result: TalkResult }
@@ -17,7 +17,7 @@ export type Event =
   | { type: 'changeFailed' }
   | { type: 'tick' };
 
-/** What the workflow does about an event. `cancel` stops the bot lane; a result that still comes is ignored. */
+/** What the workflow does about an event. `cancel` stops the bot lane; a result that still arrives is ignored. */
 export type Effect =
   | { type: 'talk'; sessionId: string; turn: number; upTo: number }
   | { type: 'deliver'; sessionId: string; turn: number; gateNo: number }
@@ -25,14 +25,15 @@ export type Effect =
   | { type: 'cancel' }
   | { type: 'show'; status: SessionStatus; typebotId: string | null };
 
+/** The new state, and what to do, in order. */
 export interface Decision {
   state: ConversationState;
   effects: Effect[];
 }
 
 /**
- * The rules of a conversation in time: given what is true, what the bot does next. Pure; never sees text. How commands
- * change what is true is in `axes.ts`.
+ * The rules of a conversation over time: what the bot does next, given what is true. Pure; sees no text. How commands
+ * change the state of a session is in `axes.ts`.
  */
 export function decide(before: ConversationState, event: Event, nowMs: number): Decision {
   const noted = lookAnew(before, note(before, event, nowMs));
@@ -47,7 +48,7 @@ export function isOver(state: ConversationState): boolean {
   return state.clock >= 0 && state.session === null && state.running === null && state.changing === null;
 }
 
-/** Who closes the gate may take bubbles back: the wait for one of them is not waited out. */
+/** A change of the gate may have dropped bubbles, so a wait before the next bubble is not continued. */
 function lookAnew({ session: before }: ConversationState, after: ConversationState): ConversationState {
   if (after.turn === null || before?.axes.gateNo === after.session?.axes.gateNo) return after;
   return { ...after, turn: { ...after.turn, notBeforeMs: null } };
@@ -77,7 +78,7 @@ function noteTalked(state: ConversationState, result: TalkResult, nowMs: number)
   const next: ConversationState = {
     ...state,
     running: null,
-    // Messages that gave no turn are not tried again until something new arrives.
+    // Messages that led to no turn are not tried again until a new one arrives.
     askedHigh: result.outcome === 'answered' ? state.askedHigh : Math.max(state.askedHigh, turn?.upTo ?? 0),
     turn:
       turn !== null && result.outcome === 'answered'
@@ -90,7 +91,7 @@ function noteTalked(state: ConversationState, result: TalkResult, nowMs: number)
         : null,
   };
   const after = adopt(next, result.snapshot, nowMs);
-  // The snapshot may be of a session that began meanwhile, with a turn of its own.
+  // The snapshot may be of a session that began meanwhile and has a turn of its own.
   const isSame = after.session?.id === state.session?.id && after.session?.opening === state.session?.opening;
   return isSame && result.outcome === 'answered' && result.bubbles === 0 ? finishTurn(after, nowMs) : after;
 }
@@ -132,8 +133,8 @@ function holdUntilNews(state: ConversationState): TurnInHand | null {
 }
 
 /**
- * The lane works for a session that is no longer active, or the gate closed during a delivery. A delivery may wait long
- * for its next bubble or attempt, and a person's message or a resume needs the lane.
+ * Whether the bot lane must be stopped: it works for a session that is no longer active, or the gate changed during a
+ * delivery. A delivery may wait long for its next bubble or attempt, and would block the lane for what comes next.
  */
 function mustCancel({ session: before }: ConversationState, after: ConversationState): boolean {
   const { running, session } = after;
@@ -214,7 +215,7 @@ function deliver({ state, effects }: Decision, turn: TurnInHand): Decision {
 function show({ state, effects }: Decision): Decision {
   const status = state.session === null ? 'closed' : shownStatus(state.session.axes);
   if (status === state.shown || state.clock < 0) return { state, effects };
-  // Those of the first session were set when the workflow started.
+  // The search attributes for the first session were set when the workflow was started.
   if (state.shown === null && state.session !== null) return { state: { ...state, shown: status }, effects };
   const typebotId = state.session?.typebotId ?? null;
   return { state: { ...state, shown: status }, effects: [...effects, { type: 'show', status, typebotId }] };

@@ -1,7 +1,7 @@
 import { shownStatus } from './axes.js';
 import type { ConversationState } from './state.js';
 
-/** Current details for the Temporal UI: what a person wants to know first, in Markdown. */
+/** The workflow's current details in the Temporal UI, in Markdown. */
 export function describe(state: ConversationState): string {
   const { session } = state;
   if (session === null) return 'No active session.';

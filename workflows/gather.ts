@@ -1,12 +1,12 @@
 import type { Event } from './decide.js';
 import type { Snapshot } from './snapshot.js';
 
-/** More is to come for the turn that waits. */
+/** Whether the event says that more messages are expected for the same turn. */
 export function isGathering(event: Event): boolean {
   return (snapshotOf(event)?.session?.gatherMs ?? 0) > 0;
 }
 
-/** The event as it was before albums were waited for: histories recorded then go on as they went. */
+/** The event without that information, so that histories recorded before albums were waited for still replay. */
 export function withoutGather(event: Event): Event {
   switch (event.type) {
     case 'signal':

@@ -1,4 +1,4 @@
-/** What the worker registers. */
+/** The workflows that the worker registers. */
 export { conversation } from './conversation.js';
 export { endSessions } from './jobs/end-sessions.js';
 export { keepMedia } from './jobs/keep-media.js';

@@ -1,18 +1,19 @@
 import type { Snapshot } from './snapshot.js';
 
-/** The activities of a conversation. Each may run again after a crash and still does its work once. */
+/** The activities of a conversation. Each may run again after a crash without doing its work twice. */
 export interface ConversationNeeds {
   /**
-   * Gives the messages up to inbox number `upTo` to Typebot as turn `turn`, stores the answer, and sends what may leave
-   * at once. Also resumes a turn that was begun before, and continues after a pause block.
+   * Sends the messages up to inbox number `upTo` to Typebot as turn `turn`, stores the answer, and sends the bubbles
+   * that can be sent at once. Also resumes a turn that was begun before, and continues a flow after a pause.
    */
   talkToTypebot(request: TalkRequest): Promise<TalkResult>;
   /** Sends the unsent bubbles of a turn in order, checking the gate before each. */
   deliver(request: DeliverRequest): Promise<DeliverResult>;
-  /** Asks for a change that the workflow wants; the transaction may refuse it. */
+  /** Asks for a change that is due; the transaction may refuse it, which the snapshot shows. */
   requestChange(request: ChangeRequest): Promise<Snapshot>;
 }
 
+/** See `ConversationNeeds.talkToTypebot`. */
 export interface TalkRequest {
   contactId: string;
   sessionId: string;
@@ -20,17 +21,19 @@ export interface TalkRequest {
   upTo: number;
 }
 
+/** See `ConversationNeeds.talkToTypebot`. */
 export interface TalkResult {
-  /** `nothing`: no message to take. `dropped`: the turn was cancelled or the session is gone. */
+  /** `nothing`: there was no message to take. `dropped`: the turn was cancelled or the session is gone. */
   outcome: 'answered' | 'nothing' | 'dropped';
-  /** What is still to be sent. */
+  /** How many bubbles are still to be sent. */
   bubbles: number;
-  /** The first of it may leave at this time; absent: now. */
+  /** When the first of them may be sent; absent: now. */
   notBeforeMs?: number;
   continueAfterMs: number | null;
   snapshot: Snapshot;
 }
 
+/** See `ConversationNeeds.deliver`. */
 export interface DeliverRequest {
   contactId: string;
   sessionId: string;
@@ -38,16 +41,21 @@ export interface DeliverRequest {
   gateNo: number;
 }
 
+/** See `ConversationNeeds.deliver`. `untilMs`: the end of the mute or wait, if known. */
 export interface DeliverResult {
-  /** `held`: the gate or a mute refused the next bubble. `wait`: the next bubble is due later than a delivery may wait. */
+  /**
+   * `held`: the gate or a mute stopped the next bubble. `wait`: the next bubble is due later than `deliver` may wait.
+   */
   outcome: 'done' | 'held' | 'wait';
   sent: number;
   untilMs: number | null;
   snapshot: Snapshot;
 }
 
+/** Changes of a session that come with time or from its flow, not from a command. */
 export type ChangeKind = 'expired' | 'resume' | 'handoff' | 'completed' | 'failed';
 
+/** See `ConversationNeeds.requestChange`. */
 export interface ChangeRequest {
   contactId: string;
   sessionId: string;
@@ -69,7 +77,9 @@ export interface MediaNeeds {
   keepMedia(request: { inboxId: string }): Promise<void>;
 }
 
-/** Upkeep, every minute and every day: repairs differences between Temporal and PostgreSQL, removes what is too old. */
+/**
+ * Upkeep: repairs differences between Temporal and PostgreSQL (every 5 minutes), deletes what is too old (every hour).
+ */
 export interface UpkeepNeeds {
   reconcile(): Promise<{ repaired: number }>;
   sweep(): Promise<{ removed: number }>;

@@ -11,8 +11,9 @@ import type { Effect, Event } from './decide.js';
 import type { ConversationNeeds } from './needs.js';
 
 /**
- * Does what `decide` asks for, in two lanes: the bot lane (Typebot or delivery, one at a time, cancellable) and the
- * control lane, which never waits for the bot lane. Results become events, except those of a cancelled lane.
+ * Carries out the effects of `decide` in two lanes: the bot lane (talking or sending, one at a time, cancellable), and
+ * the control lane for changes, which never waits for the bot lane. Results become events, unless their lane was
+ * cancelled.
  */
 export class Performer {
   private lane: CancellationScope | null = null;
@@ -40,7 +41,7 @@ export class Performer {
     }
   }
 
-  /** Stops the bot lane; a result that still comes is ignored. */
+  /** Stops the bot lane; a result that still arrives is ignored. */
   cancelLane(): void {
     const lane = this.lane;
     this.lane = null;

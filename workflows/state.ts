@@ -2,7 +2,9 @@ import type { SessionStatus } from './axes.js';
 import type { SessionSnapshot } from './snapshot.js';
 import type { ChangeKind } from './needs.js';
 
-/** The turn in progress. `held`: the clock at which the gate refused it, and the end of a mute. */
+/**
+ * The turn in progress. `held`: the clock at which the gate or a mute stopped it, and the end of the mute, if known.
+ */
 export interface TurnInHand {
   number: number;
   stage: 'talk' | 'deliver';
@@ -15,28 +17,29 @@ export interface TurnInHand {
   continueAfterMs: number | null;
 }
 
-/** Everything a run knows. Plain and bounded: continue-as-new carries it over as it is. */
+/** Everything that a run knows. Plain JSON of bounded size, because continue-as-new carries it over. */
 export interface ConversationState {
   clock: number;
   mutedUntilMs: number | null;
   session: SessionSnapshot | null;
-  /** Debounce window: the first message it holds, and when it closes. */
+  /** Debounce window: when its first message arrived, and when it closes. */
   window: { firstAtMs: number; dueAtMs: number } | null;
-  /** Highest inbox number seen waiting, and highest one up to which a turn found nothing to take. */
+  /** `seenHigh`: highest inbox number seen waiting. `askedHigh`: up to which number a turn found nothing to take. */
   seenHigh: number;
   askedHigh: number;
   turn: TurnInHand | null;
-  /** A pause block: when the flow goes on by itself. */
+  /** When the flow continues by itself after a pause. */
   continueAtMs: number | null;
-  /** What runs in the bot lane. */
+  /** What the bot lane is doing. */
   running: 'talk' | 'deliver' | null;
-  /** The change in the control lane, and the clock at which one was last refused. */
+  /** `changing`: the change that the control lane asks for. `refused`: the change asked for last, and when. */
   changing: ChangeKind | null;
   refused: { kind: ChangeKind; clock: number; atMs: number } | null;
-  /** Last status written to the search attributes. */
+  /** The status last written to the search attributes. */
   shown: SessionStatus | null;
 }
 
+/** The state of a run that has seen no snapshot yet. */
 export function freshState(): ConversationState {
   return {
     clock: -1,
@@ -54,7 +57,7 @@ export function freshState(): ConversationState {
   };
 }
 
-/** What the next run starts with: everything, with no lane running. A delivery begins again from the outbox. */
+/** The state for the next run: everything except running lanes. A delivery starts again from the outbox. */
 export function carryOver(state: ConversationState): ConversationState {
   return { ...state, running: null, changing: null };
 }

@@ -1,3 +1,4 @@
+/** Why a message can never be sent. `expired` and `dropped` are Parley's own decisions. */
 export type PermanentReason =
   | 'notOnWhatsApp'
   | 'windowClosed'
@@ -12,7 +13,14 @@ export type PermanentReason =
   | 'dropped'
   | 'unknown';
 
-/** What a channel's refusal or silence means. Delays in milliseconds. */
+/**
+ * What a channel's error or silence means.
+ * - `Retryable`: not sent; to be tried again, after `retryAfterMs` if given. `scope`: what must wait besides the message.
+ * - `UnknownOutcome`: may have been sent. `resendSafe`: may be repeated at once, since the receiver ignores duplicates.
+ * - `ChannelDown`: the number is not connected at the provider.
+ * - `Auth`: the credentials or the instance are refused.
+ * - `Permanent`: will never be sent, see `reason`.
+ */
 export interface ChannelErrorInfo {
   class: 'Retryable' | 'UnknownOutcome' | 'ChannelDown' | 'Auth' | 'Permanent';
   reason?: PermanentReason;
@@ -24,7 +32,9 @@ export interface ChannelErrorInfo {
   providerMessage?: string;
 }
 
-/** The only error a channel's `send` throws. Its message holds class and numbers, never a provider's words or secrets. */
+/**
+ * The only error that a channel's `send` throws. Its message holds class and codes, never a provider's text or secrets.
+ */
 export class ChannelError extends Error {
   constructor(readonly info: ChannelErrorInfo) {
     const { reason, providerCode, httpStatus } = info;

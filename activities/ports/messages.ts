@@ -1,11 +1,11 @@
 import type { ChannelErrorInfo } from './channel-error.js';
 
 /**
- * The message model every channel is mapped to. Plain JSON: it is stored
- * in the inbox and outbox as it stands. It never enters a workflow.
+ * The message model that every channel is mapped to. Plain JSON, stored unchanged in inbox and outbox. It never enters
+ * a workflow, because histories must not hold message text.
  */
 
-/** What a person can send. Absent values are omitted, empty captions too. */
+/** What a person can send. Absent values and empty captions are omitted. */
 export type InboundContent =
   | { contentType: 'text'; text: string }
   | { contentType: 'image' | 'video' | 'document' | 'sticker'; media: InboundMedia; caption?: string }
@@ -38,10 +38,12 @@ export type InboundContent =
     }
   | { contentType: 'unsupported'; providerType?: string; errorCode?: number };
 
+/** A contact card; phones as written on it. */
 export type SharedContact = { name: string; phones: string[]; vcard?: string };
+/** One line of an order; `price` is per piece, `currency` an ISO 4217 code. */
 export type OrderItem = { sku: string; quantity: number; price: number; currency: string };
 
-/** A file a person sent. `fetch` says how the channel adapter gets the bytes; it never holds a credential. */
+/** A file that a person sent. `size` in bytes, `sha256` as the provider writes it, `ptt`: a voice note. */
 export interface InboundMedia {
   mimeType: string;
   fileName?: string;
@@ -53,6 +55,7 @@ export interface InboundMedia {
   fetch: MediaFetch;
 }
 
+/** How the channel's adapter gets the bytes of a file. Never holds a credential. `expiresAt` in milliseconds. */
 export type MediaFetch =
   | { via: 'meta'; mediaId: string }
   | { via: 'url'; url: string; auth: 'none' | 'waha' | 'twilioBasic' | 'dialog360'; expiresAt?: number }
@@ -61,6 +64,7 @@ export type MediaFetch =
   | { via: 'codechat'; keyId: string; dbId?: number }
   | { via: 'waha'; chatId: string; messageId: string };
 
+/** The advertisement or post from which the contact wrote. `ctwaClid`: Meta's id of the click. */
 export interface Referral {
   sourceType?: 'ad' | 'post';
   sourceId?: string;
@@ -74,15 +78,15 @@ export interface Referral {
 export interface InboundMessage {
   kind: 'message';
   eventId?: string;
-  /** The provider's message id: the duplicate key together with the instance. */
+  /** The provider's message id. A second message with the same id on the same instance is a duplicate. */
   keyId: string;
-  /** Chat address, canonical; where a reply goes. */
+  /** Canonical address of the chat, to which replies are sent. */
   remoteJid: string;
-  /** The other one of phone and LID, when both are known. */
+  /** If both phone and LID are known: the one that is not `remoteJid`. */
   remoteJidAlt?: string;
   bsuid?: string;
   waId?: string;
-  /** Sender inside a group. */
+  /** The sender within a group. */
   participant?: string;
   isGroup: boolean;
   fromMe: boolean;
@@ -93,13 +97,15 @@ export interface InboundMessage {
   quoted?: { keyId: string; participant?: string; text?: string };
   forwarded?: boolean;
   referral?: Referral;
-  /** Parley's own outbound id, where the channel echoes it. */
+  /** Parley's own id of an outbound message, if the channel echoes it. */
   outboundId?: string;
   content: InboundContent;
 }
 
+/** How far a sent message has got. */
 export type SendState = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
+/** A provider's report about a sent message, which is named by any of its ids. `at` in milliseconds since the epoch. */
 export interface SendStatus {
   kind: 'status';
   eventId?: string;
@@ -112,6 +118,7 @@ export interface SendStatus {
   error?: ChannelErrorInfo;
 }
 
+/** A provider's report about the connection of a number. `loggedOut`: it must be paired again. */
 export interface ConnectionState {
   kind: 'connection';
   eventId?: string;
@@ -119,17 +126,21 @@ export interface ConnectionState {
   reason?: string | number;
 }
 
+/** Everything that a webhook can report. */
 export type InboundEvent = InboundMessage | SendStatus | ConnectionState;
 
+/** Why an element of a webhook became no event. `foreignChannel`: it is about another number or account. */
 export type IgnoredReason =
   'unknownEvent' | 'foreignChannel' | 'malformed' | 'notAMessage' | 'undecryptable' | 'providerError';
 
+/** The header of a message with buttons, a list or a link. */
 export type MessageHeader =
   { type: 'text'; text: string } | { type: 'image' | 'video' | 'document'; url: string };
+/** A file to send: by link, as bytes, or by the id of an upload to the provider. */
 export type OutMedia =
   { url: string; mimeType?: string } | { base64: string; mimeType: string } | { providerMediaId: string };
 
-/** One message to a contact, before or after `adapt` has fitted it to a channel. */
+/** The content of one message to a contact, before or after `adapt` has fitted it to a channel. */
 export type OutboundContent =
   | { type: 'text'; text: string; previewUrl?: boolean }
   | {
@@ -168,27 +179,29 @@ export type OutboundContent =
   | { type: 'reaction'; targetKeyId: string; emoji: string }
   | { type: 'template'; name: string; language: string; components?: unknown[] };
 
+/** A section of a list. */
 export type ListSection = { title?: string; rows: { id: string; title: string; description?: string }[] };
 
-/** Best effort, one attempt, never fails a flow. */
+/** Typing or a read mark. Best effort: one attempt, whose failure never fails a flow. */
 export type Presence =
   | { type: 'typing'; state: 'composing' | 'recording' | 'paused'; inReplyTo?: string }
   | { type: 'markRead'; keyIds: string[] };
 
-/** One outbound message with the ids that every attempt of it shares. */
+/** One outbound message. All attempts to send it have the same ids. */
 export interface OutboundMessage {
   /** `out_` + ULID, stored before the first attempt. */
   outboundId: string;
-  /** Provider message id chosen by us (CodeChat v1, WAHA), stored before the call. */
+  /** Provider's message id chosen by Parley (CodeChat v1, WAHA), stored before the call. */
   clientMessageId?: string;
-  /** 1 for the first request made for this message. */
+  /** Counts the requests made for this message, from 1. */
   attempt: number;
   to: { jid: string; waId?: string; bsuid?: string };
-  /** Provider id of the quoted message. */
+  /** The provider's id of the quoted message. */
   replyTo?: string;
   content: OutboundContent;
 }
 
+/** What the provider said about an accepted message. `dbId`: its database id (CodeChat). */
 export interface SendReceipt {
   keyId?: string;
   dbId?: number;

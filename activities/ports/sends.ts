@@ -3,26 +3,31 @@ import type { Trouble } from './turns.js';
 import type { OutboundContent, OutboundMessage, SendReceipt } from './messages.js';
 import type { ChannelErrorInfo } from './channel-error.js';
 
-/** The next message to send, as the delivery sees it. Times are distances by the database's clock. */
+/** The next message to send. Times are relative to the database's clock. */
 export interface NextMessage {
   outboxId: string;
   instanceId: string;
   contactId: string;
   /** Milliseconds until it may be sent. */
   dueInMs: number;
-  /** Set while its outcome is unknown: milliseconds since then. */
+  /** Milliseconds for which its outcome has been unknown; null if it is not. */
   unknownForMs: number | null;
-  /** It is being sent by somebody else, or was by a worker that died. */
+  /** Another worker is sending it, or was and died. */
   sending: boolean;
-  /** A file before it may still be overtaken. */
+  /** It might overtake a file that was sent before it. */
   behindMedia: boolean;
   unknowns: number;
   content: OutboundContent;
 }
 
 /**
- * `claimed`: for one request that ends within `timeoutMs`. `busy`: another message of the contact is being sent.
- * `queued`: an earlier message of a workflow of its own goes first, which may take long.
+ * The answer to a claim.
+ * - `claimed`: may be sent, in one request that ends within `timeoutMs`.
+ * - `held`: the gate or a mute holds it back, until `untilMs` if known.
+ * - `busy`: another message of the contact is being sent, or the pace of the number does not allow it yet.
+ * - `queued`: an earlier message with a workflow of its own goes first, which may take long.
+ * - `gone`: there is nothing to send any more; it was sent, dropped or deleted.
+ * - `stopped`: the instance's credentials are refused.
  */
 export type Claim =
   | { type: 'claimed'; message: OutboundMessage; timeoutMs: number }
@@ -36,19 +41,19 @@ export type Claim =
 export interface SendRecords {
   /** The first unsent message of a turn; undefined when there is none. */
   nextOfTurn(sessionId: string, turn: number): Promise<NextMessage | undefined>;
-  /** A message with a workflow of its own; undefined when it is sent, failed or gone. */
+  /** A message with a workflow of its own; undefined when it was sent, failed or is gone. */
   nextOutgoing(outboxId: string): Promise<NextMessage | undefined>;
-  /** Moves it to `sending`: through the gate for a bubble of the bot, in its order for an operator's. */
+  /** Sets it to `sending`: a bubble if the gate is still open at `gateNo`; another message (null) if its turn has come. */
   claim(next: NextMessage, gateNo: number | null): Promise<Claim>;
-  /** `next` with the content that was sent. */
+  /** Records that it was sent; `next` with the content as sent. */
   sent(next: NextMessage, receipt: SendReceipt): Promise<void>;
-  /** What an error means for the message; see `Setback`. */
+  /** Records an error of the channel and says how to go on. */
   failed(next: NextMessage, error: ChannelErrorInfo): Promise<Setback>;
-  /** Its outcome stayed unknown for too long: `repeat` it with the same ids, or it has failed. */
+  /** Its outcome stayed unknown for too long: either repeat it with the same ids, or it has been recorded as failed. */
   giveUpWaiting(next: NextMessage): Promise<'repeat' | 'failed'>;
-  /** What an error that no port promises means. */
+  /** Classifies an unexpected error. */
   troubleOf(error: unknown): Trouble;
-  /** Gives a message up for such an error, with the reason on message and session. */
+  /** Gives a message up because of an unexpected error, and records the reason on message and session. */
   abandon(next: NextMessage, error: unknown): Promise<void>;
   result(
     request: { contactId: string },
@@ -56,16 +61,17 @@ export interface SendRecords {
   ): Promise<DeliverResult>;
 }
 
-/** `again`: a new attempt after that many milliseconds. `next`: it was given up or simplified, so continue. */
+/** How to go on after an error. `again`: after `delayMs`. `next`: at once, since it was given up or simplified. */
 export type Setback = { type: 'again'; delayMs: number } | { type: 'next' };
 
+/** Sends messages through the channel of their instance. */
 export interface ChannelPort {
-  /** Does `work` in one of the places that this process has for sends of the instance; `crowded` when all are taken. */
+  /** Runs `work` unless too many sends of the instance are under way in this process, which is `crowded`. */
   inPlace<Result>(next: NextMessage, work: () => Promise<Result>): Promise<Result | 'crowded'>;
-  /** Work before the claim, such as uploads: the content to send. Throws `ChannelError`. */
+  /** Does work that may be repeated, such as uploads, and returns the content to send. Throws `ChannelError`. */
   prepare(next: NextMessage): Promise<OutboundContent>;
-  /** One request, which is over at `endsAtMs` (as `Date.now()`) whatever the provider does. Throws `ChannelError`. */
+  /** Sends in one request, which ends by `endsAtMs` (as `Date.now()`) in any case. Throws `ChannelError`. */
   send(next: NextMessage, message: OutboundMessage, endsAtMs: number): Promise<SendReceipt>;
-  /** How long an unknown outcome waits for an echo or status; 0 where a repetition is safe. */
+  /** How long to wait for an echo or status when the outcome is unknown; 0 if repeating is safe. */
   reconcileMs(next: NextMessage): Promise<number>;
 }

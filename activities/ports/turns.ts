@@ -25,17 +25,19 @@ export interface TurnInput {
   keyId: string | null;
 }
 
-/** What the chain of calls of a turn does next. Stored between calls, so that a retry goes on where it was. */
+/** What the chain of calls of a turn does next. Stored between calls, so that a retry continues from there. */
 export type ChainStep =
-  /** `message` is what began the run, for the variable `firstMessage`; the start itself goes without it. */
+  /** `message` is what began the run. It becomes the variable `firstMessage`, not the message of the start. */
   | { type: 'start'; message?: ChatMessage }
-  /** `first`: it gives the first question of a run what began the run; that question is the last so many items. */
+  /**
+   * `first`: the words that began the run are tried as the answer to its first question, the last `promptItems` items.
+   */
   | { type: 'answer'; message?: ChatMessage; passedOn?: boolean; first?: { promptItems: number } }
   | { type: 'automatic'; action: AutomaticAction }
-  /** `endless`: the flow never waits for anybody, so it was stopped. */
+  /** `endless`: the flow makes calls without end and was stopped. */
   | { type: 'done'; next: NextStep | { type: 'endless' } };
 
-/** What the chain has given so far. Plain JSON. */
+/** The chain of calls of a turn, and what it has produced so far. Plain JSON. */
 export interface Chain {
   step: ChainStep;
   items: FlowItem[];
@@ -45,24 +47,24 @@ export interface Chain {
   resultId: string | null;
   refused: boolean;
   handoff: boolean;
-  /** Calls made so far; a chain that does not end is given up. */
+  /** Calls made so far; see `MAX_CALLS`. */
   calls: number;
-  /** The Typebot session was found gone, or broken for good, and begun anew; once a turn. */
+  /** Why the Typebot session was started again: it was gone, or met only errors. At most once per turn. */
   restarted: false | 'gone' | 'broken';
-  /** A run has begun and waited for nobody yet: its first question may be answered by what began it. */
+  /** A run has just begun; its first question may be answered by what began it. */
   opening?: boolean;
-  /** The answer that the lost session did not take, and the question it was for. */
+  /** The answer that the lost session did not accept, and the question it was for. */
   lost?: { openInput: OpenInput | null; reply: FirstReply };
   /** The outcome of a call of this turn was unclear. */
   unclear: boolean;
-  /** An answer of this turn was lost: whether its words were read again. */
+  /** Set if an answer of Typebot was lost: whether its text could be read from the transcript. */
   words?: 'read' | 'lost';
-  /** Null where Typebot keeps no transcript, or one that cannot be read. */
+  /** Null if Typebot keeps no transcript, or one that cannot be used. */
   place: TranscriptPlace | null;
   slowestCallMs: number;
 }
 
-/** A turn that is begun: all the talk activity needs to know. */
+/** A turn that has begun, with all that the activity needs to know. */
 export interface BegunTurn {
   sessionId: string;
   contactId: string;
@@ -73,89 +75,89 @@ export interface BegunTurn {
   surface: FlowSurface;
   typebotSessionId: string | null;
   openInput: OpenInput | null;
-  /** Turns in a row before this one that ended with Typebot's own error for its session. */
+  /** How many consecutive turns before this one ended with an error of Typebot's own. */
   brokenTurns: number;
   place: TranscriptPlace | null;
   inputs: TurnInput[];
-  /** A pause block is over: continue without a message. */
+  /** The pause of a flow is over: continue without a message. */
   continuation: boolean;
-  /** How many continuations in a row this one ends; 0 for a turn with messages. */
+  /** How many consecutive continuations there were, including this turn; 0 for a turn with messages. */
   continuations: number;
   prefilledVariables: Record<string, string>;
   resultId: string | null;
-  /** A call began and no answer is stored: its mark, and how long ago. */
+  /** A call that has begun and whose answer is not stored: its mark and its age. */
   openCall: { mark: string; ageMs: number } | null;
-  /** The mark of the first call, when it was noted together with the turn and is about to be made. */
+  /** The mark of the first call, if it was recorded together with the turn. */
   freshMark: string | null;
   chain: Chain | null;
   slowestCallMs: number;
-  /** Longest a single call may take, and how long an unreachable Typebot is tried. */
+  /** Time limit of one call, and for how long an unreachable Typebot is tried. */
   timeoutMs: number;
   patienceMs: number;
 }
 
-/** How a turn ended, for its session. */
+/** How a turn ended, to be recorded on its session. */
 export interface TurnOutcome {
   chain: Chain;
-  /** Mark of the call this answer belongs to; null when none is under way. */
+  /** Mark of the call that the answer belongs to; null when none is under way. */
   mark: string | null;
   endedAs: 'completed' | 'failed' | null;
   /**
-   * What went wrong, without text or secrets; shown on the session and, without one, on the configuration. `broken`: an
-   * error of Typebot's own for its session.
+   * What went wrong, without message text or secrets; shown on the session and on its typebot. `broken`: it was an
+   * error of Typebot's own in an existing Typebot session.
    */
   failure: { status: number | null; reason: string; broken?: boolean } | null;
 }
 
 /** Turns in PostgreSQL. Every method is one transaction. */
 export interface TurnRecords {
-  /** Takes the waiting messages, or takes up a turn begun before; `over` when there is nothing to do or to say. */
+  /** Begins a turn with the waiting messages, or continues one begun before; `over` when there is nothing to do. */
   begin(
     request: TalkRequest,
   ): Promise<{ type: 'begun'; turn: BegunTurn } | { type: 'over'; result: TalkResult }>;
-  /** Null when the turn was cancelled meanwhile. */
+  /** Records that a call begins and returns its mark; null when the turn was cancelled meanwhile. */
   callBegins(turn: BegunTurn, chain: Chain): Promise<string | null>;
-  /** False when another attempt overtook this one, or the turn was cancelled. */
+  /** Stores the chain after a call; false when another attempt overtook this one or the turn was cancelled. */
   callEnded(turn: BegunTurn, mark: string, chain: Chain): Promise<boolean>;
-  /** The call was not made: nothing is wrong, it has to wait. */
+  /** The call was not made, because it has to wait; this is no failure. */
   callPostponed(turn: BegunTurn): Promise<void>;
-  /** The call never arrived: it may be made again as often as there is time. */
+  /** The call never arrived; it may be repeated as often as there is time. */
   callUnreached(turn: BegunTurn): Promise<{ failingForMs: number }>;
-  /** The call failed, and may have begun the flow: it is counted. */
+  /** The call failed but may have had an effect, so it is counted. */
   callFailed(turn: BegunTurn): Promise<{ tries: number; failingForMs: number }>;
-  /** Whoever made the call is gone, and it is made again: counted, but no failure of Typebot. */
+  /** The worker that made the call died, and it is repeated: counted, but not as a failure of Typebot. */
   callLost(turn: BegunTurn): Promise<{ tries: number }>;
-  /** What became of the call is not known: it stays begun, with what the chain has given before it. */
+  /** The outcome of the call is unknown: it stays open, together with the chain before it. */
   callUnclear(turn: BegunTurn, chain: Chain): Promise<{ tries: number; failingForMs: number }>;
-  /** How Typebot's builder is asked for the transcripts of a configuration; undefined where it may not be. */
+  /** Where and how to read the transcripts of a typebot; undefined if this is not configured. */
   builderOf(typebotId: string): Promise<{ apiUrl: string; token: string } | undefined>;
-  /** Stores answer, bubbles and open question; requires the turn to be still begun. */
+  /** Stores answer, bubbles and open question, if the turn is still open. */
   finish(turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult>;
-  /** What an error that no port promises means. */
+  /** Classifies an unexpected error. */
   troubleOf(error: unknown): Trouble;
   /**
-   * Ends a turn for such an error, whatever it was doing: `unknown_message` for the contact, the reason on the session.
-   * Takes the waiting messages where the turn had not begun.
+   * Ends a turn because of an unexpected error: the contact gets `unknown_message`, the session the reason. If the turn
+   * had not begun, it begins with the waiting messages and ends at once.
    */
   abandon(request: TalkRequest, error: unknown): Promise<TalkResult>;
 }
 
 /**
- * `outage`: PostgreSQL cannot be used now. `passing`: a conflict or a time-out that another attempt may be spared.
- * `fault`: everything else, which the same work would meet again.
+ * Kinds of unexpected errors. `outage`: PostgreSQL cannot be used now. `passing`: a conflict or time-out that another
+ * attempt may not meet. `fault`: anything else, which would recur.
  */
 export type Trouble = 'outage' | 'passing' | 'fault';
 
-/** Files and voice of a turn's messages. */
+/** The files and voice messages of a turn. */
 export interface TurnMediaPort {
   /**
-   * Keeps the files, transcribes where the typebot asks for it, and returns the messages as the bot reads them.
-   * `say` is a text to the contact instead of an answer (audio that could not be understood).
+   * Keeps the files, transcribes audio if configured, and returns the messages as the bot reads them. `say`: a text for
+   * the contact instead of an answer, for audio that could not be understood.
    */
   prepare(turn: BegunTurn): Promise<{ messages: TurnMessage[]; say?: string }>;
 }
 
-/** Typing and read marks: best effort, never throws, never awaited by what matters. */
+/** Typing and read marks. Best effort: never throws, and nothing waits for it. */
 export interface PresencePort {
   turnBegins(turn: { instanceId: string; contactId: string; keyIds: string[] }): void;
   typing(contact: { instanceId: string; contactId: string }): void;

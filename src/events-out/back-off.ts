@@ -1,4 +1,4 @@
-/** When a delivery that was not taken is tried again. All times in milliseconds. */
+/** When a failed delivery is tried again. All times in milliseconds. */
 export interface BackOff {
   firstDelayMs: number;
   maxDelayMs: number;
@@ -6,22 +6,22 @@ export interface BackOff {
   giveUpMs: number;
 }
 
-/** An attempt that was not taken, and what decides when the next one is. */
+/** A failed attempt, with all that decides when the next one is made. */
 export interface FailedAttempt {
-  /** Attempts made, this one included. */
+  /** Attempts made so far, including this one. */
   attempts: number;
   nowMs: number;
   /** When the event happened. */
   atMs: number;
-  /** End of a retry asked for by hand; null = none was. */
+  /** Until when to try, if a person asked for a retry; else null. */
   retryUntilMs: number | null;
-  /** What the subscriber asked for; undefined = nothing. */
+  /** The subscriber's `Retry-After`, if it sent one. */
   retryAfterMs?: number;
 }
 
 /**
- * Doubles from attempt to attempt up to the limit, never sooner than the subscriber asked for. The last attempt is
- * made when the time is up; `give_up` after it.
+ * The delay before the next attempt. It doubles with every attempt up to the limit, and is never shorter than the
+ * subscriber asked for. The last attempt is made exactly when the time is up; after it, `give_up`.
  */
 export function nextDelay(attempt: FailedAttempt, backOff: BackOff): number | 'give_up' {
   const endsAtMs = Math.max(attempt.atMs + backOff.giveUpMs, attempt.retryUntilMs ?? 0);

@@ -4,11 +4,14 @@ import type { Db } from '../store/db.js';
 import { listenForCommits } from '../store/events/notifications.js';
 import { createWake } from './wake.js';
 
-/** Tells this process what any process commits. A hint to look, never the truth: after a lost connection all are told. */
+/**
+ * Tells this process of commits by any process. A call is only a hint to look into the database; after a lost
+ * connection everybody gets one.
+ */
 export interface CommitWatch {
-  /** Calls back for each committed event of a workspace. Returns how to stop that. */
+  /** Calls back for every committed event of a workspace; null: any session may have one. Returns how to stop it. */
   onEvent(workspaceId: string, callback: (sessionId: string | null) => void): () => void;
-  /** Calls back when deliveries were committed. */
+  /** Calls back when deliveries were committed. Returns how to stop it. */
   onDeliveries(callback: () => void): () => void;
   start(): void;
   stop(): Promise<void>;
@@ -16,7 +19,7 @@ export interface CommitWatch {
 
 const RETRY_MS = 500;
 
-/** Survives a restart of PostgreSQL: listens again as soon as it is back. */
+/** Listens again by itself after PostgreSQL was restarted. */
 export function createCommitWatch(db: Db, log: Logger): CommitWatch {
   const byWorkspace = new Map<string, Set<(sessionId: string | null) => void>>();
   const deliveries = new Set<() => void>();

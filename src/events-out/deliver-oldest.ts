@@ -23,17 +23,17 @@ import { nextDelay } from './back-off.js';
 import type { BackOff } from './back-off.js';
 import { toPlacedEvent } from './event-body.js';
 
-/** Limits of one attempt, and of patience with a subscriber. */
+/** Limits of one attempt, and how long a failing subscriber is tolerated. */
 export interface DeliverySettings extends BackOff {
-  /** Longest time of one attempt. */
+  /** Time limit of one attempt. */
   timeoutMs: number;
-  /** Largest answer that is read; answers are not looked at beyond their status. */
+  /** Size limit of an answer, of which only the status is used. */
   maxAnswerBytes: number;
-  /** A subscription is disabled when it has been failing for so long. */
+  /** A subscription that has been failing for this long is disabled. */
   disableAfterMs: number;
 }
 
-/** What deliveries are made with. */
+/** What `createDeliverOldest` needs. */
 export interface DeliveryParts {
   db: Db;
   http: HttpClient;
@@ -42,7 +42,7 @@ export interface DeliveryParts {
   settings: DeliverySettings;
 }
 
-/** `unreachable` covers every attempt without an answer; `forbidden` is an address that may never be asked. */
+/** `unreachable`: any attempt without an answer. `forbidden`: the address is not allowed. */
 type Attempt =
   | { type: 'taken'; status: number }
   | { type: 'refused'; status: number; retryAfterMs?: number }
@@ -51,7 +51,7 @@ type Attempt =
 
 type FailedAttempt = Extract<Attempt, { type: 'refused' | 'unreachable' }>;
 
-/** What the activity does for all subscriptions. */
+/** Creates what the activity `deliverEvents` calls, for all subscriptions. */
 export function createDeliverOldest(parts: DeliveryParts): DeliverOldest {
   return async (pair) => {
     const delivery = await nextPendingDelivery(parts.db, pair);
@@ -98,13 +98,15 @@ async function send(parts: DeliveryParts, delivery: PendingDelivery, event: Even
   }
 }
 
-/** A fault of ours, such as a secret that no key of the ring reads, takes its back-off and its end like any other. */
+/**
+ * A fault of Parley, such as a secret that no key decrypts, counts as a failed attempt and is given up like any other.
+ */
 function asAttempt({ log }: DeliveryParts, { id: deliveryId }: PendingDelivery, error: unknown): Attempt {
   log.error({ ...describeError(error), deliveryId }, 'an event could not be sent for a fault of ours');
   return { type: 'unreachable', reason: 'internal error' };
 }
 
-/** `X-Parley-Signature` over the raw body. */
+/** The value of `X-Parley-Signature` for a raw body. */
 export function signBody(secret: string, body: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
@@ -115,7 +117,7 @@ interface Outcome {
   attempt: Attempt;
 }
 
-// The subscription's row is locked before its deliveries, here as in the routes.
+// Locks the subscription's row before its deliveries, in the same order as the routes, so that they cannot deadlock.
 async function writeOutcome(tx: Tx, parts: DeliveryParts, outcome: Outcome): Promise<DeliveryStep> {
   const { delivery, attempt, pair } = outcome;
   switch (attempt.type) {
@@ -165,12 +167,12 @@ function reasonOf(attempt: FailedAttempt): string {
 
 async function noteTaken(tx: Tx, subscriptionId: string): Promise<void> {
   if (!(await noteSubscriberBack(tx, subscriptionId))) return;
-  // It is back: what other sessions have in back-off need not wait any longer.
+  // The subscriber works again, so postponed deliveries of other sessions need not wait any longer.
   await hurryDeliveries(tx, subscriptionId, 'postponed');
   await announceDeliveries(tx);
 }
 
-/** Nothing more is sent to a subscription that this failure disables. */
+/** If this failure disables the subscription, its other deliveries are dropped. */
 async function noteFailing(
   tx: Tx,
   parts: DeliveryParts,

@@ -7,26 +7,26 @@ import { endLease, leaseDuePairs } from '../store/events/deliveries.js';
 import type { DuePair } from '../store/events/deliveries.js';
 import { createWake } from './wake.js';
 
-/** Pace of the relay. */
+/** How the relay looks for deliveries. */
 export interface RelaySettings {
-  /** How often due deliveries are looked for when nobody wakes the relay. */
+  /** How often the relay looks for due deliveries if nothing wakes it. */
   lookMs: number;
-  /** How long a relay that died keeps the others from trying. */
+  /** How long the deliveries of a relay that died are withheld from the others. */
   leaseMs: number;
-  /** Deliveries looked at in one go. */
+  /** Deliveries per look. */
   batch: number;
-  /** Longest time of one call to Temporal. */
+  /** Time limit of one call to Temporal. */
   callTimeoutMs: number;
 }
 
-/** The loop that hands deliveries to Temporal. `stop` is safe to call twice. */
+/** Hands deliveries to Temporal in a loop. `stop` may be called twice. */
 export interface DeliveryRelay {
   wake(): void;
   start(): void;
   stop(): Promise<void>;
 }
 
-/** What the relay works with. */
+/** What `createDeliveryRelay` needs. */
 export interface RelayParts {
   db: Db;
   client: Client;
@@ -37,7 +37,7 @@ export interface RelayParts {
 
 const AT_ONCE = 20;
 
-/** Starts, or tells, the workflow of every delivery that waits for it. Any number of processes may run one. */
+/** Starts or signals the workflow of every due delivery. Any number of processes may run a relay. */
 export function createDeliveryRelay(parts: RelayParts): DeliveryRelay {
   const { settings, log } = parts;
   const stopping = new AbortController();
@@ -65,12 +65,12 @@ export function createDeliveryRelay(parts: RelayParts): DeliveryRelay {
   };
 }
 
-/** True when there may be more than one batch. */
+/** True when more deliveries may be due. */
 async function relayOnce(parts: RelayParts): Promise<boolean> {
   const { leaseMs, batch } = parts.settings;
   const pairs = await leaseDuePairs(parts.db, { leaseMs, limit: batch });
   for (let next = 0; next < pairs.length; next += AT_ONCE) {
-    // Temporal down: the leases end by themselves, and the others would only wait for the same time-out.
+    // If Temporal is down, fail at once: the leases expire by themselves, and further calls would only time out too.
     await Promise.all(pairs.slice(next, next + AT_ONCE).map((pair) => hand(parts, pair)));
   }
   return pairs.reduce((count, pair) => count + pair.ids.length, 0) >= batch;

@@ -1,6 +1,6 @@
 import type { EventRow } from '../store/events/session-events.js';
 
-/** An event of the timeline. */
+/** An event as the timeline of a session shows it. */
 export interface TimelineEvent {
   id: string;
   type: string;
@@ -8,18 +8,18 @@ export interface TimelineEvent {
   data: EventRow['data'];
 }
 
-/** The same event where it stands among those of other sessions: on the stream and in deliveries. */
+/** An event with its instance and session, as the stream and deliveries show it. */
 export interface PlacedEvent extends TimelineEvent {
   instance_id: string;
   session_id: string;
 }
 
-/** The event as the timeline shows it; `id` is the text of its number. */
+/** `id` is a string, although it is a number in the database. */
 export function toTimelineEvent(row: EventRow): TimelineEvent {
   return { id: String(row.id), type: row.type, at: row.at.toISOString(), data: row.data };
 }
 
-/** The event as stream and deliveries show it. */
+/** See `PlacedEvent`. */
 export function toPlacedEvent(row: EventRow): PlacedEvent {
   return { ...toTimelineEvent(row), instance_id: row.instanceId, session_id: row.sessionId };
 }

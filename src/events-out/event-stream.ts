@@ -8,34 +8,34 @@ import type { StreamPosition, StreamRow } from '../store/events/session-events.j
 import { toPlacedEvent } from './event-body.js';
 import type { Wake } from './wake.js';
 
-/** Pace of a stream. */
+/** Times and limits of a stream. */
 export interface StreamSettings {
-  /** Time between two comments, and the longest time between two looks at the table. */
+  /** Time between two comments, and the longest time between two reads of the table. */
   commentMs: number;
-  /** Events read in one go. */
+  /** Events per read. */
   batch: number;
-  /** A reader that takes nothing for so long is cut off; it may resume. */
+  /** A client that accepts no data for this long is disconnected; it may resume. */
   stalledMs: number;
 }
 
-/** What one stream reads, and how it hears that there is something to read. */
+/** What one stream needs; `wake` tells it that there may be new events. */
 export interface StreamParts {
   db: Queryable;
   log: Logger;
   settings: StreamSettings;
   scope: { workspaceId: string; instanceId?: string };
-  /** Whether the credential still opens the stream. */
+  /** Whether the credential is still valid. */
   isLive(): Promise<boolean>;
   wake: Wake;
 }
 
-// An event may wait for an older transaction that tells nobody when it ends.
+// An event may have to wait for an older transaction, whose end is not announced.
 const HELD_BACK_MS = 100;
 const UNAVAILABLE_MS = 1_000;
 
 /**
- * Writes events behind `after` to a response until the reader goes, the credential ends or `signal` aborts. Never
- * rejects; ends the response.
+ * Writes the events after `after` to a response until the client disconnects, the credential is no longer valid or
+ * `signal` aborts. Then ends the response. Never rejects.
  */
 export async function writeEventStream(
   response: Response,
@@ -66,7 +66,7 @@ function writeHead(response: Response): void {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store, no-transform',
-    // Proxies must not wait for more before they pass an event on.
+    // Proxies must pass on each event at once.
     'x-accel-buffering': 'no',
   });
   response.socket?.setNoDelay(true);
@@ -76,7 +76,7 @@ function writeHead(response: Response): void {
 async function comment(response: Response, parts: StreamParts, ending: AbortController): Promise<void> {
   if (!response.writableNeedDrain) response.write(': still here\n\n');
   parts.wake.wake();
-  // An outage ends no stream: the next look decides.
+  // An outage of the database does not end the stream; the next check decides.
   const live = await parts.isLive().catch(() => true);
   if (!live) ending.abort();
 }
@@ -118,7 +118,7 @@ function toFrame(row: StreamRow): string {
   return `id: ${row.id}\ndata: ${JSON.stringify(toPlacedEvent(row))}\n\n`;
 }
 
-/** False when the reader took nothing in time. */
+/** Waits until the client accepts data again; false when it did not in time. */
 async function drained(response: Response, stalledMs: number, signal: AbortSignal): Promise<boolean> {
   if (!response.writableNeedDrain || signal.aborted) return true;
   return new Promise((resolve) => {

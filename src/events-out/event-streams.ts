@@ -10,26 +10,24 @@ import type { StreamSettings } from './event-stream.js';
 import type { StreamTokens } from './stream-token.js';
 import { createWake } from './wake.js';
 
-/** How many streams may be open. */
+/** How many streams may be open in this process. */
 export interface StreamLimits {
-  /** Open streams of this process. */
   maxStreams: number;
-  /** Open streams of one workspace in this process. */
   maxStreamsPerWorkspace: number;
 }
 
 /** All open streams of this process. */
 export interface EventStreams {
   /**
-   * Makes room for a stream that begins behind the event `lastEventId`, or now. Resolves to what writes it. Throws
-   * AppError `rate_limited` when too many are open.
+   * Reserves a place for a stream that begins after the event `lastEventId`, or now, and resolves to the function that
+   * writes it, which must be called. Throws AppError `rate_limited` when too many are open.
    */
   open(who: Principal, lastEventId: string | undefined): Promise<(response: Response) => Promise<void>>;
-  /** Ends them all. */
+  /** Ends all streams. */
   stop(): Promise<void>;
 }
 
-/** What streams are made with. */
+/** What `createEventStreams` needs. */
 export interface EventStreamsParts {
   db: Queryable;
   watch: CommitWatch;
@@ -41,7 +39,7 @@ export interface EventStreamsParts {
 const FULL_RETRY_AFTER_SECONDS = 5;
 const FIRST_POSITION = { txid: '0', id: 0 };
 
-/** Holds no connection of its own: each stream reads through the pool when it is woken. */
+/** Needs no database connection per stream: each reads through the pool when it is woken. */
 export function createEventStreams(parts: EventStreamsParts): EventStreams {
   const { db, settings } = parts;
   const stopping = new AbortController();
@@ -86,6 +84,6 @@ export function createEventStreams(parts: EventStreamsParts): EventStreams {
 async function startOf(db: Queryable, lastEventId: string | undefined) {
   const id = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
   if (id === undefined) return presentPosition(db);
-  // Everything up to that id was swept: all that is kept came after it.
+  // An unknown id was swept, so every event that is left came after it.
   return (await positionOf(db, id)) ?? FIRST_POSITION;
 }

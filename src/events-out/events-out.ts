@@ -16,11 +16,11 @@ import type { StreamSettings } from './event-stream.js';
 import { createStreamTokens } from './stream-token.js';
 import type { StreamTokens } from './stream-token.js';
 
-/** Every time and limit of this part. */
+/** All times and limits of streams and deliveries. */
 export interface EventsOutSettings {
   relay: RelaySettings;
   deliveries: DeliverySettings & {
-    /** How long, at least, a delivery is tried that a person asked to retry. */
+    /** For how long, at least, a delivery is tried after a person asked for a retry. */
     manualRetryMs: number;
   };
   streams: StreamSettings & StreamLimits & { tokenTtlSeconds: number };
@@ -28,7 +28,7 @@ export interface EventsOutSettings {
 
 const DAY_MS = 86_400_000;
 
-/** What Parley runs with; tests use shorter times. */
+/** Settings in production; tests use shorter times. */
 export const defaultEventsOutSettings: EventsOutSettings = {
   relay: { lookMs: 500, leaseMs: 5_000, batch: 500, callTimeoutMs: 800 },
   deliveries: {
@@ -50,11 +50,11 @@ export const defaultEventsOutSettings: EventsOutSettings = {
   },
 };
 
-/** What this part is made with; `settings` default to `defaultEventsOutSettings`. */
+/** What `createEventsOut` needs; `settings` default to `defaultEventsOutSettings`. */
 export interface EventsOutParts {
   db: Db;
   temporal: Client;
-  /** Where the workflows of the deliveries run. */
+  /** Task queue of the workflows that deliver. */
   taskQueue: string;
   http: HttpClient;
   secrets: KeyRing;
@@ -62,7 +62,7 @@ export interface EventsOutParts {
   settings?: EventsOutSettings;
 }
 
-/** Everything that tells the outside what happens in sessions. */
+/** Tells other programs what happens in sessions, by streams and by deliveries to subscribers. */
 export interface EventsOut {
   streams: EventStreams;
   tokens: StreamTokens;
@@ -71,11 +71,11 @@ export interface EventsOut {
   settings: EventsOutSettings;
   /** Listens for commits and hands deliveries to Temporal. */
   start(): void;
-  /** Ends streams, relay and listening. The database must still be open. Safe to call twice. */
+  /** Ends streams, relay and listening, while the database is still open. May be called twice. */
   stop(): Promise<void>;
 }
 
-/** Opens nothing before `start`. */
+/** Connects to nothing before `start`. */
 export function createEventsOut(parts: EventsOutParts): EventsOut {
   const { db, log, secrets, settings = defaultEventsOutSettings } = parts;
   const watch = createCommitWatch(db, log);

@@ -5,20 +5,22 @@ import { isConsoleSessionLive } from '../store/accounts/console-sessions.js';
 import type { Queryable } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
 
-/** Short-lived tokens for `GET /events?access_token=`, where a browser cannot send a header. They open nothing else. */
+/**
+ * Short-lived tokens for `GET /events?access_token=`, as a browser cannot send a header there. Valid for nothing else.
+ */
 export interface StreamTokens {
   /** `expiresIn` in seconds. */
   issue(who: Principal): Promise<{ accessToken: string; expiresIn: number }>;
-  /** Undefined: unknown, expired, or made with a key that is revoked by now. */
+  /** Undefined for a token that is unknown or expired, or whose credential was revoked. */
   verify(token: string): Promise<Principal | undefined>;
-  /** Whether a stream that was opened before may go on. */
+  /** Whether the credential behind an open stream is still valid. */
   isLive(who: Principal): Promise<boolean>;
 }
 
 const ISSUER = 'parley';
 const AUDIENCE = 'events';
 
-/** Signed with a key of its own, derived from the ring: no other route accepts such a token. `ttlSeconds` at least 1. */
+/** Signs with a key derived for this purpose, so that no other route accepts these tokens. `ttlSeconds`: at least 1. */
 export function createStreamTokens(
   db: Queryable,
   secrets: Pick<KeyRing, 'derive'>,
@@ -28,7 +30,7 @@ export function createStreamTokens(
   const isLive = (who: Principal) => {
     const [kind, id = ''] = who.keyId.split(':');
     if (kind === 'console') return isConsoleSessionLive(db, id);
-    // The id of a JWT's principal is no key id: it is as good as its workspace.
+    // A JWT has no key that could be revoked, so it is valid as long as its workspace exists.
     const keyId = kind === 'jwt' ? undefined : who.keyId;
     return isCredentialLive(db, { workspaceId: who.workspaceId, keyId });
   };

@@ -5,8 +5,8 @@ import { removeOldEvents } from '../store/events/session-events.js';
 const BATCH = 5_000;
 
 /**
- * Removes events a day after their session is gone, message events of living sessions and delivery logs after a week.
- * In transactions of bounded size; safe to run anywhere, any time. Resolves to how many rows went.
+ * Deletes events a day after their session was deleted, and message events of existing sessions and delivery logs after
+ * a week. Works in batches; may run anywhere at any time. Resolves to the number of deleted rows.
  */
 export async function sweepEvents(db: Queryable): Promise<number> {
   return (

@@ -1,11 +1,11 @@
-/** Lets one loop sleep until something happens. What happens while it is busy is not lost: the next sleep ends at once. */
+/** Lets one loop sleep until it is woken. A wake while the loop is busy is not lost: the next sleep ends at once. */
 export interface Wake {
   wake(): void;
-  /** Resolves when woken, after `maxMs`, or when the signal aborts. One sleeper at a time. */
+  /** Resolves when woken, after `maxMs`, or when the signal aborts. Must not be called again before it resolves. */
   sleep(maxMs: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Asleep until the first `wake`. */
+/** Starts out not woken. */
 export function createWake(): Wake {
   let awake = false;
   let rouse = () => {};

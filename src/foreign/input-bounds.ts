@@ -1,16 +1,16 @@
-/** Most values, keys included, of one JSON text: more than any body or answer of the real world, and fast to read. */
+/** Limit of the values and keys in one JSON text: above any real request or answer, and still fast to parse. */
 export const MAX_JSON_VALUES = 100_000;
 
-/** Most fields of a form or a query string. */
+/** Limit of the fields in a form or query string. */
 export const MAX_FIELDS = 1_000;
 
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * How many values and keys a JSON text in UTF-8 has, counted up to one more than `MAX_JSON_VALUES`, and how deep they lie.
- * Parsing and checking cost by the value and not by the character, so a text is looked at before it is parsed: in one
- * pass, and without understanding it.
+ * Counts the values and keys in a JSON text (UTF-8), up to one more than `MAX_JSON_VALUES`, and measures their nesting,
+ * in one pass and without parsing. The cost of parsing and checking depends on the number of values rather than on the
+ * length, so a text is measured first.
  */
 export function measureJson(json: Uint8Array): { values: number; depth: number } {
   let [values, depth, level] = [1, 0, 0];
@@ -36,7 +36,7 @@ export function hasTooManyValues(json: Uint8Array): boolean {
   return measureJson(json).values > MAX_JSON_VALUES;
 }
 
-/** Whether form fields or a query string hold more than `MAX_FIELDS`, without decoding any of them. */
+/** Whether a form or query string has more than `MAX_FIELDS` fields; decodes none of them. */
 export function hasTooManyFields(text: string): boolean {
   let at = -1;
   for (let fields = 1; fields <= MAX_FIELDS; fields += 1) {

@@ -1,4 +1,4 @@
-/** Marks of formatting that may stand before a label's own number: `*1* - Sales`. */
+/** Formatting marks that may precede a label's own number: `*1* - Sales`. */
 const FORMAT = /^[*_~\s]+/;
 const KEYCAPS = /^((?:\d\ufe0f?\u20e3)+|🔟)/u;
 const CIRCLED = /^[①-⑳]/u;
@@ -6,9 +6,9 @@ const DIGITS = /^[([#]?\s*(\d{1,3})[*_~]*\s*(?:[.)\]:ºª°]|[-–—](?=[\s\p{L
 const LETTER = /^[([]?([a-z])[*_~]*(?:[)\].:]|\s+[-–—])[*_~]*\s+(?=\S)/iu;
 
 /**
- * What people type to choose each of some options that are shown in this order: the number or letter that its label
- * begins with, else its place. `isOwn` where the label shows it already, so that nothing is numbered twice. Labels
- * count as marked when two of them are (or the only one) and no mark comes twice; letters, when they run from A on.
+ * What people type to choose each of the options shown in this order: the number or letter that its label begins with
+ * (`isOwn`, so that it is not numbered a second time), else its position. Numbers in labels count if at least two
+ * labels have one (or the only label does) and no two are equal; letters count if they run from A on without a gap.
  */
 export function optionKeys(labels: string[]): { key: string; isOwn: boolean }[] {
   const numbers = distinct(labels.map(ownNumber));
@@ -25,7 +25,7 @@ export function optionKeys(labels: string[]): { key: string; isOwn: boolean }[] 
   });
 }
 
-/** A label without the number or letter it begins with. */
+/** A label without the number or letter that it begins with. */
 export function withoutOwnMark(label: string): string {
   const plain = label.replace(FORMAT, '');
   const mark = [KEYCAPS, CIRCLED, DIGITS, LETTER].map((form) => form.exec(plain)?.[0]).find(Boolean);
@@ -46,7 +46,7 @@ function distinct(keys: (string | undefined)[]): (string | undefined)[] | undefi
   return isMarked && new Set(found).size === found.length ? keys : undefined;
 }
 
-/** Letters count only as a whole run: "A. Silva" and "B. Costa" are names as soon as a third does not go on. */
+/** Letters count only if all labels continue the run: "A. Silva" and "B. Costa" may as well be names. */
 function letters(labels: string[]): string[] | undefined {
   const found = labels.map((label) => LETTER.exec(label.replace(FORMAT, ''))?.[1]?.toLowerCase());
   const isRun =

@@ -1,29 +1,31 @@
 import { RE2JS } from 're2js';
 
-/** Most instructions of a pattern's program: the time of a search goes with them and with the length of the text. */
+/** Limit of the instructions that a pattern compiles to. A search takes time proportional to them and to the text. */
 export const MAX_PATTERN_SIZE = 500;
-/** How much of a text a pattern is tried on, in UTF-16 units. */
+/** How much of a text is searched, in UTF-16 units. */
 export const MAX_SEARCHED = 1_000;
 
-/** `invalid` does not compile, `too_large` would hold the event loop for too long. */
+/** `invalid`: does not compile. `too_large`: a search would block the event loop for too long. */
 export type PatternFault = 'invalid' | 'too_large';
 
 const MAX_KNOWN = 1_000;
 const known = new Map<string, RE2JS | PatternFault>();
 
-/** Why a pattern of a caller cannot be used; undefined for one that can. */
+/** Why a pattern cannot be used; undefined if it can. */
 export function patternFault(pattern: string): PatternFault | undefined {
   const compiled = compile(pattern);
   return typeof compiled === 'string' ? compiled : undefined;
 }
 
-/** Whether a text begins with something that holds the pattern, on a linear-time engine. One at fault is in no text. */
+/**
+ * Whether the first `MAX_SEARCHED` units of a text contain the pattern, in linear time. An unusable one never matches.
+ */
 export function holdsPattern(text: string, pattern: string): boolean {
   const compiled = compile(pattern);
   return typeof compiled !== 'string' && compiled.test(text.slice(0, MAX_SEARCHED));
 }
 
-/** Compiled once; the one that was used longest ago makes room. */
+/** Keeps compiled patterns and forgets the least recently used one. */
 function compile(pattern: string): RE2JS | PatternFault {
   const compiled = known.get(pattern) ?? compileAnew(pattern);
   known.delete(pattern);
@@ -44,8 +46,8 @@ function compileAnew(pattern: string): RE2JS | PatternFault {
 }
 
 /**
- * What a pattern comes to when its counted repetitions are written out, for compiling writes them out. Only a guard: the
- * program is measured as well. A class of characters counts once.
+ * A rough size of the pattern with counted repetitions (`{5,10}`) written out, as compiling does, so that a huge one is
+ * not compiled at all. A character class counts as one. The compiled program is measured as well.
  */
 function sizeOf(pattern: string): number {
   const open = [{ size: 0, last: 0 }];

@@ -2,23 +2,23 @@ import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { hasTooManyValues, MAX_JSON_VALUES, measureJson } from './input-bounds.js';
 import { MAX_DEPTH, storable } from './storable.js';
 
-/** Room for what is stored inside of what is read: a batch with one event that is too deep loses that event only. */
+/** Deeper than what may be stored, so that a batch with one event that is too deep loses only that event. */
 const READ_DEPTH = 2 * MAX_DEPTH;
 
 /**
- * JSON of another program as a value that can be stored (`storable`): every answer of a server and every body of a
- * provider is read here. Undefined when it is no JSON or no UTF-8, or has more than `MAX_JSON_VALUES`.
+ * Parses JSON of another program into a value that can be stored (see `storable`). All answers of servers and webhooks
+ * of providers are read by it. Undefined for what is not JSON or not UTF-8, or has more than `MAX_JSON_VALUES` values.
  */
 export function readJson(json: Uint8Array | string): unknown {
   const bytes = bytesOf(json);
   const { values, depth } = measureJson(bytes);
   if (values > MAX_JSON_VALUES) return undefined;
   const value = parsed(decodeUtf8(storableEscapes(bytes)));
-  // Every text in it can be stored by now: what is left is its depth.
+  // All texts in it can be stored by now; only its depth is left to check.
   return depth <= READ_DEPTH ? value : storable(value, READ_DEPTH);
 }
 
-/** The same memory, where it is bytes; a text's halves of a pair become `U+FFFD`. */
+/** UTF-8 bytes of a JSON text. Bytes are not copied; in a string, halves of surrogate pairs become U+FFFD. */
 function bytesOf(json: Uint8Array | string): Buffer {
   return typeof json === 'string'
     ? Buffer.from(json)
@@ -29,8 +29,8 @@ const UNSTORABLE = ['\\u0000', '\\ud', '\\uD'];
 const [BACKSLASH, LETTER_U] = [0x5c, 0x75];
 
 /**
- * A JSON text without the escapes of a NUL or half a pair, the only ways to write one. They are overwritten where they
- * stand, in a copy: a text of nothing else has a million of them.
+ * Replaces the escapes of a NUL or of half a surrogate pair by those of U+FFFD; in UTF-8 there is no other way to write
+ * either. Overwrites them in one copy, because a hostile text may consist of a million of them.
  */
 function storableEscapes(json: Buffer): Buffer {
   if (!UNSTORABLE.some((escape) => json.includes(escape))) return json;
@@ -47,12 +47,12 @@ function storableEscapes(json: Buffer): Buffer {
 
 const REPLACEMENT = Buffer.from('fffd');
 
-/** Byte by byte: four bytes are less than a call. */
+/** Byte by byte, which for four bytes is faster than `Buffer.set`. */
 function overwrite(bytes: Buffer, from: number): void {
   for (let place = 0; place < 4; place += 1) bytes[from + place] = REPLACEMENT[place] ?? 0;
 }
 
-/** The UTF-16 unit of `\uXXXX` at a place; -1 where nothing of this form stands. */
+/** The UTF-16 unit that `\uXXXX` at this position stands for; -1 when there is no such escape. */
 function escapedUnit(bytes: Buffer, at: number): number {
   if (bytes[at] !== BACKSLASH || bytes[at + 1] !== LETTER_U) return -1;
   let unit = 0;
@@ -78,7 +78,7 @@ function isLow(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/** The value as it was written, for a caller who is told what is wrong with it. Undefined as `readJson`. */
+/** Parses JSON without making it storable, so that a caller can be told what is wrong. Undefined as in `readJson`. */
 export function parseJson(json: Uint8Array | string): unknown {
   const bytes = bytesOf(json);
   return hasTooManyValues(bytes) ? undefined : parsed(decodeUtf8(bytes));
@@ -93,8 +93,8 @@ function parsed(text: string | undefined): unknown {
 }
 
 /**
- * Bytes as UTF-8, without a byte order mark; undefined when they are something else. By way of UTF-16, which is several
- * times faster than a `TextDecoder` where not all is ASCII.
+ * Decodes UTF-8 without its byte order mark; undefined when the bytes are not UTF-8. By way of UTF-16, which is several
+ * times faster than a `TextDecoder` for text that is not all ASCII.
  */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   const buffer = bytesOf(bytes);

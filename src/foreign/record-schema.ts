@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Stands for `__proto__` while zod reads: no text that can be stored holds a NUL. */
+/** Replaces `__proto__` while zod parses. It cannot occur otherwise, because storable texts hold no NUL. */
 const STAND_IN = '__proto__\0';
 
 /**
- * An object whose keys somebody else chose, all of them kept. `z.record` leaves out `__proto__`, so that a tag of that
- * name would be lost without a word.
+ * An object with arbitrary keys, all of which are kept. `z.record` drops `__proto__`, so that a tag of that name would
+ * be lost silently.
  */
 export function record<Value extends z.ZodType>(
   key: z.ZodString,

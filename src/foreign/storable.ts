@@ -1,29 +1,29 @@
 import { MAX_JSON_VALUES } from './input-bounds.js';
 
 /**
- * What may be stored, of what other programs say. PostgreSQL takes neither a NUL nor half of a surrogate pair in a text
- * or a JSON, so that one such character in an answer, a webhook or a query would fail the whole statement.
+ * Makes foreign data storable. PostgreSQL accepts neither a NUL nor half of a surrogate pair in text or JSON, so one
+ * such character in an answer, a webhook or a query would make the whole statement fail.
  */
 
-/** How deep a JSON value of somebody else may be: deeper is nothing that anybody means. */
+/** Deepest nesting of foreign JSON that is stored; no sensible data is deeper. */
 export const MAX_DEPTH = 64;
 
 const REPLACEMENT = '\uFFFD';
 
-/** Whether PostgreSQL holds a text as it stands. */
+/** Whether PostgreSQL can store a text unchanged. */
 export function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
-/** The text with `U+FFFD` for every NUL and every half of a surrogate pair. */
+/** Replaces every NUL and every half of a surrogate pair by U+FFFD. */
 export function storableText(text: string): string {
   return text.toWellFormed().replaceAll('\0', REPLACEMENT);
 }
 
-/** Why a JSON value cannot be stored as it stands: too deep or too large (`size`) wins over a `text` in it. */
+/** Why a JSON value cannot be stored unchanged: `size` if it is too deep or too large, else `text` for a text in it. */
 export type Fault = 'text' | 'size';
 
-/** The fault of a JSON value, keys included; undefined for a value that can be stored. */
+/** The fault of a JSON value, looking at keys too; undefined if it can be stored. */
 export function faultOf(value: unknown, maxDepth = MAX_DEPTH): Fault | undefined {
   let fault: Fault | undefined;
   const isWhole = visit(value, maxDepth, (text) => {
@@ -32,21 +32,21 @@ export function faultOf(value: unknown, maxDepth = MAX_DEPTH): Fault | undefined
   return isWhole ? fault : 'size';
 }
 
-/** Whether a JSON value can be stored as it stands. */
+/** Whether a JSON value can be stored unchanged. */
 export function isStorable(value: unknown): boolean {
   return faultOf(value) === undefined;
 }
 
 /**
- * The value as it can be stored: the same one when nothing is wrong with it, else a copy in which texts are storable,
- * what is nested too deeply is null, and what comes after `MAX_JSON_VALUES` values is left out.
+ * The value itself if it can be stored, else a copy in which texts are storable, too deep values are null, and what
+ * comes after `MAX_JSON_VALUES` values is left out.
  */
 export function storable<T>(value: T, maxDepth?: number): T;
 export function storable(value: unknown, maxDepth = MAX_DEPTH): unknown {
   return faultOf(value, maxDepth) === undefined ? value : mended(value, maxDepth);
 }
 
-/** Without recursion: the nesting of a value is its sender's choice. False when it is too deep or too large. */
+/** False when the value is too deep or too large. Not recursive, because its sender chooses how deep it is. */
 function visit(value: unknown, maxDepth: number, text: (text: string) => void): boolean {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   let count = 0;
@@ -72,7 +72,7 @@ function mended(value: unknown, maxDepth: number): unknown {
   return mendedAt(value, maxDepth, { count: MAX_JSON_VALUES - 1 });
 }
 
-/** Recursive, for it ends at its depth. */
+/** Recursive, which is safe because the depth is bounded. */
 function mendedAt(value: unknown, depth: number, left: { count: number }): unknown {
   if (typeof value === 'string') return storableText(value);
   if (!isContainer(value)) return value;
@@ -90,7 +90,7 @@ function taken<T>(list: T[], left: { count: number }): T[] {
   return kept;
 }
 
-/** Arrays and plain objects; a Date or bytes are values. */
+/** True for arrays and plain objects, but not for a Date or bytes. */
 function isContainer(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return true;

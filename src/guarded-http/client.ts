@@ -13,7 +13,7 @@ import {
 
 const maxRedirects = 5;
 const redirectStatuses = [301, 302, 303, 307, 308];
-/** The only caller headers that follow a redirect to another origin: any other may be a credential. */
+/** Besides content-type, the only headers kept on a redirect to another origin: any other may be a credential. */
 const harmlessHeaders = ['accept', 'user-agent'];
 
 interface Route {
@@ -28,7 +28,7 @@ interface Hop {
   body: string | Uint8Array | undefined;
 }
 
-/** Whether anything was written to a server. */
+/** Whether anything was sent to a server. */
 interface Progress {
   written: boolean;
 }
@@ -53,7 +53,7 @@ export function createHttpClient(options: {
 
 function route(allowed: AllowList): Route {
   const connect = { lookup: guardedLookup(allowed) };
-  // The request's own deadline covers every phase, so undici's per-phase limits are off.
+  // The deadline of a request covers all its phases, so undici's own limits are turned off.
   return { agent: new Agent({ connect, headersTimeout: 0, bodyTimeout: 0 }), allowed };
 }
 
@@ -123,7 +123,7 @@ async function oneHop(
   };
 }
 
-/** Notes the moment from which the server may have taken the request. */
+/** Records when sending begins: from then on the server may have acted on the request. */
 function marking(progress: Progress): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) =>
     dispatch(options, {
@@ -157,7 +157,7 @@ async function limited(body: AsyncIterable<Uint8Array>, maxBytes: number): Promi
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** Where a redirect leads; undefined for an answer that is none. */
+/** The request that a redirect leads to; undefined when the answer is no redirect. */
 function nextHop(hop: Hop, response: HttpResponse): Hop | undefined {
   const location = response.headers['location'];
   if (!redirectStatuses.includes(response.status) || !location) return undefined;
@@ -180,7 +180,7 @@ function failureOf(error: unknown, progress: Progress): HttpFailure {
   return new HttpFailure(progress.written ? 'after' : 'before', causeCode(error));
 }
 
-/** A code and nothing else: messages of network errors may hold addresses. */
+/** Only a code, because the messages of network errors may hold addresses. */
 function causeCode(error: unknown): string {
   if (!(error instanceof Error)) return 'UNKNOWN';
   if (error.name === 'TimeoutError') return 'TIMEOUT';

@@ -1,45 +1,46 @@
 /**
- * Every HTTP request Parley makes to an address it was given goes through this one function type, so that
- * private addresses, redirects, sizes and times are guarded in one place.
+ * An HTTP request to an address that Parley was given. All of them go through `HttpClient`, so that private addresses,
+ * redirects, sizes and times are checked in one place.
  */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
-  /** A string or bytes are sent as they are; a FormData sets its own content type. */
+  /** A string or bytes are sent unchanged; a FormData sets its own content type. */
   body?: string | Uint8Array | FormData;
-  /** Whole request, from connect to the last byte of the answer. */
+  /** Limit of the whole request, from connecting to the last byte of the answer. */
   timeoutMs: number;
-  /** An answer larger than this is refused while it streams. */
+  /** A larger answer is abandoned while it is being received (`tooLarge`). */
   maxBytes: number;
   /**
-   * Whose address it is. `operator`: named by whoever runs the instance; may reach private hosts that
-   * PARLEY_ALLOW_PRIVATE_HOSTS names. `flow`: named by a flow or a contact; never reaches a private address.
+   * Who chose the address. `operator`: whoever runs the instance; private hosts in PARLEY_ALLOW_PRIVATE_HOSTS may be
+   * reached. `flow`: a flow or a contact; no private address is ever reached.
    */
   source: 'operator' | 'flow';
-  /** `follow` checks every hop and drops credentials when the host changes; `manual` returns the 3xx. Default `manual`. */
+  /** `follow`: checks every hop and drops credentials on a change of origin. `manual`, the default: returns the 3xx. */
   redirect?: 'follow' | 'manual';
   signal?: AbortSignal;
 }
 
+/** An HTTP answer of any status. */
 export interface HttpResponse {
   status: number;
   /** Lower-case names. */
   headers: Record<string, string>;
   body: Uint8Array;
-  /** The address that answered, after redirects. */
+  /** The URL that answered, after redirects. */
   url: string;
 }
 
-/** Resolves for every HTTP status. Throws only `HttpFailure`. */
+/** Resolves for every HTTP status. Rejects with `HttpFailure` only. */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
 /**
- * The remote was not reached or did not answer readably.
- * - `refused`: the address is not allowed (private, link-local, other scheme). Never worth a retry.
- * - `before`: nothing was written (DNS, connect, TLS): safe to repeat.
- * - `after`: the request may have been taken: reset, time-out, unreadable answer.
- * - `tooLarge`: the answer is over `maxBytes`.
+ * A request that got no readable answer.
+ * - `refused`: the address is not allowed (private, link-local, another scheme). Never worth a retry.
+ * - `before`: nothing was sent (DNS, connecting, TLS). Safe to repeat.
+ * - `after`: reset, time-out or unreadable answer. The server may have acted on the request.
+ * - `tooLarge`: the answer exceeds `maxBytes`.
  * The message never contains a URL, a body or a secret.
  */
 export class HttpFailure extends Error {

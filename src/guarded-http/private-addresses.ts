@@ -2,16 +2,16 @@ import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** The hosts and address ranges that operators' URLs may reach although private (PARLEY_ALLOW_PRIVATE_HOSTS). */
+/** Private hosts and address ranges that URLs set by operators may reach (PARLEY_ALLOW_PRIVATE_HOSTS). */
 export interface AllowList {
   hosts: ReadonlySet<string>;
   ranges: ReturnType<typeof ipaddr.parseCIDR>[];
 }
 
-/** No exception at all: what URLs named by a flow or a contact get. */
+/** No private host at all, for URLs from a flow or a contact. */
 export const allowNothing: AllowList = { hosts: new Set(), ranges: [] };
 
-/** The address, or every address of the host, is private or otherwise not public. */
+/** Thrown when the address, or every address of the host, is private or special. */
 export class AddressRefused extends Error {
   constructor() {
     super('private or special address');
@@ -19,7 +19,7 @@ export class AddressRefused extends Error {
   }
 }
 
-/** Reads host names, addresses and CIDRs. A text that is no address is a host name. */
+/** Parses host names, addresses and CIDRs; what is not an address or CIDR is taken for a host name. */
 export function parseAllowList(entries: string[]): AllowList {
   const written = entries.map((entry) => bareHost(entry.trim())).filter((entry) => entry !== '');
   return {
@@ -38,7 +38,7 @@ function hostBits(address: string): number {
   return address.includes(':') ? 128 : 32;
 }
 
-/** The host of a URL in lower case, without the brackets of an IPv6 address and without the root dot. */
+/** A URL's host in lower case, without the brackets of an IPv6 address and without a final dot. */
 export function bareHost(host: string): string {
   return host
     .toLowerCase()
@@ -46,7 +46,7 @@ export function bareHost(host: string): string {
     .replace(/\.$/, '');
 }
 
-/** Whether an address may be reached: public unicast, or on the list. IPv4 inside IPv6 counts as IPv4. */
+/** Whether an address is public unicast or on the list. IPv4-mapped IPv6 counts as IPv4. */
 export function isReachable(address: string, allowed: AllowList): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
@@ -57,8 +57,8 @@ export function isReachable(address: string, allowed: AllowList): boolean {
 }
 
 /**
- * Public unicast. Of IPv6 only what is given out to the world (2000::/3, RFC 4291), without the ranges there that carry
- * an IPv4 address inside or lead to a tunnel: an address in one of them may end at a private one.
+ * Whether an address is public unicast. For IPv6 this is 2000::/3 (RFC 4291) without the ranges that embed an IPv4
+ * address or lead to a tunnel, because such an address may lead to a private one.
  */
 function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   if (address.range() !== 'unicast') return false;
@@ -67,17 +67,17 @@ function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   return !isSpecial && (address instanceof ipaddr.IPv4 || address.match(GIVEN_OUT));
 }
 
-/** Azure answers machines of its own there, with their secrets among others. */
+/** Azure's address for its own machines, which reveals their secrets, and the relays of 6to4. */
 const SPECIAL_V4 = ['168.63.129.16/32', '192.88.99.0/24'].map((range) => ipaddr.parseCIDR(range));
-/** 6to4, Teredo and the other protocol assignments, documentation. */
+/** 6to4, Teredo and other protocol assignments, and the ranges for documentation. */
 const SPECIAL_V6 = ['2002::/16', '2001::/23', '2001:db8::/32', '3fff::/20'].map((range) =>
   ipaddr.parseCIDR(range),
 );
 const GIVEN_OUT = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * A DNS look-up for connecting sockets that hands out reachable addresses only, so that what was checked is what is
- * connected to: an answer that changes between two look-ups (DNS rebinding) gains nothing.
+ * The DNS look-up used when connecting; it returns reachable addresses only. Checking the very addresses that are
+ * connected to defeats DNS rebinding, where a second look-up gives another answer.
  */
 export function guardedLookup(allowed: AllowList): LookupFunction {
   return (host, options, callback) => {
@@ -98,7 +98,7 @@ function answer(addresses: LookupAddress[], all: boolean, callback: Parameters<L
   else callback(null, first.address, first.family);
 }
 
-/** Whether a URL names a place that others on the internet cannot reach: by its words, without asking DNS. */
+/** Whether a URL's host is one that the internet cannot reach, judged by its name or address without asking DNS. */
 export function isPrivateHost(url: string): boolean {
   const host = bareHost(new URL(url).hostname);
   if (ipaddr.isValid(host)) return !isReachable(host, allowNothing);

@@ -1,9 +1,9 @@
-/** No server of anybody's is waited for longer than this at its word. */
+/** Longer waits are shortened to a day, whatever a server asks for. */
 const LONGEST_MS = 24 * 60 * 60_000;
 
 /**
- * `Retry-After` of an answer in milliseconds, from seconds or an HTTP date, at most a day; undefined when it is absent or
- * unreadable. A date counts from the server's own `Date`, where it sends one. Who waits has limits of their own besides.
+ * The `Retry-After` of an answer in milliseconds, at most a day; undefined when it is absent or unreadable. It may be
+ * seconds or an HTTP date, which is compared with the server's own `Date` if it sends one.
  */
 export function retryAfterMs(headers: Record<string, string>, nowMs = Date.now()): number | undefined {
   const value = headers['retry-after']?.trim();

@@ -3,7 +3,7 @@ import { createLocalStorage } from './local-storage.js';
 import { createS3Storage } from './s3-storage.js';
 import type { MediaStorage } from './storage.js';
 
-/** The storage that the configuration names. Nothing is reached or written before the first use. */
+/** Creates the storage that is configured. Connects to nothing and writes nothing before the first use. */
 export function createMediaStorage(config: MediaConfig, credentials: Secrets['s3']): MediaStorage {
   switch (config.type) {
     case 'folder':

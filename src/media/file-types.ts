@@ -4,7 +4,7 @@ import { extension } from 'mime-types';
 const unknownType = 'application/octet-stream';
 const mimePattern = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
 
-/** Other names of a type that Typebot's table and the transcription servers know. */
+/** Aliases of types, replaced by the name that Typebot and the transcription services know. */
 const commonNames: Record<string, string> = {
   'application/ogg': 'audio/ogg',
   'audio/mp3': 'audio/mpeg',
@@ -16,7 +16,7 @@ const commonNames: Record<string, string> = {
   'image/jpg': 'image/jpeg',
 };
 
-/** Formats that others are built on: the bytes show the container, only the sender knows what is in it. */
+/** By container format, the types that are stored in it: the bytes show only the container. */
 const insideContainer: Record<string, RegExp> = {
   'application/x-cfb': /^application\/(msword|vnd\.ms-(excel|powerpoint|outlook|project)|vnd\.visio)$/,
   'application/xml': /^(image\/svg\+xml|text\/xml|application\/[a-z.-]+\+xml)$/,
@@ -28,7 +28,7 @@ const insideContainer: Record<string, RegExp> = {
   'video/webm': /^audio\/webm$/,
 };
 
-/** Where Typebot's table of extensions differs from the usual one. */
+/** Extensions for which Typebot's table differs from the usual one. */
 const typebotExtensions: Record<string, string> = {
   'audio/aac': 'aac',
   'audio/mpeg': 'mp3',
@@ -38,8 +38,8 @@ const typebotExtensions: Record<string, string> = {
 };
 
 /**
- * The type of a file, lower-case and without parameters: what the bytes show, and only where they show nothing or
- * just a container, what the sender said. `application/octet-stream` when neither is readable.
+ * The MIME type of a file, in lower case and without parameters: what the bytes show, or what the sender declared if
+ * they show nothing or only a container. `application/octet-stream` when neither is known.
  */
 export async function detectMimeType(bytes: Uint8Array, declared: string): Promise<string> {
   const said = plain(declared);
@@ -49,7 +49,7 @@ export async function detectMimeType(bytes: Uint8Array, declared: string): Promi
   return insideContainer[seen]?.test(said) ? said : seen;
 }
 
-/** The ending, without dot, that Typebot's file inputs accept for a type; `bin` if unknown. */
+/** The extension, without a dot, that Typebot's file inputs expect for a type; `bin` for an unknown type. */
 export function fileExtension(mimeType: string): string {
   return typebotExtensions[mimeType] ?? (extension(mimeType) || 'bin');
 }

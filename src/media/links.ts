@@ -4,20 +4,20 @@ import { withoutEndSlashes } from '../foreign/trim-end.js';
 
 const SIGNED_LIFE_SECONDS = 24 * 60 * 60;
 
-/** The addresses under which Parley serves files, and the check of the signed ones. Pure. */
+/** Makes the URLs under which Parley serves files, and checks signed ones. Pure. */
 export interface MediaLinks {
   /**
-   * For a flow: unguessable, valid as long as the file exists, without query string, ending in the extension that
+   * For a flow: unguessable, valid as long as the file exists, with no query string, and ending in the extension that
    * Typebot expects for the type.
    */
   flowUrl(media: { token: string; mimeType: string }): string;
-  /** For a transcript: signed, valid for 24 h, made anew at each read. */
+  /** For a transcript: signed and valid for 24 hours; a new one is made for each read. */
   transcriptUrl(mediaId: string, nowMs: number): string;
-  /** Whether this is an address made by `transcriptUrl`, not older than 24 h. */
+  /** Whether these are the parts of a URL made by `transcriptUrl` that has not expired. */
   isValid(signed: { mediaId: string; expires: string; signature: string }, nowMs: number): boolean;
 }
 
-/** `encryptionKeys`: newest first; the first one signs, all of them are accepted, so that a rotation breaks no link. */
+/** `encryptionKeys`: newest first. The first one signs, all are accepted, so that a change of keys breaks no link. */
 export function createMediaLinks(options: { publicUrl: string; encryptionKeys: Uint8Array[] }): MediaLinks {
   const base = `${withoutEndSlashes(options.publicUrl)}/media`;
   const keys = options.encryptionKeys.map(signingKey);

@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { MediaStorage } from './storage.js';
 
-/** Files below one folder, readable by this system user only. All processes must see the same folder. */
+/** Keeps files below one folder, readable by this system user only. All processes must share the folder. */
 export function createLocalStorage(folder: string): MediaStorage {
   const pathOf = (key: string) => path.join(folder, key);
   return {
@@ -19,7 +19,7 @@ export function createLocalStorage(folder: string): MediaStorage {
   };
 }
 
-// A reader sees the whole file or none, also when the process dies in the middle.
+// A reader sees the whole file or none, even if the process dies while writing.
 async function writeAtomically(target: string, bytes: Uint8Array): Promise<void> {
   await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
   const unfinished = `${target}.${randomUUID()}.part`;

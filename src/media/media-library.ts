@@ -20,10 +20,10 @@ import type { MediaStorage } from './storage.js';
 const MAX_FILE_NAME_LENGTH = 200;
 const MAX_PATH_LENGTH = 4_096;
 const HASHED_AT_ONCE = 4 * 1024 * 1024;
-/** The largest file from a slow storage; what drips longer is an error. */
+/** Enough for the largest file from a slow storage. */
 const READ_MS = 60_000;
 
-/** A file to keep. `mimeType` is what the sender said; `sessionId` is the session whose deletion deletes the file. */
+/** A file to keep. `mimeType` is as declared by the sender; deleting the session `sessionId` deletes the file. */
 export interface NewMedia {
   instanceId: string;
   sessionId?: string;
@@ -32,42 +32,42 @@ export interface NewMedia {
   fileName?: string;
 }
 
-/** A file that is kept: enough for `flowUrl`. `mimeType` is what the bytes show. */
+/** A kept file, with what `flowUrl` needs. `mimeType` is that of `detectMimeType`. */
 export interface KeptMedia {
   mediaId: string;
   token: string;
   mimeType: string;
 }
 
-/** A file about to be read. The stream must be read or destroyed. */
+/** A file opened for reading. The stream must be read to its end or destroyed. */
 export interface OpenMedia {
   media: MediaRow;
   stream: Readable;
 }
 
 /**
- * The files people sent: bytes in the storage, the rest in the table `media`. Addresses come from `MediaLinks`.
- * Throws when the storage or the database cannot be used.
+ * The files that people sent: bytes in the storage, everything else in the table `media`. All methods that return a
+ * promise reject when the storage or the database cannot be used.
  */
 export interface MediaLibrary extends Pick<MediaLinks, 'flowUrl' | 'transcriptUrl'> {
   keep(file: NewMedia): Promise<KeptMedia>;
-  /** Undefined when there is no such file. */
+  /** Undefined for an unknown id. */
   find(mediaId: string): Promise<MediaRow | undefined>;
   bytes(media: MediaRow): Promise<Uint8Array | undefined>;
   openByToken(token: string): Promise<OpenMedia | undefined>;
-  /** Undefined also when the address is expired or was not made by `transcriptUrl`. */
+  /** Undefined for an unknown file, and for a URL that has expired or was not made by `transcriptUrl`. */
   openSigned(
     signed: { mediaId: string; expires: string; signature: string },
     nowMs: number,
   ): Promise<OpenMedia | undefined>;
   /**
-   * Deletes the bytes of at most `limit` files whose rows are gone (`deleteMediaOfSession`, a deleted instance) and
-   * resolves to their number. To be called after the commit and now and then, from any process.
+   * Deletes the bytes of at most `limit` files whose rows were deleted, and resolves to their number. Called after the
+   * commit of such a deletion and at intervals, from any process.
    */
   deleteForgottenBytes(limit?: number): Promise<number>;
 }
 
-/** Everything that reads and writes files goes through the one library of a process. */
+/** A process has one library; all reading and writing of files goes through it. */
 export function createMediaLibrary(parts: {
   db: Db;
   storage: MediaStorage;
@@ -99,7 +99,7 @@ async function keep(file: NewMedia, { db, storage }: { db: Db; storage: MediaSto
     await deleteMedia(db, media.id);
     throw error;
   }
-  // The session may have been deleted meanwhile, and its bytes with it: these came too late for that.
+  // If the session was deleted meanwhile, its files were deleted before these bytes were written.
   if (!(await findMedia(db, media.id))) await storage.delete(media.storageKey);
   return { mediaId: media.id, token: media.token, mimeType: media.mimeType };
 }
@@ -119,7 +119,7 @@ async function describe(file: NewMedia): Promise<Omit<MediaRow, 'transcript'>> {
   };
 }
 
-/** Piece by piece, for a hundred megabytes would hold the event loop. */
+/** In pieces, because hashing a hundred megabytes at once would block the event loop. */
 async function sha256Of(bytes: Uint8Array): Promise<string> {
   const hash = createHash('sha256');
   for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE) {
@@ -129,7 +129,7 @@ async function sha256Of(bytes: Uint8Array): Promise<string> {
   return hash.digest('hex');
 }
 
-/** A name of at most `MAX_FILE_NAME_LENGTH` characters, read from the end of what may be a path. */
+/** The last segment of a name that may be a path, without control characters, at most `MAX_FILE_NAME_LENGTH` long. */
 function cleanFileName(given = ''): string | null {
   const lastSegment = given.slice(-MAX_PATH_LENGTH).split(/[/\\]/).at(-1) ?? '';
   const visible = lastSegment.replace(/\p{C}/gu, '').trim();

@@ -6,13 +6,13 @@ import type { MediaLibrary, OpenMedia } from './media-library.js';
 
 const flowFilePattern = /^([A-Za-z0-9_-]{32})\.[a-z0-9]{1,16}$/;
 
-/** Types a browser may show in place. Anything else could run script in Parley's origin, so it is downloaded. */
+/** Types that a browser may display. Others are downloaded, because they could run scripts in Parley's origin. */
 const shownInPlace = /^(audio|video)\/|^image\/(?!svg)/;
 
 /**
- * `GET /media/{token}.{ext}` and `GET /media/signed/{id}?expires&signature`, without credentials. 404 in the native
- * error shape for whatever is unknown, deleted, expired or wrongly signed. A storage that is down goes to the
- * application's error handler.
+ * `GET /media/{token}.{ext}` and `GET /media/signed/{id}?expires&signature`, without credentials. 404 for a file that
+ * is unknown or deleted and for a URL that has expired or is wrongly signed. When the storage is down, the
+ * application's error handler answers.
  */
 export function mediaRoutes(library: MediaLibrary, now: () => number = Date.now): Router {
   const router = Router();
@@ -38,7 +38,7 @@ async function send(file: OpenMedia | '' | undefined, response: Response): Promi
     return;
   }
   response.writeHead(200, headersOf(file.media));
-  // A reader that hangs up, or bytes that break off, end the connection; there is nobody left to tell.
+  // If the reader disconnects or the storage breaks off, it is too late for an error answer.
   await pipeline(file.stream, response).catch(() => response.destroy());
 }
 
@@ -53,7 +53,7 @@ function headersOf(media: OpenMedia['media']) {
     'content-security-policy': "default-src 'none'; sandbox",
     'cross-origin-resource-policy': 'cross-origin',
     'referrer-policy': 'no-referrer',
-    // A deleted transcript is gone: no cache may keep its files.
+    // A deleted transcript must be gone everywhere, so no cache may keep its files.
     'cache-control': 'private, no-store',
   };
 }

@@ -10,24 +10,24 @@ import {
 import { within } from '../deadline.js';
 import type { MediaStorage } from './storage.js';
 
-/** A bucket that exists already. */
+/** An existing bucket, and how to reach it. */
 export interface S3Settings {
   bucket: string;
   region: string;
-  /** Root of an S3-compatible server, addressed by path (`<endpoint>/<bucket>/<key>`). Absent = Amazon's own. */
+  /** Root of an S3-compatible server; files are at `<endpoint>/<bucket>/<key>`. Absent: Amazon S3. */
   endpoint?: string;
-  /** Absent = as the AWS SDKs find them (instance role, profile). */
+  /** Absent: the AWS SDK finds them (instance role, profile). */
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 60_000;
-/** One operation with all its attempts. */
+/** Limit of one operation including all its attempts. */
 const OPERATION_MS = 3 * 60_000;
-/** No byte in either direction for so long ends a request, also while its body is being read. */
+/** A request ends when no byte was sent or received for this long, even while its body is being read. */
 const STALLED_MS = 60_000;
 
-/** Files in a bucket of an S3-compatible service. Failures are those of the AWS SDK, after its own three attempts. */
+/** Keeps files in a bucket of an S3-compatible service. Rejects with the AWS SDK's errors, after its three attempts. */
 export function createS3Storage(settings: S3Settings): MediaStorage {
   const client = openClient(settings);
   const at = (key: string) => ({ Bucket: settings.bucket, Key: key });
@@ -59,7 +59,7 @@ function openClient(settings: S3Settings): S3Client {
     endpoint: settings.endpoint,
     credentials: settings.credentials,
     forcePathStyle: settings.endpoint !== undefined,
-    // Some compatible servers do not know the checksum headers that the SDK adds by default.
+    // Some S3-compatible servers do not know the checksum headers that the SDK adds by default.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {

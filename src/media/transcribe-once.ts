@@ -8,20 +8,20 @@ import type { Db } from '../store/db.js';
 import { findTranscript, setTranscript, type MediaRow } from '../store/messages/media.js';
 import type { MediaLibrary } from './media-library.js';
 
-/** An audio file that is kept. `seconds` is its length by the webhook, where known. */
+/** A kept audio file to transcribe. `seconds`: its length according to the webhook, if known. */
 export interface AudioRequest {
   mediaId: string;
   seconds?: number;
   config: TranscriptionConfig;
 }
 
-/** Audio to text, paid for once: see `createTranscribeOnce`. Throws only when database or storage cannot be used. */
+/** Transcribes an audio file, see `createTranscribeOnce`. Rejects only when database or storage cannot be used. */
 export type TranscribeOnce = (request: AudioRequest) => Promise<TranscriptionResult>;
 
 /**
- * The text of an audio is stored beside the file: a repeated turn, a redelivered webhook or the same audio sent again
- * to the instance asks the service only once. Requests at the same time share one call.
- * Failures are not stored.
+ * Pays for each audio only once: the text is stored with the file, so that a repeated turn, a redelivered webhook or
+ * the same audio sent to the instance again needs no new call. Concurrent requests share one call. Failures are not
+ * stored.
  */
 export function createTranscribeOnce(parts: {
   db: Db;
@@ -38,7 +38,7 @@ export function createTranscribeOnce(parts: {
       underWay.get(audio) ?? firstTime(media, request, parts).finally(() => underWay.delete(audio));
     underWay.set(audio, shared);
     const result = await shared;
-    // It is paid for: an outage of a moment must not buy it again.
+    // The text has been paid for, so a short outage of the database must not lose it.
     await persistently(() => remember(parts.db, media.id, result));
     return result;
   };

@@ -6,19 +6,21 @@ const ANSWER_MS = 1_000;
 /** The status `NOT_FOUND` of gRPC. */
 const NOT_FOUND = 5;
 
+/** `no_namespace`: Temporal answers, but the configured namespace does not exist. */
 export type TemporalState = 'up' | 'down' | 'no_namespace';
 
+/** The connection to Temporal of one process. */
 export interface TemporalClient {
   client: Client;
   connection: Connection;
-  /** Whether Temporal answers now, within a second, and has the namespace. Never throws. */
+  /** Whether Temporal answers within a second and has the namespace. Never rejects. */
   state(): Promise<TemporalState>;
   close(): Promise<void>;
 }
 
 /**
- * Opens nothing before the first call: the API starts and serves while Temporal is down. `tracing` wraps every call that
- * starts or signals.
+ * Connects at the first call, so that the API starts and serves even while Temporal is down. `tracing` wraps every call
+ * that starts or signals a workflow.
  */
 export function createTemporalClient(
   { connectionOptions, namespace }: Secrets['temporal'],

@@ -12,8 +12,8 @@ const LOOK_EVERY_MS = 30_000;
 export const searchAttributeNames = ['ParleyInstance', 'ParleyStatus', 'ParleyTypebot', 'ParleyContact'];
 
 /**
- * Makes the search attributes and Schedules that Parley needs where they are missing, so that an empty Temporal
- * beside an intact PostgreSQL heals by itself. Cheap when everything is there.
+ * Creates missing search attributes and Schedules, so that an empty Temporal next to an intact PostgreSQL repairs
+ * itself. Cheap when nothing is missing.
  */
 export async function provisionTemporal(temporal: TemporalClient, taskQueue: string): Promise<void> {
   const { client, connection } = temporal;
@@ -54,7 +54,9 @@ async function addSchedule(client: Client, { id, type, every, taskQueue }: Upkee
   }
 }
 
-/** Provisions now and again and again, in the background; what fails is logged and tried at the next look. */
+/**
+ * Calls `provisionTemporal` at once and every 30 s in the background. A failure is logged; the next call tries again.
+ */
 export function keepProvisioned(
   temporal: TemporalClient,
   taskQueue: string,

@@ -11,9 +11,9 @@ const WORDS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
 };
 
 /**
- * Gives the SDK and its native part our logger, and keeps its hands off the process's signals: the order of a stop is
- * ours. With a port the SDK's own metrics are at `http://127.0.0.1:<port>/metrics`. Call once in a process, before the
- * first worker.
+ * Makes the Temporal SDK use Parley's logger and leave the process's signals alone, because Parley stops its parts in
+ * its own order. With `metricsPort`, the SDK's metrics are at `http://127.0.0.1:<port>/metrics`. To be called once per
+ * process, before the first worker.
  */
 export function installRuntime(log: Logger, metricsPort?: number): void {
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {

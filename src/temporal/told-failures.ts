@@ -3,8 +3,8 @@ import type { ActivityInterceptors } from '@temporalio/worker';
 import { describeError } from '../errors.js';
 
 /**
- * What fails in an activity becomes part of a history, and of the lines that the SDK logs. An error of ours says what it
- * says; of every other one only what `describeError` allows is handed on.
+ * Removes foreign text from errors of activities, because they become part of histories and of the SDK's log.
+ * Temporal's own failures keep their message; of any other error only what `describeError` allows is passed on.
  */
 export function tellNothingForeign(): ActivityInterceptors {
   return {
@@ -20,7 +20,7 @@ export function tellNothingForeign(): ActivityInterceptors {
   };
 }
 
-/** The SDK knows its own errors and an aborted signal; their words are constant. */
+/** The SDK must recognise its own errors and aborts; their messages are constant. */
 function toldFailure(error: unknown): unknown {
   if (error instanceof TemporalFailure) return withoutCause(error);
   if (error instanceof Error && ['AbortError', 'CompleteAsyncError'].includes(error.name)) return error;

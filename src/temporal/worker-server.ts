@@ -5,18 +5,19 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { within } from '../deadline.js';
 
-/** What a worker tells of itself. */
+/** What a worker reports about itself. */
 export interface WorkerReport {
-  /** The process's own numbers. */
+  /** The metrics of the process. */
   registry: Registry;
-  /** Where the Temporal SDK publishes slots, caches, latencies and failures; undefined where it does not. */
+  /** Where the Temporal SDK publishes its metrics (slots, caches, latencies, failures), if it does. */
   sdkMetricsUrl: string | undefined;
   /** Whether the worker polls for tasks. */
   isRunning(): boolean;
-  /** What a worker needs beside itself, by name; `up` where it can be used. May throw. */
+  /** The states of the services that the worker needs, by name; `up` if usable. May reject. */
   needs(): Promise<Record<string, string>>;
 }
 
+/** A running server; `port` is the one that was opened. */
 export interface WorkerServer {
   port: number;
   stop(): Promise<void>;
@@ -33,9 +34,9 @@ const json = (status: number, body: object) => ({
 });
 
 /**
- * - `/healthz`: the process lives and polls; restart it where it does not answer 200.
- * - `/readyz`: it can also work, with PostgreSQL and Temporal there. Nothing is routed by it; rolling deploys wait for it.
- * - `/metrics`: Prometheus, the process's numbers and those of the Temporal SDK.
+ * - `/healthz`: 200 while the worker polls. A process that answers anything else should be restarted.
+ * - `/readyz`: 200 if PostgreSQL and Temporal can be used too. For rolling deploys; no traffic depends on it.
+ * - `/metrics`: for Prometheus, the metrics of the process and of the Temporal SDK.
  */
 const pages: Record<string, Page> = {
   '/healthz': async ({ isRunning }) =>
@@ -52,7 +53,7 @@ const pages: Record<string, Page> = {
   }),
 };
 
-/** Serves what probes and Prometheus ask a worker, on a port of its own. Without credentials: keep the port private. */
+/** Serves probes and Prometheus on a port of its own. Needs no credentials, so the port must be private. */
 export async function startWorkerServer(
   report: WorkerReport,
   at: { port: number; host?: string },
@@ -80,7 +81,7 @@ async function answer(response: ServerResponse, page: Page | undefined, report: 
   response.writeHead(status, { 'content-type': type }).end(body);
 }
 
-/** Nothing while the SDK does not answer: the process's own numbers must not be lost with it. */
+/** Empty if the SDK does not answer, so that the metrics of the process are not lost with it. */
 async function sdkMetrics(url: string | undefined): Promise<string> {
   if (url === undefined) return '';
   return within(SDK_ANSWER_MS, async (signal) => (await fetch(url, { signal })).text()).catch(() => '');

@@ -4,30 +4,32 @@ import type { Secrets } from '../config.js';
 import type { Traces } from '../tracing/tracing.js';
 import { tellNothingForeign } from './told-failures.js';
 
+/** What `createTemporalWorker` needs. */
 export interface WorkerParts {
   temporal: Secrets['temporal'];
   taskQueue: string;
-  /** Bundle made at build time. */
+  /** Default: the bundle made at build time. */
   workflowBundlePath?: string;
   activities: object;
   traces?: Pick<Traces, 'activity' | 'sinks'>;
 }
 
+/** A connected Temporal worker. */
 export interface RunningWorker {
-  /** Resolves when the worker has stopped, rejects when it broke down. */
+  /** Polls for tasks. Resolves when the worker has stopped, rejects when it failed. */
   run(): Promise<void>;
   /** Whether it polls for tasks. */
   isRunning(): boolean;
-  /** Lets what is under way end, then stops. Safe to call twice. */
+  /** Lets running tasks end, then stops. May be called twice. */
   stop(): Promise<void>;
 }
 
-/** `dist/workflow-bundle.js`, beside the compiled program. */
+/** `dist/workflow-bundle.js`, next to the compiled program. */
 const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
-/** The same workflows with the interceptors that make spans. */
+/** The same workflows with the interceptors that create spans. */
 const TRACED_BUNDLE = fileURLToPath(new URL('../../workflow-bundle-traced.js', import.meta.url));
 
-/** Connects at once; throws when Temporal does not answer or has no such namespace. */
+/** Connects at once. Rejects when Temporal does not answer or does not have the namespace. */
 export async function createTemporalWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { traces } = parts;
   const connection = await NativeConnection.connect(parts.temporal.connectionOptions);
@@ -37,12 +39,12 @@ export async function createTemporalWorker(parts: WorkerParts): Promise<RunningW
     taskQueue: parts.taskQueue,
     workflowBundle: { codePath: parts.workflowBundlePath ?? (traces ? TRACED_BUNDLE : BUNDLE) },
     activities: parts.activities,
-    // A span shows what a history shows: the cleaned error.
+    // The span's interceptor comes first (outermost), so that it sees the cleaned error too.
     interceptors: { activity: [...(traces ? [traces.activity] : []), tellNothingForeign] },
     sinks: traces?.sinks,
     maxCachedWorkflows: 600,
     maxConcurrentActivityTaskExecutions: 200,
-    // A dead worker holds its sticky queue for so long: the next one takes over soon.
+    // Short, because the tasks of a dead worker wait this long in its sticky queue before another takes them.
     stickyQueueScheduleToStartTimeout: '3 seconds',
     shutdownGraceTime: '20 seconds',
     shutdownForceTime: '30 seconds',

@@ -8,12 +8,12 @@ import {
   OpenTelemetryActivityInboundInterceptor,
 } from '@temporalio/interceptors-opentelemetry/lib/worker/index.js';
 
-/** What carries spans through Temporal: a request's to its signal, the signal's to the workflow and its activities. */
+/** Carries spans through Temporal: from a request to the signal it sends, and on to the workflow and its activities. */
 export type Traces = ReturnType<typeof openTraces>;
 
 /**
- * Registers OpenTelemetry's tracer of this process. Spans leave in batches by OTLP over HTTP; headers, sampler and batch
- * sizes are read from the standard OTEL_… variables by the SDK. Call once.
+ * Registers the OpenTelemetry tracer of this process. Spans are sent in batches by OTLP over HTTP; the SDK reads
+ * headers, sampler and batch sizes from the standard OTEL_… variables. To be called once.
  */
 export function openTraces({ endpoint, serviceName }: { endpoint: string; serviceName: string }) {
   const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces` });
@@ -27,7 +27,7 @@ export function openTraces({ endpoint, serviceName }: { endpoint: string; servic
       inbound: new OpenTelemetryActivityInboundInterceptor(context),
     }),
     sinks: { exporter: withIdsOnly(makeWorkflowExporter(processor, resource)) },
-    /** Sends what is left. */
+    /** Sends the remaining spans. */
     stop: async () => {
       await provider.shutdown().catch(() => undefined);
       trace.disable();
@@ -37,7 +37,7 @@ export function openTraces({ endpoint, serviceName }: { endpoint: string; servic
 
 type WorkflowExporter = ReturnType<typeof makeWorkflowExporter>;
 
-/** The SDK writes all that it knows of a run into each of its spans, the contact's number too: ids are enough. */
+/** Keeps only ids: the SDK would add everything it knows of a run to each span, including the contact's number. */
 function withIdsOnly({ export: { fn, ...sink } }: WorkflowExporter): WorkflowExporter {
   return {
     export: {

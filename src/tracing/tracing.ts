@@ -2,13 +2,15 @@ import type { Traces } from './open-telemetry.js';
 
 export type { Traces };
 
-/** Where spans are sent, and under which name; as OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_SERVICE_NAME say. */
+/** OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_SERVICE_NAME: where spans are sent, and under which name. */
 export interface TracingConfig {
   endpoint: string;
   serviceName?: string;
 }
 
-/** Starts OpenTelemetry for this process. Undefined without a place to send spans to: then nothing of it is loaded. */
+/**
+ * Starts OpenTelemetry for this process. Undefined when tracing is not configured; its packages are then not loaded.
+ */
 export async function startTracing(
   config: TracingConfig | undefined,
   process: 'api' | 'worker',
@@ -18,7 +20,7 @@ export async function startTracing(
   return openTraces({ ...config, serviceName: config.serviceName ?? `parley-${process}` });
 }
 
-/** As the last part of a process to stop: what the others end makes spans too. */
+/** The tracer as the last part to stop, because stopping the others creates spans too. */
 export function tracesToStop(traces: Traces | undefined): { name: string; stop(): Promise<void> }[] {
   return traces === undefined ? [] : [{ name: 'traces', stop: traces.stop }];
 }

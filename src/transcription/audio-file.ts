@@ -1,4 +1,4 @@
-/** Endings that transcription servers know, by type. */
+/** File extensions that transcription services know, by MIME type. */
 const knownExtensions: ReadonlyMap<string, string> = new Map([
   ['audio/aac', 'm4a'],
   ['audio/flac', 'flac'],
@@ -12,8 +12,8 @@ const knownExtensions: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The audio as the `file` of a multipart form. Servers sniff the name, so it always ends in a known extension; a type
- * they do not list goes as `audio.ogg`, and the server decides by the bytes.
+ * The audio as the `file` of a multipart form. Services look at the extension of its name, so it is always one they
+ * know: an unknown type becomes `audio.ogg`, and the service decides by the bytes.
  */
 export function audioFile(audio: { bytes: Uint8Array; mimeType: string }): File {
   const type = audio.mimeType.split(';', 1).join('').trim().toLowerCase();

@@ -8,7 +8,7 @@ import { withoutEndSlashes } from '../foreign/trim-end.js';
 
 type Audio = Parameters<TranscriberPort['transcribe']>[0];
 
-/** What came of one request, and whether another one may do better. */
+/** The result of one request, and whether another one may succeed. */
 interface Outcome {
   result: TranscriptionResult;
   retry: boolean;
@@ -19,7 +19,7 @@ interface Asked {
   http: HttpClient;
   audio: Audio;
   config: TranscriptionConfig;
-  /** On the clock of `performance.now()`. */
+  /** As `performance.now()`. */
   deadline: number;
 }
 
@@ -27,9 +27,9 @@ const MAX_TRIES = 2;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
- * Any service that speaks OpenAI's `POST {baseUrl}/audio/transcriptions`. Never throws: too
- * long or too large is `skipped` without a request; a failure is an `error` with class and reason. 429 and 5xx are
- * tried twice inside `timeoutMs`, at least `retryDelayMs` apart.
+ * Transcribes with any service that has OpenAI's `POST {baseUrl}/audio/transcriptions`. Never rejects: audio that is
+ * too long or too large is `skipped` without a request, a failure is an `error` with class and reason. After 429, 5xx
+ * or no answer there is one more try, within `timeoutMs` and after at least `retryDelayMs`.
  */
 export function createTranscriber(options: { http: HttpClient; retryDelayMs?: number }): TranscriberPort {
   const { http, retryDelayMs = 500 } = options;
@@ -61,7 +61,7 @@ async function askAnyAddress(asked: Asked): Promise<Outcome> {
   return isElsewhere && withVersion ? ask(withVersion, asked) : outcome;
 }
 
-// The base of OpenAI and its like ends in /v1. Where somebody left that out, the service has nothing at the address.
+// The root of OpenAI and similar services ends in /v1. If it was left out, the service answers 404.
 function addresses(baseUrl: string): { literal: string; withVersion?: string } {
   const base = withoutEndSlashes(baseUrl);
   const literal = `${base}/audio/transcriptions`;
@@ -97,7 +97,7 @@ function form(audio: Audio, config: TranscriptionConfig): FormData {
   return fields;
 }
 
-// The services know languages (ISO 639-1), not regions.
+// The services expect a language (ISO 639-1) without a region.
 function languageCode(language: string): string {
   return language.split('-', 1).join('').toLowerCase();
 }
@@ -130,7 +130,7 @@ function refused(response: HttpResponse): Outcome {
   return failed({ class: 'Permanent', reason: 'unknown', httpStatus });
 }
 
-// To transcribe twice changes nothing, so that a lost answer may be asked for again as well.
+// Transcribing twice does no harm, so a request whose answer was lost may be repeated too.
 function unreached({ phase }: HttpFailure): Outcome {
   switch (phase) {
     case 'before':

@@ -3,7 +3,7 @@ import { baseUrl, integer, text, words } from '../schema-fields.js';
 
 const fallbacks = ['send_url', 'ask_to_type', 'ignore'] as const;
 
-/** `transcription` of an instance. `api_key` is a secret; a service of one's own may need none. */
+/** `transcription` of an instance. `api_key` is a secret; a self-hosted service may need none. */
 export const transcriptionSchema = z.object(
   {
     base_url: baseUrl().meta({
@@ -46,5 +46,5 @@ export const transcriptionSchema = z.object(
   words('an object'),
 );
 
-/** `transcription` of an instance with its defaults: snake_case as on the wire, with its secret. */
+/** `transcription` of an instance with defaults filled in and with its secret; snake_case as in the API. */
 export type TranscriptionSettings = z.output<typeof transcriptionSchema>;

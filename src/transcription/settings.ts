@@ -6,13 +6,13 @@ export type { TranscriptionSettings } from './schema.js';
 /** Members of `transcription` that are stored encrypted and never shown. */
 export const transcriptionSecretMembers = ['api_key'];
 
-/** Either the settings, or one sentence for each wrong member. */
+/** The settings, or one message for each wrong member. */
 export type TranscriptionSettingsResult =
   { ok: true; settings: TranscriptionSettings } | { ok: false; errors: string[] };
 
 /**
- * Validates `transcription` of an instance. `null` counts as left out, unknown members are ignored;
- * errors name the member: `transcription.base_url is required`. Without `base_url` there is no service to ask.
+ * Validates `transcription` of an instance. `null` counts as left out, unknown members are ignored. Errors name the
+ * member: `transcription.base_url is required`.
  */
 export function parseTranscriptionSettings(input: unknown): TranscriptionSettingsResult {
   const parsed = transcriptionSchema.safeParse(withoutNulls(input));
@@ -23,7 +23,7 @@ export function parseTranscriptionSettings(input: unknown): TranscriptionSetting
   return { ok: false, errors: [...new Set(errors)] };
 }
 
-/** The default service of a process (PARLEY_TRANSCRIPTION_*), as configuration and secrets hold it. */
+/** The default service of a process (PARLEY_TRANSCRIPTION_*). */
 export interface DefaultService {
   url: string;
   model: string;
@@ -32,9 +32,8 @@ export interface DefaultService {
 }
 
 /**
- * The service that transcribes for an instance: its own settings, else the default one with the default limits.
- * Undefined = none is configured, audio is given as a URL. Throws when stored settings are not what
- * `parseTranscriptionSettings` made.
+ * The service that transcribes for an instance: by its own settings, else the default service with default limits.
+ * Undefined when none is configured; flows then get the URL of an audio. Throws when the stored settings are invalid.
  */
 export function transcriptionConfig(
   stored: Record<string, unknown> | null,

@@ -8,7 +8,7 @@ const refusalSchema = z.object({
 });
 
 /**
- * The text in an answer of a transcription service: `json`, `verbose_json` or bare text, trimmed. Undefined when the
+ * The text in an answer of a transcription service (`json`, `verbose_json` or plain text), trimmed. Undefined when the
  * answer is no transcription, such as a web page or another JSON object.
  */
 export function readTranscript(body: Uint8Array, contentType = ''): string | undefined {
@@ -20,7 +20,7 @@ export function readTranscript(body: Uint8Array, contentType = ''): string | und
   return text.trim();
 }
 
-/** Whether a refusal says that the account's quota is used up. */
+/** Whether the body of an error says that the account's quota is used up. */
 export function isQuotaUsedUp(body: Uint8Array): boolean {
   const error = refusalSchema.safeParse(readJson(body)).data?.error;
   return error?.type === 'insufficient_quota' || error?.code === 'insufficient_quota';

@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import { endingOptions } from '../activity-options.js';
 import type { EndingNeeds } from '../needs.js';
 
-/** Ends what a DELETE left behind, batch by batch. */
+/** Ends the sessions that a DELETE left open, batch by batch. */
 export async function endSessions(endingId: string): Promise<void> {
   const activities = proxyActivities<EndingNeeds>({ ...endingOptions, summary: 'end a batch of sessions' });
   for (;;) {

@@ -9,12 +9,12 @@ import {
 import { deliveriesSignal } from '../contract.js';
 import type { DeliveryNeeds, DeliveryPair } from '../contract.js';
 
-/** A round writes about ten events; what a run holds is all in PostgreSQL, so a new one costs nothing. */
+/** A round writes about ten events. Continuing as new loses nothing, because all state is in PostgreSQL. */
 const MAX_HISTORY_EVENTS = 900;
 
 /**
- * Sends the events of one session to one subscription. What is pending stands in PostgreSQL; the workflow ends when
- * nothing is, and is started again by the next event.
+ * Sends the events of one session to one subscription. Pending deliveries are in PostgreSQL; the workflow ends when
+ * there are none, and the next event starts it again.
  */
 export async function subscriptionDeliveries(pair: DeliveryPair): Promise<void> {
   let pending = true;
@@ -36,7 +36,7 @@ export async function subscriptionDeliveries(pair: DeliveryPair): Promise<void> 
       const { more } = await sending.run(() => send(pair));
       pending ||= more;
     } catch (error) {
-      // An attempt that a signal cut short is made again; anything else is the end of this run.
+      // A signal that cut a back-off short leads to a new attempt; any other error ends the workflow.
       if (!hurried) throw error;
     }
   }
@@ -45,11 +45,11 @@ export async function subscriptionDeliveries(pair: DeliveryPair): Promise<void> 
 function send(pair: DeliveryPair): Promise<{ more: boolean }> {
   const { deliverEvents } = proxyActivities<DeliveryNeeds>({
     summary: 'send events to a subscriber',
-    // The activity stops by itself after half of it; what is left is one slow answer.
+    // The activity stops by itself after half of this time, which leaves room for one slow answer.
     startToCloseTimeout: '60 seconds',
-    // Only a back-off may be cut short: an attempt under way is waited for, so that there are never two at once.
+    // Only a back-off is cut short. A running attempt is waited for, so that there are never two at once.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    // For what is not the subscriber's fault; the delay after a refused delivery comes with the failure.
+    // For errors that are not the subscriber's; the delay after a failed delivery comes with its failure.
     retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 },
   });
   return deliverEvents(pair);
