@@ -170,7 +170,9 @@ async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt
   }
 }
 
-/** The outcome of a send is unknown: wait for an echo or status, then either send again with the same ids or give up. */
+/**
+ * The outcome of a send is unknown: wait for an echo or status, then either send again with the same ids or give up.
+ */
 async function awaitOutcome(next: NextMessage, how: Attempt): Promise<Step> {
   const leftMs = (await how.deps.channel.reconcileMs(next)) - (next.unknownForMs ?? 0);
   if (leftMs > 0) await pause(Math.min(leftMs, UNKNOWN_LOOK_MS), how.signal);

@@ -43,7 +43,9 @@ export interface SendRecords {
   nextOfTurn(sessionId: string, turn: number): Promise<NextMessage | undefined>;
   /** A message with a workflow of its own; undefined when it was sent, failed or is gone. */
   nextOutgoing(outboxId: string): Promise<NextMessage | undefined>;
-  /** Sets it to `sending`: a bubble if the gate is still open at `gateNo`; another message (null) if its turn has come. */
+  /**
+   * Sets it to `sending`: a bubble if the gate is still open at `gateNo`; another message (null) if its turn has come.
+   */
   claim(next: NextMessage, gateNo: number | null): Promise<Claim>;
   /** Records that it was sent; `next` with the content as sent. */
   sent(next: NextMessage, receipt: SendReceipt): Promise<void>;

@@ -34,8 +34,8 @@ interface Progress {
 }
 
 /**
- * Every request that a process makes, as `http.ts` describes it. `allowPrivate` holds the host names, addresses and CIDRs of
- * PARLEY_ALLOW_PRIVATE_HOSTS. `close` waits for requests under way and frees the sockets.
+ * Every request that a process makes, as `http.ts` describes it. `allowPrivate` holds the host names, addresses and
+ * CIDRs of PARLEY_ALLOW_PRIVATE_HOSTS. `close` waits for requests under way and frees the sockets.
  */
 export function createHttpClient(options: {
   allowPrivate: string[];
