@@ -24,7 +24,9 @@ const BUSY_MS = 100;
  */
 const QUEUE_LOOKS = 10;
 const QUEUED_MS = 3_000;
-/** An echo or status may clear up an unknown outcome at any time. Most of the wait is left to retries (`QUEUE_LOOKS`). */
+/**
+ * An echo or status may clear up an unknown outcome at any time. Most of the wait is left to retries (`QUEUE_LOOKS`).
+ */
 const UNKNOWN_LOOK_MS = 1_000;
 const UNKNOWN_AGAIN_MS = 2_000;
 /** Wait when the channel has used up its share of concurrent sends, plus a random time of up to as much again. */
