@@ -34,7 +34,7 @@ export interface DeliverySettings extends BackOff {
 }
 
 /** What `createDeliverOldest` needs. */
-export interface DeliveryParts {
+export interface DeliveryDeps {
   db: Db;
   http: HttpClient;
   secrets: Pick<KeyRing, 'decrypt'>;
@@ -52,27 +52,27 @@ type Attempt =
 type FailedAttempt = Extract<Attempt, { type: 'refused' | 'unreachable' }>;
 
 /** Creates what the activity `deliverEvents` calls, for all subscriptions. */
-export function createDeliverOldest(parts: DeliveryParts): DeliverOldest {
+export function createDeliverOldest(deps: DeliveryDeps): DeliverOldest {
   return async (pair) => {
-    const delivery = await nextPendingDelivery(parts.db, pair);
+    const delivery = await nextPendingDelivery(deps.db, pair);
     if (delivery === undefined) return { type: 'nothing' };
     if (delivery.event === null) {
-      await finishDelivery(parts.db, failed(delivery, null, delivery.attempt));
+      await finishDelivery(deps.db, failed(delivery, null, delivery.attempt));
       return { type: 'done' };
     }
-    const attempt = await send(parts, delivery, delivery.event).catch((error: unknown) =>
-      asAttempt(parts, delivery, error),
+    const attempt = await send(deps, delivery, delivery.event).catch((error: unknown) =>
+      asAttempt(deps, delivery, error),
     );
-    return parts.db.transaction((tx) => writeOutcome(tx, parts, { pair, delivery, attempt }));
+    return deps.db.transaction((tx) => writeOutcome(tx, deps, { pair, delivery, attempt }));
   };
 }
 
-async function send(parts: DeliveryParts, delivery: PendingDelivery, event: EventRow): Promise<Attempt> {
+async function send(deps: DeliveryDeps, delivery: PendingDelivery, event: EventRow): Promise<Attempt> {
   const place = { column: 'subscriptions.secret', row: delivery.subscriptionId } as const;
   const sentAt = Math.floor(Date.now() / 1000);
   const body = JSON.stringify({ ...toPlacedEvent(event), sent_at: sentAt });
   try {
-    const { status, headers } = await parts.http({
+    const { status, headers } = await deps.http({
       method: 'POST',
       url: delivery.url,
       headers: {
@@ -81,11 +81,11 @@ async function send(parts: DeliveryParts, delivery: PendingDelivery, event: Even
         'x-parley-event': event.type,
         'x-parley-delivery': delivery.id,
         'x-parley-timestamp': String(sentAt),
-        'x-parley-signature': signBody(parts.secrets.decrypt(delivery.secret, place), body),
+        'x-parley-signature': signBody(deps.secrets.decrypt(delivery.secret, place), body),
       },
       body,
-      timeoutMs: parts.settings.timeoutMs,
-      maxBytes: parts.settings.maxAnswerBytes,
+      timeoutMs: deps.settings.timeoutMs,
+      maxBytes: deps.settings.maxAnswerBytes,
       source: 'operator',
     });
     if (status >= 200 && status < 300) return { type: 'taken', status };
@@ -101,7 +101,7 @@ async function send(parts: DeliveryParts, delivery: PendingDelivery, event: Even
 /**
  * A fault of Parley, such as a secret that no key decrypts, counts as a failed attempt and is given up like any other.
  */
-function asAttempt({ log }: DeliveryParts, { id: deliveryId }: PendingDelivery, error: unknown): Attempt {
+function asAttempt({ log }: DeliveryDeps, { id: deliveryId }: PendingDelivery, error: unknown): Attempt {
   log.error({ ...describeError(error), deliveryId }, 'an event could not be sent for a fault of ours');
   return { type: 'unreachable', reason: 'internal error' };
 }
@@ -118,7 +118,7 @@ interface Outcome {
 }
 
 // Locks the subscription's row before its deliveries, in the same order as the routes, so that they cannot deadlock.
-async function writeOutcome(tx: Tx, parts: DeliveryParts, outcome: Outcome): Promise<DeliveryStep> {
+async function writeOutcome(tx: Tx, deps: DeliveryDeps, outcome: Outcome): Promise<DeliveryStep> {
   const { delivery, attempt, pair } = outcome;
   switch (attempt.type) {
     case 'taken':
@@ -126,15 +126,13 @@ async function writeOutcome(tx: Tx, parts: DeliveryParts, outcome: Outcome): Pro
       await finishDelivery(tx, { ...failed(delivery, attempt.status), status: 'delivered' });
       return { type: 'done' };
     case 'forbidden':
-      return noteFailing(tx, parts, pair.subscriptionId, async () => {
+      return noteFailing(tx, deps, pair.subscriptionId, async () => {
         await finishDelivery(tx, failed(delivery, null));
         return { type: 'done' };
       });
     case 'refused':
     case 'unreachable':
-      return noteFailing(tx, parts, pair.subscriptionId, () =>
-        postpone(tx, delivery, attempt, parts.settings),
-      );
+      return noteFailing(tx, deps, pair.subscriptionId, () => postpone(tx, delivery, attempt, deps.settings));
   }
 }
 
@@ -175,15 +173,15 @@ async function noteTaken(tx: Tx, subscriptionId: string): Promise<void> {
 /** If this failure disables the subscription, its other deliveries are dropped. */
 async function noteFailing(
   tx: Tx,
-  parts: DeliveryParts,
+  deps: DeliveryDeps,
   subscriptionId: string,
   write: () => Promise<DeliveryStep>,
 ): Promise<DeliveryStep> {
-  const disabled = await noteSubscriberFailing(tx, subscriptionId, parts.settings.disableAfterMs);
+  const disabled = await noteSubscriberFailing(tx, subscriptionId, deps.settings.disableAfterMs);
   const step = await write();
   if (!disabled) return step;
   await forgetDeliveries(tx, subscriptionId);
-  parts.log.warn({ subscriptionId }, 'subscription disabled: it has been failing for too long');
+  deps.log.warn({ subscriptionId }, 'subscription disabled: it has been failing for too long');
   return { type: 'nothing' };
 }
 

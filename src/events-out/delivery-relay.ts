@@ -27,7 +27,7 @@ export interface DeliveryRelay {
 }
 
 /** What `createDeliveryRelay` needs. */
-export interface RelayParts {
+export interface RelayDeps {
   db: Db;
   client: Client;
   taskQueue: string;
@@ -38,15 +38,15 @@ export interface RelayParts {
 const AT_ONCE = 20;
 
 /** Starts or signals the workflow of every due delivery. Any number of processes may run a relay. */
-export function createDeliveryRelay(parts: RelayParts): DeliveryRelay {
-  const { settings, log } = parts;
+export function createDeliveryRelay(deps: RelayDeps): DeliveryRelay {
+  const { settings, log } = deps;
   const stopping = new AbortController();
   const bell = createWake();
   let running: Promise<void> = Promise.resolve();
 
   const run = async () => {
     while (!stopping.signal.aborted) {
-      const full = await relayOnce(parts).catch((error: Error) => {
+      const full = await relayOnce(deps).catch((error: Error) => {
         log.warn(describeError(error), 'deliveries were not handed to Temporal; trying again');
         return false;
       });
@@ -66,19 +66,19 @@ export function createDeliveryRelay(parts: RelayParts): DeliveryRelay {
 }
 
 /** True when more deliveries may be due. */
-async function relayOnce(parts: RelayParts): Promise<boolean> {
-  const { leaseMs, batch } = parts.settings;
-  const pairs = await leaseDuePairs(parts.db, { leaseMs, limit: batch });
+async function relayOnce(deps: RelayDeps): Promise<boolean> {
+  const { leaseMs, batch } = deps.settings;
+  const pairs = await leaseDuePairs(deps.db, { leaseMs, limit: batch });
   for (let next = 0; next < pairs.length; next += AT_ONCE) {
     // If Temporal is down, fail at once: the leases expire by themselves, and further calls would only time out too.
-    await Promise.all(pairs.slice(next, next + AT_ONCE).map((pair) => hand(parts, pair)));
+    await Promise.all(pairs.slice(next, next + AT_ONCE).map((pair) => hand(deps, pair)));
   }
   return pairs.reduce((count, pair) => count + pair.ids.length, 0) >= batch;
 }
 
-async function hand(parts: RelayParts, pair: DuePair): Promise<void> {
+async function hand(deps: RelayDeps, pair: DuePair): Promise<void> {
   const { subscriptionId, sessionId, hurry } = pair;
-  const { client, settings, taskQueue } = parts;
+  const { client, settings, taskQueue } = deps;
   await client.connection.withDeadline(Date.now() + settings.callTimeoutMs, () =>
     client.workflow.signalWithStart('subscriptionDeliveries', {
       workflowId: subscriptionDeliveriesId(pair),
@@ -88,5 +88,5 @@ async function hand(parts: RelayParts, pair: DuePair): Promise<void> {
       signalArgs: [{ hurry }],
     }),
   );
-  await endLease(parts.db, pair);
+  await endLease(deps.db, pair);
 }

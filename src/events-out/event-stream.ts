@@ -19,7 +19,7 @@ export interface StreamSettings {
 }
 
 /** What one stream needs; `wake` tells it that there may be new events. */
-export interface StreamParts {
+export interface StreamDeps {
   db: Queryable;
   log: Logger;
   settings: StreamSettings;
@@ -39,7 +39,7 @@ const UNAVAILABLE_MS = 1_000;
  */
 export async function writeEventStream(
   response: Response,
-  parts: StreamParts,
+  deps: StreamDeps,
   start: { after: StreamPosition; signal: AbortSignal },
 ): Promise<void> {
   const ending = new AbortController();
@@ -50,11 +50,11 @@ export async function writeEventStream(
   if (start.signal.aborted || response.destroyed) end();
   writeHead(response);
   if (response.req.method === 'HEAD') end();
-  const comments = setInterval(() => void comment(response, parts, ending), parts.settings.commentMs);
+  const comments = setInterval(() => void comment(response, deps, ending), deps.settings.commentMs);
   try {
-    await writeEvents(response, parts, start.after, ending.signal);
+    await writeEvents(response, deps, start.after, ending.signal);
   } catch (error) {
-    parts.log.error(describeError(error), 'an event stream broke off');
+    deps.log.error(describeError(error), 'an event stream broke off');
   } finally {
     clearInterval(comments);
     start.signal.removeEventListener('abort', end);
@@ -73,43 +73,43 @@ function writeHead(response: Response): void {
   response.write('retry: 2000\n: connected\n\n');
 }
 
-async function comment(response: Response, parts: StreamParts, ending: AbortController): Promise<void> {
+async function comment(response: Response, deps: StreamDeps, ending: AbortController): Promise<void> {
   if (!response.writableNeedDrain) response.write(': still here\n\n');
-  parts.wake.wake();
+  deps.wake.wake();
   // An outage of the database does not end the stream; the next check decides.
-  const live = await parts.isLive().catch(() => true);
+  const live = await deps.isLive().catch(() => true);
   if (!live) ending.abort();
 }
 
 async function writeEvents(
   response: Response,
-  parts: StreamParts,
+  deps: StreamDeps,
   start: StreamPosition,
   signal: AbortSignal,
 ): Promise<void> {
   let after = start;
   while (!signal.aborted) {
-    const rows = await readOrWait(parts, after, signal);
+    const rows = await readOrWait(deps, after, signal);
     const final = rows.filter((row) => row.isFinal);
     for (const row of final) response.write(toFrame(row));
     after = final.at(-1) ?? after;
-    if (!(await drained(response, parts.settings.stalledMs, signal))) return void response.destroy();
-    if (final.length === parts.settings.batch) continue;
-    await parts.wake.sleep(final.length < rows.length ? HELD_BACK_MS : parts.settings.commentMs, signal);
+    if (!(await drained(response, deps.settings.stalledMs, signal))) return void response.destroy();
+    if (final.length === deps.settings.batch) continue;
+    await deps.wake.sleep(final.length < rows.length ? HELD_BACK_MS : deps.settings.commentMs, signal);
   }
 }
 
 async function readOrWait(
-  parts: StreamParts,
+  deps: StreamDeps,
   after: StreamPosition,
   signal: AbortSignal,
 ): Promise<StreamRow[]> {
   try {
-    return await readStream(parts.db, { ...parts.scope, after, limit: parts.settings.batch });
+    return await readStream(deps.db, { ...deps.scope, after, limit: deps.settings.batch });
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    await parts.wake.sleep(UNAVAILABLE_MS, signal);
-    parts.wake.wake();
+    await deps.wake.sleep(UNAVAILABLE_MS, signal);
+    deps.wake.wake();
     return [];
   }
 }

@@ -28,7 +28,7 @@ export interface EventStreams {
 }
 
 /** What `createEventStreams` needs. */
-export interface EventStreamsParts {
+export interface EventStreamsDeps {
   db: Queryable;
   watch: CommitWatch;
   tokens: StreamTokens;
@@ -40,8 +40,8 @@ const FULL_RETRY_AFTER_SECONDS = 5;
 const FIRST_POSITION = { txid: '0', id: 0 };
 
 /** Needs no database connection per stream: each reads through the pool when it is woken. */
-export function createEventStreams(parts: EventStreamsParts): EventStreams {
-  const { db, settings } = parts;
+export function createEventStreams(deps: EventStreamsDeps): EventStreams {
+  const { db, settings } = deps;
   const stopping = new AbortController();
   const open = new Map<symbol, string>();
   const running = new Set<Promise<void>>();
@@ -53,11 +53,11 @@ export function createEventStreams(parts: EventStreamsParts): EventStreams {
   };
   const write = async (response: Response, who: Principal, after: { txid: string; id: number }) => {
     const wake = createWake();
-    const unwatch = parts.watch.onEvent(who.workspaceId, wake.wake);
+    const unwatch = deps.watch.onEvent(who.workspaceId, wake.wake);
     const scope = { workspaceId: who.workspaceId, instanceId: who.instanceId };
-    const isLive = () => parts.tokens.isLive(who);
+    const isLive = () => deps.tokens.isLive(who);
     try {
-      await writeEventStream(response, { ...parts, scope, isLive, wake }, { after, signal: stopping.signal });
+      await writeEventStream(response, { ...deps, scope, isLive, wake }, { after, signal: stopping.signal });
     } finally {
       unwatch();
     }

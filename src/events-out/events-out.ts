@@ -51,7 +51,7 @@ export const defaultEventsOutSettings: EventsOutSettings = {
 };
 
 /** What `createEventsOut` needs; `settings` default to `defaultEventsOutSettings`. */
-export interface EventsOutParts {
+export interface EventsOutDeps {
   db: Db;
   temporal: Client;
   /** Task queue of the workflows that deliver. */
@@ -76,18 +76,18 @@ export interface EventsOut {
 }
 
 /** Connects to nothing before `start`. */
-export function createEventsOut(parts: EventsOutParts): EventsOut {
-  const { db, log, secrets, settings = defaultEventsOutSettings } = parts;
+export function createEventsOut(deps: EventsOutDeps): EventsOut {
+  const { db, log, secrets, settings = defaultEventsOutSettings } = deps;
   const watch = createCommitWatch(db, log);
   const tokens = createStreamTokens(db, secrets, settings.streams.tokenTtlSeconds);
   const streams = createEventStreams({ db, watch, tokens, log, settings: settings.streams });
   const relay = createDeliveryRelay({
-    ...{ db, log, taskQueue: parts.taskQueue, client: parts.temporal },
+    ...{ db, log, taskQueue: deps.taskQueue, client: deps.temporal },
     settings: settings.relay,
   });
   watch.onDeliveries(relay.wake);
   const deliverOldest = createDeliverOldest({
-    ...{ db, log, secrets, http: parts.http },
+    ...{ db, log, secrets, http: deps.http },
     settings: settings.deliveries,
   });
   return {

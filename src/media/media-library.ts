@@ -68,16 +68,12 @@ export interface MediaLibrary extends Pick<MediaLinks, 'flowUrl' | 'transcriptUr
 }
 
 /** A process has one library; all reading and writing of files goes through it. */
-export function createMediaLibrary(parts: {
-  db: Db;
-  storage: MediaStorage;
-  links: MediaLinks;
-}): MediaLibrary {
-  const { db, storage, links } = parts;
+export function createMediaLibrary(deps: { db: Db; storage: MediaStorage; links: MediaLinks }): MediaLibrary {
+  const { db, storage, links } = deps;
   return {
     flowUrl: links.flowUrl,
     transcriptUrl: links.transcriptUrl,
-    keep: (file) => keep(file, parts),
+    keep: (file) => keep(file, deps),
     find: (mediaId) => findMedia(db, mediaId),
     bytes: async (media) => {
       const stream = await storage.get(media.storageKey);
@@ -86,7 +82,7 @@ export function createMediaLibrary(parts: {
     openByToken: async (token) => opened(await findMediaByToken(db, token), storage),
     openSigned: async (signed, nowMs) =>
       links.isValid(signed, nowMs) ? opened(await findMedia(db, signed.mediaId), storage) : undefined,
-    deleteForgottenBytes: (limit = 100) => deleteForgottenBytes(limit, parts),
+    deleteForgottenBytes: (limit = 100) => deleteForgottenBytes(limit, deps),
   };
 }
 

@@ -23,23 +23,23 @@ export type TranscribeOnce = (request: AudioRequest) => Promise<TranscriptionRes
  * the same audio sent to the instance again needs no new call. Concurrent requests share one call. Failures are not
  * stored.
  */
-export function createTranscribeOnce(parts: {
+export function createTranscribeOnce(deps: {
   db: Db;
   library: MediaLibrary;
   transcriber: TranscriberPort;
 }): TranscribeOnce {
   const underWay = new Map<string, Promise<TranscriptionResult>>();
   return async (request) => {
-    const media = await parts.library.find(request.mediaId);
+    const media = await deps.library.find(request.mediaId);
     if (!media) return { result: 'error', class: 'Permanent', reason: 'mediaInvalid' };
     if (media.transcript !== null) return heard(media.transcript);
     const audio = `${media.instanceId}/${media.sha256}`;
     const shared =
-      underWay.get(audio) ?? firstTime(media, request, parts).finally(() => underWay.delete(audio));
+      underWay.get(audio) ?? firstTime(media, request, deps).finally(() => underWay.delete(audio));
     underWay.set(audio, shared);
     const result = await shared;
     // The text has been paid for, so a short outage of the database must not lose it.
-    await persistently(() => remember(parts.db, media.id, result));
+    await persistently(() => remember(deps.db, media.id, result));
     return result;
   };
 }
@@ -47,14 +47,14 @@ export function createTranscribeOnce(parts: {
 async function firstTime(
   media: MediaRow,
   request: AudioRequest,
-  parts: { db: Db; library: MediaLibrary; transcriber: TranscriberPort },
+  deps: { db: Db; library: MediaLibrary; transcriber: TranscriberPort },
 ): Promise<TranscriptionResult> {
-  const known = await findTranscript(parts.db, media);
+  const known = await findTranscript(deps.db, media);
   if (known !== undefined) return heard(known);
-  const bytes = await parts.library.bytes(media);
+  const bytes = await deps.library.bytes(media);
   if (!bytes) return { result: 'error', class: 'Permanent', reason: 'mediaInvalid' };
   const { mimeType, sha256 } = media;
-  return parts.transcriber.transcribe({ bytes, mimeType, seconds: request.seconds, sha256 }, request.config);
+  return deps.transcriber.transcribe({ bytes, mimeType, seconds: request.seconds, sha256 }, request.config);
 }
 
 async function remember(db: Db, mediaId: string, result: TranscriptionResult): Promise<void> {

@@ -5,7 +5,7 @@ import type { Traces } from '../tracing/tracing.js';
 import { tellNothingForeign } from './told-failures.js';
 
 /** What `createTemporalWorker` needs. */
-export interface WorkerParts {
+export interface WorkerDeps {
   temporal: Secrets['temporal'];
   taskQueue: string;
   /** Default: the bundle made at build time. */
@@ -30,15 +30,15 @@ const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url
 const TRACED_BUNDLE = fileURLToPath(new URL('../../workflow-bundle-traced.js', import.meta.url));
 
 /** Connects at once. Rejects when Temporal does not answer or does not have the namespace. */
-export async function createTemporalWorker(parts: WorkerParts): Promise<RunningWorker> {
-  const { traces } = parts;
-  const connection = await NativeConnection.connect(parts.temporal.connectionOptions);
+export async function createTemporalWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  const { traces } = deps;
+  const connection = await NativeConnection.connect(deps.temporal.connectionOptions);
   const worker = await Worker.create({
     connection,
-    namespace: parts.temporal.namespace,
-    taskQueue: parts.taskQueue,
-    workflowBundle: { codePath: parts.workflowBundlePath ?? (traces ? TRACED_BUNDLE : BUNDLE) },
-    activities: parts.activities,
+    namespace: deps.temporal.namespace,
+    taskQueue: deps.taskQueue,
+    workflowBundle: { codePath: deps.workflowBundlePath ?? (traces ? TRACED_BUNDLE : BUNDLE) },
+    activities: deps.activities,
     // The span's interceptor comes first (outermost), so that it sees the cleaned error too.
     interceptors: { activity: [...(traces ? [traces.activity] : []), tellNothingForeign] },
     sinks: traces?.sinks,
