@@ -1,5 +1,5 @@
-// Compiles to dist, copies what is not TypeScript, bundles the workflows. Does nothing when nothing changed.
-// Types are checked by `npm run types`: here every file is only translated, so that a start takes seconds.
+// Compiles to dist, copies what is not TypeScript, bundles workflows and console. Does nothing if nothing has changed.
+// Types are not checked here, so that a start takes seconds; `npm run types` checks them.
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,11 +10,11 @@ const dist = path.join(root, 'dist');
 const sourceFolders = ['src', 'activities', 'workflows'];
 const consoleFolder = 'src/console/';
 
-/** Makes spans in a workflow; in a bundle of its own, for it weighs as much as the rest. */
+/** Creates spans in workflows. Only in a bundle of its own, because it is as large as everything else. */
 const spans = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors';
 
 /**
- * `traced`: with the bundle that a worker takes when it makes spans.
+ * Builds everything. `traced`: including the workflow bundle for workers with tracing.
  * @param {(line: string) => void} progress
  */
 export async function build(progress, traced = Boolean(process.env.OTEL_EXPORTER_OTLP_ENDPOINT)) {
@@ -33,7 +33,7 @@ export async function build(progress, traced = Boolean(process.env.OTEL_EXPORTER
 }
 
 /**
- * Builds the console alone, into dist/console.
+ * Builds only the console, into dist/console.
  * @param {(line: string) => void} progress
  */
 export async function buildConsole(progress) {
@@ -47,8 +47,8 @@ export async function buildConsole(progress) {
   });
 }
 
-// A step is done when its stamp says so, which is written last: a build that was killed is begun again. `work` gets the
-// files that changed, all of them when one of the tools did.
+// The stamp of a step is written last, so that a step that was killed runs again. `work` gets the changed files, or all
+// files if one of the tools has changed.
 async function step(name, tools, files, work) {
   const stampFile = path.join(dist, `.${name}-stamp`);
   const known = (await readFile(stampFile, 'utf8').catch(() => '')).split('\n');
@@ -71,7 +71,7 @@ function stampsOf(files) {
   );
 }
 
-/** What was built of files that are gone. */
+/** Removes the output of files that no longer exist. */
 async function removeOrphans(files) {
   const built = new Set(files.map((file) => file.replace(/(?<!\.d)\.ts$/, '.js')));
   const found = (
@@ -92,7 +92,7 @@ async function compilerOptions() {
   const file = path.join(root, 'tsconfig.json');
   const { config } = ts.parseConfigFileTextToJson(file, await readFile(file, 'utf8'));
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
-  // A single file does not tell the translator that the package is made of ES modules.
+  // From a single file, the compiler cannot tell that the package uses ES modules.
   return { ...options, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
 }
 

@@ -1,5 +1,5 @@
-// `npm run dev`: as `npm start`, and whenever the code changes it is built, and API and worker start again. PostgreSQL
-// and Temporal stay up, so conversations go on where they were.
+// `npm run dev`: like `npm start`, but whenever the code changes, it is built and API and worker are restarted. PostgreSQL
+// and Temporal keep running, so conversations continue.
 import { fork } from 'node:child_process';
 import { watch } from 'node:fs';
 import path from 'node:path';
@@ -10,14 +10,14 @@ const print = (line) => process.stdout.write(`${line}\n`);
 
 const product = fork(path.join(import.meta.dirname, 'start.mjs'));
 product.on('exit', (code) => process.exit(code ?? 1));
-// Ctrl-C reaches both; the product stops its parts, and this process ends with it.
+// Ctrl-C reaches both processes. The launcher stops its parts, and this process ends with it.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => product.kill('SIGTERM'));
 
 let building = Promise.resolve();
 let settled;
 
-/** An editor writes a file in several steps: only the last of them is built. */
+/** Waits a moment before building, because an editor writes a file in several steps. */
 function changed() {
   clearTimeout(settled);
   settled = setTimeout(() => (building = building.then(rebuild)), 200);

@@ -1,4 +1,4 @@
-// `npm start`: builds what changed and goes on in this same process, so that a signal to it reaches the launcher.
+// `npm start`: builds what has changed, then runs the launcher in this same process, so that signals reach it.
 import { build } from './build.mjs';
 
 await build((line) => process.stdout.write(`${line}\n`));

@@ -1,4 +1,4 @@
-/** What opens a list, and what stands above choices without words of their own, where nobody has set it. */
+/** By language: default label of the button that opens a list, and default text above choices that have none. */
 export const choiceWords = {
   'pt-BR': { openList: 'Ver opções', choicePrompt: 'Escolha uma opção:' },
   en: { openList: 'See options', choicePrompt: 'Please choose:' },

@@ -6,7 +6,7 @@ import { openDb } from '../store/db.js';
 import { sandboxPhone } from './phone/routes.js';
 import { readStrings } from './private-file.js';
 
-// The API as the launcher runs it: with the sandbox phone, which no other process has.
+// The API as `npm start` runs it: with the sandbox phone, which exists only there.
 const { config, secrets } = parseConfig(readEnv());
 const phone = sandboxPhone({
   db: openDb(secrets.databaseUrl, { maxConnections: 2 }),

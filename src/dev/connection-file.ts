@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writePrivateJson } from './private-file.js';
 
-/** `connection.json`: everything a script needs to talk to a running Parley. */
+/** `connection.json`: all that a script needs to use a running Parley. */
 export interface Connection {
   api_url: string;
   admin_key: string;
@@ -11,18 +11,18 @@ export interface Connection {
   instance_id: string;
   instance_token: string;
   temporal_address: string;
-  /** Null when Temporal is not the embedded one. */
+  /** Null if Temporal is not the embedded one. */
   temporal_ui_url: string | null;
   database_url: string;
   pid: number;
 }
 
-/** Written when everything is ready, mode 0600. */
+/** Writes the file with mode 0600; to be called when everything is ready. */
 export function writeConnectionFile(dataDir: string, connection: Connection): Promise<void> {
   return writePrivateJson(connectionFile(dataDir), connection);
 }
 
-/** Removed when Parley stops, and before a start: one that was killed could not. */
+/** Removes the file: when Parley stops, and before a start, because a Parley that was killed left it behind. */
 export function removeConnectionFile(dataDir: string): Promise<void> {
   return rm(connectionFile(dataDir), { force: true });
 }

@@ -1,12 +1,12 @@
 import { within } from '../deadline.js';
 import type { Connection } from './connection-file.js';
 
-/** A day: whoever starts Parley in the morning may look in the evening. */
+/** A day, so that a link printed in the morning still works in the evening. */
 const MINUTES = 1_440;
 
 /**
- * A link that signs one browser in to the console, once. Where none can be made it is the console's address, which asks
- * for the key.
+ * A link that signs one browser in to the console, once. If it cannot be created, the console's address, which asks for
+ * the key.
  */
 export async function consoleLink(connection: Pick<Connection, 'api_url' | 'api_key'>): Promise<string> {
   const page = `${connection.api_url}/console`;
@@ -20,6 +20,6 @@ export async function consoleLink(connection: Pick<Connection, 'api_url' | 'api_
     const answer: unknown = await response.json();
     return response.ok && typeof answer === 'object' && answer !== null && 'url' in answer ? answer.url : '';
   }).catch(() => '');
-  // The link is for this machine, whatever address the world knows.
+  // Opened on this machine, so the link uses the local address even if the public one is another.
   return typeof made === 'string' && made !== '' ? page + new URL(made).hash : page;
 }

@@ -6,14 +6,15 @@ import type { Environment } from '../config.js';
 import { StartRefused } from '../start-refused.js';
 import type { RunningChild } from './processes.js';
 
+/** How to fork a process of Parley. */
 export interface ForkOptions {
-  /** Compiled file to run, with its arguments. */
+  /** The compiled file to run. */
   script: string;
   args: string[];
   env: Environment;
-  /** Receives everything the child prints. */
+  /** Receives everything that the child prints. */
   logFile: string;
-  /** Between asking it to stop and killing it. */
+  /** Time between asking the child to stop and killing it. */
   graceMs: number;
 }
 
@@ -21,14 +22,14 @@ const readyWithinMs = 60_000;
 const largestLogBytes = 10 * 1024 * 1024;
 
 /**
- * Forks a Parley process and resolves when it says that it is ready. It ends by itself when this process dies (its
- * channel closes). Throws when it ends or stays silent before it is ready.
+ * Forks a process of Parley and resolves when it reports that it is ready. The child ends by itself when this process
+ * dies, because its channel closes. Throws `StartRefused` when the child ends or is not ready within a minute.
  */
 export async function forkProcess(options: ForkOptions): Promise<RunningChild> {
   const log = await openLog(options.logFile);
   const child = fork(options.script, options.args, {
     env: options.env,
-    // In a group of its own: Ctrl-C reaches the launcher alone, which then stops its children in order.
+    // In a process group of its own, so that Ctrl-C reaches only the launcher, which stops its children in order.
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   });

@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { readStrings, writePrivateJson } from './private-file.js';
 
-/** What `npm start` makes at its first start and keeps for all later ones. */
+/** Secrets that `npm start` generates the first time and keeps for later starts. */
 export interface KeptSecrets {
   adminKey: string;
-  /** As PARLEY_ENCRYPTION_KEYS takes it. */
+  /** In the form of PARLEY_ENCRYPTION_KEYS. */
   encryptionKeys: string;
-  /** Of the embedded PostgreSQL. */
+  /** Password of the embedded PostgreSQL. */
   databasePassword: string;
 }
 
-/** Reads the secrets of a data folder, making what is missing (file mode 0600). What the caller gives wins, unkept. */
+/**
+ * Reads the secrets of a data folder and generates missing ones (file mode 0600). Given ones win and are not stored.
+ */
 export async function keptSecrets(
   dataDir: string,
   given: { adminKey?: string; encryptionKeys?: string },

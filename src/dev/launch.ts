@@ -17,16 +17,16 @@ import { seed } from './seed.js';
 import type { Supervised } from './supervise.js';
 
 /**
- * `npm start`: everything on this machine, until SIGINT, SIGTERM or SIGHUP. Resolves with the exit code. Refuses to run twice on
- * one data folder. What was started before a failure is stopped again.
+ * `npm start`: runs everything on this machine until SIGINT, SIGTERM or SIGHUP; resolves to the exit code. Refuses to
+ * run twice on one data folder. If a part fails to start, the parts started before it are stopped again.
  */
 export async function launch(): Promise<number> {
   const environment = readEnv();
-  // Whatever this process and its children write is this user's alone: keys, transcripts, histories.
+  // Only this user may read what this process and its children write: keys, transcripts, histories.
   process.umask(0o077);
   const settings = parseLaunchConfig(environment);
   const dataDir = path.resolve(settings.config.dataDir);
-  // A terminal that was closed takes no more lines: that must not keep the parts from being stopped.
+  // After its terminal was closed, writing fails; this must not prevent the parts from being stopped.
   process.stdout.on('error', () => undefined);
   const stack = createPartStack();
   const starting = start({ environment, settings, dataDir, stack });
@@ -74,7 +74,9 @@ async function start(request: LaunchParts): Promise<void> {
   progress(banner(connection, dataDir, await consoleLink(connection)));
 }
 
-/** For this user alone. Root's PostgreSQL runs as another user, who may pass through but not look around. */
+/**
+ * Only for this user. Run by root, PostgreSQL has another user, who must be able to enter, but not to list, the folder.
+ */
 async function makeDataFolder(dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true });
   await chmod(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
@@ -120,14 +122,14 @@ async function startParts(launch: Launch): Promise<Connection> {
   };
 }
 
-/** `npm run dev` says so when it has built anew. */
+/** `npm run dev` sends this message after a new build. */
 function restartWhenTold(processes: Supervised[]): void {
   process.on('message', (message) => {
     if (message === 'restart') for (const child of processes) void child.restart();
   });
 }
 
-// Both are waited for, also when one fails: nothing may still be starting when the others are stopped.
+// Waits for both even if one fails: nothing may still be starting when the others are stopped.
 async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return Promise.all([first, second]);
@@ -152,7 +154,7 @@ function childEnvironment(
   };
 }
 
-/** The embedded server speaks without key or TLS: what is set for another one must not reach it. */
+/** Without settings for another Temporal server, such as TLS and API key, which do not fit the embedded one. */
 function withoutTemporal(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }

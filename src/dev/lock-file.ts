@@ -3,11 +3,12 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandOf } from './processes.js';
 
+/** The lock, or the id of the process that holds it. */
 export type LockResult = { held: true; release(): Promise<void> } | { held: false; heldByPid: number };
 
 /**
- * Takes a lock between processes of one machine, kept as a file. A lock whose owner is no longer running (kill -9, power
- * cut) counts as free; a pid that now belongs to another program is recognised by its command line.
+ * Tries to take a lock between processes of one machine, which is a file. A lock whose owner no longer runs (kill -9,
+ * power cut) counts as free; whether a pid now belongs to another program is seen by its command line.
  */
 export async function acquireLock(file: string): Promise<LockResult> {
   const owner = `${process.pid}\n${(await commandOf(process.pid)) ?? ''}`;
@@ -35,7 +36,7 @@ async function linked(draft: string, file: string): Promise<boolean> {
   }
 }
 
-// Undefined = the lock is gone: released in the meantime, or its owner died and it was cleared away here.
+// Undefined: the lock is gone, because it was released, or because its owner died and it was removed here.
 async function livingOwner(file: string): Promise<number | undefined> {
   const content = await readFile(file, 'utf8').catch(() => undefined);
   if (content === undefined) return undefined;
@@ -45,7 +46,7 @@ async function livingOwner(file: string): Promise<number | undefined> {
   return undefined;
 }
 
-// Another process may have cleared the dead lock and taken its own in between: that one is put back.
+// Another process may have removed the dead lock and taken its own in between; that one is put back.
 async function clearAway(file: string, expected: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   await rename(file, aside).catch(() => undefined);

@@ -8,17 +8,17 @@ export class StoppedWhileStarting extends Error {
   }
 }
 
-/** What has been started so far; stopped in the opposite order. */
+/** The parts started so far. They are stopped in reverse order. */
 export interface PartStack {
-  /** Adds a part. Once a stop was asked for, stops it at once and throws `StoppedWhileStarting`. */
+  /** Adds a part. If a stop was asked for meanwhile, stops it at once and throws `StoppedWhileStarting`. */
   add(name: string, part: { stop(): Promise<void> }): Promise<void>;
-  /** No more parts from here on. */
+  /** Accepts no more parts. */
   close(): void;
-  /** Stops all parts, each once. Throws the first failure after all were tried. */
+  /** Stops every part, each only once. Throws the first failure, after trying all. */
   stop(): Promise<void>;
 }
 
-/** An empty stack. */
+/** Creates an empty stack. */
 export function createPartStack(): PartStack {
   const parts: StoppablePart[] = [];
   let closed = false;

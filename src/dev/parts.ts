@@ -10,10 +10,10 @@ import { supervise, type Supervised } from './supervise.js';
 import { findTemporalBinary } from './temporal-binary.js';
 import { startTemporalServer, stopTemporalSurvivor } from './temporal-server.js';
 
-/** What the starting of every part needs. */
+/** What starting the parts needs. */
 export interface Launch {
   settings: LaunchSettings;
-  /** As the person gave it. */
+  /** As given by the user. */
   environment: Environment;
   /** Absolute. */
   dataDir: string;
@@ -22,12 +22,12 @@ export interface Launch {
   progress: Progress;
 }
 
-/** The database to use: the one that DATABASE_URL names, else the embedded one, started here. */
+/** The URL of the database: DATABASE_URL if it is set, else that of the embedded PostgreSQL, which is started. */
 export async function startDatabase(launch: Launch): Promise<string> {
   if (launch.settings.databaseUrl) return launch.settings.databaseUrl;
   launch.progress('Starting PostgreSQL');
   const directory = path.join(launch.dataDir, 'postgres');
-  // Before a port is chosen: the survivor of a killed launcher holds the one we want.
+  // Before a port is chosen, because a server left by a killed launcher holds the usual one.
   await stopPostgresSurvivor(directory);
   const options = {
     directory,
@@ -44,13 +44,14 @@ export async function startDatabase(launch: Launch): Promise<string> {
   return postgresUrl(options, 'parley');
 }
 
+/** Where Temporal is. */
 export interface TemporalPlace {
   address: string;
-  /** Null when the server is not the embedded one. */
+  /** Null if the server is not the embedded one. */
   uiUrl: string | null;
 }
 
-/** The Temporal server to use: the one that TEMPORAL_ADDRESS names, else the development server, started here. */
+/** The Temporal server: that of TEMPORAL_ADDRESS if it is set, else the development server, which is started. */
 export async function startTemporal(launch: Launch): Promise<TemporalPlace> {
   if (launch.settings.temporalAddress) return { address: launch.settings.temporalAddress, uiUrl: null };
   const binary = await findTemporalBinary({ environment: launch.environment, progress: launch.progress });
@@ -65,7 +66,7 @@ export async function startTemporal(launch: Launch): Promise<TemporalPlace> {
   return { address: `127.0.0.1:${port}`, uiUrl: `http://localhost:${uiPort}` };
 }
 
-/** Forks worker and API, and forks them again when they die. The API stops first: no intake without a worker. */
+/** Forks worker and API, and again whenever they die. The API is stopped first, as it must not run without a worker. */
 export async function startProcesses(launch: Launch, env: Environment): Promise<Supervised[]> {
   const processes = [
     { name: 'Worker', script: '../main.js', args: ['worker'], log: 'worker.log', graceMs: 50_000 },
@@ -82,7 +83,7 @@ export async function startProcesses(launch: Launch, env: Environment): Promise<
     };
     return supervise({ name, start: () => forkProcess(options), progress: launch.progress });
   });
-  // Whatever came up goes on the stack, in this order, also when the other did not.
+  // Whatever started goes on the stack, in this order, even if the other did not start.
   for (const [index, outcome] of (await Promise.allSettled(starts)).entries()) {
     if (outcome.status === 'fulfilled') await launch.stack.add(processes[index]?.name ?? '', outcome.value);
   }

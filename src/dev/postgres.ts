@@ -9,18 +9,19 @@ import { commandOf, stopProcess, type RunningChild } from './processes.js';
 import { runAs, systemUser, type SystemUser } from './postgres-account.js';
 import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 
+/** How to run the embedded PostgreSQL. */
 export interface PostgresOptions {
-  /** Made when missing; holds one PostgreSQL cluster. */
+  /** Data folder; created if missing. */
   directory: string;
   port: number;
   password: string;
-  /** Tests only: gives up durability for speed. */
+  /** For tests only: faster, but not durable. */
   volatile?: boolean;
-  /** In a process group of its own, so that Ctrl-C reaches the launcher alone and the stop keeps its order. */
+  /** In a process group of its own, so that Ctrl-C reaches only the launcher, which stops its parts in order. */
   detached?: boolean;
 }
 
-/** User of the embedded database. */
+/** The user of the embedded server. */
 export const postgresUser = 'parley';
 
 /** A connection URL for one database of the embedded server. */
@@ -29,9 +30,9 @@ export function postgresUrl(options: { port: number; password: string }, databas
 }
 
 /**
- * Starts PostgreSQL on a directory and resolves when it answers. A server that outlived a killed launcher is stopped
- * first, so that no two ever share a directory: the caller holds the lock of the data folder.
- * Throws with the server's own words when it cannot start.
+ * Starts PostgreSQL on a directory and resolves when it answers. Stops a server that a killed launcher left there
+ * first, so that two never share a directory; the caller must hold the lock of the data folder. Throws with the
+ * server's own message when it cannot start.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningChild> {
   const binaries = await postgresBinaries();
@@ -71,18 +72,18 @@ function serverArguments(options: PostgresOptions): string[] {
   ];
 }
 
-/** Stops the server that a killed launcher left on this directory, if one is there. */
+/** Stops the server that a killed launcher left running on this directory, if there is one. */
 export async function stopPostgresSurvivor(directory: string): Promise<void> {
   const pidFile = path.join(directory, 'postmaster.pid');
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
   if (!Number.isInteger(pid) || pid <= 0) return;
   const command = await commandOf(pid);
   if (command?.includes(directory)) await stopProcess(pid, 'SIGINT', 15_000);
-  // @NOTE a pid that was given to another program since would make PostgreSQL refuse to start
+  // If the pid now belongs to another program, PostgreSQL would refuse to start because of this file.
   await rm(pidFile, { force: true });
 }
 
-// The cluster is made beside its place and moved there whole: a first start that is killed leaves no half of one.
+// The cluster is created under another name and then renamed, so that a killed first start leaves no half of one.
 async function prepareCluster(
   binaries: PostgresBinaries,
   options: PostgresOptions,
@@ -157,7 +158,7 @@ function toRunningChild(child: ChildProcess): RunningChild {
   const pid = child.pid ?? 0;
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    // SIGINT is PostgreSQL's fast shutdown: connections are closed, everything is written.
+    // SIGINT is PostgreSQL's fast shutdown: it closes connections and writes everything.
     if (pid !== 0 && child.exitCode === null && child.signalCode === null)
       await stopProcess(pid, 'SIGINT', 15_000);
     await exited;
@@ -183,7 +184,7 @@ async function waitUntilReady(
   }
 }
 
-/** Makes a database of the embedded server unless it exists. */
+/** Creates a database on the embedded server unless it exists. */
 export async function ensureDatabase(
   options: { port: number; password: string },
   name: string,

@@ -1,13 +1,13 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 
-/** Writes JSON that only this user may read; whole or not at all. */
+/** Writes JSON to a file that only this user may read, either whole or not at all. */
 export async function writePrivateJson(file: string, value: unknown): Promise<void> {
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, file);
 }
 
-/** The members of a JSON object that are strings; none when the file does not exist. */
+/** The string members of the JSON object in a file; none if the file does not exist. */
 export async function readStrings(file: string): Promise<Record<string, string>> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '{}';

@@ -3,15 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** Prints one line for the person at the terminal; never holds a secret or a message. */
+/** Prints one line to the terminal. It must hold no secret and no message text. */
 export type Progress = (line: string) => void;
 
 /** A server process that Parley started. */
 export interface RunningChild {
   readonly pid: number;
-  /** Resolves when the process is gone, whatever the reason. Never rejects. */
+  /** Resolves when the process has ended, for whatever reason. Never rejects. */
   readonly exited: Promise<void>;
-  /** Asks it to stop, forces it after its grace period, resolves when it is gone. Safe to call twice. */
+  /** Asks it to stop, kills it after its grace period, resolves when it has ended. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -27,12 +27,12 @@ export async function commandOf(pid: number): Promise<string | undefined> {
 }
 
 async function commandFromProc(pid: number): Promise<string | undefined> {
-  // A zombie has an empty command line: it is gone for every purpose here.
+  // A zombie has an empty command line and counts as ended.
   const raw = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return raw.replaceAll('\0', ' ').trim() || undefined;
 }
 
-/** Stops a process that is not our child: `signal` first, SIGKILL after `graceMs`. Resolves when it is gone. */
+/** Stops a process that need not be a child: `signal` first, SIGKILL after `graceMs`. Resolves when it has ended. */
 export async function stopProcess(pid: number, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   send(pid, signal);
   if (await goneWithin(pid, graceMs)) return;
@@ -53,6 +53,6 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // @NOTE already gone, which is what we want
+    // It has already ended.
   }
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { within } from '../deadline.js';
 import { readStrings, writePrivateJson } from './private-file.js';
 
-/** What the launcher puts into an empty Parley, and the keys to it. */
+/** What `npm start` creates in an empty Parley, and the keys to it. */
 export interface Seed {
   workspaceId: string;
   apiKey: string;
@@ -10,12 +10,13 @@ export interface Seed {
   instanceToken: string;
 }
 
+/** What `seed` needs. */
 export interface SeedRequest {
   dataDir: string;
-  /** Base of the API, without trailing slash. */
+  /** Root of the API, without a trailing slash. */
   apiUrl: string;
   adminKey: string;
-  /** Root of the demo Typebot viewer; its port may differ from start to start. */
+  /** Root of the demo Typebot viewer. Its port may change from start to start. */
   demoTypebotUrl: string;
 }
 
@@ -23,8 +24,8 @@ export interface SeedRequest {
 export const demoFlowId = 'demo';
 
 /**
- * Makes one workspace, key, sandbox instance and typebot through the API, once for each database; later starts find
- * them again. Keys are stored hashed, so they are kept in the data folder (mode 0600).
+ * Creates a workspace, a key, a sandbox instance and a typebot through the API, once for each database; later starts
+ * find them again. The database holds only hashes of keys, so they are kept in the data folder (mode 0600).
  */
 export async function seed(request: SeedRequest): Promise<Seed> {
   const file = path.join(request.dataDir, 'seed.json');
@@ -62,7 +63,7 @@ interface TypebotSeed extends SeedRequest {
 async function seedTypebot(request: TypebotSeed): Promise<void> {
   const route = `/instances/${request.instanceId}/typebots`;
   if (request.typebotId) {
-    // Whoever deleted the demo typebot meant it.
+    // If the user deleted the demo typebot, it is not created again.
     const address = { typebot_url: request.demoTypebotUrl };
     await call(request, 'PATCH', `${route}/${request.typebotId}`, request.apiKey, address);
     return;

@@ -1,27 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress, RunningChild } from './processes.js';
 
+/** A child that is kept running. */
 export interface Supervised {
-  /** Stops the child; the next one starts at once. */
+  /** Stops the child, which is then started again. */
   restart(): Promise<void>;
-  /** Stops the child and watching it. Safe to call twice. */
+  /** Stops the child for good. May be called twice. */
   stop(): Promise<void>;
 }
 
+/** What to keep running. */
 export interface Watch {
-  /** Name for the person at the terminal. */
+  /** Name to show at the terminal. */
   name: string;
   start(): Promise<RunningChild>;
   progress: Progress;
-  /** First pause before a new start; doubles with every failure up to a minute. */
+  /** Pause before the first new start; it doubles with every failure, up to a minute. */
   firstPauseMs?: number;
 }
 
 const longestPauseMs = 60_000;
 
 /**
- * Starts a child and starts it again whenever it dies, so that the product goes on. Throws when the first start fails;
- * a later failure is reported and tried again with back-off.
+ * Starts a child, and again whenever it dies. Throws when the first start fails; a later failure is printed and tried
+ * again with back-off.
  */
 export async function supervise(watch: Watch): Promise<Supervised> {
   const stopping = new AbortController();
@@ -34,7 +36,7 @@ export async function supervise(watch: Watch): Promise<Supervised> {
       const next = await startAgain(watch, stopping.signal);
       if (!next) return;
       child = next;
-      // Asked again while it was starting: it may have begun with what was there before.
+      // A restart was asked for while it was starting, so it may have loaded the old code.
       if (isAsked) await child.stop();
     }
   };

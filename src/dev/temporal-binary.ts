@@ -9,23 +9,25 @@ import { StartRefused } from '../start-refused.js';
 import type { Progress } from './processes.js';
 import { downloadTemporal, installWithGo } from './temporal-install.js';
 
-/** The CLI version that Parley downloads or builds: the last that `go install` takes. */
+/** The CLI version that Parley downloads or builds. It is the last one that `go install` can build. */
 export const temporalVersion = 'v1.5.1';
 
+/** A Temporal CLI that can be run. */
 export interface TemporalBinary {
   executable: string;
-  /** What the program says of itself, on one line. */
+  /** The first line that it prints for `--version`. */
   version: string;
 }
 
-/** One way to get the CLI into a folder; throws with one line when it does not work here. */
+/** One way to install the CLI into a folder. Throws an error of one line when it does not work here. */
 export interface TemporalSource {
   name: string;
   install(folder: string, progress: Progress): Promise<void>;
 }
 
+/** What `findTemporalBinary` needs. */
 export interface TemporalSearch {
-  /** TEMPORAL_CLI_PATH, PATH, XDG_CACHE_HOME and what Go needs are read from here. */
+  /** TEMPORAL_CLI_PATH, PATH, XDG_CACHE_HOME and Go's variables are read from here. */
   environment: Readonly<Record<string, string | undefined>>;
   progress: Progress;
   /** Replaced by tests. */
@@ -33,8 +35,8 @@ export interface TemporalSearch {
 }
 
 /**
- * The Temporal CLI, found in this order: TEMPORAL_CLI_PATH, the PATH, Parley's cache, a download, a build
- * with Go. Two processes that ask at once install once. Throws one message that says what to install.
+ * Finds the Temporal CLI: by TEMPORAL_CLI_PATH, on the PATH, in Parley's cache, else by a download or a build with Go.
+ * Concurrent processes install it only once. Throws `StartRefused`, which says what to install.
  */
 export async function findTemporalBinary(search: TemporalSearch): Promise<TemporalBinary> {
   const named = search.environment.TEMPORAL_CLI_PATH;
@@ -53,13 +55,13 @@ async function namedBinary(executable: string): Promise<TemporalBinary> {
   return found;
 }
 
-/** Folder for things that can be made again: XDG_CACHE_HOME, else the system's habit, plus `parley`. */
+/** Parley's cache folder: below XDG_CACHE_HOME, else below the usual folder of the system. */
 export function cacheFolder(environment: TemporalSearch['environment']): string {
   const habit = process.platform === 'darwin' ? 'Library/Caches' : '.cache';
   return path.join(environment.XDG_CACHE_HOME || path.join(homedir(), habit), 'parley');
 }
 
-/** The first executable of that name in a PATH; undefined when there is none. */
+/** The first executable with this name on a PATH; undefined when there is none. */
 export async function firstOnPath(name: string, searchPath: string): Promise<string | undefined> {
   for (const folder of searchPath.split(path.delimiter).filter(Boolean)) {
     const candidate = path.join(folder, name);

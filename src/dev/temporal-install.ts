@@ -7,13 +7,12 @@ import { within } from '../deadline.js';
 import type { Progress } from './processes.js';
 
 const CONNECT_MS = 5_000;
-/** Some 120 MB, on a slow line. */
+/** For some 120 MB on a slow connection. */
 const DOWNLOAD_MS = 15 * 60_000;
 
 /**
- * Downloads the CLI from Temporal's own servers into `folder`. An unreachable server is noticed within five seconds, one
- * that stalls within a quarter of an hour.
- * Throws one line when that fails; `folder` then holds nothing new.
+ * Downloads the CLI from Temporal's servers into `folder`. Gives up after five seconds if the server is unreachable,
+ * and after a quarter of an hour if it is too slow. Throws an error of one line; `folder` is then unchanged.
  */
 export async function downloadTemporal(folder: string, version: string, progress: Progress): Promise<void> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -42,13 +41,14 @@ async function reach(address: string): Promise<Response> {
 
 async function unpack(archive: ArrayBuffer, folder: string): Promise<void> {
   const tar = spawn('tar', ['-xzf', '-', '-C', folder, 'temporal'], { stdio: ['pipe', 'ignore', 'ignore'] });
-  // @NOTE tar reports a broken archive by its exit code; the broken pipe that comes with it says nothing more
+  // For a broken archive, tar's exit code is reported; the broken pipe that comes with it adds nothing.
   tar.stdin.on('error', () => undefined);
   tar.stdin.end(Buffer.from(archive));
   const [code] = await once(tar, 'close');
   if (code !== 0) throw new Error('the archive could not be unpacked');
 }
 
+/** A build of the CLI: `go` is the path of Go's program. */
 export interface GoInstall {
   go: string;
   folder: string;
@@ -56,7 +56,7 @@ export interface GoInstall {
   environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Builds the CLI with Go into `folder`; some minutes on a slow machine, with progress. Throws Go's last line. */
+/** Builds the CLI with Go into `folder`, which may take some minutes. Throws an error with Go's last line. */
 export async function installWithGo(request: GoInstall, progress: Progress): Promise<void> {
   progress('Building the Temporal CLI with Go. This happens once and takes some minutes.');
   const stopProgress = reportElapsed('Building the Temporal CLI', progress);
@@ -79,7 +79,7 @@ async function runGo(request: GoInstall, draft: string): Promise<void> {
   if (code !== 0) throw new Error(words.trim().split('\n').at(-1) || `go install ended with ${String(code)}`);
 }
 
-// The program appears under its name whole or not at all, also when this process is killed in the middle.
+// The program appears in the folder whole or not at all, even if this process is killed meanwhile.
 async function intoPlace(folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
   const draft = path.join(folder, `.${randomUUID()}`);
   await mkdir(draft, { recursive: true });

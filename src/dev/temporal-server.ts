@@ -7,22 +7,23 @@ import { Connection } from '@temporalio/client';
 import { searchAttributeNames } from '../temporal/provision.js';
 import { commandOf, stopProcess, type RunningChild } from './processes.js';
 
+/** How to run Temporal's development server. */
 export interface TemporalServerOptions {
-  /** Temporal CLI. */
+  /** Path of the Temporal CLI. */
   executable: string;
-  /** Its version, kept beside the database: the server does not migrate its file between versions. */
+  /** Its version. The server does not migrate its database between versions, so this is stored with it. */
   version: string;
-  /** Made when missing; holds the SQLite file, the pid and the version. */
+  /** Holds the SQLite file, the pid and the version; created if missing. */
   directory: string;
   port: number;
-  /** Undefined = no web page. */
+  /** Undefined: without the web UI. */
   uiPort?: number;
   namespace: string;
-  /** In a process group of its own, so that Ctrl-C reaches the launcher alone and the stop keeps its order. */
+  /** In a process group of its own, so that Ctrl-C reaches only the launcher, which stops its parts in order. */
   detached?: boolean;
 }
 
-// Without these every hand-over waits for a 50 ms slot and timers below one second come late (measured).
+// With the defaults, every task waits for a 50 ms slot and timers below one second fire late (measured).
 const dynamicConfig = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
@@ -30,8 +31,8 @@ const dynamicConfig = [
 ];
 
 /**
- * Starts Temporal's development server on a file and resolves when its namespace answers. A server that outlived a
- * killed launcher is stopped first: two servers on one file would spoil it. Throws with the server's own words.
+ * Starts Temporal's development server on a file and resolves when its namespace answers. Stops a server that a killed
+ * launcher left running first, because two servers would damage the file. Throws with the server's own message.
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<RunningChild> {
   await mkdir(options.directory, { recursive: true });
@@ -82,7 +83,7 @@ function serverArguments(options: TemporalServerOptions): string[] {
 const databaseFile = (directory: string) => path.join(directory, 'temporal.db');
 const pidFile = (directory: string) => path.join(directory, 'temporal.pid');
 
-/** Stops the server that a killed launcher left on this directory, if one is there. */
+/** Stops the server that a killed launcher left running on this directory, if there is one. */
 export async function stopTemporalSurvivor(directory: string): Promise<void> {
   const pid = Number(await readFile(pidFile(directory), 'utf8').catch(() => ''));
   if (!Number.isInteger(pid) || pid <= 0) return;
@@ -91,8 +92,8 @@ export async function stopTemporalSurvivor(directory: string): Promise<void> {
   await rm(pidFile(directory), { force: true });
 }
 
-// A file of another CLI version may lack tables. It is kept under another name; PostgreSQL holds what is true of every
-// session, so an empty Temporal beside it heals by itself.
+// The file of another CLI version may lack tables, so it is renamed and the server starts empty. Parley then repairs it,
+// because the state of all sessions is in PostgreSQL.
 async function setAsideOtherVersion(options: TemporalServerOptions): Promise<void> {
   const versionFile = path.join(options.directory, 'temporal.version');
   const previous = await readFile(versionFile, 'utf8').catch(() => options.version);

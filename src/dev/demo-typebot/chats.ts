@@ -3,14 +3,14 @@ import { writePrivateJson } from '../private-file.js';
 import type { DemoSession } from './engine.js';
 import { demoChatsSchema } from './schema.js';
 
-/** The demo's chats: in memory, and in a file that is written before any answer leaves. */
+/** The demo's chats: in memory, and in a file that is written before an answer is sent. */
 export interface DemoChats {
   find(id: string): DemoSession | undefined;
-  /** Undefined removes the chat. Resolves when it is on disk. */
+  /** Stores or, with undefined, removes a chat. Resolves when this is on disk. */
   put(id: string, session: DemoSession | undefined): Promise<void>;
 }
 
-/** Reads the file of an earlier run; a missing or spoilt one is an empty list. */
+/** Reads the chats of an earlier run; a missing or damaged file counts as empty. */
 export async function openDemoChats(file: string): Promise<DemoChats> {
   const text = await readFile(file, 'utf8').catch(() => '{}');
   const parsed = demoChatsSchema.safeParse(parseJson(text));

@@ -1,8 +1,8 @@
 import type { Question, Step } from './flow.js';
 
-/** Where one chat stands. Plain JSON. */
+/** The state of one chat. Plain JSON. */
 export interface DemoSession {
-  /** Index of the step whose question waits. */
+  /** Index of the step whose question is open. */
   step: number;
   variables: Record<string, string>;
 }
@@ -14,19 +14,20 @@ export interface DemoAnswer {
   lastMessageNewFormat?: string;
 }
 
-/** A reply as the chat API takes it; undefined = continue without message. */
+/** A reply to a question; undefined continues without one. */
 export interface DemoReply {
   text: string;
   replyId?: string;
 }
 
+/** Runs one flow for any number of chats, whose state the caller keeps. */
 export interface DemoEngine {
   start(variables: Record<string, string>): { session: DemoSession; answer: DemoAnswer };
   /** `session` is undefined when the flow has ended. */
   reply(session: DemoSession, reply: DemoReply | undefined): { session?: DemoSession; answer: DemoAnswer };
 }
 
-/** Walks a linear flow as Typebot does: pure, no clock, no I/O. `baseUrl` is where its pictures are served. */
+/** Runs a linear flow like Typebot. Pure: no clock, no I/O. `baseUrl`: where its pictures are served. */
 export function createDemoEngine(flow: Step[], baseUrl: string): DemoEngine {
   const show = (step: number, variables: Record<string, string>): DemoAnswer => {
     const { bubbles = [], question } = flow[step] ?? {};
@@ -55,7 +56,7 @@ export function createDemoEngine(flow: Step[], baseUrl: string): DemoEngine {
   };
 }
 
-// Undefined = refused. Choices are compared to the letter, as Typebot does.
+// Undefined: the reply is refused. Choices must match exactly, as in Typebot.
 function accept(question: Question, { text, replyId }: DemoReply): string | undefined {
   switch (question.type) {
     case 'text input':

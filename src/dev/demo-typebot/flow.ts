@@ -1,16 +1,16 @@
-/** A choice of the demo flow, as Typebot's chat API shows it. */
+/** One item of a choice in the demo flow, as in Typebot's chat API. */
 export interface Item {
   id: string;
   content: string;
 }
 
-/** One question of the demo flow. `saveAs` names the variable that later texts print as `{{name}}`. */
+/** One question of the demo flow. `saveAs` is the variable that later texts show as `{{name}}`. */
 export type Question =
   | { id: string; type: 'text input' | 'email input'; saveAs: string; retryText?: string }
   | { id: string; type: 'number input'; saveAs: string; min: number; max: number }
   | { id: string; type: 'choice input'; saveAs: string; items: Item[] };
 
-/** What is shown before the question of a step; the last step has none and ends the flow. */
+/** Bubbles, and the question after them. The last step has no question and ends the flow. */
 export interface Step {
   bubbles: ({ id: string; type: 'text'; text: string } | { id: string; type: 'image'; path: string })[];
   question?: Question;
@@ -19,7 +19,7 @@ export interface Step {
 const items = (prefix: string, ...labels: string[]): Item[] =>
   labels.map((content, index) => ({ id: `${prefix}_${index + 1}`, content }));
 
-/** The demo flow: one of each thing that a WhatsApp conversation is made of. */
+/** The demo flow: one of everything that a WhatsApp conversation can contain. */
 export const demoFlow: Step[] = [
   {
     bubbles: [

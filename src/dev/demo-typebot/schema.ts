@@ -13,7 +13,7 @@ const message = z.union([
   z.object({ type: z.literal('audio'), url: z.string() }).transform(({ url }) => ({ text: url })),
 ]);
 
-/** Body of startChat, as far as the demo reads it. A flow that begins with bubbles drops its `message`. */
+/** Body of startChat, as far as the demo reads it. `message` is ignored, as in a flow that begins with bubbles. */
 export const startChatSchema = z.object({
   message: message.optional(),
   prefilledVariables: record(z.string(), z.unknown()).default({}),
@@ -22,7 +22,7 @@ export const startChatSchema = z.object({
 /** Body of continueChat. */
 export const continueChatSchema = z.object({ message: message.nullish() });
 
-/** The file that keeps the demo's chats across restarts. */
+/** Content of the file that keeps the demo's chats across restarts. */
 export const demoChatsSchema = record(
   z.string(),
   z.object({ step: z.number(), variables: record(z.string(), z.string()) }),

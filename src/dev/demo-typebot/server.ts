@@ -9,8 +9,8 @@ import { continueChatSchema, startChatSchema } from './schema.js';
 import { demoFlowId } from '../seed.js';
 
 /**
- * A small stand-in for a Typebot viewer: serves one flow under the public id `demo`, by the chat API, on the
- * loopback interface. Its chats survive a kill.
+ * Starts a small stand-in for a Typebot viewer on the loopback interface. It serves one flow, with the public id
+ * `demo`, over Typebot's chat API. Its chats survive a kill.
  */
 export async function startDemoTypebot(options: {
   port: number;

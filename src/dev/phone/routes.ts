@@ -5,15 +5,16 @@ import { pageHeaders } from '../../http/security-headers.js';
 import type { Db } from '../../store/db.js';
 import { findPhoneContact, newestPhoneSession, phoneMessages } from '../../store/messages/sandbox-phone.js';
 
+/** What `sandboxPhone` needs. */
 export interface PhoneOptions {
   db: Db;
-  /** The sandbox instance the page opens with. */
+  /** The sandbox instance that the page shows first. */
   instanceId(): Promise<string>;
 }
 
 /**
- * The sandbox phone: a page that plays contacts of a sandbox instance. It sends through the instance's public webhook;
- * what it shows comes from `GET /sandbox/state`, open to this machine only.
+ * The sandbox phone: a page that plays contacts of a sandbox instance. It sends through the instance's webhook and
+ * shows what it gets from `GET /sandbox/state`, which only this machine can read.
  */
 export function sandboxPhone(options: PhoneOptions): Router {
   const routes = Router();
@@ -31,8 +32,8 @@ export function sandboxPhone(options: PhoneOptions): Router {
   return routes;
 }
 
-// The page needs no key, so that nobody must paste one. Another machine, or a web page that tricks the browser into
-// calling this address under another name, gets nothing.
+// The page works without a key. Therefore other machines are refused, and so are web pages that make the browser call
+// this address under another host name.
 const thisMachineOnly: RequestHandler = (request, response, next) => {
   const local = /^(::1|::ffff:127\.\d+\.\d+\.\d+|127\.\d+\.\d+\.\d+)$/.test(
     request.socket.remoteAddress ?? '',

@@ -1,16 +1,16 @@
 import { anchor, button, element, formatted } from './dom.js';
 import type { Content, Message, Row } from './wire.js';
 
-/** What a tap on an offered choice does. */
+/** What the buttons in bubbles do. */
 export interface Taps {
   tap(kind: 'buttonReply' | 'listReply', row: Row): void;
   openList(content: Content): void;
   shareLocation(): void;
-  /** A file of this page's own, while it is still in memory. */
+  /** URL of a file that was sent from this page, while it is still in memory. */
   preview(keyId: string | null): string | undefined;
 }
 
-/** One message as a bubble of the chat. */
+/** Creates the bubble of one message. */
 export function bubble(message: Message, taps: Taps): HTMLElement {
   const made = element('article', `bubble ${message.direction}`, ...contentNodes(message, taps));
   made.append(stamp(message));
@@ -83,7 +83,7 @@ function framed(content: Content): Node[] {
 }
 
 const options = (buttons: HTMLButtonElement[]) => element('div', 'options', ...buttons);
-// Words, not emoji: not every machine has a font for those.
+// Labels are words instead of emoji, because not every machine has a font for emoji.
 const labelled = (label: string, content: Node | string) =>
   element('div', 'text', element('div', 'label', label), content);
 const textNode = (text: string | undefined) => element('div', 'text', ...formatted(text ?? ''));

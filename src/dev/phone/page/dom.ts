@@ -1,4 +1,4 @@
-/** An element with a class and children; text is always text, never markup. */
+/** Creates an element with a class and children. Strings become text, never markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   className: string,
@@ -10,14 +10,14 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of the page with this id; the page is broken without it. */
+/** The element with this id. Throws when the page does not have it. */
 export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
   const found = document.getElementById(id);
   if (!(found instanceof type)) throw new Error(`the page has no ${id}`);
   return found;
 }
 
-/** A button that does one thing. */
+/** Creates a button. */
 export function button(label: string, onClick: () => void): HTMLButtonElement {
   const made = element('button', '', label);
   made.type = 'button';
@@ -33,7 +33,7 @@ const marks: Record<string, 'strong' | 'em' | 's' | 'code'> = {
   '`': 'code',
 };
 
-/** WhatsApp's own marks (*bold*, _italic_, ~struck~, `code`) and links, as nodes. A link ends before punctuation. */
+/** Shows WhatsApp's marks (*bold*, _italic_, ~struck~, `code`) and links. A link ends before punctuation. */
 export function formatted(text: string): Node[] {
   const pattern = /(```|[*_~`])(?=\S)([^\n]+?)(?<=\S)\1(?!\w)|(https?:\/\/[^\s<>"]*[^\s<>".,:;!?)\]])/g;
   const nodes: Node[] = [];
@@ -54,7 +54,7 @@ function marked(mark: string, inner: string): Node {
   return element(name, '', ...(name === 'code' ? [inner] : formatted(inner)));
 }
 
-/** A link that opens beside the page; anything but http(s) stays text. */
+/** Creates a link that opens in a new tab; any URL other than http(s) becomes text. */
 export function anchor(url: string, label: string): Node {
   if (!/^https?:\/\//i.test(url)) return document.createTextNode(label);
   const made = element('a', '', label);

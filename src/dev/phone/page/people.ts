@@ -27,7 +27,7 @@ function isContact(value: unknown): value is Contact {
   return typeof value === 'object' && value !== null && 'name' in value && 'phone' in value;
 }
 
-/** The contact whose phone is on the screen. */
+/** The contact whose phone is shown. */
 export const selected = (): Contact => current;
 
 /** Shows another contact's phone. */
@@ -36,7 +36,7 @@ export function select(contact: Contact): void {
   redraw();
 }
 
-/** Adds a contact, or renames the one with this phone, and shows it. Kept in the browser. */
+/** Adds a contact, or renames the one with this phone, and selects it. Contacts are stored in the browser. */
 export function addContact(contact: Contact): void {
   const known = people.find((one) => one.phone === contact.phone);
   if (known) known.name = contact.name;
@@ -45,13 +45,13 @@ export function addContact(contact: Contact): void {
   select(known ?? contact);
 }
 
-/** Draws the list of contacts and calls back when one is picked. */
+/** Shows the list of contacts and calls back when one is picked. */
 export function contactList(list: HTMLElement, onPick: (contact: Contact) => void): void {
   redraw = () => list.replaceChildren(...people.map((contact) => listItem(contact, onPick)));
   redraw();
 }
 
-/** The round with the first letter; each contact has a colour of its own. */
+/** A circle with the contact's initial, in a colour of its own. */
 export function avatarOf(contact: Contact): HTMLElement {
   const made = element('span', 'avatar', contact.name.slice(0, 1).toUpperCase());
   made.style.setProperty('--hue', String((Number(contact.phone.slice(-4)) * 137) % 360));
@@ -72,7 +72,7 @@ function listItem(contact: Contact, onPick: (contact: Contact) => void): HTMLEle
   return element('li', '', made);
 }
 
-/** How many messages each contact has not looked at. */
+/** Counts the messages that each contact has not seen. */
 export const unread = {
   seen(phone: string, state: State): void {
     outCount.set(phone, countOut(state));
@@ -82,7 +82,7 @@ export const unread = {
     for (const { phone } of people.filter((one) => one !== current)) {
       const count = countOut(await read(phone));
       outCount.set(phone, count);
-      // What was there before the page was opened counts as seen.
+      // Messages from before the page was opened count as seen.
       if (!seenCount.has(phone)) seenCount.set(phone, count);
     }
     redraw();

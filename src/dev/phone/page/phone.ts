@@ -11,7 +11,7 @@ const file = byId('file', HTMLInputElement);
 const pollMs = 700;
 
 const previews = new Map<string, string>();
-// Not awaited here: what a person does before the answer is there must not be lost.
+// Not awaited here, so that input before the answer arrives is not lost.
 const instance = findInstance();
 let shown = '';
 
@@ -50,7 +50,7 @@ async function send(content: object, previewUrl?: string): Promise<void> {
 async function refresh(): Promise<void> {
   const { phone } = selected();
   const state = await readState(await instance, phone);
-  // The person may have changed to another contact meanwhile.
+  // Another contact may have been selected meanwhile.
   if (selected().phone === phone) show(state);
 }
 
@@ -128,9 +128,9 @@ async function sendFile(picked: File, contentType: string): Promise<void> {
   await send({ contentType, media }, URL.createObjectURL(picked));
 }
 
-// A picture has its height only once it is there.
+// Pictures get their height only after loading.
 chat.addEventListener('load', showNewest, true);
-// A phone's keyboard takes half of the page.
+// On a phone, the keyboard covers half of the page.
 new ResizeObserver(showNewest).observe(chat);
 
 function showNewest(): void {
@@ -197,7 +197,7 @@ function showOutage(): void {
 const instanceId = await instance;
 byId('instance', HTMLElement).textContent = `Instance ${instanceId}`;
 
-// One contact is looked at often, the others just often enough for their unread marks.
+// The selected contact is polled often, the others just often enough for their unread counts.
 for (let round = 0; ; round++) {
   await refresh().catch(showOutage);
   if (round % 4 === 0) await unread.look((phone) => readState(instanceId, phone)).catch(() => undefined);

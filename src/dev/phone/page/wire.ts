@@ -1,4 +1,4 @@
-/** What the page reads and sends. The server is the page's own, so its JSON is taken as it is. */
+/** A button, or a row of a list. The server belongs to this page, so its JSON is not checked. */
 
 export interface Row {
   id: string;
@@ -6,7 +6,7 @@ export interface Row {
   description?: string;
 }
 
-/** The members of a message's content that the page shows; which are there depends on its type. */
+/** The members of a message's content that the page shows; which are present depends on the type. */
 export interface Content {
   contentType?: string;
   type?: string;
@@ -31,6 +31,7 @@ export interface Content {
   media?: { url?: string; base64?: string; mimeType?: string; fileName?: string };
 }
 
+/** One message of a chat; `in` is from the contact. */
 export interface Message {
   id: string;
   direction: 'in' | 'out';
@@ -41,6 +42,7 @@ export interface Message {
   at: string;
 }
 
+/** The contact's newest session. `busy`: the bot is at work on an answer. */
 export interface Session {
   status: string;
   chatMode: string;
@@ -49,24 +51,26 @@ export interface Session {
   busy: boolean;
 }
 
+/** What the phone of a contact shows. */
 export interface State {
   session: Session | null;
   messages: Message[];
 }
 
+/** A contact that the page plays; `phone` in digits. */
 export interface Contact {
   phone: string;
   name: string;
 }
 
-/** What a contact's phone shows now. */
+/** Reads the state of a contact's phone. */
 export async function readState(instanceId: string, phone: string): Promise<State> {
   const response = await fetch(`/sandbox/state?${new URLSearchParams({ instance: instanceId, phone })}`);
   if (!response.ok) throw new Error(`the state answered ${response.status}`);
   return response.json();
 }
 
-/** Delivers one message as a provider would; throws when the webhook refuses it. */
+/** Delivers one message to Parley's webhook, as a provider would; throws when it is refused. */
 export async function deliver(
   instanceId: string,
   from: Contact,
