@@ -8,7 +8,7 @@ import { createReadiness } from './store/readiness.js';
 import type { KeyRing } from './store/secrets.js';
 
 /** What the checks look at. */
-export interface CheckedDeps {
+export interface StartCheckDeps {
   settings: Settings;
   db: Db;
   keyRing: KeyRing;
@@ -21,11 +21,11 @@ export interface CheckedDeps {
  * that are missing, a place for files that cannot be written. Problems that may pass (a server that is down, a schema
  * that is being brought up to date) are logged and shown by `/readyz`. Throws `StartRefused`.
  */
-export async function checkParts(deps: CheckedDeps): Promise<void> {
+export async function checkParts(deps: StartCheckDeps): Promise<void> {
   await Promise.all([checkDatabase(deps), checkStorage(deps)]);
 }
 
-async function checkDatabase({ db, keyRing, log, settings }: CheckedDeps): Promise<void> {
+async function checkDatabase({ db, keyRing, log, settings }: StartCheckDeps): Promise<void> {
   const state = await createReadiness(db, keyRing)();
   if (state === 'other_keys') {
     throw new StartRefused(
@@ -44,7 +44,7 @@ function refuseForGood(databaseUrl: string): (error: unknown) => void {
   };
 }
 
-async function checkStorage({ storage, log, settings: { config } }: CheckedDeps): Promise<void> {
+async function checkStorage({ storage, log, settings: { config } }: StartCheckDeps): Promise<void> {
   try {
     await storage.check();
   } catch (error) {

@@ -14,7 +14,7 @@ import { transcribed } from './transcribed.js';
 import type { TypebotAnswer } from './wire.js';
 
 /** Where a look asks: the viewer for the state of the flow, the builder (over `http`) for what the bot said. */
-export interface LookVia {
+export interface LookDeps {
   client: Pick<TypebotClient, 'continueChat'>;
   http: HttpClient;
 }
@@ -22,15 +22,15 @@ export interface LookVia {
 type LookRequest = ContinueChatRequest & { lost?: LostWords };
 
 /** Continues without a message: an input that waits is returned unchanged. */
-export async function look(via: LookVia, request: LookRequest, traits: FlowTraits): Promise<Look> {
-  const answer = await stand(via, request);
-  if (answer === undefined) return lastWords(via, request, traits);
+export async function look(deps: LookDeps, request: LookRequest, traits: FlowTraits): Promise<Look> {
+  const answer = await stand(deps, request);
+  if (answer === undefined) return lastWords(deps, request, traits);
   if (answer.input && answer.input.id === request.render.asked?.id) return { type: 'same' };
-  return moved(via, request, { answer, traits });
+  return moved(deps, request, { answer, traits });
 }
 
 /** The viewer's answer; undefined when the session is gone. */
-async function stand({ client }: LookVia, request: LookRequest): Promise<TypebotAnswer | undefined> {
+async function stand({ client }: LookDeps, request: LookRequest): Promise<TypebotAnswer | undefined> {
   try {
     return await client.continueChat({ ...request, message: undefined });
   } catch (error) {
@@ -44,7 +44,7 @@ async function stand({ client }: LookVia, request: LookRequest): Promise<Typebot
  * its own bubbles after the lost ones.
  */
 async function moved(
-  { http }: LookVia,
+  { http }: LookDeps,
   { render, lost }: LookRequest,
   { answer, traits }: { answer: TypebotAnswer; traits: FlowTraits },
 ): Promise<Look> {
@@ -63,7 +63,7 @@ async function moved(
 
 /** The flow has ended: its last bubbles can be found only in the transcript. */
 async function lastWords(
-  { http }: LookVia,
+  { http }: LookDeps,
   { render, lost }: LookRequest,
   traits: FlowTraits,
 ): Promise<Look> {

@@ -65,16 +65,16 @@ export interface TypebotClient {
 
 /** Sends no `Origin` header: a bot with a list of allowed origins would refuse it. */
 export function createClient({ http, timeoutMs, breaker = DEFAULT_BREAKER }: ClientOptions): TypebotClient {
-  const context: Context = { http, timeoutMs, guard: createBreaker(breaker) };
+  const deps: ClientDeps = { http, timeoutMs, guard: createBreaker(breaker) };
   return {
     startChat: (call) =>
-      chat(context, call, {
+      chat(deps, call, {
         kind: 'start',
         path: `/v1/typebots/${encodeURIComponent(call.publicId)}/startChat`,
         body: startBody(call),
       }),
     continueChat: (call) =>
-      chat(context, call, {
+      chat(deps, call, {
         kind: 'continue',
         path: `/v1/sessions/${encodeURIComponent(call.typebotSessionId)}/continueChat`,
         body: { message: toWireMessage(call.message), textBubbleContentFormat: 'richText' },
@@ -87,7 +87,7 @@ export function createClient({ http, timeoutMs, breaker = DEFAULT_BREAKER }: Cli
   };
 }
 
-interface Context {
+interface ClientDeps {
   http: HttpClient;
   timeoutMs: number;
   guard: Breaker;
@@ -115,7 +115,7 @@ function toWireMessage(message: ChatMessage | undefined): ChatMessage | string |
 }
 
 async function chat(
-  { http, timeoutMs, guard }: Context,
+  { http, timeoutMs, guard }: ClientDeps,
   call: StartCall | ContinueCall,
   { kind, path, body }: ChatRequest,
 ): Promise<TypebotAnswer> {
