@@ -29,6 +29,8 @@ export interface Config {
   tokenTtlSeconds: number;
   /** How a contact's address is shown to Temporal. */
   temporalContact: 'plain' | 'masked';
+  /** Where Temporal's own UI shows the workflows of the namespace; undefined = nobody said. */
+  temporalUi?: string;
   defaultLocale: 'pt-BR' | 'en' | 'es';
   /** IANA time zone. */
   defaultTimeZone: string;
@@ -100,15 +102,16 @@ export function parseConfig(env: Environment): Settings {
       'is required: 32 random bytes in base64, for example of openssl rand -base64 32',
     ],
   ]);
+  const temporal = readTemporal(env);
   return {
-    config: toConfig(values),
+    config: toConfig(values, temporal.namespace),
     secrets: {
       adminKey: values.PARLEY_ADMIN_KEY,
       encryptionKeys: values.PARLEY_ENCRYPTION_KEYS ?? [],
       databaseUrl: values.DATABASE_URL ?? '',
       transcriptionApiKey: values.PARLEY_TRANSCRIPTION_API_KEY,
       s3: toS3Secrets(values),
-      temporal: readTemporal(env),
+      temporal,
     },
   };
 }
@@ -118,7 +121,7 @@ export function parseLaunchConfig(env: Environment): LaunchSettings {
   const values = parse(env, []);
   const temporal = readTemporal(env);
   return {
-    config: toConfig(values),
+    config: toConfig(values, temporal.namespace),
     databaseUrl: values.DATABASE_URL,
     temporalAddress: temporal.connectionOptions.address,
     temporalNamespace: temporal.namespace,
@@ -191,7 +194,7 @@ function readTemporal(env: Environment): Secrets['temporal'] {
   return { ...loaded, namespace: loaded.namespace ?? 'default' };
 }
 
-function toConfig(values: Values): Config {
+function toConfig(values: Values, namespace: string): Config {
   const transcription = values.PARLEY_TRANSCRIPTION_URL && values.PARLEY_TRANSCRIPTION_MODEL;
   return {
     port: values.PORT,
@@ -209,6 +212,9 @@ function toConfig(values: Values): Config {
     },
     tokenTtlSeconds: values.PARLEY_TOKEN_TTL_SECONDS,
     temporalContact: values.PARLEY_TEMPORAL_CONTACT,
+    temporalUi:
+      values.PARLEY_TEMPORAL_UI &&
+      `${values.PARLEY_TEMPORAL_UI}/namespaces/${encodeURIComponent(namespace)}/workflows`,
     defaultLocale: values.PARLEY_DEFAULT_LOCALE,
     defaultTimeZone: values.PARLEY_DEFAULT_TIME_ZONE,
     typebot: { patienceMs: values.PARLEY_TYPEBOT_PATIENCE_MS, timeoutMs: values.PARLEY_TYPEBOT_TIMEOUT_MS },

@@ -53,6 +53,7 @@ export const environmentSchema = z.object({
   PARLEY_MAX_SUBSCRIPTIONS: wholeNumber(0, 1_000_000, 100),
   PARLEY_TOKEN_TTL_SECONDS: wholeNumber(1, 31_536_000, 3600),
   PARLEY_TEMPORAL_CONTACT: words('plain', 'masked').default('plain'),
+  PARLEY_TEMPORAL_UI: webAddress.optional(),
   PARLEY_DEFAULT_LOCALE: words('pt-BR', 'en', 'es').default('pt-BR'),
   PARLEY_DEFAULT_TIME_ZONE: z.string().refine(isTimeZone, 'must be an IANA time zone name').default('UTC'),
   PARLEY_TYPEBOT_PATIENCE_MS: wholeNumber(0, 86_400_000, 120_000),

@@ -64,7 +64,9 @@ export function createParts(
   const storage = createMediaStorage(config.media, secrets.s3);
   const links = createMediaLinks({ publicUrl: config.publicUrl, encryptionKeys: secrets.encryptionKeys });
   const library = createMediaLibrary({ db, storage, links });
-  const signals = createSignals(temporal.client, { taskQueue, contact: config.temporalContact });
+  const signals = createSignals(temporal.client, {
+    ...{ taskQueue, contact: config.temporalContact, publicUrl: config.publicUrl },
+  });
   const core: Core = {
     db,
     signals,

@@ -28,6 +28,21 @@ export type ControlResult =
   /** `closed`: not possible on a closed session. `resolved`: a person was requested on a resolved session. */
   | { ok: false; reason: 'not_found' | 'closed' | 'resolved' };
 
+/** New values of what people note of a session; a tag that is null is taken away, the others stay. */
+export interface EditRequest {
+  tags?: Record<string, string | null>;
+  segment?: string;
+  /** `resolved` hands back to the bot. */
+  resolution?: Exclude<Resolution, 'closed'>;
+}
+
+/** `standIn`: a session without a person behind it begins anew by itself. */
+export type RestartResult = StartResult | { ok: false; reason: 'not_found' | 'standIn' };
+
+/** `speaking`: the bot has the word, so that nothing is held back. */
+export type DropHeldResult =
+  { ok: true; dropped: number } | { ok: false; reason: 'not_found' | 'closed' | 'speaking' };
+
 /** A session that a caller starts, with or without a first message. */
 export interface StartRequest {
   typebot: TypebotRow;
@@ -127,6 +142,15 @@ export interface Conversations {
   /** Ends the contact's active session; resolves to the number ended. */
   closeByPhone(scope: Scope, instanceId: string, phone: string): Promise<number>;
   start(request: StartRequest): Promise<StartResult>;
+  /**
+   * Begins the typebot of a session from its first block, in a new session. `text` is what the flow begins with; absent
+   * = what the contact began this session with.
+   */
+  restart(scope: Scope, sessionId: string, request: { text?: string }): Promise<RestartResult>;
+  /** Changes tags, segment and resolution. `closed`: a closed session takes no other resolution. */
+  edit(scope: Scope, sessionId: string, request: EditRequest): Promise<ControlResult>;
+  /** Gives up what the bot would say once it has the word again: bubbles that are held, and an answer still to come. */
+  dropHeld(scope: Scope, sessionId: string): Promise<DropHeldResult>;
   /**
    * Botpress: merges tags key by key (null removes one) and sets or clears the task, in one statement. Null when there
    * is no such session.

@@ -8,8 +8,11 @@ import { contactMessage } from './commands/contact-message.js';
 import { closeByPhone, control, remove } from './commands/control.js';
 import type { Core } from './core.js';
 import { deleteTarget } from './commands/deletions.js';
+import { dropHeld } from './commands/drop-held.js';
+import { edit } from './commands/edit.js';
 import { evaluate } from './commands/evaluate.js';
 import { mute } from './commands/mute.js';
+import { restart } from './commands/restart.js';
 import { sendMessage } from './commands/send-message.js';
 import { start } from './commands/start.js';
 
@@ -19,6 +22,9 @@ export function createConversations(deps: Core, bell: CommitBell): Conversations
     control: (scope, sessionId, request) => control(deps, scope, sessionId, request),
     closeByPhone: (scope, instanceId, phone) => closeByPhone(deps, scope, instanceId, phone),
     start: (request) => start(deps, request),
+    restart: (scope, sessionId, request) => restart(deps, scope, sessionId, request),
+    edit: (scope, sessionId, request) => edit(deps, scope, sessionId, request),
+    dropHeld: (scope, sessionId) => dropHeld(deps, scope, sessionId),
     annotate: (scope, sessionId, change) => annotate(deps, scope, sessionId, change),
     contactMessage: (scope, sessionId, message) => contactMessage(deps, scope, sessionId, message),
     botReply: (sessionId, inboxId, timeoutMs) => botReply(deps, bell, { sessionId, inboxId, timeoutMs }),

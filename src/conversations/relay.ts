@@ -65,12 +65,11 @@ async function look(deps: Core): Promise<boolean> {
   return leases.length === BATCH;
 }
 
-async function tell(deps: Core, { contactId, instanceId, signal }: RelayLease): Promise<void> {
+async function tell(deps: Core, { contactId, signal }: RelayLease): Promise<void> {
   const told = await readTell(deps.db, contactId, signal);
   if (told === undefined) return;
   try {
-    const { remoteJid } = told.contact;
-    await deps.signals.deliver({ contactId, instanceId, remoteJid }, signal, told.snapshot);
+    await deps.signals.deliver(told.contact, signal, told.snapshot);
     await markSignalled(deps.db, contactId, told.snapshot.clock);
   } catch (error) {
     deps.log.warn({ err: error, contactId }, 'Temporal did not take a signal; it is tried again');

@@ -12,20 +12,15 @@ import {
 } from '../../workflows/contract.js';
 import type { Snapshot } from '../../workflows/snapshot.js';
 import { shownStatus } from '../../workflows/axes.js';
-import type { SignalName } from '../store/contacts/contacts.js';
-
-/** The contact whose workflow is signalled. */
-export interface Addressee {
-  contactId: string;
-  instanceId: string;
-  /** For the search attribute, plain or masked as configured. */
-  remoteJid: string;
-}
+import type { Addressee, SignalName } from '../store/contacts/contacts.js';
+import { workflowWords } from './workflow-words.js';
 
 /** How workflows are started: on which task queue, and how the contact appears in the search attribute. */
 export interface SignalsConfig {
   taskQueue: string;
   contact: 'plain' | 'masked';
+  /** Base of the console's links. */
+  publicUrl: string;
 }
 
 /** Deadline of a signal that a request waits for. */
@@ -91,20 +86,22 @@ async function sendSignal(
   to: Addressee,
   { name, snapshot }: { name: SignalName; snapshot: Snapshot },
 ): Promise<void> {
-  const workflowId = conversationId(to.instanceId, to.contactId);
+  const workflowId = conversationId(to.instanceId, to.id);
   if (snapshot.session === null) return signalRunning(client, workflowId, name, snapshot);
+  const contact = config.contact === 'masked' ? mask(to.remoteJid) : to.remoteJid;
   await client.workflow.signalWithStart('conversation', {
     workflowId,
+    ...workflowWords(to, { contact, sessionId: snapshot.session.id, publicUrl: config.publicUrl }),
     taskQueue: config.taskQueue,
     workflowTaskTimeout: TASK_TIMEOUT,
-    args: [{ contactId: to.contactId }],
+    args: [{ contactId: to.id }],
     signal: name,
     signalArgs: [snapshot],
     typedSearchAttributes: [
       { key: parleyInstance, value: to.instanceId },
       { key: parleyStatus, value: shownStatus(snapshot.session.axes) },
       { key: parleyTypebot, value: snapshot.session.typebotId },
-      { key: parleyContact, value: config.contact === 'masked' ? mask(to.remoteJid) : to.remoteJid },
+      { key: parleyContact, value: contact },
     ],
   });
 }

@@ -1,14 +1,13 @@
 import type { Snapshot } from '../../workflows/snapshot.js';
-import { markSignalled, noteChange, readContact } from '../store/contacts/contacts.js';
-import type { SignalName } from '../store/contacts/contacts.js';
+import { markSignalled, noteChange, readAddressee } from '../store/contacts/contacts.js';
+import type { Addressee, SignalName } from '../store/contacts/contacts.js';
 import type { Queryable, Tx } from '../store/db.js';
-import type { ContactRow } from '../store/rows.js';
 import { readSnapshot } from '../store/contacts/snapshot.js';
 import type { Core } from './core.js';
 
 /** A workflow that must hear of a change, and what it will be told. */
 export interface Tell {
-  contact: Pick<ContactRow, 'id' | 'instanceId' | 'remoteJid'>;
+  contact: Addressee;
   signal: SignalName;
   snapshot: Snapshot;
 }
@@ -26,7 +25,7 @@ export async function readTell(
   contactId: string,
   signal: SignalName,
 ): Promise<Tell | undefined> {
-  const contact = await readContact(db, contactId);
+  const contact = await readAddressee(db, contactId);
   const snapshot = await readSnapshot(db, contactId);
   return contact && snapshot && { contact, signal, snapshot };
 }
@@ -37,8 +36,8 @@ export async function tellAll(deps: Core, tells: Tell[]): Promise<void> {
 }
 
 async function tellOne(deps: Core, { contact, signal, snapshot }: Tell): Promise<void> {
-  const { id: contactId, instanceId, remoteJid } = contact;
-  if (!(await deps.signals.tell({ contactId, instanceId, remoteJid }, signal, snapshot))) return;
+  if (!(await deps.signals.tell(contact, signal, snapshot))) return;
+  const contactId = contact.id;
   // The caller does not wait for this note: without it the relay merely signals once more.
   markSignalled(deps.db, contactId, snapshot.clock).catch((error: unknown) => {
     deps.log.warn({ err: error, contactId }, 'a signal was not noted as delivered; the relay repeats it');

@@ -69,7 +69,8 @@ async function tellOrphans(deps: Core, runs: { instanceId: string; contactId: st
   );
   for (const { instanceId, contactId } of runs.filter((run) => !known.has(run.contactId))) {
     const snapshot = await readLatest(deps.db, contactId);
-    await deps.signals.tell({ instanceId, contactId, remoteJid: '' }, 'close', snapshot);
+    const names = { remoteJid: '', instanceName: '', publicId: null };
+    await deps.signals.tell({ id: contactId, instanceId, ...names }, 'close', snapshot);
   }
 }
 

@@ -11,7 +11,7 @@ import { freePort } from './free-port.js';
 import { keptSecrets } from './kept-secrets.js';
 import { acquireLock } from './lock-file.js';
 import { createPartStack, StoppedWhileStarting, type PartStack } from './part-stack.js';
-import { startDatabase, startProcesses, startTemporal, type Launch } from './parts.js';
+import { startDatabase, startProcesses, startTemporal, type Launch, type TemporalPlace } from './parts.js';
 import type { Progress } from './processes.js';
 import { seed } from './seed.js';
 import type { Supervised } from './supervise.js';
@@ -103,7 +103,7 @@ async function startParts(launch: Launch): Promise<Connection> {
   await launch.stack.add('demo Typebot', await startDemoTypebot({ port: demoPort, folder: launch.dataDir }));
   const port = await freePort(launch.settings.config.port, 'everywhere');
   const apiUrl = `http://localhost:${port}`;
-  const env = childEnvironment(launch, { databaseUrl, temporalAddress: temporal.address, port });
+  const env = childEnvironment(launch, { databaseUrl, temporal, port });
   restartWhenTold(await startProcesses(launch, env));
   const { adminKey } = launch.secrets;
   const demoTypebotUrl = `http://127.0.0.1:${demoPort}`;
@@ -137,7 +137,7 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]
 
 function childEnvironment(
   launch: Launch,
-  found: { databaseUrl: string; temporalAddress: string; port: number },
+  found: { databaseUrl: string; temporal: TemporalPlace; port: number },
 ): Environment {
   const given = launch.environment;
   return {
@@ -145,7 +145,8 @@ function childEnvironment(
     TEMPORAL_NAMESPACE: launch.settings.temporalNamespace,
     PORT: String(found.port),
     DATABASE_URL: found.databaseUrl,
-    TEMPORAL_ADDRESS: found.temporalAddress,
+    TEMPORAL_ADDRESS: found.temporal.address,
+    PARLEY_TEMPORAL_UI: given.PARLEY_TEMPORAL_UI || (found.temporal.uiUrl ?? ''),
     PARLEY_ADMIN_KEY: launch.secrets.adminKey,
     PARLEY_ENCRYPTION_KEYS: launch.secrets.encryptionKeys,
     PARLEY_PUBLIC_URL: given.PARLEY_PUBLIC_URL || `http://localhost:${found.port}`,

@@ -45,7 +45,10 @@ export function apiSurfaces(deps: SurfaceDeps): Surface[] {
   const mediaUrl = (mediaId: string) => deps.library.transcriptUrl(mediaId, Date.now());
   const signIn = { db, auth, publicUrl: config.publicUrl };
   const defaults = { locale: config.defaultLocale, timeZone: config.defaultTimeZone };
-  const native = { ...deps, quotas: config.quotas, channels: deps.directory, defaults, mediaUrl };
+  const workflowUrl = (id: string) =>
+    config.temporalUi === undefined ? null : `${config.temporalUi}/${encodeURIComponent(id)}`;
+  const shared = { mediaUrl, workflowUrl };
+  const native = { ...deps, quotas: config.quotas, channels: deps.directory, defaults, ...shared };
   return [
     codechatSurface({
       auth,

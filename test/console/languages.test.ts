@@ -38,7 +38,20 @@ test.each(names)('every text of %s can be said', (name) => {
   const values = Object.fromEntries(
     ['count', 'minutes', 'bubbles', 'ms'].map((value) => [value, 3] as [string, string | number]),
   );
-  const words = ['what', 'words', 'reason', 'trigger', 'by', 'type', 'to', 'action', 'emoji', 'name'];
+  const words = [
+    'what',
+    'words',
+    'reason',
+    'trigger',
+    'by',
+    'type',
+    'to',
+    'action',
+    'emoji',
+    'name',
+    'surface',
+    'id',
+  ];
   for (const word of words) values[word] = 'x';
   for (const key of keysOf(messages)) t(key as never, values as never);
   expect(faults).toEqual([]);

@@ -33,6 +33,21 @@ test('a person finds a conversation in the Temporal UI by phone, instance, typeb
   await until(async () => expect((await attributes(parley, ana)).ParleyStatus).toBe('paused'));
 });
 
+test('a workflow is named by contact, typebot and instance, and leads back to the console', async () => {
+  const shop = await parley.instance({ public_id: 'startinput-pub' });
+  const ana = shop.contact();
+  await ana.says('Bob');
+  await ana.hears(1);
+  const { id } = await ana.session();
+  const run = await describe(parley, ana);
+  expect(await run.staticSummary()).toBe(`${ana.jid} · startinput-pub · Shop`);
+  const details = (await run.staticDetails()) ?? '';
+  expect(details).toContain(`/console/conversations/${shop.id}/${id})`);
+  expect(details).toContain(shop.id);
+  // The contact's name is nobody's business there.
+  expect(details).not.toContain('Ana');
+});
+
 test('timers and activities carry summaries, and no message text enters a history', async () => {
   const shop = await parley.instance({
     public_id: 'startinput-pub',
@@ -83,6 +98,9 @@ test('with PARLEY_TEMPORAL_CONTACT=masked Temporal never sees the whole number',
     await ana.says('Bob');
     await ana.hears(1);
     expect((await attributes(masked, ana)).ParleyContact).toBe('5511*****4321@s.whatsapp.net');
+    const run = await describe(masked, ana);
+    expect(await run.staticSummary()).toBe('5511*****4321@s.whatsapp.net · startinput-pub · Shop');
+    expect(await run.staticDetails()).not.toContain('5511987654321');
   } finally {
     await stop();
   }

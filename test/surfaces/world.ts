@@ -146,6 +146,7 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
     channels: { types: ['sandbox'], find: () => sandbox, connect: core.instances.connect },
     defaults: { locale: 'pt-BR', timeZone: 'UTC' },
     mediaUrl: (id) => `https://parley.test/media/${id}`,
+    workflowUrl: () => null,
   };
   const { server, port } = await serveSurfaces([
     nativeSurface(nativeRoutes(deps), instanceComponents(deps.channels)),

@@ -112,7 +112,8 @@ async function waitsForAnswer(
   return true;
 }
 
-async function shown(tx: Tx, sessionId: string): Promise<ControlResult> {
+/** The answer to a change: the session as it is now. */
+export async function shown(tx: Tx, sessionId: string): Promise<ControlResult> {
   const session = await readFinal(tx, sessionId);
   return session === undefined ? { ok: false, reason: 'not_found' } : { ok: true, session };
 }

@@ -52,6 +52,15 @@ async function startOnce(
 
 async function startAnew(tx: Tx, after: AfterCommit, request: StartRequest): Promise<StartResult> {
   const { contact, sessionUid } = await contactOf(tx, request);
+  return replaceActive(tx, after, { contact, sessionUid, request });
+}
+
+/** Opens a session for a contact that is locked; the active one, if any, ends. */
+export async function replaceActive(
+  tx: Tx,
+  after: AfterCommit,
+  { contact, sessionUid, request }: { contact: ContactRow; sessionUid?: string; request: StartRequest },
+): Promise<StartResult> {
   if (request.refuseMuted && isMuted(contact, Date.now())) return refused('muted');
   const active = await lockActiveSession(tx, contact.id);
   if (active !== undefined && request.refuseActive && active.typebotId === request.typebot.id)

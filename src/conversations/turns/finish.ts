@@ -72,6 +72,7 @@ async function store(tx: Tx, storing: Storing): Promise<Pick<TalkResult, 'bubble
     bubbles: unsent,
     continueAfterMs,
     endedAs: outcome.endedAs,
+    calls: { count: chain.calls - turn.continuations, slowestMs: chain.slowestCallMs },
   });
   await note(tx, storing, said);
   await raiseClock(tx, turn.contactId);

@@ -167,6 +167,20 @@ export async function setQuietSince(tx: Tx, contactId: string): Promise<void> {
 /** Names of the conversation workflow's signals, each of which carries a snapshot. */
 export type SignalName = 'message' | 'pause' | 'resume' | 'close' | 'restart' | 'muted';
 
+/** Whose workflow it is, with the names by which a person knows it. */
+export interface Addressee {
+  id: string;
+  instanceId: string;
+  remoteJid: string;
+  instanceName: string;
+  /** Of the active session's typebot; null without a session. */
+  publicId: string | null;
+}
+
+const ADDRESSEE = `c.id, c.instance_id AS "instanceId", c.remote_jid AS "remoteJid",
+  (SELECT i.name FROM instances i WHERE i.id = c.instance_id) AS "instanceName",
+  (SELECT s.public_id FROM sessions s WHERE s.contact_id = c.id AND s.status IN ('opened', 'paused')) AS "publicId"`;
+
 /**
  * Raises the contact's clock and leaves a note for the relay, which takes over after a second if the signal of this
  * transaction does not get through. Part of every transaction that the workflow must hear of.
@@ -175,13 +189,21 @@ export async function noteChange(
   tx: Tx,
   contactId: string,
   signal: SignalName,
-): Promise<{ id: string; instanceId: string; remoteJid: string } | undefined> {
-  const { rows } = await tx.query<{ id: string; instanceId: string; remoteJid: string }>(
-    `UPDATE contacts SET signal_no = signal_no + 1, signal_name = $2,
+): Promise<Addressee | undefined> {
+  const { rows } = await tx.query<Addressee>(
+    `UPDATE contacts c SET signal_no = signal_no + 1, signal_name = $2,
        relay_next_at = now() + interval '1 second'
-      WHERE id = $1 RETURNING id, instance_id AS "instanceId", remote_jid AS "remoteJid"`,
+      WHERE id = $1 RETURNING ${ADDRESSEE}`,
     [contactId, signal],
   );
+  return rows[0];
+}
+
+/** As `noteChange` tells it, without a change. */
+export async function readAddressee(db: Queryable, contactId: string): Promise<Addressee | undefined> {
+  const { rows } = await db.query<Addressee>(`SELECT ${ADDRESSEE} FROM contacts c WHERE c.id = $1`, [
+    contactId,
+  ]);
   return rows[0];
 }
 

@@ -18,6 +18,8 @@ export type TimelineType =
   | 'contact.muted'
   | 'session.resumed'
   | 'session.closed'
+  | 'session.edited'
+  | 'held.dropped'
   | 'handoff_requested'
   | 'settings.changed'
   | 'operator.message';

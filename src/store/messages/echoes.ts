@@ -79,6 +79,8 @@ export async function applyStatus(tx: Tx, update: StatusUpdate): Promise<StatusE
        delivery = $5::text, error = coalesce($6, o.error),
        state = CASE WHEN $5 = 'failed' THEN 'failed' WHEN o.state IN ('pending', 'sending', 'unknown') THEN 'sent' ELSE o.state END,
        sent_at = CASE WHEN $5 = 'failed' THEN o.sent_at ELSE coalesce(o.sent_at, now()) END,
+       delivered_at = CASE WHEN $5 = 'delivered' THEN now() ELSE o.delivered_at END,
+       read_at = CASE WHEN $5 = 'read' THEN now() ELSE o.read_at END,
        provider_message_id = coalesce(o.provider_message_id, $2)
       FROM found JOIN ranks mine ON mine.word = found.delivery JOIN ranks theirs ON theirs.word = $5
      WHERE o.id = found.id AND found.delivery <> 'failed' AND theirs.rank > mine.rank

@@ -213,6 +213,16 @@ export async function lastInboundKey(db: Queryable, contactId: string): Promise<
   return rows[0]?.key;
 }
 
+/** What the contact began a session with; undefined when no turn has taken a message of theirs. */
+export async function readFirstText(db: Queryable, sessionId: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ text: string }>(
+    `SELECT text FROM inbox WHERE session_id = $1 AND sender = 'contact' AND turn_no IS NOT NULL AND text <> ''
+      ORDER BY turn_no, ${READING_ORDER} LIMIT 1`,
+    [sessionId],
+  );
+  return rows[0]?.text;
+}
+
 /** Whether the session was started manually with exactly this text, and nothing has happened since. */
 export async function isFreshStart(db: Queryable, sessionId: string, text: string): Promise<boolean> {
   const { rows } = await db.query<{ text: string; origin: string; fate: string }>(

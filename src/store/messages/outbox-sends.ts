@@ -159,15 +159,16 @@ export async function failRest(
 
 /**
  * Gives up the bot's unsent bubbles, because a person took over or the session ended. One that is being sent is only
- * marked, and fails if the channel does not take it.
+ * marked, and fails if the channel does not take it. Resolves to how many there were.
  */
-export async function dropBubbles(tx: Tx, sessionId: string): Promise<void> {
-  await tx.query(
+export async function dropBubbles(tx: Tx, sessionId: string): Promise<number> {
+  const { rowCount } = await tx.query(
     `UPDATE outbox SET error = $2, state = CASE WHEN ${UNDER_WAY} THEN state ELSE 'failed' END,
        delivery = CASE WHEN ${UNDER_WAY} THEN delivery ELSE 'failed' END
       WHERE session_id = $1 AND turn_no IS NOT NULL AND state IN ('pending', 'sending', 'unknown')`,
     [sessionId, toJson(DROPPED)],
   );
+  return rowCount ?? 0;
 }
 
 /** SQL for the end of an unsuccessful send: the given state, or `failed` when the message was dropped meanwhile. */

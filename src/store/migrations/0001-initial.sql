@@ -245,6 +245,10 @@ CREATE TABLE turns (
   progress jsonb,
   tries integer NOT NULL DEFAULT 0,
   failing_since timestamptz(3),
+  -- Of the whole chain: calls that were answered, the slowest of them, and attempts that gave no answer.
+  calls integer NOT NULL DEFAULT 0,
+  slowest_call_ms integer NOT NULL DEFAULT 0,
+  failed_calls integer NOT NULL DEFAULT 0,
   answered_at timestamptz(3),
   bubbles integer NOT NULL DEFAULT 0,
   -- A pause block after the bubbles: continue without a message after this many milliseconds.
@@ -342,7 +346,10 @@ CREATE TABLE outbox (
   -- For rows with their own workflow (operator, scheduled): when the relay checks that it was started.
   start_next_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
-  sent_at timestamptz(3)
+  sent_at timestamptz(3),
+  -- When Parley heard of it; null where the provider never told.
+  delivered_at timestamptz(3),
+  read_at timestamptz(3)
 );
 CREATE UNIQUE INDEX outbox_bubbles ON outbox (session_id, turn_no, bubble_no) WHERE turn_no IS NOT NULL;
 CREATE UNIQUE INDEX outbox_one_sending ON outbox (contact_id) WHERE state = 'sending';

@@ -1,12 +1,10 @@
-import type { ChatMode, CloseReason, SessionStatus } from '../../../workflows/axes.js';
 import type { Queryable } from '../db.js';
-import { toJson } from '../parameters.js';
-import type { Place, SessionView } from '../rows.js';
-import { SESSION_VIEW, SESSION_VIEW_FROM, shownIs } from './session-reads.js';
+import type { SessionView } from '../rows.js';
+import { EXPIRES_AT, SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
 import type { ReadScope } from './session-reads.js';
 
 /**
- * What a conversation waits for. `person`: the bot is silent until a person acts. `window`: the contact must write
+ * What a conversation waits for. `person`: the bot is silent until a person acts, or the contact is muted. `window`: the contact must write
  * before WhatsApp accepts anything. `event`: a webhook that the flow listens for. `nothing`: it is closed.
  */
 export const WAITS_FOR = [
@@ -23,23 +21,33 @@ export const WAITS_FOR = [
 /** One of `WAITS_FOR`. */
 export type WaitsFor = (typeof WAITS_FOR)[number];
 
+/** Silent although nobody wants it so, or for somebody who may have forgotten: what somebody can mend. */
+export const STUCK: readonly WaitsFor[] = ['credentials', 'channel', 'typebot', 'window', 'event', 'person'];
+
 /** A session in the list over all instances. */
 export interface SessionOverview extends SessionView {
   waitsFor: WaitsFor;
   /** What the open question asks for, such as `email`; null when none is open. */
   question: string | null;
+  instanceName: string;
+  /** What happens next by itself: the end of a pause, of a mute, of the idle time, or of the 24-hour window. */
+  nextEventAt: Date | null;
   /** Until when WhatsApp accepts free messages; null on channels without such a window. */
   windowEndsAt: Date | null;
   /** Contact messages since the last outgoing one that the bot has not read. */
   unread: number;
+  /** Bubbles that a silent bot holds back. */
+  held: number;
 }
+
+const SILENT = `(s.status <> 'opened' OR s.chat_mode <> 'bot' OR s.resolution = 'closed' OR c.muted_until > now())`;
 
 // The first match wins: obstacles outside Parley come before what Parley itself waits for.
 const WAITS = `CASE
   WHEN s.status = 'closed' THEN 'nothing'
   WHEN i.status = 'auth_failed' THEN 'credentials'
   WHEN i.status IN ('disconnected', 'logged_out') THEN 'channel'
-  WHEN s.status <> 'opened' OR s.chat_mode <> 'bot' OR s.resolution = 'closed' THEN 'person'
+  WHEN ${SILENT} THEN 'person'
   WHEN turn.state = 'begun' AND turn.failing_since IS NOT NULL THEN 'typebot'
   WHEN turn.state = 'begun' OR EXISTS (
     SELECT FROM outbox o WHERE o.session_id = s.id AND o.state IN ('pending', 'sending', 'unknown')) THEN 'bot'
@@ -49,68 +57,32 @@ const WAITS = `CASE
   WHEN s.open_input->>'id' = 'webhook' THEN 'event'
   ELSE 'contact' END`;
 
-const OVERVIEW = `${SESSION_VIEW}, waits.waits_for AS "waitsFor", s.open_input->'question'->>'kind' AS question,
-  CASE WHEN i.channel_type IN ('cloud-api', 'twilio') THEN s.last_inbound_at + interval '24 hours' END AS "windowEndsAt",
+const WINDOW_ENDS_AT = `CASE WHEN i.channel_type IN ('cloud-api', 'twilio')
+  THEN s.last_inbound_at + interval '24 hours' END`;
+
+/** Times that have passed and are still there are late, not next: only the window simply ends. */
+export const NEXT_EVENT_AT = `CASE WHEN s.status <> 'closed' THEN least(s.resumes_at, ${EXPIRES_AT},
+  CASE WHEN ${WINDOW_ENDS_AT} > now() THEN ${WINDOW_ENDS_AT} END,
+  CASE WHEN c.muted_until > now() THEN c.muted_until END) END`;
+
+export const OVERVIEW = `${SESSION_VIEW}, i.name AS "instanceName", ${NEXT_EVENT_AT} AS "nextEventAt",
+  waits.waits_for AS "waitsFor", s.open_input->'question'->>'kind' AS question,
+  ${WINDOW_ENDS_AT} AS "windowEndsAt",
   (SELECT count(*)::int FROM inbox b WHERE b.session_id = s.id AND b.fate IN ('waiting', 'kept')
      AND b.sender = 'contact' AND b.created_at > coalesce((
-       SELECT max(o.created_at) FROM outbox o WHERE o.session_id = s.id), '-infinity')) AS unread`;
+       SELECT max(o.created_at) FROM outbox o WHERE o.session_id = s.id), '-infinity')) AS unread,
+  CASE WHEN s.status = 'closed' OR NOT ${SILENT} THEN 0 ELSE (
+    SELECT count(*)::int FROM outbox o WHERE o.session_id = s.id AND o.turn_no IS NOT NULL
+      AND o.state IN ('pending', 'unknown')) END AS held`;
 
-const OVERVIEW_FROM = SESSION_VIEW_FROM.replace(
+export const OVERVIEW_FROM = SESSION_VIEW_FROM.replace(
   'WHERE',
   `LEFT JOIN turns turn ON turn.session_id = s.id AND turn.number = s.turn_no
    CROSS JOIN LATERAL (SELECT ${WAITS} AS waits_for) AS waits WHERE`,
 );
 
-/** All conditions must hold; absent ones do not count. */
-export interface OverviewFilter {
-  instanceId?: string;
-  typebotId?: string;
-  shown?: SessionStatus;
-  chatMode?: ChatMode;
-  waitsFor?: WaitsFor;
-  closeReason?: CloseReason;
-  /** One tag, with any value when `value` is absent. */
-  tag?: { key: string; value?: string };
-  contactIds?: string[];
-}
-
-/** SQL for the time the list is ordered by; a session without messages counts by its creation. */
-const LAST = 'coalesce(s.last_message_at, s.created_at)';
-
-/** Sessions of a scope, those with the newest message first, equal times by `rowId`. */
-export async function listOverview(
-  db: Queryable,
-  scope: ReadScope,
-  filter: OverviewFilter,
-  page: { limit: number; after?: Place },
-): Promise<SessionOverview[]> {
-  const { rows } = await db.query<SessionOverview>(
-    `SELECT ${OVERVIEW} ${OVERVIEW_FROM}
-       AND s.workspace_id = $1 AND ($2::text IS NULL OR s.instance_id = $2)
-       AND ($3::text IS NULL OR s.instance_id = $3)
-       AND ($4::uuid IS NULL OR s.typebot_id = $4)
-       AND ($5::text IS NULL OR ${shownIs('$5')})
-       AND ($6::text IS NULL OR s.chat_mode = $6)
-       AND ($7::text IS NULL OR (s.status IN ('opened', 'paused') AND waits.waits_for = $7))
-       AND ($8::text IS NULL OR s.close_reason = $8)
-       AND ($9::text IS NULL OR CASE WHEN $10::text IS NULL THEN s.tags ? $9 ELSE s.tags @> $11::jsonb END)
-       AND ($12::uuid[] IS NULL OR s.contact_id = ANY ($12))
-       AND ($13::timestamptz IS NULL OR (${LAST}, s.row_id) < ($13, $14::bigint))
-     ORDER BY ${LAST} DESC, s.row_id DESC LIMIT $15`,
-    [
-      ...[scope.workspaceId, scope.instanceId ?? null],
-      ...[filter.instanceId ?? null, filter.typebotId ?? null, filter.shown ?? null, filter.chatMode ?? null],
-      ...[filter.waitsFor ?? null, filter.closeReason ?? null],
-      ...[filter.tag?.key ?? null, filter.tag?.value ?? null, tagJson(filter.tag)],
-      ...[filter.contactIds ?? null, page.after?.at ?? null, page.after?.rowId ?? null, page.limit],
-    ],
-  );
-  return rows;
-}
-
-function tagJson(tag: OverviewFilter['tag']): string | null {
-  return tag?.value === undefined ? null : toJson({ [tag.key]: tag.value });
-}
+/** The time a list is ordered by; a session without a message counts by its creation. */
+export const LAST_AT = 'coalesce(s.last_message_at, s.created_at)';
 
 /** One session of a scope; `id` must be a UUID. */
 export async function findOverview(
@@ -140,7 +112,7 @@ export async function readWaiting(
 ): Promise<{ groups: WaitingGroup[]; untaken: { count: number; oldestAt: Date | null } }> {
   const values = [scope.workspaceId, scope.instanceId ?? null];
   const groups = await db.query<WaitingGroup>(
-    `SELECT waits.waits_for AS "waitsFor", count(*)::int AS count, min(${LAST}) AS "oldestAt" ${OVERVIEW_FROM}
+    `SELECT waits.waits_for AS "waitsFor", count(*)::int AS count, min(${LAST_AT}) AS "oldestAt" ${OVERVIEW_FROM}
        AND s.workspace_id = $1 AND ($2::text IS NULL OR s.instance_id = $2) AND s.status IN ('opened', 'paused')
      GROUP BY waits.waits_for`,
     values,

@@ -12,6 +12,11 @@ export interface ReadScope {
 
 const PHONE_SERVER = '@s.whatsapp.net';
 
+/** When a session closes unless somebody writes; null = never. */
+export const EXPIRES_AT = `CASE WHEN s.status <> 'closed' AND (t.settings->>'expire_in_minutes')::int > 0
+       THEN greatest(s.last_message_at, s.opened_at) + (t.settings->>'expire_in_minutes')::int * interval '1 minute'
+  END`;
+
 /**
  * What every read of a session selects. No read shows sessions that are hidden, or whose typebot, instance or workspace
  * is being deleted.
@@ -24,9 +29,7 @@ export const SESSION_VIEW = `
        WHEN s.remote_jid LIKE '%${PHONE_SERVER}' THEN split_part(s.remote_jid, '@', 1)
        ELSE c.wa_id END AS phone,
   CASE WHEN c.muted_until > now() THEN c.muted_until END AS "mutedUntil",
-  CASE WHEN s.status <> 'closed' AND (t.settings->>'expire_in_minutes')::int > 0
-       THEN greatest(s.last_message_at, s.opened_at) + (t.settings->>'expire_in_minutes')::int * interval '1 minute'
-  END AS "expiresAt"`;
+  ${EXPIRES_AT} AS "expiresAt"`;
 
 /** The tables of `SESSION_VIEW`. Append conditions with AND. */
 export const SESSION_VIEW_FROM = `

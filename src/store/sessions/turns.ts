@@ -99,7 +99,7 @@ export async function noteFailure(
   { counts, fails }: { counts: boolean; fails: boolean },
 ): Promise<{ tries: number; failingForMs: number }> {
   const { rows } = await db.query<{ tries: number; failingForMs: number }>(
-    `UPDATE turns SET call_began_at = NULL, tries = tries + $3,
+    `UPDATE turns SET call_began_at = NULL, tries = tries + $3, failed_calls = failed_calls + 1,
        failing_since = CASE WHEN $4 THEN coalesce(failing_since, call_began_at, begun_at) ELSE failing_since END
       WHERE session_id = $1 AND number = $2
       RETURNING tries, coalesce(extract(epoch FROM clock_timestamp() - failing_since) * 1000, 0)::float8 AS "failingForMs"`,
@@ -127,7 +127,8 @@ export async function noteUnclear(
   progress: unknown,
 ): Promise<{ tries: number; failingForMs: number }> {
   const { rows } = await db.query<{ tries: number; failingForMs: number }>(
-    `UPDATE turns SET tries = tries + 1, failing_since = coalesce(failing_since, clock_timestamp()), progress = $3
+    `UPDATE turns SET tries = tries + 1, failed_calls = failed_calls + 1,
+       failing_since = coalesce(failing_since, clock_timestamp()), progress = $3
       WHERE session_id = $1 AND number = $2 AND state = 'begun'
       RETURNING tries, (extract(epoch FROM clock_timestamp() - failing_since) * 1000)::float8 AS "failingForMs"`,
     [sessionId, number, toJson(progress)],
@@ -144,14 +145,20 @@ export interface TurnAnswer {
   bubbles: number;
   continueAfterMs: number | null;
   endedAs: 'completed' | 'failed' | null;
+  /** Calls that Typebot answered, and the slowest of them. */
+  calls?: { count: number; slowestMs: number };
 }
 
 /** Stores that a turn is answered. */
 export async function markAnswered(tx: Tx, answer: TurnAnswer): Promise<void> {
   await tx.query(
     `UPDATE turns SET state = 'answered', answered_at = now(), call_began_at = NULL, progress = NULL, bubbles = $3,
-       continue_after_ms = $4, ended_as = $5 WHERE session_id = $1 AND number = $2`,
-    [answer.sessionId, answer.number, answer.bubbles, answer.continueAfterMs, answer.endedAs],
+       continue_after_ms = $4, ended_as = $5, calls = coalesce($6, calls), slowest_call_ms = coalesce($7, slowest_call_ms)
+      WHERE session_id = $1 AND number = $2`,
+    [
+      ...[answer.sessionId, answer.number, answer.bubbles, answer.continueAfterMs, answer.endedAs],
+      ...[answer.calls?.count ?? null, answer.calls?.slowestMs ?? null],
+    ],
   );
 }
 

@@ -32,6 +32,8 @@ export interface NativeDeps {
   defaults: { locale: Locale; timeZone: string };
   /** A signed address of a stored file, valid for 24 h. */
   mediaUrl(mediaId: string): string;
+  /** Where Temporal's UI shows a workflow; null when nobody said where that is. */
+  workflowUrl(workflowId: string): string | null;
 }
 
 /** The beginning of every route below `/instances/{id}`: a credential, then an instance that it may see. */

@@ -1,11 +1,16 @@
 import type { Route } from '../../http/surface.js';
 import type { NativeDeps } from './deps.js';
 import { instanceRoutes } from './instances/routes.js';
+import { bulkRoutes } from './sessions/list/bulk-routes.js';
 import { controlRoutes } from './sessions/control-routes.js';
-import { overviewRoutes } from './sessions/overview-routes.js';
+import { editRoutes } from './sessions/edit-routes.js';
+import { exportRoute } from './sessions/list/export-routes.js';
+import { overviewRoutes } from './sessions/list/overview-routes.js';
+import { flowRoute } from './sessions/flow-routes.js';
 import { operatorMessageRoute } from './sessions/operator-routes.js';
 import { sessionReadRoutes } from './sessions/read-routes.js';
 import { startRoutes } from './sessions/start-routes.js';
+import { whyRoute } from './sessions/why/routes.js';
 import { typebotRoutes } from './typebots/routes.js';
 
 /**
@@ -16,9 +21,14 @@ export function nativeRoutes(deps: NativeDeps): Route[] {
   return [
     ...instanceRoutes(deps),
     ...startRoutes(deps),
+    ...bulkRoutes(deps),
+    exportRoute(deps),
     ...overviewRoutes(deps),
+    whyRoute(deps),
+    flowRoute(deps),
     ...sessionReadRoutes(deps),
     ...controlRoutes(deps),
+    ...editRoutes(deps),
     operatorMessageRoute(deps),
     ...typebotRoutes(deps),
   ];

@@ -6,7 +6,8 @@ import { outboundContentSchema } from '../content/schema.js';
 import { record } from '../../../foreign/record-schema.js';
 
 const timestamp = z.iso.datetime();
-const CLOSE_REASONS = [
+/** Why a session ended. */
+export const CLOSE_REASONS = [
   'closed_by_api',
   'keyword_finish',
   'expired',
@@ -46,24 +47,6 @@ export const sessionQuerySchema = query({
   typebot_id: text(1, 200).optional(),
   limit: queryInteger(1, 1_000).default(200),
   before: text(1, 200).optional(),
-});
-
-/** The filters of the list over all instances. */
-export const overviewQuerySchema = query({
-  q: about(
-    text(0, 200).optional(),
-    'Beginnings of words of a name, or of a number its beginning or end.',
-    'ana',
-  ),
-  status: oneOf(['opened', 'paused', 'closed']).optional(),
-  chat_mode: oneOf(['bot', 'awaiting', 'operator']).optional(),
-  waits_for: oneOf(WAITS_FOR).optional(),
-  instance_id: text(1, 200).optional(),
-  typebot_id: text(1, 200).optional(),
-  reason: about(oneOf(CLOSE_REASONS).optional(), 'Why it was closed.', 'completed'),
-  tag: about(text(1, 401).optional(), 'A tag, as `key` or as `key:value`.', 'plan:gold'),
-  limit: queryInteger(1, 100).default(50),
-  cursor: text(1, 200).optional(),
 });
 
 /** A page of the transcript. */
@@ -129,6 +112,12 @@ export const sessionListSchema = z.array(sessionViewSchema);
 /** A session in the list over all instances. */
 export const sessionRowSchema = sessionViewSchema.extend({
   instance_id: z.string(),
+  workflow_url: about(
+    z.string().nullable(),
+    "Its workflow in Temporal's own UI; null where `PARLEY_TEMPORAL_UI` is not set.",
+    'http://localhost:8233/namespaces/default/workflows/conversation%2FVZ01%2F6f1c2b9e',
+  ),
+  instance_name: about(z.string(), 'Name of the instance.', 'Shop'),
   waits_for: about(
     z.enum(WAITS_FOR),
     'What it waits for: the contact, the bot, a person, an outside event, a Typebot that fails, a message of the contact because the 24-hour window is over, the channel, or new credentials; nothing when it is closed.',
@@ -141,7 +130,13 @@ export const sessionRowSchema = sessionViewSchema.extend({
     'Until when WhatsApp takes free messages; null on channels without such a window.',
     '2026-11-30T12:00:00.000Z',
   ),
+  next_event_at: about(
+    timestamp.nullable(),
+    'When something happens by itself: a pause, a mute, the idle time or the 24-hour window ends; null = nothing will.',
+    '2026-11-30T12:00:00.000Z',
+  ),
   unread: about(z.int(), 'Messages of the contact since the last answer that the bot has not taken.', 0),
+  held: about(z.int(), 'Bubbles that a silent bot holds back until it has the word again.', 0),
   last_message: z
     .object({
       text: z.string(),

@@ -33,15 +33,24 @@ export function toSessionView(session: SessionView) {
 }
 
 /** A session in the list over all instances, with the last line of its transcript. */
-export function toSessionRow(session: SessionOverview, last: TranscriptRow | undefined) {
+export function toSessionRow(
+  session: SessionOverview,
+  last: TranscriptRow | undefined,
+  workflowUrl: (workflowId: string) => string | null = () => null,
+) {
+  const view = toSessionView(session);
   return {
-    ...toSessionView(session),
+    ...view,
+    workflow_url: workflowUrl(view.workflow_id),
     instance_id: session.instanceId,
+    instance_name: session.instanceName,
     waits_for: session.waitsFor,
     question: session.question,
     last_inbound_at: iso(session.lastInboundAt),
     window_ends_at: iso(session.windowEndsAt),
+    next_event_at: iso(session.nextEventAt),
     unread: session.unread,
+    held: session.held,
     last_message: last
       ? {
           text: last.text.slice(0, 200),
@@ -100,7 +109,8 @@ function snakeValue(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? snakeMembers(value) : value;
 }
 
-function toErrorView(error: NonNullable<TranscriptRow['error']>) {
+/** The error of a message on the wire. */
+export function toErrorView(error: NonNullable<TranscriptRow['error']>) {
   return {
     class: snakeCase(error.class),
     reason: error.reason === null ? null : snakeCase(error.reason),

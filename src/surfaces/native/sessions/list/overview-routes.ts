@@ -1,19 +1,20 @@
-import { AppError } from '../../../errors.js';
-import { keyAccess } from '../../../http/access/access.js';
-import { isUuid } from '../../../http/access/instance-access.js';
-import { decodeCursor, encodeCursor } from '../../../http/input/cursor.js';
-import { reply, route } from '../../../http/surface.js';
-import type { Route } from '../../../http/surface.js';
-import { searchContacts } from '../../../store/contacts/search-contacts.js';
-import { summarizeTranscripts } from '../../../store/messages/transcript.js';
-import { findOverview, listOverview, readWaiting } from '../../../store/sessions/overview.js';
-import type { OverviewFilter, SessionOverview } from '../../../store/sessions/overview.js';
-import { placeOf } from '../../../store/sessions/session-reads.js';
-import type { ReadScope } from '../../../store/sessions/session-reads.js';
-import type { NativeDeps } from '../deps.js';
-import { nativeErrors } from '../surface.js';
-import { overviewQuerySchema, sessionPageSchema, sessionRowSchema, waitingSchema } from './schema.js';
-import { toSessionRow } from './translate.js';
+import { AppError } from '../../../../errors.js';
+import { keyAccess } from '../../../../http/access/access.js';
+import { isUuid } from '../../../../http/access/instance-access.js';
+import { decodeCursor, encodeCursor } from '../../../../http/input/cursor.js';
+import { reply, route } from '../../../../http/surface.js';
+import type { Route } from '../../../../http/surface.js';
+import { summarizeTranscripts } from '../../../../store/messages/transcript.js';
+import { listOverview, overviewPlace } from '../../../../store/sessions/overview-list.js';
+import { findOverview, readWaiting } from '../../../../store/sessions/overview.js';
+import type { SessionOverview } from '../../../../store/sessions/overview.js';
+import type { ReadScope } from '../../../../store/sessions/session-reads.js';
+import type { NativeDeps } from '../../deps.js';
+import { nativeErrors } from '../../surface.js';
+import { overviewQuerySchema } from './schema.js';
+import { readOverviewFilter } from './filter.js';
+import { sessionPageSchema, sessionRowSchema, waitingSchema } from '../schema.js';
+import { toSessionRow } from '../translate.js';
 
 /** Sessions of every instance that the key may see. */
 export function overviewRoutes(deps: NativeDeps): Route[] {
@@ -24,58 +25,38 @@ function listRoute(deps: NativeDeps): Route {
   return route({
     method: 'GET',
     path: '/sessions',
-    summary: 'List the sessions of all instances, the newest message first',
+    summary: 'List the sessions of all instances, the newest message or the next event first',
     access: keyAccess(deps.auth),
     query: overviewQuerySchema,
     answers: { 200: { description: 'A page of sessions', schema: sessionPageSchema }, ...nativeErrors(400) },
     handle: async ({ who, query }) => {
-      const { limit, cursor, q, ...filters } = query;
+      const { limit, cursor, order: word, ...filters } = query;
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
       if (cursor !== undefined && after === undefined) {
         throw new AppError('invalid_query', 'cursor is not one that a page gave');
       }
-      const isUnknown = filters.typebot_id !== undefined && !isUuid(filters.typebot_id);
-      if (isUnknown) return reply(200, { sessions: [], next_cursor: null });
-      const contactIds = q?.trim() ? await searchContacts(deps.db, who, q) : undefined;
-      const filter = { ...toFilter(filters), contactIds };
-      const found = await listOverview(deps.db, who, filter, { limit: limit + 1, after });
+      const filter = await readOverviewFilter(deps.db, who, filters);
+      if (filter === undefined) return reply(200, { sessions: [], next_cursor: null });
+      const order = word === 'next_event' ? 'nextEvent' : 'lastMessage';
+      const found = await listOverview(deps.db, who, filter, { limit: limit + 1, after, order });
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       return reply(200, {
         sessions: await withLastMessages(deps, page),
-        next_cursor: last ? encodeCursor(placeOf(last, 'lastMessage')) : null,
+        next_cursor: last ? encodeCursor(overviewPlace(last, order)) : null,
       });
     },
   });
 }
 
-function toFilter(query: {
-  status?: OverviewFilter['shown'];
-  chat_mode?: OverviewFilter['chatMode'];
-  waits_for?: OverviewFilter['waitsFor'];
-  reason?: OverviewFilter['closeReason'];
-  instance_id?: string;
-  typebot_id?: string;
-  tag?: string;
-}): OverviewFilter {
-  const [, key, value] = /^([^:]+)(?::(.*))?$/s.exec(query.tag ?? '') ?? [];
-  return {
-    instanceId: query.instance_id,
-    typebotId: query.typebot_id,
-    shown: query.status,
-    chatMode: query.chat_mode,
-    waitsFor: query.waits_for,
-    closeReason: query.reason,
-    tag: key === undefined ? undefined : { key, value },
-  };
-}
-
-async function withLastMessages({ db }: NativeDeps, sessions: readonly SessionOverview[]) {
+async function withLastMessages({ db, workflowUrl }: NativeDeps, sessions: readonly SessionOverview[]) {
   const summaries = await summarizeTranscripts(
     db,
     sessions.map(({ id }) => id),
   );
-  return sessions.map((session) => toSessionRow(session, summaries.get(session.id)?.last ?? undefined));
+  return sessions.map((session) =>
+    toSessionRow(session, summaries.get(session.id)?.last ?? undefined, workflowUrl),
+  );
 }
 
 function waitingRoute(deps: NativeDeps): Route {

@@ -1,0 +1,78 @@
+import { keyAccess } from '../../../../http/access/access.js';
+import { reply, route } from '../../../../http/surface.js';
+import type { Route } from '../../../../http/surface.js';
+import type { ControlRequest, Scope } from '../../../../conversations/api.js';
+import { selectActive } from '../../../../store/sessions/overview-list.js';
+import type { NativeDeps } from '../../deps.js';
+import { nativeErrors } from '../../surface.js';
+import { bulkResultSchema, bulkSchema, overviewFiltersSchema, selectionSchema } from './schema.js';
+import { readOverviewFilter } from './filter.js';
+
+const MAX_SELECTED = 1_000;
+/** So many at once: a control waits for the send under way, and the pool has other callers. */
+const SIDE_BY_SIDE = 4;
+
+/** Many sessions at once: which they are, and what is done with them. */
+export function bulkRoutes(deps: NativeDeps): Route[] {
+  return [selectionRoute(deps), bulkRoute(deps)];
+}
+
+function selectionRoute(deps: NativeDeps): Route {
+  return route({
+    method: 'GET',
+    path: '/sessions/selection',
+    summary: 'Name the active sessions that fit some filters, before something is done with all of them',
+    access: keyAccess(deps.auth),
+    query: overviewFiltersSchema,
+    answers: { 200: { description: 'Their ids', schema: selectionSchema }, ...nativeErrors(400) },
+    handle: async ({ who, query }) => {
+      const filter = await readOverviewFilter(deps.db, who, query);
+      const found = filter ? await selectActive(deps.db, who, filter, MAX_SELECTED + 1) : [];
+      const complete = found.length <= MAX_SELECTED;
+      return reply(200, { session_ids: found.slice(0, MAX_SELECTED), complete });
+    },
+  });
+}
+
+function bulkRoute(deps: NativeDeps): Route {
+  return route({
+    method: 'POST',
+    path: '/sessions/bulk',
+    summary: 'Pause, resume or close up to a hundred sessions',
+    description: 'Each is done by itself: one that is refused does not hold up the others.',
+    access: keyAccess(deps.auth),
+    body: bulkSchema,
+    answers: {
+      200: { description: 'What became of them', schema: bulkResultSchema },
+      ...nativeErrors(400, 413),
+    },
+    handle: async ({ who, body }) => {
+      const ids = [...new Set(body.session_ids)];
+      const request = toRequest(body.action, body.minutes);
+      const refused = await controlEach(deps, who, { ids, request });
+      return reply(200, { applied: ids.length - refused.length, refused });
+    },
+  });
+}
+
+function toRequest(action: 'pause' | 'resume' | 'close', minutes: number | undefined): ControlRequest {
+  if (action === 'pause') return { type: 'pause', minutes };
+  return action === 'close' ? { type: 'close', onlyActive: true } : { type: 'resume' };
+}
+
+async function controlEach(
+  { conversations }: NativeDeps,
+  scope: Scope,
+  { ids, request }: { ids: string[]; request: ControlRequest },
+): Promise<{ id: string; reason: 'not_found' | 'closed' }[]> {
+  const refused: { id: string; reason: 'not_found' | 'closed' }[] = [];
+  const left = ids.values();
+  const work = async () => {
+    for (const id of left) {
+      const result = await conversations.control(scope, id, request);
+      if (!result.ok) refused.push({ id, reason: result.reason === 'not_found' ? 'not_found' : 'closed' });
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  return refused;
+}

@@ -1,0 +1,54 @@
+import type { SessionOverview } from '../../../../store/sessions/overview.js';
+import { toSessionRow } from '../translate.js';
+
+/** How an export is written: what comes first, each row, and what comes last. */
+export interface ExportForm {
+  contentType: string;
+  begin: string;
+  row(session: SessionOverview, index: number): string;
+  /** `complete` false: more rows fit than were written. */
+  end(complete: boolean): string;
+}
+
+type Member = keyof ReturnType<typeof toSessionRow>;
+type Row = Partial<Record<Member, unknown>>;
+
+const COLUMNS = [
+  ...['id', 'instance_id', 'instance_name', 'typebot_id', 'public_id', 'push_name', 'phone', 'remote_jid'],
+  ...['status', 'chat_mode', 'waits_for', 'question', 'resolution', 'close_reason', 'segment', 'tags'],
+  ...['unread', 'held', 'created_at', 'last_inbound_at', 'last_message_at', 'next_event_at'],
+] as Member[];
+
+/** The forms of an export by name. */
+export const exportForms: Readonly<Record<'csv' | 'json', ExportForm>> = {
+  csv: {
+    contentType: 'text/csv; charset=utf-8',
+    // With this mark spreadsheets read accents as they are.
+    begin: `\ufeff${COLUMNS.join(',')}\r\n`,
+    row: (session) => `${COLUMNS.map((name) => cell(rowOf(session)[name])).join(',')}\r\n`,
+    end: (complete) => (complete ? '' : 'cut here: more conversations fit than one file holds\r\n'),
+  },
+  json: {
+    contentType: 'application/json; charset=utf-8',
+    begin: '{"sessions":[',
+    row: (session, index) => `${index === 0 ? '' : ','}\n${JSON.stringify(rowOf(session))}`,
+    end: (complete) => `\n],"complete":${complete}}\n`,
+  },
+};
+
+/** Messages are not among what is exported. */
+function rowOf(session: SessionOverview): Row {
+  const row = toSessionRow(session, undefined);
+  return Object.fromEntries(COLUMNS.map((name) => [name, row[name]]));
+}
+
+/**
+ * A cell that stands for itself: an apostrophe keeps a spreadsheet from reading what others wrote as a formula (OWASP, CSV
+ * injection), also behind blanks.
+ */
+export function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+  const inert = /^[\s\u00a0]*[=+\-@|]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+  return /[",;\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}
