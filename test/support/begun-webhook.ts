@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { signed } from './parley.js';
 import type { TestContact, TestInstance } from './parley.js';
 
-/** A webhook whose request has begun at the API; `finish` sends its body and waits for the answer. */
+/** Begins a webhook request: the API has its headers. `finish` sends its body and waits for the answer. */
 export async function beginWebhook(
   base: string,
   shop: TestInstance,

@@ -7,16 +7,16 @@ import { readEnv } from '../../src/config.js';
 
 /** A real Chromium with a profile of its own. */
 export interface TestBrowser {
-  /** A person's own window: nothing of another one's storage. Default size: a laptop's. */
+  /** Opens a window that shares no storage with others; by default of a laptop's size. */
   open(options?: BrowserContextOptions): Promise<TestWindow>;
-  /** Closes every window. Safe to call twice. */
+  /** Closes all windows. May be called twice. */
   close(): Promise<void>;
 }
 
-/** A window and what went wrong in it. */
+/** A window, and what went wrong in it. */
 export interface TestWindow {
   page: Page;
-  /** Console errors and warnings, thrown errors, failed requests and answers from 400 on, one a line. */
+  /** Console errors and warnings, thrown errors, failed requests, and answers of 400 and above. */
   problems: string[];
   close(): Promise<void>;
 }
@@ -31,9 +31,9 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Starts the Chromium of `PARLEY_TEST_BROWSER`, of the PATH, or the one that comes with the packages. */
+/** Starts the Chromium that PARLEY_TEST_BROWSER names, one on the PATH, or the one in the npm packages. */
 export async function launchBrowser(): Promise<TestBrowser> {
-  // Every start has a new profile folder, which goes when the browser closes.
+  // Each start uses a new profile folder, which is deleted when the browser closes.
   const browser = await chromium.launch({ executablePath: await findBrowser(), args: flags });
   return {
     open: async (options = {}) =>

@@ -7,7 +7,7 @@ import type { PhoneParley } from './phone.js';
 
 /** The product with its built console. */
 export interface ConsoleParley extends PhoneParley {
-  /** A window that is signed in by a link, as `npm start` prints it. */
+  /** Opens a window that is signed in by a link like the one that `npm start` prints. */
   signedIn(path?: string, options?: Parameters<PhoneParley['open']>[1]): ReturnType<PhoneParley['open']>;
   link(): Promise<string>;
 }
@@ -32,10 +32,10 @@ export async function startConsoleParley(options: ParleyOptions = {}): Promise<C
   };
 }
 
-// Evaluated, not added to the page: the page's own policy lets no script in.
+// Evaluated instead of added to the page, because the page's own policy forbids foreign scripts.
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Serious and critical findings of axe in what is on the screen, one a line: rule, target, contrast. */
+/** Serious and critical findings of axe on the page as shown: rule, target, message. */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {

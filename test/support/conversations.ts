@@ -4,7 +4,7 @@ import { until } from './parley.js';
 import { textBubble } from './typebot-stand-in.js';
 import type { StandInAnswer, StandInFlow } from './typebot-stand-in.js';
 
-/** A promise and the function that settles it: holds a stand-in's answer back until the test lets it go. */
+/** A promise and the function that resolves it, to hold back a stand-in's answer until the test releases it. */
 export function hold(): { until: Promise<void>; release: () => void } {
   let release: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => {
@@ -15,13 +15,13 @@ export function hold(): { until: Promise<void>; release: () => void } {
 
 const question = { type: 'text input', options: {} };
 
-/** Some text bubbles and a question; without `input` the flow ends there. */
+/** Text bubbles and a question, or, if `ends`, text bubbles that end the flow. */
 export function says(texts: string[], ends = false): StandInAnswer {
   const messages = texts.map((text, index) => textBubble(`b${index}`, text));
   return ends ? { messages } : { messages, input: { id: 'i', ...question } };
 }
 
-/** Answers every message, the first one too, with `Got <text>`; `five` with five bubbles, `bye` with its end. */
+/** Answers every message, including the first, with `Got <text>`; `five` with five bubbles; `bye` ends the flow. */
 export const echo: StandInFlow = {
   answers: [{ messages: [], input: { id: 'i', ...question } }],
   branch: (stored) => {
@@ -33,7 +33,7 @@ export const echo: StandInFlow = {
 /** The flows of these tests, for `useParley`. */
 export const flows = { flows: { 'echo-pub': echo, 'other-pub': echo } };
 
-/** Texts that one Typebot session of the stand-in got, the first message included, in order. */
+/** All texts that the stand-in got, including first messages, in order. */
 export function textsGiven(parley: Parley): string[] {
   return parley.typebot.calls.flatMap(({ kind, body }) => {
     const message = body.message as { text?: string } | string | undefined;
@@ -42,7 +42,7 @@ export function textsGiven(parley: Parley): string[] {
   });
 }
 
-/** What a test looks at in a transcript item. */
+/** The members of a transcript item that tests look at. */
 export interface Item {
   direction: string;
   sender: string;
@@ -80,7 +80,7 @@ export function sessionCalls(parley: Parley, shop: TestInstance) {
   };
 }
 
-/** A contact whose `hi` the echo flow has answered, in the session that this opened. */
+/** A contact whose `hi` has opened a session and was answered by the echo flow. */
 export async function greeted(parley: Parley, settings: object = {}) {
   const shop = await parley.instance({ public_id: 'echo-pub', ...settings });
   const ana = shop.contact();
@@ -90,7 +90,9 @@ export async function greeted(parley: Parley, settings: object = {}) {
   return { shop, ana, session, id: session.id as string, ...sessionCalls(parley, shop) };
 }
 
-/** As `greeted`, with the first bubble of five on its way and the second one held at the provider. */
+/**
+ * As `greeted`, in the middle of a delivery: the first of five bubbles was sent, the second is held at the provider.
+ */
 export async function inDelivery(parley: Parley, settings: object = {}) {
   const started = await greeted(parley, settings);
   const second = hold();
@@ -102,7 +104,7 @@ export async function inDelivery(parley: Parley, settings: object = {}) {
   return { ...started, second };
 }
 
-/** Waits until the contact's newest session shows these values, and returns it. */
+/** Waits until the contact's newest session has these values, and returns it. */
 export function sessionIs(contact: TestContact, values: object) {
   return until(async () => {
     const session = await contact.session();
@@ -111,7 +113,7 @@ export function sessionIs(contact: TestContact, values: object) {
   });
 }
 
-/** Waits until the stand-in has got so many calls in all. */
+/** Waits until the stand-in has got `count` calls in all. */
 export function callsAre(parley: Parley, count: number): Promise<void> {
   return until(() => {
     expect(parley.typebot.calls.length).toBeGreaterThanOrEqual(count);

@@ -3,26 +3,26 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A port in front of a server, through which a test brings in what networks do. */
+/** A proxy in front of a server, with which a test imitates network faults. */
 export interface Doorway {
   url: string;
-  /** Cuts every connection and refuses new ones. */
+  /** Closes all connections and refuses new ones. */
   shut(): Promise<void>;
-  /** Takes connections again, on the same port. */
+  /** Accepts connections again, on the same port. */
   open(): Promise<void>;
-  /** Resets every connection of now; new ones work. */
+  /** Resets all present connections; new ones work. */
   reset(): void;
-  /** As a silent failover: what is sent on the connections of now is lost and nobody is told; new ones work. */
+  /** Like a silent failover: data on present connections is lost without an error; new ones work. */
   deafen(): void;
-  /** Everything arrives so much later, in its order; 0 ends it. */
+  /** Delays everything by `delayMs`, in order; 0 ends this. */
   slow(delayMs: number): void;
-  /** As a network that drops every packet: connections are taken and nothing passes, until `thaw`. */
+  /** Like a network that drops all packets: connections are accepted, but nothing gets through until `thaw`. */
   freeze(): void;
-  /** What was held by `freeze` arrives now. */
+  /** Lets through what `freeze` held back. */
   thaw(): void;
 }
 
-/** Starts it open. The caller shuts it at the end. */
+/** Starts the proxy. The caller must shut it at the end. */
 export async function startDoorway(target: string): Promise<Doorway> {
   const { hostname, port: targetPort, pathname } = new URL(target);
   const pairs = new Set<Pair>();
@@ -68,7 +68,7 @@ interface Pair {
 
 interface Weather {
   delayMs: number;
-  /** Settles when the frost is over. */
+  /** Resolves on `thaw`. */
   frozen: Promise<void> | undefined;
 }
 
@@ -85,7 +85,7 @@ function freezer(weather: Weather): Pick<Doorway, 'freeze' | 'thaw'> {
   };
 }
 
-/** Carries one direction, piece by piece in order: each waits for the one before, its delay and the end of a frost. */
+/** Forwards one direction, chunk by chunk and in order, with the present delay and freeze. */
 function carry(from: Socket, to: Socket, way: { pair: Pair; weather: Weather; forget: () => void }): void {
   const { pair, weather, forget } = way;
   let before = Promise.resolve();
@@ -100,7 +100,7 @@ function carry(from: Socket, to: Socket, way: { pair: Pair; weather: Weather; fo
   };
   from.on('data', (piece: Buffer) => later(() => void to.write(piece)));
   from.on('end', () => later(() => void to.end()));
-  // An end that closes closes the other; on a deaf pair nobody hears of it.
+  // When one end closes, so does the other, unless the pair is deaf.
   from.on('error', () => undefined);
   from.on('close', () => {
     forget();

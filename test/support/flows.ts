@@ -6,22 +6,22 @@ import type { StandInAnswer, StandInCall } from './typebot-stand-in.js';
 
 type Json = Record<string, unknown>;
 
-/** Channel settings of the two kinds of generic channel a flow is played on. */
+/** Settings of the two kinds of generic channel on which flows are tested. */
 export const channels = { native: {}, textOnly: { capabilities: { buttons: 0, list: false } } };
 
-/** One contact in a flow, with what it was sent and what Typebot was given since it began. */
+/** One contact in a flow, with everything sent to the contact and to Typebot since it began. */
 export interface Conversation {
   shop: TestInstance;
   contact: TestContact;
-  /** Sends a text, or a message with any content, and waits for so many messages (default 1). */
+  /** Sends a text, or a message with any content, and waits for `count` messages (default 1). */
   say(message: string | Json, count?: number): Promise<Json[]>;
   /** Contents sent to the contact so far. */
   contents(): Json[];
-  /** Taps the button or row with this title in the newest message that has it, and waits as `say`. */
+  /** Taps the button or row with this title in the newest message that has one, and waits like `say`. */
   tap(title: string, count?: number): Promise<Json[]>;
   /** Calls that reached the viewer since the conversation began. */
   calls(): StandInCall[];
-  /** Messages of its continueChat calls; null = without message. */
+  /** Messages of its continueChat calls; null: without a message. */
   given(): unknown[];
   /** The timeline of its newest session. */
   events(): Promise<{ type: string; data: Json }[]>;
@@ -79,7 +79,7 @@ function idOf(contents: Json[], title: string): string {
   return found.id;
 }
 
-/** An outgoing text as the generic channel posts it. */
+/** A text as the generic channel posts it. */
 export const text = (words: string): Json => ({ type: 'text', text: words });
 
 /** Titles of the buttons or rows of a content. */

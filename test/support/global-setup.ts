@@ -16,9 +16,9 @@ import { startTemporalServer } from '../../src/dev/temporal-server.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A database from which others may be created; holds nothing itself. */
+    /** An empty database, to connect to for creating others. */
     adminDatabaseUrl: string;
-    /** Name of the database with all migrations that `createTestDatabase` copies. */
+    /** Name of the migrated database that `createTestDatabase` copies. */
     templateDatabase: string;
     /** host:port of a development server with the namespace `default`. */
     temporalAddress: string;
@@ -32,7 +32,9 @@ const templateDatabase = 'parley_template';
 const runPrefix = 'parley-vitest-';
 const repository = path.resolve(import.meta.dirname, '../..');
 
-/** One PostgreSQL, one Temporal and one workflow bundle for the whole run; all gone afterwards. */
+/**
+ * Starts one PostgreSQL and one Temporal, and builds one workflow bundle, for the whole run. Removes all of it after.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweepDeadRuns();
   const folder = await mkdtemp(path.join(tmpdir(), `${runPrefix}${process.pid}-`));
@@ -61,7 +63,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-/** In a process of its own: in this one React would be built as for tests. Does nothing when nothing changed. */
+/** In a process of its own, because here React would be built for tests. Does nothing if nothing has changed. */
 async function buildConsole(): Promise<string> {
   const env = { ...readEnv(), NODE_ENV: 'production' };
   await promisify(execFile)(process.execPath, ['scripts/build.mjs', 'console'], { cwd: repository, env });
@@ -118,7 +120,7 @@ async function bundleWorkflows(folder: string): Promise<string> {
   return file;
 }
 
-// A run that was killed could not clean up: its servers and its folder go with the next one.
+// A run that was killed could not clean up, so the next one stops its servers and deletes its folder.
 async function sweepDeadRuns(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const owner = Number(new RegExp(`^${runPrefix}(\\d+)-`).exec(name)?.[1]);

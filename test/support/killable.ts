@@ -17,7 +17,7 @@ import type { TypebotStandIn } from './typebot-stand-in.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** How each part is found among the launcher's children. */
+/** What identifies each part among the launcher's children. */
 const MARKS = {
   worker: 'main.js worker',
   api: 'api-process.js',
@@ -26,33 +26,35 @@ const MARKS = {
 };
 export type Part = keyof typeof MARKS;
 
-/** A built Parley in processes of its own, all of which a test may kill. */
+/** A built Parley in processes that a test may kill. */
 export interface Killable {
   connection: Connection;
   typebot: TypebotStandIn;
   receiver: Receiver;
-  /** Sends a signal, SIGKILL unless another is named, to one part. The launcher starts a dead one again. */
+  /** Sends a signal, by default SIGKILL, to one part. The launcher restarts a part that dies. */
   kill(part: Part, signal?: NodeJS.Signals): Promise<void>;
-  /** Kills the launcher, and with it everything, and starts the same command again. */
+  /** Kills the launcher, and thereby everything, and runs the same command again. */
   killAndStartAgain(): Promise<void>;
-  /** A contact of a new instance with a bot of these settings; with `phone` one who may have written elsewhere too. */
+  /**
+   * A contact of a new instance with a bot of these settings. With `phone`, the same person may use several instances.
+   */
   contact(settings: Record<string, unknown>, phone?: string): Promise<KillableContact>;
 }
 
 export interface KillableContact {
-  /** As a provider does: repeats the message until it was acknowledged. */
+  /** Repeats the message until it is acknowledged, like a provider. */
   says(text: string): Promise<void>;
-  /** As `says`, of any content, and under an id of the test's choice. */
+  /** As `says`, with any content, and optionally with an id chosen by the test. */
   sends(content: Record<string, unknown>, keyId?: string): Promise<void>;
   phone: string;
   heard(): string[];
-  /** Waits until the contact has received so many messages. */
+  /** Waits until the contact has received `count` messages. */
   hears(count: number): Promise<string[]>;
-  /** Calls a control route of the newest session; resolves with the status of the answer. */
+  /** Calls a control route of the newest session; resolves to the status of the answer. */
   control(what: 'pause' | 'resume'): Promise<number>;
 }
 
-/** Starts it before the tests of a file and stops it after them. */
+/** Starts Parley before the tests of a file and stops it after them. */
 export function useKillable(flows: Parameters<typeof startTypebotStandIn>[0]): Killable {
   const killable: Partial<Killable> = {};
   const parts: { folder?: string; launcher?: ChildProcess } = {};
@@ -118,7 +120,7 @@ async function makeContact(
   const { connection, typebot, receiver } = parley;
   const call = async (method: string, url: string, body?: unknown) => {
     const headers = { 'content-type': 'application/json', 'api-key': connection.api_key };
-    // The API may be dead from the test before: it comes back.
+    // The API may still be down from the test before.
     return until(
       () => fetch(`${connection.api_url}${url}`, { method, headers, body: JSON.stringify(body) }),
       60_000,

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-// The messages of OTLP, as the exporter of the same version writes them.
+// The messages of OTLP in the version that the exporter writes.
 import otlp from '@opentelemetry/otlp-transformer/build/src/generated/root.js';
 
-/** One span as a collector gets it. */
+/** One span as received by a collector. */
 export interface ReceivedSpan {
   service: string;
   name: string;
@@ -16,7 +16,7 @@ export interface ReceivedSpan {
 export interface OtlpReceiver {
   endpoint: string;
   spans: ReceivedSpan[];
-  /** Everything that arrived, as it came over the wire. */
+  /** Everything that arrived, as raw bytes. */
   bytes(): Buffer;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ interface WireRequest {
 
 const hex = (bytes: Uint8Array | null) => Buffer.from(bytes ?? []).toString('hex');
 
-/** The generated code has no types of its own. */
+/** The type of the generated code, which has none. */
 interface Generated {
   opentelemetry: {
     proto: {

@@ -8,17 +8,17 @@ import { findTemporalBinary } from '../../src/dev/temporal-binary.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
 import { migrate } from '../../src/store/migrate.js';
 
-/** A server that a test may stop and start again, on the same port. */
+/** A server that a test may stop and start again on the same port. */
 export interface OwnServer {
   /** Address (Temporal) or URL (PostgreSQL). */
   address: string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Removes what it keeps; only while it is stopped. */
+  /** Deletes its data; only while it is stopped. */
   forget(): Promise<void>;
 }
 
-/** A Temporal server of its own, running. The caller stops it and forgets its data. */
+/** Starts a separate Temporal server. The caller must stop it and forget its data. */
 export async function ownTemporal(): Promise<OwnServer> {
   const folder = await ownFolder('temporal');
   const binary = await findTemporalBinary({ environment: readEnv(), progress: () => undefined });
@@ -35,7 +35,7 @@ export async function ownTemporal(): Promise<OwnServer> {
   };
 }
 
-/** A PostgreSQL of its own with all migrations, running. The caller stops it and forgets its data. */
+/** Starts a separate, migrated PostgreSQL. The caller must stop it and forget its data. */
 export async function ownPostgres(): Promise<OwnServer> {
   const folder = await ownFolder('postgres');
   const port = await freePort(0);

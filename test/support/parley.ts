@@ -23,7 +23,7 @@ type Json = Record<string, unknown>;
 
 export interface Reply {
   status: number;
-  // What a test looks at in an answer is the test's business.
+  // Each test knows the form of the answers it looks at.
   body: any; // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 
@@ -40,7 +40,7 @@ export interface TestInstance {
 export interface TestContact {
   phone: string;
   jid: string;
-  /** Posts one signed webhook with these messages of the contact; resolves with its answer. */
+  /** Posts one signed webhook with these messages of the contact; resolves to its answer. */
   says(...texts: string[]): Promise<Reply>;
   sends(message: Json): Promise<Reply>;
   sessions(): Promise<any[]>; // eslint-disable-line @typescript-eslint/no-explicit-any
@@ -48,11 +48,11 @@ export interface TestContact {
   session(): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any
   /** What the contact has received so far. */
   heard(): string[];
-  /** Waits until the contact has received so many messages and Parley has recorded it, and returns them. */
+  /** Waits until the contact has received `count` messages and Parley has recorded this; returns the messages. */
   hears(count: number): Promise<string[]>;
 }
 
-/** The whole product in this process: real PostgreSQL, real Temporal, real HTTP; stand-ins for Typebot and the channel. */
+/** The whole product in this process: real PostgreSQL, Temporal and HTTP; stand-ins for Typebot and the channel. */
 export interface Parley {
   db: Db;
   client: Client;
@@ -62,7 +62,7 @@ export interface Parley {
   receiver: Receiver;
   api: RunningApi;
   worker: { start(): Promise<void>; stop(): Promise<void> };
-  /** Calls the API with the workspace key, unless headers say otherwise. */
+  /** Calls the API with the workspace's key, or with the given headers. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
   workspaceId: string;
   key: string;
@@ -72,29 +72,29 @@ export interface Parley {
 }
 
 export interface ParleyOptions {
-  /** Environment variables beside the usual ones. */
+  /** Environment variables besides the usual ones. */
   env?: Environment;
   /** `publicId` → flow of the stand-in; see `typebot-stand-in.ts`. */
   flows?: Parameters<typeof startTypebotStandIn>[0];
-  /** Gets every line of the log from `debug` up; without it tests are silent. */
+  /** Gets every line of the log from level `debug` on. Without it nothing is logged. */
   log?: { write(line: string): void };
   /** Default true. */
   startWorker?: boolean;
-  /** What the API serves beside its own routes, made on the product's database. */
+  /** Additional routes of the API. */
   extraRoutes?: (db: Db) => RequestHandler;
-  /** Spans, and the bundle whose workflows make them. */
+  /** For tests of tracing, together with the bundle whose workflows create spans. */
   traces?: Traces;
   workflowBundlePath?: string;
 }
 
-/** Waits for a state: retries until the callback no longer throws. */
+/** Waits for a state: calls `look` until it no longer throws. */
 export function until<T>(look: () => T | Promise<T>, timeoutMs = 40_000): Promise<T> {
   return vi.waitFor(look, { timeout: timeoutMs, interval: 20 });
 }
 
 /**
- * Waits until Parley has written down what became of these messages. A bubble arrives before its record is made: a test
- * that looks at the record of what it has heard comes too early without this.
+ * Waits until Parley has recorded the outcome of these messages. A message arrives before it is recorded as sent, so a
+ * test that looks at records must wait for this.
  */
 export function recorded(db: Db, heard: { id: string }[]): Promise<void> {
   return until(async () => {
@@ -119,7 +119,7 @@ export function useParley(options: ParleyOptions = {}): Parley {
   return parley as Parley;
 }
 
-/** As `useParley`, for a test that starts and stops it itself. */
+/** As `useParley`, for tests that start and stop it themselves. */
 export async function startParley(
   options: ParleyOptions = {},
 ): Promise<{ parley: Parley; stop(): Promise<void> }> {
@@ -193,7 +193,7 @@ function workerOf(settings: Settings, deps: Parameters<typeof createWorker>[1]) 
   };
 }
 
-/** Leaves nothing running on the shared Temporal server. */
+/** Terminates the workflows of this test, because the Temporal server is shared. */
 async function endRuns(client: Client, taskQueue: string): Promise<void> {
   const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
   for await (const run of client.workflow.list({ query })) {
@@ -246,7 +246,7 @@ async function makeInstance(parley: Parley, settings: Json, channel: Json): Prom
     public_id: 'branch-pub',
     trigger_type: 'all',
     keep_open: true,
-    // Tests write faster than people do.
+    // Tests write faster than people.
     max_turns_per_minute: 0,
     ...settings,
   };

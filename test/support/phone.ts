@@ -11,12 +11,12 @@ import { startParley, type Parley, type ParleyOptions } from './parley.js';
 
 type Json = Record<string, unknown>;
 
-/** The product as `npm start` shows it to a new user: with the sandbox phone, the demo flow and a browser. */
+/** The product as a new user sees it after `npm start`: with sandbox phone, demo flow and a browser. */
 export interface PhoneParley {
   parley: Parley;
-  /** Root of the API, the page at `/sandbox`. */
+  /** Root of the API; the page is at `/sandbox`. */
   url: string;
-  /** Makes an instance of the sandbox channel with the demo flow, which `/sandbox` then opens with. */
+  /** Creates a sandbox instance with the demo flow, which `/sandbox` then shows first. */
   instance(typebot?: Json, channel?: Json): Promise<string>;
   /** Opens a window at a path of the product. */
   open(path: string, options?: Parameters<TestBrowserOpen>[0]): Promise<TestWindow>;
@@ -70,7 +70,7 @@ export async function startPhoneParley(options: ParleyOptions = {}): Promise<Pho
   };
 }
 
-// The page's scripts as `npm run build` translates them.
+// Serves the page's scripts, compiled as by `npm run build`.
 const builtPage: RequestHandler = (request, response, next) => {
   const [, name] = /^\/sandbox\/([a-z-]+)\.js$/.exec(request.path) ?? [];
   if (!name) return next();
@@ -96,7 +96,7 @@ export function phoneOn({ page }: TestWindow) {
     chat,
     /** Types a message and presses Enter. */
     types,
-    /** As `types`, and waits until the message is in the chat. */
+    /** As `types`, then waits until the message is in the chat. */
     async says(text: string) {
       await types(text);
       await bubbles('in', text).last().waitFor();
@@ -111,7 +111,7 @@ export function phoneOn({ page }: TestWindow) {
     async taps(label: string) {
       await page.getByRole('button', { name: label }).last().click();
     },
-    /** Waits for the state that the head of the phone shows. */
+    /** Waits for this state in the header of the phone. */
     async session(status: string) {
       await page.locator('#session', { hasText: status }).waitFor();
     },

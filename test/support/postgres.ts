@@ -4,11 +4,11 @@ import { inject, onTestFinished } from 'vitest';
 
 export interface TestDatabase {
   url: string;
-  /** Closes every connection to it. Safe to call twice. */
+  /** Drops it, closing all connections to it. May be called twice. */
   drop(): Promise<void>;
 }
 
-/** A fresh database with all migrations, copied from a template. The caller drops it (`afterAll`, `afterEach`). */
+/** Creates a migrated database, copied from a template. The caller must drop it (`afterAll`, `afterEach`). */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabase')}`);
@@ -17,7 +17,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return { url: url.href, drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
-/** As `createTestDatabase`, dropped when the present test has finished. */
+/** As `createTestDatabase`, but dropped at the end of the current test. */
 export async function databaseForThisTest(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   onTestFinished(() => database.drop());

@@ -7,10 +7,10 @@ const logger = createLogger(
   { write: (line) => listeners.forEach((listener) => listener(line)) },
 );
 
-/** The SDK logs nothing in tests, but to those who ask for it. Imported for its effect, once in a test process. */
+/** Keeps the Temporal SDK from logging in tests. Imported for this effect. */
 installRuntime(logger);
 
-/** Gives every line that the SDK logs from now on. */
+/** Calls back with every line that the SDK logs from now on. */
 export function hearSdk(listener: (line: string) => void): void {
   logger.level = 'debug';
   listeners.add(listener);

@@ -17,26 +17,26 @@ export interface ReceiverFailure {
   status?: number;
   headers?: Record<string, string>;
   body?: unknown;
-  /** Takes the message, then closes the connection without an answer. */
+  /** Accepts the message, then closes the connection without an answer. */
   reset?: boolean;
   delayMs?: number;
-  /** Answers when this has settled. */
+  /** Answers only when this has settled. */
   until?: Promise<unknown>;
 }
 
 export interface Receiver {
   url: string;
   secret: string;
-  /** Messages in order of arrival, repetitions of an idempotency key left out. */
+  /** Messages in order of arrival, without repetitions of an idempotency key. */
   messages: Received[];
-  /** Every message request, repetitions included. */
+  /** All requests with messages, including repetitions. */
   requests: Received[];
-  /** Typing and read signals. */
+  /** Typing and read marks. */
   signals: unknown[];
   sentTo(contactId: string): Received[];
   texts(contactId?: string): string[];
   fail(failure: ReceiverFailure): void;
-  /** Everything is answered so, until it is called with nothing. */
+  /** Answers everything like this; without an argument, ends it. */
   failAll(failure?: ReceiverFailure): void;
   close(): Promise<void>;
 }
@@ -49,7 +49,7 @@ interface Posted {
   attempt: number;
 }
 
-/** A stand-in for the system behind a generic channel: checks the signature, honours the Idempotency-Key. */
+/** Starts a stand-in for the system behind a generic channel. It checks signatures and honours the Idempotency-Key. */
 export async function startReceiver(): Promise<Receiver> {
   const secret = 'outbound-secret-of-the-tests';
   const failures: ReceiverFailure[] = [];
@@ -111,7 +111,7 @@ export async function startReceiver(): Promise<Receiver> {
   };
 }
 
-/** What a person would read first of a message. */
+/** The main text of a message. */
 function textOf({ content }: Received): string {
   return String(content.text ?? content.body ?? content.caption ?? `[${content.type}]`);
 }

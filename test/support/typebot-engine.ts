@@ -17,7 +17,7 @@ export interface EngineInput {
   }[];
 }
 
-/** `message` of continueChat as it stands on the wire. */
+/** `message` of continueChat, as sent. */
 export type EngineMessage =
   | string
   | null
@@ -30,7 +30,7 @@ export type EngineMessage =
       metadata?: { replyId?: string };
     };
 
-/** `stored` as the variable gets it; undefined when the reply is refused, null when an optional file is skipped. */
+/** The value that the engine stores; undefined if it refuses the reply, null if an optional file is skipped. */
 export function engineReads(input: EngineInput, message: EngineMessage): string | null | undefined {
   const options = input.options ?? {};
   if (message === null || message === undefined) {
@@ -79,7 +79,7 @@ function readText(
 function readNumber(options: Record<string, unknown>, text: string): string | undefined {
   const value = parseFloat(text.replace(',', '.'));
   if (Number.isNaN(value)) return undefined;
-  // A bound of 0 is falsy in the engine and therefore ignored.
+  // The engine ignores a bound of 0, because it is falsy.
   if (Number(options.min) && value < Number(options.min)) return undefined;
   if (Number(options.max) && value > Number(options.max)) return undefined;
   return /^-?\d+$/.test(text) ? text : String(value);

@@ -43,7 +43,7 @@ const capabilities: ChannelCapabilities = {
   maxRows: 10,
 };
 
-/** A channel with buttons and lists, one with text only, and the api surfaces. */
+/** A channel with buttons and lists, one with text only, and the HTTP surfaces. */
 export const surfaces = {
   native: { kind: 'whatsapp', capabilities },
   textOnly: { kind: 'whatsapp', capabilities: { ...capabilities, buttons: 0, list: false } },
@@ -62,7 +62,7 @@ export interface Setting {
   nowMs?: number;
 }
 
-/** A render context at the time of the recordings, in English and UTC unless told otherwise. */
+/** A render context at the time of the recordings; in English and UTC by default. */
 export function rendering(setting: Setting = {}): RenderContext {
   const { surface, settings, turn = 1, asked = null, nowMs = RECORDED_AT_MS } = setting;
   return {
@@ -83,14 +83,14 @@ export function rendering(setting: Setting = {}): RenderContext {
   };
 }
 
-/** A viewer's JSON as the wire reader sees it. */
+/** Parses a viewer's JSON answer. */
 export function answerOf(json: unknown): TypebotAnswer {
   const answer = readAnswer(json);
   if (!answer) throw new Error('not an answer');
   return answer;
 }
 
-/** An answer rendered for a channel; `understood` is the reply it answers, none one that was passed on as written. */
+/** Renders an answer. `understood`: the reply that it answers; without it, the reply had been passed on as written. */
 export function show(json: unknown, setting: Setting = {}, understood?: ChatMessage): FlowAnswer {
   const passedOn = understood === undefined;
   const { traits } = setting;
@@ -100,19 +100,19 @@ export function show(json: unknown, setting: Setting = {}, understood?: ChatMess
   });
 }
 
-/** The messages of an answer, waits left out. */
+/** The messages of an answer, without waits. */
 export function contents({ items }: FlowAnswer): OutboundContent[] {
   return items.flatMap((item) => (item.type === 'message' ? [item.content] : []));
 }
 
-/** The question that asks for an input, after a bubble "Question?". */
+/** The open question for an input that follows a bubble "Question?". */
 export function ask(input: EngineInput, setting: Setting = {}): OpenInput {
   const { openInput } = show({ messages: [textBubble('q', 'Question?')], input }, setting);
   if (!openInput) throw new Error('nothing asked');
   return openInput;
 }
 
-/** What becomes of some messages as the answer to an input; texts may be given as they are. */
+/** The decision about messages as the answer to an input. Texts may be given as strings. */
 export function replyTo(
   input: EngineInput | OpenInput | null,
   reply: string | InboundContent | TurnMessage[],
@@ -132,17 +132,17 @@ function isOpen(input: EngineInput | OpenInput): input is OpenInput {
   return 'turn' in input;
 }
 
-/** The text of a decision that sends one; undefined for all others. */
+/** The text that a decision sends; undefined if it sends none. */
 export function sentText(decision: ReplyDecision): string | undefined {
   return decision.type === 'send' && decision.message?.type === 'text' ? decision.message.text : undefined;
 }
 
-/** The texts and bodies of a decision that shows something. */
+/** The texts and bodies that a decision shows. */
 export function shownTexts(decision: ReplyDecision): string[] {
   return decision.type === 'show' ? decision.items.map(wordsOfContent) : [];
 }
 
-/** What a contact reads in a message. */
+/** The text that a contact reads in a message. */
 export function wordsOfContent(content: OutboundContent): string {
   switch (content.type) {
     case 'text':

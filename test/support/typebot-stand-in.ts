@@ -6,7 +6,7 @@ import { engineReads, type EngineInput, type EngineMessage } from './typebot-eng
 
 type Json = Record<string, unknown>;
 
-/** One answer of a flow, without `sessionId` and `resultId`: the stand-in adds them. */
+/** One answer of a flow, without `sessionId` and `resultId`, which the stand-in adds. */
 export interface StandInAnswer extends Json {
   messages: unknown[];
   input?: EngineInput;
@@ -14,21 +14,21 @@ export interface StandInAnswer extends Json {
 }
 
 /**
- * A flow: its answers in order, each one given when the one before got a reply that the engine accepts. `branch`
- * replaces the next answer for some replies (`stored` as in the variable).
+ * A flow: its answers in order. Each is given when the one before got a reply that the engine accepts. `branch`
+ * replaces the next answer for some replies; `stored` is the value that the engine stores.
  */
 export interface StandInFlow {
   answers: StandInAnswer[];
   branch?: (stored: string | null, step: number) => StandInAnswer | undefined;
-  /** Bubbles a refused reply gets instead of the standard retry bubble. */
+  /** Bubbles that answer a refused reply, in place of the standard retry bubble. */
   invalidReply?: (text: string) => unknown[];
   /** Text of the retry bubble; default `Invalid message. Please, try again.` */
   invalidMessage?: string;
-  /** startChat answers this instead: closed bots and the like. */
+  /** The answer of startChat instead, for closed bots and the like. */
   startError?: { status: number; body: unknown };
 }
 
-/** What the next matching call gets instead of (or around) its normal answer. */
+/** What happens to the next matching call instead of, or besides, its normal answer. */
 export interface StandInFailure {
   call?: 'start' | 'continue' | 'transcript';
   status?: number;
@@ -36,15 +36,15 @@ export interface StandInFailure {
   headers?: Record<string, string>;
   /** Closes the connection without an answer. */
   reset?: boolean;
-  /** Waits before answering. Alone, the normal answer follows. */
+  /** Waits before answering. If nothing else is given, the normal answer follows. */
   delayMs?: number;
-  /** Answers when this has settled. Alone, the normal answer follows. */
+  /** Answers only when this has settled. If nothing else is given, the normal answer follows. */
   until?: Promise<unknown>;
-  /** The call does its work first and loses only its answer. */
+  /** The call takes effect, and only its answer is replaced. */
   afterWork?: boolean;
 }
 
-/** One request the stand-in received. */
+/** One request that the stand-in received. */
 export interface StandInCall {
   kind: 'start' | 'continue' | 'transcript' | 'other';
   path: string;
@@ -54,25 +54,25 @@ export interface StandInCall {
 }
 
 export interface TypebotStandIn {
-  /** Viewer root for a typebot's `url`; `prefix` of the options included. */
+  /** Root of the viewer, for a typebot's `url`; includes `prefix` of the options. */
   url: string;
   calls: StandInCall[];
-  /** Messages of all continueChat calls, in order; null = without message. */
+  /** Messages of all continueChat calls, in order; null: without a message. */
   replies(): EngineMessage[];
-  /** Publishes a flow, or replaces one: sessions that are under way keep theirs. */
+  /** Publishes or replaces a flow. Existing sessions keep theirs. */
   publish(publicId: string, flow: StandInFlow): void;
-  /** Queues a failure for the next matching call; several are used one after the other. */
+  /** Queues a failure for the next matching call; several are used one after another. */
   fail(failure: StandInFailure): void;
-  /** The sessions there are answer 500 for good, as when their bot was deleted and imported again. */
+  /** Makes existing sessions answer 500 for good, as when their bot was deleted and imported again. */
   breakSessions(): void;
-  /** Forgets the sessions, as a clean-up of the host would: continueChat answers 404. */
+  /** Forgets all sessions, like a clean-up of the host: continueChat answers 404. */
   forgetSessions(): void;
-  /** Most calls of one session that were ever under way at once. Must stay 1. */
+  /** The highest number of concurrent calls of one session so far. It must stay 1. */
   mostParallel(): number;
   close(): Promise<void>;
 }
 
-/** What an exception in the engine looks like from outside. */
+/** The answer to an exception in the engine. */
 const BROKEN: StandInFailure = {
   status: 500,
   body: { defined: false, code: 'INTERNAL_SERVER_ERROR', status: 500, message: 'Internal server error' },
@@ -85,7 +85,7 @@ interface Session {
   parallel: number;
 }
 
-/** The response of a recording in test/fixtures/typebot, by the beginning of its file name. */
+/** The response in a recording of test/fixtures/typebot, by the beginning of its file name. */
 export function recorded(name: string): StandInAnswer {
   const url = new URL(`../fixtures/typebot/${name}.json`, import.meta.url);
   const file = JSON.parse(readFileSync(url, 'utf8')) as { response: StandInAnswer };
@@ -221,7 +221,7 @@ export function textBubble(id: string, text: string) {
 }
 
 /**
- * A viewer on 127.0.0.1 that plays flows by session id, the recorded ones and those given:
+ * Starts a viewer on 127.0.0.1 that runs flows: the recorded ones and those given.
  *
  * ```ts
  * const typebot = await startTypebotStandIn({ flows: { 'my-pub': { answers: [ … ] } } });
@@ -231,9 +231,9 @@ export function textBubble(id: string, text: string) {
  * await typebot.close();
  * ```
  *
- * Replies are accepted or refused by the engine's rules (`typebot-engine.ts`); an ended flow answers 404 from then
- * on; a session that waits on an action or an embed takes the next call as its result. `prefix` puts the API below
- * a path, as a proxy would.
+ * Replies are accepted or refused by the engine's rules (`typebot-engine.ts`). A flow that has ended answers 404. A
+ * session that waits for an action or an embed takes the next call as its result. `prefix` puts the API below a path,
+ * like a proxy.
  */
 export async function startTypebotStandIn(
   options: { flows?: Record<string, StandInFlow>; prefix?: string } = {},

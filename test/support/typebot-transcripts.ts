@@ -1,6 +1,6 @@
 /**
- * The builder's half of the stand-in: `GET /api/v1/typebots/{typebotId}/results/{resultId}/transcript` as Typebot 3.18
- * documents it. A transcript is a replay of the stored replies, so a result that several runs share shows the first.
+ * The builder's part of the stand-in: `GET /api/v1/typebots/{typebotId}/results/{resultId}/transcript` as documented
+ * for Typebot 3.18. A transcript replays the stored replies, so for a result shared by several runs it shows the first.
  */
 
 type Json = Record<string, unknown>;
@@ -15,11 +15,11 @@ export interface TranscriptLine {
   audio?: string;
 }
 
-/** What the builder's API asks for as Bearer. */
+/** The bearer token that the builder's API requires. */
 export const BUILDER_TOKEN = 'token-of-the-builder';
 
 export interface Transcripts {
-  /** A run begins; one that goes on with a result of an earlier run adds nothing to its transcript. */
+  /** A run begins. If it continues the result of an earlier run, it adds nothing to its transcript. */
   begin(flowId: string, resultId: string, sessionId: string): void;
   says(sessionId: string, messages: unknown[]): void;
   hears(sessionId: string, text: string): void;
@@ -55,7 +55,7 @@ function failure(status: number, code: string, message: string) {
   return { status, body: { defined: true, code, status, message } };
 }
 
-/** Embeds stand in no transcript. */
+/** Embeds are not in a transcript. */
 function toLine(message: unknown): TranscriptLine[] {
   const { type, content = {} } = message as { type: string; content?: Json };
   if (type === 'text') return [{ role: 'bot', type, text: toMarkdown(content.richText) }];

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const own = /^file:(?!.*\/node_modules\/).*\.ts$/;
 const cache = path.resolve(import.meta.dirname, '../../dist/test-threads');
 
-/** `./thread.js` is `./thread.ts` where nothing has been built. */
+/** Resolves `./thread.js` to `./thread.ts` if nothing was built. */
 export async function resolve(specifier, context, next) {
   const url = /^(\.|file:)/.test(specifier) ? new URL(specifier, context.parentURL).href : '';
   const source = url.replace(/\.js$/, '.ts');
@@ -19,7 +19,7 @@ export async function load(url, context, next) {
   return { format: 'module', source: await translated(fileURLToPath(url)), shortCircuit: true };
 }
 
-// The translator takes longer to load than a thread to start: what it made is kept.
+// The output is cached, because the compiler takes longer to load than a thread to start.
 async function translated(file) {
   const source = readFileSync(file, 'utf8');
   const kept = path.join(cache, `${createHash('sha256').update(source).digest('hex')}.js`);

@@ -46,7 +46,7 @@ function wamid(): string {
   return `wamid.${randomUUID().replaceAll('-', '')}`;
 }
 
-/** An answer of the Graph API that refuses. */
+/** An error answer of the Graph API. */
 export function graphError(status: number, code: number, message: string) {
   return { status, json: { error: { message, type: 'OAuthException', code, fbtrace_id: 'A1' } } };
 }
@@ -64,7 +64,7 @@ function readSend(body: Json): Omit<Sent, 'keyId' | 'request'> {
   };
 }
 
-/** One signed webhook of these changes. */
+/** One signed webhook with these changes. */
 export function cloudWebhook(...changes: { field?: string; value: Json }[]): Webhook {
   const metadata = { display_phone_number: '5531999990000', phone_number_id: NUMBER_ID };
   const entry = changes.map(({ field = 'messages', value }) => ({
@@ -74,7 +74,7 @@ export function cloudWebhook(...changes: { field?: string; value: Json }[]): Web
   return signedCloud({ object: 'whatsapp_business_account', entry });
 }
 
-/** Signs any body as Meta does. */
+/** Signs a body like Meta. */
 export function signedCloud(body: Json): Webhook {
   const webhook = json('', body);
   const signature = hmacHex('sha256', APP_SECRET, Buffer.from(webhook.body));
@@ -132,7 +132,7 @@ function tap(prompt: Sent, index: number): Json {
   return { interactive: { type, [type]: { id, title } }, context: { id: prompt.keyId } };
 }
 
-/** An id whose address is the same host, as the media endpoint of the Graph API gives it. */
+/** Stores a file under a new media id, to be looked up and downloaded like from the Graph API. */
 function keep(files: Map<string, InFile>, url: string, file: InFile): Json {
   const id = String(Math.floor(Math.random() * 1e15));
   files.set(`/cdn/${id}`, file);

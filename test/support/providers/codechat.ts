@@ -4,7 +4,7 @@ import type { Dialect, InFile, Json, Provider, Sent, Webhook } from './provider.
 
 const URL_SECRET = 's3cr3t-path-0123456789abcdef012345';
 
-/** Files by message id, for the media look-up. Ids are never used twice. */
+/** Files by message id, for the look-up of media. Ids are never used twice. */
 const kept = new Map<string, InFile>();
 
 function readSend(body: Json): Omit<Sent, 'keyId' | 'request' | 'form'> & { keyId?: string } {

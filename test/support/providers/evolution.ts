@@ -48,7 +48,7 @@ const dialect: Dialect = {
   newKeyId: whatsappId,
 };
 
-/** Files by message id: the link in the message is encrypted there. Ids are never used twice. */
+/** Files by message id: in Evolution, the file behind a message's link is encrypted. Ids are never used twice. */
 const decrypted = new Map<string, InFile>();
 
 function jid(phone: string): string {
@@ -70,7 +70,7 @@ export function evolutionWebhook(event: string, data: Json): Webhook {
   return json(`/${URL_SECRET}`, body, { 'x-hook-secret': 'hook-secret' });
 }
 
-/** `data` of a message; `key` members over the usual ones. */
+/** `data` of a message; members of `key` replace the usual ones. */
 export function evolutionMessage(phone: string, message: Json, key: Json = {}): Json {
   return {
     key: { remoteJid: jid(phone), fromMe: false, id: whatsappId(), ...key },

@@ -20,7 +20,7 @@ const startProviders: Record<string, () => Promise<Provider>> = {
   twilio: startTwilio,
 };
 
-/** The stand-in of a provider, by the name the tests give it. */
+/** Starts the stand-in of a provider, by its name in the tests. */
 export function startProvider(name: string): Promise<Provider> {
   const start = startProviders[name];
   if (start === undefined) throw new Error(`no provider ${name}`);

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-// What a test looks at in JSON is the test's business.
+// Each test knows the form of the JSON it looks at.
 export type Json = any; // eslint-disable-line @typescript-eslint/no-explicit-any
 
-/** One webhook as the provider posts it to `/webhooks/{id}` + `suffix`. */
+/** One webhook, which the provider posts to `/webhooks/{id}` + `suffix`. */
 export interface Webhook {
   suffix: string;
   headers: Record<string, string>;
@@ -31,63 +31,63 @@ export interface ProviderAnswer {
   bytes?: Uint8Array;
 }
 
-/** A message that the provider took. */
+/** A message that the provider accepted. */
 export interface Sent {
   keyId: string;
-  /** Database id, where the provider has one. */
+  /** Database id, if the provider has one. */
   dbId?: number;
   phone: string;
   form: string;
   /** Text, body or caption. */
   text: string;
-  /** What can be tapped. */
+  /** Buttons or rows. */
   options: { id: string; title: string }[];
-  /** Parley's own id, where it travels. */
+  /** Parley's own id, if the provider is given it. */
   outboundId?: string;
   request: ProviderRequest;
 }
 
 export interface Trouble {
   answer?: ProviderAnswer;
-  /** Takes the message, then closes the connection without an answer. */
+  /** Accepts the message, then closes the connection without an answer. */
   reset?: boolean;
 }
 
 export type Word = 'sent' | 'delivered' | 'read' | 'failed';
 
-/** What of a provider its stand-in must know, written from its documentation. */
+/** What is particular to one provider, according to its documentation. */
 export interface Dialect {
   type: string;
-  /** Settings of the instance, beside `base_url`. */
+  /** Settings of the instance besides `base_url`. */
   settings: Json;
-  /** Why the credentials of a request are refused; undefined when they are good. */
+  /** The answer to a request with wrong credentials; undefined if they are right. */
   refusal(request: ProviderRequest): ProviderAnswer | undefined;
-  /** What a send carries; undefined for every other call. `keyId` when the caller chose it. */
+  /** The message in a send; undefined for other calls. With `keyId` if the caller chose it. */
   readSend(request: ProviderRequest): (Omit<Sent, 'keyId' | 'request'> & { keyId?: string }) | undefined;
   receipt(sent: Sent): ProviderAnswer;
-  /** `typing`, `paused` or `read <ids>`; undefined for every other call. */
+  /** `typing`, `paused` or `read <ids>`; undefined for other calls. */
   readSignal(request: ProviderRequest): string | undefined;
-  /** Every other call; undefined = 404. */
+  /** Answers other calls; undefined: 404. */
   other?(request: ProviderRequest): ProviderAnswer | undefined;
   newKeyId(): string;
 }
 
-/** A provider's API on 127.0.0.1: keeps what it was sent, answers as documented. */
+/** A provider's API on 127.0.0.1. It records what it gets and answers as documented. */
 export interface ProviderServer {
   url: string;
   dialect: Dialect;
   requests: ProviderRequest[];
   sends: Sent[];
-  /** Sends that it took and has not answered yet. */
+  /** Number of sends that it accepted and has not answered yet. */
   answering: number;
   signals: string[];
-  /** Files it hands out, by path. */
+  /** Files that it serves, by path. */
   files: Map<string, { bytes: Uint8Array; mimeType: string }>;
-  /** Something goes wrong with the next sends, one after the other. */
+  /** Adds a failure for one of the next sends, in order. */
   fail(trouble: Trouble): void;
-  /** Everything fails so, until it is called with nothing. */
+  /** Makes all sends fail like this; without an argument, ends it. */
   failAll(trouble?: Trouble): void;
-  /** Runs after a send was taken and before it is answered. */
+  /** Runs after a send was accepted and before it is answered. */
   beforeAnswer?: (sent: Sent) => Promise<unknown>;
   close(): Promise<void>;
 }
@@ -171,7 +171,7 @@ function write(response: ServerResponse, answer: ProviderAnswer | 'reset'): void
   response.end(bytes ?? JSON.stringify(json ?? {}));
 }
 
-/** An id as WhatsApp makes them. */
+/** An id like those of WhatsApp. */
 export function whatsappId(): string {
   return `3EB0${randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase()}`;
 }
@@ -195,28 +195,28 @@ export interface InFile {
   seconds?: number;
 }
 
-/** Webhooks of one provider about one of its numbers. Own ids are made up unless given. */
+/** Makes webhooks of one contact. Message ids are generated unless given. */
 export interface Person {
   says(text: string, id?: string): Webhook;
-  /** A tap, or the number of the option where nothing can be tapped. */
+  /** A tap on an option, or its number if the channel has no buttons. */
   picks(prompt: Sent, index: number): Webhook;
-  /** A voice note; undefined where the provider's webhook has no documented one. */
+  /** A voice note; undefined if the provider's documentation shows none. */
   speaks?(file: InFile): Webhook;
 }
 
-/** One provider's stand-in with the webhooks it makes. */
+/** One provider's stand-in, and the webhooks that it sends. */
 export interface Provider {
   server: ProviderServer;
   /** Settings for `POST /instances`. */
   channel: Json;
   person(phone: string): Person;
-  /** Empty where the provider reports none. */
+  /** Status webhooks of a message; empty if the provider does not report this status. */
   status(sent: Sent, word: Word): Webhook[];
-  /** How Parley's own send comes back. */
+  /** The webhooks by which the provider reports a message that Parley sent. */
   echoes(sent: Sent): Webhook[];
-  /** What a person writes to the contact in the app on the phone. */
+  /** A message that a person sends to the contact from the phone's app. */
   appSays?(phone: string, text: string): Webhook;
   connection?(state: 'open' | 'close' | 'loggedOut'): Webhook;
-  /** Called once with the webhook address the instance shows. */
+  /** Called once with the webhook URL of the instance. */
   connected?(webhookUrl: string): void;
 }

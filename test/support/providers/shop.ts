@@ -12,21 +12,21 @@ export interface Shop {
   made: Json;
   typebotId: string;
   provider: Provider;
-  /** Posts webhooks one after the other; the answer of the last one. Each must be answered 200. */
+  /** Posts webhooks one after another, each of which must be answered 200; returns the last answer. */
   post(...webhooks: Webhook[]): Promise<Reply>;
-  /** Posts one webhook, whatever the answer is. */
+  /** Posts one webhook and accepts any answer. */
   send(webhook: Webhook): Promise<Reply>;
   guest(phone?: string): Guest;
-  /** Starts a session by hand with the typebot. */
+  /** Starts a session with the typebot through the API. */
   start(phone: string): Promise<void>;
   health(): Promise<Json>;
 }
 
-/** A contact as the tests play it. */
+/** A contact played by the test. */
 export interface Guest extends Person {
   phone: string;
   heard(): Sent[];
-  /** Waits until the contact has received so many messages and Parley has recorded what was answered; returns them. */
+  /** Waits until the contact has received `count` messages and Parley has recorded this; returns the messages. */
   hears(count: number): Promise<Sent[]>;
   session(): Promise<Json>;
   transcript(): Promise<Json[]>;
@@ -48,7 +48,7 @@ export async function openShop(
     public_id: 'branch-pub',
     trigger_type: 'all',
     keep_open: true,
-    // Tests write faster than people do.
+    // Tests write faster than people.
     max_turns_per_minute: 0,
   };
   const configured = await parley.call('POST', `/instances/${id}/typebots`, { ...config, ...typebot });

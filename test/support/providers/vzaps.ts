@@ -35,7 +35,7 @@ const dialect: Dialect = {
   newKeyId: whatsappId,
 };
 
-/** The names inside `event` are not documented: those of the fixtures. */
+/** Names inside `event` are not documented; these are those of the fixtures. */
 export async function startVzaps(): Promise<Provider> {
   const server = await startProvider(dialect);
   const received = (phone: string, message: Json, id = whatsappId()) => {

@@ -66,7 +66,7 @@ export function wahaWebhook(event: string, payload: Json): Webhook {
   return { ...webhook, headers: { ...webhook.headers, ...signed } };
 }
 
-/** Payload of a message; members over the usual ones. */
+/** Payload of a message; `members` replace the usual ones. */
 export function wahaMessage(phone: string, members: Json, keyId = whatsappId()): Json {
   const fromMe = members.fromMe ?? false;
   const chat = phone.includes('@') ? phone : `${phone}@c.us`;
@@ -99,7 +99,7 @@ export async function startWaha(): Promise<Provider> {
       speaks: (file) => {
         const path = `/api/files/default/${seconds()}-${randomUUID()}.oga`;
         server.files.set(path, file);
-        // WAHA knows itself by another name than Parley does.
+        // WAHA has another address for itself than Parley has.
         const media = { url: `http://localhost:3000${path}`, mimetype: file.mimeType, error: null };
         const _data = { message: { audioMessage: { ptt: true, seconds: file.seconds ?? 4 } } };
         return any(phone, { hasMedia: true, media, _data });
