@@ -11,9 +11,9 @@ const READ_DEPTH = 2 * MAX_DEPTH;
  */
 export function readJson(json: Uint8Array | string): unknown {
   const bytes = bytesOf(json);
-  const { values, depth } = measureJson(bytes);
+  const { values, depth, hasUnits } = measureJson(bytes);
   if (values > MAX_JSON_VALUES) return undefined;
-  const value = parsed(decodeUtf8(storableEscapes(bytes)));
+  const value = parsed(decodeUtf8(hasUnits ? storableEscapes(bytes) : bytes));
   // All texts in it can be stored by now; only its depth is left to check.
   return depth <= READ_DEPTH ? value : storable(value, READ_DEPTH);
 }
@@ -25,7 +25,6 @@ function bytesOf(json: Uint8Array | string): Buffer {
     : Buffer.from(json.buffer, json.byteOffset, json.length);
 }
 
-const UNSTORABLE = ['\\u0000', '\\ud', '\\uD'];
 const [BACKSLASH, LETTER_U] = [0x5c, 0x75];
 
 /**
@@ -33,7 +32,6 @@ const [BACKSLASH, LETTER_U] = [0x5c, 0x75];
  * either. Overwrites them in one copy, because a hostile text may consist of a million of them.
  */
 function storableEscapes(json: Buffer): Buffer {
-  if (!UNSTORABLE.some((escape) => json.includes(escape))) return json;
   const bytes = Buffer.from(json);
   for (let at = bytes.indexOf(BACKSLASH); at >= 0 && at < bytes.length; at += 1) {
     if (bytes[at] !== BACKSLASH) continue;
