@@ -1,4 +1,4 @@
-// The bare floor: a signal, then two empty activities.
+// The least that a turn can cost: a signal, then two empty activities.
 import { condition, defineSignal, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
 
 const go = defineSignal('go');

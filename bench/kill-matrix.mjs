@@ -1,12 +1,14 @@
-// `kill -9` of each part in each phase of a turn: what the contact saw of it. Prints the table of docs/operations.md.
-// Usage: node bench/kill-matrix.mjs [part]…   (all parts when none is named)
+// Kills each part (`kill -9`) in each phase of a turn and shows what the contact saw. Prints the table of
+// docs/operations.md. Usage: node bench/kill-matrix.mjs [part]…   (default: all parts)
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeInstance, parts, startProduct, startReceiver, startViewer, until } from './killable-parley.mjs';
 
 const EVERYTHING = 'all four at once';
 const CALL_MS = 2_000;
 const BUBBLES = 5;
-/** How a contact is told that Typebot took the reply and its answer was lost with the process that had asked. */
+/**
+ * The text that a contact gets when Typebot accepted the reply, but its answer was lost with the process that asked.
+ */
 const isBridge = (text) => text.startsWith('Vamos continuar:');
 
 /** Settings of the bot, and the moment of the kill. */
@@ -29,7 +31,7 @@ const receiver = await startReceiver();
 const product = await startProduct();
 let phone = 5511970000000;
 
-/** One turn with two messages; `part` is killed in the middle of it, or nothing is. */
+/** One turn with two messages, in the middle of which `part` is killed, if given. */
 async function turn(phase, part) {
   const { settings, callMs, moment } = phases[phase];
   const instance = await makeInstance(product, viewer, receiver, settings);
@@ -56,7 +58,7 @@ async function turn(phase, part) {
     `${phase}, ${part}: five bubbles or the bridge`,
   );
   const ms = Date.now() - killedMs;
-  // Whatever a late repetition would add has its chance.
+  // Time for a late repetition to arrive.
   await sleep(part === undefined ? 0 : 5_000);
   viewer.delayMs = 0;
   const requests = receiver.requests.slice(marks.requests).filter(({ to }) => to === contact);
@@ -72,7 +74,7 @@ async function turn(phase, part) {
   };
 }
 
-/** All five in order; or, only where the answer itself was lost, the bridge alone. */
+/** Right are all five bubbles in order, or, if the answer itself was lost, the bridge alone. */
 function isRight(phase, part, { seen, expected }) {
   const bridged =
     ['worker', EVERYTHING].includes(part) &&
@@ -121,7 +123,7 @@ try {
       if (result === undefined) continue;
       print(row(phase, part, result, calm[phase]));
       failed ||= !isRight(phase, part, result);
-      // The part is back before the next one is killed.
+      // Waits until the part is back before the next one is killed.
       await sleep(3_000);
     }
   }

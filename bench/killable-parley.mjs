@@ -1,5 +1,5 @@
-// A whole Parley (`dev`) in processes of its own, a Typebot and a WhatsApp that the benchmark can look into, and
-// `kill -9` for each part.
+// A whole Parley (`dev`) whose parts can be killed, with a stand-in for Typebot and one for WhatsApp that the benchmark
+// can look into.
 import { execFile, spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 const root = path.resolve(import.meta.dirname, '..');
 const SECRET = 'secret-of-the-benchmark';
 
-/** How each part is found among the launcher's children. */
+/** What identifies each part among the launcher's children. */
 const MARKS = {
   worker: 'main.js worker',
   api: 'api-process.js',
@@ -22,7 +22,7 @@ const MARKS = {
 };
 export const parts = Object.keys(MARKS);
 
-/** Polls until `look` returns something; throws after `limitMs`. */
+/** Calls `look` until it returns something; throws after `limitMs`. */
 export async function until(look, what, limitMs = 120_000) {
   const endsMs = Date.now() + limitMs;
   for (;;) {
@@ -54,8 +54,8 @@ const bubble = (text, id = randomUUID()) => ({
 });
 
 /**
- * A viewer: each reply is answered with five bubbles that name the reply, and the next question. A call without
- * message is refused and changes nothing, as Typebot does.
+ * A viewer that answers each reply with five bubbles that name it, and the next question. A call without a message is
+ * refused and changes nothing, as in Typebot.
  */
 export async function startViewer() {
   const steps = new Map();
@@ -88,7 +88,7 @@ export async function startViewer() {
   return Object.assign(viewer, { url, close });
 }
 
-/** The system behind the generic channel: shows each idempotency key once. */
+/** The system behind the generic channel; it shows each idempotency key only once. */
 export async function startReceiver() {
   const receiver = { requests: [], shown: [] };
   const { url, close } = await listen((request, body, response) => {
@@ -104,7 +104,7 @@ export async function startReceiver() {
   return Object.assign(receiver, { url, close });
 }
 
-/** A data folder that another system user, who runs PostgreSQL for root, may enter. */
+/** A data folder that other system users may enter: run by root, PostgreSQL has another user. */
 export async function newFolder() {
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-kill-'));
   await chmod(folder, 0o755);
@@ -112,8 +112,8 @@ export async function newFolder() {
 }
 
 /**
- * Starts `dev`, on a new data folder unless one is given; `kill(part, signal)` sends a signal, SIGKILL unless named, to
- * one of its children. `stop` removes the folder unless it was given.
+ * Starts `dev` on the given data folder, or on a new one, which `stop` removes again. `kill(part, signal)` sends a
+ * signal, by default SIGKILL, to one of its children.
  */
 export async function startProduct(given) {
   const folder = given ?? (await newFolder());
@@ -146,7 +146,7 @@ export async function startProduct(given) {
   return { connection, folder, kill, stop };
 }
 
-/** An instance of the product with a bot on `viewer` and a channel to `receiver`. */
+/** Creates an instance with a bot on `viewer` and a channel to `receiver`. */
 export async function makeInstance({ connection }, viewer, receiver, settings) {
   const call = async (method, url, body) => {
     const headers = { 'content-type': 'application/json', 'api-key': connection.api_key };
@@ -178,12 +178,12 @@ export async function makeInstance({ connection }, viewer, receiver, settings) {
   return sameInstance({ connection }, id);
 }
 
-/** The same instance after a restart of the product, which may have moved to another port. */
+/** The same instance after a restart of the product, which may have another port now. */
 export function sameInstance({ connection }, id) {
   return { id, says: (phone, text) => post(connection, id, phone, text) };
 }
 
-/** As a provider does: repeated until it was acknowledged. */
+/** Repeats a webhook until it is acknowledged, like a provider. */
 async function post(connection, instanceId, phone, text) {
   const keyId = randomUUID();
   await until(async () => {

@@ -1,5 +1,6 @@
-// Time from a webhook to the outbound request, beyond the debounce window, beside the bare floor of the engine, in one
-// run. Needs a running product (`npm start`); reads its connection.json. Usage: node bench/latency.mjs [data folder]
+// Measures the time from a webhook to the outbound request, apart from the debounce window, and in the same run the least
+// that Temporal needs for it. Needs a running product (`npm start`), whose connection.json it reads.
+// Usage: node bench/latency.mjs [data folder]
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
@@ -22,7 +23,7 @@ const call = caller(product);
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
-/** Resolves `wait(key)` when `ring(key)` is called. */
+/** `wait(key)` resolves when `ring(key)` is called. */
 function bells() {
   const waiting = new Map();
   return {

@@ -1,13 +1,13 @@
-// The longest time for which one HTTP request holds the API's event loop, by the API's own metric: every operation gets its
-// largest and worst bodies, a signed webhook too. Starts a product of its own. Prints every row above the limit and the
-// longest ten; ends with 1 when one is above.
+// Measures the longest time for which one HTTP request blocks the API's event loop, by the API's own metric. Every
+// operation gets its largest and worst bodies, and so does a signed webhook. Starts a product of its own. Prints all rows
+// above the limit and the longest ten; exits with 1 if there are rows above the limit.
 // Usage: node bench/loop-blocks-http.mjs [words of the name]
 import { httpCases } from './loop-blocks/over-http.mjs';
 import { startProduct, startViewer } from './killable-parley.mjs';
 import { caller } from './stand-ins.mjs';
 
 const LIMIT_MS = 100;
-/** prom-client looks at the delay every ten milliseconds: as much is not the request's. */
+/** prom-client samples the delay every ten milliseconds, so this much is not caused by the request. */
 const PRECISION_MS = 10;
 const wanted = process.argv.slice(2);
 
@@ -39,7 +39,7 @@ function print({ name, ms }) {
   process.stdout.write(`${ms.toFixed(1).padStart(9)} ms  ${ms > LIMIT_MS ? 'TOO LONG ' : ''}${name}\n`);
 }
 
-/** A block that is too long may have met a collection of garbage, so that the shortest of three counts. */
+/** The shortest of three tries counts, because a long block may be due to garbage collection. */
 async function longest(make) {
   const first = await block(make());
   if (first <= LIMIT_MS) return first;
@@ -58,7 +58,7 @@ async function block({ method, url, body, headers }) {
   return Math.max(0, (await delayMs()) - PRECISION_MS);
 }
 
-/** The longest delay of the API's event loop since the last question. */
+/** The longest delay of the API's event loop since the last call. */
 async function delayMs() {
   const text = await (await fetch(`${api}/metrics`)).text();
   return Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)?.[1]) * 1_000;

@@ -1,6 +1,6 @@
-// The longest time for which one foreign input holds the event loop: every parser and renderer gets its largest and its
-// worst input. Prints every row above the limit and the longest of each group; ends with 1 when there is one.
-// Usage: node bench/loop-blocks.mjs [words of the name]
+// Measures the longest time for which one foreign input blocks the event loop: every parser and renderer gets its largest
+// and worst inputs. Prints all rows above the limit and the longest of each group; exits with 1 if there are rows above
+// the limit. Usage: node bench/loop-blocks.mjs [words of the name]
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../scripts/build.mjs';
@@ -32,7 +32,7 @@ function groupOf(name) {
   return name.split(':')[0];
 }
 
-/** One round; a block that is too long may have met a collection of garbage, so that the shortest of three counts. */
+/** One round. The shortest of three tries counts, because a long block may be due to garbage collection. */
 async function longest(make, run) {
   const first = await block(make(0), run);
   if (first <= LIMIT_MS) return first;
@@ -47,7 +47,7 @@ async function block(input, run) {
   const running = run(input);
   const ms = performance.now() - began;
   const { user, system } = process.cpuUsage(cpuBegan);
-  // Where other programs take the processor away, the time that was spent on it is the smaller number and the true one.
+  // If other programs take the processor away, the CPU time is smaller than the elapsed time, and is what counts.
   const alone = Math.min(ms, (user + system) / 1_000);
   if (!(running instanceof Promise)) return alone;
   await running;

@@ -1,5 +1,5 @@
-// Records one history per scenario from a running product into test/workflows/histories, where a test replays them
-// against the present workflow code. Run it once for a released version; never to make a red replay test green.
+// Records one history per scenario of a running product into test/workflows/histories, where a test replays them with
+// the present workflow code. Run it once per released version, never to make a failing replay test pass.
 // Usage: node bench/record-histories.mjs [data folder]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

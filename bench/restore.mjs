@@ -1,5 +1,5 @@
-// Rehearses the restores of docs/operations.md on the embedded stack: Temporal's data lost, Temporal from a backup,
-// PostgreSQL from a backup. Prints how many conversations went on, and how soon.
+// Rehearses the restores of docs/operations.md with the embedded servers: Temporal's data lost, Temporal from a backup,
+// PostgreSQL from a backup. Prints how many conversations continued, and how soon.
 // Usage: node bench/restore.mjs [contacts=30]
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
@@ -23,7 +23,7 @@ const receiver = await startReceiver();
 const folder = await newFolder();
 const backup = await newFolder();
 
-/** With owners and times: PostgreSQL refuses files that are not its user's. */
+/** Copies with owners and times, because PostgreSQL refuses files that do not belong to its user. */
 const copy = (from, to, part) =>
   promisify(execFile)('cp', ['-a', path.join(from, part), path.join(to, part)]);
 
@@ -32,7 +32,7 @@ const replace = async (part, source) => {
   if (source !== undefined) await copy(source, folder, part);
 };
 
-/** Everybody writes; how many had an answer, how late the last, and bubbles that came twice. */
+/** Every contact writes. Returns how many got an answer, the time of the last one, and bubbles that came twice. */
 async function talk(instance, word) {
   const startedMs = performance.now();
   const took = await Promise.all(
@@ -56,7 +56,9 @@ async function talk(instance, word) {
   };
 }
 
-/** What docs/operations.md says after a restore: the reconciler and the next message begin the runs anew. */
+/**
+ * Checks what docs/operations.md says about a restore: the reconciler and the next message start the workflows again.
+ */
 async function endAllRuns({ connection: { temporal_address: address } }) {
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });

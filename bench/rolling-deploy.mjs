@@ -1,6 +1,6 @@
-// A rolling deploy of the workers under load: each of two is told to stop (SIGTERM) and replaced while contacts talk.
-// Prints how long the first bubble of each turn took, with and without a deploy under way, what was lost, and what the
-// slowest turns waited for, from their histories.
+// A rolling deploy of the workers under load: each of two is stopped (SIGTERM) and replaced while contacts talk. Prints
+// how long the first bubble of each turn took with and without a deploy, what was lost, and, from their histories, what
+// the slowest turns waited for.
 // Usage: node bench/rolling-deploy.mjs [rounds=6] [contacts=20]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ const product = await startProduct();
 const { connection } = product;
 const instance = await makeInstance(product, viewer, receiver, { debounce_ms: 0 });
 
-/** A second worker beside the launcher's own, as a second container would be. */
+/** A second worker besides the launcher's own, like a second container. */
 function startWorker() {
   const env = {
     ...process.env,

@@ -1,11 +1,11 @@
-// What benchmarks play against a running product: a viewer, a gateway behind a generic channel, and its API.
+// What benchmarks need besides a running product: a viewer, a gateway behind a generic channel, and calls to the API.
 import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const secret = 'secret-of-the-benchmark';
 
-/** connection.json of the product's data folder. */
+/** Reads connection.json in the product's data folder. */
 export function readProduct(folder = '.parley') {
   return JSON.parse(readFileSync(`${folder}/connection.json`, 'utf8'));
 }
@@ -24,18 +24,18 @@ export function json(response, value, status = 200) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-/** A text bubble as the viewer sends it. */
+/** A text bubble of a viewer. */
 export function bubble(id, text = 'Next?') {
   return { id, type: 'text', content: { type: 'richText', richText: [{ type: 'p', children: [{ text }] }] } };
 }
 
-/** A startChat answer around another answer. */
+/** Turns an answer into one of startChat. */
 export function started(answer) {
   const typebot = { id: 't', version: '6.1', theme: {}, settings: {} };
   return { sessionId: randomUUID(), resultId: randomUUID(), typebot, ...answer };
 }
 
-/** Calls the product's API with its key; throws on anything but a 2xx. */
+/** Returns a function that calls the product's API with its key and throws unless the answer is 2xx. */
 export function caller(product) {
   return async (method, path, body) => {
     const response = await fetch(product.api_url + path, {
@@ -49,7 +49,7 @@ export function caller(product) {
   };
 }
 
-/** A generic instance with one typebot that answers everybody. */
+/** Creates a generic instance with one typebot that answers everybody. */
 export async function makeInstance(call, { gatewayUrl, viewerUrl, channel = {}, typebot = {} }) {
   const generic = {
     type: 'generic',
@@ -68,7 +68,7 @@ export async function makeInstance(call, { gatewayUrl, viewerUrl, channel = {}, 
   return { id, typebotId: made.typebot_id };
 }
 
-/** Posts one signed text of a contact; resolves with the time of the request and of its answer. */
+/** Posts one signed text of a contact; resolves to the times of the request and of its answer. */
 export async function say(product, instanceId, phone, text = 'hi') {
   const sentAt = Math.floor(Date.now() / 1000);
   const keyId = randomUUID();
@@ -95,7 +95,7 @@ export async function say(product, instanceId, phone, text = 'hi') {
   return { began, ackMs: performance.now() - began };
 }
 
-/** A phone number nobody has. */
+/** A phone number that nobody has. */
 export function newPhone() {
   return `5511${Math.floor(1e8 + Math.random() * 9e8)}`;
 }

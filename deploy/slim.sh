@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes out of node_modules what a running image never loads: Temporal's native module for other machines and its
+# Removes from node_modules what a running image never loads: Temporal's native modules for other machines and their
 # sources, the compiler of `npm run build`, the PostgreSQL of `npm start`, source maps. Usage: slim.sh <node_modules>
 set -eu
 cd "$1"

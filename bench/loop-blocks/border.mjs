@@ -6,7 +6,7 @@ const list = (count, item) => `[${Array.from({ length: count }, () => item).join
 const members = (count, value) =>
   `{${Array.from({ length: count }, (_, n) => `"m${n}":${value}`).join(',')}}`;
 
-/** JSON of others at its largest, and with what cannot be stored. */
+/** Foreign JSON of the largest size, and with texts that cannot be stored. */
 const jsons = {
   '99,998 numbers': () => list(99_998, '1'),
   '33,000 objects': () => list(33_000, '{"a":1}'),
@@ -19,7 +19,7 @@ const jsons = {
   '49,999 members with a long key': () => members(49_999, `"${fill('é', 70)}"`),
 };
 
-/** What comes from outside before it has a form: JSON, form fields, patterns, transcripts, files. */
+/** Inputs that are not parsed yet: JSON, form fields, patterns, transcripts, files. */
 export async function borderCases() {
   const { readJson } = await import(`${dist}/foreign/read-json.js`);
   const { holdsPattern, patternFault } = await import(`${dist}/foreign/pattern.js`);
@@ -118,7 +118,7 @@ export async function borderCases() {
   ];
 }
 
-/** A file of the largest size, by what its first bytes say. */
+/** Files of the largest size, with the first bytes of various types. */
 async function fileCases() {
   const { createMediaLibrary } = await import(`${dist}/media/media-library.js`);
   const library = createMediaLibrary({

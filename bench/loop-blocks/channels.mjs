@@ -4,7 +4,7 @@ import { fill, MiB, worstTexts } from './inputs.mjs';
 
 const dist = '../../dist/src';
 const recordings = path.resolve(import.meta.dirname, '../../test/fixtures/channels');
-/** Largest webhook, and most values of its JSON, with room for what is around them. */
+/** Limits of a webhook's size and of its JSON values, less some room for the rest of the body. */
 const LARGEST = 7.9 * MiB;
 const MOST_VALUES = 99_000;
 const NOW = Date.UTC(2026, 0, 1);
@@ -15,7 +15,7 @@ const snakeName = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowe
 const snakeCased = (object) =>
   Object.fromEntries(Object.entries(object).map(([name, value]) => [snakeName(name), value]));
 
-/** The recorded webhooks of a channel, one for each kind of content that its parser makes of them. */
+/** The recorded webhooks of a channel, one for each kind of content that its parser finds in them. */
 function samples(folder, parse) {
   const found = new Map();
   for (const file of readdirSync(path.join(recordings, folder))) {
@@ -29,7 +29,7 @@ function samples(folder, parse) {
   return [...found];
 }
 
-/** Where a value has a member of some kind: lists of steps. */
+/** The paths of all members of a certain kind within a value. */
 function pathsOf(value, isWanted, at = []) {
   const own = isWanted(value) ? [at] : [];
   if (typeof value !== 'object' || value === null) return own;
@@ -52,7 +52,7 @@ const valuesIn = (value) =>
     ? Object.values(value).reduce((sum, inner) => sum + 2 + valuesIn(inner), 1)
     : 1;
 
-/** All texts of a webhook that are not what tells its kind, filled with the worst of each sort. */
+/** The webhook with its texts, except those that determine its kind, replaced by the worst ones. */
 function longTexts(sample, isStillRead) {
   const free = pathsOf(sample, (value) => typeof value === 'string').filter((at) =>
     isStillRead(changed(sample, at, (text) => `${text}1`)),
@@ -66,7 +66,7 @@ function longTexts(sample, isStillRead) {
   });
 }
 
-/** Every list with as many elements, and every object with as many members, as a webhook may hold. */
+/** The webhook with as many elements in each list, and as many members in each object, as it may hold. */
 function manyValues(sample) {
   const lists = pathsOf(sample, (value) => Array.isArray(value) && value.length > 0).map((at) => {
     const repeat = ([first]) => Array.from({ length: MOST_VALUES / (valuesIn(first) + 1) }, () => first);
@@ -85,7 +85,7 @@ function manyValues(sample) {
 
 const asForm = (body) => new URLSearchParams(body).toString();
 
-/** Every parser of inbound webhooks, from the bytes on; those of channels that sign, with the check of the signature. */
+/** All parsers of webhooks, starting from the bytes; for channels that sign, with the check of the signature. */
 export async function channelCases() {
   const { channels } = await import(`${dist}/channels/index.js`);
   const folders = readdirSync(recordings).filter((folder) => channels[channelOf[folder] ?? folder]);
@@ -117,7 +117,7 @@ export async function channelCases() {
 
 const textOnly = { buttons: 0, list: false, ctaUrl: false, locationRequest: false };
 
-/** Every form of a message, fitted to a channel with menus and to one with text only, and the next simpler form. */
+/** Every form of a message, adapted to a channel with menus and to one with text only, and the next simpler form. */
 export async function formCases() {
   const { adapt } = await import(`${dist}/channels/forms/adapt.js`);
   const { simplerForm } = await import(`${dist}/channels/forms/simpler-form.js`);
@@ -133,7 +133,7 @@ export async function formCases() {
     ctaUrl: { type: 'ctaUrl', body: text, displayText: text, url: 'https://a.b' },
     locationRequest: { type: 'locationRequest', body: text },
   });
-  // Together no more than a body of the API.
+  // Together no larger than a body of the API may be.
   const textsOf = { text: 1, image: 3, buttons: 8, list: 23, ctaUrl: 2, locationRequest: 1 };
   const long = Object.entries(worstTexts).flatMap(([name, text]) =>
     Object.entries(textsOf).map(([kind, count]) => [

@@ -1,9 +1,9 @@
 export const MiB = 1024 * 1024;
 
-/** `unit` again and again, cut to a length. */
+/** `unit` repeated up to a length. */
 export const fill = (unit, length) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 
-/** Texts that make a careless pattern or loop run for ever. */
+/** Texts for which careless patterns and loops take extremely long. */
 export const worstTexts = {
   'spaces and an x': (length) => `${fill(' ', length - 1)}x`,
   letters: (length) => fill('a', length),

@@ -2,12 +2,12 @@ import { createHmac } from 'node:crypto';
 import { bodiesOf } from './schemas.mjs';
 import { fill, MiB, worstTexts } from './inputs.mjs';
 
-/** With room for what is around them: a webhook may have 8 MiB, any other body 1 MiB, each 100,000 values. */
+/** Less some room for the rest of the body: a webhook may have 8 MiB, any other body 1 MiB, and each 100,000 values. */
 const [LARGEST_WEBHOOK, MOST_VALUES] = [7.9 * MiB, 99_000];
 const SECRET = 'secret-of-the-benchmark';
 const READ_ONLY = new Set(['get', 'head']);
 
-/** A schema with every reference replaced; one that holds itself ends as "anything". */
+/** A schema with all references replaced; a recursive one ends with "anything". */
 function resolved(document, schema, depth = 0) {
   if (typeof schema !== 'object' || schema === null) return schema;
   if (depth > 12) return {};
@@ -24,7 +24,7 @@ function resolved(document, schema, depth = 0) {
   );
 }
 
-/** What paths name, made once: a number of the phone channel with a bot and a conversation. */
+/** Creates what the paths name: an instance with a bot and a conversation. */
 async function furnished(call, viewerUrl) {
   const { id: instanceId } = await call('POST', '/instances', { name: 'Blocks' });
   const base = `/instances/${instanceId}/typebots`;
@@ -41,7 +41,9 @@ const filled = (path, known) =>
     (_, name) => known[name] ?? (name === 'id' ? known.instanceId : known.session),
   );
 
-/** Every operation of the OpenAPI document that takes a body, with its largest and worst ones; each with long queries. */
+/**
+ * All operations of the OpenAPI document: those with a body with their largest and worst ones, all with long queries.
+ */
 function operationCases(document, known) {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, operation]) => {
@@ -52,7 +54,7 @@ function operationCases(document, known) {
         make: () => ({ method, url: `${url}?${fill('a=%41&', 7_000)}` }),
       };
       const schema = operation.requestBody?.content?.['application/json']?.schema;
-      // What would be deleted is needed by the others.
+      // The other operations need what this would delete.
       if (READ_ONLY.has(method) || schema === undefined) return method === 'delete' ? [] : [query];
       const bodies = Object.entries(bodiesOf(resolved(document, schema), MOST_VALUES));
       return bodies.map(([sort, make]) => ({
@@ -63,7 +65,7 @@ function operationCases(document, known) {
   );
 }
 
-/** A signed webhook: one message with a text of each sort, and as many messages as its bounds allow. */
+/** Signed webhooks: one message with each kind of text, and as many messages as the limits allow. */
 function webhookCases(instanceId) {
   const message = (keyId, text) => ({
     keyId,
@@ -99,7 +101,7 @@ function signed(instanceId, value) {
   };
 }
 
-/** A number whose webhooks are signed with the benchmark's secret; nobody answers at its outbound address. */
+/** An instance whose webhooks are signed with the benchmark's secret; nothing answers at its outbound URL. */
 async function signedInstance(call) {
   const { id } = await call('POST', '/instances', {
     name: 'Signed',
@@ -111,7 +113,7 @@ async function signedInstance(call) {
   return id;
 }
 
-/** Requests for a running product: `make()` is one request, `{method, url, body, headers}`. */
+/** All requests to a running product; `make()` returns one: `{method, url, body, headers}`. */
 export async function httpCases(call, viewerUrl) {
   const document = await call('GET', '/openapi.json');
   const known = await furnished(call, viewerUrl);

@@ -24,7 +24,7 @@ const questions = {
   ),
 };
 
-/** Replies that name many options, by whatever options can be named. */
+/** Replies that name many options, in every way in which options can be named. */
 const manyParts = {
   numbers: (length) => fill('1 2 3 1000 ', length),
   'numbers between commas': (length) => fill('7,8,999,', length),
@@ -33,7 +33,7 @@ const manyParts = {
   'dates and times': (length) => fill('tomorrow 10:30 to 25/12 ', length),
 };
 
-/** Every kind of question with its longest and worst replies. */
+/** All kinds of questions with their longest and worst replies. */
 export async function replyCases() {
   const { readAnswer } = await import(`${dist}/typebot/wire.js`);
   const { renderAnswer } = await import(`${dist}/typebot/render.js`);

@@ -4,12 +4,12 @@ const dist = '../../dist/src';
 const MOST_VALUES = 99_000;
 const MOST_FIELDS = 1_000;
 
-/** Stands for everything that a route would work with: only its schemas are asked. */
+/** Stands in for all dependencies of a route, of which only the schemas are used. */
 const anything = new Proxy(() => undefined, { get: () => anything, apply: () => anything });
 
 const variantsOf = (schema) => schema.anyOf ?? schema.oneOf ?? schema.allOf;
 
-/** A value of the form that a JSON Schema describes; `text` and `count` say how long its texts and lists are. */
+/** A value that fits a JSON Schema; `text` and `count` say how long its texts and lists are. */
 function valueOf(schema, { text, count }) {
   if (schema.const !== undefined || schema.enum) return schema.const ?? schema.enum[0];
   if (variantsOf(schema)) return valueOf(variantsOf(schema)[0], { text, count });
@@ -36,7 +36,7 @@ const valuesIn = (value) =>
     ? Object.values(value).reduce((sum, inner) => sum + 2 + valuesIn(inner), 1)
     : 1;
 
-/** Bodies of a JSON Schema by what is long or many about them; at most `most` values each. */
+/** Bodies that fit a JSON Schema, with long texts or many elements; at most `most` values each. */
 export function bodiesOf(schema, most) {
   const one = valueOf(schema, { text: 'a', count: 1 });
   const length = Math.floor(MiB / 2 / Math.max(1, textsIn(one)));
@@ -55,7 +55,7 @@ export function bodiesOf(schema, most) {
   };
 }
 
-/** The body and query of every route of every dialect, and the settings of every channel. */
+/** Body and query of every route of every dialect, and the settings of every channel. */
 export async function schemaCases() {
   const { apiSurfaces } = await import(`${dist}/surfaces/surfaces.js`);
   const { channels, channelFor } = await import(`${dist}/channels/index.js`);

@@ -3,7 +3,10 @@ import { fill, MiB, worstTexts } from './inputs.mjs';
 const dist = '../../dist/src';
 const LARGEST = 999_000;
 
-/** A flow's script on its way to its thread and back: the loop hands over and reads, the thread may take its second. */
+/**
+ * A flow's script on its way to its thread and back. Only this blocks the event loop; the script itself may take a
+ * second.
+ */
 export async function scriptCases() {
   const { createScripts } = await import(`${dist}/typebot/script/scripts.js`);
   const scripts = createScripts();

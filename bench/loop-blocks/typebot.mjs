@@ -77,14 +77,14 @@ export const items = (count, label) =>
   Array.from({ length: count }, (_, index) => ({ id: `item${index}`, content: label(index) }));
 export const choice = (list, options = {}) => ({ id: 'i', type: 'choice input', items: list, options });
 
-/** An answer's whole way: the bytes of the viewer, read and rendered. */
+/** Answers of a viewer, parsed from their bytes and rendered. */
 export async function typebotCases() {
   const { readAnswer } = await import(`${dist}/typebot/wire.js`);
   const { readJson } = await import(`${dist}/foreign/read-json.js`);
   const { renderAnswer } = await import(`${dist}/typebot/render.js`);
   const show = (bytes, setting = render) => {
     const answer = readAnswer(readJson(bytes));
-    // More values than JSON of others may hold: it was refused before it was parsed.
+    // More values than foreign JSON may hold, so it is refused before it is parsed.
     return answer ? renderAnswer({ answer, render: setting, isFirst: false }) : {};
   };
   const bytesOf = (answer) => Buffer.from(JSON.stringify(answer));

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes Parley's namespace with an explicit retention; safe to run again. The search attributes are made by the workers.
+# Creates Parley's namespace with an explicit retention; may be run again. The workers create the search attributes.
 set -eu
 : "${TEMPORAL_ADDRESS:?}" "${TEMPORAL_NAMESPACE:?}"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes or upgrades Temporal's two databases; safe to run again. Runs in temporalio/admin-tools before each server start.
+# Creates or upgrades Temporal's two databases; may be run again. Runs in temporalio/admin-tools before each server start.
 set -eu
 : "${POSTGRES_SEEDS:?}" "${POSTGRES_USER:?}" "${SQL_PASSWORD:?}"
 
