@@ -4,7 +4,7 @@ import pg from 'pg';
 import { conversationId } from '../../workflows/contract.js';
 import type { Fleet } from './fleet.js';
 
-/** What must be empty when everybody has been answered, each with its rows. */
+/** Queries that must return no rows once every contact has been answered. */
 const LEFTOVERS = {
   'messages that wait for a turn': `SELECT contact_id::text AS id FROM inbox WHERE fate = 'waiting'`,
   'turns under way': `SELECT session_id::text AS id FROM turns WHERE state = 'begun'`,
@@ -12,15 +12,15 @@ const LEFTOVERS = {
   'contacts that the relay still has to tell': `SELECT id::text AS id FROM contacts WHERE relay_next_at IS NOT NULL`,
 };
 
-/** PostgreSQL's account of what is active, and Temporal's. */
+/** Compares what PostgreSQL and Temporal each consider active. */
 export interface Agreement {
   activeSessions: number;
   openRuns: number;
-  /** One line for each thing in which they differ or that was left over; empty is well. */
+  /** One line for each difference and each kind of leftover work; empty when all is well. */
   differences: string[];
 }
 
-/** Waits until both agree and nothing is left over; after `patienceMs` what is not so is told. */
+/** Waits until both agree and nothing is left over; after `patienceMs` it returns the differences that remain. */
 export async function untilAgreed(fleet: Fleet, patienceMs: number): Promise<Agreement> {
   const db = new pg.Client({ connectionString: fleet.databaseUrl });
   const connection = await Connection.connect({ address: fleet.temporalAddress });

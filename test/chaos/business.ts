@@ -7,27 +7,27 @@ import type { Fleet } from './fleet.js';
 type Json = Record<string, unknown>;
 
 const SECRET = 'secret-of-the-chaos-run';
-/** A provider and an operator's program give up on one request then, and ask again. */
+/** After this time a provider, or an operator's program, gives up on a request and repeats it. */
 const PATIENCE_MS = 12_000;
 
-/** One WhatsApp number with a bot, as its provider and its people use it: through any API process. */
+/** One WhatsApp number with a bot. Its provider and its operators reach it through any of the API processes. */
 export interface Business {
-  /** The time at the provider, in milliseconds. */
+  /** The provider's clock, in milliseconds. */
   now(): number;
   /**
-   * Posts one message as a provider does: again and again until an API process has acknowledged it. Resolves with the
+   * Posts one message as a provider does: repeatedly, until an API process has acknowledged it. Resolves with the
    * number of attempts.
    */
   deliver(message: Json, chance: Chance): Promise<number>;
-  /** A control call for the contact's newest session; repeated while no API process can answer. */
+  /** A control call for the contact's newest session, repeated until an API process answers. */
   control(phone: string, what: 'pause' | 'resume' | 'close', chance: Chance): Promise<void>;
-  /** Whether the contact's newest session has ended: what is written before that belongs to the flow that ends. */
+  /** Whether the contact's newest session has ended; a message written before that still belongs to the ending flow. */
   isClosed(phone: string, chance: Chance): Promise<boolean>;
-  /** A person at the business writes, by the API. */
+  /** An operator writes to the contact through the API. */
   operator(phone: string, text: string, chance: Chance): Promise<void>;
 }
 
-/** Makes the instance and its bot. */
+/** Creates a workspace with an instance and its bot. `now` is the provider's clock. */
 export async function openBusiness(
   fleet: Fleet,
   settings: Json = {},
@@ -87,7 +87,7 @@ export async function openBusiness(
 interface Repeated {
   headers?: Record<string, string>;
   body?: Json;
-  /** Body and headers of each attempt, where they are signed with its time. */
+  /** Makes body and headers for each attempt, for requests whose signature contains the time. */
   sign?: () => [string, Record<string, string>];
   chance: Chance;
 }
@@ -104,7 +104,7 @@ function caller(apis: string[]) {
     if (status >= 300) throw new Error(`POST ${path}: ${status} ${text}`);
     return JSON.parse(text) as Json;
   };
-  /** Not found is an answer too: what an earlier attempt closed is not there for the next one. */
+  /** 404 counts as an answer: an earlier attempt may already have closed the session. */
   const untilAnswered = async (method: string, path: string, request: Repeated): Promise<Json> => {
     for (;;) {
       const [body, headers] = request.sign?.() ?? [request.body && JSON.stringify(request.body), asJson];

@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed gives the same choices (the generator is mulberry32). */
+/** Repeatable random choices: the same seed gives the same choices (the generator is mulberry32). */
 export interface Chance {
   /** 0 (included) to 1 (excluded). */
   next(): number;
@@ -7,7 +7,7 @@ export interface Chance {
   pick<T>(items: readonly T[]): T;
   /** The same items in another order. */
   shuffled<T>(items: readonly T[]): T[];
-  /** A chance of its own, so that what one person does changes nothing for the others. */
+  /** An independent generator, so that the choices of one person do not affect those of the others. */
   fork(): Chance;
 }
 

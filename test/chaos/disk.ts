@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Mounts a disk of so many megabytes of memory; needs root. */
+/** Mounts an in-memory disk of the given size; needs root. Resolves with a function that unmounts it. */
 export async function mountDisk(folder: string, megabytes: number): Promise<() => Promise<void>> {
   await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', folder]);
   return async () => {
@@ -12,7 +12,7 @@ export async function mountDisk(folder: string, megabytes: number): Promise<() =
   };
 }
 
-/** Writes a file until nothing more goes onto its disk. */
+/** Writes to a file until its disk is full. */
 export async function fillDisk(file: string): Promise<void> {
   const filler = await open(file, 'w');
   const piece = Buffer.alloc(64 * 1024);

@@ -3,21 +3,21 @@ import type { Chance } from './chance.js';
 import type { Fleet, Wire } from './fleet.js';
 import type { Part } from './part.js';
 
-/** Something that goes wrong, and what it does; resolves when it is over. */
+/** Something that goes wrong; `strike` resolves when the fault is over. */
 export interface Fault {
-  /** As the table counts it: `SIGKILL worker`. */
+  /** Name under which the table counts it, such as `SIGKILL worker`. */
   kind: string;
   strike(): Promise<void>;
 }
 
-/** How many of each a run has. */
+/** How many faults of each kind a run has. */
 export interface FaultCounts {
   kills: number;
   freezes: number;
   wires: number;
 }
 
-/** The faults of a run in their order, chosen by `chance`. */
+/** The faults of a run, in the order in which they strike. */
 export function planFaults(fleet: Fleet, counts: FaultCounts, chance: Chance): Fault[] {
   return chance.shuffled([
     ...spread(fleet.parts, counts.kills, chance).map(killOf),
@@ -28,13 +28,13 @@ export function planFaults(fleet: Fleet, counts: FaultCounts, chance: Chance): F
   ]);
 }
 
-/** So many of the items, each as often as any other. */
+/** `count` items in random order, in which each item occurs about equally often. */
 function spread<T>(items: readonly T[], count: number, chance: Chance): T[] {
   const rounds = Array.from({ length: Math.ceil(count / items.length) }, () => chance.shuffled(items));
   return rounds.flat().slice(0, count);
 }
 
-/** `worker 2` is a worker. */
+/** `worker 2` → `worker` */
 const role = (name: string) => name.replace(/ \d/, '');
 
 function killOf(part: Part): Fault {

@@ -18,61 +18,64 @@ import type { Part } from './part.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** A connection between two parts that can suffer. */
+/** A connection between two parts that faults can disturb. */
 export interface Wire {
   name: string;
   door: Doorway;
 }
 
-/** A production in small: two API and two worker processes over one Temporal and one PostgreSQL. */
+/** A small production system: two API and two worker processes with one Temporal and one PostgreSQL. */
 export interface Fleet {
   /** Base URL of each API process. */
   apis: string[];
   adminKey: string;
-  /** Straight to the servers, past every fault. */
+  /** Direct addresses of the servers, which no fault affects. */
   databaseUrl: string;
   temporalAddress: string;
   parts: Part[];
-  /** From each process to PostgreSQL and to Temporal, and from all workers to the world outside. */
+  /**
+   * From each process to PostgreSQL and to Temporal, and from all workers to the stand-ins for Typebot and the
+   * provider.
+   */
   wires: Wire[];
-  /** The world outside, as the workers reach it. */
+  /** Addresses under which the workers reach the stand-ins. */
   viewerUrl: string;
   providerUrl: string;
-  /** What the processes printed. */
+  /** Output of the processes. */
   logFolder: string;
   /** Where PostgreSQL keeps its data. */
   diskFolder: string;
   /** See `FleetOptions.clockFile`. */
   clockFile: string;
-  /** Stops everything and removes its folder, which stays when `keep` is said. */
+  /** Stops everything and removes its folder, unless `keep` is true. */
   stop(keep?: boolean): Promise<void>;
 }
 
-/** Where the stand-ins are. */
+/** Addresses of the stand-ins for Typebot and the provider. */
 export interface World {
   viewerUrl: string;
   providerUrl: string;
 }
 
 export interface FleetOptions {
-  /** Environment variables of API and worker beside the usual ones. */
+  /** Additional environment variables for API and worker. */
   env?: Record<string, string>;
-  /** PostgreSQL gets a disk of its own of this size, in memory; needs root. */
+  /** Gives PostgreSQL its own in-memory disk of this size; needs root. */
   diskMb?: number;
-  /** Name of a variable that tells API and worker where a file with the shift of their clock is; it begins at `+0`. */
+  /** Environment variable with which API and worker find the file that shifts their clock; it starts as `+0`. */
   clockFile?: string;
 }
 
 type Keep = <T>(started: T, stop: () => Promise<void>) => T;
 
-/** Builds the product and starts all of it in a folder of its own. */
+/** Builds the product and starts all its parts in a temporary folder. */
 export async function startFleet(world: World, options: FleetOptions = {}): Promise<Fleet> {
   const { build } = (await import(path.join(root, 'scripts/build.mjs'))) as {
     build(progress: () => void): Promise<void>;
   };
   await build(() => undefined);
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-chaos-'));
-  // PostgreSQL runs under another account when this runs as root.
+  // When this runs as root, PostgreSQL runs under another account, which has to reach the folder.
   await chmod(folder, 0o755);
   const stops: (() => Promise<void>)[] = [];
   const keep: Keep = (started, stop) => {
@@ -186,9 +189,9 @@ function processEnv({ folder, options }: Start, adminKey: string): Record<string
     PARLEY_MEDIA_DIR: path.join(folder, 'media'),
     PARLEY_RATE_LIMIT: '0',
     PARLEY_LOG_LEVEL: 'warn',
-    // Files are only named in this world, never opened.
+    // No one opens the links to files, so that the address need not exist.
     PARLEY_PUBLIC_URL: 'http://127.0.0.1:1',
-    // A call that nobody answers is looked into after seconds, not after the two minutes of production.
+    // An unanswered call is examined after seconds instead of production's two minutes.
     PARLEY_TYPEBOT_TIMEOUT_MS: '6000',
     ...(options.clockFile !== undefined && { [options.clockFile]: clock(folder) }),
     ...options.env,

@@ -8,7 +8,7 @@ const answer = (said: string, count: number, ends = false) => ({
   ends,
 });
 
-/** A conversation in which everything is as it should be. */
+/** A conversation without any mistake. */
 const well: Story = {
   contact: 'ana',
   said: [

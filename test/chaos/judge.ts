@@ -1,31 +1,31 @@
-/** What Typebot answered to a reply it took, of the stand-in's record. */
+/** Typebot's answer to a reply that it accepted, from the stand-in's record. */
 export interface Answer {
   /** The reply; texts of several messages joined by ` + `. */
   said: string;
   bubbles: string[];
-  /** The flow is over with it. */
+  /** Whether the flow ended with this answer. */
   ends: boolean;
 }
 
-/** One message of a contact that was acknowledged. Its words begin with its token, which nothing else has. */
+/** An acknowledged message of a contact. Its text begins with its token, which is unique. */
 export interface Said {
   token: string;
-  /** `silence`: written while the bot had to be silent; Typebot must never get it. */
+  /** `silence`: written while the bot had to be silent, so Typebot must never get it. */
   expects: 'answer' | 'silence';
 }
 
-/** All that is known of one contact from outside. */
+/** Everything that was observed about one contact from outside. */
 export interface Story {
   contact: string;
   said: Said[];
-  /** Texts that a person at the business sent, each once. */
+  /** Texts that an operator sent, all different. */
   operator: string[];
   answers: Answer[];
-  /** Texts in the order in which the contact saw them. */
+  /** Texts that the contact saw, in that order. */
   shown: string[];
 }
 
-/** How many of each; the first seven must be 0. */
+/** Counts; the first seven must be 0. */
 export interface Findings {
   unanswered: number;
   givenTwice: number;
@@ -34,25 +34,27 @@ export interface Findings {
   doubledBubbles: number;
   outOfOrder: number;
   unexplained: number;
-  /** Answers whose words were lost in the call; the contact got a bridge to the open question instead. */
+  /**
+   * Answers that were lost because their call to Typebot broke; the contact got a bridge to the open question instead.
+   */
   bridged: number;
-  /** Answers that ended the flow and were lost in the call: there is no question to bridge to. */
+  /** Lost answers that ended the flow: there is no open question to bridge to. */
   lostEnds: number;
   /** One line for each breach. */
   breaches: string[];
 }
 
-/** What a contact gets where the words of an answer were lost: the bridge, or the question's own words once more. */
+/** Whether a text replaces a lost answer: either the bridge sentence or the question once more. */
 export const isBridge = (text: string) => text.startsWith('Vamos continuar') || text === 'again?';
 
-/** Compares what Typebot and the contact saw of one conversation. Pure. */
+/** Compares what Typebot and the contact saw of one conversation. */
 export function judge(story: Story): Findings {
   const missing = judgeAnswers(story);
   const found = { ...judgeReplies(story), ...judgeShown(story) };
   return { ...found, ...missing, breaches: [...found.breaches, ...found.shownBreaches, ...missing.breaches] };
 }
 
-/** Sums findings; breaches are listed. */
+/** Adds up the counts and joins the breaches. */
 export function total(all: Findings[]): Findings {
   const sum = (pick: (findings: Findings) => number) => all.reduce((known, one) => known + pick(one), 0);
   return {
@@ -69,12 +71,12 @@ export function total(all: Findings[]): Findings {
   };
 }
 
-/** Tokens of the messages that one answer took. */
+/** Tokens of the messages that an answer replies to. */
 export function tokensOf({ said }: Answer): string[] {
   return said.split(' + ').map((words) => words.split(' ')[0] ?? '');
 }
 
-/** Every message was given to Typebot once, and what was said in silence never. */
+/** Checks that Typebot got each message exactly once, and those written during silence never. */
 function judgeReplies({ contact, said, answers }: Story) {
   const given = answers.flatMap(tokensOf);
   const times = (token: string) => given.filter((one) => one === token).length;
@@ -96,7 +98,7 @@ function judgeReplies({ contact, said, answers }: Story) {
   };
 }
 
-/** What the contact saw is known, came once and in the order of the answers. */
+/** Checks that everything the contact saw has a known origin, came once and in the order of the answers. */
 function judgeShown({ contact, operator, answers, shown }: Story) {
   const expected = answers.flatMap(({ bubbles }) => bubbles);
   const places = new Map(expected.map((text, place) => [text, place]));
@@ -123,7 +125,7 @@ function judgeShown({ contact, operator, answers, shown }: Story) {
   };
 }
 
-/** Every bubble of every answer was seen; an answer of which nothing was seen may have been bridged. */
+/** Checks that every bubble of every answer was seen; a bridge may replace an answer of which no bubble was seen. */
 function judgeAnswers({ contact, answers, shown }: Story) {
   const seen = new Set(shown);
   const bridges = shown.filter((text, place) => isBridge(text) && !isBridge(shown[place - 1] ?? '')).length;

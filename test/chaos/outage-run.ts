@@ -14,28 +14,30 @@ import type { Provider } from './provider.js';
 import { startViewer } from './viewer.js';
 import type { Viewer } from './viewer.js';
 
-/** Told where Typebot stayed away longer than the patience. */
+/** The `unknown_message` text, which contacts get when Typebot is down for longer than `PATIENCE_MS`. */
 const SORRY = 'Sorry';
-/** Each of these contacts has a session and writes three times during the outage. */
+/** Contacts per outage; each has a session and writes `MESSAGES` times during the outage. */
 const CONTACTS = 10;
 const MESSAGES = 3;
-/** What has not come so long after the end does not come. */
+/** How long after the outage an answer may still arrive; later it counts as lost. */
 const AFTER_MS = 180_000;
 
-/** What became of one outage. */
+/** Result of one outage. */
 export interface Outcome {
   outage: Outage;
   messages: number;
-  /** Messages whose first attempt was acknowledged, and those that the provider had to repeat. */
+  /** Messages that the API acknowledged at the first attempt, and those that the provider had to repeat. */
   atOnce: number;
   repeated: number;
-  /** Messages of the outage that were answered, and those that got `unknown_message` instead, as the patience says. */
+  /**
+   * Messages of the outage that the flow answered, and those that got `unknown_message` because the patience ran out.
+   */
   answered: number;
   told: number;
-  /** From the end of the outage to the first and to the last answer; undefined = answered before the end. */
+  /** From the end of the outage to the first and the last answer; undefined = all were answered before the end. */
   firstMs: number | undefined;
   lastMs: number | undefined;
-  /** How long the answer to one more message of each contact took then; undefined = it did not come. */
+  /** How long it then took until one more message of every contact was answered; undefined = not all were. */
   nextMs: number | undefined;
   findings: Findings;
   ok: boolean;
@@ -49,7 +51,7 @@ interface Stage {
   chance: Chance;
 }
 
-/** Plays outages one after the other, each with contacts of its own; those that need it on a fleet of their own. */
+/** Plays outages one after the other, each with new contacts. An outage with `options` gets a separate fleet. */
 export async function runOutages(wanted: Outage[], onOutcome: (outcome: Outcome) => void): Promise<void> {
   const shared = wanted.filter(({ options }) => options === undefined);
   if (shared.length > 0) await onFleet(shared, onOutcome);
@@ -130,7 +132,7 @@ async function play(outage: Outage, stage: Stage, shift: () => void): Promise<Ou
   return { ...before, findings, nextMs, ok: findings.breaches.length === 0 && wentOn };
 }
 
-/** Messages that were neither answered nor told that nobody can. */
+/** Tokens of the messages that got neither an answer nor a text in place of one. */
 function waiting({ viewer, provider }: Stage, phone: string, said: Said[]): string[] {
   const texts = provider.shownTo(phone).map(({ text }) => text);
   const seen = viewer.of(phone).filter(({ bubbles }) => bubbles.every((text) => texts.includes(text)));
@@ -163,7 +165,7 @@ function outcomeOf({ outage, stage, phones, said, attempts, endedMs }: Played): 
     const answers = viewer.of(contact);
     const taken = new Set(answers.flatMap(tokensOf));
     const wasTold = shown.includes(SORRY);
-    // Who was told that nobody can answer was answered, as the patience says.
+    // A contact that got SORRY counts as answered: that is what must happen once the patience has run out.
     const heard = (said.get(contact) ?? []).filter(({ token }) => taken.has(token) || !wasTold);
     return { contact, said: heard, operator: [], answers, shown: shown.filter((text) => text !== SORRY) };
   });
@@ -185,7 +187,7 @@ function outcomeOf({ outage, stage, phones, said, attempts, endedMs }: Played): 
   };
 }
 
-/** Whether it came to that in time. */
+/** Waits until `look` returns true. Resolves with false when it does not within `limitMs`. */
 async function until(look: () => boolean, limitMs: number): Promise<boolean> {
   const endsMs = Date.now() + limitMs;
   while (!look() && Date.now() < endsMs) await sleep(50);

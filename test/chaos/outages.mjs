@@ -1,4 +1,4 @@
-// `npm run outages`, or with names: each part of the world away for a while as contacts write. See docs/proof.md.
+// `npm run outages [-- name…]`: takes each part of the system down for a while as contacts write. See docs/proof.md.
 import { register } from 'node:module';
 
 register('../support/typescript-hooks.mjs', import.meta.url);

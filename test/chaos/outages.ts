@@ -3,20 +3,20 @@ import path from 'node:path';
 import { fillDisk } from './disk.js';
 import type { Fleet, FleetOptions } from './fleet.js';
 
-/** Something that is away for a while. */
+/** A part of the system that is unavailable for a while. */
 export interface Outage {
   name: string;
   forMs: number;
   begin(fleet: Fleet): Promise<unknown> | void;
   end(fleet: Fleet): Promise<unknown> | void;
-  /** What it needs that the others do not: it has a fleet of its own then. */
+  /** Special needs; an outage that has some runs on a separate fleet. */
   options?: FleetOptions & {
-    /** By how much the contacts' and the provider's clock goes with that of the processes. */
+    /** Shift of the contacts' and the provider's clock, so that it follows that of the processes. */
     clockMs?: number;
   };
 }
 
-/** The tenth of production's two minutes: an outage of a minute here is one of ten there. */
+/** A tenth of production's two minutes, so that an outage of one minute here equals one of ten minutes there. */
 export const PATIENCE_MS = 12_000;
 const LIBFAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 const HOUR_MS = 3_600_000;
@@ -25,7 +25,7 @@ const wiresTo = (fleet: Fleet, what: string) =>
   fleet.wires.filter(({ name }) => name.endsWith(what)).map(({ door }) => door);
 const parts = (fleet: Fleet, what: string) => fleet.parts.filter(({ name }) => name.startsWith(what));
 
-/** Refused connections to one part of the world. */
+/** Connections to one part are refused. */
 const closed = (name: string, to: string, forMs: number): Outage => ({
   name,
   forMs,
@@ -33,7 +33,7 @@ const closed = (name: string, to: string, forMs: number): Outage => ({
   end: (fleet) => Promise.all(wiresTo(fleet, to).map((door) => door.open())),
 });
 
-/** Every packet between the processes and one part is dropped. */
+/** All packets between the processes and one part are dropped. */
 const dropped = (name: string, to: string, forMs: number): Outage => ({
   name,
   forMs,
@@ -48,7 +48,7 @@ const frozen = (name: string, part: string, forMs: number): Outage => ({
   end: (fleet) => Promise.all(parts(fleet, part).map((one) => one.thaw())),
 });
 
-/** Killed, and kept from being started again. */
+/** Killed, and not restarted before the end of the outage. */
 function killed(name: string, part: string, forMs: number): Outage {
   let letUp: () => void = () => undefined;
   return {
@@ -65,7 +65,7 @@ function killed(name: string, part: string, forMs: number): Outage {
   };
 }
 
-/** All connections to PostgreSQL are dead and nobody is told; new ones work at once. */
+/** All open connections to PostgreSQL die without notice to either end; new ones work at once. */
 const failover: Outage = {
   name: 'PostgreSQL: silent failover',
   forMs: 10_000,
@@ -94,11 +94,11 @@ const clockBack: Outage = {
     clockFile: 'FAKETIME_TIMESTAMP_FILE',
   },
   begin: ({ clockFile }) => writeFile(clockFile, '-1h\n'),
-  // It stays an hour behind: what goes on must do so on the wrong time.
+  // The clock stays an hour behind: all must go on working with the wrong time.
   end: () => undefined,
 };
 
-/** By the name that is given on the command line. */
+/** All outages, by their names on the command line. */
 export const outages: Record<string, Outage> = {
   typebot: closed('Typebot down ten minutes, scaled 1:10', 'Typebot', 60_000),
   provider: closed('provider down', 'provider', 30_000),

@@ -3,20 +3,20 @@ import { promisify } from 'node:util';
 import type { RunningChild } from '../../src/dev/processes.js';
 import { supervise } from '../../src/dev/supervise.js';
 
-/** A part that can be killed or frozen. Whatever dies is started again, as an orchestrator would. */
+/** A part that can be killed or frozen. When it dies it is restarted, as by an orchestrator. */
 export interface Part {
   name: string;
   /** SIGKILL. */
   kill(): void;
-  /** SIGSTOP, of all its processes. */
+  /** SIGSTOP to all its processes. */
   freeze(): Promise<void>;
-  /** SIGCONT. */
+  /** SIGCONT to all its processes. */
   thaw(): Promise<void>;
-  /** Keeps it from being started again until the promise that `until` settles. */
+  /** Delays the next restart until `until` resolves. */
   holdDown(until: Promise<void>): void;
 }
 
-/** Starts a part and watches over it. */
+/** Starts a part and restarts it whenever it dies. */
 export async function startPart(
   name: string,
   start: () => Promise<RunningChild>,
@@ -46,7 +46,7 @@ export async function startPart(
   return { part, stop: () => supervised.stop() };
 }
 
-/** PostgreSQL is a process for each connection: frozen means all of them. */
+/** PostgreSQL has a process for each connection; freezing it means freezing all of them. */
 async function childrenOf(parent: number): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=']);
   const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
@@ -57,6 +57,6 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone already: it was killed, or ended by itself.
+    // The process has already ended.
   }
 }

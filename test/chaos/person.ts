@@ -7,7 +7,7 @@ import type { Provider } from './provider.js';
 import { OPTIONS } from './viewer.js';
 import type { Viewer } from './viewer.js';
 
-/** What one contact may do in a step; each waits for what it must lead to. */
+/** What a contact may do in a step. More frequent ones are listed several times. Each waits for its outcome. */
 const STEPS = [
   ...['text', 'text', 'text', 'burst', 'burst', 'duplicate', 'pick', 'pick', 'file'],
   ...['pause', 'pause in an answer', 'operator', 'phone', 'close', 'end'],
@@ -18,15 +18,15 @@ export interface Scene {
   business: Business;
   viewer: Viewer;
   provider: Provider;
-  /** The longest a contact waits for an answer before it is an unanswered one. */
+  /** How long a contact waits for an answer before it counts as unanswered. */
   patienceMs: number;
 }
 
-/** A contact with a script of its own. */
+/** A contact that plays randomly chosen steps. */
 export interface Person {
-  /** Plays so many steps; `onStep` gets the milliseconds from the acknowledgement to the last bubble of each. */
+  /** Plays `steps` steps; `onStep` gets how long each took, in milliseconds. Rejects when an answer does not come. */
   play(steps: number, onStep: (answeredMs: number) => void): Promise<void>;
-  /** One last message, when every fault is over: is the session alive? */
+  /** Sends one last message after all faults, to see whether the session still works. */
   sayGoodbye(): Promise<void>;
   story(): Story;
 }
@@ -131,7 +131,7 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
     },
     end: async () => {
       await ask(' n2 bye');
-      // Until the end is recorded a message belongs to the flow that ends, and is dropped with it.
+      // Before the end is recorded, a message belongs to the ending flow and is dropped with it.
       while (!(await business.isClosed(phone, chance))) await sleep(200);
       await ask(' n1');
     },
@@ -139,7 +139,7 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
 
   return {
     play: async (count, onStep) => {
-      // Nobody takes over, pauses or closes before there is a session.
+      // The first message makes the session, which steps such as pause and close need.
       onStep((await ask(' n1')).ms);
       for (let step = 1; step < count; step += 1) {
         await sleep(chance.between(0, 400));
@@ -156,7 +156,7 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
   };
 }
 
-/** An answer that ended the flow and was lost in the call has nothing that stands for it: it is not waited for longer. */
+/** How long to wait for an answer that ended the flow: if the call lost it, nothing comes in its place. */
 const LOST_END_MS = 30_000;
 
 interface Wait {
@@ -164,7 +164,9 @@ interface Wait {
   phone: string;
 }
 
-/** Waits until Typebot took all of these messages and the contact saw the answers, or what stands for a lost one. */
+/**
+ * Waits until Typebot has accepted all these messages and the contact has seen the answers, or a bridge for a lost one.
+ */
 async function untilAnswered({ scene, phone, tokens }: Wait & { tokens: string[] }): Promise<void> {
   const known = scene.provider.shownTo(phone).length;
   const lostAfterMs = Date.now() + LOST_END_MS;

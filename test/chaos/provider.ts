@@ -9,26 +9,26 @@ import { json, readBody } from './viewer.js';
 export interface Shown {
   text: string;
   atMs: number;
-  /** Of a message with buttons or a list. */
+  /** Buttons or list rows. */
   options: { id: string; title: string }[];
 }
 
 export interface Provider {
   url: string;
-  /** A picture that contacts send. */
+  /** URL of a picture that contacts send. */
   fileUrl: string;
-  /** What a contact saw, in order: of each idempotency key the first request that was taken. */
+  /** What a contact saw, in order: for each idempotency key, the first request that was accepted. */
   shownTo(contact: string): Shown[];
-  /** Requests for a message, and how many of them came with a key that had been taken. */
+  /** Number of requests to send a message, and how many of them repeated a key that had been accepted. */
   counts(): { requests: number; repeated: number };
-  /** Share of requests that fail, lose their answer or come late; 0 ends it. */
+  /** From now on this share of requests (0 to 1) fails, loses its response or is late. */
   trouble(share: number): void;
-  /** Nobody is answered but with this status; undefined ends it. */
+  /** From now on all messages are refused with this status; undefined ends it. */
   refuse(status: number | undefined): void;
   close(): Promise<void>;
 }
 
-/** The system behind a generic channel, which shows each idempotency key once. */
+/** Stand-in for the system behind a generic channel; it shows the message of each idempotency key once. */
 export async function startProvider(chance: Chance): Promise<Provider> {
   const shown = new Map<string, Shown[]>();
   const keys = new Set<string>();
@@ -77,7 +77,7 @@ export async function startProvider(chance: Chance): Promise<Provider> {
 
 const KINDS = ['busy', 'error', 'late', 'lost answer'] as const;
 
-/** The smallest PNG there is. */
+/** A PNG of one pixel. */
 const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -93,7 +93,7 @@ interface Content {
 function readShown(content: Content): Shown {
   const rows = content.sections?.flatMap((section) => section.rows) ?? [];
   return {
-    // A bubble is one line; what the question under it needs may follow.
+    // A bubble is one line; below it there may be text that belongs to the question.
     text: (content.text ?? content.body ?? '').split('\n')[0] ?? '',
     atMs: Date.now(),
     options: [...(content.buttons ?? []), ...rows],

@@ -16,17 +16,19 @@ import type { Provider } from './provider.js';
 import { startViewer } from './viewer.js';
 import type { Viewer } from './viewer.js';
 
-/** A run: the same options give the same contacts, words and faults; when each of them strikes depends on the machine. */
+/**
+ * Options of a run. The same ones give the same contacts, texts and faults; the moment of each depends on the machine.
+ */
 export interface ChaosOptions extends FaultCounts {
   seed: number;
   contacts: number;
-  /** Steps of each contact; a step is one message or several. */
+  /** Steps of each contact; a step is one or more messages. */
   turns: number;
   /** Contacts that talk at the same time. */
   atOnce: number;
-  /** Share of requests that Typebot and the provider fail by themselves. */
+  /** Share of requests (0 to 1) with which Typebot and the provider have trouble even without a fault. */
   trouble: number;
-  /** How long a contact waits for an answer before it is an unanswered one. */
+  /** How long a contact waits for an answer before it counts as unanswered. */
   patienceMs: number;
   progress: (line: string) => void;
 }
@@ -35,17 +37,17 @@ export interface ChaosReport {
   options: ChaosOptions;
   findings: Findings;
   agreement: Agreement;
-  /** Contacts that waited in vain, in their own words; those that did so after all faults were over are stuck. */
+  /** Error messages of the contacts that waited in vain; `stuck` has those from after the last fault. */
   waitedInVain: string[];
   stuck: string[];
-  /** Faults that struck, by kind. */
+  /** Number of faults that struck, by kind. */
   faults: Record<string, number>;
   messages: number;
   bubbles: number;
   requests: number;
   repeated: number;
   mostParallel: number;
-  /** From acknowledgement to last bubble, sorted, in milliseconds. */
+  /** Duration of each step in milliseconds, sorted. */
   stepsMs: number[];
   ok: boolean;
 }
@@ -58,7 +60,9 @@ interface Stage {
   provider: Provider;
 }
 
-/** Starts everything, plays the run, judges it and stops everything. The folder with the logs stays after a breach. */
+/**
+ * Starts everything, plays the run, judges it and stops everything. After a breach the folder with the logs is kept.
+ */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const chance = chanceOf(options.seed);
   const [viewer, provider] = await Promise.all([startViewer(chance.fork()), startProvider(chance.fork())]);
@@ -103,7 +107,7 @@ async function play(stage: Stage): Promise<ChaosReport> {
   return report(stage, people, { waitedInVain, stuck, agreement, stepsMs, faults: striking.counts });
 }
 
-/** Strikes by the number of steps that are done, so that the faults lie among them evenly on any machine. */
+/** Triggers the faults by the number of finished steps, which spreads them evenly over the run on any machine. */
 function striker(faults: Fault[], options: ChaosOptions, stepsMs: number[]) {
   const every = (options.contacts * options.turns) / (faults.length + 1);
   const running: Promise<void>[] = [];
@@ -120,7 +124,7 @@ function striker(faults: Fault[], options: ChaosOptions, stepsMs: number[]) {
   return { onProgress, counts, over: () => Promise.all(running) };
 }
 
-/** Runs `work` for all, so many at once; resolves with what those said that failed. */
+/** Runs `work` for all, `atOnce` at a time; resolves with the error messages of those that failed. */
 async function eachAtOnce(
   people: Person[],
   atOnce: number,

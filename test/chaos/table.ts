@@ -1,6 +1,6 @@
 import type { ChaosReport } from './run.js';
 
-/** The report as the table that docs/operations.md shows. */
+/** The report as a Markdown table. */
 export function tableOf(report: ChaosReport): string {
   const { options, findings, agreement, stepsMs } = report;
   const at = (share: number) => ((stepsMs[Math.floor((stepsMs.length - 1) * share)] ?? 0) / 1_000).toFixed(1);
@@ -31,7 +31,7 @@ export function tableOf(report: ChaosReport): string {
   );
 }
 
-/** What to look at, one a line. */
+/** Everything that went wrong, one line each. */
 export function breachesOf(report: ChaosReport): string[] {
   const { findings, waitedInVain, stuck, agreement } = report;
   return [

@@ -9,21 +9,23 @@ import { textBubble } from '../support/typebot-stand-in.js';
 import type { Answer } from './judge.js';
 import type { Chance } from './chance.js';
 
-/** What a reply that the question does not take is answered with, as any call without a message is. */
+/** Bubble with which the stand-in answers a call without a message, and a reply that the question does not accept. */
 export const AGAIN = 'again?';
-/** First bubble of what a choice offers: the words of the options are the asking message's own with these letters. */
+/**
+ * Suffixes of the options of a choice: each option is the token of the message that asked for it, with one of these.
+ */
 export const OPTIONS = ['a', 'b', 'c'] as const;
 
 export interface Viewer {
   url: string;
-  /** Every answer to a reply that was taken, in the order in which the work was done. */
+  /** Answers to all accepted replies, in the order in which they were processed. */
   answers: Answer[];
   of(contact: string): Answer[];
-  /** Most calls of one session that were ever under way at once. */
+  /** Highest number of simultaneous calls of one session; must not exceed 1. */
   mostParallel(): number;
-  /** Share of calls that fail or come late; 0 ends it. */
+  /** From now on this share of calls (0 to 1) fails or is late. */
   trouble(share: number): void;
-  /** Nobody is answered but with this status; undefined ends it. */
+  /** From now on all calls are refused with this status; undefined ends it. */
   refuse(status: number | undefined): void;
   close(): Promise<void>;
 }
@@ -31,14 +33,15 @@ export interface Viewer {
 interface Session {
   contact: string;
   input: EngineInput;
-  /** The words of the message that asked the open question. */
+  /** Token of the message that led to the open question. */
   asked: string;
   parallel: number;
 }
 
 /**
- * A flow that says nothing at first and answers every reply with bubbles that name it: `<said> / 1`, `<said> / 2`, … What
- * the reply says decides how many (`n3`) and what is asked next (`pick`: a choice; `file`: a file; `bye`: the end).
+ * Stand-in for Typebot, with a flow that begins without a bubble and answers each reply with bubbles that repeat it:
+ * `<said> / 1`, `<said> / 2`, … The reply determines how many (`n3`) and what comes next (`pick`: a choice, `file`: a
+ * file, `bye`: the end of the flow).
  */
 export async function startViewer(chance: Chance): Promise<Viewer> {
   const sessions = new Map<string, Session>();
@@ -87,7 +90,7 @@ export async function startViewer(chance: Chance): Promise<Viewer> {
     return [200, proceed(id, session, body['message'] as EngineMessage)];
   };
 
-  /** Fails before or after the work, or comes late; never twice in a row for one session. */
+  /** Fails without doing the work, or is late; never fails twice in a row for one session. */
   const troubled = async (path: string, run: () => [number, unknown], response: ServerResponse) => {
     const id = sessionOf(path) ?? 'start';
     const kind = chance.next() < state.share && !state.failed.delete(id) ? chance.pick(KINDS) : 'none';
@@ -138,7 +141,7 @@ function nextInput(said: string, asked: string): EngineInput {
   return { id: randomUUID(), type: 'choice input', options: {}, items };
 }
 
-/** The body of a request as an object; empty where it is none. */
+/** The body of a request as an object; empty if it is not one. */
 export async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
