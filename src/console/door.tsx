@@ -6,7 +6,9 @@ import { forgetPerson, whoQuery } from './api/queries.js';
 import { SignIn } from './pages/sign-in.js';
 import { Trouble, Waiting } from './parts/states.js';
 
-/** Lets in whoever is signed in, and signs in everybody else: with a link's code by itself. */
+/**
+ * Shows `children` to a person who is signed in, else the sign-in page. `code` of a sign-in link is used automatically.
+ */
 export function Door({ code, children }: { code: string | undefined; children: ReactNode }) {
   const client = useQueryClient();
   const who = useQuery(whoQuery);

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { IntlProvider } from 'use-intl';
 import type english from './languages/en.json';
 
-/** Every text of the console; the other languages have the same keys. */
+/** All texts of the console; every language has the keys of the English file. */
 export type Messages = typeof english;
 
 declare module 'use-intl' {
@@ -13,8 +13,9 @@ declare module 'use-intl' {
   }
 }
 
-/** A language of the console, with the name that its speakers give it. */
+/** The languages of the console by their BCP 47 tag, each with its own name. */
 export const LANGUAGES = { 'pt-BR': 'Português', en: 'English', es: 'Español' } as const;
+/** Tag of a language in `LANGUAGES`. */
 export type Language = keyof typeof LANGUAGES;
 
 const STORED = 'parley.language';
@@ -27,14 +28,14 @@ const texts: Record<Language, () => Promise<{ default: Messages }>> = {
 
 const Chosen = createContext<{ language: Language; choose(language: Language): void } | null>(null);
 
-/** The language that the page speaks, and how to change it. */
+/** The language of the page, and a function that changes it. Throws outside of `LanguageProvider`. */
 export function useLanguage() {
   const chosen = useContext(Chosen);
   if (chosen === null) throw new Error('no language around this component');
   return chosen;
 }
 
-/** Shows nothing until the texts of the first language are there. */
+/** Provides texts and language. Shows nothing until the texts of the first language are loaded. */
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [language, choose] = useState(firstLanguage);
   const [loaded, setLoaded] = useState<{ language: Language; messages: Messages }>();

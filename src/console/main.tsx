@@ -14,7 +14,7 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // What the API refuses it refuses again; what did not answer may.
+      // The API would refuse the same request again, so only a request without an answer is repeated.
       retry: (tries, error) => tries < 3 && !(error instanceof ApiError && error.status >= 400),
     },
   },

@@ -1,6 +1,6 @@
 /**
- * The one-time code of a sign-in link. It stands behind the #, which no server and no log sees, and is taken out of the
- * address at once.
+ * Takes the one-time code of a sign-in link out of the page's address. It follows the `#`, so no server and no log sees
+ * it.
  */
 export function takeCode(): string | undefined {
   const code = new URLSearchParams(location.hash.slice(1)).get('code') ?? undefined;

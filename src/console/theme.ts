@@ -15,8 +15,8 @@ const green: MantineColorsTuple = [
 ];
 
 /**
- * Colours that pass WCAG 2.2 AA in light and dark: the kit's own filled blue, dimmed text and light badges do not, and
- * its menu holds an element that no menu may hold.
+ * Colours that meet WCAG 2.2 AA in light and dark; Mantine's filled blue, dimmed text and light badges do not. Also
+ * removes an element from Mantine's menu that ARIA does not allow in a menu.
  */
 export const theme = createTheme({
   primaryColor: 'green',
@@ -38,7 +38,7 @@ export const theme = createTheme({
   },
 });
 
-/** The kit's variables that its theme has no member for. */
+/** Mantine's CSS variables for which its theme has no member. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -1,5 +1,5 @@
-// The console's build: `npm run build` runs it, `npx vite dev --config src/console/vite.config.mjs` serves it while it
-// is worked on, with the API of a running `npm start`.
+// The console's build, run by `npm run build`. For development, `npx vite dev --config src/console/vite.config.mjs`
+// serves the sources with the API of a running `npm start`.
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -15,11 +15,11 @@ export default defineConfig({
     outDir: path.resolve(import.meta.dirname, '../../dist/console'),
     emptyOutDir: true,
     target: 'es2022',
-    // As written: light-dark() of these is known to the browsers of the last two years.
+    // Browsers that support light-dark(), so that it is not rewritten.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
-    // A picture inlined as data: would need a wider policy than 'self'.
+    // An inlined picture (`data:`) would need a content security policy wider than 'self'.
     assetsInlineLimit: 0,
-    // The budget is a test's: test/console/bundle.test.ts.
+    // The size limit is checked by test/console/bundle.test.ts.
     chunkSizeWarningLimit: 1_000,
     modulePreload: { polyfill: false },
   },

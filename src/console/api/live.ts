@@ -9,15 +9,17 @@ interface StreamEvent {
   session_id: string;
 }
 
-/** Whether the page hears of changes as they happen. */
+/** State of the connection over which the page learns of changes as they happen. */
 export type Liveness = 'connecting' | 'live' | 'lost';
 
-/** A busy workspace tells many events a second; a list is read again at most this often. */
+/** A busy workspace has many events per second, so lists are fetched again at most this often. */
 const LIST_EVERY_MS = 1_500;
 const ONE_EVERY_MS = 250;
 const AGAIN_MS = 3_000;
 
-/** Keeps what is on the screen up to date from the stream of events. Goes on behind the last event after an outage. */
+/**
+ * Keeps the page up to date with the event stream. After an outage the stream resumes after the last event received.
+ */
 export function useLive(): Liveness {
   const client = useQueryClient();
   const [liveness, setLiveness] = useState<Liveness>('connecting');

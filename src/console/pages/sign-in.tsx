@@ -10,10 +10,10 @@ import { Looks } from '../parts/looks.js';
 
 type Credentials = { code: string } | { api_key: string } | { client_token: string; client_secret: string };
 
-// Twice the same code would be refused the second time, also by React's double effects while developing.
+// A code works only once, and React runs effects twice during development.
 const tried = new Set<string>();
 
-/** Asks for a key, or for client token and secret. They are sent once and kept nowhere: a cookie stands for them. */
+/** Asks for a key, or for client token and secret. They are sent once and not stored; a cookie replaces them. */
 export function SignIn({ code, onSignedIn }: { code?: string; onSignedIn(who: SignedIn): void }) {
   const t = useTranslations('signIn');
   const [kind, setKind] = useState('key');

@@ -1,7 +1,7 @@
-// All of them dark enough for white letters.
+// All are dark enough for white letters.
 const TINTS = ['#0b6f4d', '#7a4a00', '#8a2f5f', '#3d5a99', '#5b4aa0', '#a03232', '#216a78', '#5a6511'];
 
-/** The initials of a contact in a colour that is always theirs. */
+/** The initials of a contact on a colour that is always the same for the same `seed`. */
 export function Face({ name, seed }: { name: string; seed: string }) {
   const initials = name
     .split(/\s+/)

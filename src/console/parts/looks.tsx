@@ -4,7 +4,7 @@ import { LanguageIcon, MoonIcon, SunIcon } from '../icons.js';
 import { LANGUAGES, useLanguage } from '../languages.js';
 import type { Language } from '../languages.js';
 
-/** Language and light or dark. Both are kept in this browser. */
+/** Buttons for the language and for light or dark. Both choices are stored in this browser. */
 export function Looks() {
   const t = useTranslations('looks');
   const { language, choose } = useLanguage();

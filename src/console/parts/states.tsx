@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { ApiError } from '../api/client.js';
 
-/** Something is on its way. */
+/** Shown while data is loading. */
 export function Waiting() {
   const t = useTranslations('states');
   return (
@@ -13,7 +13,7 @@ export function Waiting() {
   );
 }
 
-/** Something could not be read. */
+/** Shown when data could not be loaded; `onAgain` tries again. */
 export function Trouble({ error, onAgain }: { error: Error; onAgain?: () => void }) {
   const t = useTranslations('states');
   return (
@@ -28,7 +28,7 @@ export function Trouble({ error, onAgain }: { error: Error; onAgain?: () => void
   );
 }
 
-/** Says an error in the person's words; the API's own sentence is added where it names a fault of theirs. */
+/** Describes an error in the person's language, with the API's own message if it refused the request. */
 export function useErrorText(): (error: Error) => string {
   const t = useTranslations('states');
   return (error) => {
@@ -40,7 +40,7 @@ export function useErrorText(): (error: Error) => string {
   };
 }
 
-/** There is nothing to show, and why. */
+/** Shown in place of an empty list, with the reason. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="empty">
@@ -52,7 +52,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** An address that leads to no page. */
+/** Shown for an address without a page. */
 export function NotFound() {
   const t = useTranslations('states');
   return <Empty title={t('noPage')}>{t('noPageHelp')}</Empty>;

@@ -4,7 +4,7 @@ import { useTranslations } from 'use-intl';
 import type { TranscriptItem } from '../../api/wire.js';
 import { formatted } from './formatted.js';
 
-/** The members of a message that are shown; which are there depends on its type. */
+/** The members of a message's content that are shown; its type determines which are present. */
 interface Content {
   type?: string;
   header?: string | { type?: string; text?: string; url?: string };
@@ -27,7 +27,7 @@ interface Content {
   media?: { url?: string; mime_type?: string; file_name?: string };
 }
 
-/** What stands in a bubble: text with WhatsApp's marks, files, and everything that could be tapped. */
+/** The content of a bubble: formatted text, files, and everything that the contact could tap. */
 export function BubbleContent({ item }: { item: TranscriptItem }) {
   const t = useTranslations('bubble');
   const content: Content = item.content;
@@ -124,7 +124,7 @@ function File({ item, content }: { item: TranscriptItem; content: Content }) {
   );
 }
 
-/** A stored file is read from the address of this page, whatever the public one is. */
+/** Stored files are loaded from this page's own host, because the public URL may name another one. */
 function ownPath(url: string): string {
   const { pathname, search } = new URL(url, location.href);
   return pathname + search;

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 
-/** WhatsApp's marks of bold, slanted, struck and code around words, and addresses. The text is never read as HTML. */
+/** Web addresses, and words between WhatsApp's marks for bold, italic, strikethrough and code. */
 const MARKED =
   /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]'])|(?<![\p{L}\p{N}])([*_~`])(?=\S)([^\n]*?\S)\2(?![\p{L}\p{N}])/gu;
 
-/** A text as a phone shows it. */
+/** A text with WhatsApp's marks and links as a phone shows it. Nothing in it is treated as HTML. */
 export function formatted(text: string): ReactNode[] {
   const nodes: ReactNode[] = [];
   let end = 0;

@@ -17,7 +17,7 @@ const QUIET: readonly string[] = [
   'session.edited',
 ];
 
-/** What happened in a conversation, in words, the newest first. */
+/** The events of a conversation as sentences, newest first. */
 export function Timeline({ ids }: { ids: { instance: string; session: string } }) {
   const t = useTranslations('timeline');
   const timeline = useQuery(timelineQuery(ids));

@@ -7,7 +7,7 @@ import type { SessionRow } from '../../api/wire.js';
 import { FileIcon, SendIcon } from '../../icons.js';
 import { useErrorText } from '../states.js';
 
-/** Where a person writes. The first message takes the conversation over: the bot is silent until it is handed back. */
+/** The field for writing to the contact. The first message takes over: the bot is silent until it is handed back. */
 export function Writing({ session }: { session: SessionRow }) {
   const t = useTranslations('writing');
   const [text, setText] = useState('');
@@ -24,7 +24,7 @@ export function Writing({ session }: { session: SessionRow }) {
     setText('');
     setFile(null);
     write.mutate(written, {
-      // What did not leave is there to be sent again.
+      // Restore what was not sent, so that it can be sent again.
       onError: () => {
         setText((typed) => typed || written.text);
         setFile(written.file ?? null);
