@@ -54,7 +54,6 @@ export async function deliver(request: DeliverRequest, deps: DeliverDeps): Promi
   });
 }
 
-/** How the messages of a turn are sent. */
 /** What `sendTurn` needs besides the turn. */
 export interface Sending {
   deps: DeliverDeps;
@@ -79,7 +78,7 @@ export async function sendTurn(
   }
 }
 
-/** Sends one message that has a workflow of its own. Neither the gate nor a mute stops it. */
+/** Sends one message that has its own workflow. Neither the gate nor a mute stops it. */
 export async function deliverOutgoing(
   { outboxId }: { outboxId: string },
   deps: DeliverDeps,

@@ -15,7 +15,7 @@ export interface TurnDeps {
 
 /** Typebot's default limit of typing, and more than most pauses between bubbles. Longer waits are workflow timers. */
 const SHORT_WAIT_MS = 3_000;
-/** After this time, sending continues in an activity of its own, which a pause or a takeover can cancel at once. */
+/** After this time, sending continues in a separate activity, which a pause or a takeover can cancel at once. */
 const MAX_SENDING_MS = 10_000;
 
 /**

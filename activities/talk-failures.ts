@@ -13,7 +13,7 @@ interface Failed extends Ended {
   ageMs: number;
 }
 
-/** Pause between calls that Typebot answers with an error of its own; short, so that all tries fit in 10 s. */
+/** Pause between calls that Typebot itself answers with an error; short, so that all tries fit in 10 s. */
 const BROKEN_PAUSE_MS = 2_000;
 /** Pause between calls to an unreachable Typebot: it doubles from 1 s to 15 s. */
 const MIN_PAUSE_MS = 1_000;

@@ -1,5 +1,5 @@
 // Measures the longest time for which one HTTP request blocks the API's event loop, by the API's own metric. Every
-// operation gets its largest and worst bodies, and so does a signed webhook. Starts a product of its own. Prints all rows
+// operation gets its largest and worst bodies, and so does a signed webhook. Starts its own product. Prints all rows
 // above the limit and the longest ten; exits with 1 if there are rows above the limit.
 // Usage: node bench/loop-blocks-http.mjs [words of the name]
 import { httpCases } from './loop-blocks/over-http.mjs';

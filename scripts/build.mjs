@@ -10,7 +10,7 @@ const dist = path.join(root, 'dist');
 const sourceFolders = ['src', 'activities', 'workflows'];
 const consoleFolder = 'src/console/';
 
-/** Creates spans in workflows. Only in a bundle of its own, because it is as large as everything else. */
+/** Creates spans in workflows. Only in a separate bundle, because it is as large as everything else. */
 const spans = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors';
 
 /**

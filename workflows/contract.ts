@@ -35,9 +35,8 @@ export interface ConversationInput {
   carried?: ConversationState;
 }
 
-/** A message is waiting. This and the next five signals differ only in name, for whoever reads a history. */
+/** A message is waiting. This and the next five signals differ only in name, which helps when reading a history. */
 export const messageSignal = defineSignal<[Snapshot]>('message');
-/** The session was paused or given to a person. */
 /** The session was paused, or a person took over. */
 export const pauseSignal = defineSignal<[Snapshot]>('pause');
 /** The session was resumed or reopened. */

@@ -91,7 +91,7 @@ function noteTalked(state: ConversationState, result: TalkResult, nowMs: number)
         : null,
   };
   const after = adopt(next, result.snapshot, nowMs);
-  // The snapshot may be of a session that began meanwhile and has a turn of its own.
+  // The snapshot may be of a session that began in the meantime and has its own turn.
   const isSame = after.session?.id === state.session?.id && after.session?.opening === state.session?.opening;
   return isSame && result.outcome === 'answered' && result.bubbles === 0 ? finishTurn(after, nowMs) : after;
 }

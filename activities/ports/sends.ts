@@ -25,7 +25,7 @@ export interface NextMessage {
  * - `claimed`: may be sent, in one request that ends within `timeoutMs`.
  * - `held`: the gate or a mute holds it back, until `untilMs` if known.
  * - `busy`: another message of the contact is being sent, or the pace of the number does not allow it yet.
- * - `queued`: an earlier message with a workflow of its own goes first, which may take long.
+ * - `queued`: an earlier message that has its own workflow goes first, which may take long.
  * - `gone`: there is nothing to send any more; it was sent, dropped or deleted.
  * - `stopped`: the instance's credentials are refused.
  */
@@ -41,7 +41,7 @@ export type Claim =
 export interface SendRecords {
   /** The first unsent message of a turn; undefined when there is none. */
   nextOfTurn(sessionId: string, turn: number): Promise<NextMessage | undefined>;
-  /** A message with a workflow of its own; undefined when it was sent, failed or is gone. */
+  /** A message that has its own workflow; undefined when it was sent, failed or is gone. */
   nextOutgoing(outboxId: string): Promise<NextMessage | undefined>;
   /**
    * Sets it to `sending`: a bubble if the gate is still open at `gateNo`; another message (null) if its turn has come.

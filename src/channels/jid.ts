@@ -93,7 +93,7 @@ export function readBsuid(text: string | undefined): string | undefined {
 }
 
 /**
- * Longer spellings of phone numbers, each with the shorter one that is in use beside it. Mexico had, and Argentina has,
+ * Longer spellings of phone numbers, each with the shorter one that is also in use. Mexico had, and Argentina has,
  * a digit before mobile numbers dialled from abroad (libphonenumber's "mobile token"); Brazil and Benin lengthened
  * their existing numbers. Different numbers never share a shorter spelling.
  */

@@ -29,7 +29,7 @@ export async function forkProcess(options: ForkOptions): Promise<RunningChild> {
   const log = await openLog(options.logFile);
   const child = fork(options.script, options.args, {
     env: options.env,
-    // In a process group of its own, so that Ctrl-C reaches only the launcher, which stops its children in order.
+    // In a separate process group, so that Ctrl-C reaches only the launcher, which stops its children in order.
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   });

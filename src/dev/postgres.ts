@@ -17,7 +17,7 @@ export interface PostgresOptions {
   password: string;
   /** For tests only: faster, but not durable. */
   volatile?: boolean;
-  /** In a process group of its own, so that Ctrl-C reaches only the launcher, which stops its parts in order. */
+  /** In a separate process group, so that Ctrl-C reaches only the launcher, which stops its parts in order. */
   detached?: boolean;
 }
 

@@ -19,7 +19,7 @@ export interface TemporalServerOptions {
   /** Undefined: without the web UI. */
   uiPort?: number;
   namespace: string;
-  /** In a process group of its own, so that Ctrl-C reaches only the launcher, which stops its parts in order. */
+  /** In a separate process group, so that Ctrl-C reaches only the launcher, which stops its parts in order. */
   detached?: boolean;
 }
 

@@ -50,7 +50,7 @@ function overwrite(bytes: Buffer, from: number): void {
   for (let place = 0; place < 4; place += 1) bytes[from + place] = REPLACEMENT[place] ?? 0;
 }
 
-/** The UTF-16 unit that `\uXXXX` at this position stands for; -1 when there is no such escape. */
+/** The UTF-16 unit that `\uXXXX` at this position represents; -1 when there is no such escape. */
 function escapedUnit(bytes: Buffer, at: number): number {
   if (bytes[at] !== BACKSLASH || bytes[at + 1] !== LETTER_U) return -1;
   let unit = 0;

@@ -12,7 +12,7 @@ export function record<Value extends z.ZodType>(
   value: Value,
   params?: Parameters<typeof z.record>[2],
 ) {
-  // eslint-disable-next-line no-restricted-syntax -- here it is mended
+  // eslint-disable-next-line no-restricted-syntax -- this function is the replacement
   const whole = z.record(key, value, params).overwrite((members) => renamed(members, STAND_IN, '__proto__'));
   return z.preprocess((given) => (isMembers(given) ? renamed(given, '__proto__', STAND_IN) : given), whole);
 }

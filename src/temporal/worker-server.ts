@@ -53,7 +53,7 @@ const pages: Record<string, Page> = {
   }),
 };
 
-/** Serves probes and Prometheus on a port of its own. Needs no credentials, so the port must be private. */
+/** Serves probes and Prometheus on a separate port. Needs no credentials, so the port must be private. */
 export async function startWorkerServer(
   report: WorkerReport,
   at: { port: number; host?: string },

@@ -40,7 +40,7 @@ async function stand({ client }: LookDeps, request: LookRequest): Promise<Typebo
 }
 
 /**
- * A look that was refused adds no bubbles of its own: only the lost ones are shown. A look that moved the flow on adds
+ * A look that was refused adds no new bubbles: only the lost ones are shown. A look that moved the flow on adds
  * its own bubbles after the lost ones.
  */
 async function moved(

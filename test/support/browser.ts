@@ -5,7 +5,7 @@ import bundled from '@sparticuz/chromium';
 import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { readEnv } from '../../src/config.js';
 
-/** A real Chromium with a profile of its own. */
+/** A real Chromium with a fresh profile. */
 export interface TestBrowser {
   /** Opens a window that shares no storage with others; by default of a laptop's size. */
   open(options?: BrowserContextOptions): Promise<TestWindow>;

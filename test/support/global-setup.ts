@@ -63,7 +63,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-/** In a process of its own, because here React would be built for tests. Does nothing if nothing has changed. */
+/** In a separate process, because here React would be built for tests. Does nothing if nothing has changed. */
 async function buildConsole(): Promise<string> {
   const env = { ...readEnv(), NODE_ENV: 'production' };
   await promisify(execFile)(process.execPath, ['scripts/build.mjs', 'console'], { cwd: repository, env });

@@ -1,4 +1,4 @@
-// Vitest compiles the modules of a test, but not those that the product loads in threads of its own.
+// Vitest compiles the modules of a test, but not those that the product loads in its own threads.
 import { register } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 

@@ -155,7 +155,7 @@ function revoked(key: EvolutionKey | undefined, at: number): ElementResult {
   });
 }
 
-/** An edit or a deletion. It has no id of its own, so it gets its target's id with a suffix. */
+/** An edit or a deletion. It comes without an id, so it gets its target's id with a suffix. */
 function aboutMessage(
   key: EvolutionKey | undefined,
   at: number,

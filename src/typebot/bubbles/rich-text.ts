@@ -82,7 +82,7 @@ function prefixed(line: Line, prefix: string): Line {
   return line.type === 'line' ? { ...line, text: `${prefix}${line.text}` } : line;
 }
 
-/** Neighbouring inline children share a line; a block child starts a line of its own. */
+/** Neighbouring inline children share a line; a block child has a separate line. */
 function childLines({ text, children = [] }: RichNode, marks: Partial<Piece>): Line[] {
   const lines: Line[] = [];
   // A node of an unknown type may hold its text itself.

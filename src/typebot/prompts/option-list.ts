@@ -93,7 +93,7 @@ function fitBody(body: string, limit: number, render: RenderContext) {
   return { before: textMessages(body, render.surface.capabilities), fitting: prompt };
 }
 
-/** The body of a choice that has no text of its own. */
+/** The body of a choice without a text. */
 export function choicePrompt({ settings, surface }: RenderContext): string {
   return surface.choicePrompt ?? textsFor(settings.locale).choicePrompt;
 }

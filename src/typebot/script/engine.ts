@@ -36,7 +36,7 @@ export async function prepareEngine(): Promise<void> {
 }
 
 /**
- * Evaluates a script in a runtime of its own, limited to 1 s and 32 MB, with no access to network, files or the host.
+ * Evaluates a script in a separate runtime, limited to 1 s and 32 MB, with no access to network, files or the host.
  * The engine interrupts a script at its time limit, but not a slow built-in function: for that, the caller must end the
  * thread. Never throws.
  */

@@ -56,7 +56,7 @@ function toProgram({ content, args }: Script, timeZone: string): ScriptProgram |
   return { source: content, names: named.map(({ id }) => id), values, timeZone };
 }
 
-/** Decides which script runs next: each flow has a limit of its own, and all flows share the threads. */
+/** Decides which script runs next: each flow has its own limit, and all flows share the threads. */
 function createPlaces(): {
   take(flow: string, run: () => Promise<ScriptResult>): Promise<ScriptResult>;
 } {

@@ -51,7 +51,7 @@ export function contactList(list: HTMLElement, onPick: (contact: Contact) => voi
   redraw();
 }
 
-/** A circle with the contact's initial, in a colour of its own. */
+/** A circle with the contact's initial, in the contact's colour. */
 export function avatarOf(contact: Contact): HTMLElement {
   const made = element('span', 'avatar', contact.name.slice(0, 1).toUpperCase());
   made.style.setProperty('--hue', String((Number(contact.phone.slice(-4)) * 137) % 360));

@@ -9,7 +9,7 @@ export interface DayContext {
   dayFirst: boolean;
   /** The question asks for a past day; a day without a year is otherwise taken to be in the future. */
   isPast?: boolean;
-  /** Accept a day even if other numbers or an hour beside it would be lost. */
+  /** Accept a day even if other numbers, or an hour, would be ignored. */
   isLoose?: boolean;
 }
 
