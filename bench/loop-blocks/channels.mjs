@@ -73,13 +73,11 @@ function manyValues(sample) {
     return [`many ${at.join('.')}`, () => changed(sample, at, repeat)];
   });
   const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-  const objects = pathsOf(sample, isObject).map((at) => {
-    const more = Object.fromEntries(Array.from({ length: MOST_VALUES / 3 }, (_, n) => [`m${n}`, {}]));
-    return [
-      `many members of ${at.join('.') || 'the body'}`,
-      () => changed(sample, at, (own) => ({ ...more, ...own })),
-    ];
-  });
+  const more = () => Object.fromEntries(Array.from({ length: MOST_VALUES / 3 }, (_, n) => [`m${n}`, {}]));
+  const objects = pathsOf(sample, isObject).map((at) => [
+    `many members of ${at.join('.') || 'the body'}`,
+    () => changed(sample, at, (own) => ({ ...more(), ...own })),
+  ]);
   return [...lists, ...objects];
 }
 
