@@ -1,6 +1,6 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { StartRefused } from './start-refused.js';
-import { environmentSchema, type Values } from './environment-schema.js';
+import { environmentSchema, groupProblems, type Values, type Variable } from './environment-schema.js';
 
 /** The environment, unvalidated. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -138,19 +138,6 @@ export function parseMigrateConfig(env: Environment): { databaseUrl: string } {
   return { databaseUrl: values.DATABASE_URL ?? '' };
 }
 
-type Variable = keyof Values;
-
-// Setting the named variable requires the others too.
-const groups: { name: Variable; needs: Variable[] }[] = [
-  { name: 'PARLEY_TRANSCRIPTION_URL', needs: ['PARLEY_TRANSCRIPTION_MODEL'] },
-  { name: 'PARLEY_TRANSCRIPTION_MODEL', needs: ['PARLEY_TRANSCRIPTION_URL'] },
-  { name: 'PARLEY_TRANSCRIPTION_API_KEY', needs: ['PARLEY_TRANSCRIPTION_URL'] },
-  { name: 'PARLEY_TRANSCRIPTION_LANGUAGE', needs: ['PARLEY_TRANSCRIPTION_URL'] },
-  { name: 'PARLEY_S3_ENDPOINT', needs: ['PARLEY_S3_BUCKET'] },
-  { name: 'PARLEY_S3_ACCESS_KEY_ID', needs: ['PARLEY_S3_BUCKET', 'PARLEY_S3_SECRET_ACCESS_KEY'] },
-  { name: 'PARLEY_S3_SECRET_ACCESS_KEY', needs: ['PARLEY_S3_BUCKET', 'PARLEY_S3_ACCESS_KEY_ID'] },
-];
-
 function parse(env: Environment, required: [Variable, string][]): Values {
   // An empty variable counts as not set, because compose files and shells write `NAME=` to mean that.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -163,16 +150,6 @@ function parse(env: Environment, required: [Variable, string][]): Values {
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   return result.data;
-}
-
-function groupProblems(given: Environment): string[] {
-  const missing = groups.flatMap(({ name, needs }) =>
-    given[name] === undefined
-      ? []
-      : needs.filter((need) => given[need] === undefined).map((need) => `${need} is required with ${name}`),
-  );
-  const both = given.PARLEY_MEDIA_DIR !== undefined && given.PARLEY_S3_BUCKET !== undefined;
-  return both ? [...missing, 'PARLEY_MEDIA_DIR and PARLEY_S3_BUCKET exclude each other'] : missing;
 }
 
 function temporalProblems(env: Environment): string[] {

@@ -103,3 +103,28 @@ function isHostOrRange(entry: string): boolean {
   if (entry.includes('/')) return ipaddr.isValidCIDR(entry);
   return ipaddr.isValid(entry.replace(/^\[|\]$/g, '')) || /^[a-z\d_]([a-z\d_.-]*[a-z\d_.])?$/i.test(entry);
 }
+
+/** The name of a variable that Parley reads. */
+export type Variable = keyof Values;
+
+// Setting the named variable requires the others too.
+const groups: { name: Variable; needs: Variable[] }[] = [
+  { name: 'PARLEY_TRANSCRIPTION_URL', needs: ['PARLEY_TRANSCRIPTION_MODEL'] },
+  { name: 'PARLEY_TRANSCRIPTION_MODEL', needs: ['PARLEY_TRANSCRIPTION_URL'] },
+  { name: 'PARLEY_TRANSCRIPTION_API_KEY', needs: ['PARLEY_TRANSCRIPTION_URL'] },
+  { name: 'PARLEY_TRANSCRIPTION_LANGUAGE', needs: ['PARLEY_TRANSCRIPTION_URL'] },
+  { name: 'PARLEY_S3_ENDPOINT', needs: ['PARLEY_S3_BUCKET'] },
+  { name: 'PARLEY_S3_ACCESS_KEY_ID', needs: ['PARLEY_S3_BUCKET', 'PARLEY_S3_SECRET_ACCESS_KEY'] },
+  { name: 'PARLEY_S3_SECRET_ACCESS_KEY', needs: ['PARLEY_S3_BUCKET', 'PARLEY_S3_ACCESS_KEY_ID'] },
+];
+
+/** What is wrong with variables that belong together. An empty variable must not be among the given. */
+export function groupProblems(given: Readonly<Record<string, string | undefined>>): string[] {
+  const missing = groups.flatMap(({ name, needs }) =>
+    given[name] === undefined
+      ? []
+      : needs.filter((need) => given[need] === undefined).map((need) => `${need} is required with ${name}`),
+  );
+  const both = given.PARLEY_MEDIA_DIR !== undefined && given.PARLEY_S3_BUCKET !== undefined;
+  return both ? [...missing, 'PARLEY_MEDIA_DIR and PARLEY_S3_BUCKET exclude each other'] : missing;
+}

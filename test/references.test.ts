@@ -84,7 +84,7 @@ function pathsIn(file: string, line: string): string[] {
     isPage || isComment
       ? [
           ...line.matchAll(
-            /(?<![\w./@-])(?:src|workflows|activities|test|scripts|bench|docs|deploy)\/[^\s`'"\]),;:]*/g,
+            /(?<![\w./@-])(?:src|workflows|activities|test|scripts|bench|docs|deploy)\/[^\s`'"\]),;:#]*/g,
           ),
         ]
       : [];
