@@ -28,18 +28,18 @@ export type ControlResult =
   /** `closed`: not possible on a closed session. `resolved`: a person was requested on a resolved session. */
   | { ok: false; reason: 'not_found' | 'closed' | 'resolved' };
 
-/** New values of what people note of a session; a tag that is null is taken away, the others stay. */
+/** What people may change about a session. A tag that is null is removed, and tags that are not named stay. */
 export interface EditRequest {
   tags?: Record<string, string | null>;
   segment?: string;
-  /** `resolved` hands back to the bot. */
+  /** `resolved` also hands back to the bot. */
   resolution?: Exclude<Resolution, 'closed'>;
 }
 
-/** `standIn`: a session without a person behind it begins anew by itself. */
+/** `standIn`: the session has nobody behind it, and restarts by itself. */
 export type RestartResult = StartResult | { ok: false; reason: 'not_found' | 'standIn' };
 
-/** `speaking`: the bot has the word, so that nothing is held back. */
+/** `speaking`: the bot may speak, so nothing is held back. */
 export type DropHeldResult =
   { ok: true; dropped: number } | { ok: false; reason: 'not_found' | 'closed' | 'speaking' };
 
@@ -68,11 +68,12 @@ export interface StartRequest {
 }
 
 /**
- * `found`: the session already existed. `other_request`: the key was used for another request, or its session is gone.
+ * `found`: the session already existed. `other_request`: the key was used for another request. `gone`: this same request
+ * started a session earlier, which has been deleted since.
  */
 export type StartResult =
   | { ok: true; session: SessionView; found: boolean }
-  | { ok: false; reason: 'muted' | 'active' | 'other_request' };
+  | { ok: false; reason: 'muted' | 'active' | 'other_request' | 'gone' };
 
 /** A message that a caller sends to the contact. */
 export interface SendRequest {
@@ -143,13 +144,13 @@ export interface Conversations {
   closeByPhone(scope: Scope, instanceId: string, phone: string): Promise<number>;
   start(request: StartRequest): Promise<StartResult>;
   /**
-   * Begins the typebot of a session from its first block, in a new session. `text` is what the flow begins with; absent
-   * = what the contact began this session with.
+   * Starts the typebot of a session again from its first block, in a new session. `text` is the first message; absent =
+   * the one that the contact began this session with.
    */
   restart(scope: Scope, sessionId: string, request: { text?: string }): Promise<RestartResult>;
-  /** Changes tags, segment and resolution. `closed`: a closed session takes no other resolution. */
+  /** Changes tags, segment and resolution. `closed`: the resolution of a closed session cannot change. */
   edit(scope: Scope, sessionId: string, request: EditRequest): Promise<ControlResult>;
-  /** Gives up what the bot would say once it has the word again: bubbles that are held, and an answer still to come. */
+  /** Drops what the bot would say once it may speak again: bubbles that are held, and an answer still to come. */
   dropHeld(scope: Scope, sessionId: string): Promise<DropHeldResult>;
   /**
    * Botpress: merges tags key by key (null removes one) and sets or clears the task, in one statement. Null when there

@@ -318,7 +318,7 @@ describe('/subscriptions/{id}/deliveries', () => {
     );
   });
 
-  test('a changed address is tried at once', async () => {
+  test('a changed address is tried at once, and counts as not failing yet', async () => {
     const { db } = await databaseOfTest();
     const place = await seedInstance(db);
     const { key } = await makeKey(db, place.workspaceId);
@@ -333,7 +333,13 @@ describe('/subscriptions/{id}/deliveries', () => {
     const { id } = (await call(key, 'POST', '/subscriptions', wanted)).json as Subscription;
     await record(db, place, randomUUID(), { sequence: 0 });
     await eventually(async () => expect(await deliveryLog(db, id)).toMatchObject([{ attempt: 1 }]));
-    await call(key, 'PATCH', `/subscriptions/${id}`, { url: working.url, secret: SECRET });
+    const failingSince = async () =>
+      ((await call(key, 'GET', `/subscriptions/${id}`)).json as { failing_since: string | null })
+        .failing_since;
+    await eventually(async () => expect(await failingSince()).not.toBeNull());
+    const change = { url: working.url, secret: SECRET };
+    const { json } = await call(key, 'PATCH', `/subscriptions/${id}`, change);
+    expect(json).toMatchObject({ url: working.url, failing_since: null });
     await eventually(() => expect(working.state.taken).toHaveLength(1));
   });
 });

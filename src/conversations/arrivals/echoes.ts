@@ -5,6 +5,7 @@ import { confirmByEcho, hasSendUnderWay, matchSend } from '../../store/messages/
 import { noteSeen, wasSeen } from '../../store/messages/seen.js';
 import { storedType, textOf } from './arrival.js';
 import { addressesOf, addressKey } from '../../channels/jid.js';
+import { recordSent } from '../sends/record-sent.js';
 
 /**
  * Whether a message from the number itself is one of Parley's sends; if so, confirms that send. It is recognised by an
@@ -14,20 +15,22 @@ import { addressesOf, addressKey } from '../../channels/jid.js';
 export async function confirmEcho(tx: Tx, instanceId: string, message: InboundMessage): Promise<boolean> {
   const ids = [message.keyId, message.outboundId].filter((id) => id !== undefined);
   if (await wasSeen(tx, instanceId, 'out', ids)) {
-    await confirmByEcho(tx, instanceId, ids, message.keyId);
+    for (const sent of await confirmByEcho(tx, instanceId, ids, message.keyId)) await recordSent(tx, sent);
     await noteSeen(tx, instanceId, 'out', message.keyId);
     return true;
   }
   const keys = addressesOf(message).map((address) => address.key);
-  const matched = await matchSend(tx, {
+  const sent = await matchSend(tx, {
     instanceId,
     keys,
     contentType: storedType(message.content),
     text: textOf(message.content),
     keyId: message.keyId,
   });
-  if (matched) await noteSeen(tx, instanceId, 'out', message.keyId);
-  return matched;
+  if (sent === undefined) return false;
+  await noteSeen(tx, instanceId, 'out', message.keyId);
+  await recordSent(tx, sent);
+  return true;
 }
 
 const LOOK_EVERY_MS = 100;

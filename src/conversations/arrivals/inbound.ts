@@ -11,13 +11,14 @@ import { releaseBehind } from '../../store/messages/pace.js';
 import type { ArrivalPlace } from '../../store/messages/inbox.js';
 import { setInstanceStatus, touchLastInbound } from '../../store/accounts/instance-health.js';
 import type { InstanceRow, InstanceStatus } from '../../store/rows.js';
-import { readSession, touchOutbound, writeLastError } from '../../store/sessions/sessions.js';
+import { readSession, writeLastError } from '../../store/sessions/sessions.js';
 import { recordOf } from '../sessions/apply-command.js';
 import { takeCallback } from './callback.js';
 import type { Core } from '../core.js';
 import { toStored } from '../sends/failures.js';
 import { confirmEcho, holdForEcho, holdForSend } from './echoes.js';
 import { receive } from './receive.js';
+import { recordSent } from '../sends/record-sent.js';
 import { followByTemplate } from '../sends/reopen.js';
 import { change } from '../after-commit.js';
 
@@ -106,13 +107,10 @@ async function applyIn(
   };
   if (!connection.context.capabilities.ordersMedia) await releaseBehind(tx, ids);
   const effect = await applyStatus(tx, { ...ids, status: status.status, error });
-  const session = effect?.sessionId ? await readSession(tx, effect.sessionId) : undefined;
-  if (effect === undefined || session === undefined || effect.became === null) return effect !== undefined;
-  if (effect.became === 'sent') {
-    await touchOutbound(tx, session.id);
-    await recordOf(tx, session, 'message.sent', { message: effect.id });
-    return true;
-  }
+  if (effect?.became === 'sent') await recordSent(tx, effect);
+  if (effect?.became !== 'failed') return effect !== undefined;
+  const session = effect.sessionId === null ? undefined : await readSession(tx, effect.sessionId);
+  if (session === undefined) return true;
   const reason = error?.reason ?? 'unknown';
   await recordOf(tx, session, 'message.failed', { message: effect.id, reason, code: error?.code ?? null });
   await followByTemplate(tx, session, { connection, error: status.error });

@@ -235,7 +235,8 @@ async function record(
     fate,
     albumId,
   });
-  await touchInbound(tx, session.id, message.fromMe ? null : contact.pushName || null);
+  const byContact = !message.fromMe && arrival.what !== 'historical';
+  await touchInbound(tx, session.id, { byContact, pushName: message.fromMe ? undefined : contact.pushName });
   await recordOf(tx, session, 'message.received', { message: id, sender: senderOf(arrival) });
   after.tell(contact.id, signal);
   if (!hasMedia(message.content)) return;

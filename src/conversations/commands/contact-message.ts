@@ -86,7 +86,7 @@ async function insert(
   const number = await nextInboxNumber(tx, contact.id);
   const row = inboundRow(session, { number, fate, origin: 'surface', content, userId, tags, arrived });
   await insertInbound(tx, row);
-  await touchInbound(tx, session.id, null);
+  await touchInbound(tx, session.id, { byContact: session.channel === 'api' });
   await recordOf(tx, session, 'message.received', { message: row.id, sender: 'contact' });
   return row.id;
 }

@@ -55,7 +55,7 @@ async function startAnew(tx: Tx, after: AfterCommit, request: StartRequest): Pro
   return replaceActive(tx, after, { contact, sessionUid, request });
 }
 
-/** Opens a session for a contact that is locked; the active one, if any, ends. */
+/** Opens a session for a contact that is locked, and ends the active one, if any. */
 export async function replaceActive(
   tx: Tx,
   after: AfterCommit,
@@ -73,13 +73,13 @@ export async function replaceActive(
   return answered(tx, session.id);
 }
 
-function refused(reason: 'muted' | 'active' | 'other_request'): StartResult {
+function refused(reason: Extract<StartResult, { ok: false }>['reason']): StartResult {
   return { ok: false, reason };
 }
 
 async function answered(tx: Tx, sessionId: string): Promise<StartResult> {
   const session = await readFinal(tx, sessionId);
-  return session === undefined ? refused('other_request') : { ok: true, session, found: false };
+  return session === undefined ? refused('gone') : { ok: true, session, found: false };
 }
 
 async function findLike(tx: Tx, match: ConversationMatch): Promise<SessionView | undefined> {
@@ -139,6 +139,6 @@ async function firstMessage(tx: Tx, contact: ContactRow, session: SessionRow, te
   const content = { contentType: 'text' as const, text };
   const row = inboundRow(session, { number, fate: 'waiting', origin: 'start', content });
   await insertInbound(tx, row);
-  await touchInbound(tx, session.id, null);
+  await touchInbound(tx, session.id, { byContact: false });
   await recordOf(tx, session, 'message.received', { message: row.id, sender: 'contact' });
 }

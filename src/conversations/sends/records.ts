@@ -16,9 +16,8 @@ import type { OutboundRow } from '../../store/messages/outbox.js';
 import { hasEarlierOutgoing, nextOutgoingRow } from '../../store/messages/own-outgoing.js';
 import type { PairPace } from '../../store/messages/pace.js';
 import { findHiddenOf } from '../../store/sessions/session-final.js';
-import { touchOutbound } from '../../store/sessions/sessions.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
-import { recordOf } from '../sessions/apply-command.js';
+import { recordSent } from './record-sent.js';
 import type { Core } from '../core.js';
 import { abandon, handleFailure, giveUpWaiting } from './failures.js';
 import { removeHidden } from '../sessions/remove-hidden.js';
@@ -154,9 +153,7 @@ async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt, hold: boole
   if (hold && row?.isNews) await holdBehind(tx, next.outboxId);
   if (row !== undefined && receipt.remoteJid !== undefined) await addAlias(tx, next, receipt.remoteJid);
   await touchLastSend(tx, next.instanceId);
-  const session = row?.isNews && row.sessionId !== null ? await touchOutbound(tx, row.sessionId) : undefined;
-  if (session === undefined) return;
-  await recordOf(tx, session, 'message.sent', { message: next.outboxId, sender: row?.sender ?? 'bot' });
+  if (row?.isNews) await recordSent(tx, { id: next.outboxId, ...row });
 }
 
 /** WhatsApp may answer from another number than was typed (Brazil's ninth digit); both lead to the contact. */

@@ -87,8 +87,8 @@ export async function findSubscription(
 }
 
 /**
- * Changes the given members; `secret` is encrypted already. Enabling clears `failingSince`. Undefined when there is no
- * such subscription.
+ * Changes the given members; `secret` is encrypted already. Enabling and another address clear `failingSince`. Undefined
+ * when there is no such subscription.
  */
 export async function updateSubscription(
   db: Queryable,
@@ -98,7 +98,7 @@ export async function updateSubscription(
   const { rows } = await db.query<SubscriptionRow>(
     `UPDATE subscriptions SET enabled = COALESCE($4, enabled), url = COALESCE($5, url),
        events = COALESCE($6, events), secret = COALESCE($7, secret), updated_at = now(),
-       failing_since = CASE WHEN $4 AND NOT enabled THEN NULL ELSE failing_since END
+       failing_since = CASE WHEN ($4 AND NOT enabled) OR $5 <> url THEN NULL ELSE failing_since END
      WHERE ${IN_SCOPE} AND id = $3 RETURNING ${COLUMNS}`,
     [
       scope.workspaceId,

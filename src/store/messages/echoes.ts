@@ -1,7 +1,11 @@
 import type { SendState } from '../../../activities/ports/messages.js';
 import type { Queryable, Tx } from '../db.js';
+import type { OutboundRow } from './outbox.js';
 import type { StoredError } from './outbox-sends.js';
 import { errorJson } from '../parameters.js';
+
+/** A message that turned out to be sent. */
+export type SentMessage = Pick<OutboundRow, 'id' | 'sessionId' | 'sender'>;
 
 /** Whether a send to one of these addresses is in progress, or its outcome unknown. */
 export async function hasSendUnderWay(db: Queryable, instanceId: string, keys: string[]): Promise<boolean> {
@@ -13,36 +17,50 @@ export async function hasSendUnderWay(db: Queryable, instanceId: string, keys: s
   return rows.length > 0;
 }
 
-/** An echo with a known id proves that the provider has the message, whatever its answer said. */
-export async function confirmByEcho(tx: Tx, instanceId: string, ids: string[], keyId: string): Promise<void> {
-  await tx.query(
-    `UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, now()), error = NULL,
-       delivery = CASE WHEN delivery IN ('pending', 'failed') THEN 'sent' ELSE delivery END,
-       provider_message_id = coalesce(provider_message_id, $3)
+/**
+ * An echo with a known id proves that the provider has the message, whatever its answer said. Resolves to the messages
+ * that nothing had marked sent before.
+ */
+export async function confirmByEcho(
+  tx: Tx,
+  instanceId: string,
+  ids: string[],
+  keyId: string,
+): Promise<SentMessage[]> {
+  const { rows } = await tx.query<SentMessage & { isNews: boolean }>(
+    `WITH before AS (SELECT id, state FROM outbox
       WHERE instance_id = $1
         AND (state IN ('sending', 'unknown') OR (state = 'sent' AND provider_message_id IS NULL) OR (state = 'failed' AND error->>'reason' IN ('unknown', 'dropped')))
-        AND (outbound_id = ANY($2) OR client_message_id = ANY($2) OR provider_message_id = ANY($2))`,
+        AND (outbound_id = ANY($2) OR client_message_id = ANY($2) OR provider_message_id = ANY($2))
+      FOR NO KEY UPDATE)
+     UPDATE outbox o SET state = 'sent', sent_at = coalesce(o.sent_at, now()), error = NULL,
+       delivery = CASE WHEN o.delivery IN ('pending', 'failed') THEN 'sent' ELSE o.delivery END,
+       provider_message_id = coalesce(o.provider_message_id, $3)
+      FROM before WHERE o.id = before.id
+      RETURNING o.id, o.session_id AS "sessionId", o.sender, before.state <> 'sent' AS "isNews"`,
     [instanceId, ids, keyId],
   );
+  return rows.filter(({ isNews }) => isNews);
 }
 
 /**
- * Takes the echo for that of a send in progress to the same contact with the same content; false when there is none.
+ * Takes the echo for that of a send in progress to the same contact with the same content; undefined when there is none.
  */
 export async function matchSend(
   tx: Tx,
   echo: { instanceId: string; keys: string[]; contentType: string; text: string; keyId: string },
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `UPDATE outbox SET state = 'sent', delivery = 'sent', sent_at = now(), provider_message_id = $4
-      WHERE id = (SELECT o.id FROM outbox o
+): Promise<SentMessage | undefined> {
+  const { rows } = await tx.query<SentMessage>(
+    `UPDATE outbox SET state = 'sent', delivery = 'sent', sent_at = now(), provider_message_id = $4, error = NULL
+      WHERE state IN ('sending', 'unknown') AND id = (SELECT o.id FROM outbox o
                     JOIN contact_addresses a ON a.contact_id = o.contact_id AND a.instance_id = $1
                    WHERE a.address_key = ANY($2) AND o.state IN ('sending', 'unknown') AND o.text = $3
                      AND o.content_type = $5
-                   ORDER BY o.row_id LIMIT 1)`,
+                   ORDER BY o.row_id LIMIT 1)
+      RETURNING id, session_id AS "sessionId", sender`,
     [echo.instanceId, echo.keys, echo.text, echo.keyId, echo.contentType],
   );
-  return (rowCount ?? 0) > 0;
+  return rows[0];
 }
 
 /** A delivery status of the provider, and the ids under which it may name the message. */
@@ -56,10 +74,7 @@ export interface StatusUpdate {
 }
 
 /** The message that a status has changed. */
-export interface StatusEffect {
-  id: string;
-  sessionId: string | null;
-  contactId: string;
+export interface StatusEffect extends SentMessage {
   /** What this status revealed about a message whose fate was open: it failed, or it was sent. */
   became: 'failed' | 'sent' | null;
 }
@@ -84,7 +99,7 @@ export async function applyStatus(tx: Tx, update: StatusUpdate): Promise<StatusE
        provider_message_id = coalesce(o.provider_message_id, $2)
       FROM found JOIN ranks mine ON mine.word = found.delivery JOIN ranks theirs ON theirs.word = $5
      WHERE o.id = found.id AND found.delivery <> 'failed' AND theirs.rank > mine.rank
-     RETURNING o.id, o.session_id AS "sessionId", o.contact_id AS "contactId",
+     RETURNING o.id, o.session_id AS "sessionId", o.sender,
        CASE WHEN $5 = 'failed' THEN 'failed' WHEN found.state IN ('pending', 'sending', 'unknown') THEN 'sent' END AS became`,
     [
       update.instanceId,

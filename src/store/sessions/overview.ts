@@ -21,7 +21,7 @@ export const WAITS_FOR = [
 /** One of `WAITS_FOR`. */
 export type WaitsFor = (typeof WAITS_FOR)[number];
 
-/** Silent although nobody wants it so, or for somebody who may have forgotten: what somebody can mend. */
+/** Things to wait for that a person can fix: obstacles, or a person who may have forgotten. */
 export const STUCK: readonly WaitsFor[] = ['credentials', 'channel', 'typebot', 'window', 'event', 'person'];
 
 /** A session in the list over all instances. */
@@ -30,13 +30,13 @@ export interface SessionOverview extends SessionView {
   /** What the open question asks for, such as `email`; null when none is open. */
   question: string | null;
   instanceName: string;
-  /** What happens next by itself: the end of a pause, of a mute, of the idle time, or of the 24-hour window. */
+  /** What happens next by itself: the end of a pause, a mute, the idle time, or the 24-hour window. */
   nextEventAt: Date | null;
   /** Until when WhatsApp accepts free messages; null on channels without such a window. */
   windowEndsAt: Date | null;
   /** Contact messages since the last outgoing one that the bot has not read. */
   unread: number;
-  /** Bubbles that a silent bot holds back. */
+  /** Bubbles that are held back while the bot is silent. */
   held: number;
 }
 
@@ -52,15 +52,18 @@ const WAITS = `CASE
   WHEN turn.state = 'begun' OR EXISTS (
     SELECT FROM outbox o WHERE o.session_id = s.id AND o.state IN ('pending', 'sending', 'unknown')) THEN 'bot'
   WHEN EXISTS (
-    SELECT FROM outbox o WHERE o.session_id = s.id AND o.turn_no = s.turn_no AND o.error->>'reason' = 'windowClosed'
+    SELECT FROM outbox o WHERE o.session_id = s.id AND o.turn_no = s.turn_no AND o.error->>'reason' = 'window_closed'
       AND o.created_at > coalesce(s.last_inbound_at, '-infinity')) THEN 'window'
   WHEN s.open_input->>'id' = 'webhook' THEN 'event'
   ELSE 'contact' END`;
 
-const WINDOW_ENDS_AT = `CASE WHEN i.channel_type IN ('cloud-api', 'twilio')
+const WINDOW_ENDS_AT = `CASE WHEN i.channel_type IN ('cloud-api', 'twilio') AND s.channel = 'whatsapp'
   THEN s.last_inbound_at + interval '24 hours' END`;
 
-/** Times that have passed and are still there are late, not next: only the window simply ends. */
+/**
+ * SQL for the next event. A time that has passed without its event means that the event is late; only the window simply
+ * ends.
+ */
 export const NEXT_EVENT_AT = `CASE WHEN s.status <> 'closed' THEN least(s.resumes_at, ${EXPIRES_AT},
   CASE WHEN ${WINDOW_ENDS_AT} > now() THEN ${WINDOW_ENDS_AT} END,
   CASE WHEN c.muted_until > now() THEN c.muted_until END) END`;
@@ -81,7 +84,7 @@ export const OVERVIEW_FROM = SESSION_VIEW_FROM.replace(
    CROSS JOIN LATERAL (SELECT ${WAITS} AS waits_for) AS waits WHERE`,
 );
 
-/** The time a list is ordered by; a session without a message counts by its creation. */
+/** SQL for the time the list is ordered by; a session without messages counts by its creation. */
 export const LAST_AT = 'coalesce(s.last_message_at, s.created_at)';
 
 /** One session of a scope; `id` must be a UUID. */

@@ -105,15 +105,20 @@ test('a failure that a status reports reaches transcript, session and timeline',
   });
 });
 
-test('a person who answers in the coexistence app silences the bot', async () => {
+test('a person who answers in the coexistence app silences the bot, and opens no window', async () => {
   const shop = await openShop(parley, provider, { typebot });
   const ana = shop.guest();
   await shop.post(ana.says('oi'));
   await ana.hears(1);
   if (provider.appSays === undefined) throw new Error('no app');
+  const { id } = await ana.session();
+  const windowEndsAt = async () => (await parley.call('GET', `/sessions/${id}`)).body.window_ends_at;
+  const before = await windowEndsAt();
+  expect(before).toEqual(expect.any(String));
   await shop.post(provider.appSays(ana.phone, 'I am here'));
   expect(await ana.session()).toMatchObject({ status: 'paused' });
   expect((await ana.transcript())[2]).toMatchObject({ sender: 'operator', text: 'I am here' });
+  expect(await windowEndsAt()).toBe(before);
 });
 
 test('a picture is uploaded and sent by its id, before the text that follows it', async () => {
@@ -196,6 +201,8 @@ test('without a template a closed window is recorded and the session is not stuc
   await until(async () =>
     expect((await ana.session()).last_error).toMatchObject({ source: 'channel', message: 'window_closed' }),
   );
+  const { id } = await ana.session();
+  expect((await parley.call('GET', `/sessions/${id}`)).body).toMatchObject({ waits_for: 'window' });
   await shop.post(ana.says('again'));
   expect((await ana.hears(1)).map(({ text }) => text)).toEqual(['Two?']);
 });

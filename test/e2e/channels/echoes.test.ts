@@ -31,6 +31,15 @@ function useProvider(name: string): { it: () => Provider } {
   };
 }
 
+/** What was recorded of a message when it was sent. */
+async function sentEvents(messageId: string): Promise<unknown[]> {
+  const { rows } = await parley.db.query(
+    `SELECT data - 'message' AS data FROM session_events WHERE type = 'message.sent' AND data->>'message' = $1`,
+    [messageId],
+  );
+  return rows.map(({ data }) => data);
+}
+
 function one<T>(items: T[], index = 0): T {
   const item = items[index];
   if (item === undefined) throw new Error(`no item ${index}`);
@@ -59,6 +68,8 @@ describe.each(['evolution', 'waha', 'codechat v1', 'codechat go', 'generic', 'za
     const transcript = await ana.transcript();
     expect(transcript.map(({ sender }) => sender)).toEqual(['contact', 'bot', 'contact', 'bot']);
     expect(transcript[1].delivery).toBe('sent');
+    await until(async () => expect(await sentEvents(transcript[1].id)).toEqual([{ sender: 'bot' }]));
+    await until(async () => expect(await sentEvents(transcript[3].id)).toEqual([{ sender: 'bot' }]));
   });
 
   test('what a person writes in the app silences the bot and stands in the transcript', async () => {
@@ -93,6 +104,7 @@ describe('on evolution', () => {
     await ana.hears(2);
     const transcript = await ana.transcript();
     expect(transcript[1]).toMatchObject({ delivery: 'sent', provider_message_id: sent.keyId });
+    expect(await sentEvents(transcript[1].id)).toEqual([{ sender: 'bot' }]);
     expect(transcript.map(({ sender }) => sender)).toEqual(['contact', 'bot', 'contact', 'bot']);
     expect(await ana.session()).toMatchObject({ status: 'opened' });
   });

@@ -83,6 +83,21 @@ test('the same Idempotency-Key answers with the first session; another request u
   expect(await ana.sessions()).toHaveLength(2);
 });
 
+test('the same Idempotency-Key starts nothing again when its session has been deleted since', async () => {
+  const shop = await parley.instance({ public_id: 'echo-pub', trigger_type: 'none', keep_open: false });
+  const ana = shop.contact();
+  const { start } = sessionCalls(parley, shop);
+  const body = { public_id: 'echo-pub', phone: ana.phone, message: 'once' };
+  const headers = { 'idempotency-key': randomUUID() };
+  await start(body, headers);
+  await ana.hears(1);
+  const [{ id }] = await ana.sessions();
+  await parley.call('POST', `/instances/${shop.id}/typebots/sessions/${id}/close`, {});
+  expect(await ana.sessions()).toEqual([]);
+  expect((await start(body, headers)).status).toBe(200);
+  expect(await ana.sessions()).toEqual([]);
+});
+
 test('without a key the same start over a first turn that has not begun is the same start', async () => {
   const shop = await parley.instance({ public_id: 'echo-pub', trigger_type: 'none', debounce_ms: 2_000 });
   const ana = shop.contact();

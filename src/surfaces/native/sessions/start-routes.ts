@@ -85,7 +85,7 @@ async function start(
     actor,
     once: keyOf(headers, typebot.workspaceId, [typebot.id, phone, body.message, body.push_name ?? '']),
   });
-  if (result.ok) return reply(200, { status: 'ok' });
+  if (result.ok || result.reason === 'gone') return reply(200, { status: 'ok' });
   throw new AppError(
     'conflict',
     result.reason === 'muted' ? 'contact is muted' : 'Idempotency-Key was used for another request',
