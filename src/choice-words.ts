@@ -1,4 +1,4 @@
-/** By language: default label of the button that opens a list, and default text above choices that have none. */
+/** By language: the default label of the button that opens a list, and the default text above choices without one. */
 export const choiceWords = {
   'pt-BR': { openList: 'Ver opções', choicePrompt: 'Escolha uma opção:' },
   en: { openList: 'See options', choicePrompt: 'Please choose:' },

@@ -29,7 +29,7 @@ export interface Config {
   tokenTtlSeconds: number;
   /** How a contact's address is shown to Temporal. */
   temporalContact: 'plain' | 'masked';
-  /** Where Temporal's own UI shows the workflows of the namespace; undefined = nobody said. */
+  /** Where Temporal's own UI shows the workflows of the namespace; undefined = not configured. */
   temporalUi?: string;
   defaultLocale: 'pt-BR' | 'en' | 'es';
   /** IANA time zone. */

@@ -19,7 +19,7 @@ import { workflowWords } from './workflow-words.js';
 export interface SignalsConfig {
   taskQueue: string;
   contact: 'plain' | 'masked';
-  /** Base of the console's links. */
+  /** Base of the links to the console. */
   publicUrl: string;
 }
 

@@ -1,13 +1,13 @@
 import { cutText } from '../foreign/cut-text.js';
 import type { Addressee } from '../store/contacts/contacts.js';
 
-/** A summary of more bytes is refused by Temporal, and the signal with it. */
+/** Temporal refuses a longer summary, and the signal with it. */
 const MAX_SUMMARY_BYTES = 200;
 const MAX_NAME = 60;
 
 /**
- * How Temporal's UI names a conversation: contact, typebot and instance in one line, and below it where the console shows
- * it. `contact` is the address as Temporal may see it; the contact's name is never told.
+ * How Temporal's UI shows a conversation: contact, typebot and instance in one line, and below it a link to the
+ * console. `contact` is the address as Temporal may see it; the contact's name is never included.
  */
 export function workflowWords(
   { id, instanceId, instanceName, publicId }: Addressee,
@@ -28,7 +28,7 @@ function oneLine(name: string): string {
   return cutText(name.replace(/\s+/g, ' ').trim(), MAX_NAME);
 }
 
-/** Names are shown as they are: what people write is no Markdown. */
+/** As code, so that names are shown as they are and not as Markdown. */
 function asCode(name: string): string {
   return `\`${name.replaceAll('`', "'")}\``;
 }

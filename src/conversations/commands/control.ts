@@ -112,7 +112,7 @@ async function waitsForAnswer(
   return true;
 }
 
-/** The answer to a change: the session as it is now. */
+/** The answer to a change: the session in its new state. */
 export async function shown(tx: Tx, sessionId: string): Promise<ControlResult> {
   const session = await readFinal(tx, sessionId);
   return session === undefined ? { ok: false, reason: 'not_found' } : { ok: true, session };

@@ -8,7 +8,7 @@ import { recordOf, told } from '../sessions/apply-command.js';
 import { isMuted } from '../sessions/held-back.js';
 import { lockBoth } from './control.js';
 
-/** Gives up what a silent bot would say later. The session stays as it is, and the flow waits where it was. */
+/** Drops what a silent bot would still say. The session stays as it is, and the flow waits where it was. */
 export async function dropHeld(deps: Core, scope: Scope, sessionId: string): Promise<DropHeldResult> {
   return change(deps, async (tx, after) => {
     const locked = await lockBoth(tx, scope, sessionId);

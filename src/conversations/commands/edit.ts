@@ -7,7 +7,7 @@ import type { Core } from '../core.js';
 import { applyCommand, recordOf, told } from '../sessions/apply-command.js';
 import { lockBoth, shown } from './control.js';
 
-/** Changes what people note of a session, in one transaction. */
+/** Changes the tags, segment and resolution of a session in one transaction. */
 export async function edit(
   deps: Core,
   scope: Scope,
@@ -38,7 +38,7 @@ async function writeTags(tx: Tx, id: string, tags: NonNullable<EditRequest['tags
   await annotateSession(tx, id, { set: Object.fromEntries(set), remove, task: null, hasTask: false });
 }
 
-/** What will not be as it was; values are the people's own and stay out of events. */
+/** The names of the parts that will change. Their values belong to people and stay out of events. */
 function changedParts(session: SessionRow, { tags = {}, segment, resolution }: EditRequest): string[] {
   const isSame = ([key, value]: [string, string | null]) =>
     (Object.hasOwn(session.tags, key) ? session.tags[key] : null) === value;

@@ -167,13 +167,13 @@ export async function setQuietSince(tx: Tx, contactId: string): Promise<void> {
 /** Names of the conversation workflow's signals, each of which carries a snapshot. */
 export type SignalName = 'message' | 'pause' | 'resume' | 'close' | 'restart' | 'muted';
 
-/** Whose workflow it is, with the names by which a person knows it. */
+/** The contact that a workflow belongs to, with the names by which people know it. */
 export interface Addressee {
   id: string;
   instanceId: string;
   remoteJid: string;
   instanceName: string;
-  /** Of the active session's typebot; null without a session. */
+  /** That of the active session's typebot; null without a session. */
   publicId: string | null;
 }
 
@@ -199,7 +199,7 @@ export async function noteChange(
   return rows[0];
 }
 
-/** As `noteChange` tells it, without a change. */
+/** The contact of a workflow, as `noteChange` resolves to it; undefined when it is gone. */
 export async function readAddressee(db: Queryable, contactId: string): Promise<Addressee | undefined> {
   const { rows } = await db.query<Addressee>(`SELECT ${ADDRESSEE} FROM contacts c WHERE c.id = $1`, [
     contactId,

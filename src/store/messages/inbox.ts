@@ -213,7 +213,7 @@ export async function lastInboundKey(db: Queryable, contactId: string): Promise<
   return rows[0]?.key;
 }
 
-/** What the contact began a session with; undefined when no turn has taken a message of theirs. */
+/** The text with which the contact began a session; undefined when no turn has taken a message of theirs. */
 export async function readFirstText(db: Queryable, sessionId: string): Promise<string | undefined> {
   const { rows } = await db.query<{ text: string }>(
     `SELECT text FROM inbox WHERE session_id = $1 AND sender = 'contact' AND turn_no IS NOT NULL AND text <> ''

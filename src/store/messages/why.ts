@@ -1,18 +1,18 @@
 import type { Queryable } from '../db.js';
 import type { EventData, EventType } from '../events/session-events.js';
 
-/** A message of a session, as far as it says where to look for its reasons. */
+/** A message of a session, with what leads to its causes. */
 export interface Caused {
   id: string;
   direction: 'incoming' | 'outgoing';
   sender: 'contact' | 'bot' | 'operator' | 'api' | 'flow';
   turnNo: number | null;
-  /** What became of an incoming one. */
+  /** Of an incoming message only. */
   fate: 'waiting' | 'kept' | 'taken' | 'dropped' | null;
   createdAt: Date;
 }
 
-/** Undefined when the session has no such message. `messageId` must be a UUID. */
+/** The message; undefined when the session has no such message. `messageId` must be a UUID. */
 export async function findCaused(
   db: Queryable,
   sessionId: string,
@@ -28,7 +28,7 @@ export async function findCaused(
   return rows[0];
 }
 
-/** What a turn has read. */
+/** A message that a turn has read, with the first 200 characters of its text. */
 export interface ReadMessage {
   id: string;
   text: string;
@@ -38,7 +38,7 @@ export interface ReadMessage {
   createdAt: Date;
 }
 
-/** The turn behind a message. */
+/** The turn that a message belongs to. */
 export interface CausingTurn {
   number: number;
   state: 'begun' | 'answered' | 'cancelled';
@@ -48,11 +48,11 @@ export interface CausingTurn {
   failedCalls: number;
   slowestCallMs: number;
   bubbles: number;
-  /** In the order of arrival, at most a hundred. */
+  /** In order of arrival, at most a hundred. */
   read: ReadMessage[];
 }
 
-/** Undefined for a turn that is not there. */
+/** One turn and what it has read; undefined when there is no such turn. */
 export async function readCausingTurn(
   db: Queryable,
   sessionId: string,
@@ -91,7 +91,7 @@ export interface SendStory {
   error: { class: string; reason: string | null; code: string | null; message: string | null } | null;
 }
 
-/** Undefined for a message that is not an outgoing one of Parley's. */
+/** How an outgoing message was sent; undefined when it is not one of Parley's. */
 export async function readSendStory(db: Queryable, id: string): Promise<SendStory | undefined> {
   const { rows } = await db.query<SendStory>(
     `SELECT state, delivery, attempts, refused, unknowns, wait_ms AS "waitMs", first_tried_at AS "firstTriedAt",
@@ -103,14 +103,14 @@ export async function readSendStory(db: Queryable, id: string): Promise<SendStor
   return rows[0];
 }
 
-/** An event that belongs to a message or its turn. */
+/** An event that concerns a message or its turn. */
 export interface RelatedEvent {
   type: EventType;
   data: EventData;
   at: Date;
 }
 
-/** The start of the session that a moment belongs to, and what the timeline says of a message and of its turn. */
+/** The start of the session before a given time, and what the timeline says about a message and its turn. */
 export async function readRelatedEvents(
   db: Queryable,
   sessionId: string,

@@ -1,16 +1,16 @@
 import type { Queryable } from '../db.js';
 
-/** What the contact answered, and to what. */
+/** An answer of the contact, and the question before it. */
 export interface FlowAnswer {
   messageId: string;
-  /** The last bubble before it; null for what began the flow. */
+  /** The last bubble before it; null for the message that began the flow. */
   question: string | null;
   text: string;
   contentType: string;
   at: Date;
 }
 
-/** What turns of a session have read of the contact, the newest first. */
+/** Messages of the contact that turns of a session have read, newest first. */
 export async function listFlowAnswers(
   db: Queryable,
   sessionId: string,

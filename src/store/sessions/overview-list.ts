@@ -18,14 +18,14 @@ export interface OverviewFilter {
   segment?: string;
   /** One tag, with any value when `value` is absent. */
   tag?: { key: string; value?: string };
-  /** Active, and nobody has written for so many minutes. */
+  /** Only active sessions in which nobody has written for this many minutes. */
   silentMinutes?: number;
-  /** Active, and waiting for something that somebody can mend. */
+  /** Only active sessions that are waiting for something that a person can fix. */
   stuck?: boolean;
   contactIds?: string[];
 }
 
-/** `nextEvent` lists active sessions with a next event alone, the earliest first. */
+/** `nextEvent` lists only active sessions that have a next event, the earliest first. */
 export type OverviewOrder = 'lastMessage' | 'nextEvent';
 
 const ACTIVE = `s.status IN ('opened', 'paused')`;
@@ -68,7 +68,7 @@ const ORDERS = {
   },
 } as const;
 
-/** Sessions of a scope in an order, equal times by `rowId`. */
+/** Sessions of a scope in the given order, equal times by `rowId`. */
 export async function listOverview(
   db: Queryable,
   scope: ReadScope,
@@ -85,13 +85,13 @@ export async function listOverview(
   return rows;
 }
 
-/** Where a session stands in such a list. */
+/** The place of a session in such a list, for the cursor of the next page. */
 export function overviewPlace(session: SessionOverview, order: OverviewOrder): Place {
   const last = session.lastMessageAt ?? session.createdAt;
   return { at: order === 'nextEvent' ? (session.nextEventAt ?? last) : last, rowId: session.rowId };
 }
 
-/** Ids of the active sessions that fit, the newest message first. */
+/** Ids of the active sessions that match, those with the newest message first. */
 export async function selectActive(
   db: Queryable,
   scope: ReadScope,

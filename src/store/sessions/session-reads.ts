@@ -12,7 +12,7 @@ export interface ReadScope {
 
 const PHONE_SERVER = '@s.whatsapp.net';
 
-/** When a session closes unless somebody writes; null = never. */
+/** SQL for when a session closes unless somebody writes; null = never. */
 export const EXPIRES_AT = `CASE WHEN s.status <> 'closed' AND (t.settings->>'expire_in_minutes')::int > 0
        THEN greatest(s.last_message_at, s.opened_at) + (t.settings->>'expire_in_minutes')::int * interval '1 minute'
   END`;

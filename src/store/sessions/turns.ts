@@ -145,7 +145,7 @@ export interface TurnAnswer {
   bubbles: number;
   continueAfterMs: number | null;
   endedAs: 'completed' | 'failed' | null;
-  /** Calls that Typebot answered, and the slowest of them. */
+  /** How many calls Typebot answered, and the slowest of them. */
   calls?: { count: number; slowestMs: number };
 }
 

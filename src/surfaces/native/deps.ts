@@ -32,7 +32,7 @@ export interface NativeDeps {
   defaults: { locale: Locale; timeZone: string };
   /** A signed address of a stored file, valid for 24 h. */
   mediaUrl(mediaId: string): string;
-  /** Where Temporal's UI shows a workflow; null when nobody said where that is. */
+  /** The address of a workflow in Temporal's UI; null when it is not configured. */
   workflowUrl(workflowId: string): string | null;
 }
 

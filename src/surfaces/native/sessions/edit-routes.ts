@@ -9,7 +9,7 @@ import { sessionViewSchema } from './schema.js';
 import { sessionNotFound, sessionRouteStart } from './session-path.js';
 import { toSessionView } from './translate.js';
 
-/** Notes on a session, a new beginning, and bubbles that are held back. */
+/** Editing and restarting a session, and dropping bubbles that are held back. */
 export function editRoutes(deps: NativeDeps): Route[] {
   return [editRoute(deps), restartRoute(deps), dropHeldRoute(deps)];
 }

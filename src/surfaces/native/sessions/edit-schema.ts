@@ -10,7 +10,7 @@ const tags = record(text(1, 200), text(0, 500).nullable(), words('an object')).r
   words(`an object of at most ${MAX_TAGS} tags`),
 );
 
-/** `PATCH …/{session}`: only what is sent is changed. */
+/** `PATCH …/{session}`. Only the members that are sent are changed. */
 export const editSessionSchema = object({
   tags: about(tags.optional(), 'Tags to set; null takes one away, and those that are not named stay.', {
     plan: 'gold',
@@ -32,13 +32,13 @@ export const restartSchema = object({
   ),
 });
 
-/** The session that took the place of the old one. */
+/** The session that replaced the old one. */
 export const restartedSchema = z.object({
   status: z.literal('ok'),
   session: about(z.uuid(), 'Id of the new session.', '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10'),
 });
 
-/** How many bubbles were given up. */
+/** How many bubbles were dropped. */
 export const droppedSchema = z.object({
   status: z.literal('ok'),
   dropped: about(z.int(), 'How many bubbles were held and will not be sent.', 2),

@@ -14,7 +14,7 @@ import { flowSchema } from './flow-schema.js';
 import { snakeCase } from '../../../foreign/snake-case.js';
 
 const MAX_ANSWERS = 100;
-/** The address of a callback opens the flow to whoever has it; the others are of one message. */
+/** The callback address gives access to the flow to anybody who has it; the others concern a single message. */
 const LEFT_OUT = ['callbackUrl', 'keyId', 'messageId', 'contentType'];
 
 /** `GET /sessions/{session}/flow`. */

@@ -4,7 +4,7 @@ import { about } from '../../../schema-fields.js';
 
 const choice = z.object({ id: z.string(), title: z.string() });
 
-/** What is known of the run of a flow. Typebot keeps its variables to itself. */
+/** What is known about the run of a flow. Typebot does not reveal its variables. */
 export const flowSchema = z.object({
   typebot_session_id: about(z.string().nullable(), "The run's id at Typebot; null when none is open.", 'ck1'),
   result_id: about(

@@ -109,7 +109,7 @@ function snakeValue(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? snakeMembers(value) : value;
 }
 
-/** The error of a message on the wire. */
+/** The error of a message, as the API shows it. */
 export function toErrorView(error: NonNullable<TranscriptRow['error']>) {
   return {
     class: snakeCase(error.class),

@@ -9,10 +9,10 @@ import { bulkResultSchema, bulkSchema, overviewFiltersSchema, selectionSchema } 
 import { readOverviewFilter } from './filter.js';
 
 const MAX_SELECTED = 1_000;
-/** So many at once: a control waits for the send under way, and the pool has other callers. */
+/** How many sessions are changed at once: each waits for a send in progress, and the pool has other users. */
 const SIDE_BY_SIDE = 4;
 
-/** Many sessions at once: which they are, and what is done with them. */
+/** Selecting many sessions, and changing them. */
 export function bulkRoutes(deps: NativeDeps): Route[] {
   return [selectionRoute(deps), bulkRoute(deps)];
 }

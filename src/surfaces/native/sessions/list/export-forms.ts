@@ -1,12 +1,12 @@
 import type { SessionOverview } from '../../../../store/sessions/overview.js';
 import { toSessionRow } from '../translate.js';
 
-/** How an export is written: what comes first, each row, and what comes last. */
+/** How an export is written: its beginning, each row, and its end. */
 export interface ExportForm {
   contentType: string;
   begin: string;
   row(session: SessionOverview, index: number): string;
-  /** `complete` false: more rows fit than were written. */
+  /** `complete` is false when more rows match than were written. */
   end(complete: boolean): string;
 }
 
@@ -19,11 +19,11 @@ const COLUMNS = [
   ...['unread', 'held', 'created_at', 'last_inbound_at', 'last_message_at', 'next_event_at'],
 ] as Member[];
 
-/** The forms of an export by name. */
+/** The formats of an export, by name. */
 export const exportForms: Readonly<Record<'csv' | 'json', ExportForm>> = {
   csv: {
     contentType: 'text/csv; charset=utf-8',
-    // With this mark spreadsheets read accents as they are.
+    // With a byte order mark spreadsheets read accents correctly.
     begin: `\ufeff${COLUMNS.join(',')}\r\n`,
     row: (session) => `${COLUMNS.map((name) => cell(rowOf(session)[name])).join(',')}\r\n`,
     end: (complete) => (complete ? '' : 'cut here: more conversations fit than one file holds\r\n'),
@@ -36,15 +36,15 @@ export const exportForms: Readonly<Record<'csv' | 'json', ExportForm>> = {
   },
 };
 
-/** Messages are not among what is exported. */
+/** Messages are not exported. */
 function rowOf(session: SessionOverview): Row {
   const row = toSessionRow(session, undefined);
   return Object.fromEntries(COLUMNS.map((name) => [name, row[name]]));
 }
 
 /**
- * A cell that stands for itself: an apostrophe keeps a spreadsheet from reading what others wrote as a formula (OWASP, CSV
- * injection), also behind blanks.
+ * A CSV cell. An apostrophe keeps spreadsheets from reading foreign text as a formula (OWASP, CSV injection), even
+ * after blanks.
  */
 export function cell(value: unknown): string {
   if (value === null || value === undefined) return '';

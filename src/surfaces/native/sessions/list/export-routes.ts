@@ -13,11 +13,11 @@ import { exportForms } from './export-forms.js';
 import { exportQuerySchema } from './schema.js';
 import { readOverviewFilter } from './filter.js';
 
-/** More rows than this do not open in a spreadsheet anyway; the file says where it was cut. */
+/** Spreadsheets do not open more rows anyway. The file says if it was cut. */
 const MAX_ROWS = 100_000;
 const PAGE = 500;
 
-/** `GET /sessions/export`: written page by page, so that neither memory nor a transaction grows with it. */
+/** `GET /sessions/export`. It is written page by page, so that neither memory nor a transaction grows with it. */
 export function exportRoute(deps: NativeDeps): Route {
   return route({
     method: 'GET',
@@ -33,7 +33,7 @@ export function exportRoute(deps: NativeDeps): Route {
     },
     handle: async ({ who, query: { format, ...filters }, signal }) => {
       const filter = await readOverviewFilter(deps.db, who, filters);
-      // Before the first byte: what fails now can still be answered with an error.
+      // Read before the first byte is sent, so that a failure can still be answered with an error.
       const first = filter ? await listOverview(deps.db, who, filter, { limit: PAGE }) : [];
       const pages = filter ? pagesAfter(deps, who, filter, first) : [first];
       return { stream: (response) => write(response, { format, pages, signal }) };

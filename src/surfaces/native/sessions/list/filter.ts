@@ -5,7 +5,7 @@ import type { OverviewFilter } from '../../../../store/sessions/overview-list.js
 import type { ReadScope } from '../../../../store/sessions/session-reads.js';
 import type { OverviewQuery } from './schema.js';
 
-/** The filter that a caller means; undefined when it can fit nothing. */
+/** The filter that a caller asks for; undefined when it can match nothing. */
 export async function readOverviewFilter(
   db: Queryable,
   scope: ReadScope,

@@ -30,10 +30,10 @@ const filters = {
   tag: about(text(1, 401).optional(), 'A tag, as `key` or as `key:value`.', 'plan:gold'),
 };
 
-/** What narrows the list over all instances. */
+/** Filters for the list over all instances. */
 export const overviewFiltersSchema = query(filters);
 
-/** A page of that list. */
+/** The query of that list. */
 export const overviewQuerySchema = query({
   ...filters,
   order: about(
@@ -45,10 +45,10 @@ export const overviewQuerySchema = query({
   cursor: text(1, 200).optional(),
 });
 
-/** The filters as read. */
+/** The filters after validation. */
 export type OverviewQuery = z.output<typeof overviewFiltersSchema>;
 
-/** The active sessions that fit. */
+/** The active sessions that match. */
 export const selectionSchema = z.object({
   session_ids: about(z.array(z.uuid()), 'Their ids, the newest message first, at most a thousand.', []),
   complete: about(z.boolean(), 'False where more fit than are listed.', true),
@@ -72,7 +72,7 @@ export const bulkSchema = object({
   ]),
 });
 
-/** What became of each. */
+/** What became of each session. */
 export const bulkResultSchema = z.object({
   applied: about(z.int(), 'How many are now as wanted; some of them may have been before.', 3),
   refused: about(

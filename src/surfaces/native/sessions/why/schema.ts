@@ -68,7 +68,7 @@ const send = z.object({
     .nullable(),
 });
 
-/** Facts that Parley does not keep. */
+/** Facts that may be missing because Parley does not store them or was never told. */
 export const NOT_RECORDED = ['trigger', 'turn', 'actor', 'sent_at', 'delivered_at', 'read_at'] as const;
 
 /** Why a message is in a session. */
@@ -103,5 +103,5 @@ export const whySchema = z.object({
   ),
 });
 
-/** The facts themselves, as the API tells them. */
+/** The chain of causes, as the API shows it. */
 export type Why = z.output<typeof whySchema>;

@@ -17,13 +17,13 @@ export interface Facts {
   keys: ReadonlyMap<string, string>;
 }
 
-/** The keys that events name. */
+/** The ids of the keys that events name. */
 export function keysIn({ started, events }: Pick<Facts, 'started' | 'events'>): string[] {
   const all = [started, ...events].map((event) => event?.data.key_id);
   return [...new Set(all)].filter((id) => typeof id === 'string');
 }
 
-/** The chain of causes on the wire. */
+/** The chain of causes, as the API shows it. */
 export function toWhy(facts: Facts): Why {
   const { message, turn, send, started, events, keys } = facts;
   const byBot = message.sender === 'bot' || message.direction === 'incoming';
@@ -103,7 +103,7 @@ function toSend(send: SendStory): NonNullable<Why['send']> {
   };
 }
 
-/** What belongs to such a message and is nowhere to be found. */
+/** Facts that belong to such a message and are missing. */
 function missing(why: Omit<Why, 'not_recorded'>): Why['not_recorded'] {
   const { send, sender } = why;
   const reached = send?.delivery === 'delivered' || send?.delivery === 'read';
