@@ -45,3 +45,9 @@ export const HandIcon = icon(
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const FileIcon = icon(<path d="M6 2h8l4 4v16H6zM14 2v4h4" />);
 export const LinkIcon = icon(<path d="M14 4h6v6M20 4l-9 9M10 6H4v14h14v-6" />);
+export const NoteIcon = icon(<path d="M4 4h10l6 6v10H4zM14 4v6h6M8 14h8M8 17h5" />);
+export const RestartIcon = icon(<path d="M4 5v5h5M4.6 10A8 8 0 1 1 4 13" />);
+export const WhyIcon = icon(
+  <path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 17v.01" />,
+);
+export const SaveIcon = icon(<path d="M12 4v11M7 10l5 5 5-5M4 20h16" />);

@@ -36,7 +36,9 @@ test.each(names)('every text of %s can be said', (name) => {
   const faults: string[] = [];
   const t = createTranslator({ locale: name, messages, onError: (error) => faults.push(error.message) });
   const values = Object.fromEntries(
-    ['count', 'minutes', 'bubbles', 'ms'].map((value) => [value, 3] as [string, string | number]),
+    ['count', 'minutes', 'bubbles', 'ms', 'number', 'done', 'refused'].map(
+      (value) => [value, 3] as [string, string | number],
+    ),
   );
   const words = [
     'what',

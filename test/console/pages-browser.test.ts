@@ -30,6 +30,22 @@ async function openConsole(options: Parameters<ConsoleParley['open']>[1] = {}) {
 const places: [name: string, open: (page: Page) => Promise<void>][] = [
   ['conversations', (page) => page.getByRole('link', { name: /Ana Lima/ }).waitFor()],
   [
+    'the question before many are handed back',
+    async (page) => {
+      await page.getByRole('button', { name: 'More filters' }).click();
+      await page.getByRole('checkbox', { name: 'Choose Ana Lima' }).check();
+      await page.getByRole('button', { name: 'Hand back 1 …' }).click();
+      await page.getByRole('dialog', { name: 'Hand 1 conversation back to the bot?' }).waitFor();
+    },
+  ],
+  [
+    'the seconds in which it can be taken back',
+    async (page) => {
+      await page.getByRole('button', { name: 'Hand back 1', exact: true }).click();
+      await page.getByRole('button', { name: 'Undo' }).waitFor();
+    },
+  ],
+  [
     'a conversation',
     async (page) => {
       await page.getByRole('link', { name: /Ana Lima/ }).click();
@@ -41,6 +57,35 @@ const places: [name: string, open: (page: Page) => Promise<void>][] = [
     async (page) => {
       await page.getByRole('button', { name: 'Pause bot' }).click();
       await page.getByRole('menuitem', { name: 'For 1 hour' }).waitFor();
+    },
+  ],
+  [
+    'the reason of a bubble',
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Why is this here?' }).last().click();
+      await page.getByRole('dialog').getByText('Sent to the provider once').waitFor();
+    },
+  ],
+  [
+    'the notes of a conversation',
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Tags, segment, resolution' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Add a tag' }).click();
+      await page.getByLabel('Name of tag 1').waitFor();
+    },
+  ],
+  [
+    'the question before a restart',
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Restart typebot' }).click();
+      await page.getByRole('dialog').getByText('Begin the typebot anew?').waitFor();
     },
   ],
   [

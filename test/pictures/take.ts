@@ -129,6 +129,12 @@ test('the console', async () => {
     .first()
     .waitFor();
   await shoot('conversation');
+  await page.getByRole('button', { name: 'Why is this here?' }).last().click();
+  await page.getByRole('dialog').getByText('Sent to the provider once').waitFor();
+  await page.mouse.move(0, 0);
+  await shoot('why');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.getByRole('link', { name: 'Stuck' }).click();
   await page.getByText('Every message that came was read.').waitFor();
   await shoot('stuck');

@@ -126,7 +126,7 @@ test('an export has every session that fits, over many pages, and what a contact
     `INSERT INTO sessions (id, session_uid, workspace_id, instance_id, typebot_id, contact_id, public_id, remote_jid,
        channel, status, chat_mode, resolution, opening, settings_version, created_at)
      SELECT gen_random_uuid(), 'x' || n, workspace_id, instance_id, typebot_id, contact_id, public_id, remote_jid,
-       channel, 'closed', 'bot', 'closed', 1, 1, now() - n * interval '1 second' FROM sessions, generate_series(1, 1100) AS n
+       channel, 'closed', 'bot', 'closed', 1, 1, now() - n * interval '1 minute' FROM sessions, generate_series(1, 1100) AS n
       WHERE id = $1`,
     [ids[0]],
   );

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from './client.js';
-import type { SessionRow, TranscriptItem } from './wire.js';
+import type { Session, SessionRow, TranscriptItem } from './wire.js';
 
 type Placed = Pick<SessionRow, 'id' | 'instance_id'>;
 
@@ -9,11 +9,12 @@ export type Control =
   | { type: 'pause'; minutes?: number }
   | { type: 'resume' }
   | { type: 'close' }
-  | { type: 'mute'; phone: string; minutes: number };
+  | { type: 'mute'; phone: string; minutes: number }
+  | { type: 'dropHeld' };
 
 const pathOf = (session: Placed) => `/instances/${session.instance_id}/typebots/sessions/${session.id}`;
 
-/** Pauses, resumes, closes or mutes, and reads again what that changes. */
+/** Does it, and reads again what that changes. */
 export function useControl(session: Placed) {
   return useSessionMutation(session, (control: Control) => {
     switch (control.type) {
@@ -23,10 +24,32 @@ export function useControl(session: Placed) {
         return call('POST', `/instances/${session.instance_id}/contacts/${control.phone}/mute`, {
           minutes: control.minutes,
         });
+      case 'dropHeld':
+        return call('POST', `${pathOf(session)}/held/drop`, {});
       case 'resume':
       case 'close':
         return call('POST', `${pathOf(session)}/${control.type}`, {});
     }
+  });
+}
+
+/** What people note of a conversation; a tag that is null is taken away. */
+export interface Notes {
+  tags?: Record<string, string | null>;
+  segment?: string;
+  resolution?: Session['resolution'];
+}
+
+/** Changes tags, segment and resolution. */
+export function useNotes(session: Placed) {
+  return useSessionMutation(session, (notes: Notes) => call<Session>('PATCH', pathOf(session), notes));
+}
+
+/** Begins the typebot anew, with these words or those the contact began with; resolves to the new conversation's id. */
+export function useRestart(session: Placed) {
+  return useSessionMutation(session, async (message: string) => {
+    const body = message === '' ? {} : { message };
+    return (await call<{ session: string }>('POST', `${pathOf(session)}/restart`, body)).session;
   });
 }
 

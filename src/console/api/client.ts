@@ -33,10 +33,25 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
     credentials: 'same-origin',
   }).catch(() => undefined);
   if (response === undefined) throw new ApiError(0, 'unreachable');
+  noteClock(response.headers.get('date'));
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
   if (response.status === 401 && path !== '/session') for (const listener of signedOut) listener();
   throw new ApiError(response.status, errorOf(answer));
+}
+
+let aheadMs = 0;
+
+/** The header tells whole seconds: what is below two of them is the road, not the clock. */
+function noteClock(date: string | null): void {
+  if (date === null) return;
+  const ms = Date.parse(date) + 500 - Date.now();
+  aheadMs = Math.abs(ms) < 2_000 ? 0 : ms;
+}
+
+/** The present by the server's clock, so that a wrong one of this machine makes no countdown wrong. */
+export function serverNow(): number {
+  return Date.now() + aheadMs;
 }
 
 function errorOf(answer: unknown): string {

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { call, queryOf } from './client.js';
 import type { Filters } from './filters.js';
 import type {
+  Flow,
   Health,
   Instance,
   SessionPage,
@@ -12,6 +13,7 @@ import type {
   TranscriptPage,
   Typebot,
   Waiting,
+  Why,
 } from './wire.js';
 
 /** Who is signed in; null when nobody is. */
@@ -85,6 +87,20 @@ export const transcriptQuery = ({ instance, session }: { instance: string; sessi
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+/** Why a message is in a conversation. */
+export const whyQuery = ({ session, message }: { session: string; message: string }) =>
+  queryOptions({
+    queryKey: ['session', session, 'why', message],
+    queryFn: () => call<Why>('GET', `/sessions/${session}/messages/${message}/why`),
+  });
+
+/** What is known of its flow. */
+export const flowQuery = (session: string) =>
+  queryOptions({
+    queryKey: ['session', session, 'flow'],
+    queryFn: () => call<Flow>('GET', `/sessions/${session}/flow`),
   });
 
 /** What happened in it, oldest first: the first thousand events. */

@@ -9,6 +9,9 @@ import type {
   transcriptPageSchema,
   waitingSchema,
 } from '../../surfaces/native/sessions/schema.js';
+import type { flowSchema } from '../../surfaces/native/sessions/flow-schema.js';
+import type { selectionSchema, bulkResultSchema } from '../../surfaces/native/sessions/list/schema.js';
+import type { whySchema } from '../../surfaces/native/sessions/why/schema.js';
 import type { configurationViewSchema, evaluationSchema } from '../../surfaces/native/typebots/schema.js';
 import type { timelineDocument } from '../../surfaces/subscriptions/schema.js';
 
@@ -27,3 +30,7 @@ export type SessionPage = z.output<typeof sessionPageSchema>;
 export type TranscriptItem = z.output<typeof transcriptItemSchema>;
 export type TranscriptPage = z.output<typeof transcriptPageSchema>;
 export type TimelineEvent = z.output<typeof timelineDocument>['events'][number];
+export type Why = z.output<typeof whySchema>;
+export type Flow = z.output<typeof flowSchema>;
+export type Selection = z.output<typeof selectionSchema>;
+export type BulkResult = z.output<typeof bulkResultSchema>;

@@ -12,6 +12,8 @@ import { Details } from '../parts/conversation/details.js';
 import { Face } from '../parts/face.js';
 import { nameOf, WaitsBadge } from '../parts/session-words.js';
 import { Trouble, Waiting } from '../parts/states.js';
+import { Flow } from '../parts/conversation/flow.js';
+import { Held } from '../parts/conversation/held.js';
 import { Timeline } from '../parts/conversation/timeline.js';
 import { Transcript } from '../parts/conversation/transcript.js';
 import { Writing } from '../parts/conversation/writing.js';
@@ -69,11 +71,13 @@ function Talk({ session }: { session: SessionRow }) {
       </header>
       <section className="chat" aria-label={t('chat')}>
         <Transcript ids={ids} />
+        <Held session={session} />
         <Writing session={session} />
       </section>
       <aside aria-label={t('about')}>
         <Clock session={session} />
         <Details session={session} />
+        <Flow session={session.id} />
         <Timeline ids={ids} />
       </aside>
     </div>

@@ -1,17 +1,23 @@
-import { Button, Text, Title, VisuallyHidden } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Button, Checkbox, Group, Text, Title, VisuallyHidden } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { withoutOrder } from '../api/filters.js';
 import type { Filters } from '../api/filters.js';
-import { instancesQuery, sessionsQuery } from '../api/queries.js';
+import { sessionsQuery } from '../api/queries.js';
 import type { SessionRow } from '../api/wire.js';
+import { Bulk } from '../parts/conversations/bulk.js';
+import { ExportMenu } from '../parts/conversations/export-menu.js';
 import { ConversationFilters } from '../parts/conversations/filters.js';
 import { Face } from '../parts/face.js';
-import { nameOf, WaitsBadge } from '../parts/session-words.js';
+import { nameOf, WaitsBadge, wordFor } from '../parts/session-words.js';
 import { Empty, Trouble, Waiting } from '../parts/states.js';
-import { Ago } from '../parts/times.js';
+import { Ago, Until } from '../parts/times.js';
 
-/** Every conversation of every number, the newest message first. The address holds the filters. */
+const ACTIONS = ['pause', 'resume', 'close'] as const;
+
+/** Every conversation of every number, the newest message or the next event first. The address holds the filters. */
 export function ConversationsPage() {
   const t = useTranslations('conversations');
   const filters = useSearch({ from: '/conversations' });
@@ -19,12 +25,20 @@ export function ConversationsPage() {
   const list = useInfiniteQuery(sessionsQuery(filters));
   const set = (search: Filters) => void navigate({ to: '/conversations', search, replace: true });
   const sessions = list.data?.pages.flatMap((page) => page.sessions) ?? [];
+  const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
+  const shown = sessions.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
+  const toggle = (id: string) => choose((before) => toggled(before, id));
+  const wanted = withoutOrder(filters);
   return (
     <div className="wide">
       <Title order={1} size="h2" mb="md">
         {t('title')}
       </Title>
       <ConversationFilters filters={filters} onChange={set} />
+      <Group gap="xs" mb="md" justify="space-between">
+        <Bulk filters={wanted} chosen={shown} actions={ACTIONS} />
+        <ExportMenu filters={wanted} />
+      </Group>
       <VisuallyHidden role="status">{list.data && t('count', { count: sessions.length })}</VisuallyHidden>
       {list.isPending && <Waiting />}
       {list.isError && <Trouble error={list.error} onAgain={() => void list.refetch()} />}
@@ -32,7 +46,13 @@ export function ConversationsPage() {
       {sessions.length > 0 && (
         <ul className="rows">
           {sessions.map((session) => (
-            <ConversationRow key={session.id} session={session} />
+            <ConversationRow
+              key={session.id}
+              session={session}
+              isChosen={chosen.has(session.id)}
+              onToggle={() => toggle(session.id)}
+              showsNext={filters.order === 'next_event'}
+            />
           ))}
         </ul>
       )}
@@ -51,14 +71,27 @@ export function ConversationsPage() {
   );
 }
 
-function ConversationRow({ session }: { session: SessionRow }) {
-  const { data: instances } = useQuery(instancesQuery);
+interface RowProps {
+  session: SessionRow;
+  isChosen: boolean;
+  /** In place of the last message's time. */
+  showsNext: boolean;
+  onToggle(): void;
+}
+
+function ConversationRow({ session, isChosen, onToggle, showsNext }: RowProps) {
+  const t = useTranslations('conversations');
   const tType = useTranslations('contentType');
   const tSender = useTranslations('sender');
   const last = session.last_message;
-  const instance = instances?.find(({ id }) => id === session.instance_id);
   return (
     <li>
+      <Checkbox
+        aria-label={t('choose', { name: nameOf(session) })}
+        checked={isChosen}
+        disabled={session.status === 'closed'}
+        onChange={onToggle}
+      />
       <Link
         to="/conversations/$instance/$session"
         params={{ instance: session.instance_id, session: session.id }}
@@ -77,18 +110,28 @@ function ConversationRow({ session }: { session: SessionRow }) {
         <div className="state">
           <WaitsBadge session={session} />
           <Text size="xs" c="dimmed" truncate>
-            {[instance?.name, session.public_id].filter(Boolean).join(' · ')}
+            {[session.instance_name, session.public_id, session.segment].filter(Boolean).join(' · ')}
           </Text>
         </div>
         <div className="when">
           <Text size="sm" c="dimmed" component="div">
-            <Ago at={last?.created_at ?? session.created_at} />
+            {showsNext && session.next_event_at !== null ? (
+              <Until at={session.next_event_at} />
+            ) : (
+              <Ago at={last?.created_at ?? session.created_at} />
+            )}
           </Text>
           {session.unread > 0 && <Unread count={session.unread} />}
         </div>
       </Link>
     </li>
   );
+}
+
+function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const after = new Set(before);
+  if (!after.delete(id)) after.add(id);
+  return after;
 }
 
 function Unread({ count }: { count: number }) {
@@ -99,14 +142,6 @@ function Unread({ count }: { count: number }) {
       <VisuallyHidden>{t('unread', { count })}</VisuallyHidden>
     </span>
   );
-}
-
-type ContentTypes = ReturnType<typeof useTranslations<'contentType'>>;
-
-/** A word for a message without text. */
-export function wordFor(t: ContentTypes, contentType: string): string {
-  const name = contentType as Parameters<ContentTypes>[0];
-  return t.has(name) ? t(name) : contentType;
 }
 
 function NoConversation({ filters, onClear }: { filters: Filters; onClear(): void }) {

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { waitingQuery } from '../api/queries.js';
 import type { Waiting as WaitingCounts } from '../api/wire.js';
+import { Bulk } from '../parts/conversations/bulk.js';
 import { Trouble, Waiting } from '../parts/states.js';
 import { Ago } from '../parts/times.js';
 
@@ -12,6 +13,16 @@ type Group = WaitingCounts['groups'][number];
 /** Silent although nobody wants it so: the causes that somebody can mend, the worst first. */
 const CAUSES = ['credentials', 'channel', 'typebot', 'window', 'event', 'person'] as const;
 type Cause = (typeof CAUSES)[number];
+
+/** What can be done with all of a cause at once; the others are mended elsewhere. */
+const HELPS: Record<Cause, readonly ('pause' | 'resume' | 'close')[]> = {
+  credentials: [],
+  channel: [],
+  typebot: ['pause', 'close'],
+  window: ['close'],
+  event: ['close'],
+  person: ['resume', 'close'],
+};
 
 /** What stands still, by its cause, with what helps. */
 export function StuckPage() {
@@ -78,6 +89,16 @@ function CauseCard({ cause, group }: { cause: Cause; group: Group | undefined })
             {t('show', { count: group.count })}
           </Link>
           {isNumber && <Link to="/instances">{t('numbers')}</Link>}
+          {cause === 'typebot' && (
+            <Link to="/typebots" search={{}}>
+              {t('typebots')}
+            </Link>
+          )}
+        </div>
+      )}
+      {group && HELPS[cause].length > 0 && (
+        <div className="helps">
+          <Bulk filters={{ waits_for: cause }} actions={HELPS[cause]} />
         </div>
       )}
     </section>

@@ -30,3 +30,11 @@ export function WaitsBadge({ session }: { session: SessionRow }) {
 export function nameOf(session: Pick<SessionRow, 'push_name' | 'phone' | 'remote_jid'>): string {
   return session.push_name || (session.phone ? `+${session.phone}` : session.remote_jid);
 }
+
+type ContentTypes = ReturnType<typeof useTranslations<'contentType'>>;
+
+/** A word for a message without text. */
+export function wordFor(t: ContentTypes, contentType: string): string {
+  const name = contentType as Parameters<ContentTypes>[0];
+  return t.has(name) ? t(name) : contentType;
+}

@@ -1,16 +1,17 @@
 import { useEffect, useState } from 'react';
 import { useFormatter } from 'use-intl';
+import { serverNow } from '../api/client.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The present, again every `everyMs`. */
+/** The present by the server's clock, again every `everyMs`. */
 export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(Date.now);
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const timer = setInterval(() => setNow(serverNow()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;
@@ -25,6 +26,18 @@ export function Ago({ at }: { at: string }) {
   return (
     <time dateTime={at} title={full}>
       {format.relativeTime(date, { now: Math.max(now, date.getTime()), style: 'narrow' })}
+    </time>
+  );
+}
+
+/** How long until something happens, counting down. */
+export function Until({ at }: { at: string }) {
+  const format = useFormatter();
+  const now = useNow(SECOND);
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={format.dateTime(date, { dateStyle: 'medium', timeStyle: 'medium' })}>
+      {countdown(date.getTime(), now)}
     </time>
   );
 }

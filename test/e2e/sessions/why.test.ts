@@ -23,8 +23,8 @@ async function talk(settings: object = {}) {
     const path = `/instances/${shop.id}/typebots/sessions/${id}/messages?limit=200`;
     return (await parley.call('GET', path)).body.messages;
   };
-  const whyOf = async (text: string) => {
-    const line = (await lines()).find((one) => one.text === text);
+  const whyOf = async (what: RegExp) => {
+    const line = (await lines()).find(({ text }) => what.test(text));
     const answer = await ask((await ana.session()).id, line?.id ?? '');
     expect(answer.status).toBe(200);
     return answer.body;
@@ -40,10 +40,10 @@ async function tells(shop: TestInstance, keyId: string | null, status: string): 
 }
 
 test('a bubble goes back to the messages that were read as one, the trigger, the call and the send', async () => {
-  const { shop, ana, lines, whyOf } = await talk({ debounce_ms: 200, description: 'Orders' });
+  const { shop, ana, lines, whyOf } = await talk({ debounce_ms: 2_500, description: 'Orders' });
   await ana.says('one', 'two', 'three');
   await ana.hears(1);
-  const why = await whyOf('Got one\ntwo\nthree');
+  const why = await whyOf(/^Got one/);
   expect(why).toMatchObject({
     sender: 'bot',
     cause: 'contact',
@@ -60,7 +60,7 @@ test('a bubble goes back to the messages that were read as one, the trigger, the
   expect(times.map(Date.parse)).toEqual(times.map(Date.parse).toSorted((a, b) => a - b));
 
   // What was read says the same, and that it was read.
-  expect(await whyOf('two')).toMatchObject({
+  expect(await whyOf(/^two$/)).toMatchObject({
     cause: 'contact',
     fate: 'taken',
     send: null,
@@ -69,7 +69,7 @@ test('a bubble goes back to the messages that were read as one, the trigger, the
   const sent = (await lines()).find(({ sender }) => sender === 'bot');
   await tells(shop, sent?.provider_message_id ?? null, 'delivered');
   await tells(shop, sent?.provider_message_id ?? null, 'read');
-  const told = (await whyOf('Got one\ntwo\nthree')).send;
+  const told = (await whyOf(/^Got one/)).send;
   expect(Date.parse(told.delivered_at)).toBeGreaterThanOrEqual(Date.parse(told.sent_at));
   expect(Date.parse(told.read_at)).toBeGreaterThanOrEqual(Date.parse(told.delivered_at));
 });
@@ -80,7 +80,7 @@ test('a bubble that was read says so when nobody told that it had arrived', asyn
   await ana.hears(1);
   const sent = (await lines()).find(({ sender }) => sender === 'bot');
   await tells(shop, sent?.provider_message_id ?? null, 'read');
-  expect(await whyOf('Got hi')).toMatchObject({
+  expect(await whyOf(/^Got hi$/)).toMatchObject({
     send: { delivery: 'read', delivered_at: null },
     not_recorded: ['delivered_at'],
   });
@@ -91,10 +91,10 @@ test('attempts that Typebot left without an answer, and those that the provider 
   await ana.says('hi');
   await ana.hears(1);
   parley.typebot.fail({ call: 'continue', status: 503, body: 'busy' });
-  parley.receiver.fail({ status: 503 });
+  parley.receiver.fail({ status: 429 });
   await ana.says('again');
   await ana.hears(2);
-  expect(await whyOf('Got again')).toMatchObject({
+  expect(await whyOf(/^Got again$/)).toMatchObject({
     turn: { number: 2, failed_calls: 1, calls: 1 },
     send: { attempts: 2, refused: 1 },
   });
@@ -108,7 +108,7 @@ test("an operator's message names the key; a message that came while the bot was
   await sessionCalls(parley, shop).operator(id, 'a person');
   await ana.hears(2);
   await ana.says('thanks');
-  expect(await whyOf('a person')).toMatchObject({
+  expect(await whyOf(/^a person$/)).toMatchObject({
     cause: 'operator',
     turn: null,
     trigger: null,
@@ -117,7 +117,7 @@ test("an operator's message names the key; a message that came while the bot was
     not_recorded: [],
   });
   await until(async () => {
-    expect(await whyOf('thanks')).toMatchObject({ cause: 'contact', fate: 'kept', turn: null });
+    expect(await whyOf(/^thanks$/)).toMatchObject({ cause: 'contact', fate: 'kept', turn: null });
   });
 });
 

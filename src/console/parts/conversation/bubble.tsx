@@ -1,10 +1,13 @@
 import { Text } from '@mantine/core';
+import type { MouseEvent } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { TranscriptItem } from '../../api/wire.js';
+import { WhyIcon } from '../../icons.js';
 import { BubbleContent } from './bubble-content.js';
 
 /** One message, with what became of it. */
-export function Bubble({ item, quoted }: { item: TranscriptItem; quoted?: TranscriptItem }) {
+export function Bubble(props: { item: TranscriptItem; quoted?: TranscriptItem; onWhy(): void }) {
+  const { item, quoted, onWhy } = props;
   const t = useTranslations('bubble');
   const tSender = useTranslations('sender');
   const tReason = useTranslations('failure');
@@ -14,7 +17,11 @@ export function Bubble({ item, quoted }: { item: TranscriptItem; quoted?: Transc
   const isUnsent = item.delivery === 'pending' || item.delivery === 'failed';
   const reason = (item.error?.reason ?? '') as Parameters<typeof tReason>[0];
   return (
-    <article className={`bubble ${kind}${isUnsent ? ' unsent' : ''}`} aria-label={tSender(item.sender)}>
+    <article
+      className={`bubble ${kind}${isUnsent ? ' unsent' : ''}`}
+      aria-label={tSender(item.sender)}
+      onClick={(event) => isPlain(event) && onWhy()}
+    >
       {quoted && (
         <Text size="xs" c="dimmed" truncate className="quote">
           {quoted.text || t('quoted')}
@@ -39,9 +46,18 @@ export function Bubble({ item, quoted }: { item: TranscriptItem; quoted?: Transc
           {format.dateTime(new Date(item.created_at), { timeStyle: 'short' })}
         </time>
         {item.direction === 'outgoing' && <Delivery state={item.delivery} />}
+        <button type="button" className="why" aria-label={t('why')} title={t('why')} onClick={onWhy}>
+          <WhyIcon size={14} />
+        </button>
       </div>
     </article>
   );
+}
+
+/** A click that follows no link, plays no film and ends no selection of words. */
+function isPlain({ target }: MouseEvent): boolean {
+  const isOwn = target instanceof Element && target.closest('a, button, audio, video') === null;
+  return isOwn && getSelection()?.isCollapsed !== false;
 }
 
 const MARKS = { received: '', pending: '◷', sent: '✓', delivered: '✓✓', read: '✓✓', failed: '✕' };

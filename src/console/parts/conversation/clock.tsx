@@ -27,6 +27,8 @@ export function Clock({ session }: { session: SessionRow }) {
   );
 }
 
+const DAY_MS = 24 * 3_600_000;
+
 function Due({ label, at, now }: { label: string; at: string | null; now: number }) {
   const format = useFormatter();
   if (at === null) return null;
@@ -44,6 +46,14 @@ function Due({ label, at, now }: { label: string; at: string | null; now: number
         title={format.dateTime(date, { dateStyle: 'medium', timeStyle: 'medium' })}
       >
         {countdown(date.getTime(), now)}
+        <Text size="xs" c="dimmed" span ml={6}>
+          {format.dateTime(
+            date,
+            date.getTime() - now > DAY_MS
+              ? { weekday: 'short', hour: 'numeric', minute: '2-digit' }
+              : { timeStyle: 'short' },
+          )}
+        </Text>
       </Text>
     </li>
   );

@@ -5,24 +5,23 @@ import { useControl } from '../../api/actions.js';
 import type { Control } from '../../api/actions.js';
 import type { SessionRow } from '../../api/wire.js';
 import { CloseIcon, MuteIcon, PauseIcon, PlayIcon } from '../../icons.js';
+import { MinuteItems, MinutesDialog } from '../minutes-menu.js';
 import { useErrorText } from '../states.js';
+import { MoreMenu } from './more-menu.js';
 
-const MINUTES = [15, 60, 480] as const;
-
-/** Pause, hand back, mute and close. */
+/** Pause, hand back, mute, close and what is needed less often. */
 export function Controls({ session }: { session: SessionRow }) {
   const t = useTranslations('controls');
   const control = useControl(session);
   const errorText = useErrorText();
   const [asks, ask] = useDisclosure();
   const run = (wanted: Control) => control.mutate(wanted);
-  if (session.status === 'closed') return <MuteMenu session={session} onPick={run} />;
+  const isOpen = session.status !== 'closed';
   return (
     <>
       <Group gap="xs">
-        {session.status === 'opened' ? (
-          <PauseMenu onPick={run} isBusy={control.isPending} />
-        ) : (
+        {session.status === 'opened' && <PauseMenu onPick={run} isBusy={control.isPending} />}
+        {session.status === 'paused' && (
           <Button
             size="xs"
             leftSection={<PlayIcon size={15} />}
@@ -33,9 +32,12 @@ export function Controls({ session }: { session: SessionRow }) {
           </Button>
         )}
         <MuteMenu session={session} onPick={run} />
-        <Button size="xs" variant="default" leftSection={<CloseIcon size={15} />} onClick={ask.open}>
-          {t('close')}
-        </Button>
+        {isOpen && (
+          <Button size="xs" variant="default" leftSection={<CloseIcon size={15} />} onClick={ask.open}>
+            {t('close')}
+          </Button>
+        )}
+        <MoreMenu session={session} />
       </Group>
       {control.error && (
         <Text role="alert" size="sm" c="var(--mantine-color-error)" w="100%">
@@ -70,46 +72,47 @@ export function Controls({ session }: { session: SessionRow }) {
 
 function PauseMenu({ onPick, isBusy }: { onPick(control: Control): void; isBusy: boolean }) {
   const t = useTranslations('controls');
+  const [asks, ask] = useDisclosure();
+  const pause = (minutes?: number) => onPick({ type: 'pause', minutes });
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button size="xs" leftSection={<PauseIcon size={15} />} loading={isBusy}>
-          {t('pause')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => onPick({ type: 'pause' })}>{t('untilResumed')}</Menu.Item>
-        {MINUTES.map((minutes) => (
-          <Menu.Item key={minutes} onClick={() => onPick({ type: 'pause', minutes })}>
-            {t('forMinutes', { minutes })}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button size="xs" leftSection={<PauseIcon size={15} />} loading={isBusy}>
+            {t('pause')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => pause()}>{t('untilResumed')}</Menu.Item>
+          <MinuteItems onPick={pause} onOther={ask.open} />
+        </Menu.Dropdown>
+      </Menu>
+      <MinutesDialog title={t('pause')} opened={asks} onClose={ask.close} onPick={pause} />
+    </>
   );
 }
 
 /** Silence for a contact, also when no conversation is open: no trigger starts anything. */
 function MuteMenu({ session, onPick }: { session: SessionRow; onPick(control: Control): void }) {
   const t = useTranslations('controls');
+  const [asks, ask] = useDisclosure();
   const { phone } = session;
   if (phone === null) return null;
   const mute = (minutes: number) => onPick({ type: 'mute', phone, minutes });
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button size="xs" variant="default" leftSection={<MuteIcon size={15} />}>
-          {session.muted_until === null ? t('mute') : t('muted')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {session.muted_until !== null && <Menu.Item onClick={() => mute(0)}>{t('unmute')}</Menu.Item>}
-        {MINUTES.map((minutes) => (
-          <Menu.Item key={minutes} onClick={() => mute(minutes)}>
-            {t('forMinutes', { minutes })}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button size="xs" variant="default" leftSection={<MuteIcon size={15} />}>
+            {session.muted_until === null ? t('mute') : t('muted')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {session.muted_until !== null && <Menu.Item onClick={() => mute(0)}>{t('unmute')}</Menu.Item>}
+          <MinuteItems onPick={mute} onOther={ask.open} />
+        </Menu.Dropdown>
+      </Menu>
+      <MinutesDialog title={t('mute')} opened={asks} onClose={ask.close} onPick={mute} />
+    </>
   );
 }

@@ -1,23 +1,22 @@
 import { Alert, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useFormatter, useTranslations } from 'use-intl';
-import { instancesQuery } from '../../api/queries.js';
 import type { SessionRow } from '../../api/wire.js';
 
 /** What is known of a conversation, and what last went wrong in it. */
 export function Details({ session }: { session: SessionRow }) {
   const t = useTranslations('details');
+  const tResolution = useTranslations('resolution');
   const format = useFormatter();
-  const { data: instances } = useQuery(instancesQuery);
-  const instance = instances?.find(({ id }) => id === session.instance_id);
   const tags = Object.entries(session.tags).map(([key, value]) => `${key}: ${value}`);
   const lines: [string, string | undefined][] = [
-    [t('instance'), instance?.name],
+    [t('instance'), session.instance_name],
     [t('typebot'), session.public_id],
     [
       t('started'),
       format.dateTime(new Date(session.created_at), { dateStyle: 'medium', timeStyle: 'short' }),
     ],
+    [t('segment'), session.segment || undefined],
+    [t('resolution'), tResolution(session.resolution)],
     [t('tags'), tags.join(', ') || undefined],
     [t('id'), session.id],
     [t('workflow'), session.workflow_id],

@@ -1,10 +1,11 @@
 import { Button, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Fragment, useLayoutEffect, useRef } from 'react';
+import { Fragment, useLayoutEffect, useRef, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import { transcriptQuery } from '../../api/queries.js';
 import type { TranscriptItem } from '../../api/wire.js';
 import { Bubble } from './bubble.js';
+import { WhyDrawer } from './why.js';
 import { Trouble, Waiting } from '../states.js';
 
 /** So near to its end a list follows what is new; a reader further up is left alone. */
@@ -17,6 +18,7 @@ export function Transcript({ ids }: { ids: { instance: string; session: string }
   const transcript = useInfiniteQuery(transcriptQuery(ids));
   const items = transcript.data?.pages.flatMap((page) => page.messages).toReversed() ?? [];
   const box = useFollowing(items);
+  const [asked, ask] = useState<string>();
   const dayOf = ({ created_at: at }: TranscriptItem) => format.dateTime(new Date(at), { dateStyle: 'full' });
   return (
     <div className="transcript" ref={box} role="log" aria-label={t('messages')} tabIndex={0}>
@@ -45,10 +47,13 @@ export function Transcript({ ids }: { ids: { instance: string; session: string }
                 {day}
               </Text>
             )}
-            <Bubble item={item} quoted={quotedBy(item, items)} />
+            <Bubble item={item} quoted={quotedBy(item, items)} onWhy={() => ask(item.id)} />
           </Fragment>
         );
       })}
+      {asked !== undefined && (
+        <WhyDrawer session={ids.session} message={asked} onClose={() => ask(undefined)} />
+      )}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { withoutEmpty } from '../../api/filters.js';
 import type { Filters } from '../../api/filters.js';
 import { instancesQuery, typebotsQuery } from '../../api/queries.js';
 import { SearchIcon } from '../../icons.js';
@@ -38,6 +39,7 @@ export function ConversationFilters(props: { filters: Filters; onChange(filters:
             status: currentTarget.value as Filters['status'],
             reason: undefined,
             waits_for: undefined,
+            stuck: undefined,
           })
         }
         data={[
@@ -47,15 +49,16 @@ export function ConversationFilters(props: { filters: Filters; onChange(filters:
       />
       <NativeSelect
         aria-label={isClosed ? t('reason') : t('waitsFor')}
-        value={(isClosed ? filters.reason : filters.waits_for) ?? ''}
-        onChange={({ currentTarget: { value } }) =>
-          change(isClosed ? { reason: value } : { waits_for: value })
-        }
+        value={(isClosed ? filters.reason : filters.stuck ? STUCK : filters.waits_for) ?? ''}
+        onChange={({ currentTarget: { value } }) => change(isClosed ? { reason: value } : waitOf(value))}
         data={[
           { value: '', label: isClosed ? t('anyReason') : t('anyWait') },
           ...(isClosed
             ? REASONS.map((value) => ({ value, label: tReason(value) }))
-            : WAITS.map((value) => ({ value, label: tWaits(value) }))),
+            : [
+                { value: STUCK, label: t('stuck') },
+                ...WAITS.map((value) => ({ value, label: tWaits(value) })),
+              ]),
         ]}
       />
       {instances.length > 1 && (
@@ -76,12 +79,83 @@ export function ConversationFilters(props: { filters: Filters; onChange(filters:
         onChange={change}
         only={instances.length === 1 ? instances[0]?.id : undefined}
       />
+      <NativeSelect
+        aria-label={t('order')}
+        value={filters.order ?? ''}
+        onChange={({ currentTarget: { value } }) =>
+          change({ order: value === 'next_event' ? value : undefined })
+        }
+        data={[
+          { value: '', label: t('byMessage') },
+          { value: 'next_event', label: t('byNextEvent') },
+        ]}
+      />
+      <MoreFilters filters={filters} onChange={change} />
       {Object.keys(filters).length > 0 && (
         <Button variant="default" onClick={() => onChange({})}>
           {t('clear')}
         </Button>
       )}
     </Group>
+  );
+}
+
+/** Stands among the causes in the select: any of those that somebody can mend. */
+const STUCK = 'stuck';
+const SILENT = ['15', '60', '480', '1440'] as const;
+
+function waitOf(value: string): Partial<Filters> {
+  return value === STUCK ? { stuck: 'true', waits_for: undefined } : { waits_for: value, stuck: undefined };
+}
+
+/** What is needed less often; open where one of them is set. */
+function MoreFilters({ filters, onChange }: { filters: Filters; onChange(more: Partial<Filters>): void }) {
+  const t = useTranslations('conversations');
+  const isSet = (filters.segment ?? filters.tag ?? filters.silent_minutes) !== undefined;
+  const [opened, more] = useDisclosure(isSet);
+  return (
+    <>
+      <Button variant="default" aria-expanded={opened} onClick={more.toggle}>
+        {t('moreFilters')}
+      </Button>
+      {opened && (
+        <Group gap="sm" w="100%" align="flex-end">
+          <WordField
+            label={t('segment')}
+            value={filters.segment}
+            onChange={(segment) => onChange({ segment })}
+          />
+          <WordField label={t('tag')} value={filters.tag} onChange={(tag) => onChange({ tag })} />
+          <NativeSelect
+            aria-label={t('silent')}
+            value={filters.silent_minutes ?? ''}
+            onChange={({ currentTarget }) => onChange({ silent_minutes: currentTarget.value })}
+            data={[
+              { value: '', label: t('anySilence') },
+              ...SILENT.map((value) => ({ value, label: t('silentFor', { minutes: Number(value) }) })),
+            ]}
+          />
+        </Group>
+      )}
+    </>
+  );
+}
+
+function WordField(props: { label: string; value: string | undefined; onChange(value: string): void }) {
+  const { label, value = '', onChange } = props;
+  const [typed, setTyped] = useState(value);
+  const tell = useDebouncedCallback(onChange, 300);
+  useEffect(() => setTyped(value), [value]);
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={label}
+      value={typed}
+      onChange={({ currentTarget }) => {
+        setTyped(currentTarget.value);
+        tell(currentTarget.value);
+      }}
+    />
   );
 }
 
@@ -130,11 +204,5 @@ function SearchField({ text, onSearch }: { text: string; onSearch(text: string):
         search(value);
       }}
     />
-  );
-}
-
-function withoutEmpty(filters: Filters): Filters {
-  return Object.fromEntries(
-    Object.entries(filters).filter(([, value]) => value !== undefined && value !== ''),
   );
 }

@@ -1,0 +1,42 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useTranslations } from 'use-intl';
+import { useControl } from '../../api/actions.js';
+import type { SessionRow } from '../../api/wire.js';
+import { useErrorText } from '../states.js';
+
+/** Bubbles that a silent bot holds back, to be sent by handing back or given up. */
+export function Held({ session }: { session: SessionRow }) {
+  const t = useTranslations('held');
+  const control = useControl(session);
+  const errorText = useErrorText();
+  if (session.held === 0) return null;
+  const isMuted = session.muted_until !== null && session.status === 'opened';
+  const unmute =
+    session.phone === null ? undefined : { type: 'mute' as const, phone: session.phone, minutes: 0 };
+  const send = isMuted ? unmute : ({ type: 'resume' } as const);
+  return (
+    <section className="held" aria-label={t('title')}>
+      <Text size="sm">{t('held', { count: session.held })}</Text>
+      <Group gap="xs">
+        {send && (
+          <Button size="xs" loading={control.isPending} onClick={() => control.mutate(send)}>
+            {isMuted ? t('unmute') : t('send')}
+          </Button>
+        )}
+        <Button
+          size="xs"
+          variant="default"
+          loading={control.isPending}
+          onClick={() => control.mutate({ type: 'dropHeld' })}
+        >
+          {t('drop')}
+        </Button>
+      </Group>
+      {control.error && (
+        <Text role="alert" size="sm" c="var(--mantine-color-error)">
+          {errorText(control.error)}
+        </Text>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { startConsoleParley } from '../support/console.js';
+import type { ConsoleParley } from '../support/console.js';
+import { until } from '../support/parley.js';
+
+let product: ConsoleParley;
+
+beforeAll(async () => {
+  product = await startConsoleParley({ env: { PARLEY_TEMPORAL_UI: 'http://127.0.0.1:8233' } });
+});
+
+afterAll(() => product.stop());
+
+let people = 0;
+
+/** A conversation with a contact of its own, opened in the console once the bot has said something. */
+async function openTalk(settings: object = {}) {
+  const instance = await product.instance({ debounce_ms: 0, default_delay_ms: 0, ...settings });
+  people += 1;
+  const phone = `55119876600${String(people).padStart(2, '0')}`;
+  const says = async (text: string) => {
+    const message = { keyId: `${phone}-${text}`, from: { phone, name: 'Ana Lima' }, text };
+    await product.parley.call('POST', `/webhooks/${instance}`, { messages: [message] }, {});
+  };
+  await says('hello');
+  const { parley } = product;
+  const newest = async () => (await parley.call('GET', `/sessions?instance_id=${instance}`)).body.sessions[0];
+  const id = await until(async () => {
+    const session = await newest();
+    expect(session.last_message.sender).toBe('bot');
+    return session.id as string;
+  });
+  const window = await product.signedIn(`/console/conversations/${instance}/${id}`, {
+    reducedMotion: 'reduce',
+  });
+  onTestFinished(() => window.close());
+  return { ...window, id, newest, says };
+}
+
+const chat = (page: Page) => page.getByRole('log', { name: 'Messages' });
+
+test('a bubble tells the whole chain that led to it, by a click on it or by its button', async () => {
+  const { page, problems } = await openTalk();
+  const bubble = chat(page).getByRole('article', { name: 'Bot' }).filter({ hasText: 'How are you today?' });
+  await bubble.getByRole('button', { name: 'Why is this here?' }).click();
+  const why = page.getByRole('dialog', { name: 'Why is this here?' });
+  await why.getByText('The contact wrote').waitFor();
+  await why.getByText('hello', { exact: true }).waitFor();
+  await why.getByText('demo was started by: any message').waitFor();
+  await why.getByText('Turn 1: given to Typebot').waitFor();
+  await why.getByText(/^\d+ calls? answered/).waitFor();
+  await why.getByText('Sent to the provider once').waitFor();
+  await page.keyboard.press('Escape');
+  await why.waitFor({ state: 'hidden' });
+  await chat(page).getByText('hello', { exact: true }).click();
+  await why.getByText('Turn 1: given to Typebot').waitFor();
+  // Another page was opened meanwhile, which cuts its stream.
+  expect(problems.filter((problem) => !problem.includes('/events?'))).toEqual([]);
+});
+
+test('segment and tags are edited, and the timeline says who did it', async () => {
+  const { page, newest } = await openTalk();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Tags, segment, resolution' }).click();
+  const notes = page.getByRole('dialog');
+  await notes.getByLabel('Segment').fill('vip');
+  await notes.getByRole('button', { name: 'Add a tag' }).click();
+  await notes.getByLabel('Name of tag 1').fill('plan');
+  await notes.getByLabel('Value of tag 1').fill('gold');
+  await notes.getByRole('button', { name: 'Save' }).click();
+  await notes.waitFor({ state: 'hidden' });
+  await page.getByText('plan: gold').waitFor();
+  await page.getByText('Changed: tags, segment').waitFor();
+  await page.getByText('Console, key test').waitFor();
+  expect(await newest()).toMatchObject({ segment: 'vip', tags: { plan: 'gold' } });
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Tags, segment, resolution' }).click();
+  await notes.getByRole('button', { name: 'Remove tag 1' }).click();
+  await notes.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('plan: gold').waitFor({ state: 'hidden' });
+  expect(await newest()).toMatchObject({ segment: 'vip', tags: {} });
+});
+
+test('the typebot is begun anew, and the new conversation is on the screen', async () => {
+  const { page, id, newest } = await openTalk();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  const temporal = page.getByRole('menuitem', { name: 'Workflow in Temporal' });
+  expect(await temporal.getAttribute('href')).toMatch(
+    /^http:\/\/127\.0\.0\.1:8233\/namespaces\/default\/workflows\/conversation%2F/,
+  );
+  await page.getByRole('menuitem', { name: 'Restart typebot' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Begin anew' }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith(id));
+  await chat(page).getByText('How are you today?').waitFor();
+  const now = await newest();
+  expect(page.url()).toContain(now.id);
+  expect(now).toMatchObject({ status: 'opened' });
+  expect((await product.parley.call('GET', `/sessions/${id}`)).body.close_reason).toBe('replaced');
+});
+
+test('bubbles that a pause holds back are shown, and given up or sent', async () => {
+  const { page } = await openTalk({ default_delay_ms: 60_000 });
+  await page.getByRole('button', { name: 'Pause bot' }).click();
+  await page.getByRole('menuitem', { name: 'Another time …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Pause bot' });
+  await dialog.getByLabel('Minutes').fill('25');
+  await dialog.getByRole('button', { name: 'Pause bot' }).click();
+  await page.getByText('Bot resumes in').waitFor();
+  await page.getByText(/^2[45]:\d\d/).waitFor();
+  const held = page.getByRole('region', { name: 'Held back' });
+  await held.getByText('1 bubble of the bot is held back').waitFor();
+  await held.getByRole('button', { name: 'Drop them' }).click();
+  await held.waitFor({ state: 'hidden' });
+  await page.getByText('1 held bubble given up').waitFor();
+  await chat(page).getByText('Not delivered: given up by a person').waitFor();
+});
+
+test('what the flow knows is what the contact answered and what it was given', async () => {
+  const { page, says } = await openTalk();
+  await says('Great');
+  await chat(page).getByText('Great is a fine answer').waitFor();
+  await page.getByText('What the flow knows').click();
+  await page.getByText('Answers, the newest first').waitFor();
+  const answer = page.locator('.facts.answers > div').filter({ hasText: 'How are you today?' });
+  await answer.getByText('Great', { exact: true }).waitFor();
+  await page.getByText('firstMessage').waitFor();
+});
