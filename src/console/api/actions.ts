@@ -4,7 +4,7 @@ import type { Session, SessionRow, TranscriptItem } from './wire.js';
 
 type Placed = Pick<SessionRow, 'id' | 'instance_id'>;
 
-/** What a person does to a conversation. */
+/** What a person can do with a conversation. `minutes`: how long; a pause without it lasts until it is resumed. */
 export type Control =
   | { type: 'pause'; minutes?: number }
   | { type: 'resume' }
@@ -14,7 +14,7 @@ export type Control =
 
 const pathOf = (session: Placed) => `/instances/${session.instance_id}/typebots/sessions/${session.id}`;
 
-/** Does it, and reads again what that changes. */
+/** Sends a `Control` to the API and reloads everything that it changes. */
 export function useControl(session: Placed) {
   return useSessionMutation(session, (control: Control) => {
     switch (control.type) {
@@ -33,19 +33,21 @@ export function useControl(session: Placed) {
   });
 }
 
-/** What people note of a conversation; a tag that is null is taken away. */
+/** Changes to what people note about a conversation; null removes a tag. */
 export interface Notes {
   tags?: Record<string, string | null>;
   segment?: string;
   resolution?: Session['resolution'];
 }
 
-/** Changes tags, segment and resolution. */
+/** Saves changed tags, segment and resolution. */
 export function useNotes(session: Placed) {
   return useSessionMutation(session, (notes: Notes) => call<Session>('PATCH', pathOf(session), notes));
 }
 
-/** Begins the typebot anew, with these words or those the contact began with; resolves to the new conversation's id. */
+/**
+ * Restarts the typebot with this message, or if empty with the contact's first one; resolves to the new session's id.
+ */
 export function useRestart(session: Placed) {
   return useSessionMutation(session, async (message: string) => {
     const body = message === '' ? {} : { message };
@@ -53,13 +55,13 @@ export function useRestart(session: Placed) {
   });
 }
 
-/** Something a person writes: words, or a file with its caption. */
+/** What a person sends: a text, or a file whose caption is `text`. */
 export interface Written {
   text: string;
   file?: File;
 }
 
-/** Writes to the contact; the bot falls silent until the conversation is handed back. */
+/** Sends a message to the contact, which silences the bot until the conversation is handed back. */
 export function useWrite(session: Placed) {
   return useSessionMutation(session, async ({ text, file }: Written) => {
     const body = file === undefined ? { message: text } : { content: await fileContent(file, text) };
@@ -67,7 +69,7 @@ export function useWrite(session: Placed) {
   });
 }
 
-/** A body of the API holds a mebibyte, and base64 is a third longer than its file. */
+/** The API accepts bodies of 1 MiB, and base64 makes a file a third larger. */
 export const MAX_FILE_BYTES = 700_000;
 
 async function fileContent(file: File, caption: string) {

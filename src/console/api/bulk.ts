@@ -2,21 +2,23 @@ import { call, queryOf } from './client.js';
 import type { Filters } from './filters.js';
 import type { BulkResult, Selection } from './wire.js';
 
-/** What can be done with many conversations at once. */
+/** What can be done with many conversations at once. `minutes`: length of a pause. */
 export interface BulkWish {
   action: 'pause' | 'resume' | 'close';
   minutes?: number;
 }
 
-/** The active conversations that fit, at most a thousand. */
+/** Ids of the active conversations that match, at most a thousand. */
 export function select(filters: Filters): Promise<Selection> {
   return call('GET', `/sessions/selection${queryOf({ ...filters })}`);
 }
 
-/** As many as one call takes. */
+/** The most that one call accepts. */
 const AT_ONCE = 100;
 
-/** Does it to all of them, call by call, and tells how far it is. Throws with what is left undone. */
+/**
+ * Applies an action to all, one batch after the other. Throws when a call fails; the later batches are then not done.
+ */
 export async function applyToAll(
   ids: readonly string[],
   wish: BulkWish,
@@ -33,7 +35,7 @@ export async function applyToAll(
   return sum;
 }
 
-/** Has the browser save what fits the filters. */
+/** Downloads the conversations that match the filters as a file. */
 export async function saveExport(filters: Filters, format: 'csv' | 'json'): Promise<void> {
   const response = await fetch(`/console/api/sessions/export${queryOf({ ...filters, format })}`, {
     headers: { 'x-parley-console': '1' },

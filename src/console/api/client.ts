@@ -1,4 +1,4 @@
-/** An answer that is a refusal, or none at all (`status` 0). */
+/** The API refused a request, or did not answer (`status` 0). */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -10,7 +10,7 @@ export class ApiError extends Error {
 
 const signedOut = new Set<() => void>();
 
-/** Calls back whenever an answer says that nobody is signed in; returns what ends it. */
+/** Calls `listener` whenever an answer says that nobody is signed in; returns a function that stops it. */
 export function onSignedOut(listener: () => void): () => void {
   signedOut.add(listener);
   return () => signedOut.delete(listener);
@@ -19,8 +19,8 @@ export function onSignedOut(listener: () => void): () => void {
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /**
- * Calls the API as the signed-in person. The header is what a page of another address cannot send. The answer is the
- * server's own, of the same version: it is taken as `T`. Throws `ApiError`.
+ * Calls the API as the signed-in person. Pages of other sites cannot send the header `x-parley-console`. The answer is
+ * not checked, because page and server have the same version. Throws `ApiError`.
  */
 export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
   const response = await fetch(`/console/api${path}`, {
@@ -42,14 +42,14 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
 
 let aheadMs = 0;
 
-/** The header tells whole seconds: what is below two of them is the road, not the clock. */
+/** The header has whole seconds, so a difference below two seconds is caused by the network and ignored. */
 function noteClock(date: string | null): void {
   if (date === null) return;
   const ms = Date.parse(date) + 500 - Date.now();
   aheadMs = Math.abs(ms) < 2_000 ? 0 : ms;
 }
 
-/** The present by the server's clock, so that a wrong one of this machine makes no countdown wrong. */
+/** The time on the server's clock, so that countdowns are right even if this machine's clock is wrong. */
 export function serverNow(): number {
   return Date.now() + aheadMs;
 }
@@ -59,7 +59,7 @@ function errorOf(answer: unknown): string {
   return known && typeof answer.error === 'string' ? answer.error : '';
 }
 
-/** The query string of the members that have a value, with its question mark; empty without any. */
+/** A query string with its question mark, of the members that have a value; empty if none has. */
 export function queryOf(members: Record<string, string | number | undefined>): string {
   const given = Object.entries(members).filter(([, value]) => value !== undefined && value !== '');
   const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));

@@ -1,4 +1,6 @@
-/** What narrows the list of conversations. It stands in the address, so that a view can be kept and shared. */
+/**
+ * Filters of the list of conversations. They are part of the page's address, so that a view can be saved and shared.
+ */
 export interface Filters {
   q?: string;
   status?: 'opened' | 'paused' | 'closed';
@@ -29,7 +31,7 @@ const NAMES = [
   'order',
 ] as const;
 
-/** Reads the filters out of an address; what is no text is left out, what the API does not know it refuses. */
+/** Reads the filters from an address. Values are checked by the API, not here. */
 export function readFilters(search: Record<string, unknown>): Filters {
   const texts = NAMES.map((name) => [name, search[name]] as const).filter(
     ([, value]) => (typeof value === 'string' && value !== '') || typeof value === 'number',
@@ -37,12 +39,12 @@ export function readFilters(search: Record<string, unknown>): Filters {
   return Object.fromEntries(texts.map(([name, value]) => [name, String(value)]));
 }
 
-/** What narrows the list, without its order: for everything that is done with all that fit. */
+/** The filters without the order, for actions on all conversations that match. */
 export function withoutOrder(filters: Filters): Filters {
   return withoutEmpty({ ...filters, order: undefined });
 }
 
-/** Without the members that say nothing. */
+/** Leaves out members without a value. */
 export function withoutEmpty(filters: Filters): Filters {
   return Object.fromEntries(
     Object.entries(filters).filter(([, value]) => value !== undefined && value !== ''),

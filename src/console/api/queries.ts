@@ -16,7 +16,7 @@ import type {
   Why,
 } from './wire.js';
 
-/** Who is signed in; null when nobody is. */
+/** Who is signed in; null if nobody is. */
 export const whoQuery = queryOptions({
   queryKey: ['who'],
   queryFn: () => call<SignedIn | null>('GET', '/session'),
@@ -24,19 +24,19 @@ export const whoQuery = queryOptions({
   retry: false,
 });
 
-/** Nobody is signed in any more: forgets all that was read, and asks to sign in. */
+/** After a sign-out: forgets all loaded data and shows the sign-in page. */
 export function forgetPerson(client: QueryClient): void {
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoQuery.queryKey[0] });
   client.setQueryData(whoQuery.queryKey, null);
 }
 
-/** Every instance that the signed-in person may see. */
+/** All instances that the signed-in person may see. */
 export const instancesQuery = queryOptions({
   queryKey: ['instances'],
   queryFn: () => call<Instance[]>('GET', '/instances?limit=1000'),
 });
 
-/** How a number is, as its provider says now. */
+/** Health of a number; the provider is asked each time. */
 export const healthQuery = (instance: string) =>
   queryOptions({
     queryKey: ['instances', instance, 'health'],
@@ -45,7 +45,7 @@ export const healthQuery = (instance: string) =>
     refetchInterval: 60_000,
   });
 
-/** The typebots of an instance, in the order in which they are tried. */
+/** Typebots of an instance, in the order in which they are tried. */
 export const typebotsQuery = (instance: string) =>
   queryOptions({
     queryKey: ['instances', instance, 'typebots'],
@@ -62,7 +62,7 @@ export const sessionsQuery = (filters: Filters) =>
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
-/** How many conversations wait for what. */
+/** Number of conversations by what they wait for. */
 export const waitingQuery = queryOptions({
   queryKey: ['sessions', 'waiting'],
   queryFn: () => call<Waiting>('GET', '/sessions/waiting'),
@@ -76,7 +76,7 @@ export const sessionQuery = (session: string) =>
     queryFn: () => call<SessionRow>('GET', `/sessions/${session}`),
   });
 
-/** Its transcript, the newest page first. */
+/** The transcript of a conversation, newest page first. */
 export const transcriptQuery = ({ instance, session }: { instance: string; session: string }) =>
   infiniteQueryOptions({
     queryKey: ['session', session, 'transcript'],
@@ -89,21 +89,21 @@ export const transcriptQuery = ({ instance, session }: { instance: string; sessi
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
-/** Why a message is in a conversation. */
+/** The causes of a message. */
 export const whyQuery = ({ session, message }: { session: string; message: string }) =>
   queryOptions({
     queryKey: ['session', session, 'why', message],
     queryFn: () => call<Why>('GET', `/sessions/${session}/messages/${message}/why`),
   });
 
-/** What is known of its flow. */
+/** What is known about the flow of a conversation. */
 export const flowQuery = (session: string) =>
   queryOptions({
     queryKey: ['session', session, 'flow'],
     queryFn: () => call<Flow>('GET', `/sessions/${session}/flow`),
   });
 
-/** What happened in it, oldest first: the first thousand events. */
+/** The first thousand events of a conversation, oldest first. */
 export const timelineQuery = ({ instance, session }: { instance: string; session: string }) =>
   queryOptions({
     queryKey: ['session', session, 'timeline'],

@@ -18,7 +18,7 @@ import { Timeline } from '../parts/conversation/timeline.js';
 import { Transcript } from '../parts/conversation/transcript.js';
 import { Writing } from '../parts/conversation/writing.js';
 
-/** One conversation: what the contact sees, what it waits for, what happened, and how to step in. */
+/** The page of one conversation: chat, what it waits for, what happened, and the controls. */
 export function ConversationPage() {
   const { session: id } = useParams({ from: '/conversations/$instance/$session' });
   const session = useQuery(sessionQuery(id));

@@ -17,7 +17,7 @@ import { Ago, Until } from '../parts/times.js';
 
 const ACTIONS = ['pause', 'resume', 'close'] as const;
 
-/** Every conversation of every number, the newest message or the next event first. The address holds the filters. */
+/** Conversations of all numbers, newest message or next event first. The address has the filters. */
 export function ConversationsPage() {
   const t = useTranslations('conversations');
   const filters = useSearch({ from: '/conversations' });
@@ -74,7 +74,7 @@ export function ConversationsPage() {
 interface RowProps {
   session: SessionRow;
   isChosen: boolean;
-  /** In place of the last message's time. */
+  /** Shows the time of the next event in place of that of the last message. */
   showsNext: boolean;
   onToggle(): void;
 }

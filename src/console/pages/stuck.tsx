@@ -10,11 +10,11 @@ import { Ago } from '../parts/times.js';
 
 type Group = WaitingCounts['groups'][number];
 
-/** Silent although nobody wants it so: the causes that somebody can mend, the worst first. */
+/** Causes of silence that a person can fix, worst first. */
 const CAUSES = ['credentials', 'channel', 'typebot', 'window', 'event', 'person'] as const;
 type Cause = (typeof CAUSES)[number];
 
-/** What can be done with all of a cause at once; the others are mended elsewhere. */
+/** Actions on all conversations with a cause; causes without one are fixed elsewhere. */
 const HELPS: Record<Cause, readonly ('pause' | 'resume' | 'close')[]> = {
   credentials: [],
   channel: [],
@@ -24,7 +24,7 @@ const HELPS: Record<Cause, readonly ('pause' | 'resume' | 'close')[]> = {
   person: ['resume', 'close'],
 };
 
-/** What stands still, by its cause, with what helps. */
+/** Silent conversations by cause, with what helps. */
 export function StuckPage() {
   const t = useTranslations('stuck');
   const waiting = useQuery(waitingQuery);

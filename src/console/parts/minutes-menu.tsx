@@ -4,10 +4,10 @@ import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
 
 const MINUTES = [15, 60, 480] as const;
-/** Thirty days: what the API takes. */
+/** Thirty days, the API's limit. */
 const MOST = 43_200;
 
-/** Menu items for a length of time: three common ones, and any other in a window of its own. */
+/** Menu items for a duration: three common ones, and one that asks for another. */
 export function MinuteItems(props: { onPick(minutes: number): void; onOther(): void }) {
   const t = useTranslations('controls');
   return (
@@ -22,7 +22,7 @@ export function MinuteItems(props: { onPick(minutes: number): void; onOther(): v
   );
 }
 
-/** Asks for how many minutes. */
+/** Asks for a number of minutes. */
 export function MinutesDialog(props: {
   title: string;
   opened: boolean;

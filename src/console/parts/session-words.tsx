@@ -14,7 +14,7 @@ const COLORS: Record<SessionRow['waits_for'], string> = {
   nothing: 'gray.6',
 };
 
-/** What a conversation waits for, or why it ended. */
+/** A badge with what a conversation waits for, or why it ended. */
 export function WaitsBadge({ session }: { session: SessionRow }) {
   const t = useTranslations('waits');
   const tEnd = useTranslations('closeReason');
@@ -26,14 +26,14 @@ export function WaitsBadge({ session }: { session: SessionRow }) {
   );
 }
 
-/** The name of a contact, else the number, else the address. */
+/** The name of a contact, else the number, else the WhatsApp address. */
 export function nameOf(session: Pick<SessionRow, 'push_name' | 'phone' | 'remote_jid'>): string {
   return session.push_name || (session.phone ? `+${session.phone}` : session.remote_jid);
 }
 
 type ContentTypes = ReturnType<typeof useTranslations<'contentType'>>;
 
-/** A word for a message without text. */
+/** The word for a content type, for messages without text. */
 export function wordFor(t: ContentTypes, contentType: string): string {
   const name = contentType as Parameters<ContentTypes>[0];
   return t.has(name) ? t(name) : contentType;

@@ -7,7 +7,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The present by the server's clock, again every `everyMs`. */
+/** The time on the server's clock in milliseconds, updated every `everyMs`. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {
@@ -17,7 +17,7 @@ export function useNow(everyMs: number): number {
   return now;
 }
 
-/** How long ago, with the moment itself behind it. */
+/** How long ago something happened; the tooltip shows the exact time. */
 export function Ago({ at }: { at: string }) {
   const format = useFormatter();
   const now = useNow(30 * SECOND);
@@ -30,7 +30,7 @@ export function Ago({ at }: { at: string }) {
   );
 }
 
-/** How long until something happens, counting down. */
+/** A countdown to a moment. */
 export function Until({ at }: { at: string }) {
   const format = useFormatter();
   const now = useNow(SECOND);
@@ -42,7 +42,7 @@ export function Until({ at }: { at: string }) {
   );
 }
 
-/** `1:02:03` until a moment, counting down; minutes and seconds below an hour, days and hours above one day. */
+/** Time left as `1:02:03`, below an hour as `2:03`, from a day on as `1 d 2 h`; never negative. */
 export function countdown(untilMs: number, nowMs: number): string {
   const left = Math.max(0, untilMs - nowMs);
   const [days, hours] = [Math.floor(left / DAY), Math.floor((left % DAY) / HOUR)];

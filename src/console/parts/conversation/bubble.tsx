@@ -5,7 +5,7 @@ import type { TranscriptItem } from '../../api/wire.js';
 import { WhyIcon } from '../../icons.js';
 import { BubbleContent } from './bubble-content.js';
 
-/** One message, with what became of it. */
+/** One message with its delivery state. */
 export function Bubble(props: { item: TranscriptItem; quoted?: TranscriptItem; onWhy(): void }) {
   const { item, quoted, onWhy } = props;
   const t = useTranslations('bubble');
@@ -54,7 +54,7 @@ export function Bubble(props: { item: TranscriptItem; quoted?: TranscriptItem; o
   );
 }
 
-/** A click that follows no link, plays no film and ends no selection of words. */
+/** Whether a click hit neither a link, a button nor a player, and did not select text. */
 function isPlain({ target }: MouseEvent): boolean {
   const isOwn = target instanceof Element && target.closest('a, button, audio, video') === null;
   return isOwn && getSelection()?.isCollapsed !== false;

@@ -3,7 +3,7 @@ import { useFormatter, useTranslations } from 'use-intl';
 import type { SessionRow } from '../../api/wire.js';
 import { countdown, useNow } from '../times.js';
 
-/** What this conversation waits for, and everything that will happen by itself, counted down to the second. */
+/** What the conversation waits for, and countdowns to everything that will happen by itself. */
 export function Clock({ session }: { session: SessionRow }) {
   const t = useTranslations('clock');
   const tWaits = useTranslations('waits');

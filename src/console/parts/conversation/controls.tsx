@@ -9,7 +9,7 @@ import { MinuteItems, MinutesDialog } from '../minutes-menu.js';
 import { useErrorText } from '../states.js';
 import { MoreMenu } from './more-menu.js';
 
-/** Pause, hand back, mute, close and what is needed less often. */
+/** Buttons to pause, hand back, mute and close, and a menu with the rest. */
 export function Controls({ session }: { session: SessionRow }) {
   const t = useTranslations('controls');
   const control = useControl(session);
@@ -92,7 +92,7 @@ function PauseMenu({ onPick, isBusy }: { onPick(control: Control): void; isBusy:
   );
 }
 
-/** Silence for a contact, also when no conversation is open: no trigger starts anything. */
+/** Mutes the contact, even without an open conversation: no trigger starts anything. */
 function MuteMenu({ session, onPick }: { session: SessionRow; onPick(control: Control): void }) {
   const t = useTranslations('controls');
   const [asks, ask] = useDisclosure();

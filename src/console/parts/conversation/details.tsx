@@ -2,7 +2,7 @@ import { Alert, Text } from '@mantine/core';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { SessionRow } from '../../api/wire.js';
 
-/** What is known of a conversation, and what last went wrong in it. */
+/** Facts about a conversation, and its last error. */
 export function Details({ session }: { session: SessionRow }) {
   const t = useTranslations('details');
   const tResolution = useTranslations('resolution');

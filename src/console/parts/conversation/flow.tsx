@@ -6,7 +6,7 @@ import type { Flow as FlowView } from '../../api/wire.js';
 import { wordFor } from '../session-words.js';
 import { Trouble } from '../states.js';
 
-/** What is known of the flow: what the contact answered, and what Parley gave it. */
+/** Answers of the contact, and the variables that Parley gave to the flow. */
 export function Flow({ session }: { session: string }) {
   const t = useTranslations('flow');
   const flow = useQuery(flowQuery(session));

@@ -4,7 +4,7 @@ import { useControl } from '../../api/actions.js';
 import type { SessionRow } from '../../api/wire.js';
 import { useErrorText } from '../states.js';
 
-/** Bubbles that a silent bot holds back, to be sent by handing back or given up. */
+/** Bubbles that are held back while the bot is silent. Handing back sends them; they can also be dropped. */
 export function Held({ session }: { session: SessionRow }) {
   const t = useTranslations('held');
   const control = useControl(session);

@@ -10,7 +10,7 @@ import { LinkIcon, MoreIcon, NoteIcon, RestartIcon } from '../../icons.js';
 import { useErrorText } from '../states.js';
 import { NotesDialog } from './notes-dialog.js';
 
-/** Restart, notes, and the way to Temporal's own UI. */
+/** A menu with restart, notes and a link to Temporal's own UI. */
 export function MoreMenu({ session }: { session: SessionRow }) {
   const t = useTranslations('controls');
   const [restarts, restart] = useDisclosure();

@@ -15,7 +15,7 @@ interface Fields {
   tags: { key: string; value: string }[];
 }
 
-/** Tags, segment and resolution of a conversation. */
+/** A form for tags, segment and resolution of a conversation. */
 export function NotesDialog({ session, onClose }: { session: SessionRow; onClose(): void }) {
   const t = useTranslations('notes');
   const tResolution = useTranslations('resolution');
@@ -98,7 +98,7 @@ function fieldsOf({ segment, resolution, tags }: SessionRow): Fields {
   return { segment, resolution, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) };
 }
 
-/** Only what was changed here: what somebody else wrote meanwhile stays. */
+/** Only what was changed here, so that simultaneous changes of others are kept. */
 function changesOf(before: SessionRow, { segment, resolution, tags }: Fields): Notes {
   const wanted = new Map(tags.map(({ key, value }) => [key.trim(), value]));
   wanted.delete('');

@@ -8,10 +8,10 @@ import { Bubble } from './bubble.js';
 import { WhyDrawer } from './why.js';
 import { Trouble, Waiting } from '../states.js';
 
-/** So near to its end a list follows what is new; a reader further up is left alone. */
+/** Within this distance from its end the list scrolls to new messages; further up it stays where it is. */
 const NEAR_PX = 120;
 
-/** The messages of a conversation as the contact sees them, the newest at the end. */
+/** The messages of a conversation as the contact sees them, newest last. */
 export function Transcript({ ids }: { ids: { instance: string; session: string } }) {
   const t = useTranslations('conversation');
   const format = useFormatter();
@@ -63,7 +63,7 @@ function quotedBy(item: TranscriptItem, items: TranscriptItem[]): TranscriptItem
   return items.find(({ provider_message_id: id }) => id === item.quoted_message_id);
 }
 
-/** Keeps the end in sight while the reader is there, and the place while earlier messages come in above. */
+/** Keeps the end visible while the reader is there, and the position when earlier messages are added above. */
 function useFollowing(items: readonly TranscriptItem[]) {
   const box = useRef<HTMLDivElement>(null);
   const seen = useRef({ first: '', height: 0, isAtEnd: true });
@@ -83,7 +83,7 @@ function useFollowing(items: readonly TranscriptItem[]) {
       const left = element.scrollHeight - element.scrollTop - element.clientHeight;
       seen.current.isAtEnd = left < NEAR_PX;
     };
-    // A picture that has come makes the list longer below the reader.
+    // A picture that has loaded makes the list longer.
     const onLoad = () => {
       if (seen.current.isAtEnd) element.scrollTop = element.scrollHeight;
     };

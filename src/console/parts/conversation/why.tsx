@@ -8,7 +8,7 @@ import { wordFor } from '../session-words.js';
 import { Trouble, Waiting } from '../states.js';
 import { ActorWords, EventWords, known } from './event-words.js';
 
-/** Why a message is there: everything that led to it, in the order in which it happened. */
+/** Everything that led to a message, in the order in which it happened. */
 export function WhyDrawer(props: { session: string; message: string; onClose(): void }) {
   const t = useTranslations('why');
   const why = useQuery(whyQuery(props));
@@ -52,7 +52,7 @@ function Chain({ why }: { why: Why }) {
   );
 }
 
-/** The steps say it themselves. */
+/** Events that the other steps already show. */
 const SAID_BEFORE: readonly string[] = ['turn.completed', 'operator.message'];
 
 function Cause({ why }: { why: Why }) {

@@ -12,7 +12,7 @@ import { useNow } from '../times.js';
 
 type Action = BulkWish['action'];
 
-/** So long nothing is done, and all of it can be taken back. A close cannot be undone once it is done. */
+/** How long an action can be cancelled before it begins, since a close cannot be undone. */
 const WAIT_MS = 10_000;
 
 type Stage =
@@ -24,8 +24,8 @@ type Stage =
   | { at: 'failed'; error: Error };
 
 /**
- * Buttons for many conversations: those of `chosen`, else all active ones that fit the filters. First the count, then ten
- * seconds in which nothing has happened yet.
+ * Buttons for many conversations: the `chosen` ones, else all active ones that match the filters. A dialog shows their
+ * number first, and then the action can be cancelled for ten seconds.
  */
 export function Bulk(props: { filters: Filters; chosen?: readonly string[]; actions: readonly Action[] }) {
   const { filters, chosen = [], actions } = props;
@@ -121,7 +121,7 @@ function Question(props: {
   );
 }
 
-/** What is about to be done, is being done, or was done. */
+/** The state of the action: waiting, running, done or failed. */
 function Progress({ stage, setStage }: { stage: Stage; setStage(stage: Stage): void }) {
   const t = useTranslations('bulk');
   const errorText = useErrorText();
@@ -175,7 +175,7 @@ function Seconds({ untilMs }: { untilMs: number }) {
   return <span aria-hidden="true">{t('seconds', { count: Math.max(0, Math.ceil(leftMs / 1_000)) })}</span>;
 }
 
-/** Does it when the time is over. Whoever leaves the page before has it undone. */
+/** Runs the action when the time is over. Leaving the page before cancels it. */
 function useDelayed(stage: Stage, setStage: (stage: Stage) => void): void {
   const client = useQueryClient();
   useEffect(() => {

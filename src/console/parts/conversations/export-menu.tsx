@@ -6,7 +6,7 @@ import type { Filters } from '../../api/filters.js';
 import { SaveIcon } from '../../icons.js';
 import { useErrorText } from '../states.js';
 
-/** What fits the filters, as a file. */
+/** A menu that downloads the conversations that match the filters. */
 export function ExportMenu({ filters }: { filters: Filters }) {
   const t = useTranslations('export');
   const errorText = useErrorText();

@@ -19,7 +19,7 @@ const REASONS = [
   'typebot_deleted',
 ] as const;
 
-/** Search and filters. The browser's own selects: they open as people know them on every device. */
+/** Search and filters. The selects are the browser's own, which look familiar on every device. */
 export function ConversationFilters(props: { filters: Filters; onChange(filters: Filters): void }) {
   const { filters, onChange } = props;
   const t = useTranslations('conversations');
@@ -100,7 +100,7 @@ export function ConversationFilters(props: { filters: Filters; onChange(filters:
   );
 }
 
-/** Stands among the causes in the select: any of those that somebody can mend. */
+/** Option of the select for any cause that a person can fix. */
 const STUCK = 'stuck';
 const SILENT = ['15', '60', '480', '1440'] as const;
 
@@ -108,7 +108,7 @@ function waitOf(value: string): Partial<Filters> {
   return value === STUCK ? { stuck: 'true', waits_for: undefined } : { waits_for: value, stuck: undefined };
 }
 
-/** What is needed less often; open where one of them is set. */
+/** Filters that are needed less often; shown at once if one of them is set. */
 function MoreFilters({ filters, onChange }: { filters: Filters; onChange(more: Partial<Filters>): void }) {
   const t = useTranslations('conversations');
   const isSet = (filters.segment ?? filters.tag ?? filters.silent_minutes) !== undefined;
@@ -186,7 +186,7 @@ function SearchField({ text, onSearch }: { text: string; onSearch(text: string):
     searched.current = wanted;
     onSearch(wanted);
   }, 300);
-  // Cleared elsewhere, or another address: what is being typed stays.
+  // Take over a new address, such as cleared filters, but never replace what is being typed.
   useEffect(() => {
     if (text !== searched.current) setTyped(text);
     searched.current = text;
