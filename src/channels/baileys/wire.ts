@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { camelCased, isObject } from '../provider/json.js';
-import { amount, anyObject, flag, listOf, messageId, shape, text, words } from '../provider/wire.js';
+import { adReply, amount, anyObject, flag, listOf, messageId, shape, text, words } from '../provider/wire.js';
 import { record } from '../../foreign/record-schema.js';
 
 /** Bytes as base64. They arrive as such, or as `{"0": 12, …}`, which is a byte array serialised as JSON. */
@@ -20,14 +20,7 @@ export const contextInfoSchema = shape({
   participant: words,
   quotedMessage: anyObject,
   isForwarded: flag,
-  externalAdReply: shape({
-    title: words,
-    body: words,
-    sourceType: z.enum(['ad', 'post']).optional().catch(undefined),
-    sourceId: words,
-    sourceUrl: words,
-    ctwaClid: words,
-  }),
+  externalAdReply: adReply,
 });
 
 /** See `contextInfoSchema`. */

@@ -47,6 +47,16 @@ export function shape<Shape extends z.ZodRawShape>(members: Shape) {
   return z.object(members).optional().catch(undefined);
 }
 
+/** The advertisement that a message came from, as WhatsApp's own messages have it (`externalAdReply`). */
+export const adReply = shape({
+  title: words,
+  body: words,
+  sourceType: z.enum(['ad', 'post']).optional().catch(undefined),
+  sourceId: words,
+  sourceUrl: words,
+  ctwaClid: words,
+});
+
 /** A list without its unreadable items; anything else is an empty list. */
 export function listOf<Item>(item: z.ZodType<Item>) {
   return z

@@ -3,7 +3,7 @@ import { settingsParser, urlSecret } from '../provider/schema.js';
 import { secretText, settingText } from '../provider/setting-fields.js';
 import { baseUrl } from '../../schema-fields.js';
 import { about } from '../../schema-fields.js';
-import { amount, flag, listOf, messageId, shape, text, words } from '../provider/wire.js';
+import { adReply, amount, flag, listOf, messageId, shape, text, words } from '../provider/wire.js';
 
 const settingsSchema = z.object({
   instance_id: about(settingText(), "The instance's id at Z-API.", '3C67AB641C8AA0412F6A242B4946418C'),
@@ -39,14 +39,7 @@ export const messageSchema = z.looseObject({
   senderName: words,
   momment: amount,
   referenceMessageId: messageId,
-  externalAdReply: shape({
-    title: words,
-    body: words,
-    sourceType: z.enum(['ad', 'post']).optional().catch(undefined),
-    sourceId: words,
-    sourceUrl: words,
-    ctwaClid: words,
-  }),
+  externalAdReply: adReply,
   text: shape({ message: text }),
   image: shape({ imageUrl: words, caption: words, mimeType: words }),
   audio: shape({ audioUrl: words, ptt: flag, seconds: amount, mimeType: words }),

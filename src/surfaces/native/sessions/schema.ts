@@ -162,6 +162,14 @@ export const waitingSchema = z.object({
 /** `closed` only when the session was addressed by phone number. */
 export const closedSchema = z.object({ status: z.literal('ok'), closed: z.int().optional() });
 
+/** Why a message could not be sent: class and reason are Parley's words, code and message the provider's. */
+export const sendError = z.object({
+  class: z.string(),
+  reason: z.string().nullable(),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+});
+
 /** One line of a transcript. */
 export const transcriptItemSchema = z.object({
   id: z.uuid(),
@@ -172,14 +180,7 @@ export const transcriptItemSchema = z.object({
   media_url: z.string().nullable(),
   provider_message_id: z.string().nullable(),
   delivery: z.enum(['received', 'pending', 'sent', 'delivered', 'read', 'failed']),
-  error: z
-    .object({
-      class: z.string(),
-      reason: z.string().nullable(),
-      code: z.string().nullable(),
-      message: z.string().nullable(),
-    })
-    .nullable(),
+  error: sendError.nullable(),
   created_at: timestamp,
   provider_timestamp: timestamp.nullable(),
   content: about(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { record } from '../../../../foreign/record-schema.js';
 import { about } from '../../../../schema-fields.js';
+import { sendError } from '../schema.js';
 
 const time = () => z.iso.datetime();
 const AT = '2026-11-30T12:00:00.000Z';
@@ -58,14 +59,7 @@ const send = z.object({
   delivered_at: about(time().nullable(), 'When Parley heard that it reached the phone.', AT),
   read_at: about(time().nullable(), 'When Parley heard that it was read.', null),
   provider_message_id: z.string().nullable(),
-  error: z
-    .object({
-      class: z.string(),
-      reason: z.string().nullable(),
-      code: z.string().nullable(),
-      message: z.string().nullable(),
-    })
-    .nullable(),
+  error: sendError.nullable(),
 });
 
 /** Facts that may be missing because Parley does not store them or was never told. */
