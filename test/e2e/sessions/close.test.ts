@@ -198,7 +198,7 @@ test('a closed session that is deleted does not close again', async () => {
     `SELECT data FROM session_events WHERE session_id = $1 AND type = 'session.closed'`,
     [id],
   );
-  expect(rows).toEqual([{ data: { reason: 'closed_by_api' } }]);
+  expect(rows).toMatchObject([{ data: { reason: 'closed_by_api' } }]);
 });
 
 test('a person’s last words go out although the session closes at once and is deleted', async () => {
