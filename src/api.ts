@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { createEvolutionReader } from './channels/evolution/typebots.js';
 import { channelFor, channels } from './channels/index.js';
 import { parseConfig, readEnv } from './config.js';
 import type { Settings } from './config.js';
@@ -6,6 +7,7 @@ import { createInbound } from './conversations/arrivals/inbound.js';
 import { createConversations } from './conversations/conversations.js';
 import { createRelay } from './conversations/relay.js';
 import { createAuth } from './http/access/auth.js';
+import { createAudit } from './http/audit.js';
 import { healthRoutes } from './http/health/health.js';
 import { createAnswerOnce } from './http/idempotency.js';
 import { createHttpServer } from './http/server.js';
@@ -21,6 +23,7 @@ import { checkParts } from './start-checks.js';
 import { refuseStart } from './start-refused.js';
 import { createReadiness } from './store/readiness.js';
 import { startTracing, tracesToStop } from './tracing/tracing.js';
+import { createFlowTrial } from './typebot/calls/try-flow.js';
 import { apiSurfaces } from './surfaces/surfaces.js';
 
 /** What only the launcher (`npm start`) adds to the API. */
@@ -94,6 +97,8 @@ function createServer(
       directory,
       events: parts.events,
       library: parts.library,
+      tryFlow: createFlowTrial(parts.http),
+      readEvolution: createEvolutionReader(parts.http),
     }),
     health: healthRoutes({
       ...{ db, metrics, now: Date.now },
@@ -103,6 +108,7 @@ function createServer(
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics, log }),
     extras: [mediaRoutes(parts.library), ...(extraRoutes === undefined ? [] : [extraRoutes])],
     answerOnce: createAnswerOnce(db, keyRing),
+    audit: createAudit(db, log),
     rateLimitPerSecond: config.rateLimitPerSecond,
     info: { version: '0.1.0', publicUrl: config.publicUrl },
     metrics,

@@ -12,7 +12,8 @@ const MAX_GATHER_MS = 60_000;
  */
 export function adopt(state: ConversationState, snapshot: Snapshot, nowMs: number): ConversationState {
   if (snapshot.clock < state.clock) return state;
-  const told = { ...state, clock: snapshot.clock, mutedUntilMs: snapshot.mutedUntilMs };
+  const { clock, mutedUntilMs, silenced = false } = snapshot;
+  const told = { ...state, clock, mutedUntilMs, silenced };
   if (snapshot.session === null) return withoutSession(told);
   const same =
     state.session?.id === snapshot.session.id && state.session.opening === snapshot.session.opening;

@@ -5,9 +5,9 @@ import type { ConversationState } from './state.js';
 /** When to ask again for a change that was refused, if nothing new has happened. */
 const REFUSED_AGAIN_MS = 5_000;
 
-/** Whether the bot may answer, considering gate and mute. */
+/** Whether the bot may answer, considering gate, mute and the silence of its whole number. */
 export function mayAnswer(state: ConversationState, nowMs: number): boolean {
-  if (state.session === null || !gateIsOpen(state.session.axes)) return false;
+  if (state.silenced || state.session === null || !gateIsOpen(state.session.axes)) return false;
   return !lasts(state.mutedUntilMs, nowMs);
 }
 
@@ -31,8 +31,9 @@ export function idleDueAtMs({ session }: ConversationState): number | null {
 }
 
 /** Waiting bubbles and messages keep a session from expiring, unless the bot is silenced. */
-function isWorking({ running, session, turn, window }: ConversationState): boolean {
+function isWorking({ running, session, silenced, turn, window }: ConversationState): boolean {
   if (running !== null) return true;
+  if (silenced) return false;
   return session !== null && gateIsOpen(session.axes) && (turn !== null || window !== null);
 }
 

@@ -12,6 +12,7 @@ export function describe(state: ConversationState): string {
   ];
   if (session.axes.resumesAtMs !== null) lines.push(`resumes at ${iso(session.axes.resumesAtMs)}`);
   if (state.mutedUntilMs !== null) lines.push(`muted until ${iso(state.mutedUntilMs)}`);
+  if (state.silenced) lines.push('every bot of this number is silent');
   return lines.join('\n\n');
 }
 

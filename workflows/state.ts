@@ -21,6 +21,8 @@ export interface TurnInHand {
 export interface ConversationState {
   clock: number;
   mutedUntilMs: number | null;
+  /** Every bot of the number is silent. A run that an earlier version began may lack it. */
+  silenced?: boolean;
   session: SessionSnapshot | null;
   /** Debounce window: when its first message arrived, and when it closes. */
   window: { firstAtMs: number; dueAtMs: number } | null;
@@ -44,6 +46,7 @@ export function freshState(): ConversationState {
   return {
     clock: -1,
     mutedUntilMs: null,
+    silenced: false,
     session: null,
     window: null,
     seenHigh: 0,

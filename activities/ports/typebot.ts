@@ -137,6 +137,19 @@ export interface TypebotTarget {
   publicId: string;
 }
 
+/**
+ * What a viewer says to the start of a chat that runs nothing. `closed`: the flow is there and takes no visitors;
+ * `not_typebot`: something answers at the address that is no viewer.
+ */
+export interface FlowTrial {
+  outcome: 'found' | 'not_found' | 'closed' | 'refused' | 'not_typebot' | 'unreachable';
+  /** Typebot's own words, or what the network says; empty where nothing needs to be added. */
+  detail: string;
+}
+
+/** Asks a viewer whether it serves a flow. Never throws. */
+export type TryFlow = (target: TypebotTarget) => Promise<FlowTrial>;
+
 /** All that decides how an answer is rendered and a reply is read. */
 export interface RenderContext {
   settings: FlowSettings;

@@ -8,8 +8,9 @@ import { useLive } from './api/live.js';
 import type { Liveness } from './api/live.js';
 import { whoQuery } from './api/queries.js';
 import icon from './icon.svg';
-import { BotIcon, ChatIcon, PhoneIcon, StuckIcon } from './icons.js';
+import { BotIcon, ChatIcon, KeyIcon, OverviewIcon, PhoneIcon, StuckIcon, ToyPhoneIcon } from './icons.js';
 import { AccountMenu } from './parts/account-menu.js';
+import { SilentNumbers } from './parts/silent-numbers.js';
 
 const Live = createContext<Liveness>('connecting');
 
@@ -55,9 +56,22 @@ export function Frame({ children }: { children: ReactNode }) {
             <PhoneIcon />
             {t('instances')}
           </Link>
+          <Link to="/overview" search={{}} className="place only-wide">
+            <OverviewIcon />
+            {t('overview')}
+          </Link>
+          <Link to="/access" search={{}} className="place only-wide">
+            <KeyIcon />
+            {t('access')}
+          </Link>
+          <Link to="/phone" search={{}} className="place only-wide">
+            <ToyPhoneIcon />
+            {t('phone')}
+          </Link>
           <Foot liveness={liveness} />
         </nav>
         <main className="page" id="page" ref={main} tabIndex={0}>
+          <SilentNumbers />
           {children}
         </main>
       </div>

@@ -51,3 +51,7 @@ export const WhyIcon = icon(
   <path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 17v.01" />,
 );
 export const SaveIcon = icon(<path d="M12 4v11M7 10l5 5 5-5M4 20h16" />);
+export const CopyIcon = icon(<path d="M9 9h11v12H9zM5 15H4V3h11v2" />);
+export const DoneIcon = icon(<path d="M4 13l5 5L20 6" />);
+export const OverviewIcon = icon(<path d="M4 20V10M10 20V4M16 20v-7M21 20H3" />);
+export const ToyPhoneIcon = icon(<path d="M8 2h8v20H8zM11 5h2M4 8v8M20 8v8" />);

@@ -8,6 +8,9 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { readFilters } from './api/filters.js';
+import { readAccess } from './api/access.js';
+import { readPhone } from './api/phone.js';
+import { readOverview } from './api/statistics.js';
 import { Door } from './door.js';
 import { Frame } from './frame.js';
 import { NotFound } from './parts/states.js';
@@ -52,6 +55,24 @@ export function createConsoleRouter(client: QueryClient, code: string | undefine
     path: '/instances',
     component: lazyRouteComponent(() => import('./pages/instances.js'), 'InstancesPage'),
   });
+  const overview = createRoute({
+    getParentRoute: () => root,
+    path: '/overview',
+    validateSearch: readOverview,
+    component: lazyRouteComponent(() => import('./pages/overview.js'), 'OverviewPage'),
+  });
+  const access = createRoute({
+    getParentRoute: () => root,
+    path: '/access',
+    validateSearch: readAccess,
+    component: lazyRouteComponent(() => import('./pages/access.js'), 'AccessPage'),
+  });
+  const phone = createRoute({
+    getParentRoute: () => root,
+    path: '/phone',
+    validateSearch: readPhone,
+    component: lazyRouteComponent(() => import('./pages/phone.js'), 'PhonePage'),
+  });
   const typebots = createRoute({
     getParentRoute: () => root,
     path: '/typebots',
@@ -59,7 +80,17 @@ export function createConsoleRouter(client: QueryClient, code: string | undefine
     component: lazyRouteComponent(() => import('./pages/typebots.js'), 'TypebotsPage'),
   });
   return createRouter({
-    routeTree: root.addChildren([start, conversations, conversation, stuck, typebots, instances]),
+    routeTree: root.addChildren([
+      start,
+      conversations,
+      conversation,
+      stuck,
+      typebots,
+      instances,
+      overview,
+      access,
+      phone,
+    ]),
     basepath: '/console',
     context: { client },
     scrollRestoration: true,

@@ -73,7 +73,7 @@ export interface StartRequest {
  */
 export type StartResult =
   | { ok: true; session: SessionView; found: boolean }
-  | { ok: false; reason: 'muted' | 'active' | 'other_request' | 'gone' };
+  | { ok: false; reason: 'silenced' | 'muted' | 'active' | 'other_request' | 'gone' };
 
 /** A message that a caller sends to the contact. */
 export interface SendRequest {
@@ -100,6 +100,28 @@ export type MessageResult =
   | { ok: false; reason: 'not_found' | 'closed' };
 
 /** A text, as if it came from this contact, to try the triggers with. */
+/** One configuration of a number as it would be: changed, or with id null a new one. */
+export interface XrayRequest {
+  instanceId: string;
+  typebotId: string | null;
+  change: Pick<TypebotRow, 'publicId' | 'enabled' | 'priority' | 'settings'>;
+}
+
+/** Which configuration a message would start; the id of a new one is empty. */
+export interface XrayStart {
+  id: string;
+  publicId: string;
+}
+
+/** What a change of the rules would have done to the messages that began conversations lately. */
+export interface Xray {
+  /** Messages that were looked at, and how many of them would be answered otherwise. */
+  messages: number;
+  changed: number;
+  /** These, the most frequent texts first, not all of them; null = nobody. */
+  changes: { text: string; count: number; was: XrayStart | null; becomes: XrayStart | null }[];
+}
+
 export interface EvaluateRequest {
   instanceId: string;
   text: string;
@@ -121,7 +143,13 @@ export type CandidateOutcome =
 
 /** What would happen to the text, and every configuration in evaluation order. */
 export interface Evaluation {
-  reason: 'no_typebots' | 'contact_muted' | 'active_session' | 'trigger_matched' | 'no_trigger_matched';
+  reason:
+    | 'no_typebots'
+    | 'number_silenced'
+    | 'contact_muted'
+    | 'active_session'
+    | 'trigger_matched'
+    | 'no_trigger_matched';
   wouldStart: TypebotRow | null;
   session: { id: string; status: 'opened' | 'paused' } | null;
   candidates: { typebot: TypebotRow; outcome: CandidateOutcome }[];
@@ -183,9 +211,20 @@ export interface Conversations {
     minutes: number,
     actor?: Actor,
   ): Promise<{ mutedUntil: Date | null }>;
+  /**
+   * The panic switch of a number: its bots start and say nothing any more, in running sessions too, or may speak again.
+   * When it resolves, what was under way has left or is held. Undefined when there is no such instance.
+   */
+  silence(
+    instanceId: string,
+    silent: boolean,
+    actor?: Actor,
+  ): Promise<{ silencedAt: Date | null } | undefined>;
   /** Ends and deletes a session with its transcript, whatever `keep_open` says. False when there is no such session. */
   remove(scope: Scope, sessionId: string): Promise<boolean>;
   evaluate(request: EvaluateRequest): Promise<Evaluation>;
+  /** Starts and stores nothing. */
+  xray(request: XrayRequest): Promise<Xray>;
   /** Deletes the typebot with everything in it. Its sessions are hidden at once, and ended in the background. */
   deleteTypebot(typebotId: string): Promise<void>;
   deleteInstance(instanceId: string): Promise<void>;

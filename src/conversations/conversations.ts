@@ -14,7 +14,9 @@ import { evaluate } from './commands/evaluate.js';
 import { mute } from './commands/mute.js';
 import { restart } from './commands/restart.js';
 import { sendMessage } from './commands/send-message.js';
+import { silence } from './commands/silence.js';
 import { start } from './commands/start.js';
+import { xray } from './commands/xray.js';
 
 /** The one implementation of `Conversations`, over PostgreSQL and best-effort signals. */
 export function createConversations(deps: Core, bell: CommitBell): Conversations {
@@ -30,8 +32,10 @@ export function createConversations(deps: Core, bell: CommitBell): Conversations
     botReply: (sessionId, inboxId, timeoutMs) => botReply(deps, bell, { sessionId, inboxId, timeoutMs }),
     sendMessage: (scope, sessionId, request) => sendMessage(deps, scope, sessionId, request),
     mute: (contact, minutes, actor) => mute(deps, contact, { minutes, actor }),
+    silence: (instanceId, silent, actor) => silence(deps, instanceId, { silent, actor }),
     remove: (scope, sessionId) => remove(deps, scope, sessionId),
     evaluate: (request) => evaluate(deps, request),
+    xray: (request) => xray(deps, request),
     deleteTypebot: (id) => deleteTarget(deps, 'typebot', id),
     deleteInstance: (id) => deleteTarget(deps, 'instance', id),
     deleteWorkspace: (id) => deleteTarget(deps, 'workspace', id),

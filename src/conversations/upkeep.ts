@@ -5,6 +5,7 @@ import { expireSends } from '../store/messages/outbox-sends.js';
 import { listOwnOutgoing, startAgain } from '../store/messages/own-outgoing.js';
 import { findKnown, listActive, noteStale } from '../store/contacts/reconcile.js';
 import { readLatest } from '../store/contacts/snapshot.js';
+import { removeOldAudit } from '../store/accounts/audit.js';
 import { removeOldAnswers } from '../store/accounts/idempotent-answers.js';
 import { removeOldSeen } from '../store/messages/seen.js';
 import { listHidden } from '../store/sessions/sessions.js';
@@ -128,6 +129,7 @@ export async function sweep(
 ): Promise<{ removed: number }> {
   const counts = [
     await removeOldSeen(deps.db),
+    await removeOldAudit(deps.db),
     await removeOldAnswers(deps.db),
     await sweepEvents(),
     await library.deleteForgottenBytes(),

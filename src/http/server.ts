@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
 import { consoleFiles } from './console/files.js';
 import { docsRoutes } from './openapi/docs.js';
+import type { Audit } from './audit.js';
 import type { AnswerOnce } from './idempotency.js';
 import type { OpenApiInfo } from './openapi/openapi.js';
 import { createRateLimit } from './access/rate-limit.js';
@@ -28,6 +29,8 @@ export interface HttpServerDeps {
   extras: readonly RequestHandler[];
   /** From `createAnswerOnce`. */
   answerOnce: AnswerOnce;
+  /** From `createAudit`. */
+  audit: Audit;
   /** PARLEY_RATE_LIMIT; 0 = off. */
   rateLimitPerSecond: number;
   info: OpenApiInfo;
@@ -93,7 +96,7 @@ function createApp(deps: HttpServerDeps): express.Express {
     ),
   );
   for (const surface of deps.surfaces)
-    app.use(surfaceRoutes(surface, { limit, answerOnce: deps.answerOnce }));
+    app.use(surfaceRoutes(surface, { limit, answerOnce: deps.answerOnce, audit: deps.audit }));
   for (const extra of deps.extras) app.use(extra);
   app.use(consoleFiles());
   app.get(/^\/$/, toConsole);

@@ -3,7 +3,10 @@ import type { Request } from 'express';
 import type { AppError } from '../errors.js';
 import { identify } from './access/access.js';
 import type { Access } from './access/access.js';
+import type { AuditAction } from '../store/accounts/audit.js';
 import type { Answer } from './answer.js';
+import { auditEntry } from './audit.js';
+import type { Audit, Auditor } from './audit.js';
 import { hashOf, idempotencyDoc, readIdempotencyKey } from './idempotency.js';
 import type { AnswerOnce } from './idempotency.js';
 import { readBody } from './input/json-body.js';
@@ -58,6 +61,8 @@ export interface RouteSpec<Path extends string, Who, Context, Body, Query> {
   headerDocs?: Record<string, { description: string; required: boolean }>;
   /** The handler honours `Idempotency-Key` itself, within its own transaction. */
   ownsIdempotency?: true;
+  /** What the audit says of it, where it changes something beside a session. */
+  audit?: AuditAction;
   answers: DocumentedAnswers;
   handle(request: RouteRequest<Path, Who, Context, Body, Query>): Promise<Answer>;
 }
@@ -82,6 +87,7 @@ export interface RouteTools {
   /** Throws AppError `rate_limited`. */
   limit(key: string): Promise<void>;
   answerOnce: AnswerOnce;
+  audit: Audit;
 }
 
 /** One API dialect. */
@@ -159,12 +165,32 @@ async function run<Path extends string, Who, Context, Body, Query>(
   const body = spec.body && rawBody && bodyFields(spec.body, rawBody);
   const query = spec.query && queryFields(spec.query, readQuery(request));
   const signal = abortedWith(request);
-  const handle = () =>
-    spec.handle({ ...addressed, context, body: body as Body, query: query as Query, signal });
+  const handle = async () => {
+    const answer = await spec.handle({
+      ...addressed,
+      ...{ context, body: body as Body, query: query as Query, signal },
+    });
+    await noteChange(spec, tools.audit, {
+      auditor: spec.access.auditor(who),
+      answer,
+      param: addressed.param,
+    });
+    return answer;
+  };
   const scope = spec.ownsIdempotency || !hasKeys(spec) ? undefined : spec.access.keyScope(who);
   const key = scope === undefined ? undefined : readIdempotencyKey(request.headers);
   if (scope === undefined || key === undefined) return handle();
   return tools.answerOnce({ scope, key, requestHash: hashOf([request.originalUrl, body ?? null]) }, handle);
+}
+
+async function noteChange(
+  { audit: action, path }: { audit?: AuditAction; path: string },
+  audit: Audit,
+  done: { auditor: Auditor | undefined; answer: Answer; param(name: string): string },
+): Promise<void> {
+  if (action === undefined || done.auditor === undefined) return;
+  const entry = auditEntry({ action, path }, done.auditor, done);
+  if (entry !== undefined) await audit(entry);
 }
 
 function abortedWith(request: Request): AbortSignal {

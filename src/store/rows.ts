@@ -24,6 +24,8 @@ export interface ApiKeyRow {
   instanceId: string | null;
   kind: 'key' | 'instance_token';
   name: string;
+  /** To the minute; null = never. */
+  lastUsedAt: Date | null;
   createdAt: Date;
 }
 
@@ -47,6 +49,10 @@ export interface InstanceRow {
   statusDetail: string;
   lastInboundAt: Date | null;
   lastSendAt: Date | null;
+  /** Since when every bot of it is silent; null = they speak. */
+  silencedAt: Date | null;
+  /** So many hours without an event are an alarm; 0 = never. */
+  alarmAfterHours: number;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -144,6 +150,8 @@ export interface ContactRow {
   mutedUntil: Date | null;
   cooldownUntil: Date | null;
   quietSince: Date | null;
+  /** Every bot of its number is silent. */
+  silenced: boolean;
   /** The typebot whose flow ended last, and when sending the last bubble of that ending began. */
   endedTypebotId: string | null;
   endedAt: Date | null;

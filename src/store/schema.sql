@@ -7,11 +7,29 @@ CREATE TABLE api_keys (
   kind text NOT NULL,
   name text NOT NULL,
   key_hash bytea NOT NULL,
+  previous_hash bytea,
+  previous_until timestamp(3) with time zone,
+  last_used_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   CONSTRAINT api_keys_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instances(id) ON DELETE CASCADE,
   CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash),
   CONSTRAINT api_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT api_keys_previous_hash_key UNIQUE (previous_hash),
   CONSTRAINT api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE audit (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START WITH 1),
+  workspace_id uuid NOT NULL,
+  instance_id text,
+  action text NOT NULL,
+  target_id text,
+  surface text NOT NULL,
+  key_id uuid,
+  by_admin boolean NOT NULL DEFAULT false,
+  at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT audit_pkey PRIMARY KEY (id),
+  CONSTRAINT audit_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE botpress_users (
@@ -175,6 +193,8 @@ CREATE TABLE instances (
   transcription_secrets bytea,
   status text NOT NULL,
   status_detail text NOT NULL DEFAULT ''::text,
+  silenced_at timestamp(3) with time zone,
+  alarm_after_hours integer NOT NULL DEFAULT 0,
   ending boolean NOT NULL DEFAULT false,
   last_inbound_at timestamp(3) with time zone,
   last_send_at timestamp(3) with time zone,
@@ -434,6 +454,10 @@ CREATE INDEX api_keys_by_instance ON public.api_keys USING btree (instance_id) W
 
 CREATE INDEX api_keys_by_workspace ON public.api_keys USING btree (workspace_id, created_at);
 
+CREATE INDEX audit_by_time ON public.audit USING btree (at);
+
+CREATE INDEX audit_by_workspace ON public.audit USING btree (workspace_id, at DESC, id DESC);
+
 CREATE INDEX botpress_users_by_tags ON public.botpress_users USING gin (tags jsonb_path_ops);
 
 CREATE INDEX console_sessions_by_end ON public.console_sessions USING btree (expires_at);
@@ -472,6 +496,8 @@ CREATE INDEX inbox_by_provider_id ON public.inbox USING btree (instance_id, prov
 
 CREATE INDEX inbox_by_session ON public.inbox USING btree (session_id, row_id);
 
+CREATE INDEX inbox_by_time ON public.inbox USING btree (instance_id, created_at);
+
 CREATE INDEX inbox_media_to_start ON public.inbox USING btree (media_next_at) WHERE (media_next_at IS NOT NULL);
 
 CREATE UNIQUE INDEX inbox_numbers ON public.inbox USING btree (contact_id, number);
@@ -496,6 +522,8 @@ CREATE INDEX outbox_by_provider_id ON public.outbox USING btree (instance_id, pr
 
 CREATE INDEX outbox_by_session ON public.outbox USING btree (session_id, row_id);
 
+CREATE INDEX outbox_by_time ON public.outbox USING btree (instance_id, created_at);
+
 CREATE INDEX outbox_holding ON public.outbox USING btree (contact_id, holds_until) WHERE (holds_until IS NOT NULL);
 
 CREATE UNIQUE INDEX outbox_one_sending ON public.outbox USING btree (contact_id) WHERE (state = 'sending'::text);
@@ -505,6 +533,8 @@ CREATE INDEX outbox_to_start ON public.outbox USING btree (start_next_at) WHERE 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (session_id, turn_no, bubble_no) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text, 'unknown'::text]));
 
 CREATE INDEX seen_messages_by_day ON public.seen_messages USING btree (day);
+
+CREATE INDEX session_events_asked ON public.session_events USING btree (workspace_id, at DESC, id DESC) WHERE (data ? 'surface'::text);
 
 CREATE INDEX session_events_by_session ON public.session_events USING btree (session_id, id);
 

@@ -1,3 +1,5 @@
+import type { TryFlow } from '../../activities/ports/typebot.js';
+import type { ReadEvolution } from '../channels/evolution/typebots.js';
 import type { Config } from '../config.js';
 import type { Conversations } from '../conversations/api.js';
 import type { InboundPort } from '../conversations/arrivals/inbound.js';
@@ -35,6 +37,8 @@ export interface SurfaceDeps {
   directory: ChannelDirectory;
   events: EventsOut;
   library: MediaLibrary;
+  tryFlow: TryFlow;
+  readEvolution: ReadEvolution;
 }
 
 const YOURGPT_REPLY_MS = 20_000;

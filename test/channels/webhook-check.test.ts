@@ -129,6 +129,7 @@ describe('The health of an instance', () => {
         detail: expect.stringContaining(`its webhook ${found}`),
       });
       expect(health.detail).toContain('it was set again');
+      expect(health.webhook).toBe('reset');
       expect(health.detail).not.toContain(ours);
       expect(sets.map(({ call }) => call)).toEqual([set]);
       expect(JSON.stringify(sets[0]?.body)).toContain(ours);

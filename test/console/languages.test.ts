@@ -36,9 +36,19 @@ test.each(names)('every text of %s can be said', (name) => {
   const faults: string[] = [];
   const t = createTranslator({ locale: name, messages, onError: (error) => faults.push(error.message) });
   const values = Object.fromEntries(
-    ['count', 'minutes', 'bubbles', 'ms', 'number', 'done', 'refused'].map(
-      (value) => [value, 3] as [string, string | number],
-    ),
+    [
+      'count',
+      'minutes',
+      'bubbles',
+      'ms',
+      'number',
+      'done',
+      'refused',
+      'hours',
+      'total',
+      'highest',
+      'changed',
+    ].map((value) => [value, 3] as [string, string | number]),
   );
   const words = [
     'what',
@@ -53,6 +63,7 @@ test.each(names)('every text of %s can be said', (name) => {
     'name',
     'surface',
     'id',
+    ...['flow', 'viewer', 'names', 'url', 'event'],
   ];
   for (const word of words) values[word] = 'x';
   for (const key of keysOf(messages)) t(key as never, values as never);

@@ -222,6 +222,10 @@ test('a typebot is added by its link, put before the other, and says why it woul
   await form.getByRole('button', { name: 'Save' }).click();
   // What the API refuses stands at its field.
   await form.getByText('is required for trigger_type keyword').first().waitFor();
+  await form.getByRole('textbox', { name: 'Text or pattern' }).fill('hello');
+  await form.getByRole('button', { name: 'What would change?' }).click();
+  // It would be tried behind the other one, which takes every message.
+  await form.getByText(/0 of \d+ messages? would be answered otherwise/).waitFor();
   await form.getByRole('textbox', { name: 'Text or pattern' }).fill('order');
   await form.getByRole('button', { name: 'Save' }).click();
   await form.waitFor({ state: 'hidden' });
@@ -234,6 +238,64 @@ test('a typebot is added by its link, put before the other, and says why it woul
   await page.getByLabel('First message of a contact').fill('order');
   await page.getByRole('button', { name: 'Ask' }).click();
   await page.getByText('Orders would answer.').waitFor();
+});
+
+test('the link of a flow is tried, its builder is named, and a typebot is deleted after a question', async () => {
+  const viewer = await product.parley.call('GET', `/instances/${instance}/typebots`);
+  const { typebot_url: url } = viewer.body.find((one: { public_id: string }) => one.public_id === 'demo');
+  const { page } = await openConsole({ reducedMotion: 'reduce' });
+  await page.getByRole('link', { name: 'Typebots' }).click();
+  await page.getByRole('button', { name: 'Add a typebot' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByRole('textbox', { name: 'Name' }).fill('Short-lived');
+  await form.getByRole('textbox', { name: 'Public link' }).fill(`${url}/nobody`);
+  await form.getByRole('button', { name: 'Try the link' }).click();
+  await form.getByText('The viewer knows no published flow nobody').waitFor();
+  await form.getByRole('textbox', { name: 'Public link' }).fill(`${url}/demo`);
+  await form.getByRole('button', { name: 'Try the link' }).click();
+  await form.getByText('Flow found').waitFor();
+  await form.getByRole('textbox', { name: 'Builder address' }).fill('https://app.typebot.example');
+  await form.getByLabel('Builder API token', { exact: true }).fill('tok-1');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.waitFor({ state: 'hidden' });
+  const stored = async () => {
+    const { body } = await product.parley.call('GET', `/instances/${instance}/typebots`);
+    return body.find((one: { description: string }) => one.description === 'Short-lived');
+  };
+  await until(async () => {
+    expect(await stored()).toMatchObject({
+      public_id: 'demo',
+      typebot_api_url: 'https://app.typebot.example',
+      typebot_api_token_set: true,
+    });
+  });
+  await page.getByRole('button', { name: 'Edit Short-lived' }).click();
+  await form.getByRole('textbox', { name: 'Builder address' }).fill('');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.waitFor({ state: 'hidden' });
+  await until(async () => {
+    expect(await stored()).toMatchObject({ typebot_api_url: null, typebot_api_token_set: false });
+  });
+  await page.getByRole('button', { name: 'Edit Short-lived' }).click();
+  await form.getByRole('button', { name: 'Delete typebot' }).click();
+  await page.getByRole('dialog', { name: 'Delete Short-lived?' }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Delete with conversations' }).click();
+  await page.getByText('Short-lived').first().waitFor({ state: 'hidden' });
+  expect(await stored()).toBeUndefined();
+});
+
+test('an import from Evolution begins with a preview, and says why it cannot read there', async () => {
+  const { page } = await openConsole({ reducedMotion: 'reduce' });
+  await page.getByRole('link', { name: 'Typebots' }).click();
+  await page.getByRole('button', { name: 'Import from Evolution' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Address').fill('http://127.0.0.1:9');
+  await form.getByLabel('Instance').fill('shop');
+  await form.getByLabel('API key').first().fill('key');
+  await form.getByRole('button', { name: 'Show what would be made' }).click();
+  await form.getByText('Evolution cannot be reached at base_url').waitFor();
+  expect(await axeFindings(page)).toEqual([]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { swapped } from '../../src/console/parts/typebot-order.js';
+import { swapped } from '../../src/console/parts/typebots/typebot-order.js';
 
 const list = (...priorities: number[]) =>
   priorities.map((priority, index) => ({ typebot_id: `t${index}`, priority }));

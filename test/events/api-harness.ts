@@ -52,7 +52,12 @@ async function serve(routes: Route[]): Promise<string> {
   for (const { method, path, run } of routes) {
     app.all(path.replace(/\{(\w+)\}/g, ':$1'), (request: Request, response: Response, next) => {
       if (request.method !== method && !(request.method === 'HEAD' && method === 'GET')) return next();
-      run(request, { bodyTypes: ['json'], limit: async () => {}, answerOnce: (_request, work) => work() })
+      run(request, {
+        bodyTypes: ['json'],
+        limit: async () => {},
+        answerOnce: (_request, work) => work(),
+        audit: async () => {},
+      })
         .then((answer) =>
           'stream' in answer
             ? answer.stream(response)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
@@ -8,6 +9,7 @@ import pino from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import type { InboundEvent } from '../../activities/ports/messages.js';
 import { contextFor } from '../../src/channels/context.js';
+import { createEvolutionReader } from '../../src/channels/evolution/typebots.js';
 import { channelFor, channels } from '../../src/channels/index.js';
 import { parseConfig } from '../../src/config.js';
 import { createConversations } from '../../src/conversations/conversations.js';
@@ -16,6 +18,7 @@ import { createInbound } from '../../src/conversations/arrivals/inbound.js';
 import type { InboundPort } from '../../src/conversations/arrivals/inbound.js';
 import { createEventsOut } from '../../src/events-out/events-out.js';
 import { createAuth } from '../../src/http/access/auth.js';
+import { createAudit } from '../../src/http/audit.js';
 import { healthRoutes } from '../../src/http/health/health.js';
 import { createAnswerOnce } from '../../src/http/idempotency.js';
 import { createHttpServer } from '../../src/http/server.js';
@@ -25,6 +28,8 @@ import { createMediaLibrary } from '../../src/media/media-library.js';
 import { createMediaStorage } from '../../src/media/create-storage.js';
 import { createMetrics } from '../../src/metrics.js';
 import { createHttpClient } from '../../src/guarded-http/client.js';
+import { HttpFailure } from '../../src/guarded-http/http.js';
+import type { HttpClient } from '../../src/guarded-http/http.js';
 import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
 import { findInstance } from '../../src/store/accounts/instances.js';
@@ -32,6 +37,7 @@ import type { InstanceRow } from '../../src/store/rows.js';
 import type { TemporalState } from '../../src/temporal/client.js';
 import { createReadiness } from '../../src/store/readiness.js';
 import { createKeyRing } from '../../src/store/secrets.js';
+import { createFlowTrial } from '../../src/typebot/calls/try-flow.js';
 import { apiSurfaces } from '../../src/surfaces/surfaces.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { documented } from './documented.js';
@@ -142,6 +148,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const server = createHttpServer({
     surfaces: apiSurfaces({
       ...{ config, db, keyRing, auth, inbound, events, library },
+      tryFlow: createFlowTrial(byAddress(http)),
+      readEvolution: createEvolutionReader(byAddress(http)),
       conversations: createConversations(core, events.watch.onEvent),
       directory: { types: Object.keys(channels), find: channelFor, connect },
     }),
@@ -153,6 +161,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics }),
     extras: [],
     answerOnce: createAnswerOnce(db, keyRing),
+    audit: createAudit(db, logger),
     rateLimitPerSecond: options.rateLimitPerSecond ?? 0,
     info: { version: '0.0.0', publicUrl: config.publicUrl },
     metrics,
@@ -175,6 +184,14 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     await rm(folder, { recursive: true, force: true });
   };
   return { url, db, accepted, callbacks, logLines, call, tenant: () => makeTenant(call), close };
+}
+
+/** Nothing that a test makes up is looked for outside this machine. */
+function byAddress(http: HttpClient): HttpClient {
+  return (request) =>
+    isIP(new URL(request.url).hostname) === 0
+      ? Promise.reject(new HttpFailure('before', 'ENOTFOUND'))
+      : http(request);
 }
 
 /** Keeps what is handed over; a callback with the token `waiting` finds a flow. */

@@ -265,6 +265,7 @@ export async function startTypebotStandIn(
     const flow = flows[publicId];
     if (!flow) return { status: 404, body: recorded('80-unknown-publicId') };
     if (flow.startError) return flow.startError;
+    if (call.body.isOnlyRegistering === true) return { status: 200, body: recorded('113-onlyRegistering') };
     serial += 1;
     const sessionId = `session-${serial}`;
     const first = flow.answers[0] ?? { messages: [] };

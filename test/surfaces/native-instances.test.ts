@@ -52,6 +52,8 @@ describe('an instance', () => {
       phone: '5511988887777',
       status: 'connected',
       integration_id: expect.any(Number),
+      silenced_at: null,
+      alarm_after_hours: 0,
       channel: { type: 'sandbox' },
       webhook: {
         url: `http://parley.test/webhooks/${made.body.id}`,
@@ -246,6 +248,8 @@ describe('the health of an instance', () => {
       detail: expect.any(String),
       last_inbound_at: null,
       last_send_at: null,
+      webhook: null,
+      quiet: false,
       pending_messages: 0,
       typebots: [{ typebot_id: typebot.typebot_id, last_error: null }],
     });
@@ -285,6 +289,30 @@ describe('the health of an instance', () => {
     expect(stranger.seen.length).toBeGreaterThan(0);
   });
 
+  test('says that a number is quiet once no event has come for the hours of its alarm', async () => {
+    const { call, tenant } = await owner();
+    const base = `/instances/${tenant.instanceId}`;
+    const quiet = async () => (await call('GET', `${base}/health`)).body.quiet;
+    const changed = await call('PATCH', base, { json: { alarm_after_hours: 12 } });
+    expect(changed.body.alarm_after_hours).toBe(12);
+    expect(await quiet()).toBe(false);
+    const set = (column: string) =>
+      api().db.query(`UPDATE instances SET ${column} = now() - interval '12 hours 1 second' WHERE id = $1`, [
+        tenant.instanceId,
+      ]);
+    await set('created_at');
+    expect(await quiet()).toBe(true);
+    await api().db.query('UPDATE instances SET last_inbound_at = now() WHERE id = $1', [tenant.instanceId]);
+    expect(await quiet()).toBe(false);
+    await set('last_inbound_at');
+    expect(await quiet()).toBe(true);
+    await call('PATCH', base, { json: { alarm_after_hours: 0 } });
+    expect(await quiet()).toBe(false);
+    expect((await call('PATCH', base, { json: { alarm_after_hours: 721 } })).body.error).toBe(
+      'alarm_after_hours must be an integer between 0 and 720',
+    );
+  });
+
   test('counts the messages that wait', async () => {
     const { call, tenant } = await owner();
     const base = `/instances/${tenant.instanceId}`;
@@ -303,6 +331,22 @@ describe('the health of an instance', () => {
       pending_messages: 1,
     });
   });
+});
+
+test('the bots of a number are silenced and may speak again, by nobody of another workspace', async () => {
+  const { call, tenant } = await owner();
+  const base = `/instances/${tenant.instanceId}`;
+  const silenced = await call('POST', `${base}/silence`, { json: {} });
+  expect(silenced).toMatchObject({ status: 200, body: { status: 'ok', silenced_at: expect.any(String) } });
+  // Pressed twice, the first time counts.
+  expect((await call('POST', `${base}/silence`, { json: {} })).body).toEqual(silenced.body);
+  expect((await call('GET', base)).body.silenced_at).toBe(silenced.body.silenced_at);
+  const stranger = await api().tenant();
+  for (const method of ['POST', 'DELETE'])
+    expect((await api().call(method, `${base}/silence`, { key: stranger.key, json: {} })).status).toBe(403);
+  expect((await call('GET', base)).body.silenced_at).toBe(silenced.body.silenced_at);
+  expect((await call('DELETE', `${base}/silence`)).body).toEqual({ status: 'ok', silenced_at: null });
+  expect((await call('GET', base)).body.silenced_at).toBeNull();
 });
 
 test('no secret of a channel reaches the log', async () => {

@@ -15,6 +15,7 @@ export async function serveSurfaces(surfaces: Surface[]): Promise<{ server: Http
     webhooks: nothing,
     extras: [],
     answerOnce: (_request, work) => work(),
+    audit: () => Promise.resolve(),
     rateLimitPerSecond: 0,
     info: { version: 'test', publicUrl: 'http://127.0.0.1' },
     metrics: createMetrics({ processMetrics: false }),

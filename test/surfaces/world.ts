@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { sandbox } from '../../src/channels/sandbox/index.js';
 import type { Conversations } from '../../src/conversations/api.js';
 import type { CommitBell } from '../../src/conversations/commands/bot-reply.js';
+import { createInbound } from '../../src/conversations/arrivals/inbound.js';
 import { createConversations } from '../../src/conversations/conversations.js';
 import type { Core } from '../../src/conversations/core.js';
 import { instanceComponents } from '../../src/surfaces/native/instances/components.js';
@@ -145,6 +146,9 @@ async function startWorld(replyTimeoutMs: number): Promise<{ world: World; end: 
     conversations,
     channels: { types: ['sandbox'], find: () => sandbox, connect: core.instances.connect },
     defaults: { locale: 'pt-BR', timeZone: 'UTC' },
+    inbound: createInbound(core),
+    readEvolution: () => Promise.resolve({ ok: false, reason: 'unreachable' }),
+    tryFlow: () => Promise.reject(new Error('no network in these tests')),
     mediaUrl: (id) => `https://parley.test/media/${id}`,
     workflowUrl: () => null,
   };

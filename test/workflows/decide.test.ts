@@ -269,6 +269,57 @@ describe('silence', () => {
   });
 });
 
+describe('a number whose bots are all silent', () => {
+  const hush = (of: Snapshot): Snapshot => ({ ...of, silenced: true });
+  const ending = { turnNo: 1, waitingHigh: 0, endedAs: 'completed' as const };
+  const answered = { turnNo: 1, waitingHigh: 0 };
+  const continuing = { number: 1, state: 'answered' as const, unsent: 0, continueAfterMs: 1_000 };
+
+  test.each<[string, Snapshot, number, Decision['effects'][number]]>([
+    ['a message', snapshot(1), 0, { type: 'talk', sessionId: 's1', turn: 1, upTo: 1 }],
+    [
+      'a window that is over',
+      snapshot(1, debounced),
+      300,
+      { type: 'talk', sessionId: 's1', turn: 1, upTo: 1 },
+    ],
+    [
+      'an answer with bubbles',
+      snapshot(1, { ...answered, turn: { ...continuing, unsent: 2 } }),
+      0,
+      { type: 'deliver', sessionId: 's1', turn: 1, gateNo: 0 },
+    ],
+    [
+      'a flow that goes on by itself',
+      snapshot(1, { ...answered, turn: continuing }),
+      1_000,
+      { type: 'talk', sessionId: 's1', turn: 2, upTo: 0 },
+    ],
+    ['the end of a flow', snapshot(1, ending), 0, { type: 'change', sessionId: 's1', kind: 'completed' }],
+    [
+      'a flow that asks for a person',
+      snapshot(1, { ...answered, handoff: true }),
+      0,
+      { type: 'change', sessionId: 's1', kind: 'handoff' },
+    ],
+  ])('%s waits, without a timer, until they may speak', (_what, of, dueMs, effect) => {
+    const silent = run([signal(hush(of))], [{ type: 'tick' }, dueMs]);
+    expect(silent.effects).toEqual([]);
+    expect(nextWake(silent.state, dueMs)).toBeNull();
+    const spoken = decide(silent.state, signal({ ...of, clock: 2 }), dueMs);
+    const { effects } = decide(spoken.state, { type: 'tick' }, dueMs + 1);
+    expect([...spoken.effects, ...effects]).toContainEqual(effect);
+  });
+
+  test('a conversation with waiting messages expires: nobody gets an answer of hours ago', () => {
+    const idle = { settings: { version: 1, debounceMs: 0, expireMs: 60_000 } };
+    const { state } = run([signal(hush(snapshot(1, idle)))]);
+    expect(decide(state, { type: 'tick' }, 60_000).effects).toEqual([
+      { type: 'change', sessionId: 's1', kind: 'expired' },
+    ]);
+  });
+});
+
 describe('ends', () => {
   const expiring = { settings: { version: 1, debounceMs: 0, expireMs: 60_000 }, waitingHigh: 0 };
 

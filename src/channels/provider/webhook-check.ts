@@ -29,10 +29,12 @@ export async function withWebhook(
   const health = await asked;
   if (health.status === 'auth_failed') return health;
   const found = await look().catch(() => undefined);
-  if (found === undefined || found === 'ours') return health;
+  if (found === undefined) return health;
+  if (found === 'ours') return { ...health, webhook: 'ours' };
   const restored = await restore().catch(() => false);
   const outcome = restored ? 'it was set again' : 'set it at the provider by hand';
-  return { ...health, detail: `${health.detail}; ${words[found]}: ${outcome}` };
+  const webhook = restored ? 'reset' : 'wrong';
+  return { ...health, webhook, detail: `${health.detail}; ${words[found]}: ${outcome}` };
 }
 
 /** The JSON of a 2xx answer, which may be null; undefined for any other answer. */

@@ -8,9 +8,11 @@ import { instancesQuery, typebotsQuery } from '../api/queries.js';
 import type { Typebot } from '../api/wire.js';
 import { DownIcon, PlusIcon, UpIcon } from '../icons.js';
 import { Empty, Trouble, useErrorText, Waiting } from '../parts/states.js';
-import { TriggerSandbox } from '../parts/trigger-sandbox.js';
-import { TypebotForm } from '../parts/typebot-form.js';
-import { swapped } from '../parts/typebot-order.js';
+import { DeleteTypebot } from '../parts/typebots/delete-typebot.js';
+import { ImportEvolution } from '../parts/typebots/import-evolution.js';
+import { TriggerSandbox } from '../parts/typebots/trigger-sandbox.js';
+import { TypebotForm } from '../parts/typebots/typebot-form.js';
+import { swapped } from '../parts/typebots/typebot-order.js';
 
 /** The typebots of a number in the order in which they are tried. */
 export function TypebotsPage() {
@@ -51,6 +53,8 @@ function Typebots({ instance }: { instance: string }) {
   const t = useTranslations('typebots');
   const typebots = useQuery(typebotsQuery(instance));
   const [editing, edit] = useState<Typebot | 'new'>();
+  const [imports, importThem] = useState(false);
+  const [deleting, askToDelete] = useState<Typebot>();
   const lowest = Math.min(1, ...(typebots.data ?? []).map(({ priority }) => priority));
   if (typebots.isError) return <Trouble error={typebots.error} onAgain={() => void typebots.refetch()} />;
   if (typebots.isPending) return <Waiting />;
@@ -58,9 +62,15 @@ function Typebots({ instance }: { instance: string }) {
     <>
       {typebots.data.length === 0 && <Empty title={t('none')}>{t('noneHelp')}</Empty>}
       {typebots.data.length > 0 && <List instance={instance} typebots={typebots.data} onEdit={edit} />}
-      <Button my="md" leftSection={<PlusIcon />} onClick={() => edit('new')}>
-        {t('add')}
-      </Button>
+      <Group my="md">
+        <Button leftSection={<PlusIcon />} onClick={() => edit('new')}>
+          {t('add')}
+        </Button>
+        <Button variant="default" onClick={() => importThem(true)}>
+          {t('import')}
+        </Button>
+      </Group>
+      {imports && <ImportEvolution instance={instance} onDone={() => importThem(false)} />}
       {typebots.data.length > 0 && <TriggerSandbox instance={instance} typebots={typebots.data} />}
       {editing !== undefined && (
         <TypebotForm
@@ -68,7 +78,14 @@ function Typebots({ instance }: { instance: string }) {
           typebot={editing === 'new' ? undefined : editing}
           priority={lowest - 1}
           onDone={() => edit(undefined)}
+          onDelete={() => {
+            if (editing !== 'new') askToDelete(editing);
+            edit(undefined);
+          }}
         />
+      )}
+      {deleting && (
+        <DeleteTypebot instance={instance} typebot={deleting} onDone={() => askToDelete(undefined)} />
       )}
     </>
   );

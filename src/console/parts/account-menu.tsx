@@ -1,15 +1,17 @@
 import { Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { call } from '../api/client.js';
 import { forgetPerson } from '../api/queries.js';
-import { LeaveIcon, MoonIcon, MoreIcon, SunIcon } from '../icons.js';
+import { KeyIcon, LeaveIcon, MoonIcon, MoreIcon, OverviewIcon, SunIcon, ToyPhoneIcon } from '../icons.js';
 import { LANGUAGES, useLanguage } from '../languages.js';
 import type { Language } from '../languages.js';
 
 /** What belongs to the person at the screen: language, light or dark, and the way out. */
 export function AccountMenu({ name }: { name: string }) {
   const t = useTranslations('looks');
+  const tFrame = useTranslations('frame');
   const client = useQueryClient();
   const { language, choose } = useLanguage();
   const { setColorScheme } = useMantineColorScheme();
@@ -28,6 +30,16 @@ export function AccountMenu({ name }: { name: string }) {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown aria-label={t('more')}>
+        <Menu.Item className="only-phone" component={Link} to="/overview" leftSection={<OverviewIcon />}>
+          {tFrame('overview')}
+        </Menu.Item>
+        <Menu.Item className="only-phone" component={Link} to="/access" leftSection={<KeyIcon />}>
+          {tFrame('access')}
+        </Menu.Item>
+        <Menu.Item className="only-phone" component={Link} to="/phone" leftSection={<ToyPhoneIcon />}>
+          {tFrame('phone')}
+        </Menu.Item>
+        <Menu.Divider className="only-phone" />
         {(Object.entries(LANGUAGES) as [Language, string][]).map(([tag, own]) => (
           <Menu.Item key={tag} lang={tag} fw={tag === language ? 700 : 400} onClick={() => choose(tag)}>
             {own}

@@ -1,3 +1,4 @@
+import { findSilence } from '../../store/accounts/silence.js';
 import { readContact } from '../../store/contacts/contacts.js';
 import type { Queryable } from '../../store/db.js';
 import type { ContactRow } from '../../store/rows.js';
@@ -14,6 +15,7 @@ export async function evaluate(deps: Core, request: EvaluateRequest): Promise<Ev
   const typebots = await listTypebots(deps.db, request.instanceId);
   const contact = await contactOf(deps.db, request);
   const session = contact === undefined ? undefined : await readActiveShown(deps.db, contact.id);
+  const silenced = (await findSilence(deps.db, request.instanceId)) !== null;
   const nowMs = Date.now();
   const { text, fromMe, isGroup } = request;
   const quietSinceMs = contact?.quietSince?.getTime() ?? null;
@@ -21,7 +23,7 @@ export async function evaluate(deps: Core, request: EvaluateRequest): Promise<Ev
   const would = chosen(candidates);
   const reason = reasonOf(
     candidates.length,
-    { muted: contact !== undefined && isHeldBack(contact, nowMs), active: session !== undefined },
+    { silenced, muted: contact !== undefined && isHeldBack(contact, nowMs), active: session !== undefined },
     would,
   );
   return {
@@ -42,10 +44,11 @@ async function contactOf(
 
 function reasonOf(
   count: number,
-  contact: { muted: boolean; active: boolean },
+  contact: { silenced: boolean; muted: boolean; active: boolean },
   would: unknown,
 ): Evaluation['reason'] {
   if (count === 0) return 'no_typebots';
+  if (contact.silenced) return 'number_silenced';
   if (contact.muted) return 'contact_muted';
   if (contact.active) return 'active_session';
   return would === undefined ? 'no_trigger_matched' : 'trigger_matched';

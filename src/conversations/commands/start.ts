@@ -61,6 +61,7 @@ export async function replaceActive(
   after: AfterCommit,
   { contact, sessionUid, request }: { contact: ContactRow; sessionUid?: string; request: StartRequest },
 ): Promise<StartResult> {
+  if (request.refuseMuted && contact.silenced) return refused('silenced');
   if (request.refuseMuted && isMuted(contact, Date.now())) return refused('muted');
   const active = await lockActiveSession(tx, contact.id);
   if (active !== undefined && request.refuseActive && active.typebotId === request.typebot.id)

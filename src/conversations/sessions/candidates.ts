@@ -12,14 +12,20 @@ export interface TriggerInput {
   nowMs: number;
 }
 
+/** The part of a configuration that decides whether it starts. */
+export type Rule = Pick<TypebotRow, 'enabled' | 'settings'>;
+
 /** A configuration and why it would or would not start. */
-export interface Candidate {
-  typebot: TypebotRow;
+export interface Candidate<Typebot extends Rule = TypebotRow> {
+  typebot: Typebot;
   outcome: CandidateOutcome;
 }
 
 /** Judges every configuration in evaluation order. The first that matches starts. Pure. */
-export function judge(typebots: TypebotRow[], input: TriggerInput): Candidate[] {
+export function judge<Typebot extends Rule>(
+  typebots: readonly Typebot[],
+  input: TriggerInput,
+): Candidate<Typebot>[] {
   let found = false;
   return typebots.map((typebot) => {
     const outcome = found ? 'not_reached' : outcomeOf(typebot, input);
@@ -29,7 +35,7 @@ export function judge(typebots: TypebotRow[], input: TriggerInput): Candidate[] 
 }
 
 /** The configuration that starts, if any. */
-export function chosen(candidates: Candidate[]): TypebotRow | undefined {
+export function chosen<Typebot extends Rule>(candidates: Candidate<Typebot>[]): Typebot | undefined {
   return candidates.find((candidate) => candidate.outcome === 'matched')?.typebot;
 }
 
@@ -45,7 +51,7 @@ export function cameDuringEnding(
   return contact.endedTypebotId === typebot.id && arrivedMs < (contact.endedAt?.getTime() ?? 0);
 }
 
-function outcomeOf(typebot: TypebotRow, input: TriggerInput): CandidateOutcome {
+function outcomeOf(typebot: Rule, input: TriggerInput): CandidateOutcome {
   const { settings } = typebot;
   if (!typebot.enabled) return 'disabled';
   if (settings.trigger_type === 'none') return 'manual_only';
@@ -56,7 +62,7 @@ function outcomeOf(typebot: TypebotRow, input: TriggerInput): CandidateOutcome {
   return triggerMatches(settings, input.text) ? 'matched' : 'not_matched';
 }
 
-function isQuiet({ settings }: TypebotRow, input: TriggerInput): boolean {
+function isQuiet({ settings }: Rule, input: TriggerInput): boolean {
   if (!settings.stop_bot_from_me || input.quietSinceMs === null) return false;
   return input.nowMs < input.quietSinceMs + settings.takeover_quiet_minutes * 60_000;
 }

@@ -45,7 +45,7 @@ async function changeIn(
     case 'handoff':
       return gateIsOpen(session) ? afterAnswer(tx, session) : undefined;
     case 'expired':
-      return (await isExpired(tx, session)) ? end(tx, after, locked, 'expired') : undefined;
+      return (await isExpired(tx, locked)) ? end(tx, after, locked, 'expired') : undefined;
     case 'completed':
     case 'failed':
       // A paused session stays paused even if its flow has ended: whoever paused it decides when it closes.
@@ -93,13 +93,13 @@ async function handOff(tx: Tx, session: SessionRow, context: TurnContext | undef
 }
 
 /** Whether nothing is left to be read or sent, and the session's idle time is over. */
-async function isExpired(tx: Tx, session: SessionRow): Promise<boolean> {
+async function isExpired(tx: Tx, { contact, session }: Locked): Promise<boolean> {
   const typebot = await findTypebot(tx, session.typebotId);
   const minutes = typebot?.settings.expire_in_minutes ?? 0;
   if (minutes === 0) return false;
   const sinceMs = Math.max(session.lastMessageAt?.getTime() ?? 0, session.openedAt.getTime());
   if (Date.now() < sinceMs + minutes * 60_000) return false;
-  return !gateIsOpen(session) || !(await hasWork(tx, session.id));
+  return contact.silenced || !gateIsOpen(session) || !(await hasWork(tx, session.id));
 }
 
 /** Whether this many refusals in a row call for a person (`max_invalid_replies`; 0 = off). */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../../errors.js';
 import type { Actor } from '../../store/rows.js';
+import type { Auditor } from '../audit.js';
 import type { RawQuery } from '../input/request-input.js';
 import type { Auth, AuthResult, Principal, Provisioner } from './auth.js';
 import { isUuid } from './instance-access.js';
@@ -14,6 +15,8 @@ export interface Access<Who> {
   limitKey(who: Who): string | undefined;
   /** Whose `Idempotency-Key` it is; undefined = keys are ignored. */
   keyScope(who: Who): string | undefined;
+  /** Who is noted for a change; undefined = nobody is known. */
+  auditor(who: Who): Auditor | undefined;
 }
 
 /** Any valid credential. What it changes is told of as asked for through `surface`. */
@@ -23,7 +26,13 @@ export function keyAccess(auth: Auth, surface: Actor['surface'] = 'native'): Acc
     authenticate: async (headers) => withActor(await auth.authenticate(headers), surface),
     limitKey: (who) => who.workspaceId,
     keyScope: (who) => who.workspaceId,
+    auditor: (who) => auditorOf(who, surface),
   };
+}
+
+function auditorOf(who: Principal, surface: Actor['surface']): Auditor {
+  const keyId = isUuid(who.keyId) ? who.keyId : null;
+  return { workspaceId: who.workspaceId, actor: who.actor ?? { surface, keyId }, byAdmin: false };
 }
 
 /** The console's cookie knows by itself who signed in. */
@@ -34,6 +43,12 @@ function withActor(result: AuthResult, surface: Actor['surface']): AuthResult {
   return { ok: true, principal: { actor: { surface, keyId }, ...principal } };
 }
 
+const ADMIN: Auditor = {
+  workspaceId: undefined,
+  actor: { surface: 'native', keyId: null },
+  byAdmin: true,
+};
+
 /** The administrator or a workspace key: provisioning only. */
 export function provisionerAccess(auth: Auth): Access<Provisioner> {
   return {
@@ -41,6 +56,7 @@ export function provisionerAccess(auth: Auth): Access<Provisioner> {
     authenticate: (headers) => auth.authenticateProvisioner(headers),
     limitKey: (who) => (who.type === 'admin' ? who.keyId : who.principal.workspaceId),
     keyScope: (who) => (who.type === 'admin' ? 'admin' : who.principal.workspaceId),
+    auditor: (who) => (who.type === 'admin' ? ADMIN : auditorOf(who.principal, 'native')),
   };
 }
 
@@ -51,6 +67,7 @@ export function openAccess(): Access<null> {
     authenticate: () => Promise.resolve({ ok: true, principal: null }),
     limitKey: () => undefined,
     keyScope: () => undefined,
+    auditor: () => undefined,
   };
 }
 

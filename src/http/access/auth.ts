@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { jwtVerify, SignJWT } from 'jose';
 import type { Scope } from '../../conversations/api.js';
-import { findApiKeyByHash } from '../../store/accounts/api-keys.js';
+import { findApiKeyByHash, touchApiKey } from '../../store/accounts/api-keys.js';
 import type { Queryable } from '../../store/db.js';
 import { hashSecret, matchesHash } from '../../store/secrets.js';
 import type { KeyRing } from '../../store/secrets.js';
@@ -117,8 +117,16 @@ async function byForm(db: Queryable, jwtKeys: Uint8Array[], form: Form): Promise
 async function byKey(db: Queryable, token: string): Promise<AuthResult> {
   const key = await findApiKeyByHash(db, hashSecret(token));
   if (key === undefined) return unauthorized;
+  // The caller does not wait for the note, and the next request makes it where this one could not.
+  if (isDue(key.lastUsedAt)) touchApiKey(db, key.id).catch(() => undefined);
   const scope = { workspaceId: key.workspaceId, keyId: key.id };
   return { ok: true, principal: key.instanceId === null ? scope : { ...scope, instanceId: key.instanceId } };
+}
+
+const USED_EVERY_MS = 60_000;
+
+function isDue(lastUsedAt: Date | null): boolean {
+  return lastUsedAt === null || Date.now() > lastUsedAt.getTime() + USED_EVERY_MS;
 }
 
 async function byPair(

@@ -2,7 +2,7 @@ import type { Queryable } from '../db.js';
 import type { ApiKeyRow, PageAfter } from '../rows.js';
 
 const COLUMNS = `k.id, k.workspace_id AS "workspaceId", k.instance_id AS "instanceId", k.kind, k.name,
-  k.created_at AS "createdAt"`;
+  k.last_used_at AS "lastUsedAt", k.created_at AS "createdAt"`;
 
 /** Stores a key by its SHA-256. The key itself is shown once and never stored. */
 export async function insertApiKey(
@@ -32,8 +32,37 @@ export async function findApiKeyByHash(db: Queryable, keyHash: Buffer): Promise<
     `SELECT ${COLUMNS} FROM api_keys k
      JOIN workspaces w ON w.id = k.workspace_id AND NOT w.ending
      LEFT JOIN instances i ON i.id = k.instance_id
-     WHERE k.key_hash = $1 AND (k.instance_id IS NULL OR NOT i.ending)`,
+     WHERE (k.key_hash = $1 OR (k.previous_hash = $1 AND k.previous_until > now())) AND (k.instance_id IS NULL OR NOT i.ending)`,
     [keyHash],
+  );
+  return rows[0];
+}
+
+/** Notes that a key was used; at most once a minute, and without waiting for anybody who writes the row. */
+export async function touchApiKey(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE api_keys SET last_used_at = now() WHERE id = (SELECT id FROM api_keys
+      WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+      FOR NO KEY UPDATE SKIP LOCKED)`,
+    [id],
+  );
+}
+
+/**
+ * Gives a key of a workspace another value; the one it had opens for so many minutes more. Undefined when the workspace
+ * has no such key. `keyId` must be a UUID.
+ */
+export async function rotateApiKey(
+  db: Queryable,
+  { workspaceId, keyId }: { workspaceId: string; keyId: string },
+  { hash, keepMinutes }: { hash: Buffer; keepMinutes: number },
+): Promise<ApiKeyRow | undefined> {
+  const { rows } = await db.query<ApiKeyRow>(
+    `UPDATE api_keys k SET key_hash = $3,
+       previous_hash = CASE WHEN $4::int > 0 THEN key_hash END,
+       previous_until = CASE WHEN $4 > 0 THEN now() + make_interval(mins => $4) END
+      WHERE id = $2 AND workspace_id = $1 AND kind = 'key' RETURNING ${COLUMNS}`,
+    [workspaceId, keyId, hash, keepMinutes],
   );
   return rows[0];
 }

@@ -76,6 +76,14 @@ export async function isConsoleSessionLive(db: Queryable, id: string): Promise<b
   return rowCount === 1;
 }
 
+/** Ends the sessions that a key opened, and its unused links; `except` = the id of one that stays. */
+export async function endSessionsOfKey(db: Queryable, keyId: string, except: string | null): Promise<void> {
+  await db.query('DELETE FROM console_sessions WHERE key_id = $1 AND id IS DISTINCT FROM $2::uuid', [
+    keyId,
+    except,
+  ]);
+}
+
 /** Ends a session. */
 export async function deleteConsoleSession(db: Queryable, id: string): Promise<void> {
   await db.query('DELETE FROM console_sessions WHERE id = $1', [id]);

@@ -19,12 +19,14 @@ export interface NewInstance {
   channel: SplitSettings;
   transcription: SplitSettings | null;
   status: InstanceStatus;
+  alarmAfterHours?: number;
 }
 
 /** Everything that PATCH may change. */
 export interface InstanceChange {
   name: string;
   phone: string | null;
+  alarmAfterHours: number;
   channel: SplitSettings;
   transcription: SplitSettings | null;
   status: InstanceStatus;
@@ -40,7 +42,8 @@ type StoredInstance = Omit<InstanceRow, 'channelSettings' | 'transcription'> & {
 const COLUMNS = `id, integration_id AS "integrationId", workspace_id AS "workspaceId", name, phone,
   channel_type AS "channelType", channel_settings AS "channelSettings", channel_secrets AS "channelSecrets",
   transcription, transcription_secrets AS "transcriptionSecrets", status, status_detail AS "statusDetail",
-  last_inbound_at AS "lastInboundAt", last_send_at AS "lastSendAt",
+  last_inbound_at AS "lastInboundAt", last_send_at AS "lastSendAt", silenced_at AS "silencedAt",
+  alarm_after_hours AS "alarmAfterHours",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 /** Neither the instance nor its workspace is being deleted. */
@@ -58,8 +61,8 @@ export async function insertInstance(
     instance.transcription && split(ring, instance.transcription, transcriptionSecretsOf(instance.id));
   const { rows } = await db.query<StoredInstance>(
     `INSERT INTO instances (id, workspace_id, name, phone, channel_type, channel_settings, channel_secrets,
-       transcription, transcription_secrets, status)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${COLUMNS}`,
+       transcription, transcription_secrets, status, alarm_after_hours)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ${COLUMNS}`,
     [
       instance.id,
       instance.workspaceId,
@@ -71,6 +74,7 @@ export async function insertInstance(
       transcription?.open ?? null,
       transcription?.secret ?? null,
       instance.status,
+      instance.alarmAfterHours ?? 0,
     ],
   );
   return one(ring, rows);
@@ -149,7 +153,7 @@ export async function updateInstance(
   const transcription = change.transcription && split(ring, change.transcription, transcriptionSecretsOf(id));
   const { rows } = await tx.query<StoredInstance>(
     `UPDATE instances SET name = $2, phone = $3, channel_settings = $4, channel_secrets = $5, transcription = $6,
-       transcription_secrets = $7, status = $8, status_detail = CASE WHEN status = $8 THEN status_detail ELSE '' END,
+       transcription_secrets = $7, status = $8, alarm_after_hours = $9, status_detail = CASE WHEN status = $8 THEN status_detail ELSE '' END,
        updated_at = greatest(now(), updated_at + interval '1 ms')
      WHERE id = $1 RETURNING ${COLUMNS}`,
     [
@@ -161,6 +165,7 @@ export async function updateInstance(
       transcription?.open ?? null,
       transcription?.secret ?? null,
       change.status,
+      change.alarmAfterHours,
     ],
   );
   return one(ring, rows);

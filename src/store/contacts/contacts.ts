@@ -5,7 +5,9 @@ import type { ContactRow } from '../rows.js';
 const COLUMNS = `c.id, c.row_id AS "rowId", c.instance_id AS "instanceId", c.kind, c.remote_jid AS "remoteJid",
   c.reply_jid AS "replyJid", c.wa_id AS "waId", c.bsuid, c.push_name AS "pushName", c.is_group AS "isGroup", c.opening,
   c.inbox_no AS "inboxNo", c.muted_until AS "mutedUntil", c.cooldown_until AS "cooldownUntil",
-  c.quiet_since AS "quietSince", c.ended_typebot_id AS "endedTypebotId", c.ended_at AS "endedAt", c.signal_no AS "signalNo"`;
+  c.quiet_since AS "quietSince",
+  EXISTS (SELECT FROM instances n WHERE n.id = c.instance_id AND n.silenced_at IS NOT NULL) AS silenced,
+  c.ended_typebot_id AS "endedTypebotId", c.ended_at AS "endedAt", c.signal_no AS "signalNo"`;
 
 /** The contacts that have any of these address keys. */
 export async function findContactIds(db: Queryable, instanceId: string, keys: string[]): Promise<string[]> {

@@ -6,6 +6,7 @@ import { GATHER_MS } from '../messages/albums.js';
 interface Row {
   clock: number;
   mutedUntil: Date | null;
+  silenced: boolean;
   id: string | null;
   typebotId: string;
   opening: number;
@@ -32,7 +33,8 @@ interface Row {
 /** Everything that a contact's workflow needs to know. Undefined when the contact is gone. */
 export async function readSnapshot(db: Queryable, contactId: string): Promise<Snapshot | undefined> {
   const { rows } = await db.query<Row>(
-    `SELECT c.signal_no AS clock, c.muted_until AS "mutedUntil", s.id, s.typebot_id AS "typebotId", s.opening, s.status,
+    `SELECT c.signal_no AS clock, c.muted_until AS "mutedUntil",
+       n.silenced_at IS NOT NULL AS silenced, s.id, s.typebot_id AS "typebotId", s.opening, s.status,
        s.chat_mode AS "chatMode", s.resolution, s.gate_no AS "gateNo", s.version, s.resumes_at AS "resumesAt",
        greatest(s.last_message_at, s.opened_at) AS "lastMessageAt", s.turn_no AS "turnNo", s.ended_as AS "endedAs", s.handoff_due OR s.pause_due AS handoff,
        coalesce((SELECT max(i.number) FROM inbox i WHERE i.session_id = s.id AND i.fate = 'waiting'), 0) AS "waitingHigh",
@@ -42,7 +44,7 @@ export async function readSnapshot(db: Queryable, contactId: string): Promise<Sn
        (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.turn_no = u.number
           AND o.state IN ('pending', 'sending', 'unknown'))::int AS unsent,
        CASE WHEN u.continued THEN NULL ELSE u.continue_after_ms END AS "continueAfterMs"
-      FROM contacts c
+      FROM contacts c JOIN instances n ON n.id = c.instance_id
       LEFT JOIN sessions s ON s.contact_id = c.id AND s.status IN ('opened', 'paused')
       LEFT JOIN typebots t ON t.id = s.typebot_id
       LEFT JOIN turns u ON u.session_id = s.id AND u.number = s.turn_no AND u.opening = s.opening
@@ -50,9 +52,13 @@ export async function readSnapshot(db: Queryable, contactId: string): Promise<Sn
     [contactId],
   );
   const row = rows[0];
-  return (
-    row && { clock: row.clock, mutedUntilMs: row.mutedUntil?.getTime() ?? null, session: toSession(row) }
-  );
+  if (row === undefined) return undefined;
+  const { clock, silenced } = row;
+  return {
+    ...{ clock, mutedUntilMs: row.mutedUntil?.getTime() ?? null, session: toSession(row) },
+    // Said only where it is so: most snapshots are in a history.
+    ...(silenced && { silenced }),
+  };
 }
 
 function toSession(row: Row): SessionSnapshot | null {

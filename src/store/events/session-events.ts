@@ -1,3 +1,4 @@
+import { ACTIVE } from '../accounts/silence.js';
 import type { Queryable, Tx } from '../db.js';
 import { errorJson } from '../parameters.js';
 
@@ -16,6 +17,7 @@ export type TimelineType =
   | 'message.degraded'
   | 'session.paused'
   | 'contact.muted'
+  | 'number.silenced'
   | 'session.resumed'
   | 'session.closed'
   | 'session.edited'
@@ -72,6 +74,23 @@ export async function recordEvent(tx: Tx, event: NewEvent): Promise<number> {
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('recordEvent: no row was inserted');
   return id;
+}
+
+/** Records the same in every active session of a number. Only for types that no subscription asks for. */
+export async function recordOfActive(
+  tx: Tx,
+  instanceId: string,
+  type: 'number.silenced',
+  data: EventData,
+): Promise<void> {
+  await tx.query(
+    `WITH event AS (
+       INSERT INTO session_events (workspace_id, instance_id, session_id, type, data)
+       SELECT s.workspace_id, s.instance_id, s.id, $2, $3 FROM sessions s WHERE ${ACTIVE}
+       RETURNING workspace_id, session_id)
+     SELECT pg_notify('${EVENTS_CHANNEL}', workspace_id || ' ' || session_id) FROM event`,
+    [instanceId, type, errorJson(data)],
+  );
 }
 
 /** One event as stored. */

@@ -36,6 +36,15 @@ export async function isSessionSending(db: Queryable, sessionId: string): Promis
   return rows.length > 0;
 }
 
+/** Whether a message of a bot is being sent from this number. */
+export async function isNumberSending(db: Queryable, instanceId: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM outbox WHERE instance_id = $1 AND sender = 'bot' AND ${UNDER_WAY} LIMIT 1`,
+    [instanceId],
+  );
+  return rows.length > 0;
+}
+
 /**
  * Claims a message for one request and moves it to `sending`. Undefined when somebody else has claimed it, or it is
  * done.

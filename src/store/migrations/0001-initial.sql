@@ -24,6 +24,10 @@ CREATE TABLE instances (
   transcription_secrets bytea,
   status text NOT NULL,
   status_detail text NOT NULL DEFAULT '',
+  -- Since when every bot of the number is silent; null = they speak.
+  silenced_at timestamptz(3),
+  -- So many hours without an event are an alarm; 0 = never.
+  alarm_after_hours integer NOT NULL DEFAULT 0,
   ending boolean NOT NULL DEFAULT false,
   last_inbound_at timestamptz(3),
   last_send_at timestamptz(3),
@@ -40,6 +44,11 @@ CREATE TABLE api_keys (
   kind text NOT NULL,
   name text NOT NULL,
   key_hash bytea NOT NULL UNIQUE,
+  -- What the key was before it was rotated, and how long that still opens.
+  previous_hash bytea UNIQUE,
+  previous_until timestamptz(3),
+  -- Noted at most once a minute.
+  last_used_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX api_keys_by_workspace ON api_keys (workspace_id, created_at);
@@ -299,6 +308,8 @@ CREATE INDEX inbox_media_to_start ON inbox (media_next_at) WHERE media_next_at I
 CREATE UNIQUE INDEX inbox_numbers ON inbox (contact_id, number);
 CREATE INDEX inbox_waiting ON inbox (session_id, number) WHERE fate = 'waiting';
 CREATE INDEX inbox_by_session ON inbox (session_id, row_id);
+-- For statistics.
+CREATE INDEX inbox_by_time ON inbox (instance_id, created_at);
 CREATE INDEX inbox_by_provider_id ON inbox (instance_id, provider_message_id);
 
 CREATE TABLE outbox (
@@ -355,6 +366,8 @@ CREATE UNIQUE INDEX outbox_bubbles ON outbox (session_id, turn_no, bubble_no) WH
 CREATE UNIQUE INDEX outbox_one_sending ON outbox (contact_id) WHERE state = 'sending';
 CREATE INDEX outbox_unsent ON outbox (session_id, turn_no, bubble_no) WHERE state IN ('pending', 'sending', 'unknown');
 CREATE INDEX outbox_by_session ON outbox (session_id, row_id);
+-- For statistics.
+CREATE INDEX outbox_by_time ON outbox (instance_id, created_at);
 CREATE INDEX outbox_by_contact ON outbox (contact_id, row_id);
 CREATE INDEX outbox_by_provider_id ON outbox (instance_id, provider_message_id) WHERE provider_message_id IS NOT NULL;
 CREATE INDEX outbox_by_db_id ON outbox (instance_id, provider_db_id) WHERE provider_db_id IS NOT NULL;
@@ -377,9 +390,28 @@ CREATE TABLE session_events (
 CREATE INDEX session_events_by_session ON session_events (session_id, id);
 CREATE INDEX session_events_in_order ON session_events (workspace_id, txid, id);
 CREATE INDEX session_events_by_time ON session_events (at);
+-- What somebody asked for, for the audit.
+CREATE INDEX session_events_asked ON session_events (workspace_id, at DESC, id DESC) WHERE data ? 'surface';
 -- Recent failures, which every scrape counts for alarms.
 CREATE INDEX session_events_failures ON session_events (at) WHERE type IN ('turn.failed', 'message.failed')
   OR (type = 'session.paused' AND data->>'by' = 'flood');
+
+-- Who changed what beside the sessions, whose events tell it. Ids and words of ours, and the number of a muted contact.
+CREATE TABLE audit (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+  instance_id text,
+  action text NOT NULL,
+  -- What was changed: a typebot, a key, a subscription, a contact by its number.
+  target_id text,
+  surface text NOT NULL,
+  -- Null = the workspace's own client, or the administrator.
+  key_id uuid,
+  by_admin boolean NOT NULL DEFAULT false,
+  at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX audit_by_workspace ON audit (workspace_id, at DESC, id DESC);
+CREATE INDEX audit_by_time ON audit (at);
 
 -- When everything that a number has sent would have been sent at its even pace.
 CREATE TABLE number_pace (

@@ -40,7 +40,7 @@ export interface SessionOverview extends SessionView {
   held: number;
 }
 
-const SILENT = `(s.status <> 'opened' OR s.chat_mode <> 'bot' OR s.resolution = 'closed' OR c.muted_until > now())`;
+const SILENT = `(i.silenced_at IS NOT NULL OR s.status <> 'opened' OR s.chat_mode <> 'bot' OR s.resolution = 'closed' OR c.muted_until > now())`;
 
 // The first match wins: obstacles outside Parley come before what Parley itself waits for.
 const WAITS = `CASE

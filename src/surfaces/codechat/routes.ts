@@ -72,6 +72,7 @@ function createIntegration(deps: CodechatDeps) {
   return route({
     method: 'POST',
     path: integrationPath,
+    audit: 'typebot.created',
     summary: 'Makes the Typebot integration of an instance',
     ...ofInstance(deps),
     body: createIntegrationSchema,
@@ -112,6 +113,7 @@ function updateIntegration(deps: CodechatDeps) {
   return route({
     method: 'PUT',
     path: integrationPath,
+    audit: 'typebot.changed',
     summary: 'Changes the fields that are sent',
     ...ofInstance(deps),
     body: updateIntegrationSchema,
@@ -128,6 +130,7 @@ function deleteIntegration(deps: CodechatDeps) {
   return route({
     method: 'DELETE',
     path: integrationPath,
+    audit: 'typebot.deleted',
     summary: 'Deletes the integration with its sessions and their transcripts',
     ...ofInstance(deps),
     answers: answers(200, integrationReplySchema),

@@ -78,6 +78,7 @@ export function signInLinkRoute(deps: SignInDeps): Route {
   return route({
     method: 'POST',
     path: '/console/sign-in-links',
+    audit: 'console_link.created',
     summary: 'Make a link that opens the console for one browser, once',
     description:
       'The browser sees what the key sees, for twelve hours at most, and no longer than the key exists.',

@@ -1,4 +1,7 @@
+import type { TryFlow } from '../../../activities/ports/typebot.js';
+import type { ReadEvolution } from '../../channels/evolution/typebots.js';
 import type { Channel, ChannelContext } from '../../channels/channel.js';
+import type { InboundPort } from '../../conversations/arrivals/inbound.js';
 import type { Conversations } from '../../conversations/api.js';
 import type { Auth, Principal } from '../../http/access/auth.js';
 import { AppError } from '../../errors.js';
@@ -30,6 +33,12 @@ export interface NativeDeps {
   channels: ChannelDirectory;
   /** PARLEY_DEFAULT_LOCALE and PARLEY_DEFAULT_TIME_ZONE. */
   defaults: { locale: Locale; timeZone: string };
+  /** Takes what a contact of a sandbox writes. */
+  inbound: Pick<InboundPort, 'accept'>;
+  /** Asks the viewer of a flow, before a configuration is stored. */
+  tryFlow: TryFlow;
+  /** Reads the bots of an instance at Evolution API. */
+  readEvolution: ReadEvolution;
   /** A signed address of a stored file, valid for 24 h. */
   mediaUrl(mediaId: string): string;
   /** The address of a workflow in Temporal's UI; null when it is not configured. */

@@ -1,5 +1,7 @@
 import type { Route } from '../../http/surface.js';
+import { auditRoute } from './audit/routes.js';
 import type { NativeDeps } from './deps.js';
+import { importRoutes } from './import/routes.js';
 import { instanceRoutes } from './instances/routes.js';
 import { bulkRoutes } from './sessions/list/bulk-routes.js';
 import { controlRoutes } from './sessions/control-routes.js';
@@ -11,6 +13,8 @@ import { operatorMessageRoute } from './sessions/operator-routes.js';
 import { sessionReadRoutes } from './sessions/read-routes.js';
 import { startRoutes } from './sessions/start-routes.js';
 import { whyRoute } from './sessions/why/routes.js';
+import { sandboxRoute } from './sandbox/routes.js';
+import { statisticsRoutes } from './statistics/routes.js';
 import { typebotRoutes } from './typebots/routes.js';
 
 /**
@@ -26,10 +30,14 @@ export function nativeRoutes(deps: NativeDeps): Route[] {
     ...overviewRoutes(deps),
     whyRoute(deps),
     flowRoute(deps),
+    ...statisticsRoutes(deps),
+    auditRoute(deps),
     ...sessionReadRoutes(deps),
     ...controlRoutes(deps),
     ...editRoutes(deps),
     operatorMessageRoute(deps),
     ...typebotRoutes(deps),
+    ...importRoutes(deps),
+    sandboxRoute(deps),
   ];
 }

@@ -5,7 +5,14 @@ import { isInstanceId, isUuid } from '../../http/access/instance-access.js';
 import { reply, route } from '../../http/surface.js';
 import { provisionerAccess } from '../../http/access/access.js';
 import type { Route } from '../../http/surface.js';
-import { deleteApiKey, hasApiKey, insertApiKey, listApiKeys } from '../../store/accounts/api-keys.js';
+import {
+  deleteApiKey,
+  hasApiKey,
+  insertApiKey,
+  listApiKeys,
+  rotateApiKey,
+} from '../../store/accounts/api-keys.js';
+import { endSessionsOfKey } from '../../store/accounts/console-sessions.js';
 import { findInstanceOwner } from '../../store/accounts/instances.js';
 import type { ApiKeyRow } from '../../store/rows.js';
 import { hashSecret, newSecret } from '../../store/secrets.js';
@@ -14,11 +21,11 @@ import { requireRoom } from '../quotas.js';
 import { requirePlace } from '../require-place.js';
 import { requireKeyManager } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
-import { createdKeySchema, keyListSchema, newKeySchema, okSchema } from './schema.js';
+import { createdKeySchema, keyListSchema, newKeySchema, okSchema, rotateSchema } from './schema.js';
 
 /** The API keys of a workspace. */
 export function keyRoutes(deps: ProvisioningDeps): Route[] {
-  return [listRoute(deps), createRoute(deps), deleteRoute(deps)];
+  return [listRoute(deps), createRoute(deps), rotateRoute(deps), deleteRoute(deps)];
 }
 
 function managersOnly(deps: ProvisioningDeps) {
@@ -51,6 +58,7 @@ function createRoute(deps: ProvisioningDeps): Route {
     ...managersOnly(deps),
     method: 'POST',
     path: '/workspaces/{id}/keys',
+    audit: 'key.created',
     summary: 'Make an API key',
     description: 'Only this answer shows the key. With `instance_id` it opens that instance only.',
     body: newKeySchema,
@@ -100,11 +108,48 @@ async function requireKey(deps: ProvisioningDeps, workspaceId: string, keyId: st
   if (!isThere) throw new AppError('not_found', 'key not found');
 }
 
+function rotateRoute(deps: ProvisioningDeps): Route {
+  return route({
+    ...managersOnly(deps),
+    method: 'POST',
+    path: '/workspaces/{id}/keys/{keyId}/rotate',
+    summary: 'Give an API key another value',
+    description:
+      'Only this answer shows it. Id, name and instance stay. Browsers that the key signed in to the console are signed out, but for the one that asks.',
+    audit: 'key.rotated',
+    body: rotateSchema,
+    answers: {
+      200: { description: 'The key with its new value', schema: createdKeySchema },
+      ...deps.errors(400, 403, 404, 413),
+    },
+    handle: async ({ who, context: { workspaceId }, body, param }) => {
+      const keyId = param('keyId');
+      if (!isUuid(keyId)) throw new AppError('not_found', 'key not found');
+      const key = newSecret('pk');
+      const row = await deps.db.transaction(async (tx) => {
+        const wanted = { hash: hashSecret(key), keepMinutes: body.keep_minutes };
+        const rotated = await rotateApiKey(tx, { workspaceId, keyId }, wanted);
+        if (rotated !== undefined) await endSessionsOfKey(tx, keyId, consoleSessionOf(who));
+        return rotated;
+      });
+      if (row === undefined) throw new AppError('not_found', 'key not found');
+      return reply(200, { ...toView(row), key });
+    },
+  });
+}
+
+/** The browser that asks, where it is one. */
+function consoleSessionOf(who: Provisioner): string | null {
+  const [, id] = who.type === 'workspace' ? (/^console:(.+)$/.exec(who.principal.keyId) ?? []) : [];
+  return id ?? null;
+}
+
 function deleteRoute(deps: ProvisioningDeps): Route {
   return route({
     ...managersOnly(deps),
     method: 'DELETE',
     path: '/workspaces/{id}/keys/{keyId}',
+    audit: 'key.revoked',
     summary: 'Revoke an API key',
     answers: { 200: { description: 'Revoked', schema: okSchema }, ...deps.errors(403, 404) },
     handle: async ({ context, param }) => {
@@ -121,6 +166,7 @@ function toView(key: ApiKeyRow) {
     id: key.id,
     name: key.name,
     instance_id: key.instanceId,
+    last_used_at: key.lastUsedAt?.toISOString() ?? null,
     created_at: key.createdAt.toISOString(),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { object } from '../../http/input/schema.js';
-import { text } from '../../schema-fields.js';
+import { about, integer, text } from '../../schema-fields.js';
 
 const timestamp = z.iso.datetime();
 
@@ -30,7 +30,21 @@ export const keyViewSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   instance_id: z.string().nullable(),
+  last_used_at: about(
+    timestamp.nullable(),
+    'When it was last used, to the minute; null = never.',
+    '2026-11-30T12:00:00.000Z',
+  ),
   created_at: timestamp,
+});
+
+/** What `POST …/rotate` takes. */
+export const rotateSchema = object({
+  keep_minutes: about(
+    integer(0, 10_080).default(0),
+    'So many minutes longer the value it had opens too, while programs get the new one; 0 = it is refused at once.',
+    60,
+  ),
 });
 
 /** Keys, oldest first. */

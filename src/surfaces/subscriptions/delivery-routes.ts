@@ -44,6 +44,7 @@ function retry({ auth, db, manualRetryMs }: SubscriptionDeps) {
   return route({
     method: 'POST',
     path: '/subscriptions/{id}/deliveries/{deliveryId}/retry',
+    audit: 'delivery.retried',
     summary: 'Sends a delivery again, at once',
     description:
       'Whatever became of it, under the same X-Parley-Delivery. 409: the subscription is disabled, or the event is no longer kept.',

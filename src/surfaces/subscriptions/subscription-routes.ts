@@ -45,6 +45,7 @@ function create({ auth, db, quotas, secrets }: SubscriptionDeps) {
   return route({
     method: 'POST',
     path: '/subscriptions',
+    audit: 'subscription.created',
     summary: 'Sends events to an address of yours',
     description: 'The secret signs every delivery. It is made when none is given, and shown only here.',
     access: keyAccess(auth),
@@ -110,6 +111,7 @@ function update({ auth, db, secrets, giveUpMs }: SubscriptionDeps) {
   return route({
     method: 'PATCH',
     path: '/subscriptions/{id}',
+    audit: 'subscription.changed',
     summary: 'Changes address, events or secret, disables or enables',
     description:
       'While it is disabled no event is kept for it; what waited before is sent when it is enabled again, unless too old. An address of another origin needs its secret given with it.',
@@ -162,6 +164,7 @@ function remove({ auth, db }: SubscriptionDeps) {
   return route({
     method: 'DELETE',
     path: '/subscriptions/{id}',
+    audit: 'subscription.deleted',
     summary: 'Deletes a subscription with its log',
     access: keyAccess(auth),
     answers: { 200: { description: 'Done', schema: okSchema }, ...nativeErrors(404) },

@@ -149,7 +149,8 @@ function apiUrl({ typebotUrl }: TypebotTarget, path: string): string {
   return `${withoutEndSlashes(typebotUrl)}/api${path}`;
 }
 
-function postJson(target: TypebotTarget, path: string, body: unknown): HttpRequest {
+/** A call of the viewer's API with the time of a side call. */
+export function postJson(target: TypebotTarget, path: string, body: unknown): HttpRequest {
   return {
     method: 'POST',
     url: apiUrl(target, path),

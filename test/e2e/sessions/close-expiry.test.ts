@@ -49,6 +49,20 @@ describe.concurrent('idle sessions', () => {
   );
 
   test(
+    'expire on a number whose bots are silenced too, and drop what waited: nobody gets an answer of hours ago',
+    { timeout: WAIT_MS },
+    async () => {
+      const { shop, ana, id } = await greeted(parley, { expire_in_minutes: 1, debounce_ms: 10_000 });
+      await ana.says('too late');
+      await parley.call('POST', `/instances/${shop.id}/silence`, {});
+      expect(await expires(ana)).toMatchObject({ id, close_reason: 'expired' });
+      await parley.call('DELETE', `/instances/${shop.id}/silence`);
+      await ana.says('anew');
+      expect(await ana.hears(2)).toEqual(['Got hi', 'Got anew']);
+    },
+  );
+
+  test(
     "an operator's message counts, also in a paused session, and a forgotten pause expires too",
     { timeout: WAIT_MS },
     async () => {

@@ -29,6 +29,8 @@ export function EventWords({ event }: { event: Said }) {
       });
     case 'contact.muted':
       return t('muted', { minutes: Number(data.minutes) });
+    case 'number.silenced':
+      return data.silent === true ? t('silenced') : t('spoke');
     case 'held.dropped':
       return t('heldDropped', { count: Number(data.count) });
     case 'turn.merged':

@@ -8,6 +8,7 @@ import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
 import { nativeErrors } from '../surface.js';
 import { healthSchema } from './schema.js';
+import { isQuiet } from './translate.js';
 
 /** `GET /instances/{id}/health`: asks the provider now and stores its answer. */
 export function healthRoute(deps: NativeDeps): Route {
@@ -34,6 +35,8 @@ export function healthRoute(deps: NativeDeps): Route {
         detail: health.detail,
         last_inbound_at: instance.lastInboundAt?.toISOString() ?? null,
         last_send_at: instance.lastSendAt?.toISOString() ?? null,
+        webhook: health.webhook ?? null,
+        quiet: isQuiet(instance, Date.now()),
         pending_messages: await countPendingMessages(deps.db, instance.id),
         typebots: typebots.map(({ id, lastError }) => ({ typebot_id: id, last_error: lastError })),
       });

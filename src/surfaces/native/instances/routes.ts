@@ -32,6 +32,7 @@ import {
   newInstanceSchema,
 } from './schema.js';
 import { asTranscription, mergeChannel, readNewChannel, readTranscription } from './settings.js';
+import { silenceRoutes } from './silence-routes.js';
 import { maskedWebhook, toAdviceView, toInstanceView } from './translate.js';
 
 /** `/instances`: list, create, read, change, delete. */
@@ -43,6 +44,7 @@ export function instanceRoutes(deps: NativeDeps): Route[] {
     changeRoute(deps),
     deleteRoute(deps),
     healthRoute(deps),
+    ...silenceRoutes(deps),
   ];
 }
 
@@ -69,6 +71,7 @@ function createRoute(deps: NativeDeps): Route {
   return route({
     method: 'POST',
     path: '/instances',
+    audit: 'instance.created',
     summary: 'Connect a WhatsApp number',
     description: 'Only this answer shows the instance token and the secrets of the webhook.',
     access: keyAccess(deps.auth),
@@ -91,6 +94,7 @@ function createRoute(deps: NativeDeps): Route {
         channel: settings,
         transcription: readTranscription(null, body.transcription ?? null),
         status: channel.initialStatus,
+        alarmAfterHours: body.alarm_after_hours,
       });
       const { context } = deps.channels.connect(instance);
       const registered = (await channel.register?.(context)) ?? false;
@@ -137,6 +141,7 @@ function changeRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'PATCH',
     path: '/instances/{id}',
+    audit: 'instance.changed',
     summary: 'Change an instance',
     description:
       'Members of `channel` and `transcription` are merged; `null` takes a member back to its default.',
@@ -158,6 +163,7 @@ interface InstanceChanges {
   phone?: string | null;
   channel?: Record<string, unknown>;
   transcription?: Record<string, unknown> | null;
+  alarm_after_hours?: number;
 }
 
 async function change(deps: NativeDeps, tx: Tx, id: string, wanted: InstanceChanges): Promise<InstanceRow> {
@@ -169,6 +175,7 @@ async function change(deps: NativeDeps, tx: Tx, id: string, wanted: InstanceChan
   const { transcription } = wanted;
   return updateInstance(tx, deps.keyRing, id, {
     name: wanted.name ?? stored.name,
+    alarmAfterHours: wanted.alarm_after_hours ?? stored.alarmAfterHours,
     phone: wanted.phone === undefined ? stored.phone : wanted.phone,
     channel: mergeChannel(deps.channels, channel, stored.channelSettings, wanted.channel ?? {}),
     transcription:
@@ -194,6 +201,7 @@ function deleteRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'DELETE',
     path: '/instances/{id}',
+    audit: 'instance.deleted',
     summary: 'Delete an instance with its configurations, sessions, transcripts, mutes and token',
     answers: { 200: { description: 'Deleted', schema: okSchema }, ...nativeErrors(403, 404) },
     handle: async ({ context }) => {

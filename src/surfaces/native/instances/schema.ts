@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { lastErrorSchema } from '../sessions/schema.js';
 import { object, ownPhone } from '../../../http/input/schema.js';
 import { record } from '../../../foreign/record-schema.js';
-import { about, text, words } from '../../../schema-fields.js';
+import { about, integer, text, words } from '../../../schema-fields.js';
 
 const timestamp = z.iso.datetime();
 const settings = () => record(z.string(), z.unknown(), words('an object'));
@@ -14,6 +14,12 @@ const transcription = () =>
       "A speech to text service of the instance's own. Default: the server's; `null` takes it away.",
   });
 
+const alarmAfterHours = about(
+  integer(0, 720),
+  'So many hours without any event of the provider are an alarm: its health says `quiet`; 0 = never.',
+  12,
+);
+
 /** `POST /instances`. The channel validates its own members. */
 export const newInstanceSchema = object({
   name: text(1, 200),
@@ -23,6 +29,7 @@ export const newInstanceSchema = object({
     description: 'How the number is connected. Default: the sandbox, a phone in the browser.',
   }),
   transcription: transcription(),
+  alarm_after_hours: alarmAfterHours.optional(),
 });
 
 /** `PATCH /instances/{id}`. Members of `channel` and `transcription` are merged; `null` resets one. */
@@ -35,6 +42,7 @@ export const instanceChangeSchema = object({
     { timeout_ms: 20_000 },
   ),
   transcription: transcription(),
+  alarm_after_hours: alarmAfterHours.optional(),
 });
 
 const statuses = z.enum(['connecting', 'connected', 'disconnected', 'logged_out', 'auth_failed']);
@@ -50,6 +58,12 @@ export const instanceViewSchema = z.object({
     'connected',
   ),
   integration_id: z.int(),
+  silenced_at: about(
+    timestamp.nullable(),
+    'Since when every bot of this number is silent (`POST …/silence`); null = they speak.',
+    null,
+  ),
+  alarm_after_hours: alarmAfterHours,
   channel: z.object({ type: about(z.string(), 'The type of the channel.', 'evolution') }),
   webhook: z.object({
     url: about(
@@ -78,6 +92,12 @@ export const createdInstanceSchema = instanceViewSchema.extend({
   }),
 });
 
+/** The answer of the panic switch. */
+export const silenceSchema = z.object({
+  status: z.literal('ok'),
+  silenced_at: instanceViewSchema.shape.silenced_at,
+});
+
 /** The provider's answer of this moment, and what is waiting. */
 export const healthSchema = z.object({
   status: statuses,
@@ -85,6 +105,16 @@ export const healthSchema = z.object({
   detail: z.string(),
   last_inbound_at: timestamp.nullable(),
   last_send_at: timestamp.nullable(),
+  webhook: about(
+    z.enum(['ours', 'reset', 'wrong']).nullable(),
+    "The webhook that the provider has: Parley's (`ours`), set again just now (`reset`), or one that Parley could not set (`wrong`); null where the provider does not tell.",
+    'ours',
+  ),
+  quiet: about(
+    z.boolean(),
+    'No event of the provider for longer than `alarm_after_hours`: it may have lost the webhook.',
+    false,
+  ),
   pending_messages: z.int(),
   typebots: z.array(
     z.object({

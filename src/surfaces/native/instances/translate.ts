@@ -9,6 +9,8 @@ export function toInstanceView<Webhook>(instance: InstanceRow, webhook: Webhook)
     phone: instance.phone,
     status: instance.status,
     integration_id: instance.integrationId,
+    silenced_at: instance.silencedAt?.toISOString() ?? null,
+    alarm_after_hours: instance.alarmAfterHours,
     channel: { type: instance.channelType },
     webhook,
     created_at: instance.createdAt.toISOString(),
@@ -26,4 +28,18 @@ export function maskedWebhook(connection: { channel: Channel; context: ChannelCo
 /** What the operator must set at the provider. */
 export function toAdviceView(advice: WebhookAdvice, registered: boolean): WebhookAdvice {
   return { ...advice, registered };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Whether a number has been without any event of its provider for longer than its alarm allows. */
+export function isQuiet(
+  {
+    alarmAfterHours,
+    lastInboundAt,
+    createdAt,
+  }: Pick<InstanceRow, 'alarmAfterHours' | 'lastInboundAt' | 'createdAt'>,
+  nowMs: number,
+): boolean {
+  return alarmAfterHours > 0 && nowMs > (lastInboundAt ?? createdAt).getTime() + alarmAfterHours * HOUR_MS;
 }

@@ -89,6 +89,7 @@ function muteRoute(deps: NativeDeps): Route {
     },
     method: 'POST',
     path: '/instances/{id}/contacts/{phone}/mute',
+    audit: 'contact.muted',
     summary: 'Silence the bot for a contact for some minutes',
     body: muteSchema,
     answers: {

@@ -7,6 +7,7 @@ import { nativeErrors } from '../surface.js';
 import { droppedSchema, editSessionSchema, restartedSchema, restartSchema } from './edit-schema.js';
 import { sessionViewSchema } from './schema.js';
 import { sessionNotFound, sessionRouteStart } from './session-path.js';
+import { START_REFUSALS } from './start-routes.js';
 import { toSessionView } from './translate.js';
 
 /** Editing and restarting a session, and dropping bubbles that are held back. */
@@ -50,12 +51,7 @@ function restartRoute(deps: NativeDeps): Route {
       const result = await deps.conversations.restart(scope, sessionId, { text: body.message });
       if (result.ok) return reply(200, { status: 'ok', session: result.session.id });
       if (result.reason === 'not_found') throw sessionNotFound();
-      throw new AppError(
-        'conflict',
-        result.reason === 'muted'
-          ? 'contact is muted'
-          : 'a session of the channel api has nobody to restart for',
-      );
+      throw new AppError('conflict', RESTART_REFUSALS[result.reason]);
     },
   });
 }
@@ -80,3 +76,9 @@ function dropHeldRoute(deps: NativeDeps): Route {
     },
   });
 }
+
+const RESTART_REFUSALS = {
+  ...START_REFUSALS,
+  gone: 'the session is being deleted',
+  standIn: 'a session of the channel api has nobody to restart for',
+};

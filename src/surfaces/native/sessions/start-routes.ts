@@ -86,11 +86,16 @@ async function start(
     once: keyOf(headers, typebot.workspaceId, [typebot.id, phone, body.message, body.push_name ?? '']),
   });
   if (result.ok || result.reason === 'gone') return reply(200, { status: 'ok' });
-  throw new AppError(
-    'conflict',
-    result.reason === 'muted' ? 'contact is muted' : 'Idempotency-Key was used for another request',
-  );
+  throw new AppError('conflict', START_REFUSALS[result.reason]);
 }
+
+/** Why no session is started, in words. */
+export const START_REFUSALS = {
+  silenced: 'every bot of this number is silent',
+  muted: 'contact is muted',
+  active: 'the contact has an active session',
+  other_request: 'Idempotency-Key was used for another request',
+};
 
 function keyOf(headers: IncomingHttpHeaders, scope: string, request: string[]): StartRequest['once'] {
   const key = readIdempotencyKey(headers);

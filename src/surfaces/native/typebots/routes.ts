@@ -30,6 +30,9 @@ import {
   evaluationSchema,
   newConfigurationSchema,
 } from './schema.js';
+import { requireValid } from './valid.js';
+import { xrayRoute } from './xray-route.js';
+import { trialRoute } from './trial-route.js';
 import { readFlow } from './public-link.js';
 import type { Flow } from './public-link.js';
 import type { Configuration, ConfigurationChange } from './schema.js';
@@ -38,7 +41,15 @@ import { fromConfiguration, toConfiguration, toConfigurationView, toEvaluationVi
 
 /** Configurations, and the trial of their triggers. */
 export function typebotRoutes(deps: NativeDeps): Route[] {
-  return [evaluateRoute(deps), listRoute(deps), createRoute(deps), changeRoute(deps), deleteRoute(deps)];
+  return [
+    evaluateRoute(deps),
+    trialRoute(deps),
+    xrayRoute(deps),
+    listRoute(deps),
+    createRoute(deps),
+    changeRoute(deps),
+    deleteRoute(deps),
+  ];
 }
 
 function listRoute(deps: NativeDeps): Route {
@@ -64,6 +75,7 @@ function createRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/typebots',
+    audit: 'typebot.created',
     summary: 'Add a typebot configuration',
     body: newConfigurationSchema(deps.defaults),
     answers: {
@@ -94,6 +106,7 @@ function changeRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'PATCH',
     path: '/instances/{id}/typebots/{typebotId}',
+    audit: 'typebot.changed',
     summary: 'Change a typebot configuration',
     description: 'Running sessions use the new values from their next message on.',
     body: configurationChangeSchema,
@@ -119,22 +132,13 @@ async function change(
   if (stored === undefined) throw new AppError('not_found', 'typebot not found');
   const before = toConfiguration(stored);
   const moves = wanted.typebot_url !== undefined && wanted.typebot_url !== before.typebot_url;
-  const merged = parseWith(configurationSchema, {
-    ...before,
-    ...wanted,
-    ...(moves ? movedFlow(wanted, before) : {}),
-  });
-  if (!merged.ok) {
-    const [issue] = merged.issues;
-    throw new AppError('invalid_body', `${issue?.path.join('.')} ${issue?.message}`, {
-      issues: merged.issues,
-    });
-  }
-  if (token === undefined && stored.hasApiToken) requireTokenAgain(before, merged.value);
-  const isSame = JSON.stringify(merged.value) === JSON.stringify({ ...merged.value, ...before });
+  const moved = moves ? movedFlow(wanted, before) : {};
+  const merged = requireValid(parseWith(configurationSchema, { ...before, ...wanted, ...moved }));
+  if (token === undefined && stored.hasApiToken) requireTokenAgain(before, merged);
+  const isSame = JSON.stringify(merged) === JSON.stringify({ ...merged, ...before });
   if (isSame && token === undefined) return stored;
   const apiToken = token === undefined ? undefined : sealApiToken(ring, id, token);
-  return updateTypebot(tx, id, { ...fromConfiguration(merged.value), apiToken });
+  return updateTypebot(tx, id, { ...fromConfiguration(merged), apiToken });
 }
 
 /** A token is only ever sent to the origin it was given for. */
@@ -158,6 +162,7 @@ function deleteRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'DELETE',
     path: '/instances/{id}/typebots/{typebotId}',
+    audit: 'typebot.deleted',
     summary: 'Delete a typebot configuration with its sessions and transcripts',
     answers: { 200: { description: 'Deleted', schema: okSchema }, ...nativeErrors(403, 404) },
     handle: async ({ context, param }) => {

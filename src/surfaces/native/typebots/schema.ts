@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { object, phone } from '../../../http/input/schema.js';
-import { boolean, text, words } from '../../../schema-fields.js';
+import { about, boolean, text, words } from '../../../schema-fields.js';
 import type { Locale } from '../../../store/rows.js';
 import { lastErrorSchema } from '../sessions/schema.js';
 import { MAX_PATTERN_SIZE, patternFault } from '../../../foreign/pattern.js';
@@ -92,7 +92,10 @@ const brief = z.object({ typebot_id: z.uuid(), public_id: z.string(), priority: 
 /** The answer to a trial of the triggers. */
 export const evaluationSchema = z.object({
   would_start: brief.nullable(),
-  reason: z.enum(['no_typebots', 'contact_muted', 'active_session', 'trigger_matched', 'no_trigger_matched']),
+  reason: z.enum([
+    ...['no_typebots', 'number_silenced', 'contact_muted', 'active_session'],
+    ...['trigger_matched', 'no_trigger_matched'],
+  ] as const),
   session: z.object({ id: z.uuid(), status: z.enum(['opened', 'paused']) }).nullable(),
   candidates: z.array(
     brief.extend({
@@ -112,6 +115,83 @@ export const evaluationSchema = z.object({
       ]),
     }),
   ),
+});
+
+/** `POST …/typebots/xray`: what decides who starts, as it would be. Members that are left out stay as they are. */
+export const xrayRequestSchema = object({
+  typebot_id: about(
+    z.uuid(words('the id of a configuration')).nullish(),
+    'The configuration that is changed; null or absent = a new one.',
+    '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10',
+  ),
+  enabled: fields.enabled.optional(),
+  priority: fields.priority.optional(),
+  trigger_type: fields.trigger_type.optional(),
+  trigger_operator: fields.trigger_operator.optional(),
+  trigger_value: fields.trigger_value.optional(),
+  ignore_groups: fields.ignore_groups.optional(),
+  listen_from_me: fields.listen_from_me.optional(),
+});
+
+const starts = (description: string) =>
+  about(
+    z
+      .object({
+        typebot_id: about(
+          z.uuid().nullable(),
+          'The configuration; null = the new one.',
+          '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10',
+        ),
+        public_id: z.string(),
+      })
+      .nullable(),
+    description,
+    null,
+  );
+
+/** What the change would have done. */
+export const xraySchema = z.object({
+  messages: about(
+    z.int(),
+    'How many messages were looked at: those that began the newest 1,000 conversations.',
+    412,
+  ),
+  changed: about(z.int(), 'How many of them would be answered otherwise.', 12),
+  changes: about(
+    z.array(
+      z.object({
+        text: about(z.string(), 'The message, at most 200 characters of it.', 'hello'),
+        count: z.int(),
+        was: starts('What it starts now; null = nothing.'),
+        becomes: starts('What it would start; null = nothing.'),
+      }),
+    ),
+    'These, the most frequent texts first; at most fifty.',
+    [],
+  ),
+});
+
+/** `POST …/typebots/try`: where a flow is, as a configuration says it. */
+export const trialRequestSchema = object({
+  typebot_url: fields.typebot_url,
+  public_id: fields.public_id.optional(),
+});
+
+/** What the viewer said. */
+export const trialSchema = z.object({
+  typebot_url: about(z.string(), 'Root of the viewer, as it was understood.', 'https://typebot.co'),
+  public_id: z.string(),
+  outcome: about(
+    z.enum(['found', 'not_found', 'closed', 'refused', 'not_typebot', 'unreachable']),
+    '`closed`: the flow is there and takes no visitors; `not_typebot`: something answers that is no viewer.',
+    'found',
+  ),
+  detail: about(
+    z.string(),
+    "The viewer's own words, or the network's; empty where there is nothing to add.",
+    '',
+  ),
+  took_ms: about(z.int(), 'How long the viewer took, in milliseconds.', 120),
 });
 
 interface Trigger {

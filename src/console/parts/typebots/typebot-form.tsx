@@ -2,13 +2,15 @@ import { Alert, Button, Drawer, Group, Stack, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useForm, useWatch } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
-import { ApiError, call } from '../api/client.js';
-import { typebotsQuery } from '../api/queries.js';
-import type { Typebot } from '../api/wire.js';
-import { useLanguage } from '../languages.js';
-import { useErrorText } from './states.js';
-import { changesOf, GROUPS, isAsked, NEW_TYPEBOT, settingsOf } from './typebot-fields.js';
-import type { FieldName, Settings } from './typebot-fields.js';
+import { ApiError, call } from '../../api/client.js';
+import { typebotsQuery } from '../../api/queries.js';
+import type { Typebot } from '../../api/wire.js';
+import { useLanguage } from '../../languages.js';
+import { useErrorText } from '../states.js';
+import { FlowTrial } from './flow-trial.js';
+import { changesOf, GROUPS, isAsked, NEW_TYPEBOT, operatorOf, settingsOf } from './typebot-fields.js';
+import type { Changes, FieldName, Settings } from './typebot-fields.js';
+import { TriggerXray } from './trigger-xray.js';
 import { TypebotField } from './typebot-field.js';
 
 const groups = Object.entries(GROUPS) as [keyof typeof GROUPS, (typeof GROUPS)['flow']][];
@@ -20,10 +22,12 @@ interface Editing {
   /** Of a new one: behind all others. */
   priority: number;
   onDone(): void;
+  /** Asks whether to delete it. */
+  onDelete(): void;
 }
 
 /** Every setting of a typebot, explained. */
-export function TypebotForm({ instance, typebot, priority, onDone }: Editing) {
+export function TypebotForm({ instance, typebot, priority, onDone, onDelete }: Editing) {
   const t = useTranslations('typebotForm');
   const client = useQueryClient();
   const before = typebot ? settingsOf(typebot) : {};
@@ -70,16 +74,28 @@ export function TypebotForm({ instance, typebot, priority, onDone }: Editing) {
               {fields
                 .filter(({ name }) => isAsked(name, trigger))
                 .map((field) => (
-                  <TypebotField key={field.name} field={field} control={form.control} />
+                  <TypebotField
+                    key={field.name}
+                    field={field}
+                    control={form.control}
+                    stored={typebot?.typebot_api_token_set}
+                  />
                 ))}
+              {group === 'flow' && <FlowTrial instance={instance} control={form.control} />}
             </Stack>
           ))}
+          <TriggerXray instance={instance} typebot={typebot} priority={priority} control={form.control} />
           {save.error && (
             <Alert color="red" variant="outline" role="alert">
               {errorText(save.error)}
             </Alert>
           )}
           <Group justify="flex-end">
+            {typebot && (
+              <Button variant="outline" color="red" mr="auto" onClick={onDelete}>
+                {t('delete')}
+              </Button>
+            )}
             <Button variant="default" onClick={onDone}>
               {t('cancel')}
             </Button>
@@ -95,20 +111,11 @@ export function TypebotForm({ instance, typebot, priority, onDone }: Editing) {
 
 function saveTypebot(
   { instance, typebot, priority }: Pick<Editing, 'instance' | 'typebot' | 'priority'>,
-  changes: Partial<Settings>,
+  changes: Changes,
 ): Promise<unknown> {
   const settings = { ...changes, ...operatorOf(changes) };
   if (typebot) return call('PATCH', `/instances/${instance}/typebots/${typebot.typebot_id}`, settings);
   // An absent one is found in the whole link.
   const given = Object.entries(settings).filter(([name, value]) => name !== 'public_id' || value !== '');
   return call('POST', `/instances/${instance}/typebots`, { ...Object.fromEntries(given), priority });
-}
-
-/** An operator belongs to an advanced trigger alone; there the first one is what the select shows. */
-function operatorOf({
-  trigger_type: type,
-  trigger_operator: operator,
-}: Partial<Settings>): Partial<Settings> {
-  if (type === undefined) return {};
-  return { trigger_operator: type === 'advanced' ? (operator ?? 'equals') : null };
 }

@@ -1,7 +1,7 @@
-import type { Typebot } from '../api/wire.js';
+import type { Typebot } from '../../api/wire.js';
 
-/** The members of a typebot that a person edits here; access to the builder is set by the API. */
-export type Settings = Omit<
+/** The members of a typebot that a person edits here. The token is only ever written: no answer holds it. */
+export type Settings = { typebot_api_token: string } & Omit<
   Typebot,
   | 'typebot_id'
   | 'instance_id'
@@ -11,7 +11,6 @@ export type Settings = Omit<
   | 'declared_tags'
   | 'open_tags'
   | 'priority'
-  | 'typebot_api_url'
   | 'typebot_api_token_set'
 >;
 export type FieldName = keyof Settings;
@@ -20,6 +19,7 @@ export type FieldName = keyof Settings;
 export type Field = { name: FieldName } & (
   | { kind: 'text'; max: number; required?: true }
   | { kind: 'lines'; max: number }
+  | { kind: 'secret'; max: number }
   | { kind: 'switch' }
   | { kind: 'number'; max: number; unit: 'ms' | 'minutes' | 'times' }
   | { kind: 'choice'; options: readonly string[] }
@@ -29,7 +29,10 @@ export const TRIGGERS = ['all', 'keyword', 'contains', 'starts_with', 'regex', '
 export const OPERATORS = ['equals', 'contains', 'starts_with', 'regex'] as const;
 
 /** Every setting in the groups in which a person looks for it. */
-export const GROUPS: Record<'flow' | 'trigger' | 'answer' | 'person' | 'end' | 'language', Field[]> = {
+export const GROUPS: Record<
+  'flow' | 'trigger' | 'answer' | 'person' | 'end' | 'language' | 'builder',
+  Field[]
+> = {
   flow: [
     { name: 'description', kind: 'text', max: 255 },
     { name: 'typebot_url', kind: 'text', max: 500, required: true },
@@ -71,6 +74,10 @@ export const GROUPS: Record<'flow' | 'trigger' | 'answer' | 'person' | 'end' | '
     { name: 'locale', kind: 'choice', options: ['pt-BR', 'en', 'es'] },
     { name: 'time_zone', kind: 'text', max: 100, required: true },
   ],
+  builder: [
+    { name: 'typebot_api_url', kind: 'text', max: 500 },
+    { name: 'typebot_api_token', kind: 'secret', max: 500 },
+  ],
 };
 
 /** Whether a field says anything with these values: a value needs a trigger that compares, an operator an advanced one. */
@@ -84,7 +91,11 @@ const names = Object.values(GROUPS).flatMap((fields) => fields.map(({ name }) =>
 
 /** What of a configuration is edited. */
 export function settingsOf(typebot: Typebot): Settings {
-  return Object.fromEntries(names.map((name) => [name, typebot[name]])) as unknown as Settings;
+  const known: Partial<Settings> = typebot;
+  return {
+    ...Object.fromEntries(names.map((name) => [name, known[name]])),
+    typebot_api_token: '',
+  } as unknown as Settings;
 }
 
 /** The values that a new one begins with, where they differ from nothing. */
@@ -104,8 +115,19 @@ export const NEW_TYPEBOT: Partial<Settings> = {
   max_turns_per_minute: 20,
 };
 
-/** Only what was changed goes to the API. */
-export function changesOf(before: Partial<Settings>, after: Settings): Partial<Settings> {
-  const changed = names.filter((name) => after[name] !== before[name]);
-  return Object.fromEntries(changed.map((name) => [name, after[name]]));
+/** What goes to the API: a member that is `null` there is an empty field here. */
+export type Changes = { [Name in FieldName]?: Settings[Name] | null };
+
+/** Only what was changed. A token goes with the address that it is for. */
+export function changesOf(before: Partial<Settings>, after: Settings): Changes {
+  const changed = names.filter((name) => (after[name] ?? '') !== (before[name] ?? ''));
+  const changes: Changes = Object.fromEntries(changed.map((name) => [name, after[name]]));
+  if (changes.typebot_api_url !== '') return changes;
+  return { ...changes, typebot_api_url: null, typebot_api_token: null };
+}
+
+/** An operator belongs to an advanced trigger alone; there the first one is what the select shows. */
+export function operatorOf({ trigger_type: type, trigger_operator: operator }: Changes): Changes {
+  if (type === undefined) return {};
+  return { trigger_operator: type === 'advanced' ? (operator ?? 'equals') : null };
 }

@@ -1,16 +1,22 @@
-import { NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
+import { NativeSelect, NumberInput, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core';
 import { Controller } from 'react-hook-form';
 import type { Control } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
-import type { Field, Settings } from './typebot-fields.js';
+import type { Field, FieldName, Settings } from './typebot-fields.js';
+
+interface FieldProps {
+  field: Field;
+  control: Control<Settings>;
+  /** There is a secret that is not shown. */
+  stored?: boolean;
+}
 
 /** One setting, with what it does in the words of whoever sets it, and what is wrong with its value. */
-export function TypebotField({ field, control }: { field: Field; control: Control<Settings> }) {
+export function TypebotField({ field, control, stored }: FieldProps) {
   const t = useTranslations('setting');
   const tHelp = useTranslations('settingHelp');
   const tForm = useTranslations('typebotForm');
-  const tTrigger = useTranslations('trigger');
-  const tOperator = useTranslations('operator');
+  const wordOf = useOptionWords(field.name);
   const isRequired = field.kind === 'text' && field.required === true;
   return (
     <Controller
@@ -65,6 +71,18 @@ export function TypebotField({ field, control }: { field: Field; control: Contro
                 onChange={onChange}
               />
             );
+          case 'secret':
+            return (
+              <PasswordInput
+                {...common}
+                autoComplete="off"
+                maxLength={field.max}
+                placeholder={stored ? tForm('stored') : undefined}
+                value={textOf(value)}
+                onChange={onChange}
+                visibilityToggleButtonProps={{ 'aria-label': tForm('reveal') }}
+              />
+            );
           case 'text':
             return (
               <TextInput
@@ -79,12 +97,17 @@ export function TypebotField({ field, control }: { field: Field; control: Contro
       }}
     />
   );
+}
 
-  function wordOf(option: string): string {
-    const name = option as Parameters<typeof tTrigger>[0] & Parameters<typeof tOperator>[0];
-    if (field.name === 'trigger_operator') return tOperator.has(name) ? tOperator(name) : option;
-    return tTrigger.has(name) ? tTrigger(name) : option;
-  }
+/** What an option of a choice is called. */
+function useOptionWords(name: FieldName): (option: string) => string {
+  const tTrigger = useTranslations('trigger');
+  const tOperator = useTranslations('operator');
+  return (option) => {
+    const key = option as Parameters<typeof tTrigger>[0] & Parameters<typeof tOperator>[0];
+    if (name === 'trigger_operator') return tOperator.has(key) ? tOperator(key) : option;
+    return tTrigger.has(key) ? tTrigger(key) : option;
+  };
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');

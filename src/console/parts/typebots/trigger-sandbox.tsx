@@ -3,9 +3,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { call } from '../api/client.js';
-import type { Evaluation, Typebot } from '../api/wire.js';
-import { useErrorText } from './states.js';
+import { call } from '../../api/client.js';
+import type { Evaluation, Typebot } from '../../api/wire.js';
+import { useErrorText } from '../states.js';
 
 /** Says which typebot would answer a first message, and why no other. Nothing is started. */
 export function TriggerSandbox({ instance, typebots }: { instance: string; typebots: readonly Typebot[] }) {

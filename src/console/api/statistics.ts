@@ -1,0 +1,50 @@
+import { queryOptions } from '@tanstack/react-query';
+import { call, queryOf } from './client.js';
+import type { Questions, Statistics } from './wire.js';
+
+const HOUR_MS = 3_600_000;
+
+/** Times that the overview can show, and how each is cut into bars. */
+export const TIMES = {
+  day: { hours: 24, interval: 'hour' },
+  week: { hours: 7 * 24, interval: 'hour' },
+  month: { hours: 30 * 24, interval: 'day' },
+} as const;
+export type Time = keyof typeof TIMES;
+
+/** What the address of the overview holds. */
+export interface OverviewSearch {
+  time?: Time;
+  instance_id?: string;
+  typebot_id?: string;
+}
+
+/** Reads the address; what does not fit is left out. */
+export function readOverview(search: Record<string, unknown>): OverviewSearch {
+  const { time, instance_id: instance, typebot_id: typebot } = search;
+  return {
+    ...(typeof time === 'string' && time in TIMES && { time: time as Time }),
+    ...(typeof instance === 'string' && { instance_id: instance }),
+    ...(typeof typebot === 'string' && { typebot_id: typebot }),
+  };
+}
+
+/** The numbers of a time that ends now. */
+export const statisticsQuery = (time: Time, instance: string | undefined) =>
+  queryOptions({
+    queryKey: ['statistics', time, instance],
+    queryFn: () => {
+      const { hours, interval } = TIMES[time];
+      const from = new Date(Date.now() - hours * HOUR_MS).toISOString();
+      return call<Statistics>('GET', `/statistics${queryOf({ from, interval, instance_id: instance })}`);
+    },
+    refetchInterval: 60_000,
+  });
+
+/** Where the conversations of a typebot stand now. */
+export const questionsQuery = (instance: string, typebot: string) =>
+  queryOptions({
+    queryKey: ['statistics', 'questions', typebot],
+    queryFn: () => call<Questions>('GET', `/instances/${instance}/typebots/${typebot}/questions`),
+    refetchInterval: 30_000,
+  });

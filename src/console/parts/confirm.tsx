@@ -1,0 +1,42 @@
+import { Button, Group, Modal, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { useErrorText } from './states.js';
+
+interface ConfirmProps {
+  title: string;
+  /** What happens then. */
+  children: ReactNode;
+  /** The word on the button that does it. */
+  yes: string;
+  onYes(): void;
+  onNo(): void;
+  isBusy: boolean;
+  error: Error | null;
+}
+
+/** Asks before something that cannot be taken back, or that everybody notices. */
+export function Confirm({ title, children, yes, onYes, onNo, isBusy, error }: ConfirmProps) {
+  const t = useTranslations('controls');
+  const errorText = useErrorText();
+  return (
+    <Modal opened onClose={onNo} title={title} closeButtonProps={{ 'aria-label': t('cancel') }}>
+      <Text mb="lg" component="div">
+        {children}
+      </Text>
+      {error && (
+        <Text role="alert" c="var(--mantine-color-error)" mb="md">
+          {errorText(error)}
+        </Text>
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onNo} data-autofocus>
+          {t('cancel')}
+        </Button>
+        <Button color="red" loading={isBusy} onClick={onYes}>
+          {yes}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,89 @@
+/** What the wizard asks for a channel. Everything else has a default; the API takes it. */
+export interface ChannelField {
+  name: ChannelFieldName;
+  kind: 'text' | 'secret' | 'secrets';
+  /** A value to begin with. `made`: any words will do, so a random one is made. */
+  first?: string | 'made';
+  example?: string;
+}
+
+export const CHANNEL_FIELDS = [
+  'base_url',
+  'instance',
+  'session',
+  'api_key',
+  'hmac_key',
+  'phone_number_id',
+  'access_token',
+  'app_secret',
+  'verify_token',
+  'instance_id',
+  'token',
+  'instance_token',
+  'client_token',
+  'account_sid',
+  'auth_token',
+  'from',
+  'outbound_url',
+  'inbound_secrets',
+  'outbound_secrets',
+] as const;
+export type ChannelFieldName = (typeof CHANNEL_FIELDS)[number];
+
+const text = (name: ChannelFieldName, example?: string): ChannelField => ({ name, kind: 'text', example });
+const secret = (name: ChannelFieldName, first?: 'made'): ChannelField => ({ name, kind: 'secret', first });
+const secrets = (name: ChannelFieldName): ChannelField => ({ name, kind: 'secrets', first: 'made' });
+
+/** Every channel, the easiest one first. A test compares them with what the API requires. */
+export const CHANNELS = {
+  sandbox: [],
+  evolution: [text('base_url', 'https://evolution.example.com'), text('instance', 'shop'), secret('api_key')],
+  'cloud-api': [
+    text('phone_number_id', '106540352242922'),
+    secret('access_token'),
+    secret('app_secret'),
+    secret('verify_token', 'made'),
+  ],
+  waha: [
+    text('base_url', 'https://waha.example.com'),
+    { name: 'session', kind: 'text', first: 'default' },
+    secret('api_key'),
+    secret('hmac_key', 'made'),
+  ],
+  codechat: [text('base_url', 'https://codechat.example.com'), text('instance', 'shop'), secret('api_key')],
+  zapi: [text('instance_id'), secret('token'), secret('client_token')],
+  vzaps: [text('instance_id'), secret('instance_token'), secret('client_token')],
+  twilio: [text('account_sid', 'AC…'), secret('auth_token'), text('from', 'whatsapp:+14155238886')],
+  generic: [
+    text('outbound_url', 'https://gateway.example.com/parley'),
+    secrets('inbound_secrets'),
+    secrets('outbound_secrets'),
+  ],
+} satisfies Record<string, ChannelField[]>;
+export type ChannelName = keyof typeof CHANNELS;
+
+/** What a form begins with: random words where any will do. */
+export function firstValues(channel: ChannelName): Record<string, string> {
+  const fields: readonly ChannelField[] = CHANNELS[channel];
+  return Object.fromEntries(
+    fields.map(({ name, first }) => [name, first === 'made' ? randomWords() : (first ?? '')]),
+  );
+}
+
+/** `channel` of the API. */
+export function channelOf(channel: ChannelName, values: Record<string, string>): Record<string, unknown> {
+  const fields: readonly ChannelField[] = CHANNELS[channel];
+  const members = fields.map(({ name, kind }) => [
+    name,
+    kind === 'secrets' ? [values[name] ?? ''] : (values[name] ?? ''),
+  ]);
+  return { type: channel, ...Object.fromEntries(members) };
+}
+
+/** 32 characters of 64: 192 bits. */
+function randomWords(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(24));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
+}

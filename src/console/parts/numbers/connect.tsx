@@ -1,0 +1,133 @@
+import { Alert, Button, Drawer, Group, NativeSelect, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { FormEvent } from 'react';
+import { useTranslations } from 'use-intl';
+import { call } from '../../api/client.js';
+import { instancesQuery } from '../../api/queries.js';
+import type { NewInstance } from '../../api/wire.js';
+import { useErrorText } from '../states.js';
+import { CHANNELS, channelOf, firstValues } from './channels.js';
+import type { ChannelField, ChannelName } from './channels.js';
+import { PasteThere } from './paste-there.js';
+
+/** Connects a number in two steps: what Parley must know of the provider, then what the provider must be told. */
+export function ConnectNumber({ onDone }: { onDone(): void }) {
+  const t = useTranslations('connect');
+  const client = useQueryClient();
+  const connect = useMutation({
+    mutationFn: (wanted: { name: string; phone?: string; channel: Record<string, unknown> }) =>
+      call<NewInstance>('POST', '/instances', wanted),
+    onSuccess: () => client.invalidateQueries({ queryKey: instancesQuery.queryKey, exact: true }),
+  });
+  return (
+    <Drawer
+      opened
+      onClose={onDone}
+      position="right"
+      size="lg"
+      title={t('title')}
+      closeButtonProps={{ 'aria-label': t('cancel') }}
+    >
+      {connect.data ? (
+        <PasteThere instance={connect.data} onDone={onDone} />
+      ) : (
+        <ChannelForm
+          isBusy={connect.isPending}
+          error={connect.error}
+          onSubmit={connect.mutate}
+          onCancel={onDone}
+        />
+      )}
+    </Drawer>
+  );
+}
+
+interface FormProps {
+  isBusy: boolean;
+  error: Error | null;
+  onSubmit(wanted: { name: string; phone?: string; channel: Record<string, unknown> }): void;
+  onCancel(): void;
+}
+
+function ChannelForm({ isBusy, error, onSubmit, onCancel }: FormProps) {
+  const t = useTranslations('connect');
+  const tChannel = useTranslations('channelName');
+  const errorText = useErrorText();
+  const [channel, setChannel] = useState<ChannelName>('evolution');
+  const [values, setValues] = useState(() => firstValues('evolution'));
+  const [name, setName] = useState('');
+  const [phone, setPhone] = useState('');
+  const pick = (picked: ChannelName) => {
+    setChannel(picked);
+    setValues(firstValues(picked));
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit({ name, ...(phone !== '' && { phone }), channel: channelOf(channel, values) });
+  };
+  const fields: readonly ChannelField[] = CHANNELS[channel];
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <NativeSelect
+          label={t('channel')}
+          description={tChannel(`${channel}Help`)}
+          value={channel}
+          onChange={(event) => pick(event.currentTarget.value as ChannelName)}
+          data={(Object.keys(CHANNELS) as ChannelName[]).map((value) => ({ value, label: tChannel(value) }))}
+        />
+        <TextInput
+          label={t('name')}
+          description={t('nameHelp')}
+          required
+          maxLength={200}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t('phone')}
+          description={t('phoneHelp')}
+          inputMode="tel"
+          value={phone}
+          onChange={(event) => setPhone(event.currentTarget.value)}
+        />
+        {fields.map((field) => (
+          <SettingField
+            key={field.name}
+            field={field}
+            value={values[field.name] ?? ''}
+            onChange={(value) => setValues({ ...values, [field.name]: value })}
+          />
+        ))}
+        {error && (
+          <Alert color="red" variant="outline" role="alert">
+            {errorText(error)}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            {t('cancel')}
+          </Button>
+          <Button type="submit" loading={isBusy}>
+            {t('connect')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function SettingField(props: { field: ChannelField; value: string; onChange(value: string): void }) {
+  const { field, value, onChange } = props;
+  const t = useTranslations('channelSetting');
+  const tHelp = useTranslations('channelSettingHelp');
+  const tForm = useTranslations('typebotForm');
+  const common = {
+    ...{ label: t(field.name), description: tHelp(field.name), required: true, value },
+    ...{ placeholder: field.example, autoComplete: 'off', maxLength: 4_096 },
+    onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
+  };
+  if (field.kind === 'text') return <TextInput {...common} />;
+  return <PasswordInput {...common} visibilityToggleButtonProps={{ 'aria-label': tForm('reveal') }} />;
+}

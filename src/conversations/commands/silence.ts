@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findSilence, noteActive, setSilence } from '../../store/accounts/silence.js';
+import { recordOfActive } from '../../store/events/session-events.js';
+import { isNumberSending } from '../../store/messages/outbox-sends.js';
+import type { Actor } from '../../store/rows.js';
+import { told } from '../sessions/apply-command.js';
+import type { Core } from '../core.js';
+
+const LOOK_EVERY_MS = 25;
+
+/**
+ * The panic switch: silences every bot of a number, or lets them speak again. Nothing of a bot leaves any more once this
+ * has resolved; what is held leaves when they may speak. Messages of contacts are recorded all the while.
+ */
+export async function silence(
+  deps: Core,
+  instanceId: string,
+  { silent, actor }: { silent: boolean; actor: Actor | undefined },
+): Promise<{ silencedAt: Date | null } | undefined> {
+  const before = await findSilence(deps.db, instanceId);
+  const isNews = silent !== (before !== null);
+  const done = await deps.db.transaction(async (tx) => {
+    if (isNews) await noteActive(tx, instanceId);
+    const result = await setSilence(tx, instanceId, silent);
+    if (isNews) await recordOfActive(tx, instanceId, 'number.silenced', { silent, ...told(actor) });
+    return result;
+  });
+  // A send takes at most its channel's `timeout_ms`.
+  while (silent && (await isNumberSending(deps.db, instanceId))) await sleep(LOOK_EVERY_MS);
+  return done;
+}

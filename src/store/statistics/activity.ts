@@ -1,0 +1,128 @@
+import type { Queryable } from '../db.js';
+import type { ReadScope } from '../sessions/session-reads.js';
+
+/** Whose numbers, from when (included) to when (not included). */
+export interface StatisticsScope extends ReadScope {
+  from: Date;
+  to: Date;
+}
+
+/** What happened in one interval that begins at `at`. */
+export interface ActivityRow {
+  at: Date;
+  /** Conversations that began. */
+  sessions: number;
+  /** Messages of contacts. */
+  received: number;
+  /** Messages that left, of the bot and of people and programs. */
+  sentByBot: number;
+  sentByPeople: number;
+}
+
+/** The instances of a scope: `$1` a workspace, `$2` one of them or null. */
+const INSTANCES = `SELECT n.id FROM instances n
+  WHERE n.workspace_id = $1 AND ($2::text IS NULL OR n.id = $2) AND NOT n.ending`;
+
+const values = ({ workspaceId, instanceId, from, to }: StatisticsScope) => [
+  workspaceId,
+  instanceId ?? null,
+  from,
+  to,
+];
+
+/** Conversations and messages by hour or by UTC day, one row for each, also where nothing happened. */
+export async function readActivity(
+  db: Queryable,
+  scope: StatisticsScope,
+  interval: 'hour' | 'day',
+): Promise<ActivityRow[]> {
+  const { rows } = await db.query<ActivityRow>(
+    `SELECT t.at, coalesce(s.count, 0)::int AS sessions, coalesce(i.count, 0)::int AS received,
+       coalesce(o.bot, 0)::int AS "sentByBot", coalesce(o.people, 0)::int AS "sentByPeople"
+      FROM generate_series(date_trunc($5, $3::timestamptz, 'UTC'), $4::timestamptz - interval '1 ms',
+        CASE WHEN $5 = 'day' THEN interval '24 hours' ELSE interval '1 hour' END) AS t (at)
+      LEFT JOIN (SELECT date_trunc($5, created_at, 'UTC') AS at, count(*) FROM sessions
+        WHERE workspace_id = $1 AND ($2::text IS NULL OR instance_id = $2) AND hidden_at IS NULL
+          AND created_at >= $3 AND created_at < $4 GROUP BY 1) s ON s.at = t.at
+      LEFT JOIN (SELECT date_trunc($5, created_at, 'UTC') AS at, count(*) FROM inbox
+        WHERE instance_id IN (${INSTANCES}) AND sender = 'contact'
+          AND created_at >= $3 AND created_at < $4 GROUP BY 1) i ON i.at = t.at
+      LEFT JOIN (SELECT date_trunc($5, created_at, 'UTC') AS at, count(*) FILTER (WHERE sender = 'bot') AS bot,
+          count(*) FILTER (WHERE sender <> 'bot') AS people FROM outbox
+        WHERE instance_id IN (${INSTANCES}) AND state = 'sent'
+          AND created_at >= $3 AND created_at < $4 GROUP BY 1) o ON o.at = t.at
+     ORDER BY t.at`,
+    [...values(scope), interval],
+  );
+  return rows;
+}
+
+/** From the last message that a turn took to the first bubble of its answer, in milliseconds. */
+export interface AnswerTimes {
+  count: number;
+  /** Of half of them, nine tenths and 99 hundredths; null without any. */
+  quantiles: number[] | null;
+}
+
+/** So many answers count at most: the newest of the time that is asked about. */
+const MAX_ANSWERS = 10_000;
+
+/** How long contacts waited for an answer of the bot. */
+export async function readAnswerTimes(db: Queryable, scope: StatisticsScope): Promise<AnswerTimes> {
+  const { rows } = await db.query<AnswerTimes>(
+    `SELECT count(*)::int AS count,
+       percentile_cont(ARRAY[0.5, 0.9, 0.99]) WITHIN GROUP (ORDER BY waited.ms) AS quantiles
+      FROM (
+        SELECT extract(epoch FROM first.at - asked.at)::float8 * 1000 AS ms
+          FROM (SELECT session_id, turn_no, min(sent_at) AS at FROM outbox
+                 WHERE instance_id IN (${INSTANCES}) AND created_at >= $3 AND created_at < $4
+                   AND turn_no IS NOT NULL AND sent_at IS NOT NULL
+                 GROUP BY session_id, turn_no ORDER BY 3 DESC LIMIT ${MAX_ANSWERS}) AS first
+          CROSS JOIN LATERAL (SELECT max(created_at) AS at FROM inbox
+            WHERE session_id = first.session_id AND turn_no = first.turn_no) AS asked
+         WHERE asked.at IS NOT NULL) AS waited`,
+    values(scope),
+  );
+  return rows[0] ?? { count: 0, quantiles: null };
+}
+
+/** What became of the conversations that began: `active`, or why they closed. */
+export interface OutcomeRow {
+  outcome: string;
+  count: number;
+}
+
+/** Conversations that began in the time, by what became of them, the most frequent first. */
+export async function readOutcomes(db: Queryable, scope: StatisticsScope): Promise<OutcomeRow[]> {
+  const { rows } = await db.query<OutcomeRow>(
+    `SELECT CASE WHEN status = 'closed' THEN coalesce(close_reason, 'closed_by_api') ELSE 'active' END AS outcome,
+       count(*)::int AS count
+      FROM sessions
+     WHERE workspace_id = $1 AND ($2::text IS NULL OR instance_id = $2) AND hidden_at IS NULL
+       AND created_at >= $3 AND created_at < $4
+     GROUP BY 1 ORDER BY 2 DESC, 1`,
+    values(scope),
+  );
+  return rows;
+}
+
+/** Failures of one kind for one reason. */
+export interface FailureRow {
+  type: 'turn.failed' | 'message.failed';
+  reason: string;
+  count: number;
+  lastAt: Date;
+}
+
+/** What failed, by reason, the most frequent first; the first hundred reasons. */
+export async function readFailures(db: Queryable, scope: StatisticsScope): Promise<FailureRow[]> {
+  const { rows } = await db.query<FailureRow>(
+    `SELECT type, coalesce(data->>'reason', 'unknown') AS reason, count(*)::int AS count, max(at) AS "lastAt"
+      FROM session_events
+     WHERE type IN ('turn.failed', 'message.failed') AND at >= $3 AND at < $4
+       AND workspace_id = $1 AND ($2::text IS NULL OR instance_id = $2)
+     GROUP BY 1, 2 ORDER BY 3 DESC, 2 LIMIT 100`,
+    values(scope),
+  );
+  return rows;
+}

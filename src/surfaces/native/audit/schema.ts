@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { query, queryInteger } from '../../../http/input/schema.js';
+import { about, text } from '../../../schema-fields.js';
+
+/** The query of `GET /audit`. */
+export const auditQuerySchema = query({
+  limit: queryInteger(1, 200).default(50),
+  cursor: text(1, 200).optional(),
+  instance_id: text(1, 200).optional(),
+});
+
+/** A page of the audit, newest first. */
+export const auditSchema = z.object({
+  entries: about(
+    z.array(
+      z.object({
+        at: z.iso.datetime(),
+        action: about(
+          z.string(),
+          'What was done: a change such as `typebot.changed` or `key.revoked`, or an event of a session such as `session.paused`.',
+          'typebot.changed',
+        ),
+        instance_id: z.string().nullable(),
+        target_id: about(
+          z.string().nullable(),
+          'What was changed beside a session: a typebot, key, subscription or delivery, or the phone of a contact.',
+          '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10',
+        ),
+        session_id: about(
+          z.string().nullable(),
+          'The session that was controlled; null for other changes.',
+          null,
+        ),
+        surface: about(
+          z.enum(['native', 'console', 'codechat', 'yourgpt', 'botpress']),
+          'Through which surface.',
+          'console',
+        ),
+        by: about(
+          z.enum(['key', 'client', 'admin']),
+          "With what: an API key, the workspace's own client, or the administrator's key.",
+          'key',
+        ),
+        key_id: about(z.string().nullable(), 'Id of the API key.', '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10'),
+        key_name: about(
+          z.string().nullable(),
+          'Its present name; null without a key, and once it is revoked.',
+          'main',
+        ),
+      }),
+    ),
+    'Who did what, the newest first.',
+    [],
+  ),
+  next_cursor: z.string().nullable(),
+});

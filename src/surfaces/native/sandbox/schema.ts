@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { object, phone } from '../../../http/input/schema.js';
+import { about, oneOf, text } from '../../../schema-fields.js';
+
+const choice = object({
+  type: about(oneOf(['button', 'list']), 'What was tapped: a button, or a row of a list.', 'button'),
+  id: text(1, 1_024),
+  title: text(1, 1_024),
+});
+
+/** `POST …/sandbox/messages`: words, or what was tapped. */
+export const sandboxMessageSchema = object({
+  phone: phone(),
+  name: about(text(0, 200).optional(), 'The name that the contact gave themselves.', 'Ana'),
+  message: text(1, 4_096).optional(),
+  choice: about(choice.optional(), 'A tap, in place of `message`.', {
+    type: 'button',
+    id: 'b1',
+    title: 'Yes',
+  }),
+});
+
+/** The answer: what the arrival of the message came to. */
+export const sandboxAnswerSchema = z.object({
+  status: z.literal('ok'),
+  outcome: about(
+    z.enum(['accepted', 'ignored', 'duplicate']),
+    '`accepted`: it was stored or met the triggers; whether one started stands in the sessions.',
+    'accepted',
+  ),
+});

@@ -1,0 +1,28 @@
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const SIZES = { hour: HOUR_MS, day: DAY_MS };
+const MAX_DAYS = { hour: 31, day: 92 };
+
+/** A time of whole intervals, `to` not included. */
+export interface Period {
+  from: Date;
+  to: Date;
+}
+
+/**
+ * The time that is asked about: a day up to `nowMs` where nothing is said, `from` rounded down to its interval. A text
+ * says what is wrong with it.
+ */
+export function periodOf(
+  given: { from?: Date; to?: Date },
+  interval: 'hour' | 'day',
+  nowMs: number,
+): Period | string {
+  const toMs = given.to?.getTime() ?? nowMs;
+  const wantedMs = given.from?.getTime() ?? toMs - DAY_MS;
+  const fromMs = Math.floor(wantedMs / SIZES[interval]) * SIZES[interval];
+  if (fromMs >= toMs) return 'from must be before to';
+  if (toMs - fromMs > MAX_DAYS[interval] * DAY_MS + SIZES[interval])
+    return `from must be at most ${MAX_DAYS[interval]} days before to, counted by the ${interval}`;
+  return { from: new Date(fromMs), to: new Date(toMs) };
+}

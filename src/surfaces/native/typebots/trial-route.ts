@@ -1,0 +1,31 @@
+import { reply, route } from '../../../http/surface.js';
+import type { Route } from '../../../http/surface.js';
+import { instanceRouteStart } from '../deps.js';
+import type { NativeDeps } from '../deps.js';
+import { nativeErrors } from '../surface.js';
+import { readFlow } from './public-link.js';
+import { trialRequestSchema, trialSchema } from './schema.js';
+
+/** `POST /instances/{id}/typebots/try`: whether the viewer serves a flow, before it is configured. */
+export function trialRoute(deps: NativeDeps): Route {
+  return route({
+    ...instanceRouteStart(deps),
+    method: 'POST',
+    path: '/instances/{id}/typebots/try',
+    summary: 'Ask a viewer whether it serves a flow',
+    description:
+      'Has Typebot make a chat and run no block of it: nothing is sent, and nothing appears among its results. Answers after ten seconds at the latest.',
+    body: trialRequestSchema,
+    answers: {
+      200: { description: 'What the viewer said', schema: trialSchema },
+      ...nativeErrors(400, 403, 404, 413),
+    },
+    handle: async ({ body }) => {
+      const flow = readFlow(body);
+      const beganMs = performance.now();
+      const trial = await deps.tryFlow({ typebotUrl: flow.typebot_url, publicId: flow.public_id });
+      const { outcome, detail } = trial;
+      return reply(200, { ...flow, outcome, detail, took_ms: Math.round(performance.now() - beganMs) });
+    },
+  });
+}

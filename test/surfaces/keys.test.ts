@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { useApi } from '../http/api.js';
+import type { Tenant } from '../http/api.js';
+import { until } from '../support/parley.js';
+
+const api = useApi();
+
+async function owner() {
+  const tenant = await api().tenant();
+  const keys = `/workspaces/${tenant.workspaceId}/keys`;
+  const call = (method: string, path: string, json?: unknown) =>
+    api().call(method, path, { key: tenant.key, json });
+  const made = (await call('POST', keys, { name: 'program', instance_id: tenant.instanceId })).body;
+  const opens = async (key: string) => (await api().call('GET', '/instances', { key })).status === 200;
+  return { tenant, keys, call, made, opens };
+}
+
+const usedOf = async ({ workspaceId, key }: Tenant, id: string) => {
+  const { body } = await api().call('GET', `/workspaces/${workspaceId}/keys`, { key });
+  return body.find((one: { id: string }) => one.id === id).last_used_at;
+};
+
+test('a key says when it was last used, to the minute', async () => {
+  const { tenant, made, opens } = await owner();
+  expect(made.last_used_at).toBeNull();
+  await opens(made.key);
+  const first = await until(async () => {
+    const used = await usedOf(tenant, made.id);
+    expect(used).not.toBeNull();
+    return used;
+  });
+  await opens(made.key);
+  await opens(made.key);
+  expect(await usedOf(tenant, made.id)).toBe(first);
+  await api().db.query(`UPDATE api_keys SET last_used_at = now() - interval '61 seconds' WHERE id = $1`, [
+    made.id,
+  ]);
+  await opens(made.key);
+  await until(async () => {
+    const used = Date.parse(await usedOf(tenant, made.id));
+    expect(used).toBeGreaterThanOrEqual(Date.parse(first));
+  });
+});
+
+test('a rotated key opens with its new value alone, and stays what it was', async () => {
+  const { keys, call, made, opens } = await owner();
+  const rotated = await call('POST', `${keys}/${made.id}/rotate`, {});
+  expect(rotated.status).toBe(200);
+  expect(rotated.body).toMatchObject({ id: made.id, name: 'program', instance_id: made.instance_id });
+  expect(rotated.body.key).not.toBe(made.key);
+  expect([await opens(made.key), await opens(rotated.body.key)]).toEqual([false, true]);
+});
+
+test('the value that a key had may open for some minutes more', async () => {
+  const { keys, call, made, opens } = await owner();
+  const { body } = await call('POST', `${keys}/${made.id}/rotate`, { keep_minutes: 60 });
+  expect([await opens(made.key), await opens(body.key)]).toEqual([true, true]);
+  await api().db.query('UPDATE api_keys SET previous_until = now() WHERE id = $1', [made.id]);
+  expect([await opens(made.key), await opens(body.key)]).toEqual([false, true]);
+  // Of two rotations only the value before the last one is kept.
+  const second = (await call('POST', `${keys}/${made.id}/rotate`, { keep_minutes: 60 })).body;
+  const third = (await call('POST', `${keys}/${made.id}/rotate`, { keep_minutes: 60 })).body;
+  expect([await opens(body.key), await opens(second.key), await opens(third.key)]).toEqual([
+    ...[false, true, true],
+  ]);
+  expect((await call('POST', `${keys}/${made.id}/rotate`, { keep_minutes: 10_081 })).status).toBe(400);
+});
+
+test('nobody rotates a key of another workspace, an instance token, or with a key of one instance', async () => {
+  const { tenant, keys, call, made } = await owner();
+  const stranger = await api().tenant();
+  const rotate = (key: string, id: string) => api().call('POST', `${keys}/${id}/rotate`, { key, json: {} });
+  expect((await rotate(stranger.key, made.id)).status).toBe(403);
+  expect((await rotate(tenant.token, made.id)).status).toBe(403);
+  const { rows } = await api().db.query<{ id: string }>(
+    `SELECT id FROM api_keys WHERE instance_id = $1 AND kind = 'instance_token'`,
+    [tenant.instanceId],
+  );
+  expect((await call('POST', `${keys}/${rows[0]?.id}/rotate`, {})).status).toBe(404);
+  expect((await call('POST', `${keys}/nobody/rotate`, {})).status).toBe(404);
+});
+
+test('browsers that a key signed in to the console are signed out when it is rotated', async () => {
+  const { keys, call, made, opens } = await owner();
+  const own = { 'x-parley-console': '1' };
+  const signedIn = await api().call('POST', '/console/api/session', {
+    headers: own,
+    json: { api_key: made.key },
+  });
+  expect(signedIn.status).toBe(201);
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const who = () => api().call('GET', '/console/api/session', { headers: { ...own, cookie } });
+  expect((await who()).body).not.toBeNull();
+  await call('POST', `${keys}/${made.id}/rotate`, { keep_minutes: 60 });
+  expect((await who()).body).toBeNull();
+  expect(await opens(made.key)).toBe(true);
+});
