@@ -14,16 +14,16 @@ import { SilentNumbers } from './parts/silent-numbers.js';
 
 const Live = createContext<Liveness>('connecting');
 
-/** Whether what is on the screen is up to date. */
+/** Whether the page is kept up to date. */
 export const useLiveness = () => useContext(Live);
 
-/** Navigation around a page; keeps the page up to date. */
+/** The navigation around each page. Also keeps the page up to date with the event stream. */
 export function Frame({ children }: { children: ReactNode }) {
   const t = useTranslations('frame');
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const first = useRef(path);
-  // A screen reader hears of another page only when the focus goes there.
+  // Screen readers notice a new page only when the focus moves to it.
   useEffect(() => {
     if (first.current !== path) main.current?.focus();
     first.current = path;

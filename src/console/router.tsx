@@ -15,7 +15,7 @@ import { Door } from './door.js';
 import { Frame } from './frame.js';
 import { NotFound } from './parts/states.js';
 
-/** Every page of the console. `code` is that of a sign-in link. */
+/** The routes of all pages. `code`: from a sign-in link. */
 export function createConsoleRouter(client: QueryClient, code: string | undefined) {
   const root = createRootRoute({
     component: () => (

@@ -1,4 +1,4 @@
-// Only the components that are used: the whole style sheet of the kit is three times as large.
+// Only the styles of used components: Mantine's complete style sheet is three times as large.
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';

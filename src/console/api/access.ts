@@ -2,30 +2,31 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, queryOf } from './client.js';
 import type { AuditPage, Deliveries, KeyView, Subscription } from './wire.js';
 
-/** What the page of keys, webhooks and audit shows of the three. */
+/** The views of the page for keys, webhooks and audit. */
 export const VIEWS = ['keys', 'webhooks', 'audit'] as const;
+/** See `VIEWS`. */
 export type View = (typeof VIEWS)[number];
 
-/** Reads the address; what does not fit is left out. */
+/** Reads the search parameters of the address; unknown values are left out. */
 export function readAccess({ view }: Record<string, unknown>): { view?: View } {
   const known = VIEWS.find((one) => one === view);
   return known === undefined ? {} : { view: known };
 }
 
-/** The API keys of a workspace, oldest first. */
+/** API keys of a workspace, oldest first. */
 export const keysQuery = (workspace: string) =>
   queryOptions({
     queryKey: ['keys', workspace],
     queryFn: () => call<KeyView[]>('GET', `/workspaces/${workspace}/keys?limit=1000`),
   });
 
-/** Every outgoing webhook, newest first. */
+/** All outgoing webhooks (subscriptions), newest first. */
 export const subscriptionsQuery = queryOptions({
   queryKey: ['subscriptions'],
   queryFn: () => call<Subscription[]>('GET', '/subscriptions?limit=1000'),
 });
 
-/** What was sent to one of them, newest first. */
+/** Delivery log of an outgoing webhook, newest first. */
 export const deliveriesQuery = (subscription: string) =>
   infiniteQueryOptions({
     queryKey: ['subscriptions', subscription, 'deliveries'],
@@ -39,7 +40,7 @@ export const deliveriesQuery = (subscription: string) =>
     refetchInterval: 15_000,
   });
 
-/** Who did what, newest first. */
+/** The audit, newest first. */
 export const auditQuery = infiniteQueryOptions({
   queryKey: ['audit'],
   queryFn: ({ pageParam }) => call<AuditPage>('GET', `/audit${queryOf({ limit: 50, cursor: pageParam })}`),

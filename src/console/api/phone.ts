@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { call, queryOf } from './client.js';
 import type { Session } from './wire.js';
 
-/** The newest conversation of a contact of a sandbox; null while there is none. */
+/** The newest conversation of a contact of a sandbox; null if there is none yet. */
 export const phoneSessionQuery = (instance: string, phone: string) =>
   queryOptions({
     queryKey: ['sessions', 'phone', instance, phone],
@@ -14,20 +14,20 @@ export const phoneSessionQuery = (instance: string, phone: string) =>
     refetchInterval: 3_000,
   });
 
-/** Reads the address of the phone: which sandbox, and whose phone. */
+/** Reads the search parameters of the phone's address: the sandbox and the contact. */
 export function readPhone(search: Record<string, unknown>): { instance_id?: string; phone?: string } {
   const { instance_id: instance, phone } = search;
   return {
     ...(typeof instance === 'string' && { instance_id: instance }),
-    // Digits alone are read from an address as a number.
+    // The router parses a value of digits as a number.
     ...((typeof phone === 'string' || typeof phone === 'number') && { phone: String(phone) }),
   };
 }
 
-/** What a contact sends: words, or a tap. */
+/** What a contact sends: a text, or a tap on a button or row. */
 export type Said = { message: string } | { choice: { type: 'button' | 'list'; id: string; title: string } };
 
-/** Writes as a contact. */
+/** Sends a message as a contact of a sandbox. */
 export function useSay(instance: string, { phone, name }: { phone: string; name: string }) {
   const client = useQueryClient();
   return useMutation({
@@ -37,7 +37,7 @@ export function useSay(instance: string, { phone, name }: { phone: string; name:
   });
 }
 
-/** Starts the contact's conversation again from the beginning of its flow. */
+/** Restarts the flow of a conversation with the contact's first message. */
 export function useRestart(instance: string) {
   const client = useQueryClient();
   return useMutation({

@@ -4,22 +4,23 @@ import type { Questions, Statistics } from './wire.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Times that the overview can show, and how each is cut into bars. */
+/** Periods that the overview can show, and the interval of their bars. */
 export const TIMES = {
   day: { hours: 24, interval: 'hour' },
   week: { hours: 7 * 24, interval: 'hour' },
   month: { hours: 30 * 24, interval: 'day' },
 } as const;
+/** Name of a period in `TIMES`. */
 export type Time = keyof typeof TIMES;
 
-/** What the address of the overview holds. */
+/** Search parameters of the overview's address. */
 export interface OverviewSearch {
   time?: Time;
   instance_id?: string;
   typebot_id?: string;
 }
 
-/** Reads the address; what does not fit is left out. */
+/** Reads the search parameters of the address; unknown values are left out. */
 export function readOverview(search: Record<string, unknown>): OverviewSearch {
   const { time, instance_id: instance, typebot_id: typebot } = search;
   return {
@@ -29,7 +30,7 @@ export function readOverview(search: Record<string, unknown>): OverviewSearch {
   };
 }
 
-/** The numbers of a time that ends now. */
+/** Statistics of a period that ends now. */
 export const statisticsQuery = (time: Time, instance: string | undefined) =>
   queryOptions({
     queryKey: ['statistics', time, instance],
@@ -41,7 +42,7 @@ export const statisticsQuery = (time: Time, instance: string | undefined) =>
     refetchInterval: 60_000,
   });
 
-/** Where the conversations of a typebot stand now. */
+/** At which questions the conversations of a typebot are now. */
 export const questionsQuery = (instance: string, typebot: string) =>
   queryOptions({
     queryKey: ['statistics', 'questions', typebot],

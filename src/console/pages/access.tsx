@@ -9,7 +9,7 @@ import { Keys } from '../parts/access/keys.js';
 import { Webhooks } from '../parts/access/webhooks.js';
 import { Empty } from '../parts/states.js';
 
-/** What programs may do here, what they are told, and who did what. */
+/** The page for API keys, outgoing webhooks and the audit. */
 export function AccessPage() {
   const t = useTranslations('access');
   const { view = 'keys' } = useSearch({ from: '/access' });

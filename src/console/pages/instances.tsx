@@ -8,7 +8,7 @@ import { ConnectNumber } from '../parts/numbers/connect.js';
 import { NumberCard } from '../parts/numbers/number-card.js';
 import { Empty, Trouble, Waiting } from '../parts/states.js';
 
-/** Every number with its health, as its provider says now; a new one is connected here. */
+/** All numbers with their health, and a form that connects a new one. */
 export function InstancesPage() {
   const t = useTranslations('instances');
   const instances = useQuery(instancesQuery);

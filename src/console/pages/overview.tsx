@@ -13,7 +13,7 @@ import { Questions } from '../parts/overview/questions.js';
 import { Shares } from '../parts/overview/shares.js';
 import { Trouble, Waiting } from '../parts/states.js';
 
-/** How much is going on, how fast the bots answer, where people wait, and what fails. The address holds the choice. */
+/** Activity, answer times, open questions and failures. The address has the chosen period, number and typebot. */
 export function OverviewPage() {
   const t = useTranslations('overview');
   const search = useSearch({ from: '/overview' });

@@ -9,7 +9,7 @@ import { storedContacts, withContact } from '../parts/phone/contacts.js';
 import { Handset } from '../parts/phone/handset.js';
 import { Empty, Trouble, Waiting } from '../parts/states.js';
 
-/** A phone that plays contacts of a sandbox, with what its flow does beside it. */
+/** The page with a phone that plays contacts of a sandbox. */
 export function PhonePage() {
   const t = useTranslations('phone');
   const search = useSearch({ from: '/phone' });

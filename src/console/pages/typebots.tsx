@@ -14,7 +14,7 @@ import { TriggerSandbox } from '../parts/typebots/trigger-sandbox.js';
 import { TypebotForm } from '../parts/typebots/typebot-form.js';
 import { swapped } from '../parts/typebots/typebot-order.js';
 
-/** The typebots of a number in the order in which they are tried. */
+/** The typebots of a number, in the order in which they are tried. */
 export function TypebotsPage() {
   const t = useTranslations('typebots');
   const instances = useQuery(instancesQuery);
@@ -102,7 +102,7 @@ function List({ instance, typebots, onEdit }: ListProps) {
   const errorText = useErrorText();
   const change = useMutation({
     mutationFn: async (changes: { typebot_id: string; priority?: number; enabled?: boolean }[]) => {
-      // One after the other: an order that is half written is still an order.
+      // One after the other: even if a later one fails, the list has a valid order.
       for (const { typebot_id: id, ...wanted } of changes)
         await call('PATCH', `/instances/${instance}/typebots/${id}`, wanted);
     },

@@ -8,7 +8,7 @@ import { KeyIcon, LeaveIcon, MoonIcon, MoreIcon, OverviewIcon, SunIcon, ToyPhone
 import { LANGUAGES, useLanguage } from '../languages.js';
 import type { Language } from '../languages.js';
 
-/** What belongs to the person at the screen: language, light or dark, and the way out. */
+/** The menu of the signed-in person: language, light or dark, sign out. */
 export function AccountMenu({ name }: { name: string }) {
   const t = useTranslations('looks');
   const tFrame = useTranslations('frame');

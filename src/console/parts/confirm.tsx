@@ -5,9 +5,9 @@ import { useErrorText } from './states.js';
 
 interface ConfirmProps {
   title: string;
-  /** What happens then. */
+  /** Explains the consequences. */
   children: ReactNode;
-  /** The word on the button that does it. */
+  /** Label of the button that confirms. */
   yes: string;
   onYes(): void;
   onNo(): void;
@@ -15,7 +15,7 @@ interface ConfirmProps {
   error: Error | null;
 }
 
-/** Asks before something that cannot be taken back, or that everybody notices. */
+/** Asks for confirmation of something that cannot be undone or that everybody will notice. */
 export function Confirm({ title, children, yes, onYes, onNo, isBusy, error }: ConfirmProps) {
   const t = useTranslations('controls');
   const errorText = useErrorText();

@@ -3,7 +3,7 @@ import { useClipboard } from '@mantine/hooks';
 import { useTranslations } from 'use-intl';
 import { CopyIcon, DoneIcon } from '../icons.js';
 
-/** A value to paste somewhere else, with a button that copies it. */
+/** A value that is needed elsewhere, with a button that copies it. */
 export function Copy({ name, value }: { name: string; value: string }) {
   const t = useTranslations('copy');
   const clipboard = useClipboard({ timeout: 3_000 });

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { instancesQuery } from '../api/queries.js';
 
-/** Says on every page which numbers have been silenced: whoever wonders why no bot answers need not look for it. */
+/** Names the silenced numbers on every page, so that everyone knows why no bot answers. */
 export function SilentNumbers() {
   const t = useTranslations('panic');
   const { data: instances = [] } = useQuery({ ...instancesQuery, refetchInterval: 60_000 });

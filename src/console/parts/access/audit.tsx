@@ -10,7 +10,7 @@ import { Ago } from '../times.js';
 
 type Entry = AuditPage['entries'][number];
 
-/** Who did what, the newest first. */
+/** The audit: who did what, newest first. */
 export function Audit() {
   const t = useTranslations('audit');
   const audit = useInfiniteQuery(auditQuery);

@@ -8,7 +8,7 @@ import type { Deliveries } from '../../api/wire.js';
 import { Trouble, useErrorText, Waiting } from '../states.js';
 import { Ago } from '../times.js';
 
-/** What was sent to an address, read only once it is looked at. */
+/** The delivery log of a webhook. It is loaded when it is opened. */
 export function DeliveryLog({ subscription, url }: { subscription: string; url: string }) {
   const t = useTranslations('webhooks');
   const [opened, open] = useState(false);

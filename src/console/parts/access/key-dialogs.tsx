@@ -30,7 +30,7 @@ function useKeyChange<Wanted, Answer>(
   });
 }
 
-/** Makes a key, of the whole workspace or of one number, and shows it once. */
+/** Creates a key for the whole workspace or for one number, and shows it once. */
 export function MakeKey({ workspace, onDone }: DialogProps) {
   const t = useTranslations('keys');
   const tControls = useTranslations('controls');
@@ -90,7 +90,7 @@ export function MakeKey({ workspace, onDone }: DialogProps) {
 
 const KEEP = [0, 60, 1_440] as const;
 
-/** Gives a key another value; the old one may open for a while, until every program has the new one. */
+/** Gives a key a new value. The old one may stay valid for a while, until all programs have the new one. */
 export function RotateKey({ workspace, apiKey: { id, name }, onDone }: OfKey) {
   const t = useTranslations('keys');
   const [keep, setKeep] = useState(60);
@@ -119,7 +119,7 @@ export function RotateKey({ workspace, apiKey: { id, name }, onDone }: OfKey) {
   );
 }
 
-/** Asks before a key opens nothing any more. */
+/** Revokes a key after a confirmation. */
 export function RevokeKey({ workspace, apiKey: { id, name }, onDone }: OfKey) {
   const t = useTranslations('keys');
   const revoke = useKeyChange(workspace, () => call('DELETE', `/workspaces/${workspace}/keys/${id}`), onDone);

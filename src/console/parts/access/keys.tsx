@@ -12,7 +12,7 @@ import { MakeKey, RevokeKey, RotateKey } from './key-dialogs.js';
 
 type Dialog = { type: 'make' } | { type: 'rotate' | 'revoke'; key: KeyView };
 
-/** The API keys of the workspace, each with what it opens and when it was last used. */
+/** The API keys of the workspace, each with its scope and the time of its last use. */
 export function Keys({ workspace }: { workspace: string }) {
   const t = useTranslations('keys');
   const keys = useQuery(keysQuery(workspace));

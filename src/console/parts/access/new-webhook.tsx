@@ -20,7 +20,7 @@ const EVENTS: Subscription['events'] = [
   'message.failed',
 ];
 
-/** Sends events to an address; the secret that signs them is shown once. */
+/** Creates an outgoing webhook and shows the secret of its signatures once. */
 export function NewWebhook({ onDone }: { onDone(): void }) {
   const t = useTranslations('webhooks');
   const tEvent = useTranslations('eventName');

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Text } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { Copy } from '../copy.js';
 
-/** A secret that no later answer shows. It closes by its button alone, so that nobody loses it by a slip. */
+/** Shows a secret that cannot be shown again. Only its button closes it, so that it is not lost by accident. */
 export function ShownOnce(props: { title: string; name: string; value: string; onDone(): void }) {
   const { title, name, value, onDone } = props;
   const t = useTranslations('shownOnce');

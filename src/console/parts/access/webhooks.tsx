@@ -12,7 +12,7 @@ import { Ago } from '../times.js';
 import { DeliveryLog } from './delivery-log.js';
 import { NewWebhook } from './new-webhook.js';
 
-/** Where events are sent to, whether they arrive, and what was sent. */
+/** The outgoing webhooks, each with its state and delivery log. */
 export function Webhooks() {
   const t = useTranslations('webhooks');
   const subscriptions = useQuery(subscriptionsQuery);

@@ -3,7 +3,7 @@ import type { TimelineEvent } from '../../api/wire.js';
 
 type Said = Pick<TimelineEvent, 'type' | 'data'>;
 
-/** One event as a sentence. A type of a newer server is shown by its name. */
+/** An event as a sentence; an unknown type is shown by its name. */
 export function EventWords({ event }: { event: Said }) {
   const t = useTranslations('timeline');
   const tBy = useTranslations('by');
@@ -64,7 +64,7 @@ export function EventWords({ event }: { event: Said }) {
   }
 }
 
-/** Who asked, and through what; nothing where Parley acted by itself. */
+/** Who caused an event, and through which surface; nothing if Parley acted by itself. */
 export function ActorWords({ data }: Pick<Said, 'data'>) {
   const t = useTranslations('timeline');
   const tSurface = useTranslations('surface');
@@ -81,7 +81,7 @@ interface Words<Known extends string> {
   has(key: string): boolean;
 }
 
-/** The word for a value; a value that this page does not know is shown as it is. */
+/** The word for a value; an unknown value is returned unchanged. */
 export function known<Known extends string>(words: Words<Known>, value: unknown): string {
   const name = typeof value === 'string' ? value : '';
   return words.has(name) ? words(name as Known) : name;

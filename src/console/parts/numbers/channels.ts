@@ -1,12 +1,13 @@
-/** What the wizard asks for a channel. Everything else has a default; the API takes it. */
+/** A setting that the wizard asks for. All other settings of a channel have defaults. */
 export interface ChannelField {
   name: ChannelFieldName;
   kind: 'text' | 'secret' | 'secrets';
-  /** A value to begin with. `made`: any words will do, so a random one is made. */
+  /** Initial value. `made`: any text will do, so a random one is generated. */
   first?: string | 'made';
   example?: string;
 }
 
+/** The settings that the wizard asks for, of all channels. */
 export const CHANNEL_FIELDS = [
   'base_url',
   'instance',
@@ -28,13 +29,14 @@ export const CHANNEL_FIELDS = [
   'inbound_secrets',
   'outbound_secrets',
 ] as const;
+/** See `CHANNEL_FIELDS`. */
 export type ChannelFieldName = (typeof CHANNEL_FIELDS)[number];
 
 const text = (name: ChannelFieldName, example?: string): ChannelField => ({ name, kind: 'text', example });
 const secret = (name: ChannelFieldName, first?: 'made'): ChannelField => ({ name, kind: 'secret', first });
 const secrets = (name: ChannelFieldName): ChannelField => ({ name, kind: 'secrets', first: 'made' });
 
-/** Every channel, the easiest one first. A test compares them with what the API requires. */
+/** The required settings of each channel, easiest channel first. A test compares them with the API's schemas. */
 export const CHANNELS = {
   sandbox: [],
   evolution: [text('base_url', 'https://evolution.example.com'), text('instance', 'shop'), secret('api_key')],
@@ -60,9 +62,10 @@ export const CHANNELS = {
     secrets('outbound_secrets'),
   ],
 } satisfies Record<string, ChannelField[]>;
+/** Type of a channel, as in the API. */
 export type ChannelName = keyof typeof CHANNELS;
 
-/** What a form begins with: random words where any will do. */
+/** The initial values of a channel's form. */
 export function firstValues(channel: ChannelName): Record<string, string> {
   const fields: readonly ChannelField[] = CHANNELS[channel];
   return Object.fromEntries(
@@ -70,7 +73,7 @@ export function firstValues(channel: ChannelName): Record<string, string> {
   );
 }
 
-/** `channel` of the API. */
+/** The member `channel` for the API, from the values of the form. */
 export function channelOf(channel: ChannelName, values: Record<string, string>): Record<string, unknown> {
   const fields: readonly ChannelField[] = CHANNELS[channel];
   const members = fields.map(({ name, kind }) => [
@@ -80,7 +83,7 @@ export function channelOf(channel: ChannelName, values: Record<string, string>):
   return { type: channel, ...Object.fromEntries(members) };
 }
 
-/** 32 characters of 64: 192 bits. */
+/** 192 random bits as 32 URL-safe characters. */
 function randomWords(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(24));
   return btoa(String.fromCharCode(...bytes))

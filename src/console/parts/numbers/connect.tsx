@@ -11,7 +11,7 @@ import { CHANNELS, channelOf, firstValues } from './channels.js';
 import type { ChannelField, ChannelName } from './channels.js';
 import { PasteThere } from './paste-there.js';
 
-/** Connects a number in two steps: what Parley must know of the provider, then what the provider must be told. */
+/** Connects a number in two steps: a form for the provider's data, then what to enter at the provider. */
 export function ConnectNumber({ onDone }: { onDone(): void }) {
   const t = useTranslations('connect');
   const client = useQueryClient();

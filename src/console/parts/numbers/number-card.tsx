@@ -18,7 +18,7 @@ const COLORS: Record<Instance['status'], string> = {
   auth_failed: 'red.6',
 };
 
-/** A number with its health, its panic switch and its alarm. */
+/** A number with its health, panic switch and alarm. */
 export function NumberCard({ instance }: { instance: Instance }) {
   const t = useTranslations('instances');
   const health = useQuery(healthQuery(instance.id));
@@ -58,7 +58,7 @@ export function NumberCard({ instance }: { instance: Instance }) {
   );
 }
 
-/** The states of a pairing that need a person. */
+/** Texts for the states in which a person has to do something. */
 const HELP = {
   auth_failed: 'auth_failedHelp',
   logged_out: 'logged_outHelp',

@@ -10,7 +10,7 @@ import { Confirm } from '../confirm.js';
 import { useErrorText } from '../states.js';
 import { Ago } from '../times.js';
 
-/** Silences every bot of a number after a question, says so for as long as it is so, and lets them speak again. */
+/** Silences all bots of a number after a confirmation, and while they are silent says so and can end it. */
 export function PanicSwitch({ instance }: { instance: Instance }) {
   const t = useTranslations('panic');
   const [asks, ask] = useState(false);

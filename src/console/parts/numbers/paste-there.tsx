@@ -4,7 +4,7 @@ import { useTranslations } from 'use-intl';
 import type { NewInstance } from '../../api/wire.js';
 import { Copy } from '../copy.js';
 
-/** What the provider must be told, or that Parley has told it. Shown once: no later answer holds the secrets. */
+/** What to enter at the provider, if Parley has not done so itself. Shown only once, because it contains secrets. */
 export function PasteThere({ instance, onDone }: { instance: NewInstance; onDone(): void }) {
   const t = useTranslations('paste');
   const { webhook } = instance;

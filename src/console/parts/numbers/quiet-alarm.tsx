@@ -7,7 +7,7 @@ import { instancesQuery } from '../../api/queries.js';
 import type { Instance } from '../../api/wire.js';
 import { useErrorText } from '../states.js';
 
-/** After how many hours without an event a number raises the alarm. */
+/** Sets after how many hours without an event a number raises the alarm. */
 export function QuietAlarm({ instance }: { instance: Instance }) {
   const t = useTranslations('alarm');
   const errorText = useErrorText();

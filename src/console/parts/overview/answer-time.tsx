@@ -2,7 +2,7 @@ import { Text, Title } from '@mantine/core';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { Statistics } from '../../api/wire.js';
 
-/** How long contacts waited for the bot: half of them, nine tenths, nearly all. */
+/** How long contacts waited for the bot: 50th, 90th and 99th percentile. */
 export function AnswerTime({ times }: { times: Statistics['answer_time'] }) {
   const t = useTranslations('overview');
   const format = useFormatter();

@@ -2,7 +2,7 @@ import { Title } from '@mantine/core';
 import { useId } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 
-/** What is counted for one bar; the parts of a bar stand on each other in this order. */
+/** A bar; its parts are stacked from bottom to top. */
 export interface Bar {
   at: string;
   parts: number[];
@@ -10,7 +10,7 @@ export interface Bar {
 
 interface BarsProps {
   title: string;
-  /** What each part of a bar is, in their order. */
+  /** Names of the parts, in the same order. */
   names: string[];
   bars: Bar[];
   interval: 'hour' | 'day';
@@ -19,7 +19,7 @@ interface BarsProps {
 const HEIGHT = 120;
 const WIDTH = 600;
 
-/** A chart of bars, with its numbers as a table for whoever cannot see it or wants them exactly. */
+/** A bar chart with its numbers as a table, for exact values and for people who cannot see it. */
 export function Bars({ title, names, bars, interval }: BarsProps) {
   const t = useTranslations('overview');
   const format = useFormatter();

@@ -3,7 +3,7 @@ import { useFormatter, useTranslations } from 'use-intl';
 import type { Statistics } from '../../api/wire.js';
 import { Ago } from '../times.js';
 
-/** What failed, by reason, in words where the reason is one that is known. */
+/** Failures by reason; an unknown reason is shown by its name. */
 export function Failures({ failures }: { failures: Statistics['failures'] }) {
   const t = useTranslations('overview');
   const tReason = useTranslations('failure');

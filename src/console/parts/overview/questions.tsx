@@ -13,7 +13,7 @@ interface QuestionsProps {
   onPick(typebot: string): void;
 }
 
-/** Where the conversations of a typebot stand now: at which question, for how long, how often it was misunderstood. */
+/** Open questions of a typebot: how many contacts are at each, for how long, and how often it was misunderstood. */
 export function Questions({ instance, typebot, onPick }: QuestionsProps) {
   const t = useTranslations('overview');
   const { data: typebots = [] } = useQuery(typebotsQuery(instance));
@@ -95,7 +95,7 @@ function Row({ question }: { question: QuestionsView['questions'][number] }) {
   );
 }
 
-/** Seconds below two minutes, minutes below two hours, hours from then on. */
+/** A duration in seconds below two minutes, in minutes below two hours, else in hours. */
 function minutesOf(seconds: number) {
   const [unit, size] =
     seconds < 120

@@ -2,7 +2,7 @@ import { Text, Title } from '@mantine/core';
 import { useId } from 'react';
 import { useFormatter } from 'use-intl';
 
-/** How many there are of each kind, as a list whose lines are as long as their share. */
+/** A list of counts with their percentages, each with a line as long as its share. */
 export function Shares(props: { title: string; none: string; shares: { name: string; count: number }[] }) {
   const { title, none, shares } = props;
   const format = useFormatter();

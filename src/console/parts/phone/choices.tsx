@@ -17,7 +17,7 @@ interface ChoicesProps {
   onTap(said: Said): void;
 }
 
-/** What the bot offers to tap now, as buttons. */
+/** Buttons for everything that can be tapped in the newest message of the bot. */
 export function Choices({ ids, isBusy, onTap }: ChoicesProps) {
   const t = useTranslations('phone');
   const transcript = useInfiniteQuery(transcriptQuery(ids));

@@ -11,7 +11,7 @@ interface ListProps {
   onAdd(contact: PhoneContact): void;
 }
 
-/** Whose phone it is, and another contact for it. */
+/** Selects the contact of the phone, or adds one. */
 export function ContactList({ contacts, shown, onPick, onAdd }: ListProps) {
   const t = useTranslations('phone');
   const [name, setName] = useState('');

@@ -1,4 +1,4 @@
-/** Somebody whom the phone plays. */
+/** A contact that the phone plays; `phone` in digits. */
 export interface PhoneContact {
   name: string;
   phone: string;
@@ -10,7 +10,7 @@ const FIRST: PhoneContact[] = [
   { name: 'Bruno', phone: '5511987650002' },
 ];
 
-/** The contacts of this browser; two to begin with. */
+/** The contacts stored in this browser, at first two examples. */
 export function storedContacts(): PhoneContact[] {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? '[]');
@@ -21,7 +21,7 @@ export function storedContacts(): PhoneContact[] {
   }
 }
 
-/** The contacts with one more; one with the same number takes the new name. */
+/** Adds a contact, or renames the one with the same number; stores and returns the new list. */
 export function withContact(contacts: readonly PhoneContact[], added: PhoneContact): PhoneContact[] {
   const all = [...contacts.filter(({ phone }) => phone !== added.phone), added];
   localStorage.setItem(STORED, JSON.stringify(all));

@@ -11,7 +11,7 @@ import { useErrorText } from '../states.js';
 import { Choices } from './choices.js';
 import type { PhoneContact } from './contacts.js';
 
-/** The phone of one contact, and beside it what the flow does. */
+/** The phone of one contact, and beside it the timeline of the conversation. */
 export function Handset({ instance, contact }: { instance: string; contact: PhoneContact }) {
   const t = useTranslations('phone');
   const errorText = useErrorText();

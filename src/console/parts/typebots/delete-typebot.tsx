@@ -5,7 +5,7 @@ import { typebotsQuery } from '../../api/queries.js';
 import type { Typebot } from '../../api/wire.js';
 import { Confirm } from '../confirm.js';
 
-/** Asks before a typebot goes with all that was said in it. */
+/** Deletes a typebot with all its conversations after a confirmation. */
 export function DeleteTypebot(props: { instance: string; typebot: Typebot; onDone(): void }) {
   const { instance, typebot, onDone } = props;
   const t = useTranslations('deleteTypebot');

@@ -13,7 +13,7 @@ interface Flow {
   public_id: string;
 }
 
-/** Asks the real viewer whether the flow of the form is there, as the form stands. */
+/** Asks the viewer whether the flow in the form exists, without saving the form. */
 export function FlowTrial({ instance, control }: { instance: string; control: Control<Settings> }) {
   const t = useTranslations('trial');
   const [url = '', id = ''] = useWatch({ control, name: ['typebot_url', 'public_id'] });

@@ -9,7 +9,7 @@ import type { ImportView } from '../../api/wire.js';
 import { useErrorText } from '../states.js';
 import { ImportPlan } from './import-plan.js';
 
-/** Takes over the typebots of an instance at Evolution: first what would be made, then making it. */
+/** Imports the typebots of an instance at Evolution API, after a preview. */
 export function ImportEvolution({ instance, onDone }: { instance: string; onDone(): void }) {
   const t = useTranslations('importEvolution');
   const tForm = useTranslations('typebotForm');

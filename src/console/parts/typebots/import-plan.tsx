@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import type { ImportView } from '../../api/wire.js';
 
-/** What an import makes of each typebot, and what is not as it was. */
+/** The typebots of an import, each with its outcome and what could not be carried over. */
 export function ImportPlan({ plan, isDone }: { plan: ImportView; isDone: boolean }) {
   const t = useTranslations('importEvolution');
   const tNote = useTranslations('importNote');

@@ -7,7 +7,7 @@ import { call } from '../../api/client.js';
 import type { Evaluation, Typebot } from '../../api/wire.js';
 import { useErrorText } from '../states.js';
 
-/** Says which typebot would answer a first message, and why no other. Nothing is started. */
+/** Shows which typebot would answer a first message, and why the others would not. Nothing is started. */
 export function TriggerSandbox({ instance, typebots }: { instance: string; typebots: readonly Typebot[] }) {
   const t = useTranslations('sandbox');
   const tOutcome = useTranslations('outcome');

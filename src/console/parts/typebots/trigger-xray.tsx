@@ -12,13 +12,13 @@ import type { Settings } from './typebot-fields.js';
 
 interface XrayProps {
   instance: string;
-  /** Absent for a new one. */
+  /** Absent for a new typebot. */
   typebot?: Typebot;
   priority: number;
   control: Control<Settings>;
 }
 
-/** What decides who starts. */
+/** The settings that decide whether a typebot starts. */
 const RULE = [
   'enabled',
   'trigger_type',
@@ -28,7 +28,7 @@ const RULE = [
   'listen_from_me',
 ] as const;
 
-/** Before it is saved: what the rules of the form would have done to the messages that began conversations lately. */
+/** Shows what the unsaved trigger would have done with the recent first messages of contacts. */
 export function TriggerXray({ instance, typebot, priority, control }: XrayProps) {
   const t = useTranslations('xray');
   const errorText = useErrorText();

@@ -7,11 +7,11 @@ import type { Field, FieldName, Settings } from './typebot-fields.js';
 interface FieldProps {
   field: Field;
   control: Control<Settings>;
-  /** There is a secret that is not shown. */
+  /** A secret is stored, which cannot be shown. */
   stored?: boolean;
 }
 
-/** One setting, with what it does in the words of whoever sets it, and what is wrong with its value. */
+/** The field of a setting with its explanation and the error of its value. */
 export function TypebotField({ field, control, stored }: FieldProps) {
   const t = useTranslations('setting');
   const tHelp = useTranslations('settingHelp');
@@ -99,7 +99,7 @@ export function TypebotField({ field, control, stored }: FieldProps) {
   );
 }
 
-/** What an option of a choice is called. */
+/** Gives the labels of a choice's options. */
 function useOptionWords(name: FieldName): (option: string) => string {
   const tTrigger = useTranslations('trigger');
   const tOperator = useTranslations('operator');

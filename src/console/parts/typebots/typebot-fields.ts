@@ -1,6 +1,6 @@
 import type { Typebot } from '../../api/wire.js';
 
-/** The members of a typebot that a person edits here. The token is only ever written: no answer holds it. */
+/** The members of a typebot that can be edited here. The token is write-only: no answer contains it. */
 export type Settings = { typebot_api_token: string } & Omit<
   Typebot,
   | 'typebot_id'
@@ -13,9 +13,10 @@ export type Settings = { typebot_api_token: string } & Omit<
   | 'priority'
   | 'typebot_api_token_set'
 >;
+/** Name of a setting, as in the API. */
 export type FieldName = keyof Settings;
 
-/** How a member is edited; numbers within their bounds, texts up to their length. */
+/** How a member is edited. `max`: highest number, or longest text in characters. */
 export type Field = { name: FieldName } & (
   | { kind: 'text'; max: number; required?: true }
   | { kind: 'lines'; max: number }
@@ -25,10 +26,12 @@ export type Field = { name: FieldName } & (
   | { kind: 'choice'; options: readonly string[] }
 );
 
+/** The API's types of triggers. */
 export const TRIGGERS = ['all', 'keyword', 'contains', 'starts_with', 'regex', 'advanced', 'none'] as const;
+/** How an advanced trigger compares. */
 export const OPERATORS = ['equals', 'contains', 'starts_with', 'regex'] as const;
 
-/** Every setting in the groups in which a person looks for it. */
+/** All fields of the form by group. */
 export const GROUPS: Record<
   'flow' | 'trigger' | 'answer' | 'person' | 'end' | 'language' | 'builder',
   Field[]
@@ -80,7 +83,7 @@ export const GROUPS: Record<
   ],
 };
 
-/** Whether a field says anything with these values: a value needs a trigger that compares, an operator an advanced one. */
+/** Whether a field applies to this type of trigger. */
 export function isAsked(name: FieldName, trigger: Settings['trigger_type']): boolean {
   if (name === 'trigger_operator') return trigger === 'advanced';
   if (name === 'trigger_value') return trigger !== 'all' && trigger !== 'none';
@@ -89,7 +92,7 @@ export function isAsked(name: FieldName, trigger: Settings['trigger_type']): boo
 
 const names = Object.values(GROUPS).flatMap((fields) => fields.map(({ name }) => name));
 
-/** What of a configuration is edited. */
+/** The values of the form for a typebot. */
 export function settingsOf(typebot: Typebot): Settings {
   const known: Partial<Settings> = typebot;
   return {
@@ -98,7 +101,7 @@ export function settingsOf(typebot: Typebot): Settings {
   } as unknown as Settings;
 }
 
-/** The values that a new one begins with, where they differ from nothing. */
+/** Initial values for a new typebot; members that are missing start empty, off or 0. */
 export const NEW_TYPEBOT: Partial<Settings> = {
   enabled: true,
   description: '',
@@ -115,10 +118,10 @@ export const NEW_TYPEBOT: Partial<Settings> = {
   max_turns_per_minute: 20,
 };
 
-/** What goes to the API: a member that is `null` there is an empty field here. */
+/** Changes for the API, which has `null` for an empty field. */
 export type Changes = { [Name in FieldName]?: Settings[Name] | null };
 
-/** Only what was changed. A token goes with the address that it is for. */
+/** The settings that differ. Removing the builder's address also removes its token. */
 export function changesOf(before: Partial<Settings>, after: Settings): Changes {
   const changed = names.filter((name) => (after[name] ?? '') !== (before[name] ?? ''));
   const changes: Changes = Object.fromEntries(changed.map((name) => [name, after[name]]));
@@ -126,7 +129,7 @@ export function changesOf(before: Partial<Settings>, after: Settings): Changes {
   return { ...changes, typebot_api_url: null, typebot_api_token: null };
 }
 
-/** An operator belongs to an advanced trigger alone; there the first one is what the select shows. */
+/** Only an advanced trigger has an operator; without a choice it is the first one, which the select shows. */
 export function operatorOf({ trigger_type: type, trigger_operator: operator }: Changes): Changes {
   if (type === undefined) return {};
   return { trigger_operator: type === 'advanced' ? (operator ?? 'equals') : null };

@@ -17,16 +17,16 @@ const groups = Object.entries(GROUPS) as [keyof typeof GROUPS, (typeof GROUPS)['
 
 interface Editing {
   instance: string;
-  /** Absent for a new one. */
+  /** Absent for a new typebot. */
   typebot?: Typebot;
-  /** Of a new one: behind all others. */
+  /** For a new typebot: lower than all others. */
   priority: number;
   onDone(): void;
-  /** Asks whether to delete it. */
+  /** Asks for a confirmation before deleting. */
   onDelete(): void;
 }
 
-/** Every setting of a typebot, explained. */
+/** A form with all settings of a typebot, each explained. */
 export function TypebotForm({ instance, typebot, priority, onDone, onDelete }: Editing) {
   const t = useTranslations('typebotForm');
   const client = useQueryClient();
@@ -43,7 +43,7 @@ export function TypebotForm({ instance, typebot, priority, onDone, onDelete }: E
       void client.invalidateQueries(typebotsQuery(instance));
       onDone();
     },
-    // The API begins its sentence with the member's name.
+    // The API's error begins with the name of the member, so it can be shown at that field.
     onError: (error) => {
       const [, name = '', words = ''] = /^(\w+) (.*)$/.exec(error.message) ?? [];
       const isOurs =
@@ -115,7 +115,7 @@ function saveTypebot(
 ): Promise<unknown> {
   const settings = { ...changes, ...operatorOf(changes) };
   if (typebot) return call('PATCH', `/instances/${instance}/typebots/${typebot.typebot_id}`, settings);
-  // An absent one is found in the whole link.
+  // Without a `public_id`, the API takes it from the whole link.
   const given = Object.entries(settings).filter(([name, value]) => name !== 'public_id' || value !== '');
   return call('POST', `/instances/${instance}/typebots`, { ...Object.fromEntries(given), priority });
 }

@@ -1,12 +1,12 @@
-/** What decides the order of a list: the highest priority is tried first. */
+/** An item of the list of typebots, which are tried from the highest priority down. */
 export interface Ranked {
   typebot_id: string;
   priority: number;
 }
 
 /**
- * The priorities to write so that the typebot at `index` changes places with its neighbour above (-1) or below (1). Few
- * are written: the two swap theirs, and only equal ones above them are raised.
+ * The priorities to save so that the typebot at `index` swaps places with its neighbour above (-1) or below (1). Only
+ * those that change are returned: the two, and any equal ones above them, which have to be raised.
  */
 export function swapped(list: readonly Ranked[], index: number, by: -1 | 1): Ranked[] {
   const [moved, neighbour] = [list[index], list[index + by]];
