@@ -35,16 +35,21 @@ function durationMs(text: string, settings: TypingEmulation | undefined): number
   const speed = settings?.speed ?? DEFAULT_WORDS_PER_MINUTE;
   const maxDelayS = Math.min(settings?.maxDelay ?? DEFAULT_MAX_DELAY_S, HIGHEST_MAX_DELAY_S);
   if (speed <= 0) return 0;
-  const enough = (maxDelayS / 60) * speed;
+  const enough = Math.min((maxDelayS / 60) * speed, MOST_COUNTED);
   return Math.min((countWords(text, enough) / speed) * 60_000, maxDelayS * 1000);
 }
 
+/** More words than anybody types in five seconds: no text is counted further. */
+const MOST_COUNTED = 1_000;
+
 const words = new Intl.Segmenter(undefined, { granularity: 'word' });
+/** A segmenter makes a segment of each of these. */
+const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}]{2,}/gu;
 
 /** Counts the words of a text, but stops at `enough`. */
 function countWords(text: string, enough: number): number {
   let count = 0;
-  for (const { isWordLike } of words.segment(text)) {
+  for (const { isWordLike } of words.segment(text.replace(BETWEEN_WORDS, ' '))) {
     if (isWordLike) count += 1;
     if (count >= enough) break;
   }
