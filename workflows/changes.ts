@@ -5,7 +5,7 @@ import type { ConversationState } from './state.js';
 /** When to ask again for a change that was refused, if nothing new has happened. */
 const REFUSED_AGAIN_MS = 5_000;
 
-/** Whether the bot may answer, considering gate, mute and the silence of its whole number. */
+/** Whether the bot may answer, considering the gate, mutes and whether the whole number is silenced. */
 export function mayAnswer(state: ConversationState, nowMs: number): boolean {
   if (state.silenced || state.session === null || !gateIsOpen(state.session.axes)) return false;
   return !lasts(state.mutedUntilMs, nowMs);

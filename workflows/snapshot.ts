@@ -45,7 +45,7 @@ export interface SessionSnapshot {
 export interface Snapshot {
   clock: number;
   mutedUntilMs: number | null;
-  /** Every bot of the contact's number is silent, until a signal says otherwise. */
+  /** All bots of the contact's number are silenced. */
   silenced?: boolean;
   session: SessionSnapshot | null;
 }

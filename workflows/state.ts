@@ -21,7 +21,7 @@ export interface TurnInHand {
 export interface ConversationState {
   clock: number;
   mutedUntilMs: number | null;
-  /** Every bot of the number is silent. A run that an earlier version began may lack it. */
+  /** All bots of the number are silenced. Absent in runs that an earlier version began. */
   silenced?: boolean;
   session: SessionSnapshot | null;
   /** Debounce window: when its first message arrived, and when it closes. */

@@ -138,12 +138,12 @@ export interface TypebotTarget {
 }
 
 /**
- * What a viewer says to the start of a chat that runs nothing. `closed`: the flow is there and takes no visitors;
- * `not_typebot`: something answers at the address that is no viewer.
+ * How a viewer answers the start of a chat that runs no block. `closed`: the flow exists but accepts no visitors;
+ * `not_typebot`: something answers at the address, but it is not a viewer.
  */
 export interface FlowTrial {
   outcome: 'found' | 'not_found' | 'closed' | 'refused' | 'not_typebot' | 'unreachable';
-  /** Typebot's own words, or what the network says; empty where nothing needs to be added. */
+  /** Typebot's own message or the network error; empty if there is nothing to add. */
   detail: string;
 }
 

@@ -96,7 +96,10 @@ export interface WebhookAdvice {
 export interface ChannelHealth {
   status: 'connecting' | 'connected' | 'disconnected' | 'logged_out' | 'auth_failed';
   detail: string;
-  /** Whether the provider's webhook is ours; `reset`: it was not, and was set again. Absent where it does not tell. */
+  /**
+   * Whether the provider's webhook leads here; `reset`: it did not, and was set again. Absent if the provider does not
+   * say.
+   */
   webhook?: 'ours' | 'reset' | 'wrong';
   /** The channel has no provider to ask (generic, sandbox), so this must not override what is known of the instance. */
   assumed?: true;

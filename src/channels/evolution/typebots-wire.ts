@@ -26,13 +26,13 @@ export const evolutionTypebotSchema = z.object({
   splitMessages: flag,
 });
 
-/** A bot as Evolution has it. */
+/** A bot as Evolution stores it; a setting that is absent has the instance's default. */
 export type EvolutionTypebot = z.output<typeof evolutionTypebotSchema>;
 
-/** `GET /typebot/fetchSettings/{instance}`: what a bot that says nothing of its own does, and who answers the rest. */
+/** `GET /typebot/fetchSettings/{instance}`: defaults for settings that a bot lacks, and the fallback bot. */
 export const evolutionSettingsSchema = z
   .object({ ...options, ignoreJids: listOf(z.string().max(200)), fallbackId: idText })
   .catch({ ignoreJids: [], fallbackId: undefined });
 
-/** The settings of an instance at Evolution. */
+/** The default settings of an instance at Evolution. */
 export type EvolutionSettingsRow = z.output<typeof evolutionSettingsSchema>;

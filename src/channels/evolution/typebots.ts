@@ -5,14 +5,14 @@ import { withoutEndSlashes } from '../../foreign/trim-end.js';
 import { evolutionSettingsSchema, evolutionTypebotSchema } from './typebots-wire.js';
 import type { EvolutionSettingsRow, EvolutionTypebot } from './typebots-wire.js';
 
-/** Where an instance at Evolution is asked, with the global key or its own. */
+/** An instance at Evolution, with its own API key or the global one. */
 export interface EvolutionPlace {
   baseUrl: string;
   instance: string;
   apiKey: string;
 }
 
-/** Its bots and settings, or why they could not be read. */
+/** Bots and settings of an instance, or why they could not be read. */
 export type EvolutionBots =
   | { ok: true; bots: EvolutionTypebot[]; settings: EvolutionSettingsRow }
   | { ok: false; reason: 'unauthorized' | 'unknown_instance' | 'not_evolution' | 'unreachable' };
@@ -22,17 +22,17 @@ export type ReadEvolution = (place: EvolutionPlace) => Promise<EvolutionBots>;
 
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 4 * 1024 * 1024;
-/** More than any instance has. */
+/** Any further bots are ignored; no instance has that many. */
 const MAX_BOTS = 500;
 
-/** Over the guarded client. */
+/** Creates a reader that uses the guarded client. */
 export function createEvolutionReader(http: HttpClient): ReadEvolution {
   return async (place) => {
     const found = await get(http, place, 'find');
     if (!('status' in found)) return found;
     if (found.status >= 300) return { ok: false, reason: reasonOf(found.status) };
     const rows = readJson(found.body);
-    // Up to 2.2 an instance without bots is `null`.
+    // Up to version 2.2, Evolution answers `null` for an instance without bots.
     if (rows !== null && !Array.isArray(rows)) return { ok: false, reason: 'not_evolution' };
     const settings = await get(http, place, 'fetchSettings');
     const known = 'status' in settings && settings.status < 300 ? readJson(settings.body) : {};

@@ -47,7 +47,7 @@ export function shape<Shape extends z.ZodRawShape>(members: Shape) {
   return z.object(members).optional().catch(undefined);
 }
 
-/** The advertisement that a message came from, as WhatsApp's own messages have it (`externalAdReply`). */
+/** The advertisement that a message came from, as in WhatsApp's own messages (`externalAdReply`). */
 export const adReply = shape({
   title: words,
   body: words,

@@ -149,7 +149,7 @@ function apiUrl({ typebotUrl }: TypebotTarget, path: string): string {
   return `${withoutEndSlashes(typebotUrl)}/api${path}`;
 }
 
-/** A call of the viewer's API with the time of a side call. */
+/** A POST to the viewer's API with the time-out of a side call. */
 export function postJson(target: TypebotTarget, path: string, body: unknown): HttpRequest {
   return {
     method: 'POST',

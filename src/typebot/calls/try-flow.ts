@@ -8,13 +8,13 @@ import { postJson } from './client.js';
 import { failureOfRequest, failureOfResponse } from './failure.js';
 import { readErrorBody } from './wire.js';
 
-/** A person waits for it in front of a form. */
+/** Short, because a person is waiting for the result. */
 const TRIAL_TIMEOUT_MS = 10_000;
 const MAX_DETAIL_LENGTH = 200;
 
 /**
- * Tries a flow with `isOnlyRegistering`: Typebot checks that it is published and open, makes a chat, and runs no block of
- * it. Nothing appears among the flow's results.
+ * Tries a flow with `isOnlyRegistering`: Typebot checks that the flow is published and open and creates a chat, but
+ * runs no block. Nothing appears in the flow's results.
  */
 export function createFlowTrial(http: HttpClient): TryFlow {
   return async (target) => {
@@ -34,7 +34,7 @@ function ofResponse(response: HttpResponse): FlowTrial {
   if (isChat) return { outcome: 'found', detail: '' };
   const isOurs = readErrorBody(body) !== undefined;
   if (response.status === 404 && isOurs) return { outcome: 'not_found', detail: '' };
-  // A page, or another service's answer. A gateway writes such pages too, about what is behind it.
+  // A web page or another service. From 500 on it may be a gateway's page about a viewer that is down.
   if (!isOurs && response.status < 500) return { outcome: 'not_typebot', detail: `HTTP ${response.status}` };
   return ofFailure(failureOfResponse('start', response));
 }
@@ -46,6 +46,6 @@ function ofFailure({ kind, detail: { reason, contactText, status } }: TypebotFai
   });
   if (contactText !== undefined) return said('closed', contactText);
   if (kind === 'refused' || kind === 'broken') return said('refused', reason);
-  // Too large an answer came from somebody who answers.
+  // An answer that is too large still shows that something answers.
   return said(status === undefined && reason === 'answer too large' ? 'not_typebot' : 'unreachable', reason);
 }

@@ -19,7 +19,7 @@ import { importRequestSchema, importSchema, previewRequestSchema } from './schem
 import { settingsNotes, toDraft } from './translate.js';
 import type { Draft } from './translate.js';
 
-/** Typebots of an instance at Evolution API: what would be made of them, and making them. */
+/** Import of the typebots of an instance at Evolution API, and its preview. */
 export function importRoutes(deps: NativeDeps): Route[] {
   return [previewRoute(deps), importRoute(deps)];
 }
@@ -115,7 +115,7 @@ function stepOf(deps: NativeDeps, known: readonly TypebotRow[], draft: Draft): S
   return { ...blank, configuration, outcome: isKnown ? 'exists' : 'new' };
 }
 
-/** Where the flow is, or what is wrong with its address. */
+/** The address of the flow, or what is wrong with it. */
 function flowOf(given: { typebot_url: string; public_id?: string }) {
   try {
     return readFlow(given);

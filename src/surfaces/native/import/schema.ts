@@ -26,7 +26,7 @@ export const importRequestSchema = object({
   ),
 });
 
-/** What an import cannot take over as it is. */
+/** Things that an import cannot carry over unchanged. */
 export const NOTES = [
   'all_comes_last',
   'fallback_comes_last',
@@ -36,7 +36,7 @@ export const NOTES = [
   'ignored_jids_left_out',
 ] as const;
 
-/** What an import does, or would do. */
+/** The result of an import or of its preview. */
 export const importSchema = z.object({
   typebots: about(
     z.array(

@@ -2,10 +2,10 @@ import type { EvolutionSettingsRow, EvolutionTypebot } from '../../../channels/e
 import { withoutEndSlashes } from '../../../foreign/trim-end.js';
 import type { NOTES } from './schema.js';
 
-/** A word for what is not taken over as it is. */
+/** Name of something that cannot be carried over unchanged. */
 export type Note = (typeof NOTES)[number];
 
-/** A bot of Evolution as a configuration would be written, not yet checked. */
+/** A bot of Evolution as the body of a new configuration, not yet validated. */
 export interface Draft {
   evolutionId: string | null;
   configuration: Record<string, unknown>;
@@ -19,7 +19,7 @@ interface Trigger {
   notes: Note[];
 }
 
-// Evolution compares these in this order. There a bot for every message hides all of them; here it comes last.
+// Evolution checks them in this order. There, a bot for every message hides all others; here it comes last.
 const OPERATORS: Record<string, { type: string; priority: number; value(words: string): string }> = {
   equals: { type: 'keyword', priority: 60, value: (words) => words },
   regex: { type: 'regex', priority: 50, value: (pattern) => pattern },
@@ -28,7 +28,7 @@ const OPERATORS: Record<string, { type: string; priority: number; value(words: s
   contains: { type: 'contains', priority: 20, value: (words) => words },
 };
 
-/** What a bot would be here; members that are out of bounds are brought within them. */
+/** Translates a bot; values outside of Parley's limits are moved to the nearest one inside. */
 export function toDraft(bot: EvolutionTypebot, settings: EvolutionSettingsRow): Draft {
   const isFallback = bot.id !== undefined && bot.id === settings.fallbackId;
   const { notes, ...trigger } = isFallback ? FALLBACK : triggerOf(bot);
@@ -56,7 +56,7 @@ export function toDraft(bot: EvolutionTypebot, settings: EvolutionSettingsRow): 
   };
 }
 
-/** What of the settings has no place here: contacts that are ignored by name are muted one by one. */
+/** Notes about settings without a counterpart, such as ignored contacts, who have to be muted one by one. */
 export function settingsNotes({ ignoreJids }: EvolutionSettingsRow): Note[] {
   return ignoreJids.some((jid) => jid !== '@g.us') ? ['ignored_jids_left_out'] : [];
 }
@@ -103,7 +103,7 @@ function within(value: number | undefined, max: number): number {
   return Math.min(max, Math.max(0, Math.round(value ?? 0)));
 }
 
-/** Without members that are undefined, which would hide those of the settings. */
+/** Removes undefined members, which would otherwise hide the instance's defaults. */
 function defined<Row extends object>(row: Row): Partial<Row> {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as Partial<Row>;
 }
