@@ -46,7 +46,9 @@ async function answer(request: TalkRequest, deps: TalkDeps, signal: AbortSignal)
 }
 
 function showPresence(turn: BegunTurn, presence: PresencePort): () => void {
-  const { instanceId, contactId } = turn;
+  const { instanceId, contactId, surface } = turn;
+  const { typing, markRead } = surface.capabilities;
+  if (surface.kind === 'api' || (!typing && !markRead)) return () => undefined;
   const keyIds = turn.inputs.map((input) => input.keyId).filter((id) => id !== null);
   // Only after the call to Typebot was sent, because this must not delay it; and only once per turn.
   if (Context.current().info.attempt === 1)

@@ -130,20 +130,21 @@ export async function startProduct(given) {
     return readFile(file, 'utf8').catch(() => '');
   };
   const connection = JSON.parse(await until(read, 'the start', 180_000));
-  const kill = async (part, signal = 'SIGKILL') => {
+  const pid = async (part) => {
     const { stdout } = await promisify(execFile)('ps', ['-ww', '-eo', 'pid=,ppid=,args=']);
     const rows = stdout.split('\n').map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? []);
-    const [, pid] =
+    const [, found] =
       rows.find(([, , parent, args]) => Number(parent) === launcher.pid && args.includes(MARKS[part])) ?? [];
-    if (pid === undefined) throw new Error(`${part} is not running`);
-    process.kill(Number(pid), signal);
+    if (found === undefined) throw new Error(`${part} is not running`);
+    return Number(found);
   };
+  const kill = async (part, signal = 'SIGKILL') => process.kill(await pid(part), signal);
   const stop = async () => {
     launcher.kill('SIGTERM');
     await ended;
     if (given === undefined) await rm(folder, { recursive: true, force: true });
   };
-  return { connection, folder, kill, stop };
+  return { connection, folder, pid, kill, stop };
 }
 
 /** Creates an instance with a bot on `viewer` and a channel to `receiver`. */

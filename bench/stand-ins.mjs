@@ -24,6 +24,15 @@ export function json(response, value, status = 200) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
+/** Resolves `wait(key)`, to the time, when `ring(key)` is called. */
+export function bells() {
+  const waiting = new Map();
+  return {
+    wait: (key) => new Promise((resolve) => waiting.set(key, resolve)),
+    ring: (key) => waiting.get(key)?.(performance.now()),
+  };
+}
+
 /** A text bubble of a viewer. */
 export function bubble(id, text = 'Next?') {
   return { id, type: 'text', content: { type: 'richText', richText: [{ type: 'p', children: [{ text }] }] } };
@@ -35,12 +44,16 @@ export function started(answer) {
   return { sessionId: randomUUID(), resultId: randomUUID(), typebot, ...answer };
 }
 
-/** Returns a function that calls the product's API with its key and throws unless the answer is 2xx. */
-export function caller(product) {
+/** Returns a function that calls the product's API with its key and these headers, and throws unless the answer is 2xx. */
+export function caller(product, more = {}) {
   return async (method, path, body) => {
     const response = await fetch(product.api_url + path, {
       method,
-      headers: { 'api-key': product.api_key, 'content-type': 'application/json' },
+      headers: {
+        ...(product.api_key && { 'api-key': product.api_key }),
+        'content-type': 'application/json',
+        ...more,
+      },
       body: method === 'GET' ? undefined : JSON.stringify(body ?? {}),
     });
     const text = await response.text();

@@ -12,6 +12,7 @@ import { createMediaLibrary } from './media/media-library.js';
 import type { MediaLibrary } from './media/media-library.js';
 import type { MediaStorage } from './media/storage.js';
 import { findInstance } from './store/accounts/instances.js';
+import { keepInstances } from './store/accounts/kept-instances.js';
 import { openDb } from './store/db.js';
 import type { Db } from './store/db.js';
 import { createKeyRing } from './store/secrets.js';
@@ -72,7 +73,7 @@ export function createParts(
     signals,
     log,
     instances: {
-      find: (id) => findInstance(db, keyRing, id),
+      ...keepInstances((id) => findInstance(db, keyRing, id)),
       connect: (instance) => contextFor(instance, { http, openSandbox, publicUrl: config.publicUrl }),
     },
   };

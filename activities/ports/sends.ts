@@ -18,6 +18,8 @@ export interface NextMessage {
   behindMedia: boolean;
   unknowns: number;
   content: OutboundContent;
+  /** The channel's settings at this look; a claim finds out that they have changed. Null = it is being deleted. */
+  instanceVersion: number | null;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Channel, ChannelContext } from '../channels/channel.js';
+import type { KeptInstances } from '../store/accounts/kept-instances.js';
 import type { Db } from '../store/db.js';
 import type { InstanceRow } from '../store/rows.js';
 import type { Logger } from '../logger.js';
@@ -15,8 +16,6 @@ export interface Core {
 }
 
 /** Instances with their secrets, and the channels behind them. */
-export interface Instances {
-  /** Undefined when there is none, or when it is being deleted. */
-  find(id: string): Promise<InstanceRow | undefined>;
+export interface Instances extends KeptInstances {
   connect(instance: InstanceRow): { channel: Channel; context: ChannelContext };
 }

@@ -1,8 +1,8 @@
 import type { Snapshot } from '../../workflows/snapshot.js';
-import { markSignalled, noteChange, readAddressee } from '../store/contacts/contacts.js';
+import { markSignalled } from '../store/contacts/contacts.js';
 import type { Addressee, SignalName } from '../store/contacts/contacts.js';
 import type { Queryable, Tx } from '../store/db.js';
-import { readSnapshot } from '../store/contacts/snapshot.js';
+import { noteChange, readTold } from '../store/contacts/snapshot.js';
 import type { Core } from './core.js';
 
 /** A workflow that must hear of a change, and what it will be told. */
@@ -14,9 +14,8 @@ export interface Tell {
 
 /** Notes the change for the relay and reads the snapshot for the signal. Call last in a transaction. */
 export async function noteFor(tx: Tx, contactId: string, signal: SignalName): Promise<Tell | undefined> {
-  const contact = await noteChange(tx, contactId, signal);
-  const snapshot = await readSnapshot(tx, contactId);
-  return contact && snapshot && { contact, signal, snapshot };
+  const noted = await noteChange(tx, contactId, signal);
+  return noted && { ...noted, signal };
 }
 
 /** What a signal about this contact would say now. Undefined when the contact is gone. */
@@ -25,9 +24,8 @@ export async function readTell(
   contactId: string,
   signal: SignalName,
 ): Promise<Tell | undefined> {
-  const contact = await readAddressee(db, contactId);
-  const snapshot = await readSnapshot(db, contactId);
-  return contact && snapshot && { contact, signal, snapshot };
+  const told = await readTold(db, contactId);
+  return told && { ...told, signal };
 }
 
 /** Signals after the commit and notes which signals arrived; the relay repeats the others. Never throws. */

@@ -14,7 +14,7 @@ export interface Queryable {
 /** A transaction; valid until the callback of `transaction` returns. */
 export type Tx = Queryable & { readonly inTransaction: true };
 
-/** The database, through a pool of connections. */
+/** The database, through a pool of connections. `query` is a transaction of its own, repeated as `transaction` repeats. */
 export interface Db extends Queryable {
   /**
    * Runs `work` in one READ COMMITTED transaction. Repeats it, at most five times, after a serialization failure, a
@@ -64,7 +64,7 @@ export function openDb(databaseUrl: string, options: DbOptions = {}): Db {
   const pools = leavable(() => openPool(databaseUrl, options));
   return {
     query: (text, values) =>
-      planned(() => pools.leaveIfUnheard((pool) => pool.query(toStatement(text, values)))),
+      repeat(() => pools.leaveIfUnheard((pool) => pool.query(toStatement(text, values)))),
     transaction: (work) => repeat(() => pools.leaveIfUnheard((pool) => once(pool, work))),
     connect: () => pools.current().connect(),
     close: () => pools.current().end(),
@@ -113,15 +113,6 @@ function leavable(open: () => pg.Pool) {
       }
     },
   };
-}
-
-async function planned<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (!isOutdatedPlan(error)) throw error;
-    return run();
-  }
 }
 
 async function repeat<T>(run: () => Promise<T>): Promise<T> {

@@ -20,6 +20,15 @@ export function toJson(value: unknown): string {
   return JSON.stringify(storable(value));
 }
 
+/** Rows for `jsonb_to_recordset`, as one parameter: each member is a value that `toParameter` takes, JSON as a text. */
+export function rowsJson(rows: Readonly<Record<string, string | number | boolean | Date | null>>[]): string {
+  return JSON.stringify(rows, (_key, value: unknown) => (isScalar(value) ? toParameter(value) : value));
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
+}
+
 /** The longest error code, reason or text that is stored, in UTF-16 units. */
 export const MAX_ERROR_TEXT = 500;
 

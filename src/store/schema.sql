@@ -564,6 +564,8 @@ CREATE UNIQUE INDEX sessions_one_active ON public.sessions USING btree (contact_
 
 CREATE INDEX subscriptions_by_workspace ON public.subscriptions USING btree (workspace_id, created_at);
 
+CREATE INDEX typebot_results_by_typebot ON public.typebot_results USING btree (typebot_id);
+
 CREATE INDEX typebots_by_workspace ON public.typebots USING btree (workspace_id);
 
 CREATE UNIQUE INDEX typebots_codechat ON public.typebots USING btree (instance_id) WHERE (codechat_integration AND (NOT ending));

@@ -7,6 +7,7 @@ import type { Claim, NextMessage, Setback } from '../../activities/ports/sends.j
 export const message: NextMessage = {
   ...{ outboxId: 'o', instanceId: 'i', contactId: 'c', dueInMs: 0, unknownForMs: null },
   ...{ sending: false, behindMedia: false, unknowns: 0, content: { type: 'text', text: 'hi' } },
+  instanceVersion: 1,
 };
 
 /** The answer to a claim of it. */

@@ -33,6 +33,7 @@ import type { HttpClient } from '../../src/guarded-http/http.js';
 import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
 import { findInstance } from '../../src/store/accounts/instances.js';
+import { keepInstances } from '../../src/store/accounts/kept-instances.js';
 import type { InstanceRow } from '../../src/store/rows.js';
 import type { TemporalState } from '../../src/temporal/client.js';
 import { createReadiness } from '../../src/store/readiness.js';
@@ -127,8 +128,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const { openSandbox = true } = options;
   const connect = (instance: InstanceRow) =>
     contextFor(instance, { http, openSandbox, publicUrl: config.publicUrl });
-  const find = (id: string) => findInstance(db, keyRing, id);
-  const core: Core = { db, log: logger, signals: deafSignals, instances: { find, connect } };
+  const kept = keepInstances((id) => findInstance(db, keyRing, id));
+  const core: Core = { db, log: logger, signals: deafSignals, instances: { ...kept, connect } };
   const connection = Connection.lazy({ address: '127.0.0.1:9' });
   const events = createEventsOut({
     ...{ db, log: logger, secrets: keyRing, http },

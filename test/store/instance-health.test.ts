@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { touchLastInbound, touchLastSend } from '../../src/store/accounts/instance-health.js';
+import { noteLastSend, touchLastInbound } from '../../src/store/accounts/instance-health.js';
 import { openDb } from '../../src/store/db.js';
 import type { Db } from '../../src/store/db.js';
 import { createTestDatabase } from '../support/postgres.js';
@@ -32,11 +32,11 @@ const seen = async () => {
 test('a number whose row another transaction holds keeps no send and no webhook waiting', async () => {
   await db.transaction(async (tx) => {
     await tx.query(`SELECT 1 FROM instances WHERE id = 'i1' FOR UPDATE`);
-    await touchLastSend(db, 'i1');
+    await db.query(noteLastSend('$1'), ['i1']);
     await touchLastInbound(db, 'i1');
     expect(await seen()).toEqual({ status: 'disconnected', sent: false, received: false });
   });
-  await touchLastSend(db, 'i1');
+  await db.query(noteLastSend('$1'), ['i1']);
   await touchLastInbound(db, 'i1');
   expect(await seen()).toEqual({ status: 'connected', sent: true, received: true });
 });

@@ -14,6 +14,7 @@ import { createLogger } from '../../src/logger.js';
 import { insertApiKey } from '../../src/store/accounts/api-keys.js';
 import { openDb, type Db } from '../../src/store/db.js';
 import { findInstance, insertInstance } from '../../src/store/accounts/instances.js';
+import { keepInstances } from '../../src/store/accounts/kept-instances.js';
 import type { InstanceRow, TypebotRow, TypebotSettings } from '../../src/store/rows.js';
 import { createKeyRing, hashSecret, newSecret } from '../../src/store/secrets.js';
 import { insertTypebot } from '../../src/store/accounts/typebots.js';
@@ -195,7 +196,7 @@ function coreOf(db: Db, ring: ReturnType<typeof createKeyRing>): Core {
     signals: deafSignals,
     log: createLogger({ level: 'silent', name: 'test' }),
     instances: {
-      find: (id) => findInstance(db, ring, id),
+      ...keepInstances((id) => findInstance(db, ring, id)),
       connect: (instance) => ({
         channel: sandbox,
         context: {

@@ -7,7 +7,8 @@ import type { ContactAddress } from '../../channels/jid.js';
 import { snakeCase } from '../../foreign/snake-case.js';
 import type { Tx } from '../../store/db.js';
 import type { ArrivalPlace, NewInbound } from '../../store/messages/inbox.js';
-import type { InstanceRow, TypebotRow } from '../../store/rows.js';
+import type { ContactRow, InstanceRow } from '../../store/rows.js';
+import type { Entering, StartingTypebot } from '../../store/sessions/arrivals.js';
 import type { AfterCommit } from '../after-commit.js';
 
 /** One message while its transaction runs. */
@@ -16,14 +17,15 @@ export interface Arrival {
   after: AfterCommit;
   instance: InstanceRow;
   settings: CommonChannelSettings;
-  typebots: TypebotRow[];
+  /** Configurations of the instance in evaluation order. */
+  typebots: StartingTypebot[];
   message: InboundMessage;
   arrived: ArrivalPlace;
   what: Dispatch;
   nowMs: number;
 }
 
-type RowBase = Omit<NewInbound, 'id' | 'number' | 'sessionId' | 'fate'>;
+type RowBase = Omit<NewInbound, 'id' | 'sessionId' | 'fate'>;
 
 /** The inbox row of a channel's message, except for its place and fate. */
 export function toRow(arrival: Arrival, contactId: string): RowBase {
@@ -59,6 +61,27 @@ export function renewal({ content }: InboundMessage): { waId?: string; bsuid?: s
   const { newWaId: waId, newBsuid: bsuid } = content;
   const remoteJid = waId === undefined ? bsuid && `${bsuid}@bsuid` : phoneJid(waId);
   return remoteJid === undefined ? {} : { waId, bsuid, remoteJid };
+}
+
+/** In a group only the chat's own address: names and numbers belong to the member who wrote. */
+export function seenOf(message: InboundMessage): Entering['seen'] & { replyJid: string } {
+  const { remoteJid, waId, bsuid, fromMe, isGroup, pushName } = message;
+  if (isGroup) return { replyJid: remoteJid };
+  const renewed = renewal(message);
+  return {
+    replyJid: renewed.remoteJid ?? remoteJid,
+    waId: renewed.waId ?? waId,
+    bsuid: renewed.bsuid ?? bsuid,
+    pushName: fromMe ? undefined : pushName,
+  };
+}
+
+export function namesOf(
+  message: InboundMessage,
+  contact: ContactRow,
+): Pick<ContactRow, 'pushName' | 'replyJid'> {
+  const { pushName, replyJid } = seenOf(message);
+  return { pushName: pushName ?? contact.pushName, replyJid };
 }
 
 /** Who wrote it, as the transcript says it. */

@@ -1,6 +1,6 @@
-import { lockContact, nextInboxNumber } from '../../store/contacts/contacts.js';
+import { lockContact } from '../../store/contacts/contacts.js';
 import { findCallback } from '../../store/sessions/replies.js';
-import { insertInbound } from '../../store/messages/inbox.js';
+import { recordInbound } from '../../store/messages/record-inbound.js';
 import { lockSession } from '../../store/sessions/sessions.js';
 import type { Core } from '../core.js';
 import { arrivalMs } from './arrival-clock.js';
@@ -17,11 +17,9 @@ export async function takeCallback(deps: Core, token: string, json: unknown): Pr
     const session = await lockSession(tx, found.sessionId);
     if (contact === undefined || session === undefined || (await findCallback(tx, token)) === undefined)
       return false;
-    const number = await nextInboxNumber(tx, contact.id);
     const content = { contentType: 'flowReply' as const, name: 'callback', json };
     // A callback belongs to the flow, not to the contact, so a pause only delays it.
     const row = inboundRow(session, {
-      number,
       fate: 'waiting',
       origin: 'callback',
       sender: 'flow',
@@ -29,7 +27,7 @@ export async function takeCallback(deps: Core, token: string, json: unknown): Pr
       text: '',
       arrived,
     });
-    await insertInbound(tx, row);
+    await recordInbound(tx, row, null);
     after.tell(contact.id, 'message');
     return true;
   });

@@ -14,47 +14,42 @@ import type { AfterCommit } from '../after-commit.js';
 import { joinContacts } from './join-contacts.js';
 
 /**
- * Finds or makes the contact behind the addresses of a message, and locks it. Contacts that turn out to be one person
- * are joined. A new contact's main address is the first one.
+ * Finds or makes the contact behind the addresses of a message, with its lock; contacts that turn out to be one person
+ * are joined. `locked` are those that a look has found and locked already. The first address is the one seen first.
+ * Whether the addresses still lead to the contact once it is locked, `enter` tells.
  */
 export async function contactFor(
   tx: Tx,
   after: AfterCommit,
   instanceId: string,
-  { addresses, isGroup }: { addresses: ContactAddress[]; isGroup: boolean },
+  { addresses, isGroup, locked }: { addresses: ContactAddress[]; isGroup: boolean; locked: ContactRow[] },
 ): Promise<ContactRow> {
-  const { contacts, known } = await lockFound(tx, instanceId, addresses, isGroup);
+  const contacts = locked.length === 1 ? locked : await lockFound(tx, instanceId, addresses, isGroup);
   const [first] = contacts;
-  const contact = contacts.length === 1 && first ? first : await joinContacts(tx, after, contacts);
-  if (!known) await insertAddresses(tx, { instanceId, contactId: contact.id }, addresses);
-  return contact;
+  return contacts.length === 1 && first ? first : joinContacts(tx, after, contacts);
 }
 
 /** The contact of a phone number, locked; made if there is none. */
 export async function contactOfNumber(tx: Tx, instanceId: string, digits: string): Promise<ContactRow> {
-  const { contacts } = await lockFound(tx, instanceId, [phoneAddress(digits)], false);
-  const [contact] = contacts;
+  const [contact] = await lockFound(tx, instanceId, [phoneAddress(digits)], false);
   if (contact === undefined) throw new RepeatTransaction();
   return contact;
 }
 
-/**
- * Locks the contacts that have one of these addresses, making one if there is none. `known`: the message has no new
- * address for them.
- */
+/** The contacts that have one of these addresses, one of them at least. */
 async function lockFound(
   tx: Tx,
   instanceId: string,
   addresses: ContactAddress[],
   isGroup: boolean,
-): Promise<{ contacts: ContactRow[]; known: boolean }> {
+): Promise<ContactRow[]> {
   const keys = addresses.map((address) => address.key);
   const ids = await findContactIds(tx, instanceId, keys);
   if (ids.length === 0) ids.push(await makeContact(tx, instanceId, addresses, isGroup));
   const contacts = await lockContacts(tx, ids);
   const again = await findContactIds(tx, instanceId, keys);
   if (contacts.length !== ids.length || again.some((id) => !ids.includes(id))) throw new RepeatTransaction();
-  return { contacts, known: addresses.length === 1 && again.length === 1 };
+  return contacts;
 }
 
 async function makeContact(

@@ -36,13 +36,18 @@ export function dispatch(message: InboundMessage, context: DispatchContext): Dis
   return recorded(message, context) ?? (message.fromMe ? 'humanAgent' : 'contact');
 }
 
+/** Whether it was written in a group. */
+export function isOfGroup(message: InboundMessage): boolean {
+  return message.isGroup || chatKind(message.remoteJid) === 'group';
+}
+
 /** Whether a message is only recorded, since nothing in it is for the bot. */
 export function isRecordOnly(what: Dispatch): boolean {
   return what === 'historical' || what === 'tooOld' || what === 'notice';
 }
 
 function isIgnoredChat(message: InboundMessage, { ignoreGroups, settings }: DispatchContext): boolean {
-  const kind = message.isGroup ? 'group' : chatKind(message.remoteJid);
+  const kind = isOfGroup(message) ? 'group' : chatKind(message.remoteJid);
   const ignored = {
     contact: false,
     group: ignoreGroups,

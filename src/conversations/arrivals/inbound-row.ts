@@ -5,7 +5,7 @@ import { arrivalMs } from './arrival-clock.js';
 import { storedType, textOf } from './arrival.js';
 
 /** What a row that did not come through a channel must specify. Everything else has its usual value. */
-export type InboundSpec = Pick<NewInbound, 'number' | 'fate' | 'origin' | 'content'> & Partial<NewInbound>;
+export type InboundSpec = Pick<NewInbound, 'fate' | 'origin' | 'content'> & Partial<NewInbound>;
 
 /** A new inbox row of a session for a message that came through an API. */
 export function inboundRow(

@@ -35,17 +35,31 @@ export interface InboundPort {
 
 /** Accepts what webhooks bring: each event in its own transaction, committed before the answer. */
 export function createInbound(deps: Core): InboundPort {
+  const noteTime = timeNoter(deps);
   return {
     accept: async (instance, events, arrivedMs) => {
       const outcomes: EventOutcome[] = [];
       for (const [index, event] of events.entries())
         outcomes.push(await acceptOne(deps, instance, event, { atMs: arrivedMs, index }));
-      touchLastInbound(deps.db, instance.id).catch((error: unknown) => {
-        deps.log.warn({ err: error }, 'the time of a webhook was not noted');
-      });
+      noteTime(instance.id);
       return outcomes;
     },
     callback: (token, json) => takeCallback(deps, token, json),
+  };
+}
+
+const NOTED_EVERY_MS = 1_000;
+
+/** Notes when an instance's last webhook came, to the second. Nobody waits for it. */
+function timeNoter({ db, log }: Core): (instanceId: string) => void {
+  const notedMs = new Map<string, number>();
+  return (instanceId) => {
+    const nowMs = performance.now();
+    if (nowMs - (notedMs.get(instanceId) ?? -Infinity) < NOTED_EVERY_MS) return;
+    notedMs.set(instanceId, nowMs);
+    touchLastInbound(db, instanceId).catch((error: unknown) => {
+      log.warn({ err: error }, 'the time of a webhook was not noted');
+    });
   };
 }
 

@@ -2,21 +2,23 @@ import { randomUUID } from 'node:crypto';
 import type { InboundMessage } from '../../../activities/ports/messages.js';
 import { gateIsOpen } from '../../../workflows/axes.js';
 import type { CommonChannelSettings, EventOutcome } from '../../channels/channel.js';
-import { dispatch, isRecordOnly } from './dispatch.js';
+import { dispatch, isOfGroup, isRecordOnly } from './dispatch.js';
 import { ALBUM_CONTENTS, openAlbum, takeAlbumFile } from '../../store/messages/albums.js';
-import { nextInboxNumber, setQuietSince, touchContact } from '../../store/contacts/contacts.js';
+import { admitMessage, insertAddresses, setQuietSince } from '../../store/contacts/contacts.js';
 import type { SignalName } from '../../store/contacts/contacts.js';
+import { RepeatTransaction } from '../../store/db.js';
 import type { Tx } from '../../store/db.js';
 import { noteFile } from '../../store/messages/files.js';
-import { insertInbound, replaceNotice } from '../../store/messages/inbox.js';
-import { noteSeen } from '../../store/messages/seen.js';
+import { replaceNotice } from '../../store/messages/inbox.js';
+import { recordInbound } from '../../store/messages/record-inbound.js';
 import type { ArrivalPlace, Fate } from '../../store/messages/inbox.js';
-import type { ContactRow, InstanceRow, SessionRow, TypebotRow, TypebotSettings } from '../../store/rows.js';
-import { lockActiveSession, touchInbound } from '../../store/sessions/sessions.js';
+import type { ContactRow, InstanceRow, SessionRow, TypebotSettings } from '../../store/rows.js';
+import { enter } from '../../store/sessions/arrivals.js';
+import type { StartingTypebot } from '../../store/sessions/arrivals.js';
 import { findTypebot, listTypebots } from '../../store/accounts/typebots.js';
 import type { AfterCommit } from '../after-commit.js';
-import { applyCommand, recordOf } from '../sessions/apply-command.js';
-import { addressesIn, hasMedia, renewal, senderOf, textOf, toRow } from './arrival.js';
+import { applyCommand } from '../sessions/apply-command.js';
+import { addressesIn, hasMedia, namesOf, seenOf, textOf, toRow } from './arrival.js';
 import type { Arrival } from './arrival.js';
 import { cameDuringEnding, chosen, judge } from '../sessions/candidates.js';
 import type { TriggerInput } from '../sessions/candidates.js';
@@ -36,17 +38,22 @@ export async function receive(
   { message, arrived }: { message: InboundMessage; arrived: ArrivalPlace },
 ): Promise<EventOutcome> {
   const receivedAt = Math.floor(arrived.atMs);
-  const typebots = await listTypebots(tx, instance.id);
   if (message.fromMe && (await confirmEcho(tx, instance.id, message))) return 'accepted';
-  const ignoreGroups = typebots.every((typebot) => typebot.settings.ignore_groups);
+  const ignoreGroups = isOfGroup(message) && (await ignoresGroups(tx, instance.id));
   const what = dispatch(message, { receivedAt, ignoreGroups, settings });
   if (what === 'ignored') return 'ignored';
-  if (!(await noteSeen(tx, instance.id, 'in', message.keyId))) {
+  const keys = addressesIn(message).map(({ key }) => key);
+  const { isNew, contacts } = await admitMessage(tx, { instanceId: instance.id, id: message.keyId, keys });
+  if (!isNew) {
     if (!/#(edit|revoke)$/.test(message.keyId)) return 'duplicate';
     if (await replaceNotice(tx, noticeOf(instance, message))) return 'accepted';
   }
-  await route({ tx, after, instance, settings, typebots, message, arrived, what, nowMs: receivedAt });
+  await route({ tx, after, instance, settings, message, arrived, what, nowMs: receivedAt }, contacts);
   return what === 'historical' ? 'ignored' : 'accepted';
+}
+
+async function ignoresGroups(tx: Tx, instanceId: string): Promise<boolean> {
+  return (await listTypebots(tx, instanceId)).every(({ settings }) => settings.ignore_groups);
 }
 
 /** Edits and deletes carry the id of their target, and only the last one counts. */
@@ -55,17 +62,24 @@ function noticeOf(instance: InstanceRow, { keyId, content, messageTimestamp }: I
   return { instanceId: instance.id, providerMessageId: keyId, content, providerTimestamp };
 }
 
-async function route(arrival: Arrival): Promise<void> {
-  const { tx, after, instance, message } = arrival;
+async function route(arriving: Omit<Arrival, 'typebots'>, locked: ContactRow[]): Promise<void> {
+  const { tx, after, instance, message } = arriving;
+  const addresses = addressesIn(message);
   const { isGroup } = message;
-  const found = await contactFor(tx, after, instance.id, { addresses: addressesIn(message), isGroup });
-  await touchContact(tx, found.id, seenOf(message));
+  const found = await contactFor(tx, after, instance.id, { addresses, isGroup, locked });
+  const ids = { instanceId: instance.id, contactId: found.id };
+  const keys = addresses.map(({ key }) => key);
+  const entered = await enter(tx, { ...ids, keys, seen: seenOf(message) });
+  // Another transaction joined or moved it before it was locked.
+  if (entered.owners.some((id) => id !== found.id)) throw new RepeatTransaction();
+  if (entered.known < new Set(keys).size) await insertAddresses(tx, ids, addresses);
   await noteAlbum(tx, found.id, message);
   const contact = { ...found, ...namesOf(message, found) };
-  const active = await lockActiveSession(tx, contact.id);
-  if (active === undefined || (await endDeleted(arrival, contact, active)))
+  const arrival = { ...arriving, typebots: entered.typebots };
+  const { session } = entered;
+  if (session === undefined || (await endDeleted(arrival, contact, session)))
     await withoutSession(arrival, contact);
-  else await inSession(arrival, { contact, session: active });
+  else await inSession(arrival, { contact, session });
 }
 
 /** An album's header may come before there is a session, so its count is kept with the contact. */
@@ -86,29 +100,6 @@ async function endDeleted(
   await endSession(tx, after, { contact, session }, { reason: 'typebot_deleted', remove: true });
   after.tell(contact.id, 'close');
   return true;
-}
-
-/** A group has only its own address: names and numbers belong to the member who wrote. */
-function seenOf(message: InboundMessage): {
-  replyJid: string;
-  pushName?: string;
-  waId?: string;
-  bsuid?: string;
-} {
-  const { remoteJid, waId, bsuid, fromMe, isGroup, pushName } = message;
-  if (isGroup) return { replyJid: remoteJid };
-  const renewed = renewal(message);
-  return {
-    replyJid: renewed.remoteJid ?? remoteJid,
-    waId: renewed.waId ?? waId,
-    bsuid: renewed.bsuid ?? bsuid,
-    pushName: fromMe ? undefined : pushName,
-  };
-}
-
-function namesOf(message: InboundMessage, contact: ContactRow): Pick<ContactRow, 'pushName' | 'replyJid'> {
-  const { pushName, replyJid } = seenOf(message);
-  return { pushName: pushName ?? contact.pushName, replyJid };
 }
 
 /** A message without an active session may start one, or is passed over. */
@@ -192,20 +183,24 @@ async function toFlow(arrival: Arrival, locked: Locked, finishWord: string): Pro
 }
 
 /** A typebot that may interrupt this session and whose trigger matches. */
-function interrupter(arrival: Arrival, { contact, session }: Locked): TypebotRow | undefined {
+function interrupter(arrival: Arrival, { contact, session }: Locked): StartingTypebot | undefined {
   if (isRecordOnly(arrival.what)) return undefined;
   const heeded = arrival.typebots.filter((typebot) => mayReplace(typebot, session));
   return chosen(judge(heeded, triggerInput(arrival, contact)));
 }
 
 /** Typebots may interrupt. Once Typebot has failed the session, so may any whose trigger asks for words, even its own. */
-function mayReplace({ id, settings }: TypebotRow, session: SessionRow): boolean {
+function mayReplace({ id, settings }: StartingTypebot, session: SessionRow): boolean {
   if (session.brokenTurns > 0 && settings.trigger_type !== 'all') return true;
   return settings.interrupts && id !== session.typebotId;
 }
 
 /** Replaces the session by one of the typebot that was called for, with this as its first message. */
-async function interrupt(arrival: Arrival, { contact, session }: Locked, typebot: TypebotRow): Promise<void> {
+async function interrupt(
+  arrival: Arrival,
+  { contact, session }: Locked,
+  typebot: StartingTypebot,
+): Promise<void> {
   const { tx, after } = arrival;
   await endSession(tx, after, { contact, session }, { reason: 'replaced' });
   const next = await openSession(tx, contact, typebot, { trigger: typebot.settings.trigger_type });
@@ -225,19 +220,10 @@ async function record(
 ): Promise<void> {
   const { tx, after, message } = arrival;
   const id = randomUUID();
-  const number = await nextInboxNumber(tx, contact.id);
   const albumId = await albumOf(arrival, contact.id);
-  await insertInbound(tx, {
-    ...toRow(arrival, contact.id),
-    id,
-    number,
-    sessionId: session.id,
-    fate,
-    albumId,
-  });
+  const row = { ...toRow(arrival, contact.id), id, sessionId: session.id, fate, albumId };
   const byContact = !message.fromMe && arrival.what !== 'historical';
-  await touchInbound(tx, session.id, { byContact, pushName: message.fromMe ? undefined : contact.pushName });
-  await recordOf(tx, session, 'message.received', { message: id, sender: senderOf(arrival) });
+  await recordInbound(tx, row, { byContact, pushName: message.fromMe ? undefined : contact.pushName });
   after.tell(contact.id, signal);
   if (!hasMedia(message.content)) return;
   await noteFile(tx, id);

@@ -1,18 +1,16 @@
 import type { InboundContent } from '../../../activities/ports/messages.js';
 import { gateIsOpen } from '../../../workflows/axes.js';
-import { nextInboxNumber } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import { insertInbound } from '../../store/messages/inbox.js';
+import { recordInbound } from '../../store/messages/record-inbound.js';
 import type { ArrivalPlace, Fate } from '../../store/messages/inbox.js';
 import type { TagMatch } from '../../store/sessions/botpress-reads.js';
 import { readFinal } from '../../store/sessions/session-final.js';
-import { touchInbound } from '../../store/sessions/sessions.js';
 import { findTranscriptItem } from '../../store/messages/transcript.js';
 import { findTypebot } from '../../store/accounts/typebots.js';
 import { change } from '../after-commit.js';
 import type { AfterCommit } from '../after-commit.js';
 import type { MessageResult, Scope } from '../api.js';
-import { applyCommand, recordOf } from '../sessions/apply-command.js';
+import { applyCommand } from '../sessions/apply-command.js';
 import { arrivalMs } from '../arrivals/arrival-clock.js';
 import { textOf } from '../arrivals/arrival.js';
 import { lockBoth } from './control.js';
@@ -76,18 +74,10 @@ async function botTakes(tx: Tx, { contact, session }: Locked): Promise<boolean> 
   return gateIsOpen(session);
 }
 
-async function insert(
-  tx: Tx,
-  { contact, session }: Locked,
-  message: ArrivedMessage,
-  fate: Fate,
-): Promise<string> {
+async function insert(tx: Tx, { session }: Locked, message: ArrivedMessage, fate: Fate): Promise<string> {
   const { content, userId = null, tags = null, arrived } = message;
-  const number = await nextInboxNumber(tx, contact.id);
-  const row = inboundRow(session, { number, fate, origin: 'surface', content, userId, tags, arrived });
-  await insertInbound(tx, row);
-  await touchInbound(tx, session.id, { byContact: session.channel === 'api' });
-  await recordOf(tx, session, 'message.received', { message: row.id, sender: 'contact' });
+  const row = inboundRow(session, { fate, origin: 'surface', content, userId, tags, arrived });
+  await recordInbound(tx, row, { byContact: session.channel === 'api' });
   return row.id;
 }
 

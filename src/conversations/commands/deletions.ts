@@ -1,13 +1,23 @@
 import { lockContact } from '../../store/contacts/contacts.js';
-import { listEndingSessions, markEnding, readEnding, removeEnded } from '../../store/accounts/endings.js';
+import {
+  deleteClosedSessions,
+  deleteManyOf,
+  listEndingSessions,
+  markEnding,
+  readEnding,
+  removeEnded,
+} from '../../store/accounts/endings.js';
 import type { EndingKind } from '../../store/accounts/endings.js';
 import { lockSession } from '../../store/sessions/sessions.js';
 import { change } from '../after-commit.js';
 import type { Core } from '../core.js';
 import { endSession } from '../sessions/end-session.js';
 
-/** Sessions that one activity call ends, to bound its work. */
+/** What one activity call deletes at once, and sessions that it ends, to bound its work. */
+const BULK = 1_000;
 const BATCH = 50;
+/** Sessions that are ended at the same time. */
+const LANES = 5;
 
 /** Hides the target and everything below it at once. Its sessions end in the background, driven by a committed row. */
 export async function deleteTarget(deps: Core, kind: EndingKind, targetId: string): Promise<void> {
@@ -15,17 +25,37 @@ export async function deleteTarget(deps: Core, kind: EndingKind, targetId: strin
   if (endingId !== undefined) await deps.signals.startEnding(endingId);
 }
 
-/** Ends one batch of sessions, and deletes the target itself once none is left. May be repeated. */
+/**
+ * Deletes some closed sessions, ends some that are active, and deletes the target itself once none is left. May be
+ * repeated.
+ */
 export async function endBatch(deps: Core, endingId: string): Promise<{ left: number }> {
   const ending = await readEnding(deps.db, endingId);
   if (ending === undefined) return { left: 0 };
-  const sessions = await listEndingSessions(deps.db, ending, BATCH);
-  for (const session of sessions) await endOne(deps, session);
-  if (sessions.length === 0) await deps.db.transaction((tx) => removeEnded(tx, endingId, ending));
-  return { left: sessions.length };
+  const closed = await deleteClosedSessions(deps.db, ending, BULK);
+  const rest = await listEndingSessions(deps.db, ending, BATCH);
+  await endAll(deps, rest);
+  const left = closed + rest.length;
+  if (left > 0) return { left };
+  const many = await deleteManyOf(deps.db, ending, BULK);
+  if (many === 0) await deps.db.transaction((tx) => removeEnded(tx, endingId, ending));
+  return { left: many };
 }
 
-async function endOne(deps: Core, { id, contactId }: { id: string; contactId: string }): Promise<void> {
+interface EndingSession {
+  id: string;
+  contactId: string;
+}
+
+async function endAll(deps: Core, sessions: EndingSession[]): Promise<void> {
+  const left = [...sessions];
+  const lane = async () => {
+    for (let next = left.pop(); next !== undefined; next = left.pop()) await endOne(deps, next);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}
+
+async function endOne(deps: Core, { id, contactId }: EndingSession): Promise<void> {
   await change(deps, async (tx, after) => {
     const contact = await lockContact(tx, contactId);
     const session = await lockSession(tx, id);

@@ -2,7 +2,7 @@ import type { OutboundContent } from '../../../activities/ports/messages.js';
 import { adapt } from '../../channels/forms/adapt.js';
 import { adaptOptions } from '../../channels/forms/adapt-parts.js';
 import type { Tx } from '../../store/db.js';
-import { insertOutbound } from '../../store/messages/outbox.js';
+import { storeOutbound } from '../../store/messages/outbox.js';
 import type { NewOutbound } from '../../store/messages/outbox.js';
 import type { SessionRow } from '../../store/rows.js';
 import { findTaggedMessage, type TagMatch } from '../../store/sessions/botpress-reads.js';
@@ -69,7 +69,7 @@ async function store(
   const rows = contents.map((content, index) =>
     outboundRow(session, rowSpec(session, request, { content, index })),
   );
-  for (const row of rows) await insertOutbound(tx, row);
+  await storeOutbound(tx, ...rows);
   await touchOutbound(tx, session.id);
   if (request.sender === 'operator')
     await recordOf(tx, session, 'operator.message', { message: rows[0]?.id ?? '', ...told(actor) });

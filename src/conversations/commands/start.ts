@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { findActiveConversation, lockFindOrMake } from '../../store/sessions/botpress-reads.js';
 import type { ConversationMatch } from '../../store/sessions/botpress-reads.js';
-import { insertContact, lockContact, nextInboxNumber, touchContact } from '../../store/contacts/contacts.js';
+import { insertContact, lockContact, touchContact } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { freeKey, keepAnswer, readAnswer, takeKey } from '../../store/accounts/idempotent-answers.js';
 import type { KeyedRequest } from '../../store/accounts/idempotent-answers.js';
-import { insertInbound, isFreshStart } from '../../store/messages/inbox.js';
+import { isFreshStart } from '../../store/messages/inbox.js';
+import { recordInbound } from '../../store/messages/record-inbound.js';
 import type { ContactRow, SessionRow, SessionView } from '../../store/rows.js';
 import { readFinal } from '../../store/sessions/session-final.js';
-import { lockActiveSession, touchInbound } from '../../store/sessions/sessions.js';
+import { lockActiveSession } from '../../store/sessions/sessions.js';
 import { change } from '../after-commit.js';
 import type { AfterCommit } from '../after-commit.js';
 import type { StartRequest, StartResult } from '../api.js';
-import { recordOf } from '../sessions/apply-command.js';
 import { contactOfNumber } from '../arrivals/contact-for.js';
 import type { Core } from '../core.js';
 import { endSession } from '../sessions/end-session.js';
@@ -131,15 +131,12 @@ async function open(
     botpressChannel: request.botpressChannel,
     actor: request.actor,
   });
-  if (request.text !== undefined) await firstMessage(tx, contact, session, request.text);
+  if (request.text !== undefined) await firstMessage(tx, session, request.text);
   return session;
 }
 
-async function firstMessage(tx: Tx, contact: ContactRow, session: SessionRow, text: string): Promise<void> {
-  const number = await nextInboxNumber(tx, contact.id);
+async function firstMessage(tx: Tx, session: SessionRow, text: string): Promise<void> {
   const content = { contentType: 'text' as const, text };
-  const row = inboundRow(session, { number, fate: 'waiting', origin: 'start', content });
-  await insertInbound(tx, row);
-  await touchInbound(tx, session.id, { byContact: false });
-  await recordOf(tx, session, 'message.received', { message: row.id, sender: 'contact' });
+  const row = inboundRow(session, { fate: 'waiting', origin: 'start', content });
+  await recordInbound(tx, row, { byContact: false });
 }

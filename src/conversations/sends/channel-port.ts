@@ -7,6 +7,7 @@ import type { Channel, ChannelContext } from '../../channels/channel.js';
 import { TimeOver, within } from '../../deadline.js';
 import { readContact } from '../../store/contacts/contacts.js';
 import { lastInboundKey } from '../../store/messages/inbox.js';
+import type { InstanceRow } from '../../store/rows.js';
 import type { Core } from '../core.js';
 
 /** How many sends of one instance this process runs at once: a quarter of a worker's activity slots. */
@@ -18,13 +19,8 @@ const MAX_REPEAT_MS = 60_000;
 
 /** The provider behind an instance, for the delivery. */
 export function createChannelPort(deps: Core): ChannelPort {
-  // Each attempt reads the instance once, and has its own `NextMessage`.
-  const attempts = new WeakMap<NextMessage, ReturnType<typeof connect>>();
-  const connected = (next: NextMessage) => {
-    const connection = attempts.get(next) ?? connect(deps, next.instanceId);
-    attempts.set(next, connection);
-    return connection;
-  };
+  const connected = async ({ instanceId, instanceVersion }: NextMessage) =>
+    connectionOf(deps, await deps.instances.at(instanceId, instanceVersion));
   const places = new Map<string, BulkheadPolicy>();
   return {
     inPlace: async ({ instanceId }, work) => {
@@ -67,11 +63,10 @@ function draft(next: NextMessage): OutboundMessage {
   return { outboundId: next.outboxId, attempt: 0, to: { jid: '' }, content: next.content };
 }
 
-async function connect(
+function connectionOf(
   deps: Core,
-  instanceId: string,
-): Promise<{ channel: Channel; context: ChannelContext }> {
-  const instance = await deps.instances.find(instanceId);
+  instance: InstanceRow | undefined,
+): { channel: Channel; context: ChannelContext } {
   if (instance === undefined) throw new ChannelError({ class: 'Permanent', reason: 'accountConfig' });
   return deps.instances.connect(instance);
 }
@@ -115,5 +110,5 @@ async function addressee(deps: Core, { instanceId, contactId }: { instanceId: st
   const contact = await readContact(deps.db, contactId);
   if (contact === undefined || contact.kind === 'api') throw new Error('nobody to show it to');
   const to = { jid: contact.replyJid, waId: contact.waId ?? undefined, bsuid: contact.bsuid ?? undefined };
-  return { ...(await connect(deps, instanceId)), to };
+  return { ...connectionOf(deps, await deps.instances.find(instanceId)), to };
 }

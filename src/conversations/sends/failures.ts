@@ -5,7 +5,7 @@ import { adaptOptions } from '../../channels/forms/adapt-parts.js';
 import { simplerForm, withoutFile } from '../../channels/forms/simpler-form.js';
 import { snakeCase } from '../../foreign/snake-case.js';
 import { setInstanceStatus } from '../../store/accounts/instance-health.js';
-import { insertOutbound, readOutbound } from '../../store/messages/outbox.js';
+import { storeOutbound, readOutbound } from '../../store/messages/outbox.js';
 import {
   degrade,
   failRest,
@@ -165,7 +165,7 @@ async function simplify(
     for (const [index, content] of rest.entries()) {
       const place = row.bubbleNo === null ? {} : { turnNo: row.turnNo, bubbleNo: row.bubbleNo + index + 1 };
       const ownWorkflow = row.bubbleNo === null;
-      await insertOutbound(
+      await storeOutbound(
         tx,
         outboundRow(session, { sender: row.sender, content, fate: 'pending', ownWorkflow, ...place }),
       );

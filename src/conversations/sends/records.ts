@@ -3,21 +3,18 @@ import type { ChannelErrorInfo } from '../../../activities/ports/channel-error.j
 import type { Claim, SendRecords, NextMessage, Setback } from '../../../activities/ports/sends.js';
 import type { DeliverResult } from '../../../workflows/needs.js';
 import { addressKey } from '../../channels/jid.js';
-import { insertAddresses, readContact } from '../../store/contacts/contacts.js';
 import { persistently, troubleOf } from '../../store/db.js';
-import type { Tx } from '../../store/db.js';
-import { lockGate } from '../../store/sessions/gate.js';
-import { noteSeen } from '../../store/messages/seen.js';
-import { touchLastSend } from '../../store/accounts/instance-health.js';
-import { holdBehind, takePace, takeSlot } from '../../store/messages/pace.js';
-import { claimOutbound, forgetTries, markSent, wasSending } from '../../store/messages/outbox-sends.js';
-import { nextBubble, readOutbound } from '../../store/messages/outbox.js';
+import type { Queryable, Tx } from '../../store/db.js';
+import { claimOutbound, readVerdict } from '../../store/messages/claims.js';
+import type { ClaimAsk, ClaimedRow, ClaimOutcome } from '../../store/messages/claims.js';
+import { takePace, takeSlot } from '../../store/messages/pace.js';
+import { forgetTries, markSent } from '../../store/messages/outbox-sends.js';
+import { nextBubble } from '../../store/messages/outbox.js';
 import type { OutboundRow } from '../../store/messages/outbox.js';
-import { hasEarlierOutgoing, nextOutgoingRow } from '../../store/messages/own-outgoing.js';
+import { nextOutgoingRow } from '../../store/messages/own-outgoing.js';
 import type { PairPace } from '../../store/messages/pace.js';
 import { findHiddenOf } from '../../store/sessions/session-final.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
-import { recordSent } from './record-sent.js';
 import type { Core } from '../core.js';
 import { abandon, handleFailure, giveUpWaiting } from './failures.js';
 import { removeHidden } from '../sessions/remove-hidden.js';
@@ -28,11 +25,7 @@ export function createSendRecords(deps: Core): SendRecords {
     nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(deps.db, sessionId, turn)),
     nextOutgoing: (outboxId) => nextOutgoing(deps, outboxId),
     claim: (next, gateNo) => claim(deps, next, gateNo),
-    sent: (next, receipt) =>
-      persistently(async () => {
-        const hold = await mayBeOvertaken(deps, next);
-        await deps.db.transaction((tx) => sent(tx, next, receipt, hold));
-      }),
+    sent: (next, receipt) => persistently(() => sent(deps, next, receipt)),
     failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
       persistently(() => handleFailure(deps, next, error)),
     giveUpWaiting: (next) => giveUpWaiting(deps, next),
@@ -63,12 +56,13 @@ function toNext(row: OutboundRow | undefined): NextMessage | undefined {
       sending: row.state === 'sending' && !row.overdue,
       unknowns: row.unknowns,
       content: row.content,
+      instanceVersion: row.instanceVersion,
     }
   );
 }
 
 async function claim(deps: Core, next: NextMessage, gateNo: number | null): Promise<Claim> {
-  const instance = await deps.instances.find(next.instanceId);
+  const instance = await deps.instances.at(next.instanceId, next.instanceVersion);
   if (instance === undefined) return { type: 'gone' };
   if (instance.status === 'auth_failed') {
     await forgetTries(deps.db, next.outboxId);
@@ -76,89 +70,86 @@ async function claim(deps: Core, next: NextMessage, gateNo: number | null): Prom
   }
   const { channel, context } = deps.instances.connect(instance);
   const clientMessageId = (await channel.clientMessageId?.(context, next.content)) ?? null;
-  const timeoutMs = context.settings.timeout_ms;
-  const { pairPace } = channel;
-  const perSecond = channel.perSecond?.(context);
-  const how = { gateNo, timeoutMs, clientMessageId, pairPace, perSecond };
-  return deps.db.transaction((tx) => claimIn(tx, next, how));
+  const { timeout_ms: timeoutMs } = context.settings;
+  const ask = { id: next.outboxId, gateNo, instanceVersion: instance.updatedAt.getTime() };
+  const take = (db: Queryable) => claimOutbound(db, ask, { timeoutMs, clientMessageId });
+  const pace = { perContact: channel.pairPace, perSecond: channel.perSecond?.(context) };
+  const outcome = await (isPaced(pace)
+    ? deps.db.transaction((tx) => takeInPace(tx, ask, pace, take))
+    : take(deps.db));
+  if (outcome.word === 'held') await forgetTries(deps.db, next.outboxId);
+  return toClaim(outcome, timeoutMs);
 }
 
-interface ClaimHow {
-  gateNo: number | null;
-  timeoutMs: number;
-  clientMessageId: string | null;
-  pairPace: PairPace | undefined;
+/** What the provider limits: messages to one contact, and messages of the number. */
+interface Pace {
+  perContact: PairPace | undefined;
   perSecond: number | undefined;
 }
 
-async function claimIn(tx: Tx, next: NextMessage, how: ClaimHow): Promise<Claim> {
-  const row = await readOutbound(tx, next.outboxId);
-  if (row === undefined || row.sessionId === null) return { type: 'gone' };
-  if (how.gateNo !== null) {
-    const gate = await lockGate(tx, row.contactId, row.sessionId);
-    if (gate === undefined) return { type: 'gone' };
-    const muted = gate.mutedUntil?.getTime() ?? null;
-    if (!gate.open || gate.gateNo !== how.gateNo || muted !== null) {
-      await forgetTries(tx, row.id);
-      return { type: 'held', untilMs: muted };
-    }
-  } else if (await hasEarlierOutgoing(tx, row.contactId, row.id)) return { type: 'queued' };
-  // A send of a worker that is gone must be settled before another message is claimed.
-  if (await wasSending(tx, row.contactId)) return { type: 'busy' };
-  if (how.perSecond !== undefined && !(await takeSlot(tx, row.id, how.perSecond))) return { type: 'busy' };
-  if (how.pairPace !== undefined && !(await takePace(tx, row, how.pairPace))) return { type: 'busy' };
-  const claimed = await claimOutbound(tx, row.id, how);
-  if (claimed === undefined) return { type: 'gone' };
-  const { clientMessageId, attempts } = claimed;
-  for (const id of [row.outboundId, clientMessageId]) {
-    if (id !== null) await noteSeen(tx, row.instanceId, 'out', id);
-  }
-  const message = await toMessage(tx, row, { clientMessageId, attempts });
-  return { type: 'claimed', message, timeoutMs: how.timeoutMs };
+function isPaced({ perContact, perSecond }: Pace): boolean {
+  return perContact !== undefined || perSecond !== undefined;
 }
 
-async function toMessage(
+/** Only a message that nothing else holds back takes its place in a pace. */
+async function takeInPace(
   tx: Tx,
-  row: OutboundRow,
-  claimed: { clientMessageId: string | null; attempts: number },
-): Promise<OutboundMessage> {
-  const contact = await readContact(tx, row.contactId);
+  ask: ClaimAsk,
+  { perContact, perSecond }: Pace,
+  take: (tx: Tx) => Promise<ClaimOutcome>,
+): Promise<ClaimOutcome> {
+  const busy = { word: 'busy', mutedUntil: null } as const;
+  const verdict = await readVerdict(tx, ask);
+  if (verdict?.word !== 'free') return take(tx);
+  if (perSecond !== undefined && !(await takeSlot(tx, ask.id, perSecond))) return busy;
+  if (perContact !== undefined && !(await takePace(tx, { ...ask, ...verdict }, perContact))) return busy;
+  return take(tx);
+}
+
+function toClaim(outcome: ClaimOutcome, timeoutMs: number): Claim {
+  switch (outcome.word) {
+    case 'free':
+      return { type: 'claimed', message: toMessage(outcome.message), timeoutMs };
+    case 'held':
+      return { type: 'held', untilMs: outcome.mutedUntil?.getTime() ?? null };
+    case 'busy':
+    case 'queued':
+      return { type: outcome.word };
+    case 'gone':
+    case 'changed':
+      return { type: 'gone' };
+  }
+}
+
+function toMessage({ jid, waId, bsuid, ...row }: ClaimedRow): OutboundMessage {
   return {
     outboundId: row.outboundId,
-    clientMessageId: claimed.clientMessageId ?? undefined,
-    attempt: claimed.attempts,
-    to: {
-      jid: contact?.replyJid ?? '',
-      waId: contact?.waId ?? undefined,
-      bsuid: contact?.bsuid ?? undefined,
-    },
+    clientMessageId: row.clientMessageId ?? undefined,
+    attempt: row.attempts,
+    to: { jid, waId: waId ?? undefined, bsuid: bsuid ?? undefined },
     replyTo: row.replyTo ?? undefined,
     content: row.content,
   };
 }
 
 /** Whether the provider has yet to fetch a file, on a channel that does not wait for it. */
-async function mayBeOvertaken(deps: Core, { instanceId, content }: NextMessage): Promise<boolean> {
+async function mayBeOvertaken(
+  deps: Core,
+  { instanceId, instanceVersion, content }: NextMessage,
+): Promise<boolean> {
   if (!('media' in content) || !('url' in content.media)) return false;
-  const instance = await deps.instances.find(instanceId);
+  const instance = await deps.instances.at(instanceId, instanceVersion);
   return instance !== undefined && !deps.instances.connect(instance).context.capabilities.ordersMedia;
 }
 
-async function sent(tx: Tx, next: NextMessage, receipt: SendReceipt, hold: boolean): Promise<void> {
-  if (receipt.keyId !== undefined) await noteSeen(tx, next.instanceId, 'out', receipt.keyId);
-  const row = await markSent(tx, next.outboxId, {
-    keyId: receipt.keyId ?? null,
-    dbId: receipt.dbId ?? null,
+async function sent(deps: Core, next: NextMessage, receipt: SendReceipt): Promise<void> {
+  // WhatsApp may answer from another number than was typed (Brazil's ninth digit); both lead to the contact.
+  const { remoteJid: jid, keyId = null, dbId = null } = receipt;
+  await markSent(deps.db, {
+    ...{ id: next.outboxId, instanceId: next.instanceId, keyId, dbId },
+    alias: jid === undefined ? null : { jid, key: addressKey(jid) },
+    hold: await mayBeOvertaken(deps, next),
   });
-  if (hold && row?.isNews) await holdBehind(tx, next.outboxId);
-  if (row !== undefined && receipt.remoteJid !== undefined) await addAlias(tx, next, receipt.remoteJid);
-  await touchLastSend(tx, next.instanceId);
-  if (row?.isNews) await recordSent(tx, { id: next.outboxId, ...row });
-}
-
-/** WhatsApp may answer from another number than was typed (Brazil's ninth digit); both lead to the contact. */
-async function addAlias(tx: Tx, { instanceId, contactId }: NextMessage, jid: string): Promise<void> {
-  await insertAddresses(tx, { instanceId, contactId }, [{ jid, key: addressKey(jid) }]);
 }
 
 async function result(

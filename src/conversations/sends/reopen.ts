@@ -1,7 +1,7 @@
 import type { ChannelErrorInfo } from '../../../activities/ports/channel-error.js';
 import type { Channel, ChannelContext } from '../../channels/channel.js';
 import type { Tx } from '../../store/db.js';
-import { insertOutbound, wasTemplateSent } from '../../store/messages/outbox.js';
+import { storeOutbound, wasTemplateSent } from '../../store/messages/outbox.js';
 import { degrade, failRest } from '../../store/messages/outbox-sends.js';
 import type { OutboundRow } from '../../store/messages/outbox.js';
 import type { StoredError } from '../../store/messages/outbox-sends.js';
@@ -49,7 +49,7 @@ export async function followByTemplate(
   if (error?.reason !== 'windowClosed') return;
   const content = connection.channel.reopenTemplate?.(connection.context);
   if (content === undefined || (await wasTemplateSent(tx, session))) return;
-  await insertOutbound(
+  await storeOutbound(
     tx,
     outboundRow(session, { sender: 'bot', content, fate: 'pending', ownWorkflow: true }),
   );

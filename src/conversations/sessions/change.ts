@@ -7,8 +7,8 @@ import type { SessionRow, TypebotSettings } from '../../store/rows.js';
 import { lockSession } from '../../store/sessions/sessions.js';
 import { clearDue } from '../../store/sessions/flow-state.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
-import { readTurnContext } from '../../store/sessions/turn-context.js';
-import type { TurnContext } from '../../store/sessions/turn-context.js';
+import { readSessionContext } from '../../store/sessions/turn-context.js';
+import type { SessionContext } from '../../store/sessions/turn-context.js';
 import { findTypebot } from '../../store/accounts/typebots.js';
 import { hasWork } from '../../store/sessions/turns.js';
 import { change } from '../after-commit.js';
@@ -72,7 +72,7 @@ async function resume(tx: Tx, session: SessionRow): Promise<void> {
 
 /** Carries out a hand-off or a pause that waited for an answer, which has now been sent. */
 async function afterAnswer(tx: Tx, session: SessionRow): Promise<void> {
-  const context = await readTurnContext(tx, session.id);
+  const context = await readSessionContext(tx, session.id);
   const due = await clearDue(tx, session.id);
   if (due.handoff) await handOff(tx, session, context);
   else if (due.pause) {
@@ -83,7 +83,7 @@ async function afterAnswer(tx: Tx, session: SessionRow): Promise<void> {
 }
 
 /** The flow asked for a person, or the contact was refused too often. */
-async function handOff(tx: Tx, session: SessionRow, context: TurnContext | undefined): Promise<void> {
+async function handOff(tx: Tx, session: SessionRow, context: SessionContext | undefined): Promise<void> {
   const isRefused = context !== undefined && isRefusedTooOften(context.invalidReplies, context.settings);
   await recordOf(tx, session, 'handoff_requested', { by: isRefused ? 'max_invalid_replies' : 'chatwoot' });
   const nowMs = Date.now();

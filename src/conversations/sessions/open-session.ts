@@ -1,7 +1,8 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { raiseOpening } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import type { Actor, ContactRow, SessionRow, TypebotRow } from '../../store/rows.js';
+import type { Actor, ContactRow, SessionRow } from '../../store/rows.js';
+import type { StartingTypebot } from '../../store/sessions/arrivals.js';
 import { insertSession, lockSession, readCreationMs } from '../../store/sessions/sessions.js';
 import { recordOf, told } from './apply-command.js';
 
@@ -30,7 +31,7 @@ export async function newSessionUid(tx: Tx): Promise<string> {
 export async function openSession(
   tx: Tx,
   contact: ContactRow,
-  typebot: TypebotRow,
+  typebot: Omit<StartingTypebot, 'enabled' | 'settings'>,
   opening: Opening,
 ): Promise<SessionRow> {
   const id = opening.id ?? randomUUID();

@@ -2,16 +2,17 @@ import type { TalkRequest, TalkResult } from '../../../workflows/needs.js';
 import { describeError } from '../../errors.js';
 import { lockContact, raiseClock } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import { insertOutbound } from '../../store/messages/outbox.js';
+import { storeOutbound } from '../../store/messages/outbox.js';
 import type { SessionRow } from '../../store/rows.js';
 import { lockSession } from '../../store/sessions/sessions.js';
-import { readTurnContext } from '../../store/sessions/turn-context.js';
-import type { TurnContext } from '../../store/sessions/turn-context.js';
+import { readSessionContext } from '../../store/sessions/turn-context.js';
+import type { SessionContext } from '../../store/sessions/turn-context.js';
 import { markAnswered, readTurn } from '../../store/sessions/turns.js';
+import { recordOf } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
 import { claimTurn } from './begin.js';
-import { BUBBLE_STEP, noteTurnFailure, resultOf } from './finish.js';
+import { BUBBLE_STEP, failureNews, noteTurnError, resultOf } from './finish.js';
 
 /**
  * Ends a turn that failed through a fault of Parley's. It reads as little as possible, because reading may be what
@@ -23,7 +24,7 @@ export async function abandonTurn(deps: Core, request: TalkRequest, error: unkno
   return deps.db.transaction(async (tx) => {
     await lockContact(tx, contactId);
     const session = await lockSession(tx, sessionId);
-    const context = await readTurnContext(tx, sessionId);
+    const context = await readSessionContext(tx, sessionId);
     if (session !== undefined && context !== undefined) await giveUp(tx, { request, session, context });
     return resultOf(tx, request);
   });
@@ -31,7 +32,7 @@ export async function abandonTurn(deps: Core, request: TalkRequest, error: unkno
 
 async function giveUp(
   tx: Tx,
-  { request, session, context }: { request: TalkRequest; session: SessionRow; context: TurnContext },
+  { request, session, context }: { request: TalkRequest; session: SessionRow; context: SessionContext },
 ): Promise<void> {
   const { sessionId, turn: number } = request;
   const known = await readTurn(tx, sessionId, number);
@@ -43,7 +44,7 @@ async function giveUp(
   if (says) {
     const fate = isStandIn ? 'sent' : 'pending';
     const place = { turnNo: number, bubbleNo: BUBBLE_STEP };
-    await insertOutbound(
+    await storeOutbound(
       tx,
       outboundRow(session, { sender: 'bot', content: { type: 'text', text }, fate, ...place }),
     );
@@ -51,6 +52,8 @@ async function giveUp(
   const bubbles = says && !isStandIn ? 1 : 0;
   await markAnswered(tx, { sessionId, number, bubbles, continueAfterMs: null, endedAs: null });
   const failure = { status: null, reason: 'internal error' };
-  await noteTurnFailure(tx, session, { turn: number, typebotId: context.typebotId, failure });
+  const { type, data } = failureNews(number, failure);
+  await recordOf(tx, session, type, data);
+  await noteTurnError(tx, sessionId, context.typebotId, failure);
   await raiseClock(tx, request.contactId);
 }

@@ -1,17 +1,16 @@
 import type { BegunTurn, Chain, TurnInput } from '../../../activities/ports/turns.js';
 import type { TalkRequest, TalkResult } from '../../../workflows/needs.js';
-import { lockContact, raiseClock } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
 import { readTaken, takeWaiting } from '../../store/messages/inbox.js';
 import type { WaitingRow } from '../../store/messages/inbox.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
-import { noteSettingsVersion, readTurnContext } from '../../store/sessions/turn-context.js';
-import type { TurnContext } from '../../store/sessions/turn-context.js';
+import { lockTurnContext, noteSettingsVersion } from '../../store/sessions/turn-context.js';
+import type { SessionContext, TurnContext } from '../../store/sessions/turn-context.js';
 import { insertTurn, markContinued, readTurn } from '../../store/sessions/turns.js';
 import type { TurnRow } from '../../store/sessions/turns.js';
 import { recordOf } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';
-import { stopFlood } from './flood.js';
+import { mostTurns, stopFlood } from './flood.js';
 import { mediaOf } from './keep-media.js';
 import { flowSettings, flowSurface, prefilledVariables } from './flow-context.js';
 
@@ -27,7 +26,8 @@ type Begun = { type: 'begun'; turn: BegunTurn } | { type: 'over'; result: TalkRe
 export async function beginTurn(deps: Core, config: TurnConfig, request: TalkRequest): Promise<Begun> {
   const taken = await deps.db.transaction((tx) => takeTurn(tx, request));
   if (taken.type === 'over') return taken;
-  const instance = await deps.instances.find(taken.context.instanceId);
+  const { instanceId, instanceVersion } = taken.context;
+  const instance = await deps.instances.at(instanceId, instanceVersion);
   if (instance === undefined) return { type: 'over', result: await nothing(deps.db, request, 'dropped') };
   const connected = taken.context.channel === 'api' ? undefined : deps.instances.connect(instance).context;
   return { type: 'begun', turn: toBegun(taken, { config, surface: flowSurface(taken.context, connected) }) };
@@ -44,27 +44,18 @@ interface Taken {
 }
 
 async function takeTurn(tx: Tx, request: TalkRequest): Promise<Taken | { type: 'over'; result: TalkResult }> {
-  await lockContact(tx, request.contactId);
-  const context = await readTurnContext(tx, request.sessionId);
+  const { sessionId, turn: number } = request;
+  const context = await lockTurnContext(tx, sessionId, number);
   if (context === undefined) return over(tx, request, 'dropped');
-  const known = await readTurn(tx, request.sessionId, request.turn);
+  const known = context.isKnown ? await readTurn(tx, sessionId, number) : undefined;
   if (known?.state === 'cancelled') return over(tx, request, 'dropped');
   if (known?.state === 'answered') return answered(tx, request, known);
   if (known !== undefined) {
-    const rows = await readTaken(tx, request.sessionId, request.turn);
+    const rows = await readTaken(tx, sessionId, number);
     return { type: 'taken', context, turn: known, rows, continuation: rows.length === 0, fresh: false };
   }
-  return newTurn(tx, request, context);
-}
-
-async function newTurn(
-  tx: Tx,
-  request: TalkRequest,
-  context: TurnContext,
-): Promise<Taken | { type: 'over'; result: TalkResult }> {
   const claimed = await claimTurn(tx, request, context);
   if (claimed === undefined) return over(tx, request, 'nothing');
-  await raiseClock(tx, request.contactId);
   await noteTurn(tx, context, claimed.rows.length);
   return { type: 'taken', context, ...claimed, fresh: true };
 }
@@ -72,28 +63,21 @@ async function newTurn(
 /** Begins a turn with the waiting messages. Undefined when there are none, or too many turns in a minute. */
 export async function claimTurn(
   tx: Tx,
-  request: TalkRequest,
-  context: TurnContext,
+  { sessionId, turn: number, upTo }: TalkRequest,
+  context: SessionContext,
 ): Promise<Pick<Taken, 'turn' | 'rows' | 'continuation'> | undefined> {
-  const continuation = request.upTo === 0 && (await markContinued(tx, request.sessionId, request.turn - 1));
-  const claim = {
-    sessionId: request.sessionId,
-    turn: request.turn,
-    upTo: request.upTo,
-    firstOnly: context.settings.debounce_ms === 0,
-  };
-  const rows = continuation ? [] : await takeWaiting(tx, claim);
+  const continuation = upTo === 0 && (await markContinued(tx, sessionId, number - 1));
+  const firstOnly = context.settings.debounce_ms === 0;
+  const rows = continuation ? [] : await takeWaiting(tx, { sessionId, turn: number, upTo, firstOnly });
   if (!continuation && rows.length === 0) return undefined;
-  if (await stopFlood(tx, context, { number: request.turn, rows })) {
-    await raiseClock(tx, request.contactId);
-    return undefined;
-  }
-  // A file may have to be fetched first, so such a turn notes its call only when it makes it.
-  const calls = rows.every((row) => mediaOf(row.content) === undefined);
-  const { sessionId, turn: number } = request;
-  const turn = await insertTurn(tx, { sessionId, number, opening: context.opening, calls });
-  if (turn === undefined) throw new Error('beginTurn: the new row is gone');
-  return { turn, rows, continuation };
+  const turn = await insertTurn(tx, {
+    ...{ sessionId, number, contactId: context.contactId, opening: context.opening },
+    // A file may have to be fetched first, so such a turn notes its call only when it makes it.
+    calls: rows.every((row) => mediaOf(row.content) === undefined),
+    most: mostTurns(context, rows),
+  });
+  if (turn === undefined) await stopFlood(tx, context, number);
+  return turn && { turn, rows, continuation };
 }
 
 async function noteTurn(tx: Tx, context: TurnContext, count: number): Promise<void> {

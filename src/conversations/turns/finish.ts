@@ -4,18 +4,18 @@ import type { BegunTurn, Chain, TurnOutcome } from '../../../activities/ports/tu
 import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { TalkResult } from '../../../workflows/needs.js';
 import { adapt } from '../../channels/forms/adapt.js';
-import { lockContact, raiseClock } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import { insertOutbound } from '../../store/messages/outbox.js';
-import type { LastError, SessionRow } from '../../store/rows.js';
-import { lockSession, touchOutbound, writeLastError } from '../../store/sessions/sessions.js';
-import { writeFlow } from '../../store/sessions/flow-state.js';
-import { readLatest } from '../../store/contacts/snapshot.js';
-import { readTurnContext, writeResult } from '../../store/sessions/turn-context.js';
-import type { TurnContext } from '../../store/sessions/turn-context.js';
-import { clearTypebotError, setTypebotError } from '../../store/accounts/typebots.js';
-import { markAnswered, readTurn } from '../../store/sessions/turns.js';
-import { recordOf } from '../sessions/apply-command.js';
+import type { News } from '../../store/events/session-events.js';
+import type { NewOutbound } from '../../store/messages/outbox.js';
+import type { LastError } from '../../store/rows.js';
+import { touchOutbound, writeLastError } from '../../store/sessions/sessions.js';
+import { storeAnswer } from '../../store/sessions/flow-state.js';
+import type { FlowState } from '../../store/sessions/flow-state.js';
+import { raiseAndRead, readLatest } from '../../store/contacts/snapshot.js';
+import { lockAnswering, writeResult } from '../../store/sessions/turn-context.js';
+import type { SessionContext } from '../../store/sessions/turn-context.js';
+import { setTypebotError } from '../../store/accounts/typebots.js';
+import { readTurn } from '../../store/sessions/turns.js';
 import { isRefusedTooOften } from '../sessions/change.js';
 import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
@@ -26,76 +26,70 @@ export const BUBBLE_STEP = 100;
 /** Stores a turn's answer in one transaction, unless the turn was cancelled or taken over meanwhile. */
 export async function finishTurn(deps: Core, turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult> {
   return deps.db.transaction(async (tx) => {
-    await lockContact(tx, turn.contactId);
-    const session = await lockSession(tx, turn.sessionId);
-    const context = await readTurnContext(tx, turn.sessionId);
-    const row = await readTurn(tx, turn.sessionId, turn.turn);
-    const mine = row?.state === 'begun' && (row.callBeganAt?.toISOString() ?? null) === outcome.mark;
-    if (!mine || session === undefined || context === undefined) return resultOf(tx, turn);
-    const stored = await store(tx, { turn, outcome, session, context, dropped: row.dropAnswer });
-    return { outcome: 'answered', ...stored, snapshot: await readLatest(tx, turn.contactId) };
+    const found = await lockAnswering(tx, turn.sessionId, turn.turn);
+    const mark = found?.turn.callBeganAt?.toISOString() ?? null;
+    if (found?.turn.state !== 'begun' || mark !== outcome.mark) return resultOf(tx, turn);
+    const { context, turn: row } = found;
+    const stored = await store(tx, { turn, outcome, context, dropped: row.dropAnswer });
+    return { outcome: 'answered', ...stored, snapshot: await raiseAndRead(tx, turn.contactId) };
   });
 }
 
 interface Storing {
   turn: BegunTurn;
   outcome: TurnOutcome;
-  session: SessionRow;
-  context: TurnContext;
+  context: SessionContext;
   dropped: boolean;
 }
 
 async function store(tx: Tx, storing: Storing): Promise<Pick<TalkResult, 'bubbles' | 'continueAfterMs'>> {
-  const { turn, outcome, session, context } = storing;
+  const { turn, outcome, context, dropped } = storing;
   const { chain } = outcome;
-  const { said, unsent } = await storeBubbles(tx, storing);
-  const invalidReplies = refusals(chain, context);
-  await writeFlow(tx, session.id, {
-    typebotSessionId: chain.typebotSessionId,
-    openInput: chain.openInput,
-    place: chain.place,
-    endedAs: outcome.endedAs,
-    invalidReplies,
-    brokenTurns: brokenTurns(outcome, context),
-    slowestCallMs: chain.slowestCallMs,
-    handoff:
-      (chain.handoff && context.settings.handoff_on_chatwoot) ||
-      isRefusedTooOften(invalidReplies, context.settings),
-  });
-  if (chain.resultId !== null && chain.resultId !== turn.resultId)
-    await writeResult(tx, turn.contactId, turn.typebot.id, chain.resultId);
-  const number = turn.turn;
+  const { sessionId, turn: number } = turn;
+  const rows = bubblesOf(storing);
+  const isStandIn = turn.surface.kind === 'api';
+  const said = dropped ? 0 : rows.length;
+  const bubbles = isStandIn ? 0 : said;
   const continueAfterMs = pauseOf(outcome);
-  await markAnswered(tx, {
-    sessionId: session.id,
-    number,
-    bubbles: unsent,
-    continueAfterMs,
-    endedAs: outcome.endedAs,
+  await storeAnswer(tx, {
+    ...{ sessionId, number, bubbles, continueAfterMs, endedAs: outcome.endedAs, rows },
     calls: { count: chain.calls - turn.continuations, slowestMs: chain.slowestCallMs },
+    flow: flowOf(outcome, context),
+    news: toNews(storing, said),
+    isWell: outcome.failure === null,
   });
-  await note(tx, storing, said);
-  await raiseClock(tx, turn.contactId);
-  return { bubbles: unsent, continueAfterMs };
+  if (isStandIn && rows.length > 0) await touchOutbound(tx, sessionId);
+  const { resultId } = chain;
+  if (resultId !== null && resultId !== turn.resultId)
+    await writeResult(tx, turn.contactId, turn.typebot.id, resultId);
+  if (outcome.failure !== null) await noteTurnError(tx, sessionId, turn.typebot.id, outcome.failure);
+  return { bubbles, continueAfterMs };
 }
 
-async function storeBubbles(
-  tx: Tx,
-  { turn, outcome, session, dropped }: Storing,
-): Promise<{ said: number; unsent: number }> {
+function flowOf(outcome: TurnOutcome, context: SessionContext): FlowState {
+  const { chain } = outcome;
+  const { typebotSessionId, openInput, place, slowestCallMs } = chain;
+  const invalidReplies = refusals(chain, context);
+  const handoff =
+    (chain.handoff && context.settings.handoff_on_chatwoot) ||
+    isRefusedTooOften(invalidReplies, context.settings);
+  return {
+    ...{ typebotSessionId, openInput, place, slowestCallMs, invalidReplies, handoff },
+    brokenTurns: brokenTurns(outcome, context),
+  };
+}
+
+function bubblesOf({ turn, outcome, context, dropped }: Storing): NewOutbound[] {
+  const session = { ...context, id: context.sessionId };
+  const fate = dropped ? 'dropped' : turn.surface.kind === 'api' ? 'sent' : 'pending';
   const timed = timedMessages(outcome.chain.items, turn);
-  const isStandIn = turn.surface.kind === 'api';
-  for (const [index, { content, waitMs }] of timed.entries()) {
-    const fate = dropped ? 'dropped' : isStandIn ? 'sent' : 'pending';
+  return timed.map(({ content, waitMs }, index) => {
     const bubbleNo = (index + 1) * BUBBLE_STEP;
     const spec = { sender: 'bot', content, fate, waitMs, turnNo: turn.turn, bubbleNo } as const;
     // The question ends the answer. Its choices are the flow's own, without the ids used on the wire.
     const choices = index === timed.length - 1 ? (outcome.chain.openInput?.choices ?? []) : [];
-    await insertOutbound(tx, outboundRow(session, choices.length > 0 ? { ...spec, choices } : spec));
-  }
-  if (isStandIn && timed.length > 0) await touchOutbound(tx, session.id);
-  const said = dropped ? 0 : timed.length;
-  return { said, unsent: isStandIn ? 0 : said };
+    return outboundRow(session, choices.length > 0 ? { ...spec, choices } : spec);
+  });
 }
 
 /** Messages as the channel can show them, each with the pause before it. */
@@ -121,45 +115,47 @@ function pauseOf({ chain }: TurnOutcome): number | null {
   return step.type === 'done' && step.next.type === 'pause' ? step.next.waitMs : null;
 }
 
-async function note(tx: Tx, { turn, outcome, session }: Storing, bubbles: number): Promise<void> {
-  const { restarted, unclear, words } = outcome.chain;
-  if (restarted !== false)
-    await recordOf(tx, session, 'typebot.session_lost', { turn: turn.turn, reason: restarted });
-  if (unclear) await recordOf(tx, session, 'turn.unclear', { turn: turn.turn, ...(words ? { words } : {}) });
-  for (const { type, data } of outcome.chain.notes) await recordOf(tx, session, type, data);
-  const ms = outcome.chain.slowestCallMs;
-  if (outcome.failure !== null)
-    return noteTurnFailure(tx, session, {
-      turn: turn.turn,
-      typebotId: turn.typebot.id,
-      failure: outcome.failure,
-    });
-  await clearTypebotError(tx, turn.typebot.id);
-  await recordOf(tx, session, 'turn.completed', { turn: turn.turn, bubbles, ms });
+function toNews({ turn: { turn }, outcome }: Storing, bubbles: number): News[] {
+  const { restarted, unclear, words, notes, slowestCallMs: ms } = outcome.chain;
+  const news: News[] = [];
+  if (restarted !== false) news.push({ type: 'typebot.session_lost', data: { turn, reason: restarted } });
+  if (unclear) news.push({ type: 'turn.unclear', data: { turn, ...(words ? { words } : {}) } });
+  news.push(...notes);
+  news.push(
+    outcome.failure === null
+      ? { type: 'turn.completed', data: { turn, bubbles, ms } }
+      : failureNews(turn, outcome.failure),
+  );
+  return news;
 }
 
-/** Notes why a turn gave no answer: in the timeline, on the session and on the configuration. */
-export async function noteTurnFailure(
+type Failure = NonNullable<TurnOutcome['failure']>;
+
+/** Why a turn gave no answer, for the timeline. */
+export function failureNews(turn: number, { reason, status }: Failure): News {
+  return { type: 'turn.failed', data: { turn, reason, status } };
+}
+
+/** Why a turn gave no answer: on the session and on the configuration. */
+export async function noteTurnError(
   tx: Tx,
-  session: SessionRow,
-  failed: { turn: number; typebotId: string; failure: NonNullable<TurnOutcome['failure']> },
+  sessionId: string,
+  typebotId: string,
+  { status, reason }: Failure,
 ): Promise<void> {
-  const { turn, typebotId } = failed;
-  const { status, reason } = failed.failure;
   const error: LastError = { at: new Date().toISOString(), source: 'typebot', status, message: reason };
-  await recordOf(tx, session, 'turn.failed', { turn, reason, status });
-  await writeLastError(tx, session.id, error);
+  await writeLastError(tx, sessionId, error);
   await setTypebotError(tx, typebotId, error);
 }
 
 /** Refusals of the open question in a row. Showing another page of a list, without a call, is not one. */
-function refusals(chain: Chain, { invalidReplies }: TurnContext): number {
+function refusals(chain: Chain, { invalidReplies }: SessionContext): number {
   if (chain.refused) return invalidReplies + 1;
   return chain.calls === 0 ? invalidReplies : 0;
 }
 
 /** Counts turns in a row that Typebot broke. A turn without a call, or an unreachable Typebot, leaves the count alone. */
-function brokenTurns({ chain, failure }: TurnOutcome, before: TurnContext): number {
+function brokenTurns({ chain, failure }: TurnOutcome, before: SessionContext): number {
   if (failure?.broken === true) return before.brokenTurns + 1;
   return failure === null && chain.calls > 0 ? 0 : before.brokenTurns;
 }

@@ -8,7 +8,7 @@ import { setTranscript } from '../../store/messages/inbox.js';
 import { troubleOf } from '../../store/db.js';
 import type { Locale } from '../../store/rows.js';
 import { writeLastError } from '../../store/sessions/sessions.js';
-import { readTurnContext } from '../../store/sessions/turn-context.js';
+import { readSessionContext } from '../../store/sessions/turn-context.js';
 import type { DefaultService } from '../../transcription/settings.js';
 import { transcriptionConfig } from '../../transcription/settings.js';
 import type { Core } from '../core.js';
@@ -116,7 +116,7 @@ function fallBack(config: TranscriptionConfig, turn: BegunTurn, message: TurnMes
 
 /** The transcription service for this turn; undefined when none is configured or the typebot does not want it. */
 async function configFor(deps: TurnMediaDeps, turn: BegunTurn): Promise<TranscriptionConfig | undefined> {
-  const context = await readTurnContext(deps.db, turn.sessionId);
+  const context = await readSessionContext(deps.db, turn.sessionId);
   if (context?.settings.transcribe_audio !== true) return undefined;
   const instance = await deps.instances.find(turn.instanceId);
   return transcriptionConfig(instance?.transcription ?? null, deps.service);

@@ -31,21 +31,77 @@ export async function markEnding(tx: Tx, kind: EndingKind, targetId: string): Pr
 }
 
 /** The target of a deletion; undefined when the deletion is done. */
-export async function readEnding(
-  db: Queryable,
-  id: string,
-): Promise<{ kind: EndingKind; targetId: string } | undefined> {
-  const { rows } = await db.query<{ kind: EndingKind; targetId: string }>(
-    'SELECT kind, target_id AS "targetId" FROM endings WHERE id = $1',
-    [id],
-  );
+export async function readEnding(db: Queryable, id: string): Promise<Ending | undefined> {
+  const { rows } = await db.query<Ending>('SELECT kind, target_id AS "targetId" FROM endings WHERE id = $1', [
+    id,
+  ]);
   return rows[0];
+}
+
+/** What is being deleted. */
+export interface Ending {
+  kind: EndingKind;
+  targetId: string;
+}
+
+/**
+ * Deletes at most `limit` closed sessions with transcripts, files and stand-ins. Nobody waits for it, for nobody else
+ * works with a closed session. One that is locked, or of which a message is being sent, is left. Resolves to how many
+ * went.
+ */
+export async function deleteClosedSessions(
+  db: Queryable,
+  { kind, targetId }: Ending,
+  limit: number,
+): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `WITH closed AS (
+       SELECT s.id FROM sessions s WHERE s.${SESSION_COLUMN[kind]} = $1 AND s.status = 'closed'
+          AND NOT EXISTS (SELECT FROM outbox o WHERE o.session_id = s.id AND o.state = 'sending')
+        LIMIT $2 FOR UPDATE OF s SKIP LOCKED),
+     files AS (DELETE FROM media WHERE session_id IN (SELECT id FROM closed)),
+     gone AS (DELETE FROM sessions WHERE id IN (SELECT id FROM closed) RETURNING id),
+     stand_ins AS (DELETE FROM contacts WHERE kind = 'api' AND id IN (SELECT id FROM gone))
+     SELECT count(*)::int AS count FROM gone`,
+    [targetId, limit],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+const INSTANCES_OF: Record<EndingKind, string> = {
+  typebot: `SELECT NULL::text WHERE $1::text IS NULL`,
+  instance: 'SELECT $1::text',
+  workspace: 'SELECT id FROM instances WHERE workspace_id = $1::text::uuid',
+};
+
+/**
+ * Deletes at most `limit` of each of what an instance has many of, once its sessions are gone: in one piece with the
+ * instance it would be one transaction of minutes. Resolves to how many rows went.
+ */
+export async function deleteManyOf(
+  db: Queryable,
+  { kind, targetId }: Ending,
+  limit: number,
+): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `WITH instance AS (${INSTANCES_OF[kind]}),
+     people AS (
+       DELETE FROM contacts WHERE id IN (
+         SELECT id FROM contacts WHERE instance_id IN (SELECT * FROM instance) LIMIT $2 FOR UPDATE SKIP LOCKED)
+        RETURNING 1),
+     seen AS (
+       DELETE FROM seen_messages WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM seen_messages WHERE instance_id IN (SELECT * FROM instance) LIMIT $2)) RETURNING 1)
+     SELECT (SELECT count(*) FROM people)::int + (SELECT count(*) FROM seen)::int AS count`,
+    [targetId, limit],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** Some of the sessions that are left to delete, with their contacts. */
 export async function listEndingSessions(
   db: Queryable,
-  ending: { kind: EndingKind; targetId: string },
+  ending: Ending,
   limit: number,
 ): Promise<{ id: string; contactId: string }[]> {
   const { rows } = await db.query<{ id: string; contactId: string }>(
@@ -56,11 +112,7 @@ export async function listEndingSessions(
 }
 
 /** Deletes the target itself, once its sessions are gone, and the row of the deletion. */
-export async function removeEnded(
-  tx: Tx,
-  id: string,
-  ending: { kind: EndingKind; targetId: string },
-): Promise<void> {
+export async function removeEnded(tx: Tx, id: string, ending: Ending): Promise<void> {
   await tx.query(`DELETE FROM ${TABLES[ending.kind]} WHERE id = $1 AND ending`, [ending.targetId]);
   await tx.query('DELETE FROM idempotent_answers WHERE scope = $1', [ending.targetId]);
   await tx.query('DELETE FROM endings WHERE id = $1', [id]);

@@ -3,6 +3,9 @@ import type { Queryable } from '../db.js';
 import { MAX_ERROR_TEXT } from '../parameters.js';
 import type { InstanceStatus } from '../rows.js';
 
+/** What was thought of the connection last. */
+const LOOKED_LOST = `status IN ('disconnected', 'logged_out', 'connecting')`;
+
 /** Stores what the provider says about the connection. An unchanged status writes nothing. */
 export async function setInstanceStatus(
   db: Queryable,
@@ -28,22 +31,18 @@ export async function countPendingMessages(db: Queryable, instanceId: string): P
 }
 
 /**
- * Notes that a send succeeded just now, which also proves the connection, unless the credentials were refused. Skips
- * the row when it is locked: every send of a number writes it, and one stuck process must not stop the others.
+ * The statement that notes that a send of the instance `id` (in SQL) succeeded just now, which also proves the
+ * connection, unless the credentials were refused. Skips the row when it is locked: every send of a number writes it,
+ * and one stuck process must not stop the others.
  */
-export async function touchLastSend(db: Queryable, id: string): Promise<void> {
-  await db.query(
-    `UPDATE instances SET last_send_at = now(),
-       status = CASE WHEN status IN ('disconnected', 'logged_out', 'connecting') THEN 'connected' ELSE status END
+export const noteLastSend = (id: string) => `UPDATE instances SET last_send_at = now(),
+       updated_at = CASE WHEN ${LOOKED_LOST} THEN greatest(now(), updated_at + interval '1 ms') ELSE updated_at END,
+       status = CASE WHEN ${LOOKED_LOST} THEN 'connected' ELSE status END
       WHERE id = (SELECT id FROM instances
-        WHERE id = $1 AND (last_send_at IS NULL OR last_send_at < now() - interval '1 second'
-          OR status IN ('disconnected', 'logged_out', 'connecting'))
-        FOR NO KEY UPDATE SKIP LOCKED)`,
-    [id],
-  );
-}
+        WHERE id = ${id} AND (last_send_at IS NULL OR last_send_at < now() - interval '1 second' OR ${LOOKED_LOST})
+        FOR NO KEY UPDATE SKIP LOCKED)`;
 
-/** Notes that a webhook arrived just now. Skips a locked row, as `touchLastSend`. */
+/** Notes that a webhook arrived just now. Skips a locked row, as `noteLastSend`. */
 export async function touchLastInbound(db: Queryable, id: string): Promise<void> {
   await db.query(
     `UPDATE instances SET last_inbound_at = now()

@@ -50,6 +50,14 @@ const COLUMNS = `id, integration_id AS "integrationId", workspace_id AS "workspa
 const ALIVE =
   'NOT ending AND EXISTS (SELECT FROM workspaces w WHERE w.id = instances.workspace_id AND NOT w.ending)';
 
+/**
+ * Of an instance `i`, in milliseconds: changes with everything that `findInstance` tells of it but the times of its
+ * traffic. Null when it is being deleted.
+ */
+export const INSTANCE_VERSION = `CASE WHEN NOT i.ending
+    AND EXISTS (SELECT FROM workspaces w WHERE w.id = i.workspace_id AND NOT w.ending)
+  THEN (extract(epoch FROM i.updated_at) * 1000)::float8 END`;
+
 /** Stores an instance, its secrets encrypted. */
 export async function insertInstance(
   db: Queryable,

@@ -120,11 +120,6 @@ export async function setTypebotError(db: Queryable, id: string, error: LastErro
   await db.query('UPDATE typebots SET last_error = $2 WHERE id = $1', [id, errorJson(error)]);
 }
 
-/** Clears the last failure: the flow answers again. */
-export async function clearTypebotError(db: Queryable, id: string): Promise<void> {
-  await db.query('UPDATE typebots SET last_error = NULL WHERE id = $1 AND last_error IS NOT NULL', [id]);
-}
-
 function one(rows: TypebotRow[]): TypebotRow {
   const [row] = rows;
   if (row === undefined) throw new Error('a typebot was written without a row');

@@ -19,6 +19,29 @@ export async function findContactIds(db: Queryable, instanceId: string, keys: st
   return rows.map((row) => row.contactId);
 }
 
+/**
+ * Notes the id of a message, the whole guard against a second delivery, and takes the locks of the contacts behind its
+ * addresses. None, and no lock, when the id was known already.
+ */
+export async function admitMessage(
+  tx: Tx,
+  message: { instanceId: string; id: string; keys: string[] },
+): Promise<{ isNew: boolean; contacts: ContactRow[] }> {
+  type Found = ContactRow & { isNew: boolean };
+  const { rows } = await tx.query<Found | { id: null; isNew: boolean }>(
+    `WITH seen AS (
+       INSERT INTO seen_messages (instance_id, direction, message_id) VALUES ($1, 'in', $2)
+       ON CONFLICT DO NOTHING RETURNING message_id),
+     c AS (
+       SELECT * FROM contacts WHERE EXISTS (SELECT FROM seen) AND id IN (
+         SELECT contact_id FROM contact_addresses WHERE instance_id = $1 AND address_key = ANY($3))
+        ORDER BY id FOR NO KEY UPDATE)
+     SELECT EXISTS (SELECT FROM seen) AS "isNew", ${COLUMNS} FROM (SELECT) one LEFT JOIN c ON true`,
+    [message.instanceId, message.id, message.keys],
+  );
+  return { isNew: rows[0]?.isNew === true, contacts: rows.filter((row): row is Found => row.id !== null) };
+}
+
 /** Locks contacts, in id order. Every transaction that changes a conversation does this first. */
 export async function lockContacts(tx: Tx, ids: string[]): Promise<ContactRow[]> {
   const { rows } = await tx.query<ContactRow>(
@@ -84,15 +107,6 @@ export async function touchContact(
   );
 }
 
-/** The next inbox number of the contact. Call under its lock. */
-export async function nextInboxNumber(tx: Tx, contactId: string): Promise<number> {
-  const { rows } = await tx.query<{ no: number }>(
-    'UPDATE contacts SET inbox_no = inbox_no + 1 WHERE id = $1 RETURNING inbox_no AS no',
-    [contactId],
-  );
-  return rows[0]?.no ?? 0;
-}
-
 /** Counts another opening of a session of the contact; resolves to its number. */
 export async function raiseOpening(tx: Tx, contactId: string): Promise<number> {
   const { rows } = await tx.query<{ opening: number }>(
@@ -144,18 +158,6 @@ export async function noteEnding(
   return rows[0] ?? { endedTypebotId: null, endedAt: null };
 }
 
-/** Counts a turn that begins; resolves to how many began within a minute, including this one. */
-export async function countTurn(tx: Tx, contactId: string): Promise<number> {
-  const { rows } = await tx.query<{ begun: number }>(
-    `UPDATE contacts SET
-       turns_begun = CASE WHEN turns_since > now() - interval '1 minute' THEN turns_begun + 1 ELSE 1 END,
-       turns_since = CASE WHEN turns_since > now() - interval '1 minute' THEN turns_since ELSE now() END
-      WHERE id = $1 RETURNING turns_begun AS begun`,
-    [contactId],
-  );
-  return rows[0]?.begun ?? 0;
-}
-
 /** Restarts the count of turns in a minute. */
 export async function forgetTurns(tx: Tx, contactId: string): Promise<void> {
   await tx.query('UPDATE contacts SET turns_since = NULL WHERE id = $1', [contactId]);
@@ -177,36 +179,6 @@ export interface Addressee {
   instanceName: string;
   /** That of the active session's typebot; null without a session. */
   publicId: string | null;
-}
-
-const ADDRESSEE = `c.id, c.instance_id AS "instanceId", c.remote_jid AS "remoteJid",
-  (SELECT i.name FROM instances i WHERE i.id = c.instance_id) AS "instanceName",
-  (SELECT s.public_id FROM sessions s WHERE s.contact_id = c.id AND s.status IN ('opened', 'paused')) AS "publicId"`;
-
-/**
- * Raises the contact's clock and leaves a note for the relay, which takes over after a second if the signal of this
- * transaction does not get through. Part of every transaction that the workflow must hear of.
- */
-export async function noteChange(
-  tx: Tx,
-  contactId: string,
-  signal: SignalName,
-): Promise<Addressee | undefined> {
-  const { rows } = await tx.query<Addressee>(
-    `UPDATE contacts c SET signal_no = signal_no + 1, signal_name = $2,
-       relay_next_at = now() + interval '1 second'
-      WHERE id = $1 RETURNING ${ADDRESSEE}`,
-    [contactId, signal],
-  );
-  return rows[0];
-}
-
-/** The contact of a workflow, as `noteChange` resolves to it; undefined when it is gone. */
-export async function readAddressee(db: Queryable, contactId: string): Promise<Addressee | undefined> {
-  const { rows } = await db.query<Addressee>(`SELECT ${ADDRESSEE} FROM contacts c WHERE c.id = $1`, [
-    contactId,
-  ]);
-  return rows[0];
 }
 
 /** Raises the clock without a note: for activities, whose result carries the snapshot. */

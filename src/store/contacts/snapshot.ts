@@ -1,7 +1,8 @@
 import type { SessionSnapshot, Snapshot, TurnSnapshot } from '../../../workflows/snapshot.js';
 import type { ChatMode, Resolution, SessionStatus } from '../../../workflows/axes.js';
-import type { Queryable } from '../db.js';
+import type { Queryable, Tx } from '../db.js';
 import { GATHER_MS } from '../messages/albums.js';
+import type { Addressee, SignalName } from './contacts.js';
 
 interface Row {
   clock: number;
@@ -28,12 +29,14 @@ interface Row {
   turnState: 'begun' | 'answered' | 'cancelled' | null;
   unsent: number;
   continueAfterMs: number | null;
+  instanceId: string;
+  remoteJid: string;
+  instanceName: string;
+  publicId: string | null;
 }
 
-/** Everything that a contact's workflow needs to know. Undefined when the contact is gone. */
-export async function readSnapshot(db: Queryable, contactId: string): Promise<Snapshot | undefined> {
-  const { rows } = await db.query<Row>(
-    `SELECT c.signal_no AS clock, c.muted_until AS "mutedUntil",
+/** What is true of the contacts in a relation `c`, which has the columns of the table. */
+const SNAPSHOT = `SELECT c.signal_no AS clock, c.muted_until AS "mutedUntil",
        n.silenced_at IS NOT NULL AS silenced, s.id, s.typebot_id AS "typebotId", s.opening, s.status,
        s.chat_mode AS "chatMode", s.resolution, s.gate_no AS "gateNo", s.version, s.resumes_at AS "resumesAt",
        greatest(s.last_message_at, s.opened_at) AS "lastMessageAt", s.turn_no AS "turnNo", s.ended_as AS "endedAs", s.handoff_due OR s.pause_due AS handoff,
@@ -43,16 +46,62 @@ export async function readSnapshot(db: Queryable, contactId: string): Promise<Sn
        (t.settings->>'expire_in_minutes')::int AS "expireMinutes", u.state AS "turnState",
        (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.turn_no = u.number
           AND o.state IN ('pending', 'sending', 'unknown'))::int AS unsent,
-       CASE WHEN u.continued THEN NULL ELSE u.continue_after_ms END AS "continueAfterMs"
-      FROM contacts c JOIN instances n ON n.id = c.instance_id
+       CASE WHEN u.continued THEN NULL ELSE u.continue_after_ms END AS "continueAfterMs",
+       c.instance_id AS "instanceId", c.remote_jid AS "remoteJid", s.public_id AS "publicId",
+       n.name AS "instanceName"
+      FROM c JOIN instances n ON n.id = c.instance_id
       LEFT JOIN sessions s ON s.contact_id = c.id AND s.status IN ('opened', 'paused')
       LEFT JOIN typebots t ON t.id = s.typebot_id
-      LEFT JOIN turns u ON u.session_id = s.id AND u.number = s.turn_no AND u.opening = s.opening
-     WHERE c.id = $1`,
+      LEFT JOIN turns u ON u.session_id = s.id AND u.number = s.turn_no AND u.opening = s.opening`;
+
+/** Everything that a contact's workflow needs to know. Undefined when the contact is gone. */
+export async function readSnapshot(db: Queryable, contactId: string): Promise<Snapshot | undefined> {
+  return (await readTold(db, contactId))?.snapshot;
+}
+
+/** What a signal to a contact's workflow says, and to whom. */
+export interface Told {
+  contact: Addressee;
+  snapshot: Snapshot;
+}
+
+/** What a signal would say now. Undefined when the contact is gone. */
+export async function readTold(db: Queryable, contactId: string): Promise<Told | undefined> {
+  const { rows } = await db.query<Row>(`WITH c AS (SELECT * FROM contacts WHERE id = $1) ${SNAPSHOT}`, [
+    contactId,
+  ]);
+  return rows[0] && toTold(contactId, rows[0]);
+}
+
+/**
+ * Raises the contact's clock and leaves a note for the relay, which takes over after a second if the signal of this
+ * transaction does not get through. Last in every transaction that the workflow must hear of. Resolves to the signal.
+ */
+export async function noteChange(tx: Tx, contactId: string, signal: SignalName): Promise<Told | undefined> {
+  const { rows } = await tx.query<Row>(
+    `WITH c AS (UPDATE contacts SET signal_no = signal_no + 1, signal_name = $2,
+         relay_next_at = now() + interval '1 second' WHERE id = $1 RETURNING *)
+     ${SNAPSHOT}`,
+    [contactId, signal],
+  );
+  return rows[0] && toTold(contactId, rows[0]);
+}
+
+function toTold(id: string, row: Row): Told {
+  const { instanceId, remoteJid, instanceName, publicId } = row;
+  return { contact: { id, instanceId, remoteJid, instanceName, publicId }, snapshot: toSnapshot(row) };
+}
+
+/** Raises the clock only, last in a transaction of an activity: its result carries what is true then. */
+export async function raiseAndRead(tx: Tx, contactId: string): Promise<Snapshot> {
+  const { rows } = await tx.query<Row>(
+    `WITH c AS (UPDATE contacts SET signal_no = signal_no + 1 WHERE id = $1 RETURNING *) ${SNAPSHOT}`,
     [contactId],
   );
-  const row = rows[0];
-  if (row === undefined) return undefined;
+  return rows[0] ? toSnapshot(rows[0]) : GONE;
+}
+
+function toSnapshot(row: Row): Snapshot {
   const { clock, silenced } = row;
   return {
     ...{ clock, mutedUntilMs: row.mutedUntil?.getTime() ?? null, session: toSession(row) },

@@ -1,6 +1,6 @@
 import { ACTIVE } from '../accounts/silence.js';
 import type { Queryable, Tx } from '../db.js';
-import { errorJson } from '../parameters.js';
+import { errorJson, rowsJson } from '../parameters.js';
 
 /** Events that the timeline of a session shows. */
 export type TimelineType =
@@ -51,23 +51,29 @@ export const EVENTS_CHANNEL = 'parley_events';
 export const DELIVERIES_CHANNEL = 'parley_deliveries';
 
 /**
- * Records an event, with one pending delivery for each enabled subscription that wants it, in one statement. Streams
- * and relay wake when the transaction commits. Resolves to the event's id.
+ * The end of a statement's WITH list that records the events in its relation `news` (workspace_id, instance_id, session_id,
+ * type, data), with one pending delivery for each enabled subscription that wants one, and wakes streams and relay when
+ * the transaction commits.
  */
-export async function recordEvent(tx: Tx, event: NewEvent): Promise<number> {
-  const { rows } = await tx.query<{ id: number }>(
-    `WITH event AS (
+export const RECORD_NEWS = `event AS (
        INSERT INTO session_events (workspace_id, instance_id, session_id, type, data)
-       VALUES ($1::uuid, $2, $3::uuid, $4, $5)
-       RETURNING id, pg_notify('${EVENTS_CHANNEL}', $1::uuid || ' ' || $3::uuid)
+       SELECT workspace_id, instance_id, session_id, type, data FROM news
+       RETURNING id, workspace_id, instance_id, session_id, type,
+         pg_notify('${EVENTS_CHANNEL}', workspace_id || ' ' || session_id)
      ), matched AS (
        INSERT INTO deliveries (id, subscription_id, session_id, event_id, event, start_next_at)
-       SELECT gen_random_uuid(), s.id, $3::uuid, event.id, $4, now()
-       FROM event, subscriptions s
-       WHERE s.workspace_id = $1::uuid AND s.enabled AND $4 = ANY (s.events)
-         AND (s.instance_id IS NULL OR s.instance_id = $2)
+       SELECT gen_random_uuid(), s.id, event.session_id, event.id, event.type, now()
+       FROM event JOIN subscriptions s ON s.workspace_id = event.workspace_id AND s.enabled
+         AND event.type = ANY (s.events) AND (s.instance_id IS NULL OR s.instance_id = event.instance_id)
        RETURNING pg_notify('${DELIVERIES_CHANNEL}', '')
-     )
+     )`;
+
+/** Records one event as `RECORD_NEWS` does. Resolves to its id. */
+export async function recordEvent(tx: Tx, event: NewEvent): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(
+    `WITH news AS (
+       SELECT $1::uuid AS workspace_id, $2::text AS instance_id, $3::uuid AS session_id, $4::text AS type, $5::jsonb AS data
+     ), ${RECORD_NEWS}
      SELECT id, (SELECT count(*) FROM matched) AS matched FROM event`,
     [event.workspaceId, event.instanceId, event.sessionId, event.type, errorJson(event.data ?? {})],
   );
@@ -91,6 +97,23 @@ export async function recordOfActive(
      SELECT pg_notify('${EVENTS_CHANNEL}', workspace_id || ' ' || session_id) FROM event`,
     [instanceId, type, errorJson(data)],
   );
+}
+
+/** What happened in a session, to be recorded. */
+export interface News {
+  type: EventType;
+  data?: EventData;
+}
+
+/** The relation `news` of a statement: those of a parameter (in SQL) made by `newsJson`, of the session in relation `of`. */
+export const newsOf = (of: string, news: string) =>
+  `news AS (
+       SELECT workspace_id, instance_id, ${of}.id AS session_id, n.type, n.data::jsonb AS data
+         FROM ${of}, jsonb_to_recordset(${news}::jsonb) AS n (type text, data text))`;
+
+/** Events as the parameter of `newsOf`. */
+export function newsJson(news: News[]): string {
+  return rowsJson(news.map(({ type, data = {} }) => ({ type, data: errorJson(data) })));
 }
 
 /** One event as stored. */

@@ -13,7 +13,6 @@ export type Fate = 'waiting' | 'kept' | 'taken' | 'dropped';
 /** A message to store, with everything known about it. */
 export interface NewInbound {
   id: string;
-  number: number;
   instanceId: string;
   contactId: string;
   sessionId: string | null;
@@ -42,41 +41,6 @@ export interface ArrivalPlace {
   index: number;
 }
 
-/** Stores a message. */
-export async function insertInbound(tx: Tx, row: NewInbound): Promise<void> {
-  await tx.query(
-    `INSERT INTO inbox (id, number, instance_id, contact_id, session_id, fate, sender, origin, provider_message_id,
-       content_type, content, text, provider_timestamp, quoted_message_id, forwarded, referral, participant, user_id, tags,
-       arrived_at, arrived_index, album_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-       to_timestamp($20::float8 / 1000), $21, $22)`,
-    [
-      row.id,
-      row.number,
-      row.instanceId,
-      row.contactId,
-      row.sessionId,
-      row.fate,
-      row.sender,
-      row.origin,
-      row.providerMessageId,
-      row.contentType,
-      toJson(row.content),
-      row.text,
-      row.providerTimestamp,
-      row.quotedMessageId,
-      row.forwarded,
-      row.referral === null ? null : toJson(row.referral),
-      row.participant,
-      row.userId,
-      row.tags === null ? null : toJson(row.tags),
-      row.arrived.atMs,
-      row.arrived.index,
-      row.albumId ?? null,
-    ],
-  );
-}
-
 /** Replaces a stored edit or delete by a later one of the same message; false when none is stored. */
 export async function replaceNotice(
   tx: Tx,
@@ -103,10 +67,11 @@ export interface WaitingRow {
   mediaId: string | null;
 }
 
-const WAITING_COLUMNS = `id, number, content, content_type AS "contentType", text, origin,
-  provider_message_id AS "providerMessageId", media_id AS "mediaId",
-  (SELECT CASE WHEN o.session_id = inbox.session_id THEN o.turn_no ELSE 0 END FROM outbox o
-    WHERE o.instance_id = inbox.instance_id AND o.provider_message_id = inbox.quoted_message_id
+/** Columns of a `WaitingRow`, for statements that call the table `i`. */
+const WAITING_COLUMNS = `i.id, i.number, i.content, i.content_type AS "contentType", i.text, i.origin,
+  i.provider_message_id AS "providerMessageId", i.media_id AS "mediaId",
+  (SELECT CASE WHEN o.session_id = i.session_id THEN o.turn_no ELSE 0 END FROM outbox o
+    WHERE o.instance_id = i.instance_id AND o.provider_message_id = i.quoted_message_id
       AND o.bubble_no =
         (SELECT max(b.bubble_no) FROM outbox b WHERE b.session_id = o.session_id AND b.turn_no = o.turn_no)
     LIMIT 1) AS "quotedTurn"`;
@@ -132,19 +97,21 @@ export async function takeWaiting(
        SELECT id, row_number() OVER reading AS place, album_id = first_value(album_id) OVER reading AS "ofAlbum",
            bool_and(content ? 'media') OVER reading AND (SELECT ${TAKES_FILES} FROM sessions s WHERE s.id = $1) AS "ofAnswer",
            count(*) FILTER (WHERE number <= $2) OVER (reading ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS known
-         FROM inbox WHERE session_id = $1 AND fate = 'waiting' WINDOW reading AS (ORDER BY ${READING_ORDER}))
-     UPDATE inbox i SET fate = 'taken', turn_no = $3 FROM chosen
-      WHERE i.id = chosen.id AND chosen.known > 0 AND (NOT $4 OR chosen.place = 1 OR chosen."ofAlbum" OR chosen."ofAnswer")
-      RETURNING i.id, chosen.place`,
+         FROM inbox WHERE session_id = $1 AND fate = 'waiting' WINDOW reading AS (ORDER BY ${READING_ORDER})),
+     i AS (
+       UPDATE inbox SET fate = 'taken', turn_no = $3 FROM chosen
+        WHERE inbox.id = chosen.id AND chosen.known > 0 AND (NOT $4 OR chosen.place = 1 OR chosen."ofAlbum" OR chosen."ofAnswer")
+        RETURNING inbox.*, chosen.place)
+     SELECT ${WAITING_COLUMNS} FROM i ORDER BY i.place`,
     [claim.sessionId, claim.upTo, claim.turn, claim.firstOnly],
   );
-  return rows.length === 0 ? [] : readTaken(tx, claim.sessionId, claim.turn);
+  return rows;
 }
 
 /** The messages of a turn, in reading order. */
 export async function readTaken(db: Queryable, sessionId: string, turn: number): Promise<WaitingRow[]> {
   const { rows } = await db.query<WaitingRow>(
-    `SELECT ${WAITING_COLUMNS} FROM inbox WHERE session_id = $1 AND turn_no = $2
+    `SELECT ${WAITING_COLUMNS} FROM inbox i WHERE session_id = $1 AND turn_no = $2
       ORDER BY ${READING_ORDER}`,
     [sessionId, turn],
   );
@@ -177,7 +144,7 @@ export interface RestRow extends WaitingRow {
 /** Messages that were still waiting when their session ended and have to be routed again, in reading order. */
 export async function listWaiting(tx: Tx, sessionId: string): Promise<RestRow[]> {
   const { rows } = await tx.query<RestRow>(
-    `SELECT ${WAITING_COLUMNS}, sender, (extract(epoch FROM arrived_at) * 1000)::float8 AS "arrivedMs" FROM inbox
+    `SELECT ${WAITING_COLUMNS}, sender, (extract(epoch FROM arrived_at) * 1000)::float8 AS "arrivedMs" FROM inbox i
       WHERE session_id = $1 AND fate = 'waiting' ORDER BY ${READING_ORDER}`,
     [sessionId],
   );

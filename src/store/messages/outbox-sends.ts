@@ -1,30 +1,22 @@
 import type { OutboundContent } from '../../../activities/ports/messages.js';
+import { noteLastSend } from '../accounts/instance-health.js';
 import type { Queryable, Tx } from '../db.js';
+import { RECORD_NEWS } from '../events/session-events.js';
 import { DROPPED } from './outbox.js';
-import type { OutboundRow } from './outbox.js';
 import { errorJson, toJson } from '../parameters.js';
 
 /** SQL: a send that may still be running. One claim covers one request, which ends with it. */
 const UNDER_WAY = `(state = 'sending' AND claim_ends_at + interval '1 second' >= clock_timestamp())`;
 
-const EXPIRE = `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1
-      WHERE ($1::uuid IS NULL OR contact_id = $1) AND state = 'sending' AND NOT ${UNDER_WAY}`;
+/** The statement after which those of these messages (a condition in SQL) whose send is past its end are `unknown`. */
+export const endOverdue = (
+  which: string,
+) => `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1
+      WHERE ${which} AND state = 'sending' AND NOT ${UNDER_WAY}`;
 
 /** Makes sends `unknown` that outlived their claim, because their worker is gone or slow. */
 export async function expireSends(db: Queryable): Promise<void> {
-  await db.query(EXPIRE, [null]);
-}
-
-/**
- * Whether a message of the contact was being sent before this call, which makes sends that outlived their claim
- * `unknown`.
- */
-export async function wasSending(tx: Tx, contactId: string): Promise<boolean> {
-  const { rows } = await tx.query(
-    `WITH ended AS (${EXPIRE}) SELECT 1 FROM outbox WHERE contact_id = $1 AND state = 'sending'`,
-    [contactId],
-  );
-  return rows.length > 0;
+  await db.query(endOverdue('true'));
 }
 
 /** Whether a message of the bot in this session is being sent, within its claim. */
@@ -45,47 +37,67 @@ export async function isNumberSending(db: Queryable, instanceId: string): Promis
   return rows.length > 0;
 }
 
-/**
- * Claims a message for one request and moves it to `sending`. Undefined when somebody else has claimed it, or it is
- * done.
- */
-export async function claimOutbound(
-  tx: Tx,
-  id: string,
-  claim: { timeoutMs: number; clientMessageId: string | null },
-): Promise<{ attempts: number; clientMessageId: string | null } | undefined> {
-  const { rows } = await tx.query<{ attempts: number; clientMessageId: string | null }>(
-    `UPDATE outbox SET state = 'sending', claimed_at = clock_timestamp(),
-       claim_ends_at = clock_timestamp() + $2 * interval '1 millisecond', attempts = attempts + 1, slot_at = NULL,
-       first_tried_at = coalesce(first_tried_at, clock_timestamp()), client_message_id = coalesce(client_message_id, $3)
-      WHERE id = $1 AND state IN ('pending', 'unknown')
-      RETURNING attempts, client_message_id AS "clientMessageId"`,
-    [id, claim.timeoutMs, claim.clientMessageId],
-  );
-  return rows[0];
+/** What the provider said of a message that it took. */
+export interface SentMark {
+  id: string;
+  instanceId: string;
+  keyId: string | null;
+  dbId: number | null;
+  /** The address that the provider found the contact by: it leads to the contact from now on. */
+  alias: { key: string; jid: string } | null;
+  /** The next message waits until its status comes, or for some seconds: it may be overtaken. */
+  hold: boolean;
 }
 
+/** How long a provider that fetches a file by its link may take to say that the file was sent. */
+const LONGEST_HOLD = `interval '5 seconds'`;
+
 /**
- * Notes that the provider took the message. This counts even late, after Parley has given it up as `unknown` or dropped
- * it. A message that the provider called failed stays failed, and resolves to undefined. `isNews`: nothing had marked
- * it sent before.
+ * Notes that the provider took the message, in one statement, which also remembers its id, touches instance and session,
+ * and tells the news once. This counts even late, after Parley has given the message up as `unknown` or dropped it. A
+ * message that the provider called failed stays failed. The session is locked before the message, as everywhere.
  */
-export async function markSent(
-  tx: Tx,
-  id: string,
-  receipt: { keyId: string | null; dbId: number | null },
-): Promise<(Pick<OutboundRow, 'sessionId' | 'sender'> & { isNews: boolean }) | undefined> {
-  const { rows } = await tx.query<Pick<OutboundRow, 'sessionId' | 'sender'> & { isNews: boolean }>(
-    `WITH before AS (SELECT id, state FROM outbox WHERE id = $1 FOR NO KEY UPDATE)
-     UPDATE outbox o SET state = 'sent', sent_at = coalesce(o.sent_at, now()), error = NULL,
-       delivery = CASE WHEN o.delivery IN ('pending', 'failed') THEN 'sent' ELSE o.delivery END,
-       provider_message_id = coalesce($2, o.provider_message_id), provider_db_id = coalesce($3, o.provider_db_id)
-      FROM before
-     WHERE o.id = before.id AND (o.state <> 'failed' OR o.error->>'reason' IN ('unknown', 'dropped'))
-      RETURNING before.state <> 'sent' AS "isNews", o.session_id AS "sessionId", o.sender`,
-    [id, receipt.keyId, receipt.dbId],
+export async function markSent(db: Queryable, mark: SentMark): Promise<void> {
+  await db.query(
+    `WITH place AS (
+       SELECT s.id FROM outbox o JOIN sessions s ON s.id = o.session_id AND s.hidden_at IS NULL
+        WHERE o.id = $1 FOR NO KEY UPDATE OF s),
+     before AS (
+       SELECT o.id, o.state, place.id AS session_id FROM outbox o LEFT JOIN place ON true
+        WHERE o.id = $1 FOR NO KEY UPDATE OF o),
+     marked AS (
+       UPDATE outbox o SET state = 'sent', sent_at = coalesce(o.sent_at, now()), error = NULL,
+         delivery = CASE WHEN o.delivery IN ('pending', 'failed') THEN 'sent' ELSE o.delivery END,
+         provider_message_id = coalesce($3, o.provider_message_id), provider_db_id = coalesce($4, o.provider_db_id),
+         holds_until = CASE WHEN $5 AND before.state <> 'sent' THEN clock_timestamp() + ${LONGEST_HOLD} ELSE o.holds_until END
+        FROM before
+        WHERE o.id = before.id AND (o.state <> 'failed' OR o.error->>'reason' IN ('unknown', 'dropped'))
+        RETURNING o.id, o.contact_id, o.sender, before.session_id, before.state <> 'sent' AS is_news),
+     seen AS (
+       INSERT INTO seen_messages (instance_id, direction, message_id)
+       SELECT $2::text, 'out', $3::text WHERE $3 IS NOT NULL ON CONFLICT DO NOTHING),
+     alias AS (
+       INSERT INTO contact_addresses (instance_id, contact_id, address_key, jid)
+       SELECT $2, contact_id, $6::text, $7::text FROM marked WHERE $6 IS NOT NULL ON CONFLICT DO NOTHING),
+     instance AS (${noteLastSend('$2')}),
+     touched AS (
+       UPDATE sessions s SET last_message_at = now() FROM marked WHERE s.id = marked.session_id AND is_news
+        RETURNING s.id, s.workspace_id, s.instance_id),
+     news AS (
+       SELECT workspace_id, instance_id, touched.id AS session_id, 'message.sent' AS type,
+           jsonb_build_object('message', marked.id, 'sender', sender) AS data FROM touched, marked),
+     ${RECORD_NEWS}
+     SELECT count(*) FROM matched`,
+    [
+      mark.id,
+      mark.instanceId,
+      mark.keyId,
+      mark.dbId,
+      mark.hold,
+      mark.alias?.key ?? null,
+      mark.alias?.jid ?? null,
+    ],
   );
-  return rows[0];
 }
 
 /** Restarts the time to live of a message that is waiting for something other than the channel. */

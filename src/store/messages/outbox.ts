@@ -1,6 +1,7 @@
 import type { OutboundContent } from '../../../activities/ports/messages.js';
+import { INSTANCE_VERSION } from '../accounts/instances.js';
 import type { Queryable, Tx } from '../db.js';
-import { toJson } from '../parameters.js';
+import { rowsJson, toJson } from '../parameters.js';
 
 /** `unknown`: a request was made and nobody can say whether it arrived. */
 export type OutboxState = 'pending' | 'sending' | 'unknown' | 'sent' | 'failed';
@@ -31,39 +32,38 @@ export interface NewOutbound {
   ownWorkflow: boolean;
 }
 
-/** Stores a message. */
-export async function insertOutbound(tx: Tx, row: NewOutbound): Promise<void> {
-  const state = row.fate === 'dropped' ? 'failed' : row.fate;
-  await tx.query(
-    `INSERT INTO outbox (id, instance_id, contact_id, session_id, sender, turn_no, bubble_no, content_type, content, text,
+/** The statement that inserts the rows of a parameter (in SQL), which is made by `outboundJson`. */
+export const insertOutbound = (rows: string) =>
+  `INSERT INTO outbox (id, instance_id, contact_id, session_id, sender, turn_no, bubble_no, content_type, content, text,
        choices, reply_to, outbound_id, wait_ms, state, delivery, error, user_id, tags, botpress, scheduled_at,
        start_next_at, sent_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, $20,
-       CASE WHEN $21 THEN now() + interval '1 second' END, CASE WHEN $15 = 'sent' THEN now() END)`,
-    [
-      row.id,
-      row.instanceId,
-      row.contactId,
-      row.sessionId,
-      row.sender,
-      row.turnNo,
-      row.bubbleNo,
-      row.contentType,
-      toJson(row.content),
-      row.text,
-      toJson(row.choices),
-      row.replyTo,
-      row.outboundId,
-      row.waitMs,
-      state,
-      row.fate === 'dropped' ? toJson(DROPPED) : null,
-      row.userId,
-      row.tags === null ? null : toJson(row.tags),
-      row.botpress === null ? null : toJson(row.botpress),
-      row.scheduledAt,
-      row.ownWorkflow,
-    ],
+     SELECT n.id, n."instanceId", n."contactId", n."sessionId", n.sender, n."turnNo", n."bubbleNo", n."contentType",
+       n.content::jsonb, n.text, n.choices::jsonb, n."replyTo", n."outboundId", n."waitMs", n.state, n.state, n.error::jsonb,
+       n."userId", n.tags::jsonb, n.botpress::jsonb, n."scheduledAt",
+       CASE WHEN n."ownWorkflow" THEN now() + interval '1 second' END, CASE WHEN n.state = 'sent' THEN now() END
+      FROM jsonb_to_recordset(${rows}::jsonb) AS n (id uuid, "instanceId" text, "contactId" uuid, "sessionId" uuid,
+        sender text, "turnNo" int, "bubbleNo" int, "contentType" text, content text, text text, choices text, "replyTo" text,
+        "outboundId" text, "waitMs" bigint, state text, error text, "userId" text, tags text, botpress text,
+        "scheduledAt" timestamptz, "ownWorkflow" boolean)`;
+
+/** New rows as the parameter of `insertOutbound`. */
+export function outboundJson(rows: NewOutbound[]): string {
+  return rowsJson(
+    rows.map(({ fate, ...row }) => ({
+      ...row,
+      content: toJson(row.content),
+      choices: toJson(row.choices),
+      state: fate === 'dropped' ? 'failed' : fate,
+      error: fate === 'dropped' ? toJson(DROPPED) : null,
+      tags: row.tags && toJson(row.tags),
+      botpress: row.botpress && toJson(row.botpress),
+    })),
   );
+}
+
+/** Stores messages that are to leave, in their order. */
+export async function storeOutbound(tx: Tx, ...rows: NewOutbound[]): Promise<void> {
+  await tx.query(insertOutbound('$1'), [outboundJson(rows)]);
 }
 
 /** The error of a message that was given up because a person took over or the session ended. */
@@ -92,6 +92,8 @@ export interface OutboundRow {
   behindMedia: boolean;
   /** Its claim has expired: the worker that was sending it is gone. */
   overdue: boolean;
+  /** `INSTANCE_VERSION` of its instance. */
+  instanceVersion: number | null;
 }
 
 /** Columns of an `OutboundRow`, for statements that call the table `o`. */
@@ -102,7 +104,8 @@ export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id
   CASE WHEN o.state = 'unknown'
        THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs",
   EXISTS (SELECT 1 FROM outbox f WHERE f.contact_id = o.contact_id AND f.holds_until > clock_timestamp()) AS "behindMedia",
-  coalesce(o.state = 'sending' AND o.claim_ends_at + interval '1 second' < clock_timestamp(), false) AS overdue`;
+  coalesce(o.state = 'sending' AND o.claim_ends_at + interval '1 second' < clock_timestamp(), false) AS overdue,
+  (SELECT ${INSTANCE_VERSION} FROM instances i WHERE i.id = o.instance_id) AS "instanceVersion"`;
 
 /** The first bubble of a turn that has not been sent. A pause before it starts to run when it is first looked at. */
 export async function nextBubble(

@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from '../db.js';
+import type { Queryable } from '../db.js';
 import { OUTBOUND_COLUMNS } from './outbox.js';
 import type { OutboundRow } from './outbox.js';
 
@@ -10,17 +10,6 @@ export async function nextOutgoingRow(db: Queryable, id: string): Promise<Outbou
     [id],
   );
   return rows[0];
-}
-
-/** Whether an earlier message of an operator or program to the contact has not been sent yet. */
-export async function hasEarlierOutgoing(tx: Tx, contactId: string, id: string): Promise<boolean> {
-  const { rows } = await tx.query(
-    `SELECT 1 FROM outbox e JOIN outbox o ON o.id = $2
-      WHERE e.contact_id = $1 AND e.turn_no IS NULL AND e.row_id < o.row_id AND e.state IN ('pending', 'sending')
-        AND coalesce(e.scheduled_at, e.created_at) <= coalesce(o.scheduled_at, o.created_at) LIMIT 1`,
-    [contactId, id],
-  );
-  return rows.length > 0;
 }
 
 /** Leases messages whose workflow may not have been started: each is looked at again in five seconds. */

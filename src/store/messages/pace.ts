@@ -54,17 +54,6 @@ export async function takeSlot(tx: Tx, messageId: string, perSecond: number): Pr
   return false;
 }
 
-/** How long a provider that fetches a file by its link may take to say that the file was sent. */
-const LONGEST_HOLD_MS = 5_000;
-
-/** Holds back later messages to the contact until the status of this one arrives, for at most five seconds. */
-export async function holdBehind(tx: Tx, id: string): Promise<void> {
-  await tx.query(
-    `UPDATE outbox SET holds_until = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1`,
-    [id, LONGEST_HOLD_MS],
-  );
-}
-
 /** Releases what is held back behind a message whose status says that it was sent, or never will be. */
 export async function releaseBehind(
   tx: Tx,

@@ -425,6 +425,7 @@ CREATE TABLE typebot_results (
   result_id text NOT NULL,
   PRIMARY KEY (contact_id, typebot_id)
 );
+CREATE INDEX typebot_results_by_typebot ON typebot_results (typebot_id);
 
 -- Guard against duplicates: only message ids, no text, contact or session. Kept for at least seven days.
 CREATE TABLE seen_messages (

@@ -1,6 +1,12 @@
 import type { OpenInput, TranscriptPlace } from '../../../activities/ports/typebot.js';
 import type { Tx } from '../db.js';
+import { newsJson, newsOf, RECORD_NEWS } from '../events/session-events.js';
+import type { News } from '../events/session-events.js';
+import { insertOutbound, outboundJson } from '../messages/outbox.js';
+import type { NewOutbound } from '../messages/outbox.js';
 import { toJson } from '../parameters.js';
+import { answerValues, MARK_ANSWERED } from './turns.js';
+import type { TurnAnswer } from './turns.js';
 import type { Actor } from '../rows.js';
 
 /** What a turn leaves behind in its session. */
@@ -8,29 +14,49 @@ export interface FlowState {
   typebotSessionId: string | null;
   openInput: OpenInput | null;
   place: TranscriptPlace | null;
-  endedAs: 'completed' | 'failed' | null;
   invalidReplies: number;
   brokenTurns: number;
   slowestCallMs: number;
   handoff: boolean;
 }
 
-/** Stores what a turn leaves behind. A hand-off that is due stays due. */
-export async function writeFlow(tx: Tx, id: string, flow: FlowState): Promise<void> {
+/** The end of a turn. `news` are its events, in their order. */
+export interface StoredAnswer extends TurnAnswer {
+  flow: FlowState;
+  rows: NewOutbound[];
+  news: News[];
+  /** The flow answers again: an error noted on the configuration is over. */
+  isWell: boolean;
+}
+
+/** Stores the answer of a turn in one statement: bubbles, the open question, the turn, its events. */
+export async function storeAnswer(tx: Tx, answer: StoredAnswer): Promise<void> {
+  const { flow } = answer;
   await tx.query(
-    `UPDATE sessions SET typebot_session_id = $2, open_input = $3, ended_as = $4, invalid_replies = $5,
-       slowest_call_ms = greatest(slowest_call_ms, $6), handoff_due = handoff_due OR $7, broken_turns = $8,
-       transcript_place = $9 WHERE id = $1`,
+    `WITH answered AS (${MARK_ANSWERED}),
+     bubbles AS (${insertOutbound('$8')}),
+     session AS (
+       UPDATE sessions SET ended_as = $5, typebot_session_id = $10, open_input = $11, transcript_place = $12,
+         invalid_replies = $13, broken_turns = $14, slowest_call_ms = greatest(slowest_call_ms, $15),
+         handoff_due = handoff_due OR $16
+        WHERE id = $1 RETURNING id, workspace_id, instance_id, typebot_id),
+     well AS (
+       UPDATE typebots t SET last_error = NULL FROM session
+        WHERE t.id = session.typebot_id AND $17 AND t.last_error IS NOT NULL),
+     ${newsOf('session', '$9')}, ${RECORD_NEWS}
+     SELECT count(*) FROM matched`,
     [
-      id,
+      ...answerValues(answer),
+      outboundJson(answer.rows),
+      newsJson(answer.news),
       flow.typebotSessionId,
       flow.openInput === null ? null : toJson(flow.openInput),
-      flow.endedAs,
+      flow.place === null ? null : toJson(flow.place),
       flow.invalidReplies,
+      flow.brokenTurns,
       flow.slowestCallMs,
       flow.handoff,
-      flow.brokenTurns,
-      flow.place === null ? null : toJson(flow.place),
+      answer.isWell,
     ],
   );
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db.js';
+import { GATE_IS_OPEN } from '../messages/claims.js';
 import type { SessionView } from '../rows.js';
 import { EXPIRES_AT, SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
 import type { ReadScope } from './session-reads.js';
@@ -40,7 +41,7 @@ export interface SessionOverview extends SessionView {
   held: number;
 }
 
-const SILENT = `(i.silenced_at IS NOT NULL OR s.status <> 'opened' OR s.chat_mode <> 'bot' OR s.resolution = 'closed' OR c.muted_until > now())`;
+const SILENT = `(i.silenced_at IS NOT NULL OR NOT ${GATE_IS_OPEN} OR c.muted_until > now())`;
 
 // The first match wins: obstacles outside Parley come before what Parley itself waits for.
 const WAITS = `CASE

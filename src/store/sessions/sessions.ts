@@ -147,22 +147,6 @@ export async function listHidden(db: Queryable, limit: number): Promise<{ id: st
   return rows;
 }
 
-/**
- * Notes that a message was recorded in the session. `byContact`: the contact wrote it just now, which on some channels
- * opens the 24-hour window.
- */
-export async function touchInbound(
-  tx: Tx,
-  id: string,
-  { byContact, pushName }: { byContact: boolean; pushName?: string },
-): Promise<void> {
-  await tx.query(
-    `UPDATE sessions SET last_inbound_at = CASE WHEN $2 THEN now() ELSE last_inbound_at END, last_message_at = now(),
-       push_name = coalesce($3, push_name) WHERE id = $1`,
-    [id, byContact, pushName || null],
-  );
-}
-
 /** Notes that a message to the contact left; resolves to whose session it is, unless it is hidden. */
 export async function touchOutbound(
   db: Queryable,

@@ -1,11 +1,13 @@
 import type { Referral } from '../../../activities/ports/messages.js';
 import type { OpenInput, TranscriptPlace } from '../../../activities/ports/typebot.js';
-import type { Queryable } from '../db.js';
+import { INSTANCE_VERSION } from '../accounts/instances.js';
+import type { Queryable, Tx } from '../db.js';
 import { READING_ORDER } from '../messages/inbox.js';
 import type { TypebotSettings } from '../rows.js';
+import type { TurnRow } from './turns.js';
 
-/** What a turn needs to know about its session, contact and typebot. */
-export interface TurnContext {
+/** What the end of a turn needs to know of session and typebot. */
+export interface SessionContext {
   sessionId: string;
   workspaceId: string;
   instanceId: string;
@@ -16,8 +18,6 @@ export interface TurnContext {
   settingsVersion: number;
   notedSettingsVersion: number;
   opening: number;
-  status: string;
-  chatMode: string;
   channel: 'whatsapp' | 'api';
   remoteJid: string;
   pushName: string;
@@ -30,40 +30,95 @@ export interface TurnContext {
   brokenTurns: number;
   slowestCallMs: number;
   resultId: string | null;
-  ended: boolean;
+}
+
+/** What a turn that begins needs to know, beside that, of what came before it. */
+export interface TurnContext extends SessionContext {
   /** Text of the session's first message that a turn took; null before. */
   firstText: string | null;
   /** The advertisement that brought the contact, from the first message of the session that names one. */
   referral: Referral | null;
   /** The last turn that took a message. */
   lastInputTurn: number | null;
+  /** `INSTANCE_VERSION` of its instance. */
+  instanceVersion: number | null;
 }
 
-/** Undefined when the session is gone, hidden or closed, or its typebot or instance is being deleted. */
-export async function readTurnContext(db: Queryable, sessionId: string): Promise<TurnContext | undefined> {
-  const { rows } = await db.query<TurnContext>(
-    `SELECT s.id AS "sessionId", s.workspace_id AS "workspaceId", s.instance_id AS "instanceId",
+const SESSION = `s.id AS "sessionId", s.workspace_id AS "workspaceId", s.instance_id AS "instanceId",
        s.contact_id AS "contactId", s.typebot_id AS "typebotId", t.public_id AS "publicId", t.settings,
-       t.settings_version AS "settingsVersion", s.settings_version AS "notedSettingsVersion", s.opening, s.status,
-       s.chat_mode AS "chatMode", s.channel, s.remote_jid AS "remoteJid", s.push_name AS "pushName",
-       c.wa_id AS "waId", s.callback_token AS "callbackToken", s.typebot_session_id AS "typebotSessionId",
-       s.open_input AS "openInput", s.transcript_place AS "transcriptPlace", s.invalid_replies AS "invalidReplies",
-       s.broken_turns AS "brokenTurns", s.slowest_call_ms AS "slowestCallMs",
-       r.result_id AS "resultId", s.ended_as IS NOT NULL AS ended,
-       (SELECT i.text FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
+       t.settings_version AS "settingsVersion", s.settings_version AS "notedSettingsVersion", s.opening, s.channel,
+       s.remote_jid AS "remoteJid", s.push_name AS "pushName", c.wa_id AS "waId", s.callback_token AS "callbackToken",
+       s.typebot_session_id AS "typebotSessionId", s.open_input AS "openInput", s.transcript_place AS "transcriptPlace",
+       s.invalid_replies AS "invalidReplies", s.broken_turns AS "brokenTurns", s.slowest_call_ms AS "slowestCallMs",
+       r.result_id AS "resultId"`;
+
+const HISTORY = `(SELECT i.text FROM inbox i WHERE i.session_id = s.id AND i.turn_no IS NOT NULL
          ORDER BY i.turn_no, ${READING_ORDER} LIMIT 1) AS "firstText",
        (SELECT i.referral FROM inbox i WHERE i.session_id = s.id AND i.referral IS NOT NULL
          ORDER BY i.row_id LIMIT 1) AS referral,
-       (SELECT max(i.turn_no) FROM inbox i WHERE i.session_id = s.id) AS "lastInputTurn"
-      FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
-      JOIN instances n ON n.id = s.instance_id AND NOT n.ending
+       (SELECT max(i.turn_no) FROM inbox i WHERE i.session_id = s.id) AS "lastInputTurn",
+       ${INSTANCE_VERSION} AS "instanceVersion"`;
+
+/** Not when the session is gone, closed or hidden, or its typebot or instance is being deleted. */
+const FROM = `FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
+      JOIN instances i ON i.id = s.instance_id AND NOT i.ending
       JOIN contacts c ON c.id = s.contact_id
-      LEFT JOIN typebot_results r ON r.contact_id = s.contact_id AND r.typebot_id = s.typebot_id
-     WHERE s.id = $1 AND s.hidden_at IS NULL AND s.status IN ('opened', 'paused')`,
-    [sessionId],
+      LEFT JOIN typebot_results r ON r.contact_id = s.contact_id AND r.typebot_id = s.typebot_id`;
+
+const WHERE = `WHERE s.id = $1 AND s.hidden_at IS NULL AND s.status IN ('opened', 'paused')`;
+
+/** Undefined when the session is gone, hidden or closed, or its typebot is being deleted. */
+export async function readSessionContext(
+  db: Queryable,
+  sessionId: string,
+): Promise<SessionContext | undefined> {
+  const { rows } = await db.query<SessionContext>(`SELECT ${SESSION} ${FROM} ${WHERE}`, [sessionId]);
+  return rows[0];
+}
+
+/** As `readSessionContext`, with what came before. */
+export async function readTurnContext(db: Queryable, sessionId: string): Promise<TurnContext | undefined> {
+  const { rows } = await db.query<TurnContext>(`SELECT ${SESSION}, ${HISTORY} ${FROM} ${WHERE}`, [sessionId]);
+  return rows[0];
+}
+
+/**
+ * Locks contact and session, in this order, and reads what a turn that begins needs. Locked rows are read as they are
+ * once the locks are had. `isKnown`: the turn had begun when the statement did. Undefined as in `readSessionContext`.
+ */
+export async function lockTurnContext(
+  tx: Tx,
+  sessionId: string,
+  number: number,
+): Promise<(TurnContext & { isKnown: boolean }) | undefined> {
+  const { rows } = await tx.query<TurnContext & { isKnown: boolean }>(
+    `SELECT ${SESSION}, ${HISTORY},
+       EXISTS (SELECT FROM turns u WHERE u.session_id = s.id AND u.number = $2) AS "isKnown"
+      ${FROM} ${WHERE} FOR NO KEY UPDATE OF c, s`,
+    [sessionId, number],
   );
   return rows[0];
 }
+
+/** As `lockTurnContext`, for a turn that ends: with its row, locked after the session's. */
+export async function lockAnswering(
+  tx: Tx,
+  sessionId: string,
+  number: number,
+): Promise<{ context: SessionContext; turn: TurnMark } | undefined> {
+  const { rows } = await tx.query<SessionContext & TurnMark>(
+    `SELECT ${SESSION}, u.state, u.drop_answer AS "dropAnswer", u.call_began_at AS "callBeganAt"
+      ${FROM} JOIN turns u ON u.session_id = s.id AND u.number = $2 ${WHERE} FOR NO KEY UPDATE OF c, s, u`,
+    [sessionId, number],
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { state, dropAnswer, callBeganAt, ...context } = row;
+  return { context, turn: { state, dropAnswer, callBeganAt } };
+}
+
+/** How far a turn has come. */
+export type TurnMark = Pick<TurnRow, 'state' | 'dropAnswer' | 'callBeganAt'>;
 
 /** Notes that the timeline shows the current settings version. */
 export async function noteSettingsVersion(db: Queryable, sessionId: string, version: number): Promise<void> {

@@ -31,16 +31,31 @@ export async function readTurn(
   return rows[0];
 }
 
-/** Begins a turn. With `calls` the same statement notes that its first call begins, as `noteCall` would. */
-export async function insertTurn(
-  tx: Tx,
-  turn: { sessionId: string; number: number; opening: number; calls: boolean },
-): Promise<TurnRow | undefined> {
+/** A turn that is to begin. */
+export interface NewTurn {
+  sessionId: string;
+  contactId: string;
+  number: number;
+  opening: number;
+  /** Its first call is noted as begun in the same statement, as `noteCall` would. */
+  calls: boolean;
+  /** How many turns the contact may begin within a minute, over all sessions; null = it is not counted. */
+  most: number | null;
+}
+
+/** Begins a turn and raises the contact's clock. Undefined when it is one too many. */
+export async function insertTurn(tx: Tx, turn: NewTurn): Promise<TurnRow | undefined> {
   const { rows } = await tx.query<TurnRow>(
-    `WITH numbered AS (UPDATE sessions SET turn_no = $2 WHERE id = $1)
+    `WITH contact AS (
+       UPDATE contacts SET signal_no = signal_no + 1,
+         turns_begun = CASE WHEN $6::int IS NULL THEN turns_begun
+                            WHEN turns_since > now() - interval '1 minute' THEN turns_begun + 1 ELSE 1 END,
+         turns_since = CASE WHEN $6 IS NULL OR turns_since > now() - interval '1 minute' THEN turns_since ELSE now() END
+        WHERE id = $5 RETURNING coalesce(turns_begun <= $6, true) AS may),
+     numbered AS (UPDATE sessions SET turn_no = $2 FROM contact WHERE id = $1 AND may)
      INSERT INTO turns (session_id, number, opening, call_began_at)
-     VALUES ($1, $2, $3, CASE WHEN $4 THEN clock_timestamp() END) RETURNING ${COLUMNS}`,
-    [turn.sessionId, turn.number, turn.opening, turn.calls],
+     SELECT $1, $2, $3, CASE WHEN $4 THEN clock_timestamp() END FROM contact WHERE may RETURNING ${COLUMNS}`,
+    [turn.sessionId, turn.number, turn.opening, turn.calls, turn.contactId, turn.most],
   );
   return rows[0];
 }
@@ -149,17 +164,28 @@ export interface TurnAnswer {
   calls?: { count: number; slowestMs: number };
 }
 
+/** The statement that marks a turn answered, by the parameters `$1` to `$7` that `answerValues` gives. */
+export const MARK_ANSWERED = `UPDATE turns SET state = 'answered', answered_at = now(), call_began_at = NULL, progress = NULL,
+       bubbles = $3, continue_after_ms = $4, ended_as = $5, calls = coalesce($6, calls),
+       slowest_call_ms = coalesce($7, slowest_call_ms) WHERE session_id = $1 AND number = $2`;
+
+/** The parameters of `MARK_ANSWERED`. */
+export function answerValues(answer: TurnAnswer): unknown[] {
+  const { sessionId, number, bubbles, continueAfterMs, endedAs, calls } = answer;
+  return [
+    sessionId,
+    number,
+    bubbles,
+    continueAfterMs,
+    endedAs,
+    calls?.count ?? null,
+    calls?.slowestMs ?? null,
+  ];
+}
+
 /** Stores that a turn is answered. */
 export async function markAnswered(tx: Tx, answer: TurnAnswer): Promise<void> {
-  await tx.query(
-    `UPDATE turns SET state = 'answered', answered_at = now(), call_began_at = NULL, progress = NULL, bubbles = $3,
-       continue_after_ms = $4, ended_as = $5, calls = coalesce($6, calls), slowest_call_ms = coalesce($7, slowest_call_ms)
-      WHERE session_id = $1 AND number = $2`,
-    [
-      ...[answer.sessionId, answer.number, answer.bubbles, answer.continueAfterMs, answer.endedAs],
-      ...[answer.calls?.count ?? null, answer.calls?.slowestMs ?? null],
-    ],
-  );
+  await tx.query(MARK_ANSWERED, answerValues(answer));
 }
 
 /** Cancels the session's turn in progress; its answer will be ignored. */

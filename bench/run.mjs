@@ -1,0 +1,73 @@
+// Measures a whole Parley in processes of its own: real PostgreSQL, real Temporal; stand-ins for Typebot and the channel.
+// Usage: npm run bench -- [turn ack latency throughput memory long lists endings] [options]; without names, all of them.
+import { writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import * as ack from './measures/ack.mjs';
+import * as endings from './measures/endings.mjs';
+import * as latency from './measures/latency.mjs';
+import * as lists from './measures/lists.mjs';
+import * as long from './measures/long.mjs';
+import * as memory from './measures/memory.mjs';
+import * as throughput from './measures/saturation.mjs';
+import * as turn from './measures/turn.mjs';
+import { startWorld } from './world.mjs';
+
+// In this order: what leaves much behind comes last.
+const measures = { latency, ack, throughput, long, memory, turn, lists, endings };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '5' },
+    turns: { type: 'string', default: '20' },
+    posts: { type: 'string', default: '100' },
+    seconds: { type: 'string', default: '8' },
+    lanes: { type: 'string', default: '40' },
+    idle: { type: 'string', default: '600' },
+    places: { type: 'string', default: '40,1000' },
+    sessions: { type: 'string', default: '100000' },
+    requests: { type: 'string', default: '40' },
+    doomed: { type: 'string', default: '10000' },
+    json: { type: 'string', default: 'bench-results.json' },
+    // Another Temporal than the development server, as host:port.
+    temporal: { type: 'string' },
+  },
+});
+
+if (values.temporal !== undefined) process.env.TEMPORAL_ADDRESS = values.temporal;
+const numbers = Object.fromEntries(
+  Object.entries(values).flatMap(([name, value]) =>
+    name === 'json' || name === 'temporal' ? [] : [[name, Number(value)]],
+  ),
+);
+const options = { ...numbers, places: values.places.split(',').map(Number) };
+const wanted = positionals.length === 0 ? Object.keys(measures) : positionals;
+const unknown = wanted.filter((name) => !(name in measures));
+if (unknown.length > 0)
+  throw new Error(`unknown: ${unknown.join(', ')}; there are ${Object.keys(measures).join(', ')}`);
+
+const result = {
+  at: new Date().toISOString(),
+  node: process.version,
+  cpus: cpus().map(({ model }) => model),
+  options: values,
+  measures: {},
+};
+const world = await startWorld();
+try {
+  for (const [name, { title, run }] of Object.entries(measures)) {
+    if (!wanted.includes(name)) continue;
+    const [loadBefore] = loadavg();
+    const beganMs = performance.now();
+    const rows = await run(world, options);
+    const seconds = Math.round((performance.now() - beganMs) / 1_000);
+    result.measures[name] = { title, loadBefore, seconds, rows };
+    process.stdout.write(`\n${title} (${name}: ${seconds} s, load before ${loadBefore.toFixed(1)})\n`);
+    console.table(rows);
+    await writeFile(values.json, `${JSON.stringify(result, null, 2)}\n`);
+  }
+} finally {
+  await world.stop();
+}
+process.exit(0);

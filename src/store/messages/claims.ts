@@ -1,0 +1,118 @@
+import type { OutboundContent } from '../../../activities/ports/messages.js';
+import { INSTANCE_VERSION } from '../accounts/instances.js';
+import type { Queryable, Tx } from '../db.js';
+import { endOverdue } from './outbox-sends.js';
+
+/** `gateIsOpen`, of a session `s`, in SQL: a claim is one statement, so that nothing comes between look and claim. */
+export const GATE_IS_OPEN = `(s.status = 'opened' AND s.chat_mode = 'bot' AND s.resolution <> 'closed')`;
+
+/** A message that is to be claimed. */
+export interface ClaimAsk {
+  id: string;
+  /** The number of the gate that a bubble of the bot was given; null for messages that pass no gate. */
+  gateNo: number | null;
+  /** `INSTANCE_VERSION` of the settings that the send was prepared with. */
+  instanceVersion: number;
+}
+
+/**
+ * What stands in the way: `gone` = it has left, or its session has; `held` = the gate is closed, has another number, or the
+ * contact is muted; `queued` = an earlier message with a workflow of its own goes first; `changed` = the instance has
+ * other settings by now; `busy` = another message of the contact is being sent. `free` = nothing.
+ */
+export type Verdict = 'gone' | 'held' | 'queued' | 'changed' | 'busy' | 'free';
+
+/**
+ * Looks through the gate, for `$1` id, `$2` gate number, `$3` version of the instance: contact and session are locked for
+ * share in this order, and the instance against the switch that silences it, so that what closes the gate waits for the
+ * claim, or the claim for it. Locked rows are read as they are now, whenever the statement began. Sends of the contact
+ * past their end are `unknown` after the look.
+ */
+const VERDICT = `found AS (
+    SELECT id, row_id, contact_id, session_id, instance_id, outbound_id, reply_to, content,
+        coalesce(scheduled_at, created_at) AS planned_at
+      FROM outbox WHERE id = $1 AND session_id IS NOT NULL),
+  person AS (
+    SELECT CASE WHEN c.muted_until > clock_timestamp() THEN c.muted_until END AS muted_until
+      FROM found JOIN contacts c ON c.id = found.contact_id WHERE $2::int IS NOT NULL FOR SHARE OF c),
+  gate AS (
+    SELECT person.muted_until, ${GATE_IS_OPEN} AND s.hidden_at IS NULL AND s.gate_no = $2 AND person.muted_until IS NULL AND NOT t.ending AND NOT i.ending
+        AND i.silenced_at IS NULL AS open
+      FROM found CROSS JOIN person JOIN sessions s ON s.id = found.session_id
+        JOIN typebots t ON t.id = s.typebot_id JOIN instances i ON i.id = s.instance_id
+      FOR SHARE OF s FOR KEY SHARE OF i),
+  verdict AS (
+    SELECT found.*, gate.muted_until, CASE
+        WHEN $2 IS NOT NULL AND gate.open IS NULL THEN 'gone'
+        WHEN NOT gate.open THEN 'held'
+        WHEN $2 IS NULL AND EXISTS (
+          SELECT FROM outbox e WHERE e.contact_id = found.contact_id AND e.turn_no IS NULL AND e.row_id < found.row_id
+            AND e.state IN ('pending', 'sending') AND coalesce(e.scheduled_at, e.created_at) <= found.planned_at) THEN 'queued'
+        WHEN (SELECT ${INSTANCE_VERSION} FROM instances i WHERE i.id = found.instance_id) IS DISTINCT FROM $3::float8
+          THEN 'changed'
+        WHEN EXISTS (SELECT FROM outbox b WHERE b.contact_id = found.contact_id AND b.state = 'sending') THEN 'busy'
+        ELSE 'free' END AS word
+      FROM found LEFT JOIN gate ON true),
+  ended AS (${endOverdue('contact_id = (SELECT contact_id FROM verdict)')})`;
+
+/** What a claim would meet now, with the contact of the message; the locks of the look last as long as the transaction. */
+export async function readVerdict(
+  tx: Tx,
+  ask: ClaimAsk,
+): Promise<{ word: Verdict; contactId: string } | undefined> {
+  const { rows } = await tx.query<{ word: Verdict; contactId: string }>(
+    `WITH ${VERDICT} SELECT word, contact_id AS "contactId" FROM verdict`,
+    [ask.id, ask.gateNo, ask.instanceVersion],
+  );
+  return rows[0];
+}
+
+/** A message that was claimed, with the contact's addresses. */
+export interface ClaimedRow {
+  outboundId: string;
+  clientMessageId: string | null;
+  attempts: number;
+  replyTo: string | null;
+  content: OutboundContent;
+  jid: string;
+  waId: string | null;
+  bsuid: string | null;
+}
+
+export type ClaimOutcome =
+  { word: 'free'; message: ClaimedRow } | { word: Exclude<Verdict, 'free'>; mutedUntil: Date | null };
+
+/**
+ * Moves a message to `sending`, through the gate, in one statement: one claim covers one request, which takes at most
+ * `timeoutMs`. Of two claims for a contact at once the later one fails with 23505, and meets `busy` when repeated.
+ */
+export async function claimOutbound(
+  db: Queryable,
+  ask: ClaimAsk,
+  claim: { timeoutMs: number; clientMessageId: string | null },
+): Promise<ClaimOutcome> {
+  const { rows } = await db.query<
+    Omit<ClaimedRow, 'attempts'> & { attempts: number | null; word: Verdict; mutedUntil: Date | null }
+  >(
+    `WITH ${VERDICT},
+     claimed AS (
+       UPDATE outbox SET state = 'sending', claimed_at = clock_timestamp(),
+         claim_ends_at = clock_timestamp() + $4 * interval '1 millisecond', attempts = attempts + 1, slot_at = NULL,
+         first_tried_at = coalesce(first_tried_at, clock_timestamp()), client_message_id = coalesce(client_message_id, $5)
+        FROM verdict WHERE outbox.id = verdict.id AND word = 'free' AND state IN ('pending', 'unknown')
+        RETURNING attempts, client_message_id),
+     seen AS (
+       INSERT INTO seen_messages (instance_id, direction, message_id)
+       SELECT instance_id, 'out', id.own FROM verdict, claimed, LATERAL unnest(ARRAY[outbound_id, client_message_id]) AS id (own)
+        WHERE id.own IS NOT NULL ON CONFLICT DO NOTHING)
+     SELECT word, verdict.muted_until AS "mutedUntil", outbound_id AS "outboundId", client_message_id AS "clientMessageId",
+         attempts, reply_to AS "replyTo", content, c.reply_jid AS jid, c.wa_id AS "waId", c.bsuid
+       FROM verdict JOIN contacts c ON c.id = verdict.contact_id LEFT JOIN claimed ON true`,
+    [ask.id, ask.gateNo, ask.instanceVersion, claim.timeoutMs, claim.clientMessageId],
+  );
+  const [row] = rows;
+  if (row === undefined) return { word: 'gone', mutedUntil: null };
+  const { word, mutedUntil, attempts, ...message } = row;
+  if (word !== 'free') return { word, mutedUntil };
+  return attempts === null ? { word: 'gone', mutedUntil } : { word, message: { ...message, attempts } };
+}
