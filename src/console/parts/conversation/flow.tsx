@@ -1,5 +1,6 @@
 import { Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { flowQuery } from '../../api/queries.js';
 import type { Flow as FlowView } from '../../api/wire.js';
@@ -9,9 +10,10 @@ import { Trouble } from '../states.js';
 /** Answers of the contact, and the variables that Parley gave to the flow. */
 export function Flow({ session }: { session: string }) {
   const t = useTranslations('flow');
-  const flow = useQuery(flowQuery(session));
+  const [isOpen, setIsOpen] = useState(false);
+  const flow = useQuery({ ...flowQuery(session), enabled: isOpen });
   return (
-    <details className="flow">
+    <details className="flow" onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
       <summary>
         <Title order={2} size="h5">
           {t('title')}
