@@ -15,7 +15,8 @@ export async function dropHeld(deps: Core, scope: Scope, sessionId: string): Pro
     if (locked === undefined) return { ok: false, reason: 'not_found' };
     const { contact, session } = locked;
     if (session.status === 'closed') return { ok: false, reason: 'closed' };
-    if (gateIsOpen(session) && !isMuted(contact, Date.now())) return { ok: false, reason: 'speaking' };
+    const isQuiet = contact.silenced || isMuted(contact, Date.now());
+    if (gateIsOpen(session) && !isQuiet) return { ok: false, reason: 'speaking' };
     const dropped = await dropBubbles(tx, sessionId);
     await dropAnswers(tx, sessionId);
     if (dropped > 0) await recordOf(tx, session, 'held.dropped', { count: dropped, ...told(scope.actor) });

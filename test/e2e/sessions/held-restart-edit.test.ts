@@ -44,18 +44,30 @@ test('bubbles that a pause holds are counted and given up, and the bot goes on w
   expect(told).toMatchObject([{ data: { count: held, surface: 'native', key_name: 'test' } }]);
 });
 
-test('a mute holds bubbles too: the conversation waits for a person, and what is held can be given up', async () => {
-  const { ana, mute, view, dropHeld } = await greeted({ default_delay_ms: 150 });
+test.each([
+  ['a mute', (call: Quiet) => call.mute(10), (call: Quiet) => call.mute(0)],
+  ['a silenced number', (call: Quiet) => call.silence('POST'), (call: Quiet) => call.silence('DELETE')],
+])('%s holds bubbles too: they wait for a person, and can be given up', async (_, quieten, speak) => {
+  const { shop, ana, mute, view, dropHeld } = await greeted({ default_delay_ms: 150 });
+  const call: Quiet = {
+    mute: (minutes) => mute(ana.phone, minutes),
+    silence: (method) => parley.call(method, `/instances/${shop.id}/silence`),
+  };
   await ana.says('five');
   await ana.hears(2);
-  await mute(ana.phone, 10);
+  await quieten(call);
   const { held, waits_for: waitsFor } = await view();
   expect(waitsFor).toBe('person');
   expect((await dropHeld()).body.dropped).toBe(held);
-  await mute(ana.phone, 0);
+  await speak(call);
   await ana.says('next');
   await until(() => expect(ana.heard().at(-1)).toBe('Got next'));
 });
+
+interface Quiet {
+  mute(minutes: number): Promise<unknown>;
+  silence(method: string): Promise<unknown>;
+}
 
 test('a restart ends the session and begins the typebot with what the contact began with, or with other words', async () => {
   const { ana, id, restart, events, read } = await greeted();

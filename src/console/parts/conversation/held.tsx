@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useControl } from '../../api/actions.js';
+import type { Control } from '../../api/actions.js';
 import type { SessionRow } from '../../api/wire.js';
 import { useErrorText } from '../states.js';
 
@@ -10,17 +11,14 @@ export function Held({ session }: { session: SessionRow }) {
   const control = useControl(session);
   const errorText = useErrorText();
   if (session.held === 0) return null;
-  const isMuted = session.muted_until !== null && session.status === 'opened';
-  const unmute =
-    session.phone === null ? undefined : { type: 'mute' as const, phone: session.phone, minutes: 0 };
-  const send = isMuted ? unmute : ({ type: 'resume' } as const);
+  const release = releaseOf(session);
   return (
     <section className="held" aria-label={t('title')}>
       <Text size="sm">{t('held', { count: session.held })}</Text>
       <Group gap="xs">
-        {send && (
-          <Button size="xs" loading={control.isPending} onClick={() => control.mutate(send)}>
-            {isMuted ? t('unmute') : t('send')}
+        {release && (
+          <Button size="xs" loading={control.isPending} onClick={() => control.mutate(release)}>
+            {release.type === 'mute' ? t('unmute') : t('send')}
           </Button>
         )}
         <Button
@@ -39,4 +37,10 @@ export function Held({ session }: { session: SessionRow }) {
       )}
     </section>
   );
+}
+
+/** What lets them leave; a number that is silenced is not released here. */
+function releaseOf({ status, muted_until: mutedUntil, phone }: SessionRow): Control | undefined {
+  if (status === 'paused') return { type: 'resume' };
+  return mutedUntil !== null && phone !== null ? { type: 'mute', phone, minutes: 0 } : undefined;
 }
