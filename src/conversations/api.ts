@@ -99,7 +99,6 @@ export type MessageResult =
   | { ok: true; message: TranscriptRow; session: SessionView; found?: boolean }
   | { ok: false; reason: 'not_found' | 'closed' };
 
-/** A text, as if it came from this contact, to try the triggers with. */
 /** One configuration of a number as it would be: changed, or with id null a new one. */
 export interface XrayRequest {
   instanceId: string;
@@ -122,6 +121,7 @@ export interface Xray {
   changes: { text: string; count: number; was: XrayStart | null; becomes: XrayStart | null }[];
 }
 
+/** A text, as if it came from this contact, to try the triggers with. */
 export interface EvaluateRequest {
   instanceId: string;
   text: string;
