@@ -39,11 +39,11 @@ function durationMs(text: string, settings: TypingEmulation | undefined): number
   return Math.min((countWords(text, enough) / speed) * 60_000, maxDelayS * 1000);
 }
 
-/** More words than anybody types in five seconds: no text is counted further. */
+/** Counting stops at this many words; nobody types more in five seconds. */
 const MOST_COUNTED = 1_000;
 
 const words = new Intl.Segmenter(undefined, { granularity: 'word' });
-/** A segmenter makes a segment of each of these. */
+/** Shortened before counting, because the segmenter makes a segment of each of these characters. */
 const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}]{2,}/gu;
 
 /** Counts the words of a text, but stops at `enough`. */
