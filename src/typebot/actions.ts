@@ -1,6 +1,6 @@
 import { MAX_WAIT_MS } from '../../activities/ports/typebot.js';
 import type { AutomaticAction, FlowNote, NextStep } from '../../activities/ports/typebot.js';
-import { withScheme } from './bubbles/media-kind.js';
+import { MAX_ADDRESS, withScheme } from './bubbles/media-kind.js';
 import type { TypebotAction, TypebotAnswer, TypebotBubble } from './wire.js';
 
 /** One thing in an answer: a bubble to show, or an action to perform. */
@@ -42,15 +42,20 @@ function isAfter({ lastBubbleBlockId }: TypebotAction, bubbleId: string): boolea
   return lastBubbleBlockId === bubbleId;
 }
 
+function redirectStep({ redirect }: TypebotAction): Step {
+  const url = redirect?.url?.trim();
+  if (!url) return ignored('redirect', 'no url');
+  if (url.length > MAX_ADDRESS) return ignored('redirect', 'the url is too long');
+  return { type: 'redirect', url: withScheme(url) };
+}
+
 /** What Parley does with an action that expects no reply. */
 function toStep(action: TypebotAction): Step {
   switch (action.type) {
     case 'wait':
       return { type: 'wait', waitMs: waitMsOf(action) };
-    case 'redirect': {
-      const url = action.redirect?.url?.trim();
-      return url ? { type: 'redirect', url: withScheme(url) } : ignored('redirect', 'no url');
-    }
+    case 'redirect':
+      return redirectStep(action);
     case 'chatwoot':
       return {
         type: 'handoff',

@@ -55,9 +55,13 @@ function lastTextStep(steps: Step[], limits: Limits): { step: Step; text: string
 
 /** The text at the end of a text bubble; undefined if the bubble ends with an image or markup. */
 function lastWords({ content }: TypebotBubble): string | undefined {
-  if (content.markdown !== undefined) return content.markdown.trim();
-  const part = renderRichText(content.richText ?? []).at(-1);
-  return part?.type === 'text' && !hasMarkup(part.text) ? part.text : undefined;
+  const text = content.markdown?.trim() ?? endOf(content.richText);
+  return text === undefined || hasMarkup(text) ? undefined : text;
+}
+
+function endOf(richText: TypebotBubble['content']['richText']): string | undefined {
+  const part = renderRichText(richText ?? []).at(-1);
+  return part?.type === 'text' ? part.text : undefined;
 }
 
 function addStep(body: Body, step: Step, render: RenderContext, heldText: string | undefined): void {

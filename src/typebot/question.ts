@@ -1,4 +1,4 @@
-import { addressIn } from './bubbles/media-kind.js';
+import { imageAddressIn } from './bubbles/media-kind.js';
 import type { AnswerKind, Texts } from './texts/texts.js';
 import type { ChoiceOption, Question, QuestionOf } from './schema.js';
 import type { TypebotInput } from './wire.js';
@@ -126,7 +126,7 @@ function choiceQuestion({ type, items, options }: TypebotInput, texts: Texts): Q
       engineText: title ?? (style === 'picture' ? (filled(item.pictureSrc) ?? '') : ''),
       value: filled(item.value),
       description: title ? description : undefined,
-      picture: style === 'picture' ? addressIn(item.pictureSrc) : undefined,
+      picture: style === 'picture' ? imageAddressIn(item.pictureSrc) : undefined,
     };
   });
   return {
@@ -143,7 +143,7 @@ function cardsQuestion({ items }: TypebotInput, texts: Texts): QuestionOf<'choic
   const cards = items.map((item) => ({
     title: filled(item.title) ?? '',
     description: filled(item.description),
-    image: addressIn(item.imageUrl),
+    image: imageAddressIn(item.imageUrl),
   }));
   const paths = items.flatMap((item, card) =>
     (item.paths ?? [])

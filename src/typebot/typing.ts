@@ -3,8 +3,8 @@ import type { TypingEmulation } from './wire.js';
 
 const DEFAULT_WORDS_PER_MINUTE = 400;
 const DEFAULT_MAX_DELAY_S = 3;
-/** The highest that Typebot allows. */
-const HIGHEST_MAX_DELAY_S = 5;
+/** The highest that Typebot allows, for typing and between bubbles. */
+const HIGHEST_DELAY_S = 5;
 
 /**
  * Sets `typingMs` of each message from the bot's typing settings and the number of its words, in any script. The first
@@ -20,7 +20,8 @@ export function withTyping(
   const first = items.findIndex(({ type }) => type === 'message');
   return items.map((item, index) => {
     if (item.type !== 'message' || (isFirstFree && index === first)) return item;
-    const pauseMs = index === first ? 0 : (settings?.delayBetweenBubbles ?? 0) * 1000;
+    const pauseMs =
+      index === first ? 0 : Math.min(settings?.delayBetweenBubbles ?? 0, HIGHEST_DELAY_S) * 1000;
     const typingMs = Math.round(durationMs(textOf(item), settings) + pauseMs);
     return typingMs > 0 ? { ...item, typingMs } : item;
   });
@@ -33,7 +34,7 @@ function textOf({ content }: Extract<FlowItem, { type: 'message' }>): string {
 
 function durationMs(text: string, settings: TypingEmulation | undefined): number {
   const speed = settings?.speed ?? DEFAULT_WORDS_PER_MINUTE;
-  const maxDelayS = Math.min(settings?.maxDelay ?? DEFAULT_MAX_DELAY_S, HIGHEST_MAX_DELAY_S);
+  const maxDelayS = Math.min(settings?.maxDelay ?? DEFAULT_MAX_DELAY_S, HIGHEST_DELAY_S);
   if (speed <= 0) return 0;
   const enough = Math.min((maxDelayS / 60) * speed, MOST_COUNTED);
   return Math.min((countWords(text, enough) / speed) * 60_000, maxDelayS * 1000);

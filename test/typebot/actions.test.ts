@@ -211,6 +211,13 @@ describe('the order of bubbles and actions', () => {
   });
 });
 
+test('a redirect to megabytes of address is left out, and noted', () => {
+  const url = `https://e.com/${'a'.repeat(1_000_000)}`;
+  const { items, notes } = show({ messages: [], clientSideActions: [redirectAfter(url)] });
+  expect(items).toEqual([]);
+  expect(notes).toEqual([ignored('redirect', 'the url is too long')]);
+});
+
 describe('the typing speed of the bot', () => {
   const typed = (typing: object | undefined, isFirst: boolean, enabled = true) => {
     const messages = ['one two three four', '你好世界朋友', 'x '.repeat(500)].map((text, index) => {
@@ -243,5 +250,6 @@ describe('the typing speed of the bot', () => {
     expect(typed({}, true)[0]).toBeUndefined();
     expect(typed({ isDisabledOnFirstMessage: false }, true)[0]).toBe(600);
     expect(typed({ delayBetweenBubbles: 1 }, false)).toMatchObject({ 0: 600, 2: 4000 });
+    expect(typed({ delayBetweenBubbles: 3_600 }, false)).toMatchObject({ 0: 600, 2: 8000 });
   });
 });

@@ -134,6 +134,17 @@ describe('media', () => {
     expect(bubble('image', { url: '*no* address' })).toEqual([]);
   });
 
+  test.each([
+    ['an embed', 'embed', 'data:text/html;base64,'],
+    ['a video', 'video', 'data:video/mp4;base64,'],
+    ['an audio', 'audio', 'data:audio/ogg;base64,'],
+    ['a bubble of a later version', 'hologram', 'data:image/png;base64,'],
+    ['an image that is none', 'image', 'data:text/html;base64,'],
+    ['a long address', 'embed', 'https://e.com/'],
+  ])('%s of megabytes in its address is skipped, not sent as a thousand texts', (_, type, start) => {
+    expect(bubble(type, { url: `${start}${'A'.repeat(2_000_000)}` })).toEqual([]);
+  });
+
   test('a bubble without address is skipped and noted', () => {
     for (const type of ['image', 'video', 'audio', 'embed', 'hologram']) {
       const answer = show({ messages: [{ id: 'b', type, content: {} }] });

@@ -61,6 +61,16 @@ test('a list in markup keeps its place between the texts around it', () => {
   ]);
 });
 
+test('a list at the end of a question is one in Markdown too, which a recovered answer has', () => {
+  const markdown = menu.replace(/\nTake your time$/, '');
+  const messages = [{ id: 'm', type: 'text', content: { markdown } }];
+  const answer = show(
+    { messages, input: { id: 'i', type: 'text input', options: {} } },
+    { surface: surfaces.native },
+  );
+  expect(contents(answer).map(({ type }) => type)).toEqual(['text', 'list']);
+});
+
 test('its options are answered by tap, id, number or title, and the flow gets the title with the id', () => {
   const { openInput } = asking(menu, surfaces.textOnly);
   const bread = { type: 'send', message: { type: 'text', text: 'Bread', metadata: { replyId: 'bread' } } };

@@ -1,5 +1,12 @@
 import type { ChannelCapabilities, OutboundContent, OutMedia } from '../../../activities/ports/messages.js';
-import { addressIn, convertedImageType, fileNameOf, mediaKind, withScheme } from './media-kind.js';
+import {
+  addressIn,
+  convertedImageType,
+  fileNameOf,
+  imageAddressIn,
+  mediaKind,
+  withScheme,
+} from './media-kind.js';
 import { renderRichText } from './rich-text.js';
 import { splitMarked } from './split.js';
 import type { TypebotBubble } from '../wire.js';
@@ -15,7 +22,7 @@ export function renderBubble(bubble: TypebotBubble, limits: Limits): OutboundCon
     case 'text':
       return renderText(bubble, limits);
     case 'image':
-      return url ? imageMessages(url, clickCaption(content.clickLink), limits) : [];
+      return imageBubble(bubble, limits);
     case 'video':
       return videoMessages(content.type ?? 'url', url ?? '', content.id);
     case 'audio':
@@ -25,6 +32,11 @@ export function renderBubble(bubble: TypebotBubble, limits: Limits): OutboundCon
     default:
       return renderUnknown(bubble, limits);
   }
+}
+
+function imageBubble({ content }: TypebotBubble, limits: Limits): OutboundContent[] {
+  const url = imageAddressIn(content.url);
+  return url ? imageMessages(url, clickCaption(content.clickLink), limits) : [];
 }
 
 /** A text as messages within the channel's limit. A text that is nothing but an address is sent with a link preview. */

@@ -49,13 +49,24 @@ export function fileNameOf(url: string): string {
   }
 }
 
-/** The address in an author's address field, which may hold the HTML of an embed; undefined when there is none. */
+/** Longest address that is sent, in UTF-16 units: as much as WhatsApp takes in a text. */
+export const MAX_ADDRESS = 4_096;
+
+/**
+ * The address in an author's address field, which may hold the HTML of an embed; undefined when there is none, or when
+ * it is longer than anybody can open.
+ */
 export function addressIn(text: string | undefined): string | undefined {
   const address = text?.trim();
-  if (!address) return undefined;
-  if (isInline(address)) return address;
-  if (URL.canParse(withScheme(address))) return address;
-  return /https?:\/\/[^\s"'<>]+/i.exec(address)?.[0];
+  if (!address || isInline(address)) return undefined;
+  const found = URL.canParse(withScheme(address)) ? address : /https?:\/\/[^\s"'<>]+/i.exec(address)?.[0];
+  return found !== undefined && found.length <= MAX_ADDRESS ? found : undefined;
+}
+
+/** As `addressIn`, for an image, which may be of any length if it is in the address itself (`data:`). */
+export function imageAddressIn(text: string | undefined): string | undefined {
+  const address = text?.trim() ?? '';
+  return address.startsWith('data:image/') ? address : addressIn(address);
 }
 
 /** Adds `https://` where the scheme is missing, as in hosted videos and hand-typed links. */

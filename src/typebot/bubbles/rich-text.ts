@@ -1,4 +1,5 @@
 import { markLine, type Piece } from './marks.js';
+import { imageAddressIn } from './media-kind.js';
 import type { RichNode } from '../wire.js';
 
 /** Part of a text bubble: a text, or an image between two texts. */
@@ -64,7 +65,7 @@ function toLines(node: RichNode, marks: Partial<Piece> = {}): Line[] {
     case 'hr':
       return [{ type: 'line', text: '———' }];
     case 'img':
-      return node.url ? [{ type: 'image', url: node.url, caption: inlineText(node.caption ?? []) }] : [];
+      return imageLines(node);
     case undefined:
     case 'a':
     case 'inline-variable':
@@ -164,6 +165,11 @@ function leafPiece(node: RichNode, text: string, marks: Partial<Piece>): Piece {
     strike: node.strikethrough ?? marks.strike,
     code: node.code,
   };
+}
+
+function imageLines({ url, caption = [] }: RichNode): Line[] {
+  const address = imageAddressIn(url);
+  return address ? [{ type: 'image', url: address, caption: inlineText(caption) }] : [];
 }
 
 function linkPieces({ url = '', children = [] }: RichNode, marks: Partial<Piece>): Piece[] {
