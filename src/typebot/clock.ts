@@ -29,7 +29,8 @@ export function wallTime(atMs: number, timeZone: string): WallTime {
 export function offsetMinutes(atMs: number, timeZone: string): number {
   const { year, month, day, hour, minute } = wallTime(atMs, timeZone);
   const shownMs = Date.UTC(year, month - 1, day, hour, minute);
-  return Math.round((shownMs - atMs) / 60_000);
+  // The clock shows whole minutes.
+  return shownMs / 60_000 - Math.floor(atMs / 60_000);
 }
 
 /** The canonical name of the zone; `UTC` for an unknown one. */

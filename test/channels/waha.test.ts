@@ -183,7 +183,7 @@ describe('WAHA webhooks', () => {
   it('of an edit or delete named after its target get a mark of their own', () => {
     const id = 'false_553188887777@c.us_3EB024D4C68C0F446764';
     const edited = parse(withPayload({ id }, 'event-edited'));
-    expect(edited.events).toMatchObject([{ keyId: '3EB024D4C68C0F446764#edit' }]);
+    expect(edited.events).toMatchObject([{ keyId: expect.stringMatching(/^3EB024D4C68C0F446764#edit-/) }]);
     const { body } = recorded('waha', 'event-revoked');
     const deleted = parse({ ...body, payload: { ...body.payload, after: { id } } });
     expect(deleted.events).toMatchObject([{ keyId: '3EB024D4C68C0F446764#revoke' }]);

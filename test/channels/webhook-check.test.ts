@@ -178,6 +178,11 @@ describe('The health of an instance', () => {
     expect((await asked('waha', plain, { more: { events: ['*'] } })).sets).toEqual([]);
   });
 
+  it('is one webhook at WAHA, also where ours was there with a slash at its end', async () => {
+    const { sets } = await asked('waha', `${plain}/`, { more: { events: ['session.status'] } });
+    expect(sets[0]?.body.config.webhooks).toMatchObject([{ url: plain, events: wahaEvents }]);
+  });
+
   it('is read without a look where the credentials are refused', async () => {
     const { context } = await liveProvider('evolution', evolution, () => ({ status: 401, json: {} }));
     expect(await evolution.health(context)).toEqual({

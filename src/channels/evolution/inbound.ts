@@ -13,6 +13,7 @@ import { readPart, type MessagePart } from '../baileys/wire.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { addressKey, readJid } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
+import { editKeyId } from '../provider/edit-id.js';
 import { defined, member, nonEmpty } from '../provider/json.js';
 import {
   elementsOf,
@@ -138,9 +139,11 @@ function readEdited(data: unknown, receivedAt: number): ElementResult {
   const at = plausibleMs(read.timestampMs, receivedAt);
   if (!read.editedMessage) return revoked(read.key, at);
   const { editedMessage } = read;
-  const content = (targetKeyId: string): InboundContent =>
-    defined({ contentType: 'edit', targetKeyId, text: textOf(innerEdit(editedMessage)) });
-  return aboutMessage(read.key, at, { suffix: '#edit', content });
+  const text = textOf(innerEdit(editedMessage));
+  return aboutMessage(read.key, at, (targetKeyId) => ({
+    keyId: editKeyId(targetKeyId, { text, at: read.timestampMs }),
+    content: defined({ contentType: 'edit', targetKeyId, text }),
+  }));
 }
 
 function innerEdit(message: Record<string, unknown>): Record<string, unknown> {
@@ -149,30 +152,29 @@ function innerEdit(message: Record<string, unknown>): Record<string, unknown> {
 }
 
 function revoked(key: EvolutionKey | undefined, at: number): ElementResult {
-  return aboutMessage(key, at, {
-    suffix: '#revoke',
-    content: (targetKeyId) => ({ contentType: 'revoke', targetKeyId }),
-  });
+  return aboutMessage(key, at, (targetKeyId) => ({
+    keyId: `${targetKeyId}#revoke`,
+    content: { contentType: 'revoke', targetKeyId },
+  }));
 }
 
-/** An edit or a deletion. It comes without an id, so it gets its target's id with a suffix. */
+/** An edit or a deletion. It comes without an id, so `about` makes one of its target's. */
 function aboutMessage(
   key: EvolutionKey | undefined,
   at: number,
-  about: { suffix: '#edit' | '#revoke'; content: (targetKeyId: string) => InboundContent },
+  about: (targetKeyId: string) => Pick<InboundMessage, 'keyId' | 'content'>,
 ): ElementResult {
   const address = key && addressing(key, key);
   if (!key?.id || !address) return { ignored: 'malformed' };
   const fromMe = key.fromMe ?? false;
   return {
     kind: 'message',
-    keyId: `${key.id}${about.suffix}`,
+    ...about(key.id),
     ...address,
     fromMe,
     origin: fromMe ? 'humanAgent' : 'contact',
     messageTimestamp: at,
     historical: false,
-    content: about.content(key.id),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { contextOf } from '../baileys/envelope.js';
 import { addressKey, chatKind, chooseJids, phoneDigits } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
+import { editKeyId } from '../provider/edit-id.js';
 import { defined } from '../provider/json.js';
 import { ignored, plausibleMs, secondsToMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { contextPart, wahaContent } from './content.js';
@@ -21,6 +22,8 @@ interface Envelope {
   eventId?: string;
   /** Time in the envelope, in milliseconds since the epoch. */
   at: number;
+  /** The same as the envelope has it, so that it does not change when the webhook is delivered again. */
+  timestamp: number | undefined;
   receivedAt: number;
   baseUrl: string;
   /** Phone and LID of the number itself, as far as the webhook has them. */
@@ -52,6 +55,7 @@ export function parseWaha(request: WebhookRequest, context: ChannelContext<WahaS
   const envelope = {
     eventId: read.id,
     at: plausibleMs(read.timestamp, request.receivedAt),
+    timestamp: read.timestamp,
     receivedAt: request.receivedAt,
     baseUrl: context.settings.base_url,
     own: [read.me?.id, read.me?.lid].flatMap((id) => jidOf(id) ?? []),
@@ -83,14 +87,15 @@ function readReaction(payload: unknown, envelope: Envelope): ElementResult {
   return asMessage({ message, id, content }, envelope);
 }
 
-/** In WEBJS an edit has the id of its target, so it gets a suffix. */
+/** In WEBJS an edit has the id of its target, so it gets one of its own. */
 function readEdited(payload: unknown, envelope: Envelope): ElementResult {
   const message = messageSchema.safeParse(payload).data;
   const id = message && readWahaId(message);
   if (!message?.editedMessageId || !id) return { ignored: 'malformed' };
   const targetKeyId = keyPart(message.editedMessageId);
   const content = defined<InboundContent>({ contentType: 'edit', targetKeyId, text: message.body });
-  return asMessage({ message, id: marked(id, targetKeyId, '#edit'), content }, envelope);
+  const own = editKeyId(targetKeyId, { text: message.body, at: envelope.timestamp });
+  return asMessage({ message, id: named(id, targetKeyId, own), content }, envelope);
 }
 
 function readRevoked(payload: unknown, envelope: Envelope): ElementResult {
@@ -100,11 +105,12 @@ function readRevoked(payload: unknown, envelope: Envelope): ElementResult {
   if (!read?.revokedMessageId || !message || !id) return { ignored: 'malformed' };
   const targetKeyId = keyPart(read.revokedMessageId);
   const content = { contentType: 'revoke' as const, targetKeyId };
-  return asMessage({ message, id: marked(id, targetKeyId, '#revoke'), content }, envelope);
+  return asMessage({ message, id: named(id, targetKeyId, `${targetKeyId}#revoke`), content }, envelope);
 }
 
-function marked(id: WahaId, targetKeyId: string, mark: '#edit' | '#revoke'): WahaId {
-  return id.keyId === targetKeyId ? { ...id, keyId: `${targetKeyId}${mark}` } : id;
+/** The id itself, or `own` in place of one that is the target's. */
+function named(id: WahaId, targetKeyId: string, own: string): WahaId {
+  return id.keyId === targetKeyId ? { ...id, keyId: own } : id;
 }
 
 function asMessage(

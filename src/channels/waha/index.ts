@@ -172,12 +172,16 @@ async function lookAtWebhooks(context: Context): Promise<WebhookLook> {
   const answer = await call(context, { method: 'GET', path: sessionPath(context) });
   const webhooks = member(readAnswer(answer), 'config', 'webhooks');
   if (!Array.isArray(webhooks)) return undefined;
-  const ours = webhooks.find((webhook) => lookAt(member(webhook, 'url'), context.webhookUrl) === 'ours');
+  const ours = webhooks.find((webhook) => isOurs(webhook, context));
   if (ours === undefined) return webhooks.length > 0 ? 'elsewhere' : 'missing';
   const wanted = member(ours, 'events');
   const lacks =
     Array.isArray(wanted) && !wanted.includes('*') && events.some((event) => !wanted.includes(event));
   return lacks ? 'incomplete' : 'ours';
+}
+
+function isOurs(webhook: unknown, { webhookUrl }: Context): boolean {
+  return lookAt(member(webhook, 'url'), webhookUrl) === 'ours';
 }
 
 async function addWebhook(context: Context): Promise<boolean> {
@@ -186,7 +190,7 @@ async function addWebhook(context: Context): Promise<boolean> {
   if (!answer || !succeeded(answer)) return false;
   const config = sessionAnswerSchema.parse(readJson(answer.body)).config ?? {};
   const present: unknown[] = Array.isArray(config['webhooks']) ? config['webhooks'] : [];
-  const others = present.filter((webhook) => member(webhook, 'url') !== context.webhookUrl);
+  const others = present.filter((webhook) => !isOurs(webhook, context));
   const webhooks = [...others, webhookConfig(context)];
   return accepted(call(context, { method: 'PUT', path, body: { config: { ...config, webhooks } } }));
 }

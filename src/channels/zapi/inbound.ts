@@ -4,6 +4,7 @@ import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
 import { chatKind, chooseJids, phoneDigits, phoneJid, readJid } from '../jid.js';
 import { cutText } from '../../foreign/cut-text.js';
 import { readJson } from '../../foreign/read-json.js';
+import { editKeyId } from '../provider/edit-id.js';
 import { defined } from '../provider/json.js';
 import { ignored, plausibleMs, toParsed, type ElementResult } from '../provider/parsed.js';
 import { contentOf } from './content.js';
@@ -113,7 +114,7 @@ function withEdit(message: ZapiMessage, messageId: string): { keyId: string; con
   if (!message.isEdit) return { keyId: messageId, content: contentOf(message) };
   const text = message.text?.message ?? message.image?.caption ?? message.video?.caption;
   const content = defined<InboundContent>({ contentType: 'edit', targetKeyId: messageId, text });
-  return { keyId: `${messageId}#edit`, content };
+  return { keyId: editKeyId(messageId, { text, at: message.momment }), content };
 }
 
 const sendStates: Readonly<Record<string, SendState>> = {
