@@ -99,25 +99,25 @@ export type MessageResult =
   | { ok: true; message: TranscriptRow; session: SessionView; found?: boolean }
   | { ok: false; reason: 'not_found' | 'closed' };
 
-/** One configuration of a number as it would be: changed, or with id null a new one. */
+/** A configuration as it would become; `typebotId` null = a new one. */
 export interface XrayRequest {
   instanceId: string;
   typebotId: string | null;
   change: Pick<TypebotRow, 'publicId' | 'enabled' | 'priority' | 'settings'>;
 }
 
-/** Which configuration a message would start; the id of a new one is empty. */
+/** The configuration that a message would start. Its id is empty for a new one. */
 export interface XrayStart {
   id: string;
   publicId: string;
 }
 
-/** What a change of the rules would have done to the messages that began conversations lately. */
+/** How a change of the rules would have affected the messages that began recent conversations. */
 export interface Xray {
-  /** Messages that were looked at, and how many of them would be answered otherwise. */
+  /** How many messages were examined, and how many of them would start something else. */
   messages: number;
   changed: number;
-  /** These, the most frequent texts first, not all of them; null = nobody. */
+  /** The changed messages, most frequent first, up to a limit. Null = starts nothing. */
   changes: { text: string; count: number; was: XrayStart | null; becomes: XrayStart | null }[];
 }
 
@@ -212,8 +212,8 @@ export interface Conversations {
     actor?: Actor,
   ): Promise<{ mutedUntil: Date | null }>;
   /**
-   * The panic switch of a number: its bots start and say nothing any more, in running sessions too, or may speak again.
-   * When it resolves, what was under way has left or is held. Undefined when there is no such instance.
+   * The panic switch of a number: its bots stop starting and speaking, in running sessions too, or may speak again.
+   * Once it resolves, everything in progress has been sent or is held. Undefined when there is no such instance.
    */
   silence(
     instanceId: string,
@@ -223,7 +223,7 @@ export interface Conversations {
   /** Ends and deletes a session with its transcript, whatever `keep_open` says. False when there is no such session. */
   remove(scope: Scope, sessionId: string): Promise<boolean>;
   evaluate(request: EvaluateRequest): Promise<Evaluation>;
-  /** Starts and stores nothing. */
+  /** Shows what a changed rule would have started. Starts and stores nothing. */
   xray(request: XrayRequest): Promise<Xray>;
   /** Deletes the typebot with everything in it. Its sessions are hidden at once, and ended in the background. */
   deleteTypebot(typebotId: string): Promise<void>;

@@ -5,17 +5,17 @@ import type { Queryable } from '../store/db.js';
 import type { Actor } from '../store/rows.js';
 import type { Answer } from './answer.js';
 
-/** Who asked for a change. An administrator belongs to no workspace. */
+/** Who made a change. An administrator belongs to no workspace. */
 export interface Auditor {
   workspaceId: string | undefined;
   actor: Actor;
   byAdmin: boolean;
 }
 
-/** Notes a change that was made. Never throws: what is done is done, and is answered as such. */
+/** Notes a change that was made. Never throws: the change stands and is answered as such. */
 export type Audit = (entry: NewAudit) => Promise<void>;
 
-/** The audit in PostgreSQL. */
+/** Writes the audit to PostgreSQL; a failure is logged. */
 export function createAudit(db: Queryable, log: { error(fields: object, message: string): void }): Audit {
   return async (entry) => {
     try {
@@ -27,8 +27,8 @@ export function createAudit(db: Queryable, log: { error(fields: object, message:
 }
 
 /**
- * What is noted of an answer; undefined when nothing was changed. What was changed is the last parameter of the path, or
- * what the answer shows as just made.
+ * The audit line for an answer; undefined when nothing was changed. The target is the id of what the answer shows as
+ * just created, or the last parameter of the path.
  */
 export function auditEntry(
   { action, path }: { action: AuditAction; path: string },

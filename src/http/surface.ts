@@ -61,7 +61,7 @@ export interface RouteSpec<Path extends string, Who, Context, Body, Query> {
   headerDocs?: Record<string, { description: string; required: boolean }>;
   /** The handler honours `Idempotency-Key` itself, within its own transaction. */
   ownsIdempotency?: true;
-  /** What the audit says of it, where it changes something beside a session. */
+  /** What the audit calls it, for a route that changes something other than a session. */
   audit?: AuditAction;
   answers: DocumentedAnswers;
   handle(request: RouteRequest<Path, Who, Context, Body, Query>): Promise<Answer>;

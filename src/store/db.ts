@@ -14,7 +14,7 @@ export interface Queryable {
 /** A transaction; valid until the callback of `transaction` returns. */
 export type Tx = Queryable & { readonly inTransaction: true };
 
-/** The database, through a pool of connections. `query` is a transaction of its own, repeated as `transaction` repeats. */
+/** The database, through a pool of connections. `query` is a transaction by itself, repeated as `transaction` is. */
 export interface Db extends Queryable {
   /**
    * Runs `work` in one READ COMMITTED transaction. Repeats it, at most five times, after a serialization failure, a

@@ -20,7 +20,10 @@ export function toJson(value: unknown): string {
   return JSON.stringify(storable(value));
 }
 
-/** Rows for `jsonb_to_recordset`, as one parameter: each member is a value that `toParameter` takes, JSON as a text. */
+/**
+ * Rows as one parameter for `jsonb_to_recordset`. Each value must be one that `toParameter` accepts; JSON goes in as
+ * text.
+ */
 export function rowsJson(rows: Readonly<Record<string, string | number | boolean | Date | null>>[]): string {
   return JSON.stringify(rows, (_key, value: unknown) => (isScalar(value) ? toParameter(value) : value));
 }

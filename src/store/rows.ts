@@ -24,7 +24,7 @@ export interface ApiKeyRow {
   instanceId: string | null;
   kind: 'key' | 'instance_token';
   name: string;
-  /** To the minute; null = never. */
+  /** Accurate to the minute; null = never. */
   lastUsedAt: Date | null;
   createdAt: Date;
 }
@@ -51,7 +51,7 @@ export interface InstanceRow {
   lastSendAt: Date | null;
   /** Since when every bot of it is silent; null = they speak. */
   silencedAt: Date | null;
-  /** So many hours without an event are an alarm; 0 = never. */
+  /** An alarm is raised after this many hours without an event; 0 = never. */
   alarmAfterHours: number;
   createdAt: Date;
   updatedAt: Date;
@@ -150,7 +150,7 @@ export interface ContactRow {
   mutedUntil: Date | null;
   cooldownUntil: Date | null;
   quietSince: Date | null;
-  /** Every bot of its number is silent. */
+  /** Every bot of the contact's number is silent. */
   silenced: boolean;
   /** The typebot whose flow ended last, and when sending the last bubble of that ending began. */
   endedTypebotId: string | null;

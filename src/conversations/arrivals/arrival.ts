@@ -63,7 +63,10 @@ export function renewal({ content }: InboundMessage): { waId?: string; bsuid?: s
   return remoteJid === undefined ? {} : { waId, bsuid, remoteJid };
 }
 
-/** In a group only the chat's own address: names and numbers belong to the member who wrote. */
+/**
+ * What a message says about its contact. In a group that is only the chat's address: names and numbers belong to the
+ * member who wrote.
+ */
 export function seenOf(message: InboundMessage): Entering['seen'] & { replyJid: string } {
   const { remoteJid, waId, bsuid, fromMe, isGroup, pushName } = message;
   if (isGroup) return { replyJid: remoteJid };
@@ -76,6 +79,7 @@ export function seenOf(message: InboundMessage): Entering['seen'] & { replyJid: 
   };
 }
 
+/** The contact's name and reply address once the message has been noted. */
 export function namesOf(
   message: InboundMessage,
   contact: ContactRow,

@@ -14,9 +14,9 @@ import type { AfterCommit } from '../after-commit.js';
 import { joinContacts } from './join-contacts.js';
 
 /**
- * Finds or makes the contact behind the addresses of a message, with its lock; contacts that turn out to be one person
- * are joined. `locked` are those that a look has found and locked already. The first address is the one seen first.
- * Whether the addresses still lead to the contact once it is locked, `enter` tells.
+ * Finds or creates the contact behind the addresses of a message, and locks it. Contacts that turn out to be one person
+ * are joined. `locked` are the contacts that are locked already. The first address is the one seen first. Only `enter`
+ * tells whether the addresses still lead to the locked contact.
  */
 export async function contactFor(
   tx: Tx,
@@ -36,7 +36,7 @@ export async function contactOfNumber(tx: Tx, instanceId: string, digits: string
   return contact;
 }
 
-/** The contacts that have one of these addresses, one of them at least. */
+/** The contacts that have one of these addresses; creates one if there is none. */
 async function lockFound(
   tx: Tx,
   instanceId: string,

@@ -36,7 +36,6 @@ export function dispatch(message: InboundMessage, context: DispatchContext): Dis
   return recorded(message, context) ?? (message.fromMe ? 'humanAgent' : 'contact');
 }
 
-/** Whether it was written in a group. */
 export function isOfGroup(message: InboundMessage): boolean {
   return message.isGroup || chatKind(message.remoteJid) === 'group';
 }

@@ -50,7 +50,7 @@ export function createInbound(deps: Core): InboundPort {
 
 const NOTED_EVERY_MS = 1_000;
 
-/** Notes when an instance's last webhook came, to the second. Nobody waits for it. */
+/** Notes when an instance's last webhook came, to the second. Nothing waits for the write. */
 function timeNoter({ db, log }: Core): (instanceId: string) => void {
   const notedMs = new Map<string, number>();
   return (instanceId) => {

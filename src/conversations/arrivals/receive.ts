@@ -70,7 +70,7 @@ async function route(arriving: Omit<Arrival, 'typebots'>, locked: ContactRow[]):
   const ids = { instanceId: instance.id, contactId: found.id };
   const keys = addresses.map(({ key }) => key);
   const entered = await enter(tx, { ...ids, keys, seen: seenOf(message) });
-  // Another transaction joined or moved it before it was locked.
+  // Another transaction joined the contact or moved its address before it was locked.
   if (entered.owners.some((id) => id !== found.id)) throw new RepeatTransaction();
   if (entered.known < new Set(keys).size) await insertAddresses(tx, ids, addresses);
   await noteAlbum(tx, found.id, message);

@@ -13,10 +13,10 @@ import { change } from '../after-commit.js';
 import type { Core } from '../core.js';
 import { endSession } from '../sessions/end-session.js';
 
-/** What one activity call deletes at once, and sessions that it ends, to bound its work. */
+/** Bounds on one activity call: rows deleted at once, and sessions ended. */
 const BULK = 1_000;
 const BATCH = 50;
-/** Sessions that are ended at the same time. */
+/** How many sessions are ended at the same time. */
 const LANES = 5;
 
 /** Hides the target and everything below it at once. Its sessions end in the background, driven by a committed row. */
@@ -26,7 +26,7 @@ export async function deleteTarget(deps: Core, kind: EndingKind, targetId: strin
 }
 
 /**
- * Deletes some closed sessions, ends some that are active, and deletes the target itself once none is left. May be
+ * Deletes some closed sessions, ends some active ones, and deletes the target itself once none is left. May be
  * repeated.
  */
 export async function endBatch(deps: Core, endingId: string): Promise<{ left: number }> {

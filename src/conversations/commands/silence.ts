@@ -9,8 +9,8 @@ import type { Core } from '../core.js';
 const LOOK_EVERY_MS = 25;
 
 /**
- * The panic switch: silences every bot of a number, or lets them speak again. Nothing of a bot leaves any more once this
- * has resolved; what is held leaves when they may speak. Messages of contacts are recorded all the while.
+ * The panic switch: silences every bot of a number, or lets them speak again. Once it resolves, no bot sends anything.
+ * What is held is sent when they may speak again. Messages of contacts are recorded all the time.
  */
 export async function silence(
   deps: Core,
@@ -25,7 +25,7 @@ export async function silence(
     if (isNews) await recordOfActive(tx, instanceId, 'number.silenced', { silent, ...told(actor) });
     return result;
   });
-  // A send takes at most its channel's `timeout_ms`.
+  // Ends soon: a send takes at most its channel's `timeout_ms`.
   while (silent && (await isNumberSending(deps.db, instanceId))) await sleep(LOOK_EVERY_MS);
   return done;
 }

@@ -9,7 +9,7 @@ import { chosen, judge } from '../sessions/candidates.js';
 import type { Core } from '../core.js';
 
 const CONVERSATIONS = 1_000;
-/** Patterns of a workspace run in the API's own thread: no more than this of it, in slices. */
+/** Patterns of a workspace run in the API's own thread, so they get this much time, in slices. */
 const BUDGET_MS = 2_000;
 const SLICE_MS = 20;
 const MAX_CHANGES = 50;
@@ -18,7 +18,10 @@ const MAX_TEXT_LENGTH = 200;
 /** The part of a configuration that decides whether it starts. */
 type Rule = Pick<TypebotRow, 'id' | 'publicId' | 'enabled' | 'priority' | 'settings'>;
 
-/** Lets the newest first messages of a number meet its rules as they are, and with one configuration changed or added. */
+/**
+ * Tries the messages that began recent conversations against the present rules, and against those with one
+ * configuration changed or added.
+ */
 export async function xray(deps: Core, request: XrayRequest): Promise<Xray> {
   const before: Rule[] = await listTypebots(deps.db, request.instanceId);
   const after = withChange(before, request);
@@ -48,11 +51,11 @@ export async function xray(deps: Core, request: XrayRequest): Promise<Xray> {
   };
 }
 
-/** The configurations in the order in which they would be tried. */
+/** The configurations in evaluation order. */
 function withChange(rules: readonly Rule[], { typebotId, change }: XrayRequest): Rule[] {
   const changed = rules.map((rule) => (rule.id === typebotId ? { ...rule, ...change } : rule));
   const all = typebotId === null ? [...changed, { id: '', ...change }] : changed;
-  // Stable: of equal priority the older one stays first.
+  // The sort is stable: of equal priority, the older one stays first.
   return all.toSorted((one, other) => other.priority - one.priority);
 }
 

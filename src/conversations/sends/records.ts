@@ -81,7 +81,7 @@ async function claim(deps: Core, next: NextMessage, gateNo: number | null): Prom
   return toClaim(outcome, timeoutMs);
 }
 
-/** What the provider limits: messages to one contact, and messages of the number. */
+/** The provider's limits: on messages to one contact, and on messages of the number. */
 interface Pace {
   perContact: PairPace | undefined;
   perSecond: number | undefined;
@@ -91,7 +91,7 @@ function isPaced({ perContact, perSecond }: Pace): boolean {
   return perContact !== undefined || perSecond !== undefined;
 }
 
-/** Only a message that nothing else holds back takes its place in a pace. */
+/** Takes a place in the pace only for a message that nothing else holds back. */
 async function takeInPace(
   tx: Tx,
   ask: ClaimAsk,

@@ -3,7 +3,7 @@ import type { ContactRow } from '../../store/rows.js';
 
 type Silence = Pick<ContactRow, 'mutedUntil' | 'silenced'>;
 
-/** Whether the contact, or its whole number, is muted: sessions stay as they are, and the bot says nothing in them. */
+/** Whether the contact or its whole number is muted: sessions stay as they are, but the bot says nothing in them. */
 export function isMuted({ mutedUntil, silenced }: Silence, nowMs: number): boolean {
   return silenced || lasts(mutedUntil?.getTime() ?? null, nowMs);
 }

@@ -72,7 +72,7 @@ export async function claimTurn(
   if (!continuation && rows.length === 0) return undefined;
   const turn = await insertTurn(tx, {
     ...{ sessionId, number, contactId: context.contactId, opening: context.opening },
-    // A file may have to be fetched first, so such a turn notes its call only when it makes it.
+    // With a file the call is noted only when it is made, because the file may have to be fetched first.
     calls: rows.every((row) => mediaOf(row.content) === undefined),
     most: mostTurns(context, rows),
   });

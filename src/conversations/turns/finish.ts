@@ -131,12 +131,12 @@ function toNews({ turn: { turn }, outcome }: Storing, bubbles: number): News[] {
 
 type Failure = NonNullable<TurnOutcome['failure']>;
 
-/** Why a turn gave no answer, for the timeline. */
+/** The timeline's event for a turn that gave no answer. */
 export function failureNews(turn: number, { reason, status }: Failure): News {
   return { type: 'turn.failed', data: { turn, reason, status } };
 }
 
-/** Why a turn gave no answer: on the session and on the configuration. */
+/** Stores why a turn gave no answer, on the session and on the configuration. */
 export async function noteTurnError(
   tx: Tx,
   sessionId: string,

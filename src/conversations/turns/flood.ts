@@ -7,15 +7,16 @@ import type { SessionContext } from '../../store/sessions/turn-context.js';
 import { applyCommand } from '../sessions/apply-command.js';
 
 /**
- * Two bots that answer each other would never stop: how many turns with these messages the contact may begin within a
- * minute, over all sessions, because a flow without questions opens a session for each message. Null = any number.
+ * How many turns with these messages the contact may begin within a minute; null = any number. Without a limit, two
+ * bots that answer each other would never stop. It counts over all sessions, because a flow without questions opens a
+ * session for each message.
  */
 export function mostTurns({ settings }: SessionContext, rows: WaitingRow[]): number | null {
   const most = settings.max_turns_per_minute;
   return most > 0 && rows.some(({ origin }) => origin === 'channel') ? most : null;
 }
 
-/** One turn too many: the session pauses instead, and its messages stay in the transcript. */
+/** For one turn too many: the session pauses instead, and its messages stay in the transcript. */
 export async function stopFlood(
   tx: Tx,
   { contactId, sessionId }: SessionContext,

@@ -15,7 +15,7 @@ export interface Access<Who> {
   limitKey(who: Who): string | undefined;
   /** Whose `Idempotency-Key` it is; undefined = keys are ignored. */
   keyScope(who: Who): string | undefined;
-  /** Who is noted for a change; undefined = nobody is known. */
+  /** Who the audit names for a change; undefined when unknown. */
   auditor(who: Who): Auditor | undefined;
 }
 

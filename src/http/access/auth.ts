@@ -117,7 +117,7 @@ async function byForm(db: Queryable, jwtKeys: Uint8Array[], form: Form): Promise
 async function byKey(db: Queryable, token: string): Promise<AuthResult> {
   const key = await findApiKeyByHash(db, hashSecret(token));
   if (key === undefined) return unauthorized;
-  // The caller does not wait for the note, and the next request makes it where this one could not.
+  // The caller does not wait for this note. If it fails, the next request makes it.
   if (isDue(key.lastUsedAt)) touchApiKey(db, key.id).catch(() => undefined);
   const scope = { workspaceId: key.workspaceId, keyId: key.id };
   return { ok: true, principal: key.instanceId === null ? scope : { ...scope, instanceId: key.instanceId } };

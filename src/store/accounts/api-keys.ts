@@ -38,7 +38,7 @@ export async function findApiKeyByHash(db: Queryable, keyHash: Buffer): Promise<
   return rows[0];
 }
 
-/** Notes that a key was used; at most once a minute, and without waiting for anybody who writes the row. */
+/** Notes that a key was used, at most once a minute. Skips a locked row. */
 export async function touchApiKey(db: Queryable, id: string): Promise<void> {
   await db.query(
     `UPDATE api_keys SET last_used_at = now() WHERE id = (SELECT id FROM api_keys
@@ -49,8 +49,8 @@ export async function touchApiKey(db: Queryable, id: string): Promise<void> {
 }
 
 /**
- * Gives a key of a workspace another value; the one it had opens for so many minutes more. Undefined when the workspace
- * has no such key. `keyId` must be a UUID.
+ * Replaces the value of a workspace's key; the old value stays valid for `keepMinutes` more minutes. Undefined when the
+ * workspace has no such key. `keyId` must be a UUID.
  */
 export async function rotateApiKey(
   db: Queryable,

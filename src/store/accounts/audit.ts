@@ -2,7 +2,7 @@ import type { Queryable } from '../db.js';
 import type { Actor, Place } from '../rows.js';
 import type { ReadScope } from '../sessions/session-reads.js';
 
-/** What is noted of a change beside the sessions. */
+/** The changes that the audit notes, apart from those of sessions. */
 export const AUDIT_ACTIONS = [
   'instance.created',
   'instance.changed',
@@ -23,23 +23,24 @@ export const AUDIT_ACTIONS = [
   'delivery.retried',
   'console_link.created',
 ] as const;
+/** One of `AUDIT_ACTIONS`. */
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** One change, and who asked for it. */
+/** One change, and who made it. */
 export interface NewAudit {
   workspaceId: string;
   instanceId: string | null;
   action: AuditAction;
-  /** Id of what was changed; null for the instance itself. */
+  /** Id of what was changed; null when it is the instance itself. */
   targetId: string | null;
   actor: Actor;
   byAdmin: boolean;
 }
 
-/** A line of the audit: a change, or a control of a session. */
+/** A line of the audit: a change, or something that was done to a session. */
 export interface AuditRow {
   at: Date;
-  /** Its place among those of the same moment. */
+  /** Orders lines of the same moment. */
   rowId: number;
   action: string;
   instanceId: string | null;
@@ -47,11 +48,12 @@ export interface AuditRow {
   sessionId: string | null;
   surface: Actor['surface'];
   keyId: string | null;
-  /** The key's present name; null once it is revoked. */
+  /** The key's present name; null without a key, or when it was revoked. */
   keyName: string | null;
   byAdmin: boolean;
 }
 
+/** Stores one line. */
 export async function insertAudit(db: Queryable, entry: NewAudit): Promise<void> {
   await db.query(
     `INSERT INTO audit (workspace_id, instance_id, action, target_id, surface, key_id, by_admin)
@@ -63,14 +65,14 @@ export async function insertAudit(db: Queryable, entry: NewAudit): Promise<void>
   );
 }
 
-// Of both kinds one order: ids of the same moment take turns. What is noted as a change is not told twice, and what a
-// program starts by the thousand is no control.
+// Both kinds share one order: even row ids for changes, odd ones for events. Events that are in the audit already are
+// left out, and so are starts, which a program may make by the thousand.
 const LINES = (table: string, odd: 0 | 1) => `${table}.workspace_id = $1
   AND ($2::text IS NULL OR ${table}.instance_id = $2) AND ($3::timestamptz IS NULL
     OR (${table}.at <= $3 AND (${table}.at, ${table}.id * 2 + ${odd}) < ($3, $4::bigint)))
   ORDER BY ${table}.at DESC, ${table}.id DESC LIMIT $5`;
 
-/** Who did what, the newest first. */
+/** Who did what, newest first. */
 export async function listAudit(
   db: Queryable,
   scope: ReadScope,
@@ -95,7 +97,7 @@ export async function listAudit(
   return rows;
 }
 
-/** Removes what is older than a year. Resolves to how many lines went. */
+/** Removes lines older than a year. Resolves to how many. */
 export async function removeOldAudit(db: Queryable): Promise<number> {
   const { rowCount } = await db.query(`DELETE FROM audit WHERE at < now() - interval '1 year'`);
   return rowCount ?? 0;

@@ -76,7 +76,7 @@ export async function isConsoleSessionLive(db: Queryable, id: string): Promise<b
   return rowCount === 1;
 }
 
-/** Ends the sessions that a key opened, and its unused links; `except` = the id of one that stays. */
+/** Ends the console sessions that a key opened, and its unused links. `except` is the id of a session to keep. */
 export async function endSessionsOfKey(db: Queryable, keyId: string, except: string | null): Promise<void> {
   await db.query('DELETE FROM console_sessions WHERE key_id = $1 AND id IS DISTINCT FROM $2::uuid', [
     keyId,

@@ -38,16 +38,16 @@ export async function readEnding(db: Queryable, id: string): Promise<Ending | un
   return rows[0];
 }
 
-/** What is being deleted. */
+/** A deletion in progress. */
 export interface Ending {
   kind: EndingKind;
   targetId: string;
 }
 
 /**
- * Deletes at most `limit` closed sessions with transcripts, files and stand-ins. Nobody waits for it, for nobody else
- * works with a closed session. One that is locked, or of which a message is being sent, is left. Resolves to how many
- * went.
+ * Deletes at most `limit` closed sessions with their transcripts, files and stand-ins. Nothing else works with a closed
+ * session, so this waits for nobody: one that is locked, or has a message being sent, is left for later. Resolves to
+ * how many were deleted.
  */
 export async function deleteClosedSessions(
   db: Queryable,
@@ -75,8 +75,8 @@ const INSTANCES_OF: Record<EndingKind, string> = {
 };
 
 /**
- * Deletes at most `limit` of each of what an instance has many of, once its sessions are gone: in one piece with the
- * instance it would be one transaction of minutes. Resolves to how many rows went.
+ * Deletes at most `limit` contacts and as many message ids of the target's instances, once their sessions are gone.
+ * Together with the instance they would take one transaction of minutes. Resolves to how many rows were deleted.
  */
 export async function deleteManyOf(
   db: Queryable,

@@ -3,7 +3,7 @@ import type { Queryable } from '../db.js';
 import { MAX_ERROR_TEXT } from '../parameters.js';
 import type { InstanceStatus } from '../rows.js';
 
-/** What was thought of the connection last. */
+/** The last known status says that the connection is down. */
 const LOOKED_LOST = `status IN ('disconnected', 'logged_out', 'connecting')`;
 
 /** Stores what the provider says about the connection. An unchanged status writes nothing. */
@@ -31,9 +31,9 @@ export async function countPendingMessages(db: Queryable, instanceId: string): P
 }
 
 /**
- * The statement that notes that a send of the instance `id` (in SQL) succeeded just now, which also proves the
- * connection, unless the credentials were refused. Skips the row when it is locked: every send of a number writes it,
- * and one stuck process must not stop the others.
+ * SQL that notes a successful send of the instance `id` (SQL too), which also proves the connection, unless the
+ * credentials were refused. Skips a locked row: every send of a number writes it, and one stuck process must not stop
+ * the others.
  */
 export const noteLastSend = (id: string) => `UPDATE instances SET last_send_at = now(),
        updated_at = CASE WHEN ${LOOKED_LOST} THEN greatest(now(), updated_at + interval '1 ms') ELSE updated_at END,
@@ -42,7 +42,7 @@ export const noteLastSend = (id: string) => `UPDATE instances SET last_send_at =
         WHERE id = ${id} AND (last_send_at IS NULL OR last_send_at < now() - interval '1 second' OR ${LOOKED_LOST})
         FOR NO KEY UPDATE SKIP LOCKED)`;
 
-/** Notes that a webhook arrived just now. Skips a locked row, as `noteLastSend`. */
+/** Notes that a webhook arrived just now. Skips a locked row, as `noteLastSend` does. */
 export async function touchLastInbound(db: Queryable, id: string): Promise<void> {
   await db.query(
     `UPDATE instances SET last_inbound_at = now()

@@ -51,8 +51,8 @@ const ALIVE =
   'NOT ending AND EXISTS (SELECT FROM workspaces w WHERE w.id = instances.workspace_id AND NOT w.ending)';
 
 /**
- * Of an instance `i`, in milliseconds: changes with everything that `findInstance` tells of it but the times of its
- * traffic. Null when it is being deleted.
+ * SQL for the version of an instance `i`, in milliseconds. It changes with everything that `findInstance` returns
+ * except the times of its traffic. Null when the instance is being deleted.
  */
 export const INSTANCE_VERSION = `CASE WHEN NOT i.ending
     AND EXISTS (SELECT FROM workspaces w WHERE w.id = i.workspace_id AND NOT w.ending)

@@ -1,18 +1,22 @@
 import type { InstanceRow } from '../rows.js';
 
-/** Beyond this number the one that was read first is let go. */
+/** Beyond this many, the one read longest ago is forgotten. */
 const MAX_KEPT = 1_000;
 
 /**
- * Instances as they were read last. What is kept is given out only to who has just read from PostgreSQL that this is still
- * the version (`INSTANCE_VERSION`), so that nobody works with settings or credentials of before.
+ * A cache of instances. A kept one is handed out only to a caller who has just read from PostgreSQL that its version
+ * (`INSTANCE_VERSION`) is still current, so nobody works with old settings or credentials.
  */
 export interface KeptInstances {
   find(id: string): Promise<InstanceRow | undefined>;
-  /** As `find`, without a statement where the instance is kept in this version. Null = it is being deleted. */
+  /**
+   * As `find`, but without a statement when this version is kept. `version` null means that the instance is being
+   * deleted.
+   */
   at(id: string, version: number | null): Promise<InstanceRow | undefined>;
 }
 
+/** `read` fetches an instance from the database. */
 export function keepInstances(read: KeptInstances['find']): KeptInstances {
   const kept = new Map<string, InstanceRow>();
   const find = async (id: string) => {

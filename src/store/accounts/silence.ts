@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../db.js';
 
-/** Since when every bot of a number is silent; null = they speak, or there is no such number. */
+/** Since when every bot of a number is silent; null when they may speak, or there is no such number. */
 export async function findSilence(db: Queryable, instanceId: string): Promise<Date | null> {
   const { rows } = await db.query<{ at: Date | null }>(
     'SELECT silenced_at AS at FROM instances WHERE id = $1',
@@ -10,16 +10,15 @@ export async function findSilence(db: Queryable, instanceId: string): Promise<Da
 }
 
 /**
- * Silences every bot of a number, or lets them speak; after `noteActive`, for contacts come first in the lock order.
- * Waits for the sends that the gate is letting through now; those behind them find the gate closed. Undefined: the
- * instance is gone.
+ * Silences every bot of a number, or lets them speak. Call it after `noteActive`: contacts come first in the lock
+ * order. Waits for sends that are passing the gate now; later ones find it closed. Undefined when the instance is gone.
  */
 export async function setSilence(
   tx: Tx,
   instanceId: string,
   silent: boolean,
 ): Promise<{ silencedAt: Date | null } | undefined> {
-  // A plain update would not wait for the gate, which holds the row against a change of its key alone.
+  // The gate locks the row FOR KEY SHARE, which a plain update would not wait for.
   await tx.query('SELECT 1 FROM instances WHERE id = $1 FOR UPDATE', [instanceId]);
   const { rows } = await tx.query<{ silencedAt: Date | null }>(
     `UPDATE instances SET silenced_at = CASE WHEN $2 THEN coalesce(silenced_at, now()) END
@@ -29,7 +28,7 @@ export async function setSilence(
   return rows[0];
 }
 
-/** Raises the clock of every contact of a number that is in a conversation: the relay tells their workflows. */
+/** Raises the clock of every contact of a number who has an active session; the relay then signals their workflows. */
 export async function noteActive(tx: Tx, instanceId: string): Promise<void> {
   await tx.query(
     `WITH locked AS (
@@ -41,6 +40,6 @@ export async function noteActive(tx: Tx, instanceId: string): Promise<void> {
   );
 }
 
-/** Active sessions of the instance `$1`; an index has those of its workspace. */
+/** SQL for active sessions of the instance `$1`. Names the workspace because the index begins with it. */
 export const ACTIVE = `s.instance_id = $1 AND s.status IN ('opened', 'paused')
   AND s.workspace_id = (SELECT i.workspace_id FROM instances i WHERE i.id = $1)`;

@@ -20,8 +20,8 @@ export async function findContactIds(db: Queryable, instanceId: string, keys: st
 }
 
 /**
- * Notes the id of a message, the whole guard against a second delivery, and takes the locks of the contacts behind its
- * addresses. None, and no lock, when the id was known already.
+ * Notes the id of a message, which alone guards against a second delivery, and locks the contacts behind its addresses.
+ * A known id locks nothing and returns no contacts.
  */
 export async function admitMessage(
   tx: Tx,

@@ -35,7 +35,7 @@ interface Row {
   publicId: string | null;
 }
 
-/** What is true of the contacts in a relation `c`, which has the columns of the table. */
+/** SQL for the snapshots of the contacts in a relation `c` with the columns of the table. */
 const SNAPSHOT = `SELECT c.signal_no AS clock, c.muted_until AS "mutedUntil",
        n.silenced_at IS NOT NULL AS silenced, s.id, s.typebot_id AS "typebotId", s.opening, s.status,
        s.chat_mode AS "chatMode", s.resolution, s.gate_no AS "gateNo", s.version, s.resumes_at AS "resumesAt",
@@ -59,13 +59,13 @@ export async function readSnapshot(db: Queryable, contactId: string): Promise<Sn
   return (await readTold(db, contactId))?.snapshot;
 }
 
-/** What a signal to a contact's workflow says, and to whom. */
+/** What a signal tells a contact's workflow, and which contact it is. */
 export interface Told {
   contact: Addressee;
   snapshot: Snapshot;
 }
 
-/** What a signal would say now. Undefined when the contact is gone. */
+/** What a signal would tell now. Undefined when the contact is gone. */
 export async function readTold(db: Queryable, contactId: string): Promise<Told | undefined> {
   const { rows } = await db.query<Row>(`WITH c AS (SELECT * FROM contacts WHERE id = $1) ${SNAPSHOT}`, [
     contactId,
@@ -74,8 +74,9 @@ export async function readTold(db: Queryable, contactId: string): Promise<Told |
 }
 
 /**
- * Raises the contact's clock and leaves a note for the relay, which takes over after a second if the signal of this
- * transaction does not get through. Last in every transaction that the workflow must hear of. Resolves to the signal.
+ * Raises the contact's clock and leaves a note for the relay, which takes over after a second if this transaction's
+ * signal does not get through. Must come last in every transaction that the workflow must hear of. Resolves to the
+ * signal.
  */
 export async function noteChange(tx: Tx, contactId: string, signal: SignalName): Promise<Told | undefined> {
   const { rows } = await tx.query<Row>(
@@ -92,7 +93,7 @@ function toTold(id: string, row: Row): Told {
   return { contact: { id, instanceId, remoteJid, instanceName, publicId }, snapshot: toSnapshot(row) };
 }
 
-/** Raises the clock only, last in a transaction of an activity: its result carries what is true then. */
+/** Raises only the clock. Must come last in an activity's transaction; the activity's result carries the snapshot. */
 export async function raiseAndRead(tx: Tx, contactId: string): Promise<Snapshot> {
   const { rows } = await tx.query<Row>(
     `WITH c AS (UPDATE contacts SET signal_no = signal_no + 1 WHERE id = $1 RETURNING *) ${SNAPSHOT}`,
@@ -105,7 +106,7 @@ function toSnapshot(row: Row): Snapshot {
   const { clock, silenced } = row;
   return {
     ...{ clock, mutedUntilMs: row.mutedUntil?.getTime() ?? null, session: toSession(row) },
-    // Said only where it is so: most snapshots are in a history.
+    // Left out when false, because most snapshots end up in a workflow history.
     ...(silenced && { silenced }),
   };
 }

@@ -51,9 +51,9 @@ export const EVENTS_CHANNEL = 'parley_events';
 export const DELIVERIES_CHANNEL = 'parley_deliveries';
 
 /**
- * The end of a statement's WITH list that records the events in its relation `news` (workspace_id, instance_id, session_id,
- * type, data), with one pending delivery for each enabled subscription that wants one, and wakes streams and relay when
- * the transaction commits.
+ * The last part of a WITH list. Records the events in its relation `news` (workspace_id, instance_id, session_id, type,
+ * data), with a pending delivery for each enabled subscription that wants one, and wakes streams and relay at the
+ * commit.
  */
 export const RECORD_NEWS = `event AS (
        INSERT INTO session_events (workspace_id, instance_id, session_id, type, data)
@@ -68,7 +68,7 @@ export const RECORD_NEWS = `event AS (
        RETURNING pg_notify('${DELIVERIES_CHANNEL}', '')
      )`;
 
-/** Records one event as `RECORD_NEWS` does. Resolves to its id. */
+/** Records one event. Resolves to its id. */
 export async function recordEvent(tx: Tx, event: NewEvent): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(
     `WITH news AS (
@@ -82,7 +82,7 @@ export async function recordEvent(tx: Tx, event: NewEvent): Promise<number> {
   return id;
 }
 
-/** Records the same in every active session of a number. Only for types that no subscription asks for. */
+/** Records one event in every active session of a number. Only for types that no subscription can ask for. */
 export async function recordOfActive(
   tx: Tx,
   instanceId: string,
@@ -99,19 +99,21 @@ export async function recordOfActive(
   );
 }
 
-/** What happened in a session, to be recorded. */
+/** An event to record, without its session. */
 export interface News {
   type: EventType;
   data?: EventData;
 }
 
-/** The relation `news` of a statement: those of a parameter (in SQL) made by `newsJson`, of the session in relation `of`. */
+/**
+ * SQL for the relation `news`: the events in `news` (a parameter made by `newsJson`), in the session of relation `of`.
+ */
 export const newsOf = (of: string, news: string) =>
   `news AS (
        SELECT workspace_id, instance_id, ${of}.id AS session_id, n.type, n.data::jsonb AS data
          FROM ${of}, jsonb_to_recordset(${news}::jsonb) AS n (type text, data text))`;
 
-/** Events as the parameter of `newsOf`. */
+/** The parameter for `newsOf`. */
 export function newsJson(news: News[]): string {
   return rowsJson(news.map(({ type, data = {} }) => ({ type, data: errorJson(data) })));
 }

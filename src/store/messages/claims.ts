@@ -3,30 +3,31 @@ import { INSTANCE_VERSION } from '../accounts/instances.js';
 import type { Queryable, Tx } from '../db.js';
 import { endOverdue } from './outbox-sends.js';
 
-/** `gateIsOpen`, of a session `s`, in SQL: a claim is one statement, so that nothing comes between look and claim. */
+/** `gateIsOpen` as SQL, for a session `s`. A claim is one statement, so that nothing comes between check and claim. */
 export const GATE_IS_OPEN = `(s.status = 'opened' AND s.chat_mode = 'bot' AND s.resolution <> 'closed')`;
 
-/** A message that is to be claimed. */
+/** A message to claim. */
 export interface ClaimAsk {
   id: string;
-  /** The number of the gate that a bubble of the bot was given; null for messages that pass no gate. */
+  /** The gate number that the bot's bubble was given; null for messages that pass no gate. */
   gateNo: number | null;
-  /** `INSTANCE_VERSION` of the settings that the send was prepared with. */
+  /** `INSTANCE_VERSION` of the settings with which the send was prepared. */
   instanceVersion: number;
 }
 
 /**
- * What stands in the way: `gone` = it has left, or its session has; `held` = the gate is closed, has another number, or the
- * contact is muted; `queued` = an earlier message with a workflow of its own goes first; `changed` = the instance has
- * other settings by now; `busy` = another message of the contact is being sent. `free` = nothing.
+ * What a claim finds. `free`: nothing in the way. `gone`: the message was sent, or its session is gone. `held`: the
+ * gate is closed or has another number, or the contact or its number is muted. `queued`: an earlier message with its
+ * own workflow goes first. `changed`: the instance has other settings by now. `busy`: another message to the contact is
+ * being sent.
  */
 export type Verdict = 'gone' | 'held' | 'queued' | 'changed' | 'busy' | 'free';
 
 /**
- * Looks through the gate, for `$1` id, `$2` gate number, `$3` version of the instance: contact and session are locked for
- * share in this order, and the instance against the switch that silences it, so that what closes the gate waits for the
- * claim, or the claim for it. Locked rows are read as they are now, whenever the statement began. Sends of the contact
- * past their end are `unknown` after the look.
+ * Checks the gate, for `$1` id, `$2` gate number, `$3` version of the instance. Contact, then session are locked FOR
+ * SHARE, and the instance against the switch that silences it: so whatever closes the gate waits for the claim, or the
+ * claim for it. Locked rows are read as they are now, not as when the statement began. The contact's sends past their
+ * end become `unknown` after the check.
  */
 const VERDICT = `found AS (
     SELECT id, row_id, contact_id, session_id, instance_id, outbound_id, reply_to, content,
@@ -55,7 +56,7 @@ const VERDICT = `found AS (
       FROM found LEFT JOIN gate ON true),
   ended AS (${endOverdue('contact_id = (SELECT contact_id FROM verdict)')})`;
 
-/** What a claim would meet now, with the contact of the message; the locks of the look last as long as the transaction. */
+/** What a claim would find now, and the contact of the message. The locks last as long as the transaction. */
 export async function readVerdict(
   tx: Tx,
   ask: ClaimAsk,
@@ -67,7 +68,7 @@ export async function readVerdict(
   return rows[0];
 }
 
-/** A message that was claimed, with the contact's addresses. */
+/** A claimed message, with the contact's addresses. */
 export interface ClaimedRow {
   outboundId: string;
   clientMessageId: string | null;
@@ -79,12 +80,13 @@ export interface ClaimedRow {
   bsuid: string | null;
 }
 
+/** The claimed message, or what is in the way and until when the contact is muted. */
 export type ClaimOutcome =
   { word: 'free'; message: ClaimedRow } | { word: Exclude<Verdict, 'free'>; mutedUntil: Date | null };
 
 /**
- * Moves a message to `sending`, through the gate, in one statement: one claim covers one request, which takes at most
- * `timeoutMs`. Of two claims for a contact at once the later one fails with 23505, and meets `busy` when repeated.
+ * Moves a message through the gate to `sending`, in one statement. One claim covers one request, which takes at most
+ * `timeoutMs`. Of two simultaneous claims for a contact the later fails with 23505; repeated, it finds `busy`.
  */
 export async function claimOutbound(
   db: Queryable,

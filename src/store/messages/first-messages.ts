@@ -1,6 +1,6 @@
 import type { Queryable } from '../db.js';
 
-/** A message that began a conversation, and how many of those looked at began with the same. */
+/** A message that began a conversation, and how many of the examined conversations began with the same. */
 export interface FirstMessage {
   text: string;
   fromMe: boolean;
@@ -8,7 +8,10 @@ export interface FirstMessage {
   count: number;
 }
 
-/** What began the newest conversations of a number that a trigger started, the most frequent texts first. */
+/**
+ * The messages that began the newest conversations of a number, most frequent first. Only those that came through the
+ * channel.
+ */
 export async function readFirstMessages(
   db: Queryable,
   instanceId: string,

@@ -8,7 +8,7 @@ import { errorJson, toJson } from '../parameters.js';
 /** SQL: a send that may still be running. One claim covers one request, which ends with it. */
 const UNDER_WAY = `(state = 'sending' AND claim_ends_at + interval '1 second' >= clock_timestamp())`;
 
-/** The statement after which those of these messages (a condition in SQL) whose send is past its end are `unknown`. */
+/** SQL that makes sends `unknown` that are past their end, among the messages for which `which` (SQL too) is true. */
 export const endOverdue = (
   which: string,
 ) => `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1
@@ -28,7 +28,7 @@ export async function isSessionSending(db: Queryable, sessionId: string): Promis
   return rows.length > 0;
 }
 
-/** Whether a message of a bot is being sent from this number. */
+/** Whether a bot's message is being sent from this number, within its claim. */
 export async function isNumberSending(db: Queryable, instanceId: string): Promise<boolean> {
   const { rows } = await db.query(
     `SELECT 1 FROM outbox WHERE instance_id = $1 AND sender = 'bot' AND ${UNDER_WAY} LIMIT 1`,
@@ -37,25 +37,29 @@ export async function isNumberSending(db: Queryable, instanceId: string): Promis
   return rows.length > 0;
 }
 
-/** What the provider said of a message that it took. */
+/** What the provider said when it accepted a message. */
 export interface SentMark {
   id: string;
   instanceId: string;
   keyId: string | null;
   dbId: number | null;
-  /** The address that the provider found the contact by: it leads to the contact from now on. */
+  /** The address under which the provider found the contact; from now on it leads to the contact. */
   alias: { key: string; jid: string } | null;
-  /** The next message waits until its status comes, or for some seconds: it may be overtaken. */
+  /**
+   * The file may still be on its way: the next message waits for its status, or for some seconds, so as not to overtake
+   * it.
+   */
   hold: boolean;
 }
 
-/** How long a provider that fetches a file by its link may take to say that the file was sent. */
+/** How long a provider that fetches a file by link may take to report that it was sent. */
 const LONGEST_HOLD = `interval '5 seconds'`;
 
 /**
- * Notes that the provider took the message, in one statement, which also remembers its id, touches instance and session,
- * and tells the news once. This counts even late, after Parley has given the message up as `unknown` or dropped it. A
- * message that the provider called failed stays failed. The session is locked before the message, as everywhere.
+ * Notes that the provider accepted the message, in one statement that also stores its id and alias, touches instance
+ * and session, and records `message.sent` once. This holds even when Parley has meanwhile given the message up as
+ * `unknown` or dropped it; a message that the provider called failed stays failed. Locks the session before the
+ * message, as everywhere.
  */
 export async function markSent(db: Queryable, mark: SentMark): Promise<void> {
   await db.query(

@@ -32,7 +32,7 @@ export interface NewOutbound {
   ownWorkflow: boolean;
 }
 
-/** The statement that inserts the rows of a parameter (in SQL), which is made by `outboundJson`. */
+/** SQL that inserts the rows in `rows`, a parameter made by `outboundJson`. */
 export const insertOutbound = (rows: string) =>
   `INSERT INTO outbox (id, instance_id, contact_id, session_id, sender, turn_no, bubble_no, content_type, content, text,
        choices, reply_to, outbound_id, wait_ms, state, delivery, error, user_id, tags, botpress, scheduled_at,
@@ -46,7 +46,7 @@ export const insertOutbound = (rows: string) =>
         "outboundId" text, "waitMs" bigint, state text, error text, "userId" text, tags text, botpress text,
         "scheduledAt" timestamptz, "ownWorkflow" boolean)`;
 
-/** New rows as the parameter of `insertOutbound`. */
+/** The parameter for `insertOutbound`. */
 export function outboundJson(rows: NewOutbound[]): string {
   return rowsJson(
     rows.map(({ fate, ...row }) => ({
@@ -61,7 +61,7 @@ export function outboundJson(rows: NewOutbound[]): string {
   );
 }
 
-/** Stores messages that are to leave, in their order. */
+/** Stores messages to be sent, in order. */
 export async function storeOutbound(tx: Tx, ...rows: NewOutbound[]): Promise<void> {
   await tx.query(insertOutbound('$1'), [outboundJson(rows)]);
 }

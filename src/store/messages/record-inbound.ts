@@ -3,17 +3,17 @@ import { RECORD_NEWS } from '../events/session-events.js';
 import { toJson } from '../parameters.js';
 import type { NewInbound } from './inbox.js';
 
-/** How a message shows on its session. */
+/** How a message changes its session. */
 export interface InboundTouch {
-  /** The contact wrote it just now, which on some channels opens the 24-hour window. */
+  /** The contact wrote it just now. On some channels that opens the 24-hour window. */
   byContact: boolean;
-  /** What the contact is called from now on; empty changes nothing. */
+  /** The contact's new name; empty or absent changes nothing. */
   pushName?: string;
 }
 
 /**
- * Stores a message under the contact's lock, with the contact's next number, touches its session and records the event
- * `message.received`, all in one statement. Without `touch` it is only stored.
+ * Stores a message with the contact's next number, touches its session and records `message.received`, in one
+ * statement. The contact must be locked. With `touch` null it is only stored.
  */
 export async function recordInbound(tx: Tx, row: NewInbound, touch: InboundTouch | null): Promise<void> {
   await tx.query(

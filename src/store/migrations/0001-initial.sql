@@ -26,7 +26,7 @@ CREATE TABLE instances (
   status_detail text NOT NULL DEFAULT '',
   -- Since when every bot of the number is silent; null = they speak.
   silenced_at timestamptz(3),
-  -- So many hours without an event are an alarm; 0 = never.
+  -- An alarm is raised after this many hours without an event; 0 = never.
   alarm_after_hours integer NOT NULL DEFAULT 0,
   ending boolean NOT NULL DEFAULT false,
   last_inbound_at timestamptz(3),
@@ -44,10 +44,10 @@ CREATE TABLE api_keys (
   kind text NOT NULL,
   name text NOT NULL,
   key_hash bytea NOT NULL UNIQUE,
-  -- What the key was before it was rotated, and how long that still opens.
+  -- Hash of the value before the last rotation, and until when that value is still valid.
   previous_hash bytea UNIQUE,
   previous_until timestamptz(3),
-  -- Noted at most once a minute.
+  -- At most once a minute.
   last_used_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
@@ -390,22 +390,23 @@ CREATE TABLE session_events (
 CREATE INDEX session_events_by_session ON session_events (session_id, id);
 CREATE INDEX session_events_in_order ON session_events (workspace_id, txid, id);
 CREATE INDEX session_events_by_time ON session_events (at);
--- What somebody asked for, for the audit.
+-- For the audit: events of sessions that somebody caused.
 CREATE INDEX session_events_asked ON session_events (workspace_id, at DESC, id DESC) WHERE data ? 'surface';
 -- Recent failures, which every scrape counts for alarms.
 CREATE INDEX session_events_failures ON session_events (at) WHERE type IN ('turn.failed', 'message.failed')
   OR (type = 'session.paused' AND data->>'by' = 'flood');
 
--- Who changed what beside the sessions, whose events tell it. Ids and words of ours, and the number of a muted contact.
+-- Changes of anything but sessions, whose own events say who made them. Holds ids, our own terms, and the number of a
+-- muted contact.
 CREATE TABLE audit (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
   instance_id text,
   action text NOT NULL,
-  -- What was changed: a typebot, a key, a subscription, a contact by its number.
+  -- A typebot, key, subscription or delivery, or a contact by its number.
   target_id text,
   surface text NOT NULL,
-  -- Null = the workspace's own client, or the administrator.
+  -- Null when it was the workspace's own client or the administrator.
   key_id uuid,
   by_admin boolean NOT NULL DEFAULT false,
   at timestamptz(3) NOT NULL DEFAULT now()

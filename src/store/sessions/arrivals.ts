@@ -2,7 +2,7 @@ import type { Tx } from '../db.js';
 import type { SessionRow, TypebotRow } from '../rows.js';
 import { SESSION_COLUMNS } from './sessions.js';
 
-/** Of a typebot what decides whether it starts, and what a session of it begins with. */
+/** The part of a typebot that decides whether it starts, and that a new session needs. */
 export type StartingTypebot = Pick<
   TypebotRow,
   'id' | 'workspaceId' | 'instanceId' | 'publicId' | 'enabled' | 'settings' | 'settingsVersion'
@@ -11,19 +11,21 @@ export type StartingTypebot = Pick<
 const TYPEBOT = `jsonb_build_object('id', t.id, 'workspaceId', t.workspace_id, 'instanceId', t.instance_id,
          'publicId', t.public_id, 'enabled', t.enabled, 'settings', t.settings, 'settingsVersion', t.settings_version)`;
 
-/** A message of a contact whose lock is held. */
+/** A message whose contact is locked. */
 export interface Entering {
   instanceId: string;
   contactId: string;
-  /** Comparison keys of every address that the message names. */
+  /** Comparison keys of every address in the message. */
   keys: string[];
-  /** What it tells about its sender. Absent values change nothing. */
+  /** What it says about its sender. Absent values change nothing. */
   seen: { replyJid?: string; pushName?: string; waId?: string; bsuid?: string };
 }
 
-/** What a message meets. */
+/** The state that a message finds. */
 export interface Entered {
-  /** Whom the addresses lead to, now that the contact is locked; and how many of them are known. */
+  /**
+   * The contacts that the addresses lead to now that the contact is locked, and how many of the addresses are known.
+   */
   owners: string[];
   known: number;
   /** Configurations of the instance in evaluation order. */
@@ -34,7 +36,7 @@ export interface Entered {
 
 type Row = Omit<Entered, 'session'> & (SessionRow | { id: null });
 
-/** Notes what a message tells about its sender, and reads what it meets, in one statement. */
+/** Notes what a message says about its sender and reads the state it finds, in one statement. */
 export async function enter(tx: Tx, { instanceId, contactId, keys, seen }: Entering): Promise<Entered> {
   const { rows } = await tx.query<Row>(
     `WITH known AS (

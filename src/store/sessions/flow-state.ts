@@ -20,12 +20,12 @@ export interface FlowState {
   handoff: boolean;
 }
 
-/** The end of a turn. `news` are its events, in their order. */
+/** The end of a turn. `news` are its events, in order. */
 export interface StoredAnswer extends TurnAnswer {
   flow: FlowState;
   rows: NewOutbound[];
   news: News[];
-  /** The flow answers again: an error noted on the configuration is over. */
+  /** The flow answered, so an error noted on the configuration is cleared. */
   isWell: boolean;
 }
 

@@ -69,6 +69,7 @@ export const NEXT_EVENT_AT = `CASE WHEN s.status <> 'closed' THEN least(s.resume
   CASE WHEN ${WINDOW_ENDS_AT} > now() THEN ${WINDOW_ENDS_AT} END,
   CASE WHEN c.muted_until > now() THEN c.muted_until END) END`;
 
+/** The columns of a `SessionOverview`. */
 export const OVERVIEW = `${SESSION_VIEW}, i.name AS "instanceName", ${NEXT_EVENT_AT} AS "nextEventAt",
   waits.waits_for AS "waitsFor", s.open_input->'question'->>'kind' AS question,
   ${WINDOW_ENDS_AT} AS "windowEndsAt",
@@ -79,6 +80,7 @@ export const OVERVIEW = `${SESSION_VIEW}, i.name AS "instanceName", ${NEXT_EVENT
     SELECT count(*)::int FROM outbox o WHERE o.session_id = s.id AND o.turn_no IS NOT NULL
       AND o.state IN ('pending', 'unknown')) END AS held`;
 
+/** Where `OVERVIEW` selects from; ends with a condition. */
 export const OVERVIEW_FROM = SESSION_VIEW_FROM.replace(
   'WHERE',
   `LEFT JOIN turns turn ON turn.session_id = s.id AND turn.number = s.turn_no

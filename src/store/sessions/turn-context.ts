@@ -6,7 +6,7 @@ import { READING_ORDER } from '../messages/inbox.js';
 import type { TypebotSettings } from '../rows.js';
 import type { TurnRow } from './turns.js';
 
-/** What the end of a turn needs to know of session and typebot. */
+/** What is needed of session and typebot to end a turn. */
 export interface SessionContext {
   sessionId: string;
   workspaceId: string;
@@ -32,7 +32,7 @@ export interface SessionContext {
   resultId: string | null;
 }
 
-/** What a turn that begins needs to know, beside that, of what came before it. */
+/** What is needed to begin a turn: also what came before it. */
 export interface TurnContext extends SessionContext {
   /** Text of the session's first message that a turn took; null before. */
   firstText: string | null;
@@ -59,7 +59,7 @@ const HISTORY = `(SELECT i.text FROM inbox i WHERE i.session_id = s.id AND i.tur
        (SELECT max(i.turn_no) FROM inbox i WHERE i.session_id = s.id) AS "lastInputTurn",
        ${INSTANCE_VERSION} AS "instanceVersion"`;
 
-/** Not when the session is gone, closed or hidden, or its typebot or instance is being deleted. */
+/** Finds nothing when the session is gone, closed or hidden, or its typebot or instance is being deleted. */
 const FROM = `FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
       JOIN instances i ON i.id = s.instance_id AND NOT i.ending
       JOIN contacts c ON c.id = s.contact_id
@@ -67,7 +67,10 @@ const FROM = `FROM sessions s JOIN typebots t ON t.id = s.typebot_id AND NOT t.e
 
 const WHERE = `WHERE s.id = $1 AND s.hidden_at IS NULL AND s.status IN ('opened', 'paused')`;
 
-/** Undefined when the session is gone, hidden or closed, or its typebot is being deleted. */
+/**
+ * The session's context. Undefined when the session is gone, hidden or closed, or its typebot or instance is being
+ * deleted.
+ */
 export async function readSessionContext(
   db: Queryable,
   sessionId: string,
@@ -76,15 +79,15 @@ export async function readSessionContext(
   return rows[0];
 }
 
-/** As `readSessionContext`, with what came before. */
+/** The session's context with what came before. Undefined as in `readSessionContext`. */
 export async function readTurnContext(db: Queryable, sessionId: string): Promise<TurnContext | undefined> {
   const { rows } = await db.query<TurnContext>(`SELECT ${SESSION}, ${HISTORY} ${FROM} ${WHERE}`, [sessionId]);
   return rows[0];
 }
 
 /**
- * Locks contact and session, in this order, and reads what a turn that begins needs. Locked rows are read as they are
- * once the locks are had. `isKnown`: the turn had begun when the statement did. Undefined as in `readSessionContext`.
+ * Locks contact and session, in this order, and reads what a beginning turn needs. Locked rows are read as they are
+ * once locked. `isKnown`: the turn had begun when the statement did. Undefined as in `readSessionContext`.
  */
 export async function lockTurnContext(
   tx: Tx,
@@ -100,7 +103,10 @@ export async function lockTurnContext(
   return rows[0];
 }
 
-/** As `lockTurnContext`, for a turn that ends: with its row, locked after the session's. */
+/**
+ * As `lockTurnContext`, for a turn that ends: also locks its row, after the session's. Undefined when the turn has not
+ * begun, too.
+ */
 export async function lockAnswering(
   tx: Tx,
   sessionId: string,
@@ -117,7 +123,7 @@ export async function lockAnswering(
   return { context, turn: { state, dropAnswer, callBeganAt } };
 }
 
-/** How far a turn has come. */
+/** The state of a turn. */
 export type TurnMark = Pick<TurnRow, 'state' | 'dropAnswer' | 'callBeganAt'>;
 
 /** Notes that the timeline shows the current settings version. */

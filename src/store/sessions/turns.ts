@@ -31,19 +31,19 @@ export async function readTurn(
   return rows[0];
 }
 
-/** A turn that is to begin. */
+/** A turn to begin. */
 export interface NewTurn {
   sessionId: string;
   contactId: string;
   number: number;
   opening: number;
-  /** Its first call is noted as begun in the same statement, as `noteCall` would. */
+  /** The same statement notes that its first call begins, as `noteCall` would. */
   calls: boolean;
-  /** How many turns the contact may begin within a minute, over all sessions; null = it is not counted. */
+  /** How many turns the contact may begin within a minute, over all sessions; null = unlimited, and not counted. */
   most: number | null;
 }
 
-/** Begins a turn and raises the contact's clock. Undefined when it is one too many. */
+/** Begins a turn and raises the contact's clock. Undefined when that would be one turn too many. */
 export async function insertTurn(tx: Tx, turn: NewTurn): Promise<TurnRow | undefined> {
   const { rows } = await tx.query<TurnRow>(
     `WITH contact AS (
@@ -164,12 +164,12 @@ export interface TurnAnswer {
   calls?: { count: number; slowestMs: number };
 }
 
-/** The statement that marks a turn answered, by the parameters `$1` to `$7` that `answerValues` gives. */
+/** SQL that marks a turn answered; its parameters `$1` to `$7` come from `answerValues`. */
 export const MARK_ANSWERED = `UPDATE turns SET state = 'answered', answered_at = now(), call_began_at = NULL, progress = NULL,
        bubbles = $3, continue_after_ms = $4, ended_as = $5, calls = coalesce($6, calls),
        slowest_call_ms = coalesce($7, slowest_call_ms) WHERE session_id = $1 AND number = $2`;
 
-/** The parameters of `MARK_ANSWERED`. */
+/** The parameters for `MARK_ANSWERED`. */
 export function answerValues(answer: TurnAnswer): unknown[] {
   const { sessionId, number, bubbles, continueAfterMs, endedAs, calls } = answer;
   return [

@@ -1,25 +1,25 @@
 import type { Queryable } from '../db.js';
 import type { ReadScope } from '../sessions/session-reads.js';
 
-/** Whose numbers, from when (included) to when (not included). */
+/** Whose numbers, from when (included) until when (excluded). */
 export interface StatisticsScope extends ReadScope {
   from: Date;
   to: Date;
 }
 
-/** What happened in one interval that begins at `at`. */
+/** What happened in the interval that begins at `at`. */
 export interface ActivityRow {
   at: Date;
   /** Conversations that began. */
   sessions: number;
-  /** Messages of contacts. */
+  /** Messages from contacts. */
   received: number;
-  /** Messages that left, of the bot and of people and programs. */
+  /** Messages that were sent, by the bot, and by people and programs. */
   sentByBot: number;
   sentByPeople: number;
 }
 
-/** The instances of a scope: `$1` a workspace, `$2` one of them or null. */
+/** SQL for the instances of a scope: `$1` is a workspace, `$2` one of its instances or null. */
 const INSTANCES = `SELECT n.id FROM instances n
   WHERE n.workspace_id = $1 AND ($2::text IS NULL OR n.id = $2) AND NOT n.ending`;
 
@@ -30,7 +30,7 @@ const values = ({ workspaceId, instanceId, from, to }: StatisticsScope) => [
   to,
 ];
 
-/** Conversations and messages by hour or by UTC day, one row for each, also where nothing happened. */
+/** Conversations and messages by hour or UTC day. Intervals in which nothing happened have a row too. */
 export async function readActivity(
   db: Queryable,
   scope: StatisticsScope,
@@ -57,14 +57,14 @@ export async function readActivity(
   return rows;
 }
 
-/** From the last message that a turn took to the first bubble of its answer, in milliseconds. */
+/** Milliseconds from the last message of a turn to the first bubble of its answer. */
 export interface AnswerTimes {
   count: number;
-  /** Of half of them, nine tenths and 99 hundredths; null without any. */
+  /** The median, and the 90th and 99th percentile; null without answers. */
   quantiles: number[] | null;
 }
 
-/** So many answers count at most: the newest of the time that is asked about. */
+/** At most this many answers count: the newest in the period. */
 const MAX_ANSWERS = 10_000;
 
 /** How long contacts waited for an answer of the bot. */
@@ -86,13 +86,13 @@ export async function readAnswerTimes(db: Queryable, scope: StatisticsScope): Pr
   return rows[0] ?? { count: 0, quantiles: null };
 }
 
-/** What became of the conversations that began: `active`, or why they closed. */
+/** The state of conversations that began in the period: `active`, or why they were closed. */
 export interface OutcomeRow {
   outcome: string;
   count: number;
 }
 
-/** Conversations that began in the time, by what became of them, the most frequent first. */
+/** Conversations that began in the period, by outcome, most frequent first. */
 export async function readOutcomes(db: Queryable, scope: StatisticsScope): Promise<OutcomeRow[]> {
   const { rows } = await db.query<OutcomeRow>(
     `SELECT CASE WHEN status = 'closed' THEN coalesce(close_reason, 'closed_by_api') ELSE 'active' END AS outcome,
@@ -106,7 +106,7 @@ export async function readOutcomes(db: Queryable, scope: StatisticsScope): Promi
   return rows;
 }
 
-/** Failures of one kind for one reason. */
+/** Failures of one kind with one reason. */
 export interface FailureRow {
   type: 'turn.failed' | 'message.failed';
   reason: string;
@@ -114,7 +114,7 @@ export interface FailureRow {
   lastAt: Date;
 }
 
-/** What failed, by reason, the most frequent first; the first hundred reasons. */
+/** Failures by reason, most frequent first; at most a hundred reasons. */
 export async function readFailures(db: Queryable, scope: StatisticsScope): Promise<FailureRow[]> {
   const { rows } = await db.query<FailureRow>(
     `SELECT type, coalesce(data->>'reason', 'unknown') AS reason, count(*)::int AS count, max(at) AS "lastAt"

@@ -1,23 +1,23 @@
 import type { Queryable } from '../db.js';
 import type { ReadScope } from '../sessions/session-reads.js';
 
-/** One question at which conversations of a typebot stand now. */
+/** A question that some conversations of a typebot are waiting at now. */
 export interface QuestionRow {
   /** Typebot's id of the block. */
   block: string;
-  /** What it asks for, such as `email`; null where nothing is asked. */
+  /** What the question asks for, such as `email`; null when it does not say. */
   kind: string | null;
-  /** Conversations that wait there. */
+  /** How many conversations wait there. */
   waiting: number;
-  /** How long half of them have been waiting, in seconds. */
+  /** Half of them have been waiting at least this long, in seconds. */
   medianWaitSeconds: number;
-  /** Answers to it in a row that Typebot refused, in all of them. */
+  /** How many replies to it Typebot has refused in a row, summed over these conversations. */
   misunderstood: number;
-  /** The bot's last words in the conversation that came there last. */
+  /** The bot's last text in the conversation that came there last. */
   words: string;
 }
 
-/** Where the active conversations of a typebot stand, most of them first; at most a hundred questions. */
+/** Where the active conversations of a typebot are waiting; most conversations first, at most a hundred questions. */
 export async function readQuestions(
   db: Queryable,
   { workspaceId }: ReadScope,

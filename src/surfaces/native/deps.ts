@@ -33,11 +33,11 @@ export interface NativeDeps {
   channels: ChannelDirectory;
   /** PARLEY_DEFAULT_LOCALE and PARLEY_DEFAULT_TIME_ZONE. */
   defaults: { locale: Locale; timeZone: string };
-  /** Takes what a contact of a sandbox writes. */
+  /** Accepts what a contact of a sandbox writes. */
   inbound: Pick<InboundPort, 'accept'>;
-  /** Asks the viewer of a flow, before a configuration is stored. */
+  /** Asks the viewer whether it serves a flow, before a configuration is stored. */
   tryFlow: TryFlow;
-  /** Reads the bots of an instance at Evolution API. */
+  /** Reads the typebots of an instance from Evolution API. */
   readEvolution: ReadEvolution;
   /** A signed address of a stored file, valid for 24 h. */
   mediaUrl(mediaId: string): string;

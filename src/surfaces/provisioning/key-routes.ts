@@ -138,7 +138,7 @@ function rotateRoute(deps: ProvisioningDeps): Route {
   });
 }
 
-/** The browser that asks, where it is one. */
+/** The id of the console session that asks, if it is one. */
 function consoleSessionOf(who: Provisioner): string | null {
   const [, id] = who.type === 'workspace' ? (/^console:(.+)$/.exec(who.principal.keyId) ?? []) : [];
   return id ?? null;

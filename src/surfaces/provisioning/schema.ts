@@ -38,7 +38,7 @@ export const keyViewSchema = z.object({
   created_at: timestamp,
 });
 
-/** What `POST …/rotate` takes. */
+/** The body of `POST …/rotate`. */
 export const rotateSchema = object({
   keep_minutes: about(
     integer(0, 10_080).default(0),

@@ -19,7 +19,7 @@ import { importRequestSchema, importSchema, previewRequestSchema } from './schem
 import { settingsNotes, toDraft } from './translate.js';
 import type { Draft } from './translate.js';
 
-/** Import of the typebots of an instance at Evolution API, and its preview. */
+/** Import of typebots from an instance of Evolution API, and its preview. */
 export function importRoutes(deps: NativeDeps): Route[] {
   return [previewRoute(deps), importRoute(deps)];
 }
@@ -115,7 +115,7 @@ function stepOf(deps: NativeDeps, known: readonly TypebotRow[], draft: Draft): S
   return { ...blank, configuration, outcome: isKnown ? 'exists' : 'new' };
 }
 
-/** The address of the flow, or what is wrong with it. */
+/** The flow's address, or as a text what is wrong with it. */
 function flowOf(given: { typebot_url: string; public_id?: string }) {
   try {
     return readFlow(given);

@@ -13,10 +13,10 @@ const place = {
   ),
 };
 
-/** `POST …/import/evolution/preview`. */
+/** The body of `POST …/import/evolution/preview`. */
 export const previewRequestSchema = object(place);
 
-/** `POST …/import/evolution`. */
+/** The body of `POST …/import/evolution`. */
 export const importRequestSchema = object({
   ...place,
   switch_on: about(
@@ -26,7 +26,7 @@ export const importRequestSchema = object({
   ),
 });
 
-/** Things that an import cannot carry over unchanged. */
+/** Reasons why something cannot be imported unchanged. */
 export const NOTES = [
   'all_comes_last',
   'fallback_comes_last',

@@ -2,10 +2,10 @@ import type { EvolutionSettingsRow, EvolutionTypebot } from '../../../channels/e
 import { withoutEndSlashes } from '../../../foreign/trim-end.js';
 import type { NOTES } from './schema.js';
 
-/** Name of something that cannot be carried over unchanged. */
+/** One of `NOTES`. */
 export type Note = (typeof NOTES)[number];
 
-/** A bot of Evolution as the body of a new configuration, not yet validated. */
+/** A typebot of Evolution as the body of a new configuration, not validated yet. */
 export interface Draft {
   evolutionId: string | null;
   configuration: Record<string, unknown>;
@@ -19,7 +19,7 @@ interface Trigger {
   notes: Note[];
 }
 
-// Evolution checks them in this order. There, a bot for every message hides all others; here it comes last.
+// Evolution's order of evaluation. There a bot for every message hides all others; here it comes last.
 const OPERATORS: Record<string, { type: string; priority: number; value(words: string): string }> = {
   equals: { type: 'keyword', priority: 60, value: (words) => words },
   regex: { type: 'regex', priority: 50, value: (pattern) => pattern },
@@ -28,7 +28,7 @@ const OPERATORS: Record<string, { type: string; priority: number; value(words: s
   contains: { type: 'contains', priority: 20, value: (words) => words },
 };
 
-/** Translates a bot; values outside of Parley's limits are moved to the nearest one inside. */
+/** Translates a typebot. Values outside Parley's limits become the nearest one inside. */
 export function toDraft(bot: EvolutionTypebot, settings: EvolutionSettingsRow): Draft {
   const isFallback = bot.id !== undefined && bot.id === settings.fallbackId;
   const { notes, ...trigger } = isFallback ? FALLBACK : triggerOf(bot);
@@ -39,7 +39,7 @@ export function toDraft(bot: EvolutionTypebot, settings: EvolutionSettingsRow): 
       ...trigger,
       enabled: bot.enabled ?? true,
       description: (bot.description ?? '').slice(0, 255),
-      // A root below a path ends with a slash.
+      // With the slash, a viewer's root that has a path is not taken for the public link of a flow.
       typebot_url: bot.url === undefined ? '' : `${withoutEndSlashes(bot.url)}/`,
       public_id: bot.typebot ?? '',
       expire_in_minutes: within(chosen.expire, 525_600),
@@ -56,7 +56,7 @@ export function toDraft(bot: EvolutionTypebot, settings: EvolutionSettingsRow): 
   };
 }
 
-/** Notes about settings without a counterpart, such as ignored contacts, who have to be muted one by one. */
+/** Notes about settings without a counterpart, such as ignored contacts: they must be muted one by one. */
 export function settingsNotes({ ignoreJids }: EvolutionSettingsRow): Note[] {
   return ignoreJids.some((jid) => jid !== '@g.us') ? ['ignored_jids_left_out'] : [];
 }
@@ -72,7 +72,7 @@ function triggerOf({ triggerType, triggerOperator, triggerValue = '' }: Evolutio
     case 'keyword':
       return compared(triggerOperator, triggerValue);
     case 'advanced': {
-      // `operator:value`; more than one of them has no counterpart.
+      // `operator:value`. A combination of several has no counterpart.
       const [, operator, words] = /^(\w+):(\S+)$/.exec(triggerValue.trim()) ?? [];
       return compared(operator, words ?? '');
     }

@@ -32,7 +32,7 @@ export function toAdviceView(advice: WebhookAdvice, registered: boolean): Webhoo
 
 const HOUR_MS = 3_600_000;
 
-/** Whether a number has been without any event of its provider for longer than its alarm allows. */
+/** Whether a number has had no event from its provider for longer than its alarm allows. */
 export function isQuiet(
   {
     alarmAfterHours,

@@ -1,4 +1,5 @@
 import { AppError } from '../../../errors.js';
+import { cutText } from '../../../foreign/cut-text.js';
 import { notAMember } from '../../../http/input/near-name.js';
 
 type Json = Record<string, unknown>;
@@ -12,7 +13,7 @@ export function refuseUnknown(schema: unknown, given: unknown, path: readonly st
   const known = schema['properties'];
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(known, name)) {
-      const where = [...path, name.slice(0, 64)].join('.');
+      const where = [...path, cutText(name, 64)].join('.');
       throw new AppError('invalid_body', `${where} ${notAMember(name, Object.keys(known))}`);
     }
     refuseUnknown(known[name], value, [...path, name]);

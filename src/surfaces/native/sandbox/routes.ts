@@ -12,7 +12,10 @@ import { requireInstanceRow } from '../instances/routes.js';
 import { nativeErrors } from '../surface.js';
 import { sandboxAnswerSchema, sandboxMessageSchema } from './schema.js';
 
-/** `POST /instances/{id}/sandbox/messages`: plays a contact of a sandbox, with a key in place of the webhook's secret. */
+/**
+ * `POST /instances/{id}/sandbox/messages`: plays a contact of a sandbox, with an API key instead of the webhook's
+ * secret.
+ */
 export function sandboxRoute(deps: NativeDeps): Route {
   return route({
     ...instanceRouteStart(deps),

@@ -8,7 +8,7 @@ const choice = object({
   title: text(1, 1_024),
 });
 
-/** `POST …/sandbox/messages`: words, or what was tapped. */
+/** The body of `POST …/sandbox/messages`: a text, or what was tapped. */
 export const sandboxMessageSchema = object({
   phone: phone(),
   name: about(text(0, 200).optional(), 'The name that the contact gave themselves.', 'Ana'),
@@ -20,7 +20,7 @@ export const sandboxMessageSchema = object({
   }),
 });
 
-/** The answer: what the arrival of the message came to. */
+/** What became of the message. */
 export const sandboxAnswerSchema = z.object({
   status: z.literal('ok'),
   outcome: about(

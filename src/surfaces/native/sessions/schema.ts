@@ -162,7 +162,7 @@ export const waitingSchema = z.object({
 /** `closed` only when the session was addressed by phone number. */
 export const closedSchema = z.object({ status: z.literal('ok'), closed: z.int().optional() });
 
-/** Why a message could not be sent: class and reason are Parley's words, code and message the provider's. */
+/** Why a message could not be sent. Class and reason are Parley's terms; code and message are the provider's. */
 export const sendError = z.object({
   class: z.string(),
   reason: z.string().nullable(),

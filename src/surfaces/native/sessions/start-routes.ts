@@ -89,7 +89,7 @@ async function start(
   throw new AppError('conflict', START_REFUSALS[result.reason]);
 }
 
-/** Why no session is started, in words. */
+/** Why no session is started, as a text for the caller. */
 export const START_REFUSALS = {
   silenced: 'every bot of this number is silent',
   muted: 'contact is muted',

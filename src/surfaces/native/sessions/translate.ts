@@ -1,3 +1,4 @@
+import { cutText } from '../../../foreign/cut-text.js';
 import { snakeCase } from '../../../foreign/snake-case.js';
 import type { SessionView, TranscriptRow } from '../../../store/rows.js';
 import type { SessionOverview } from '../../../store/sessions/overview.js';
@@ -53,7 +54,7 @@ export function toSessionRow(
     held: session.held,
     last_message: last
       ? {
-          text: last.text.slice(0, 200),
+          text: cutText(last.text, 200),
           content_type: snakeCase(last.contentType),
           sender: last.sender,
           created_at: last.createdAt.toISOString(),

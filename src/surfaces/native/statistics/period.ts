@@ -3,15 +3,15 @@ const DAY_MS = 24 * HOUR_MS;
 const SIZES = { hour: HOUR_MS, day: DAY_MS };
 const MAX_DAYS = { hour: 31, day: 92 };
 
-/** A time of whole intervals, `to` not included. */
+/** `from` is the beginning of an interval; `to` is excluded. */
 export interface Period {
   from: Date;
   to: Date;
 }
 
 /**
- * The time that is asked about: a day up to `nowMs` where nothing is said, `from` rounded down to its interval. A text
- * says what is wrong with it.
+ * The period asked for, by default the day up to `nowMs`. `from` is rounded down to the beginning of its interval. A
+ * text says what is wrong with the request.
  */
 export function periodOf(
   given: { from?: Date; to?: Date },

@@ -18,7 +18,7 @@ import { questionsSchema, statisticsQuerySchema, statisticsSchema } from './sche
 import { periodOf } from './period.js';
 import { toAnswerTime } from './translate.js';
 
-/** Numbers about many conversations at once. */
+/** Statistics over many conversations. */
 export function statisticsRoutes(deps: NativeDeps): Route[] {
   return [statisticsRoute(deps), questionsRoute(deps)];
 }

@@ -27,7 +27,7 @@ export const statisticsQuerySchema = query({
   instance_id: text(1, 200).optional(),
 });
 
-/** What happened in a time. */
+/** What happened in a period. */
 export const statisticsSchema = z.object({
   from: about(timestamp, 'From when it counts.', '2026-11-29T12:00:00.000Z'),
   to: about(timestamp, 'Up to when, itself not included.', '2026-11-30T12:00:00.000Z'),
@@ -79,7 +79,7 @@ export const statisticsSchema = z.object({
   ),
 });
 
-/** Where the conversations of a typebot stand. */
+/** Where the conversations of a typebot are waiting. */
 export const questionsSchema = z.object({
   questions: about(
     z.array(

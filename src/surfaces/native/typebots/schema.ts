@@ -117,7 +117,10 @@ export const evaluationSchema = z.object({
   ),
 });
 
-/** `POST …/typebots/xray`: what decides who starts, as it would be. Members that are left out stay as they are. */
+/**
+ * The body of `POST …/typebots/xray`: what decides whether it starts, as it would become. Absent members stay as they
+ * are.
+ */
 export const xrayRequestSchema = object({
   typebot_id: about(
     z.uuid(words('the id of a configuration')).nullish(),
@@ -149,7 +152,7 @@ const starts = (description: string) =>
     null,
   );
 
-/** What the change would have done. */
+/** How the change would have affected recent first messages. */
 export const xraySchema = z.object({
   messages: about(
     z.int(),
@@ -171,13 +174,13 @@ export const xraySchema = z.object({
   ),
 });
 
-/** `POST …/typebots/try`: where a flow is, as a configuration says it. */
+/** The body of `POST …/typebots/try`: a flow's address, written as in a configuration. */
 export const trialRequestSchema = object({
   typebot_url: fields.typebot_url,
   public_id: fields.public_id.optional(),
 });
 
-/** What the viewer said. */
+/** The viewer's answer. */
 export const trialSchema = z.object({
   typebot_url: about(z.string(), 'Root of the viewer, as it was understood.', 'https://typebot.co'),
   public_id: z.string(),

@@ -6,7 +6,7 @@ import { nativeErrors } from '../surface.js';
 import { readFlow } from './public-link.js';
 import { trialRequestSchema, trialSchema } from './schema.js';
 
-/** `POST /instances/{id}/typebots/try`: whether the viewer serves a flow, before it is configured. */
+/** `POST /instances/{id}/typebots/try`: asks the viewer whether it serves a flow, before one is configured. */
 export function trialRoute(deps: NativeDeps): Route {
   return route({
     ...instanceRouteStart(deps),

@@ -1,7 +1,7 @@
 import { AppError } from '../../../errors.js';
 import type { parseWith } from '../../../http/input/schema.js';
 
-/** What a schema has read; throws AppError `invalid_body` with the first fault. */
+/** The parsed value; throws AppError `invalid_body` with the first fault. */
 export function requireValid<Value>(parsed: ReturnType<typeof parseWith<Value>>): Value {
   if (parsed.ok) return parsed.value;
   const [issue] = parsed.issues;

@@ -10,7 +10,7 @@ import { configurationSchema, newConfigurationSchema, xrayRequestSchema, xraySch
 import { fromConfiguration, toConfiguration } from './translate.js';
 import { requireValid } from './valid.js';
 
-/** `POST /instances/{id}/typebots/xray`: what a change of the rules would have done to the newest first messages. */
+/** `POST /instances/{id}/typebots/xray`: how a change of the rules would have affected recent first messages. */
 export function xrayRoute(deps: NativeDeps): Route {
   return route({
     ...instanceRouteStart(deps),
@@ -36,7 +36,7 @@ export function xrayRoute(deps: NativeDeps): Route {
   });
 }
 
-/** A flow that is not asked. */
+/** Makes a new configuration valid without a flow; no viewer is asked. */
 const NEW = { typebot_url: 'https://typebot.io', public_id: 'new', trigger_type: 'all' };
 
 function changedFields(deps: NativeDeps, stored: TypebotRow | undefined, change: Record<string, unknown>) {
