@@ -113,9 +113,9 @@ function rotateRoute(deps: ProvisioningDeps): Route {
     ...managersOnly(deps),
     method: 'POST',
     path: '/workspaces/{id}/keys/{keyId}/rotate',
-    summary: 'Give an API key another value',
+    summary: 'Replace the value of an API key',
     description:
-      'Only this answer shows it. Id, name and instance stay. Browsers that the key signed in to the console are signed out, but for the one that asks.',
+      'Only this answer shows the new value. Id, name and instance stay. Console sessions that the key opened are ended, except the one that asks.',
     audit: 'key.rotated',
     body: rotateSchema,
     answers: {

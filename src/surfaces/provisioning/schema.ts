@@ -32,7 +32,7 @@ export const keyViewSchema = z.object({
   instance_id: z.string().nullable(),
   last_used_at: about(
     timestamp.nullable(),
-    'When it was last used, to the minute; null = never.',
+    'When it was last used, accurate to the minute; null = never.',
     '2026-11-30T12:00:00.000Z',
   ),
   created_at: timestamp,
@@ -42,7 +42,7 @@ export const keyViewSchema = z.object({
 export const rotateSchema = object({
   keep_minutes: about(
     integer(0, 10_080).default(0),
-    'So many minutes longer the value it had opens too, while programs get the new one; 0 = it is refused at once.',
+    'For how many minutes the old value stays valid, so that programs can be given the new one; 0 = it is refused at once.',
     60,
   ),
 });

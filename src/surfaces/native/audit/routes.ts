@@ -17,7 +17,7 @@ export function auditRoute({ auth, db }: NativeDeps): Route {
     path: '/audit',
     summary: 'Show who did what, newest first',
     description:
-      'Changes are kept for a year, controls of a session as long as the session. What Parley does by itself is not among them, nor what programs start.',
+      'Changes are kept for a year; what was done to a session is kept as long as the session. Not included: what Parley does by itself, and sessions that were started through an API.',
     access: keyAccess(auth),
     query: auditQuerySchema,
     answers: { 200: { description: 'A page of it', schema: auditSchema }, ...nativeErrors(400, 403, 404) },

@@ -23,12 +23,12 @@ export const auditSchema = z.object({
         instance_id: z.string().nullable(),
         target_id: about(
           z.string().nullable(),
-          'What was changed beside a session: a typebot, key, subscription or delivery, or the phone of a contact.',
+          'What was changed: a typebot, key, subscription or delivery, or a contact by its phone; null for a session or the instance itself.',
           '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10',
         ),
         session_id: about(
           z.string().nullable(),
-          'The session that was controlled; null for other changes.',
+          'The session to which something was done; null for other changes.',
           null,
         ),
         surface: about(
@@ -38,18 +38,18 @@ export const auditSchema = z.object({
         ),
         by: about(
           z.enum(['key', 'client', 'admin']),
-          "With what: an API key, the workspace's own client, or the administrator's key.",
+          "With which credential: an API key, the workspace's own client, or the administrator's key.",
           'key',
         ),
         key_id: about(z.string().nullable(), 'Id of the API key.', '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10'),
         key_name: about(
           z.string().nullable(),
-          'Its present name; null without a key, and once it is revoked.',
+          "The key's present name; null without a key, or when it was revoked.",
           'main',
         ),
       }),
     ),
-    'Who did what, the newest first.',
+    'Who did what, newest first.',
     [],
   ),
   next_cursor: z.string().nullable(),

@@ -25,7 +25,7 @@ export function importRoutes(deps: NativeDeps): Route[] {
 }
 
 const answers = {
-  200: { description: 'What is made of each typebot', schema: importSchema },
+  200: { description: 'What becomes of each typebot', schema: importSchema },
   ...nativeErrors(400, 403, 404, 409, 413),
 };
 
@@ -34,8 +34,8 @@ function previewRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/import/evolution/preview',
-    summary: 'Show what an import of Evolution’s typebots would make',
-    description: 'Reads at Evolution and stores nothing, neither here nor there.',
+    summary: 'Show what an import from Evolution API would create',
+    description: 'Reads from Evolution API and stores nothing, neither here nor there.',
     body: previewRequestSchema,
     answers,
     handle: async ({ context: { instanceId }, body }) => {
@@ -50,9 +50,9 @@ function importRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/import/evolution',
-    summary: 'Import the typebots of an instance at Evolution API',
+    summary: 'Import the typebots of an instance of Evolution API',
     description:
-      'All that are new, or none. They are switched off unless `switch_on`; those that are there already stay as they are.',
+      'Creates all that are new, or none. They are switched off unless `switch_on` is true. Typebots that exist already stay as they are.',
     audit: 'typebots.imported',
     body: importRequestSchema,
     answers,

@@ -4,8 +4,8 @@ import { about, baseUrl, boolean, text } from '../../../schema-fields.js';
 import { TRIGGER_TYPES } from '../typebots/fields.js';
 
 const place = {
-  base_url: about(baseUrl(), 'The root of Evolution API.', 'https://evolution.example.com'),
-  instance: about(text(1, 200), 'Name of the instance at Evolution.', 'shop'),
+  base_url: about(baseUrl(), 'Root URL of Evolution API.', 'https://evolution.example.com'),
+  instance: about(text(1, 200), 'Name of the instance in Evolution API.', 'shop'),
   api_key: about(
     text(1, 500),
     "Evolution's global key, or the instance's own. It is used for this request and not stored.",
@@ -21,7 +21,7 @@ export const importRequestSchema = object({
   ...place,
   switch_on: about(
     boolean().default(false),
-    'Switch those on that are on at Evolution. While both answer, a contact gets two answers.',
+    'Switch on the typebots that are on in Evolution API. While both are on, a contact gets two answers.',
     false,
   ),
 });
@@ -41,10 +41,10 @@ export const importSchema = z.object({
   typebots: about(
     z.array(
       z.object({
-        evolution_id: about(z.string().nullable(), 'Its id at Evolution.', 'cmg0000000001'),
+        evolution_id: about(z.string().nullable(), 'Its id in Evolution API.', 'cmg0000000001'),
         typebot_id: about(
           z.uuid().nullable(),
-          'Id of the configuration that was made; null where none was.',
+          'Id of the configuration that was created; null when none was.',
           null,
         ),
         description: z.string(),
@@ -55,15 +55,15 @@ export const importSchema = z.object({
         priority: z.int(),
         outcome: about(
           z.enum(['new', 'exists', 'refused']),
-          '`exists`: the number has one with the same flow and trigger; `refused`: Parley does not take it, `error` says why.',
+          '`exists`: the number already has one with the same flow and trigger; `refused`: Parley cannot accept it, and `error` says why.',
           'new',
         ),
         error: about(z.string().nullable(), 'Why it is refused.', null),
-        notes: about(z.array(z.enum(NOTES)), 'What is not as it is at Evolution.', []),
+        notes: about(z.array(z.enum(NOTES)), 'What differs from Evolution API.', []),
       }),
     ),
     'The typebots of the instance, in the order in which they would be tried.',
     [],
   ),
-  notes: about(z.array(z.enum(NOTES)), 'What of the settings is not as it is at Evolution.', []),
+  notes: about(z.array(z.enum(NOTES)), 'What differs from the settings in Evolution API.', []),
 });

@@ -16,7 +16,7 @@ const transcription = () =>
 
 const alarmAfterHours = about(
   integer(0, 720),
-  'So many hours without any event of the provider are an alarm: its health says `quiet`; 0 = never.',
+  'Report `quiet` in the health after this many hours without any event from the provider; 0 = never.',
   12,
 );
 
@@ -60,7 +60,7 @@ export const instanceViewSchema = z.object({
   integration_id: z.int(),
   silenced_at: about(
     timestamp.nullable(),
-    'Since when every bot of this number is silent (`POST …/silence`); null = they speak.',
+    'Since when every bot of this number is silent (`POST …/silence`); null = they may speak.',
     null,
   ),
   alarm_after_hours: alarmAfterHours,
@@ -107,12 +107,12 @@ export const healthSchema = z.object({
   last_send_at: timestamp.nullable(),
   webhook: about(
     z.enum(['ours', 'reset', 'wrong']).nullable(),
-    "The webhook that the provider has: Parley's (`ours`), set again just now (`reset`), or one that Parley could not set (`wrong`); null where the provider does not tell.",
+    "The webhook set at the provider: it is Parley's (`ours`), was set again just now (`reset`), or is another that Parley could not replace (`wrong`); null when the provider does not tell.",
     'ours',
   ),
   quiet: about(
     z.boolean(),
-    'No event of the provider for longer than `alarm_after_hours`: it may have lost the webhook.',
+    'No event from the provider for longer than `alarm_after_hours`: it may have lost the webhook.',
     false,
   ),
   pending_messages: z.int(),

@@ -22,7 +22,7 @@ function silenceRoute(deps: NativeDeps): Route {
     audit: 'number.silenced',
     summary: 'Silence every bot of a number at once',
     description:
-      'No trigger starts a session and no bot says anything, in running sessions too; messages are recorded, and people may write. Once this is answered, nothing of a bot leaves any more.',
+      'No trigger starts a session, and no bot says anything, not even in running sessions. Messages are still recorded, and people may still write. Once this call has answered, no bot sends anything.',
     body: emptySchema,
     answers: {
       200: { description: 'The bots are silent', schema: silenceSchema },
@@ -40,7 +40,7 @@ function speakRoute(deps: NativeDeps): Route {
     audit: 'number.unsilenced',
     summary: 'Let the bots of a number speak again',
     description:
-      'What they had under way goes on. What contacts wrote meanwhile was recorded and is not answered.',
+      'What they had begun goes on. Messages that came meanwhile were recorded and are not answered.',
     answers: {
       200: { description: 'The bots may speak', schema: silenceSchema },
       ...nativeErrors(403, 404),

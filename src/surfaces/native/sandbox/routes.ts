@@ -22,8 +22,7 @@ export function sandboxRoute(deps: NativeDeps): Route {
     method: 'POST',
     path: '/instances/{id}/sandbox/messages',
     summary: 'Write as a contact of a sandbox',
-    description:
-      'Only for instances of the channel `sandbox`: on every other one contacts write for themselves.',
+    description: 'Only for instances of the channel `sandbox`.',
     body: sandboxMessageSchema,
     answers: {
       200: { description: 'The message has arrived', schema: sandboxAnswerSchema },

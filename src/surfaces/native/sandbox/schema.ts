@@ -11,9 +11,9 @@ const choice = object({
 /** The body of `POST …/sandbox/messages`: a text, or what was tapped. */
 export const sandboxMessageSchema = object({
   phone: phone(),
-  name: about(text(0, 200).optional(), 'The name that the contact gave themselves.', 'Ana'),
+  name: about(text(0, 200).optional(), "The contact's own name, as WhatsApp would show it.", 'Ana'),
   message: text(1, 4_096).optional(),
-  choice: about(choice.optional(), 'A tap, in place of `message`.', {
+  choice: about(choice.optional(), 'A tap, instead of `message`.', {
     type: 'button',
     id: 'b1',
     title: 'Yes',
@@ -25,7 +25,7 @@ export const sandboxAnswerSchema = z.object({
   status: z.literal('ok'),
   outcome: about(
     z.enum(['accepted', 'ignored', 'duplicate']),
-    '`accepted`: it was stored or met the triggers; whether one started stands in the sessions.',
+    '`accepted`: it was stored or tried against the triggers. The list of sessions shows whether one started.',
     'accepted',
   ),
 });

@@ -27,8 +27,8 @@ function statisticsRoute({ auth, db }: NativeDeps): Route {
   return route({
     method: 'GET',
     path: '/statistics',
-    summary: 'Count conversations, messages, answers and failures over a time',
-    description: 'Of what is still stored: a session that was deleted counts no more.',
+    summary: 'Count conversations, messages, answers and failures in a period',
+    description: 'Counts what is still stored: deleted sessions are not included.',
     access: keyAccess(auth),
     query: statisticsQuerySchema,
     answers: {
@@ -64,7 +64,7 @@ function questionsRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'GET',
     path: '/instances/{id}/typebots/{typebotId}/questions',
-    summary: 'Show at which questions the conversations of a typebot stand now',
+    summary: 'Show at which questions the conversations of a typebot are waiting now',
     answers: { 200: { description: 'The questions', schema: questionsSchema }, ...nativeErrors(403, 404) },
     handle: async ({ who, context, param }) => {
       const { id } = await requireTypebot(deps.db, context.instanceId, param('typebotId'));

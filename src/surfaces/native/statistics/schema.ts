@@ -15,13 +15,13 @@ const count = (description: string) => about(z.int(), description, 42);
 export const statisticsQuerySchema = query({
   from: about(
     queryTime(),
-    'From when, rounded down to its hour or UTC day. Default: a day before `to`.',
+    'Beginning of the period, rounded down to its hour or UTC day. Default: a day before `to`.',
     '2026-11-29T12:00:00Z',
   ),
-  to: about(queryTime(), 'Up to when, itself not included. Default: now.', '2026-11-30T12:00:00Z'),
+  to: about(queryTime(), 'End of the period, not included. Default: now.', '2026-11-30T12:00:00Z'),
   interval: about(
     oneOf(['hour', 'day']).default('hour'),
-    'What is counted together: an hour, for at most 31 days, or a UTC day, for at most 92.',
+    'Count by hour, for at most 31 days, or by UTC day, for at most 92.',
     'hour',
   ),
   instance_id: text(1, 200).optional(),
@@ -29,30 +29,38 @@ export const statisticsQuerySchema = query({
 
 /** What happened in a period. */
 export const statisticsSchema = z.object({
-  from: about(timestamp, 'From when it counts.', '2026-11-29T12:00:00.000Z'),
-  to: about(timestamp, 'Up to when, itself not included.', '2026-11-30T12:00:00.000Z'),
-  interval: about(z.enum(['hour', 'day']), 'What is counted together.', 'hour'),
+  from: about(timestamp, 'Beginning of the period.', '2026-11-29T12:00:00.000Z'),
+  to: about(timestamp, 'End of the period, not included.', '2026-11-30T12:00:00.000Z'),
+  interval: about(z.enum(['hour', 'day']), 'Whether it counts by hour or by UTC day.', 'hour'),
   activity: about(
     z.array(
       z.object({
         at: about(timestamp, 'Beginning of the hour or day.', '2026-11-30T11:00:00.000Z'),
         sessions: count('Conversations that began.'),
-        received: count('Messages of contacts.'),
-        sent_by_bot: count('Messages of the bot that left.'),
-        sent_by_people: count('Messages of people and programs that left.'),
+        received: count('Messages from contacts.'),
+        sent_by_bot: count('Messages that the bot sent.'),
+        sent_by_people: count('Messages that people and programs sent.'),
       }),
     ),
-    'One entry for each hour or day, oldest first, also where nothing happened.',
+    'One entry for each hour or day, oldest first, even if nothing happened in it.',
     [],
   ),
   answer_time: about(
     z.object({
-      count: count('Answers that were measured: the newest 10,000 at most.'),
-      p50_ms: about(z.number().nullable(), 'Half of them came within so many milliseconds.', 900),
-      p90_ms: about(z.number().nullable(), 'Nine tenths came within so many milliseconds.', 2100),
+      count: count('How many answers were measured: at most the newest 10,000.'),
+      p50_ms: about(
+        z.number().nullable(),
+        'Half of the answers came within this time, in milliseconds.',
+        900,
+      ),
+      p90_ms: about(
+        z.number().nullable(),
+        '90 % of the answers came within this time, in milliseconds.',
+        2100,
+      ),
       p99_ms: about(z.number().nullable(), '99 of 100 came within so many milliseconds.', 4800),
     }),
-    "From the last message that the bot read, to the first bubble of its answer: the typebot's own waits are part of it.",
+    "From the last message that the bot read to the first bubble of its answer, including the flow's own waits.",
     {},
   ),
   outcomes: about(
@@ -62,19 +70,19 @@ export const statisticsSchema = z.object({
         count: count('How many.'),
       }),
     ),
-    'Conversations that began in the time, by what became of them.',
+    'Conversations that began in the period, by outcome.',
     [],
   ),
   failures: about(
     z.array(
       z.object({
         type: z.enum(['turn.failed', 'message.failed']),
-        reason: about(z.string(), "Why, in the provider's or Typebot's word.", 'window_closed'),
+        reason: about(z.string(), "Why, in Parley's terms.", 'window_closed'),
         count: count('How often.'),
-        last_at: about(timestamp, 'When it happened last.', '2026-11-30T11:12:13.000Z'),
+        last_at: about(timestamp, 'When it last happened.', '2026-11-30T11:12:13.000Z'),
       }),
     ),
-    'Answers that did not come (`turn.failed`) and messages that did not arrive (`message.failed`), by reason.',
+    'Answers that did not come (`turn.failed`) and messages that could not be sent (`message.failed`), by reason.',
     [],
   ),
 });
@@ -85,18 +93,24 @@ export const questionsSchema = z.object({
     z.array(
       z.object({
         block_id: about(z.string(), "Typebot's id of the block that asks.", 'i_mail'),
-        kind: about(z.string().nullable(), 'What it asks for; null where nothing is asked.', 'email'),
-        waiting: count('Active conversations that stand there.'),
-        median_wait_seconds: about(z.number(), 'How long half of them have been waiting, in seconds.', 340),
-        misunderstood: count('Answers to it that Typebot refused, in a row and in all of them.'),
+        kind: about(z.string().nullable(), 'What it asks for; null when it does not say.', 'email'),
+        waiting: count('Active conversations that wait there.'),
+        median_wait_seconds: about(
+          z.number(),
+          'Half of them have been waiting at least this long, in seconds.',
+          340,
+        ),
+        misunderstood: count(
+          'Replies to it that Typebot has refused in a row, summed over these conversations.',
+        ),
         words: about(
           z.string(),
-          "The bot's last words in the conversation that came there last.",
+          "The bot's last text in the conversation that came there last.",
           'What is your email?',
         ),
       }),
     ),
-    'Questions at which active conversations stand, most of them first; at most a hundred.',
+    'Questions at which active conversations wait, most conversations first; at most a hundred.',
     [],
   ),
 });

@@ -124,7 +124,7 @@ export const evaluationSchema = z.object({
 export const xrayRequestSchema = object({
   typebot_id: about(
     z.uuid(words('the id of a configuration')).nullish(),
-    'The configuration that is changed; null or absent = a new one.',
+    'The configuration to change; null or absent = a new one.',
     '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10',
   ),
   enabled: fields.enabled.optional(),
@@ -156,20 +156,20 @@ const starts = (description: string) =>
 export const xraySchema = z.object({
   messages: about(
     z.int(),
-    'How many messages were looked at: those that began the newest 1,000 conversations.',
+    'How many messages were examined: those that began the newest 1,000 conversations.',
     412,
   ),
-  changed: about(z.int(), 'How many of them would be answered otherwise.', 12),
+  changed: about(z.int(), 'How many of them would start something else.', 12),
   changes: about(
     z.array(
       z.object({
-        text: about(z.string(), 'The message, at most 200 characters of it.', 'hello'),
+        text: about(z.string(), 'The message, cut to 200 characters.', 'hello'),
         count: z.int(),
         was: starts('What it starts now; null = nothing.'),
         becomes: starts('What it would start; null = nothing.'),
       }),
     ),
-    'These, the most frequent texts first; at most fifty.',
+    'The messages that would start something else, most frequent first; at most fifty.',
     [],
   ),
 });
@@ -182,16 +182,16 @@ export const trialRequestSchema = object({
 
 /** The viewer's answer. */
 export const trialSchema = z.object({
-  typebot_url: about(z.string(), 'Root of the viewer, as it was understood.', 'https://typebot.co'),
+  typebot_url: about(z.string(), 'Root URL of the viewer, as Parley understood it.', 'https://typebot.co'),
   public_id: z.string(),
   outcome: about(
     z.enum(['found', 'not_found', 'closed', 'refused', 'not_typebot', 'unreachable']),
-    '`closed`: the flow is there and takes no visitors; `not_typebot`: something answers that is no viewer.',
+    '`closed`: the flow exists but takes no visitors; `not_typebot`: what answers is not a viewer.',
     'found',
   ),
   detail: about(
     z.string(),
-    "The viewer's own words, or the network's; empty where there is nothing to add.",
+    "The viewer's own message or the network error; empty when there is nothing to add.",
     '',
   ),
   took_ms: about(z.int(), 'How long the viewer took, in milliseconds.', 120),

@@ -14,7 +14,7 @@ export function trialRoute(deps: NativeDeps): Route {
     path: '/instances/{id}/typebots/try',
     summary: 'Ask a viewer whether it serves a flow',
     description:
-      'Has Typebot make a chat and run no block of it: nothing is sent, and nothing appears among its results. Answers after ten seconds at the latest.',
+      'Starts a chat at Typebot without running any block: nothing is sent, and nothing appears among its results. Takes at most ten seconds.',
     body: trialRequestSchema,
     answers: {
       200: { description: 'What the viewer said', schema: trialSchema },

@@ -16,9 +16,9 @@ export function xrayRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/typebots/xray',
-    summary: 'Let recent first messages meet a configuration before it is saved',
+    summary: 'Try recent first messages against a configuration before it is saved',
     description:
-      'Starts and stores nothing. Messages that started nothing are not stored, so they are not among those looked at; nor are mutes, cooldowns and quiet minutes considered. Stops after two seconds.',
+      'Starts and stores nothing. Examines only messages that started a session, since others are not stored, and ignores mutes, cooldowns and quiet minutes. Stops after two seconds.',
     body: xrayRequestSchema,
     answers: {
       200: { description: 'What would change', schema: xraySchema },
