@@ -3,9 +3,17 @@ import { z } from 'zod';
 import { defaultCapabilities, narrowedCapabilities } from '../../src/channels/forms/capabilities.js';
 import { failureInfo, statusInfo } from '../../src/channels/provider/http-errors.js';
 import { channelFor, channels } from '../../src/channels/index.js';
+import { contactsContent } from '../../src/channels/provider/vcard.js';
 import { settingsParser, urlSecret } from '../../src/channels/provider/schema.js';
 import { verifyPath } from '../../src/channels/provider/signatures.js';
 import { HttpFailure } from '../../src/guarded-http/http.js';
+
+it('takes as many shared contacts as WhatsApp shares at once, of a list without end', () => {
+  const vcard = 'BEGIN:VCARD\nFN:Ana\nTEL:+55 31 98888-7777\nEND:VCARD';
+  const content = contactsContent(Array.from({ length: 40_000 }, () => ({ vcard })));
+  expect(content).toMatchObject({ contacts: expect.objectContaining({ length: 257 }) });
+  expect(content).toMatchObject({ contacts: { 256: { name: 'Ana', phones: ['+55 31 98888-7777'] } } });
+});
 
 describe('settings of every type', () => {
   const parse = settingsParser(z.object({ url_secret: urlSecret() }));

@@ -2,7 +2,7 @@ import type { InboundContent, InboundMedia, MediaFetch } from '../../../activiti
 import { readJson } from '../../foreign/read-json.js';
 import { defined, member, nonEmpty } from '../provider/json.js';
 import { albumHeader, unreadable } from '../provider/notice.js';
-import { contactFromVcard } from '../provider/vcard.js';
+import { contactsContent } from '../provider/vcard.js';
 import type { MessagePart } from './wire.js';
 
 /** What the provider adds to a message: how to fetch its file, and a transcript it made. */
@@ -24,8 +24,8 @@ const readers: Readonly<Record<string, Reader>> = {
   audioMessage: audio,
   locationMessage: (part) => location(part),
   liveLocationMessage: (part) => location(part, true),
-  contactMessage: (part) => contacts([part]),
-  contactsArrayMessage: (part) => contacts(part.contacts),
+  contactMessage: (part) => contactsContent([part]),
+  contactsArrayMessage: (part) => contactsContent(part.contacts),
   buttonsResponseMessage: (part) => buttonReply(part.selectedButtonId, part.selectedDisplayText),
   templateButtonReplyMessage: (part) => buttonReply(part.selectedId, part.selectedDisplayText),
   listResponseMessage: listReply,
@@ -115,19 +115,6 @@ function location(part: MessagePart, live?: true): InboundContent | undefined {
   const { degreesLatitude: latitude, degreesLongitude: longitude, name, address } = part;
   if (latitude === undefined || longitude === undefined) return undefined;
   return defined<InboundContent>({ contentType: 'location', latitude, longitude, name, address, live });
-}
-
-function contacts(cards: { displayName?: string; vcard?: string }[]): InboundContent | undefined {
-  const named = cards.filter((card) => card.displayName ?? card.vcard);
-  if (named.length === 0) return undefined;
-  return {
-    contentType: 'contacts',
-    contacts: named.map((card) =>
-      card.vcard
-        ? contactFromVcard(card.vcard, card.displayName)
-        : { name: card.displayName ?? '', phones: [] },
-    ),
-  };
 }
 
 function listReply(part: MessagePart): InboundContent | undefined {

@@ -4,7 +4,7 @@ import { typeOf, unwrap } from '../baileys/envelope.js';
 import { readPart, type ContextInfo } from '../baileys/wire.js';
 import { camelCased, defined, isObject } from '../provider/json.js';
 import { albumHeader, notice, unreadable } from '../provider/notice.js';
-import { contactFromVcard } from '../provider/vcard.js';
+import { contactsContent } from '../provider/vcard.js';
 import type { WahaId } from './ids.js';
 import { listPartSchema, readMediaPart, type WahaMessage } from './wire.js';
 
@@ -44,7 +44,12 @@ export function wahaContent(message: WahaMessage, id: WahaId, baseUrl: string): 
   }
   if (webjsType !== undefined && !webjsWritten.includes(webjsType)) return notice(webjsType);
   if (message.hasMedia) return fileContent(message, id, baseUrl);
-  return locationContent(message) ?? contactsContent(message) ?? partAnswer(message) ?? otherContent(message);
+  return (
+    locationContent(message) ??
+    contactsContent(message.vCards.map((vcard) => ({ vcard }))) ??
+    partAnswer(message) ??
+    otherContent(message)
+  );
 }
 
 function fileContent(message: WahaMessage, id: WahaId, baseUrl: string): InboundContent {
@@ -121,11 +126,6 @@ function locationContent({ location }: WahaMessage): InboundContent | undefined 
     address,
     live: live || undefined,
   });
-}
-
-function contactsContent({ vCards }: WahaMessage): InboundContent | undefined {
-  if (vCards.length === 0) return undefined;
-  return { contentType: 'contacts', contacts: vCards.map((vcard) => contactFromVcard(vcard)) };
 }
 
 /** Parts that are only in the engine's own message, not in WAHA's payload: taps and the header of an album. */
