@@ -85,7 +85,7 @@ function ConversationRow({ session, isChosen, onToggle, showsNext }: RowProps) {
   const tSender = useTranslations('sender');
   const last = session.last_message;
   return (
-    <li>
+    <li className="conversation">
       <Checkbox
         aria-label={t('choose', { name: nameOf(session) })}
         checked={isChosen}
