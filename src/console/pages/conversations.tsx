@@ -110,7 +110,7 @@ function ConversationRow({ session, isChosen, onToggle, showsNext }: RowProps) {
         <div className="state">
           <WaitsBadge session={session} />
           <Text size="xs" c="dimmed" truncate>
-            {[session.instance_name, session.public_id, session.segment].filter(Boolean).join(' · ')}
+            {[session.instance_name, session.public_id, segmentOf(session)].filter(Boolean).join(' · ')}
           </Text>
         </div>
         <div className="when">
@@ -126,6 +126,13 @@ function ConversationRow({ session, isChosen, onToggle, showsNext }: RowProps) {
       </Link>
     </li>
   );
+}
+
+/** Every conversation has one; what it begins with says nothing. */
+const FIRST_SEGMENT = 'chat';
+
+function segmentOf({ segment }: SessionRow): string {
+  return segment === FIRST_SEGMENT ? '' : segment;
 }
 
 function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {

@@ -31,10 +31,14 @@ export function WhyDrawer(props: { session: string; message: string; onClose(): 
 function Chain({ why }: { why: Why }) {
   const t = useTranslations('why');
   const tFact = useTranslations('fact');
+  const trigger = why.trigger && <Trigger trigger={why.trigger} />;
+  // A first message comes before the trigger that it fits; later ones find the typebot running.
+  const isFirst = (why.turn?.number ?? 1) === 1;
   return (
     <ol className="timeline chain">
+      {!isFirst && trigger}
       <Cause why={why} />
-      {why.trigger && <Trigger trigger={why.trigger} />}
+      {isFirst && trigger}
       {why.turn && <Turn turn={why.turn} />}
       {why.fate !== null && why.fate !== 'taken' && <Step title={t(why.fate)} />}
       {why.send && <Send send={why.send} />}
