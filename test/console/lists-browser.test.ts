@@ -38,6 +38,8 @@ const sessionOf = async (name: string) => {
 
 test('many are paused after their count was shown and ten seconds have passed, not before', async () => {
   const { page } = await openList();
+  const calls: string[] = [];
+  page.on('request', (request) => request.url().endsWith('/sessions/bulk') && calls.push(request.url()));
   await page.getByRole('checkbox', { name: 'Choose Ana Lima' }).check();
   await page.getByRole('checkbox', { name: 'Choose Bruno Reis' }).check();
   await page.getByRole('button', { name: 'Pause 2 …' }).click();
@@ -48,6 +50,8 @@ test('many are paused after their count was shown and ten seconds have passed, n
   await progress.getByText('2 conversations will be paused').waitFor();
   expect(await sessionOf('Ana')).toMatchObject({ status: 'opened' });
   await page.clock.runFor(9_000);
+  expect(await page.getByRole('button', { name: 'Undo' }).isVisible()).toBe(true);
+  expect(calls).toEqual([]);
   expect(await sessionOf('Ana')).toMatchObject({ status: 'opened' });
   await page.clock.runFor(1_500);
   await page.getByText('2 conversations done.').waitFor();
