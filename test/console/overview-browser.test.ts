@@ -47,7 +47,8 @@ test('the overview shows what goes on, how fast the bots answer, and where peopl
   expect(await page.getByLabel('Time', { exact: true }).inputValue()).toBe('month');
   await questions.getByRole('link', { name: 'Show these conversations' }).press('Enter');
   await page.getByRole('link', { name: /Ana/ }).waitFor();
-  expect(problems.filter((problem) => !problem.includes('/events'))).toEqual([]);
+  // Going to another address ends what is being asked.
+  expect(problems.filter((problem) => !problem.includes('ERR_ABORTED'))).toEqual([]);
 });
 
 test('in the dark it has no serious finding of axe', async () => {

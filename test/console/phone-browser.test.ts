@@ -43,7 +43,8 @@ test('a flow is tried on the phone of the console by keys and taps, with its log
   await page.getByText('Say hello as Clara.').waitFor();
   await page.getByRole('button', { name: 'Ana' }).click();
   await chat.getByText('How are you today?').waitFor();
-  expect(problems.filter((problem) => !problem.includes('/events'))).toEqual([]);
+  // Going to another address ends what is being asked.
+  expect(problems.filter((problem) => !problem.includes('ERR_ABORTED'))).toEqual([]);
 });
 
 test.each([

@@ -147,5 +147,20 @@ test('the console', async () => {
   await page.getByRole('link', { name: 'Numbers' }).click();
   await page.getByText('Last event').first().waitFor();
   await shoot('instances');
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByRole('heading', { name: /^Conversations begun/ }).waitFor();
+  await page.getByRole('columnheader', { name: 'Median wait' }).waitFor();
+  await shoot('overview');
+  await page.getByRole('link', { name: 'Phone' }).click();
+  await page.getByText('What shall we cook?').waitFor();
+  await page
+    .getByText(/^Started/)
+    .first()
+    .waitFor();
+  await shoot('phone');
+  await page.getByRole('link', { name: 'Keys & webhooks' }).click();
+  await page.getByRole('link', { name: 'Who did what' }).click();
+  await page.getByText('Typebot added').first().waitFor();
+  await shoot('audit');
   await close();
 });

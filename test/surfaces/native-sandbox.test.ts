@@ -33,7 +33,7 @@ test('a key writes as a contact, in words and by a tap', async () => {
   const { messages } = (await call('GET', `${base}/typebots/sessions/${session.id}/messages`)).body;
   expect(messages.map(({ content_type: type, text }: Json) => [type, text])).toEqual([
     ['text', 'hello'],
-    ['buttonReply', 'Yes'],
+    ['button_reply', 'Yes'],
   ]);
 });
 
