@@ -42,8 +42,8 @@ export async function change<T>(deps: Core, work: Work<T>): Promise<T> {
 }
 
 /**
- * As `change`, but resolves as soon as the change is committed: for callers to whom only that is promised. What it asked
- * for follows, and is found by the relay or the reconciler if this process ends before.
+ * As `change`, but resolves at the commit, for callers who need no more. The follow-up work runs after that; if it fails
+ * or this process ends, the relay or the reconciler does it.
  */
 export async function changeAtOnce<T>(deps: Core, work: Work<T>): Promise<T> {
   const { result, wanted, tells } = await commit(deps, work);

@@ -46,15 +46,19 @@ test('a name is found by the beginnings of its words without accents, a number b
   await contact.says('hello');
   await contact.hears(1);
   const { id } = await contact.session();
-  await parley.db.query(`UPDATE contacts SET push_name = 'João da Conceição' WHERE instance_id = $1`, [
-    shop.id,
-  ]);
+  await parley.db.query(
+    `UPDATE contacts SET push_name = 'João da Conceição हिन्दी مُحَمَّد' WHERE instance_id = $1`,
+    [shop.id],
+  );
   const only = `&instance_id=${shop.id}`;
   for (const text of [
     'joao',
     'João',
     'conc',
     'CONC joa',
+    'हिन्दी',
+    'हिन',
+    'مُحَمَّد',
     contact.phone,
     `+${contact.phone.slice(0, 6)}`,
     contact.phone.slice(-5),

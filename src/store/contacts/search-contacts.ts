@@ -26,18 +26,21 @@ export async function searchContacts(db: Queryable, scope: ReadScope, text: stri
 const BY_NAME = `SELECT c.id FROM contacts c
   WHERE ${NAME_WORDS} @@ to_tsquery('simple', $3) AND ${IN_SCOPE} ORDER BY c.row_id DESC LIMIT ${MAX_FOUND}`;
 
-const BY_NUMBER = `SELECT DISTINCT c.id FROM contact_addresses a JOIN contacts c ON c.id = a.contact_id
+const BY_NUMBER = `SELECT c.id FROM contact_addresses a JOIN contacts c ON c.id = a.contact_id
   WHERE (split_part(a.jid, '@', 1) LIKE $3 || '%' OR reverse(split_part(a.jid, '@', 1)) LIKE reverse($3) || '%')
-    AND ${IN_SCOPE} LIMIT ${MAX_FOUND}`;
+    AND ${IN_SCOPE} GROUP BY c.id ORDER BY max(c.row_id) DESC LIMIT ${MAX_FOUND}`;
 
-/** Letters and digits only, so that no part of the text becomes an operator. */
+/**
+ * Letters, their marks and digits only, so that no part of the text becomes an operator. Only the accents that
+ * NAME_WORDS leaves out are left out: vowel signs of other scripts are part of a word.
+ */
 function wordsQuery(text: string): string {
   const words =
     text
       .normalize('NFKD')
-      .replace(/\p{M}/gu, '')
+      .replace(/[\u0300-\u036f]/g, '')
       .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   return words
     .slice(0, 5)
     .map((word) => `${word}:*`)
