@@ -105,8 +105,9 @@ export async function channelCases() {
         name: `webhook of ${type}: ${kind}, ${name}`,
         make: () => requestOf(toBytes(make()), headers),
         run: (request) => {
-          channel.verify?.(request, context);
-          channel.parse(request, context);
+          const verdict = channel.verify?.(request, context);
+          // The signature is wrong here; what is too large is not read any further.
+          if (verdict?.status !== 413) channel.parse(request, context);
         },
       }));
     });

@@ -71,6 +71,14 @@ describe('Twilio webhook authentication', () => {
       contextWith('twilio', twilio, changes),
     );
 
+  it.each([
+    ['larger than any message', `Body=${'+'.repeat(262_144)}`],
+    ['of more fields than anybody means', 'a=1&'.repeat(1_001)],
+  ])('refuses a form %s before it is decoded', (_, large) => {
+    const request = posted(large, { headers: { 'x-twilio-signature': 'x' } });
+    expect(checked(twilio, request, contextWith('twilio', twilio))).toMatchObject({ status: 413 });
+  });
+
   it('covers the public address, its query and the decoded fields', () => {
     const publicUrl = 'https://parley.example.com/hooks/twilio/ch_twilio';
     expect(verify(twilioSignature('12345', `${publicUrl}?a=1`, fields), 'a=1')).toEqual({ ok: true });
