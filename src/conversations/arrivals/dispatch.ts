@@ -36,7 +36,7 @@ export function dispatch(message: InboundMessage, context: DispatchContext): Dis
   return recorded(message, context) ?? (message.fromMe ? 'humanAgent' : 'contact');
 }
 
-/** Whether the provider says so or only the chat's address shows it. */
+/** By the provider's flag, or else by the chat's address. */
 export function isOfGroup(message: InboundMessage): boolean {
   return message.isGroup || chatKind(message.remoteJid) === 'group';
 }
