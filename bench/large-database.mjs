@@ -20,15 +20,22 @@ export async function startLarge(world, { sessions }) {
   const url = Object.assign(new URL(world.connection.database_url), { pathname: `/${name}` }).href;
   await migrate(url);
   const db = new pg.Pool({ connectionString: url, max: 4 });
+  // It is dropped at the end.
+  db.on('error', () => undefined);
   const api = await startApi(world, url);
-  const ids = await makeOwners(api.call);
-  await fill(db, { ...ids, sessions });
   const stop = async () => {
     api.stop();
     await db.end();
     await world.db.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   };
-  return { ...ids, db, call: api.call, request: api.request, stop };
+  try {
+    const owners = await makeOwners(api.request);
+    await fill(db, { ...owners, sessions });
+    return { ...owners, db, request: api.request, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 async function startApi(world, databaseUrl) {
@@ -58,7 +65,7 @@ async function startApi(world, databaseUrl) {
   const { key } = await admin('POST', `/workspaces/${workspace.id}/keys`, { name: 'bench' });
   const request = (method, route, body, headers) =>
     caller({ api_url: apiUrl, api_key: key }, headers)(method, route, body);
-  return { request, call: request, stop: () => child.kill() };
+  return { request, stop: () => child.kill() };
 }
 
 async function makeOwners(call) {
@@ -142,7 +149,7 @@ const LAST = [
 function fillStatements({ instanceId, typebotIds, sessions }) {
   const contacts = Math.ceil(sessions / 3);
   const typebots = typebotIds.map((one) => `'${one}'`).join(', ');
-  const jid = `'5511' || lpad(n::text, 9, '9') || '@s.whatsapp.net'`;
+  const jid = `'4479' || (10000000 + n) || '@s.whatsapp.net'`;
   const name = `${oneOf(FIRST, 'n')} || ' ' || ${oneOf(LAST, 'n')} || ' ' || n`;
   const begun = `now() - (${sessions} - n) * (interval '365 days' / ${sessions})`;
   const contactOf = (number) => `(${number} % ${contacts} + 1)`;
@@ -155,10 +162,10 @@ function fillStatements({ instanceId, typebotIds, sessions }) {
     `INSERT INTO sessions (id, session_uid, workspace_id, instance_id, typebot_id, contact_id, public_id, remote_jid, push_name,
        channel, status, chat_mode, resolution, close_reason, tags, opening, turn_no, settings_version, created_at, updated_at,
        last_inbound_at, last_message_at, opened_at)
-     SELECT s.id, lpad(s.n::text, 17, '1'), i.workspace_id, i.id, (ARRAY[${typebots}]::uuid[])[1 + s.n % ${typebotIds.length}], c.id, 'one',
+     SELECT s.id, (10000000000000000 + s.n)::text, i.workspace_id, i.id, (ARRAY[${typebots}]::uuid[])[1 + s.n % ${typebotIds.length}], c.id, 'one',
        c.remote_jid, c.push_name, 'whatsapp', CASE WHEN active THEN 'opened' ELSE 'closed' END,
        CASE WHEN s.n % 7 = 0 THEN 'operator' ELSE 'bot' END, CASE WHEN active THEN 'pending' ELSE 'closed' END,
-       CASE WHEN active THEN NULL ELSE 'completed' END, jsonb_build_object('plan', 'p' || s.n % 50), 1, 5, 1,
+       CASE WHEN active THEN NULL ELSE 'completed' END, jsonb_build_object('plan', 'p' || s.n % 49), 1, 5, 1,
        at, at + interval '9 minutes', at + interval '8 minutes', at + interval '9 minutes', at
       FROM (SELECT ${session} FROM generate_series(1, ${sessions}) AS n) s JOIN contacts c ON c.id = s.contact_id
         JOIN instances i ON i.id = c.instance_id ORDER BY s.n`,
