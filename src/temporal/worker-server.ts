@@ -59,8 +59,8 @@ export async function startWorkerServer(
   at: { port: number; host?: string },
 ): Promise<WorkerServer> {
   const server = createServer((request, response) => {
-    const page = pages[(request.url ?? '').split('?')[0] ?? ''];
-    void answer(response, page, report);
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    void answer(response, Object.hasOwn(pages, path) ? pages[path] : undefined, report);
   });
   server.listen(at.port, at.host);
   await once(server, 'listening');
@@ -76,8 +76,8 @@ export async function startWorkerServer(
 }
 
 async function answer(response: ServerResponse, page: Page | undefined, report: WorkerReport): Promise<void> {
-  const { status, type, body } =
-    (await page?.(report).catch(() => undefined)) ?? json(404, { status: 'unknown' });
+  const found = page?.(report).catch(() => json(503, { status: 'unavailable' }));
+  const { status, type, body } = (await found) ?? json(404, { status: 'unknown' });
   response.writeHead(status, { 'content-type': type }).end(body);
 }
 

@@ -69,3 +69,9 @@ test.each(names)('every text of %s can be said', (name) => {
   for (const key of keysOf(messages)) t(key as never, values as never);
   expect(faults).toEqual([]);
 });
+
+test.each(names)('%s says that messages of a number without WhatsApp fail in the end', (name) => {
+  const { stuck, instances } = read(name);
+  expect(stuck?.['channel']).toContain('message_ttl_seconds');
+  expect(instances?.['disconnectedHelp']).toContain('message_ttl_seconds');
+});

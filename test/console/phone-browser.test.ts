@@ -47,6 +47,16 @@ test('a flow is tried on the phone of the console by keys and taps, with its log
   expect(problems.filter((problem) => !problem.includes('ERR_ABORTED'))).toEqual([]);
 });
 
+test('a message that the phone could not send stands in the field again', async () => {
+  const { page } = await openPhone();
+  await page.route('**/sandbox/messages', (route) => route.fulfill({ status: 503, json: {} }));
+  const field = page.getByRole('textbox', { name: 'Message' });
+  await field.fill('hello again');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').waitFor();
+  expect(await field.inputValue()).toBe('hello again');
+});
+
 test.each([
   ['pt-BR', 'Diga olá como Bruno.'],
   ['es', 'Salude como Bruno.'],

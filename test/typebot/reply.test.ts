@@ -471,6 +471,25 @@ describe('dates', () => {
     expect(sentText(date(text))).toBe(expected);
   });
 
+  test.each([
+    ['dia 25', '25/10/2026'],
+    ['dia 20', '20/11/2026'],
+    ['dia 31', '31/10/2026'],
+    ['25/12', '25/12/2025'],
+    ['25 de dezembro', '25/12/2025'],
+    ['25 de março', '25/03/2026'],
+    ['segunda-feira', '16/11/2026'],
+    ['sexta', '13/11/2026'],
+    ['ontem', '19/11/2026'],
+  ])('%j names a past day if the question asks for one: %s', (text, expected) => {
+    expect(sentText(date(text, { max: '2026-11-20' }))).toBe(expected);
+  });
+
+  test('of a month without such a day are those of the month that has it', () => {
+    const nowMs = Date.UTC(2026, 0, 31, 12);
+    expect(sentText(date('dia 30', {}, { nowMs }))).toBe('30/03/2026');
+  });
+
   test('go out in the order of the block', () => {
     expect(sentText(date('21/11/2026', { format: 'MM/dd/yyyy' }))).toBe('11/21/2026');
     expect(sentText(date('1 de fevereiro de 2027', { format: 'yyyy-MM-dd' }))).toBe('02/01/2027');

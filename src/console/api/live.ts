@@ -18,23 +18,38 @@ const ONE_EVERY_MS = 250;
 const AGAIN_MS = 3_000;
 
 /**
- * Keeps the page up to date with the event stream. After an outage the stream resumes after the last event received.
+ * Keeps the page up to date with the event stream. After an outage everything shown is read again: the stream resumes
+ * after the last event received, but there may be none.
  */
 export function useLive(): Liveness {
   const client = useQueryClient();
   const [liveness, setLiveness] = useState<Liveness>('connecting');
-  useEffect(() => follow(refresher(client), setLiveness), [client]);
+  useEffect(() => {
+    const onEvent = refresher(client);
+    return follow({ onEvent, onReopened: () => void client.invalidateQueries(), tell: setLiveness });
+  }, [client]);
   return liveness;
 }
 
-function follow(onEvent: (event: StreamEvent) => void, tell: (liveness: Liveness) => void): () => void {
+/** Who is told of what the stream brings. */
+interface Follower {
+  onEvent(event: StreamEvent): void;
+  /** The stream is open again after an outage, of which it may not tell everything. */
+  onReopened(): void;
+  tell(liveness: Liveness): void;
+}
+
+/** Follows the event stream, and opens it again when it breaks; returns a function that ends it. */
+export function follow({ onEvent, onReopened, tell }: Follower): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
   let lastId = '';
+  let wasLost = false;
   const later = () => {
     source?.close();
     if (ended) return;
+    wasLost = true;
     tell('lost');
     timer = setTimeout(() => void open(), AGAIN_MS);
   };
@@ -45,7 +60,11 @@ function follow(onEvent: (event: StreamEvent) => void, tell: (liveness: Liveness
     const query = new URLSearchParams({ access_token: token.access_token });
     if (lastId !== '') query.set('last_event_id', lastId);
     source = new EventSource(`/events?${query}`);
-    source.onopen = () => tell('live');
+    source.onopen = () => {
+      tell('live');
+      if (wasLost) onReopened();
+      wasLost = false;
+    };
     source.onerror = later;
     source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
       lastId = lastEventId;

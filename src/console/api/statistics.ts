@@ -24,7 +24,7 @@ export interface OverviewSearch {
 export function readOverview(search: Record<string, unknown>): OverviewSearch {
   const { time, instance_id: instance, typebot_id: typebot } = search;
   return {
-    ...(typeof time === 'string' && time in TIMES && { time: time as Time }),
+    ...(typeof time === 'string' && Object.hasOwn(TIMES, time) && { time: time as Time }),
     ...(typeof instance === 'string' && { instance_id: instance }),
     ...(typeof typebot === 'string' && { typebot_id: typebot }),
   };

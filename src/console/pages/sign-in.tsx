@@ -3,7 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { ApiError, call } from '../api/client.js';
+import { call } from '../api/client.js';
+import { failureOf } from '../api/sign-in-failure.js';
 import type { SignedIn } from '../api/wire.js';
 import icon from '../icon.svg';
 import { Looks } from '../parts/looks.js';
@@ -89,11 +90,9 @@ export function SignIn({ code, onSignedIn }: { code?: string; onSignedIn(who: Si
 function SignInError({ error, byCode }: { error: Error | null; byCode: boolean }) {
   const t = useTranslations('signIn');
   if (error === null) return null;
-  const isRefused = error instanceof ApiError && [400, 401].includes(error.status);
-  const text = !isRefused ? t('unreachable') : byCode ? t('usedLink') : t('refused');
   return (
     <Alert color="red" variant="outline" role="alert">
-      {text}
+      {t(failureOf(error, byCode))}
     </Alert>
   );
 }

@@ -53,7 +53,7 @@ export function Handset({ instance, contact }: { instance: string; contact: Phon
           </div>
         )}
         {ids && <Choices ids={ids} isBusy={say.isPending} onTap={say.mutate} />}
-        <Compose onSay={(message) => say.mutate({ message })} isBusy={say.isPending} />
+        <Compose onSay={(message, onError) => say.mutate({ message }, { onError })} isBusy={say.isPending} />
         {error && (
           <Text role="alert" size="sm" c="var(--mantine-color-error)" p="xs">
             {errorText(error)}
@@ -65,14 +65,20 @@ export function Handset({ instance, contact }: { instance: string; contact: Phon
   );
 }
 
-function Compose({ onSay, isBusy }: { onSay(message: string): void; isBusy: boolean }) {
+interface ComposeProps {
+  onSay(message: string, onError: () => void): void;
+  isBusy: boolean;
+}
+
+function Compose({ onSay, isBusy }: ComposeProps) {
   const t = useTranslations('phone');
   const [text, setText] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (text.trim() === '') return;
-    onSay(text);
+    if (isBusy || text.trim() === '') return;
     setText('');
+    // Restore what was not sent, so that it can be sent again.
+    onSay(text, () => setText((typed) => typed || text));
   };
   return (
     <Group component="form" gap="xs" p="xs" wrap="nowrap" onSubmit={submit}>

@@ -1,4 +1,5 @@
 import type { EvolutionSettingsRow, EvolutionTypebot } from '../../../channels/evolution/typebots-wire.js';
+import { cutText } from '../../../foreign/cut-text.js';
 import { withoutEndSlashes } from '../../../foreign/trim-end.js';
 import type { NOTES } from './schema.js';
 
@@ -28,7 +29,10 @@ const OPERATORS: Record<string, { type: string; priority: number; value(words: s
   contains: { type: 'contains', priority: 20, value: (words) => words },
 };
 
-/** Translates a typebot. Values outside Parley's limits become the nearest one inside. */
+/**
+ * Translates a typebot. Numbers outside Parley's limits become the nearest one inside, and texts for people are cut.
+ * Words and patterns are not: what is left would match something else, so a typebot with one too long is refused.
+ */
 export function toDraft(bot: EvolutionTypebot, settings: EvolutionSettingsRow): Draft {
   const isFallback = bot.id !== undefined && bot.id === settings.fallbackId;
   const { notes, ...trigger } = isFallback ? FALLBACK : triggerOf(bot);
@@ -38,14 +42,14 @@ export function toDraft(bot: EvolutionTypebot, settings: EvolutionSettingsRow): 
     configuration: {
       ...trigger,
       enabled: bot.enabled ?? true,
-      description: (bot.description ?? '').slice(0, 255),
+      description: cutText(bot.description ?? '', 255),
       // With the slash, a viewer's root that has a path is not taken for the public link of a flow.
       typebot_url: bot.url === undefined ? '' : `${withoutEndSlashes(bot.url)}/`,
       public_id: bot.typebot ?? '',
       expire_in_minutes: within(chosen.expire, 525_600),
-      keyword_finish: (chosen.keywordFinish ?? '').slice(0, 100),
+      keyword_finish: chosen.keywordFinish ?? '',
       default_delay_ms: within(chosen.delayMessage, 60_000),
-      unknown_message: (chosen.unknownMessage ?? '').slice(0, 1_000),
+      unknown_message: cutText(chosen.unknownMessage ?? '', 1_000),
       listen_from_me: chosen.listeningFromMe ?? false,
       stop_bot_from_me: chosen.stopBotFromMe ?? false,
       keep_open: chosen.keepOpen ?? false,
@@ -89,7 +93,7 @@ function compared(operator: string | undefined, words: string): Trigger {
   if (known === undefined || words.trim() === '') return { ...NOTHING, notes: ['advanced_not_understood'] };
   return {
     trigger_type: known.type,
-    trigger_value: known.value(words).slice(0, 500),
+    trigger_value: known.value(words),
     priority: known.priority,
     notes: [],
   };

@@ -81,7 +81,7 @@ const MAX_WORDS = 120;
 export function dayIn(words: string, context: DayContext): WallTime | undefined {
   if (words.length > MAX_WORDS) return undefined;
   const monthDay = /^(?:no |o |el )?dia (\d{1,2})$/.exec(words);
-  if (monthDay) return nextMonthDay(Number(monthDay[1]), context);
+  if (monthDay) return nearestMonthDay(Number(monthDay[1]), context);
   const plain = words
     .replace(/\b(?:no dia|o dia|el dia|dia|on|el|para|for)\b/g, ' ')
     .replace(/\s+/g, ' ')
@@ -107,11 +107,19 @@ function numericDay(words: string, context: DayContext): WallTime | undefined {
   return withYear(context, (year) => validDay(year, month, day));
 }
 
-/** "Dia 25" is the 25th of this month, or of the next month if that day has passed. */
-function nextMonthDay(day: number, { today }: DayContext): WallTime | undefined {
-  const near = validDay(today.year, today.month, day);
-  if (near && day >= today.day) return near;
-  return today.month === 12 ? validDay(today.year + 1, 1, day) : validDay(today.year, today.month + 1, day);
+/** "Dia 25" is the next 25th, or the last one if the question asks for the past; today counts as both. */
+function nearestMonthDay(day: number, { today, isPast }: DayContext): WallTime | undefined {
+  const isThisMonth = isPast ? day <= today.day : day >= today.day;
+  // Of two months in a row, one has 31 days.
+  const months = isThisMonth ? [0, 1, 2] : [1, 2];
+  return months
+    .map((count) => dayOfMonth(today, isPast ? -count : count, day))
+    .find((found) => found !== undefined);
+}
+
+function dayOfMonth({ year, month }: WallTime, monthsLater: number, day: number): WallTime | undefined {
+  const first = new Date(Date.UTC(year, month - 1 + monthsLater));
+  return validDay(first.getUTCFullYear(), first.getUTCMonth() + 1, day);
 }
 
 function fullYear(written: string): number {
@@ -121,7 +129,7 @@ function fullYear(written: string): number {
 
 /** Completes a day without a year: the next such day, or the latest one if the question asks for the past. */
 function withYear(
-  { today, isPast }: DayContext,
+  { today, isPast }: Pick<DayContext, 'today' | 'isPast'>,
   dayOf: (year: number) => WallTime | undefined,
 ): WallTime | undefined {
   const near = dayOf(today.year);
@@ -137,8 +145,9 @@ function validDay(year: number, month: number, day: number): WallTime | undefine
   return isReal ? { year, month, day, hour: 0, minute: 0 } : undefined;
 }
 
-function spokenDay(words: string, { today, isPast, isLoose }: DayContext): WallTime | undefined {
+function spokenDay(words: string, { today, isPast: wantsPast, isLoose }: DayContext): WallTime | undefined {
   const english = TRANSLATIONS.reduce((text, [pattern, word]) => text.replace(pattern, word), words);
+  const isPast = wantsPast && !/\bnext\b/.test(english);
   const noon = Date.UTC(today.year, today.month - 1, today.day, 12);
   const reference = { instant: new Date(noon), timezone: 0 };
   const results = en.casual.parse(english, reference, { forwardDate: !isPast });
@@ -150,7 +159,18 @@ function spokenDay(words: string, { today, isPast, isLoose }: DayContext): WallT
   if (isLossy && !isLoose) return undefined;
   const [year, month, day] = [result.start.get('year'), result.start.get('month'), result.start.get('day')];
   const named = validDay(year ?? 0, month ?? 0, day ?? 0);
-  // "Friday", said on a Friday, means the next one: people would call this one "today".
-  const isToday = named && isoDay(named) === isoDay(today) && !result.start.isCertain('day');
-  return isToday ? addDays(named, 7) : named;
+  if (!named) return undefined;
+  if (!result.start.isCertain('day')) return nearestWeekday(named, { today, isPast });
+  return result.start.isCertain('year')
+    ? named
+    : withYear({ today, isPast }, (one) => validDay(one, named.month, named.day));
+}
+
+/**
+ * "Friday", said on a Friday, means the next one, or the last if the question asks for the past: people would call this
+ * one "today".
+ */
+function nearestWeekday(named: WallTime, { today, isPast }: Pick<DayContext, 'today' | 'isPast'>): WallTime {
+  if (isPast) return isoDay(named) >= isoDay(today) ? addDays(named, -7) : named;
+  return isoDay(named) === isoDay(today) ? addDays(named, 7) : named;
 }
