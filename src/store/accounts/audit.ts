@@ -1,6 +1,6 @@
 import type { Queryable } from '../db.js';
 import type { Actor, Place } from '../rows.js';
-import type { ReadScope } from '../sessions/session-reads.js';
+import type { ReadScope } from '../read-scope.js';
 
 /** The changes that the audit notes, apart from those of sessions. */
 export const AUDIT_ACTIONS = [

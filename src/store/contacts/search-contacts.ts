@@ -1,5 +1,5 @@
 import type { Queryable } from '../db.js';
-import type { ReadScope } from '../sessions/session-reads.js';
+import type { ReadScope } from '../read-scope.js';
 
 /** A search that matches more contacts is too vague to be worth more. */
 const MAX_FOUND = 1_000;

@@ -5,7 +5,7 @@ import type { Place } from '../rows.js';
 import { LAST_AT, NEXT_EVENT_AT, OVERVIEW, OVERVIEW_FROM, STUCK } from './overview.js';
 import type { SessionOverview, WaitsFor } from './overview.js';
 import { shownIs } from './session-reads.js';
-import type { ReadScope } from './session-reads.js';
+import type { ReadScope } from '../read-scope.js';
 
 /** All conditions must hold; absent ones do not count. */
 export interface OverviewFilter {

@@ -2,7 +2,7 @@ import type { Queryable } from '../db.js';
 import { GATE_IS_OPEN } from '../messages/claims.js';
 import type { SessionView } from '../rows.js';
 import { EXPIRES_AT, SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
-import type { ReadScope } from './session-reads.js';
+import type { ReadScope } from '../read-scope.js';
 
 /**
  * What a conversation waits for. `person`: the bot is silent until a person acts, or the contact is muted. `window`: the contact must write

@@ -3,12 +3,7 @@ import type { Queryable } from '../db.js';
 import type { Place, SessionView } from '../rows.js';
 import { SESSION_COLUMNS } from './sessions.js';
 import { toJson } from '../parameters.js';
-
-/** Which sessions: those of a workspace, or of one of its instances. */
-export interface ReadScope {
-  workspaceId: string;
-  instanceId?: string;
-}
+import type { ReadScope } from '../read-scope.js';
 
 const PHONE_SERVER = '@s.whatsapp.net';
 

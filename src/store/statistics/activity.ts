@@ -1,5 +1,5 @@
 import type { Queryable } from '../db.js';
-import type { ReadScope } from '../sessions/session-reads.js';
+import type { ReadScope } from '../read-scope.js';
 
 /** Whose numbers, from when (included) until when (excluded). */
 export interface StatisticsScope extends ReadScope {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db.js';
-import type { ReadScope } from '../sessions/session-reads.js';
+import type { ReadScope } from '../read-scope.js';
 
 /** A question that some conversations of a typebot are waiting at now. */
 export interface QuestionRow {

@@ -6,7 +6,7 @@ import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import { findSession, listSessions, placeOf } from '../../../store/sessions/session-reads.js';
 import type { Place } from '../../../store/rows.js';
-import type { ReadScope } from '../../../store/sessions/session-reads.js';
+import type { ReadScope } from '../../../store/read-scope.js';
 import { listTranscript } from '../../../store/messages/transcript.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';

@@ -6,7 +6,7 @@ import type { Route } from '../../../../http/surface.js';
 import { listOverview, overviewPlace } from '../../../../store/sessions/overview-list.js';
 import type { OverviewFilter } from '../../../../store/sessions/overview-list.js';
 import type { SessionOverview } from '../../../../store/sessions/overview.js';
-import type { ReadScope } from '../../../../store/sessions/session-reads.js';
+import type { ReadScope } from '../../../../store/read-scope.js';
 import type { NativeDeps } from '../../deps.js';
 import { nativeErrors } from '../../surface.js';
 import { exportForms } from './export-forms.js';

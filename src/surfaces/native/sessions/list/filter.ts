@@ -2,7 +2,7 @@ import { isUuid } from '../../../../http/access/instance-access.js';
 import { searchContacts } from '../../../../store/contacts/search-contacts.js';
 import type { Queryable } from '../../../../store/db.js';
 import type { OverviewFilter } from '../../../../store/sessions/overview-list.js';
-import type { ReadScope } from '../../../../store/sessions/session-reads.js';
+import type { ReadScope } from '../../../../store/read-scope.js';
 import type { OverviewQuery } from './schema.js';
 
 /** The filter that a caller asks for; undefined when it can match nothing. */

@@ -8,7 +8,7 @@ import { summarizeTranscripts } from '../../../../store/messages/transcript.js';
 import { listOverview, overviewPlace } from '../../../../store/sessions/overview-list.js';
 import { findOverview, readWaiting } from '../../../../store/sessions/overview.js';
 import type { SessionOverview } from '../../../../store/sessions/overview.js';
-import type { ReadScope } from '../../../../store/sessions/session-reads.js';
+import type { ReadScope } from '../../../../store/read-scope.js';
 import type { NativeDeps } from '../../deps.js';
 import { nativeErrors } from '../../surface.js';
 import { overviewQuerySchema } from './schema.js';
