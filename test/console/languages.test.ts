@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
+import { AUDIT_ACTIONS } from '../../src/store/accounts/audit.js';
 
 const folder = path.resolve(import.meta.dirname, '../../src/console/languages');
 const names = readdirSync(folder).map((file) => file.replace('.json', ''));
@@ -74,4 +75,9 @@ test.each(names)('%s says that messages of a number without WhatsApp fail in the
   const { stuck, instances } = read(name);
   expect(stuck?.['channel']).toContain('message_ttl_seconds');
   expect(instances?.['disconnectedHelp']).toContain('message_ttl_seconds');
+});
+
+test.each(names)('%s has words for every change that the audit notes', (name) => {
+  const words = read(name)['auditAction'] ?? {};
+  expect(AUDIT_ACTIONS.filter((action) => words[action.replace('.', '_')] === undefined)).toEqual([]);
 });
