@@ -120,8 +120,15 @@ function queryParameters(query: Schema<unknown> | undefined): Json[] {
     in: 'query',
     required: Array.isArray(required) && required.includes(name),
     ...parameterWords(name),
+    ...ownWords(schema),
     schema,
   }));
+}
+
+/** What a schema says of itself goes before the table of words. */
+function ownWords(schema: unknown): Json {
+  if (typeof schema !== 'object' || schema === null || !('description' in schema)) return {};
+  return { description: schema.description };
 }
 
 function parameterWords(name = ''): Json {
