@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findSilence, noteActive, setSilence } from '../../store/accounts/silence.js';
+import { noteActive, setSilence } from '../../store/accounts/silence.js';
 import { recordOfActive } from '../../store/events/session-events.js';
 import { isNumberSending } from '../../store/messages/outbox-sends.js';
 import type { Actor } from '../../store/rows.js';
@@ -17,13 +17,12 @@ export async function silence(
   instanceId: string,
   { silent, actor }: { silent: boolean; actor: Actor | undefined },
 ): Promise<{ silencedAt: Date | null } | undefined> {
-  const before = await findSilence(deps.db, instanceId);
-  const isNews = silent !== (before !== null);
   const done = await deps.db.transaction(async (tx) => {
-    if (isNews) await noteActive(tx, instanceId);
+    // Before it is known whether anything changes: contacts come first in the lock order.
+    await noteActive(tx, instanceId);
     const result = await setSilence(tx, instanceId, silent);
-    if (isNews) await recordOfActive(tx, instanceId, 'number.silenced', { silent, ...told(actor) });
-    return result;
+    if (result?.changed) await recordOfActive(tx, instanceId, 'number.silenced', { silent, ...told(actor) });
+    return result && { silencedAt: result.silencedAt };
   });
   // Ends soon: a send takes at most its channel's `timeout_ms`.
   while (silent && (await isNumberSending(deps.db, instanceId))) await sleep(LOOK_EVERY_MS);

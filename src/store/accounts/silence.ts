@@ -11,21 +11,25 @@ export async function findSilence(db: Queryable, instanceId: string): Promise<Da
 
 /**
  * Silences every bot of a number, or lets them speak. Call it after `noteActive`: contacts come first in the lock
- * order. Waits for sends that are passing the gate now; later ones find it closed. Undefined when the instance is gone.
+ * order. Waits for sends that are passing the gate now; later ones find it closed. `changed`: it was not so before.
+ * Undefined when the instance is gone.
  */
 export async function setSilence(
   tx: Tx,
   instanceId: string,
   silent: boolean,
-): Promise<{ silencedAt: Date | null } | undefined> {
+): Promise<{ silencedAt: Date | null; changed: boolean } | undefined> {
   // The gate locks the row FOR KEY SHARE, which a plain update would not wait for.
-  await tx.query('SELECT 1 FROM instances WHERE id = $1 FOR UPDATE', [instanceId]);
+  const before = await tx.query<{ was: boolean }>(
+    'SELECT silenced_at IS NOT NULL AS was FROM instances WHERE id = $1 FOR UPDATE',
+    [instanceId],
+  );
   const { rows } = await tx.query<{ silencedAt: Date | null }>(
     `UPDATE instances SET silenced_at = CASE WHEN $2 THEN coalesce(silenced_at, now()) END
       WHERE id = $1 AND NOT ending RETURNING silenced_at AS "silencedAt"`,
     [instanceId, silent],
   );
-  return rows[0];
+  return rows[0] && { ...rows[0], changed: before.rows[0]?.was !== silent };
 }
 
 /** Raises the clock of every contact of a number who has an active session; the relay then signals their workflows. */

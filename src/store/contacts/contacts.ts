@@ -119,8 +119,7 @@ export async function raiseOpening(tx: Tx, contactId: string): Promise<number> {
 /** Mutes the contact for some minutes; 0 lifts the mute. Resolves to its end, or null. */
 export async function setMute(tx: Tx, contactId: string, minutes: number): Promise<Date | null> {
   const { rows } = await tx.query<{ mutedUntil: Date | null }>(
-    `UPDATE contacts SET mute_no = mute_no + 1,
-       muted_until = CASE WHEN $2 = 0 THEN NULL ELSE now() + make_interval(mins => $2) END
+    `UPDATE contacts SET muted_until = CASE WHEN $2 = 0 THEN NULL ELSE now() + make_interval(mins => $2) END
       WHERE id = $1 RETURNING muted_until AS "mutedUntil"`,
     [contactId, minutes],
   );
@@ -189,7 +188,7 @@ export async function raiseClock(tx: Tx, contactId: string): Promise<void> {
 /** Notes that the workflow knows everything up to `clock`. */
 export async function markSignalled(db: Queryable, contactId: string, clock: number): Promise<void> {
   await db.query(
-    `UPDATE contacts SET signalled_no = greatest(signalled_no, $2),
+    `UPDATE contacts SET
        relay_next_at = CASE WHEN signal_no = $2 THEN NULL ELSE relay_next_at END,
        relay_attempts = CASE WHEN signal_no = $2 THEN 0 ELSE relay_attempts END
       WHERE id = $1`,

@@ -20,7 +20,6 @@ export async function absorbContact(tx: Tx, loserId: string, survivorId: string)
      SELECT $2, typebot_id, result_id FROM typebot_results WHERE contact_id = $1 ON CONFLICT DO NOTHING`,
     [loserId, survivorId],
   );
-  await tx.query('UPDATE contacts SET joined_into = $2 WHERE id = $1', [loserId, survivorId]);
 }
 
 /** Moves the waiting messages of a losing session to the surviving one, numbered after its own. */

@@ -124,7 +124,6 @@ CREATE TABLE contacts (
   opening integer NOT NULL DEFAULT 0,
   inbox_no bigint NOT NULL DEFAULT 0,
   muted_until timestamptz(3),
-  mute_no integer NOT NULL DEFAULT 0,
   cooldown_until timestamptz(3),
   quiet_since timestamptz(3),
   -- The latest album: its id, how many of its files are still to come, and until when one counts as its file.
@@ -139,15 +138,12 @@ CREATE TABLE contacts (
   turns_begun integer NOT NULL DEFAULT 0,
   -- When everything sent to the contact would have been sent at an even pace. Null = nothing sent yet.
   paced_until timestamptz(3),
-  -- Relay: `signal_no` is raised by every transaction that the workflow must hear of, `signalled_no` is what it has
-  -- heard. The relay looks at contacts whose `relay_next_at` has come.
+  -- Relay: `signal_no` is raised by every transaction that the workflow must hear of. The relay looks at contacts whose
+  -- `relay_next_at` has come.
   signal_no bigint NOT NULL DEFAULT 0,
-  signalled_no bigint NOT NULL DEFAULT 0,
   signal_name text NOT NULL DEFAULT 'message',
   relay_next_at timestamptz(3),
   relay_attempts integer NOT NULL DEFAULT 0,
-  -- The contact that this one was joined into.
-  joined_into uuid,
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX contacts_by_instance ON contacts (instance_id, created_at);
@@ -217,7 +213,6 @@ CREATE TABLE sessions (
   pause_due_minutes integer,
   pause_due_actor jsonb,
   callback_token text UNIQUE,
-  prefilled jsonb NOT NULL DEFAULT '{}',
   -- Hidden from every read; the row is deleted once nothing of it is in progress.
   hidden_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT now(),
@@ -336,7 +331,6 @@ CREATE TABLE outbox (
   provider_message_id text,
   provider_db_id bigint,
   wait_ms bigint NOT NULL DEFAULT 0,
-  typing boolean NOT NULL DEFAULT false,
   due_at timestamptz(3),
   attempts integer NOT NULL DEFAULT 0,
   -- Attempts that the channel refused for now, not counting those that found it disconnected.
