@@ -198,11 +198,26 @@ describe('cloud-api webhooks', () => {
 
   it('with an id or an address longer than any index takes are malformed', () => {
     const text = { type: 'text', text: { body: 'oi' } };
-    for (const wrong of [{ id: 'w'.repeat(513) }, { from: '5'.repeat(16) }]) {
+    for (const wrong of [
+      { id: 'w'.repeat(513) },
+      { from: '5'.repeat(16) },
+      { group_id: 'g'.repeat(129) },
+      { group_id: 'g@g.us' },
+    ]) {
       expect(inbound({ ...text, ...wrong })).toEqual({
         events: [],
         ignored: [{ reason: 'malformed', count: 1 }],
       });
+    }
+  });
+
+  it('keep the status of a message to a group, without an address that is none', () => {
+    const status = { id: 'wamid.X', status: 'read', recipient_type: 'group' };
+    const toGroup = (recipient_id?: string) => parsed({ statuses: [{ ...status, recipient_id }] }).events;
+    expect(toGroup('120363')).toMatchObject([{ kind: 'status', remoteJid: '120363@g.us' }]);
+    for (const wrong of ['g'.repeat(129), 'g@h', undefined]) {
+      expect(toGroup(wrong)).toMatchObject([{ kind: 'status', keyId: 'wamid.X' }]);
+      expect(toGroup(wrong)[0]).not.toHaveProperty('remoteJid');
     }
   });
 

@@ -90,16 +90,18 @@ export async function startViewer(chance: Chance): Promise<Viewer> {
     return [200, proceed(id, session, body['message'] as EngineMessage)];
   };
 
-  /** Fails without doing the work, or is late; never fails twice in a row for one session. */
+  /** Fails before or after the work, or is late; never fails twice in a row for one session. */
   const troubled = async (path: string, run: () => [number, unknown], response: ServerResponse) => {
     const id = sessionOf(path) ?? 'start';
     const kind = chance.next() < state.share && !state.failed.delete(id) ? chance.pick(KINDS) : 'none';
-    if (kind === 'error' || kind === 'reset before') state.failed.add(id);
+    if (kind !== 'none' && kind !== 'late') state.failed.add(id);
     if (kind === 'late') await sleep(chance.between(200, 1_500));
     if (kind === 'error')
       return json(response, 500, { defined: false, code: 'INTERNAL_SERVER_ERROR', status: 500 });
     if (kind === 'reset before') return void response.socket?.resetAndDestroy();
-    json(response, ...run());
+    const answer = run();
+    if (kind === 'reset after') return void response.socket?.resetAndDestroy();
+    json(response, ...answer);
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
@@ -128,7 +130,7 @@ export async function startViewer(chance: Chance): Promise<Viewer> {
   };
 }
 
-const KINDS = ['error', 'reset before', 'late', 'late'] as const;
+const KINDS = ['error', 'reset before', 'reset after', 'late', 'late'] as const;
 
 const sessionOf = (path: string) => /\/sessions\/([^/]+)\/continueChat$/.exec(path)?.[1];
 

@@ -135,6 +135,13 @@ test.each([
   expect(JSON.stringify(notes(look))).not.toContain('Lisbon');
 });
 
+test('a transcript that ends before what the contact already has is told as such', async () => {
+  const begun = await start('steps-pub');
+  const place = begun.place && { ...begun.place, bubbles: 9 };
+  const look = await lose({ ...begun, place }, undefined, { isReply: false });
+  expect(JSON.stringify(notes(look))).toContain('ends with 3 bubbles, but 9 had come');
+});
+
 test('a result that goes on with an earlier run has no place in a transcript', async () => {
   expect((await start('trip-pub', 'result-of-june')).place).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import type { SendStatus, InboundMessage } from '../../../activities/ports/messages.js';
 import type { ChannelContext, Parsed, WebhookRequest } from '../channel.js';
-import { phoneJid, readBsuid, readWaId } from '../jid.js';
+import { phoneJid, readBsuid, readJid, readWaId } from '../jid.js';
 import { readJson } from '../../foreign/read-json.js';
 import { defined, member, nonEmpty } from '../provider/json.js';
 import { ignored, secondsToMs, toParsed, type ElementResult } from '../provider/parsed.js';
@@ -81,6 +81,10 @@ function jidOf({ waId, bsuid }: Person): string | undefined {
   return bsuid && `${bsuid}@bsuid`;
 }
 
+function groupJid(id: string | undefined): string | undefined {
+  return readJid(`${id ?? ''}@g.us`);
+}
+
 /** Contacts by phone and by user id; the first contact wins if several share one. */
 function contactsByName(contacts: CloudContact[]): Map<string, CloudContact> {
   const named = contacts.flatMap((contact) =>
@@ -124,13 +128,14 @@ function toMessage(
 ): InboundMessage | undefined {
   const personJid = jidOf(person);
   const content = readContent(message);
-  if (!personJid || !content) return undefined;
   const { context, referral, group_id: groupId } = message;
+  const remoteJid = groupId ? groupJid(groupId) : personJid;
+  if (!personJid || !remoteJid || !content) return undefined;
   const forwarded = context?.forwarded === true || context?.frequently_forwarded === true;
   return defined<InboundMessage>({
     kind: 'message',
     keyId: message.id,
-    remoteJid: groupId ? `${groupId}@g.us` : personJid,
+    remoteJid,
     ...person,
     participant: groupId ? personJid : undefined,
     isGroup: groupId !== undefined,
@@ -184,6 +189,6 @@ function stateOf(status: string): SendStatus['status'] | undefined {
 }
 
 function recipientOf(status: CloudStatus): string | undefined {
-  if (status.recipient_type === 'group') return status.recipient_id && `${status.recipient_id}@g.us`;
+  if (status.recipient_type === 'group') return groupJid(status.recipient_id);
   return jidOf(personOf(status.recipient_id, status.recipient_user_id));
 }

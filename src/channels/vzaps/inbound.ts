@@ -20,7 +20,7 @@ export function parseVzaps(request: WebhookRequest): Parsed {
     case undefined:
       return ignored('malformed');
     case 'Message':
-      return toParsed([webhook ? readMessage(webhook, request.receivedAt) : { ignored: 'malformed' }]);
+      return toParsed([readMessage(webhook, request.receivedAt)]);
     case 'ReadReceipt':
       return readReceipts(webhook, request.receivedAt);
     case 'Connected':

@@ -59,8 +59,12 @@ function wordsIn(entries: TranscriptEntry[], { place, isReply }: LostWords): Wor
   const last = entries.findLastIndex(({ role }) => role === 'user');
   const tail = entries.slice(last + 1);
   const heard = isReply ? 0 : place.bubbles;
-  if (replies !== expected || tail.length < heard)
+  if (replies !== expected)
     return { reason: `the transcript has ${replies} replies, not ${expected}: it is of another flow or run` };
+  if (tail.length < heard)
+    return {
+      reason: `the transcript ends with ${tail.length} bubbles, but ${heard} had come: it is of another flow`,
+    };
   return { bubbles: boundEntries(tail.slice(heard)).map(toBubble) };
 }
 

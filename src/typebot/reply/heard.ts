@@ -1,5 +1,6 @@
 import type { InboundContent, OrderItem, SharedContact } from '../../../activities/ports/messages.js';
 import type { TurnMessage } from '../../../activities/ports/typebot.js';
+import { cutText } from '../../foreign/cut-text.js';
 import { readWireId } from '../prompts/wire-id.js';
 import { withoutInvisible } from './plain-words.js';
 
@@ -20,7 +21,7 @@ export type Heard =
 export function hear({ content, mediaUrl }: TurnMessage): Heard {
   switch (content.contentType) {
     case 'text':
-      return hearText(sane(content.text));
+      return hearText(bounded(content.text));
     case 'image':
     case 'video':
     case 'document':
@@ -28,11 +29,11 @@ export function hear({ content, mediaUrl }: TurnMessage): Heard {
       return {
         type: 'file',
         url: mediaUrl,
-        caption: content.caption?.trim() || undefined,
+        caption: trimmed(content.caption),
         isSticker: content.contentType === 'sticker',
       };
     case 'audio':
-      return { type: 'audio', url: mediaUrl, transcript: content.transcript?.trim() || undefined };
+      return { type: 'audio', url: mediaUrl, transcript: trimmed(content.transcript) };
     case 'buttonReply':
     case 'listReply':
       return hearTap(content);
@@ -41,13 +42,16 @@ export function hear({ content, mediaUrl }: TurnMessage): Heard {
     case 'contacts':
       return {
         type: 'structured',
-        text: content.contacts.map(contactLine).join('\n'),
+        text: bounded(content.contacts.map(contactLine).join('\n')),
         contacts: content.contacts,
       };
     case 'flowReply':
-      return { type: 'structured', text: jsonText(content.json) };
+      return { type: 'structured', text: bounded(jsonText(content.json)) };
     case 'order':
-      return { type: 'structured', text: content.text?.trim() || content.items.map(orderLine).join('\n') };
+      return {
+        type: 'structured',
+        text: trimmed(content.text) ?? bounded(content.items.map(orderLine).join('\n')),
+      };
     case 'reaction':
     case 'edit':
     case 'revoke':
@@ -60,8 +64,12 @@ export function hear({ content, mediaUrl }: TurnMessage): Heard {
 /** In UTF-16 units. Typebot would accept megabytes, but no real message is longer. */
 const MAX_TEXT_LENGTH = 65_536;
 
-function sane(text: string): string {
-  return text.slice(0, MAX_TEXT_LENGTH);
+function bounded(text: string): string {
+  return cutText(text, MAX_TEXT_LENGTH);
+}
+
+function trimmed(text: string | undefined): string | undefined {
+  return bounded(text ?? '').trim() || undefined;
 }
 
 function hearText(text: string): Heard {
@@ -74,9 +82,8 @@ function hearTap({
 }: Extract<InboundContent, { contentType: 'buttonReply' | 'listReply' }>): Heard {
   const own = id === undefined ? undefined : readWireId(id);
   if (own) return { type: 'tap', ...own, title };
-  return title.trim() || id
-    ? { type: 'foreignTap', id, title: title.trim() || (id ?? '') }
-    : { type: 'nothing' };
+  const words = trimmed(title) ?? trimmed(id);
+  return words === undefined ? { type: 'nothing' } : { type: 'foreignTap', id, title: words };
 }
 
 /** Never with an exponent, which `String` uses below one millionth. */
