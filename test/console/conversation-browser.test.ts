@@ -49,7 +49,7 @@ test('a chat is watched live, taken over, written in, handed back and closed', a
 
   await page.getByRole('button', { name: 'Hand back to bot' }).click();
   await phone.session('opened');
-  await page.getByText('Bot has the word again').waitFor();
+  await page.getByText('Handed back to the bot').waitFor();
   await phone.says('Great');
   await phone.hears('Great is a fine answer.');
   await chat.getByText('Great is a fine answer.').waitFor();

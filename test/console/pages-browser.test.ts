@@ -102,7 +102,7 @@ const places: [name: string, open: (page: Page) => Promise<void>][] = [
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
       await page.getByRole('link', { name: 'Stuck' }).click();
-      await page.getByRole('heading', { name: 'What stands still' }).waitFor();
+      await page.getByRole('heading', { name: 'What is stuck' }).waitFor();
       await page.getByText('Every message that came was read.').waitFor();
     },
   ],

@@ -167,8 +167,8 @@ describe('the walk through every input', () => {
     ],
     [
       '42-inputs-rate',
-      [text('File?\nSend a photo or a document, several possible')],
-      [text('File?\nSend a photo or a document, several possible')],
+      [text('File?\nSend one or more photos or documents')],
+      [text('File?\nSend one or more photos or documents')],
     ],
     [
       '44-inputs-file',
@@ -222,7 +222,7 @@ describe('refused replies', () => {
   const refusals: [string, string, string][] = [
     ['13-inputs-num-bad2', '11-inputs-text', 'Number?\n1..10'],
     ['15-inputs-mail-bad', '14-inputs-num', 'Email?\nFor example name@example.com'],
-    ['43-inputs-file-bad', '42-inputs-rate', 'File?\nSend a photo or a document, several possible'],
+    ['43-inputs-file-bad', '42-inputs-rate', 'File?\nSend one or more photos or documents'],
   ];
 
   test.each(refusals)('%s shows the flow’s words and then the question again', (name, before, question) => {

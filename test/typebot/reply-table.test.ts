@@ -109,7 +109,7 @@ test('every probe of the recording that a person can send is looked at', () => {
 test('the hint of a number out of a bound of 0 says the bounds', () => {
   const input = inputs['num0'];
   expect(input && shownTexts(replyTo(input, '5'))).toEqual([
-    'Please answer with a number that fits.',
+    'Please answer with a valid number.',
     'Question?\nNumber from 0 to 0',
   ]);
 });

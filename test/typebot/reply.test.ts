@@ -186,7 +186,7 @@ describe('taps', () => {
     expect(decision).toMatchObject({
       type: 'show',
       items: [
-        { type: 'text', text: 'That option belongs to an earlier question. Here is the present one:' },
+        { type: 'text', text: 'That option belongs to an earlier question. Here is the current one:' },
         { type: 'buttons', body: 'Question?', buttons: [{ id: 't4.3CZwast:i1' }, { id: 't4.3CZwast:i2' }] },
       ],
       openInput: { turn: 4 },
@@ -638,7 +638,7 @@ describe('ratings', () => {
   });
 
   test.each(['0', '-1', '4.5'])('%j is not on the scale and not sent', (text) => {
-    expect(shownTexts(replyTo(scale, text))[0]).toBe('Please answer with a number of the scale.');
+    expect(shownTexts(replyTo(scale, text))[0]).toBe('Please answer with a number on the scale.');
   });
 
   test('a tap on a star row is its number', () => {
@@ -786,7 +786,7 @@ describe('waits', () => {
 
   test('an outside event answers messages with a notice', () => {
     expect(webhook && shownTexts(replyTo(webhook, 'hello?'))).toEqual([
-      'I am still waiting for a confirmation. As soon as it arrives, we go on here.',
+      'I am still waiting for a confirmation. We will continue as soon as it arrives.',
     ]);
   });
 

@@ -7,7 +7,7 @@ import type { EngineInput } from '../support/typebot-engine.js';
 import { answerOf, rendering, shownTexts, surfaces } from '../support/typebot-rendering.js';
 import { textBubble } from '../support/typebot-stand-in.js';
 
-const STALE = 'That option belongs to an earlier question. Here is the present one:';
+const STALE = 'That option belongs to an earlier question. Here is the current one:';
 const surface = { ...surfaces.native, phone: '33612345678' };
 
 const inSession = (session: string, turn: number, asked: OpenInput | null = null): RenderContext => ({

@@ -21,27 +21,27 @@ const commonSchema = z.object({
   ),
   reconcile_seconds: about(
     integer(1, 300).default(45),
-    'How long an echo or status is waited for when it is not known whether a send arrived.',
+    'How long to wait for an echo or status when it is not known whether a message arrived, in seconds.',
     45,
   ),
   message_ttl_seconds: about(
     integer(10, 86_400).default(600),
-    'A message that could not leave for so long is failed, reason `expired`.',
+    'A message that could not be sent for this long fails with reason `expired`.',
     600,
   ),
   max_inbound_age_seconds: about(
     integer(0, 604_800).default(900),
-    'An older message starts no flow; it is recorded.',
+    'A message older than this starts no flow; it is only recorded.',
     900,
   ),
   echo_hold_ms: about(
     integer(0, 30_000).default(5_000),
-    'How long an own message of unknown id is held back while a send to the contact is under way.',
+    'How long a message from the number itself with an unknown id is held back while a message to the contact is being sent, in milliseconds.',
     5000,
   ),
   foreign_api_sends: about(
     oneOf(['ignore', 'takeover']).default('ignore'),
-    "What another program's message through the same number is: nothing (`ignore`), or a person who takes over.",
+    'How a message that another program sends through the same number counts: not at all (`ignore`), or as a person who takes over (`takeover`).',
     'ignore',
   ),
   ignore_status: about(boolean().default(true), 'Stories do not reach the typebots.', true),

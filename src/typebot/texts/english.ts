@@ -34,10 +34,10 @@ export const english: Texts = {
   whichDate: 'Which date do you mean?',
   whichTime: 'Which time do you mean?',
   time: (example) => `For example ${example}`,
-  file: ({ types, multiple }) =>
-    `${types.length > 0 ? `Send a file (${types.join(', ')})` : 'Send a photo or a document'}${
-      multiple ? ', several possible' : ''
-    }`,
+  file: ({ types, multiple }) => {
+    if (types.length > 0) return `Send ${multiple ? 'one or more files' : 'a file'} (${types.join(', ')})`;
+    return multiple ? 'Send one or more photos or documents' : 'Send a photo or a document';
+  },
   fileKinds: { image: 'image', video: 'video', audio: 'audio' },
   skipWord: 'Skip',
   replySkip: (word) => `Reply *${word}* to go on without a file`,
@@ -47,21 +47,21 @@ export const english: Texts = {
   payment: (amount) => `${amount ? `Payment of ${amount}: p` : 'P'}ayment is not possible here.`,
   doneWord: 'Done',
   replyDone: (word) => `When you have finished, reply *${word}*`,
-  webhookNotice: 'I am still waiting for a confirmation. As soon as it arrives, we go on here.',
+  webhookNotice: 'I am still waiting for a confirmation. We will continue as soon as it arrives.',
   bridge: "Let's go on:",
   bridgeOnly: (answered) =>
     `Let's go on: I got your answer${answered && ` to “${answered}”`}, but the question after it was lost.`,
-  staleTap: 'That option belongs to an earlier question. Here is the present one:',
+  staleTap: 'That option belongs to an earlier question. Here is the current one:',
   pleaseAnswer: {
     text: 'Please answer with a text message.',
-    number: 'Please answer with a number that fits.',
+    number: 'Please answer with a valid number.',
     email: 'Please answer with an email address.',
     url: 'Please answer with a link.',
     phone: 'Please answer with a phone number.',
     date: 'Please answer with a date.',
     time: 'Please answer with a time.',
     choice: 'Please answer with one of the options.',
-    rating: 'Please answer with a number of the scale.',
+    rating: 'Please answer with a number on the scale.',
     file: 'Please answer with a file.',
   },
 };

@@ -159,7 +159,7 @@ describe.each(Object.entries(channels))('the actions bot, %s channel', (kind, ch
 
     const [notice] = await flow.say('hello?');
     expect(notice).toEqual(
-      text('I am still waiting for a confirmation. As soon as it arrives, we go on here.'),
+      text('I am still waiting for a confirmation. We will continue as soon as it arrives.'),
     );
     const path = tokenOf(flow);
     expect((await open(path, { status: 'paid' })).status).toBe(202);

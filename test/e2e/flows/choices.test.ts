@@ -77,7 +77,7 @@ const parley = useParley({
 });
 
 const chosen = (id: string, label: string) => ({ type: 'text', text: label, metadata: { replyId: id } });
-const stale = 'That option belongs to an earlier question. Here is the present one:';
+const stale = 'That option belongs to an earlier question. Here is the current one:';
 const tapOf = (id: string, title: string): Json => ({ contentType: 'buttonReply', id, title });
 const single = 'Reply with the number or the text';
 

@@ -158,7 +158,7 @@ describe('what the bot reads', () => {
 describe('what cannot answer by its kind gets the hint and the prompt, and nothing reaches Typebot', () => {
   test.each([
     ['a location on a choice', 'choice-pub', location, 'Please answer with one of the options.'],
-    ['a voice note on a number', 'number-pub', voice, 'Please answer with a number that fits.'],
+    ['a voice note on a number', 'number-pub', voice, 'Please answer with a valid number.'],
     ['a form on an email', 'email-pub', form, 'Please answer with an email address.'],
     ['an image on a phone number', 'phone-pub', image(), 'Please answer with a phone number.'],
     ['a voice note on a text', 'text-pub', voice, 'Please answer with a text message.'],

@@ -79,7 +79,7 @@ describe.each(Object.entries(channels))('the walk through every input, %s channe
     const [rate] = await flow.say('2 and cat');
     if (native) expect(rate).toMatchObject({ type: 'list', body: 'Rate?\n1 (bad) … 5 (good)' });
     else expect(rate).toEqual(text('Rate?\n1 (bad) … 5 (good)'));
-    const file = text('File?\nSend a photo or a document, several possible');
+    const file = text('File?\nSend one or more photos or documents');
     expect(native ? await flow.tap('⭐⭐⭐⭐') : await flow.say('4')).toEqual([file]);
     expect(await flow.say('no file', 2)).toEqual([retry, file]);
     const [optional] = await flow.say({ contentType: 'image', media: png });

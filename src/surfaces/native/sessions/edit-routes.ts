@@ -62,7 +62,8 @@ function dropHeldRoute(deps: NativeDeps): Route {
     method: 'POST',
     path: '/instances/{id}/typebots/sessions/{session}/held/drop',
     summary: 'Give up what a silent bot holds back',
-    description: 'Bubbles that would leave once the bot has the word again, and the answer under way.',
+    description:
+      'Bubbles that would be sent once the bot is handed the conversation back, and the answer under way.',
     body: emptySchema,
     answers: {
       200: { description: 'Given up', schema: droppedSchema },
@@ -72,7 +73,7 @@ function dropHeldRoute(deps: NativeDeps): Route {
       const result = await deps.conversations.dropHeld(scope, sessionId);
       if (result.ok) return reply(200, { status: 'ok', dropped: result.dropped });
       if (result.reason !== 'speaking') throw sessionNotFound();
-      throw new AppError('conflict', 'the bot has the word: nothing is held back');
+      throw new AppError('conflict', 'the bot is not silent: nothing is held back');
     },
   });
 }

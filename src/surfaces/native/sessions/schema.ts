@@ -136,7 +136,7 @@ export const sessionRowSchema = sessionViewSchema.extend({
     '2026-11-30T12:00:00.000Z',
   ),
   unread: about(z.int(), 'Messages of the contact since the last answer that the bot has not taken.', 0),
-  held: about(z.int(), 'Bubbles that a silent bot holds back until it has the word again.', 0),
+  held: about(z.int(), 'Bubbles that a silent bot holds back until it is handed the conversation back.', 0),
   last_message: z
     .object({
       text: z.string(),

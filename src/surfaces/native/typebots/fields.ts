@@ -33,17 +33,17 @@ export const fields = {
   ),
   public_id: about(
     text(1, 200),
-    'Which flow: the last part of its public link. May be left out when `typebot_url` is the whole link.',
+    'Which flow: the last part of its public link. Can be left out if `typebot_url` is the whole link.',
     'lead-gen-7k2',
   ),
   typebot_api_url: about(
     httpUrl(500).nullable(),
-    "Root of Typebot's builder. With `typebot_api_token` an answer that is lost with a worker is read again in its transcript; null = it is not.",
+    "Root of Typebot's builder. With `typebot_api_token`, an answer that was lost with a worker is read again from Typebot's transcript; null: it is not.",
     'https://app.typebot.io',
   ),
   trigger_type: about(
     oneOf(TRIGGER_TYPES),
-    'What starts a session: every message (`all`), the whole text (`keyword`), a part of it (`contains`), its beginning (`starts_with`), a pattern (`regex`), as `trigger_operator` says (`advanced`), or nothing but a manual start (`none`). Case and accents do not count.',
+    'What starts a session: every message (`all`), the whole text (`keyword`), a part of it (`contains`), its beginning (`starts_with`), a pattern (`regex`), a comparison by `trigger_operator` (`advanced`), or only a manual start (`none`). Case and accents do not matter.',
     'keyword',
   ),
   trigger_operator: about(
@@ -58,12 +58,12 @@ export const fields = {
   ),
   priority: about(
     integer(-1_000_000, 1_000_000),
-    'Typebots are tried from the highest priority down, equal ones oldest first. The first that matches starts.',
+    'Typebots are tried from the highest priority down, oldest first if equal. The first that matches starts.',
     10,
   ),
   expire_in_minutes: about(
     integer(0, 525_600),
-    'Minutes without a message of anyone after which the session closes; 0 = never.',
+    'The session closes after this many minutes without a message from anyone; 0 = never.',
     60,
   ),
   keyword_finish: about(
@@ -73,7 +73,7 @@ export const fields = {
   ),
   default_delay_ms: about(
     integer(0, 60_000),
-    'Pause before each message but the first of an answer, in milliseconds.',
+    'Pause before each message of an answer except the first, in milliseconds.',
     800,
   ),
   unknown_message: about(
@@ -88,12 +88,12 @@ export const fields = {
   ),
   listen_from_me: about(
     boolean(),
-    'Messages that a person sends from the number itself feed the bot too.',
+    'The bot also reads messages that a person sends from the number itself.',
     false,
   ),
   stop_bot_from_me: about(
     boolean(),
-    'A message that a person sends from the number itself takes the conversation over: the bot is silent.',
+    'A person who sends a message from the number itself takes over: the bot is silent.',
     true,
   ),
   keep_open: about(boolean(), 'Keep session and transcript after the end. `false` deletes both.', true),
@@ -111,7 +111,7 @@ export const fields = {
   open_tags: about(boolean(), 'Let the Botpress dialect set any tag, declared or not.', false),
   cooldown_minutes: about(
     integer(0, 525_600),
-    'For how many minutes after the flow’s end nothing starts for this contact, so that a "thanks" does not start it again.',
+    'For how many minutes after the end of the flow nothing starts for this contact, so that a "thanks" does not start it again.',
     5,
   ),
   takeover_quiet_minutes: about(
@@ -129,14 +129,10 @@ export const fields = {
     'IANA time zone for dates and times that people write. Default: PARLEY_DEFAULT_TIME_ZONE.',
     'America/Sao_Paulo',
   ),
-  input_hints: about(
-    boolean(),
-    'Say after a question what it expects (`for example name@example.com`).',
-    true,
-  ),
+  input_hints: about(boolean(), 'Adds to a question what it expects (`For example name@example.com`).', true),
   typing_emulation: about(
     boolean(),
-    "Wait as long as the flow's own typing speed asks before each message.",
+    'Before each message, wait according to the typing speed set in the flow.',
     false,
   ),
   handoff_on_chatwoot: about(
@@ -151,12 +147,12 @@ export const fields = {
   ),
   max_turns_per_minute: about(
     integer(0, 1_000),
-    'More turns of one contact within a minute are two bots that answer each other: the session is paused (`flood`). 0 = never.',
+    'More turns of one contact within a minute mean that two bots answer each other: the session is paused (`flood`). 0 = no limit.',
     20,
   ),
   interrupts: about(
     boolean(),
-    'Its trigger is looked at during the session of another typebot too, and replaces it: a "menu" word that works everywhere.',
+    'Its trigger is also checked during sessions of other typebots, and replaces them: for a "menu" word that works everywhere.',
     true,
   ),
   pause_word: about(
@@ -174,7 +170,7 @@ export const fields = {
 /** Write-only: no answer shows it. */
 export const apiToken = about(
   text(1, 500).nullable(),
-  "An API token of Typebot's builder, of a user who may read the flow. Stored encrypted, never shown again; needed again when `typebot_api_url` gets another origin; null removes it.",
+  "An API token of Typebot's builder, of a user who may read the flow. Stored encrypted and never shown again; needed again if `typebot_api_url` gets another origin; null removes it.",
   'sk-typebot-1f9c',
 );
 
