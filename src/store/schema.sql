@@ -547,6 +547,8 @@ CREATE INDEX sessions_by_contact ON public.sessions USING btree (contact_id, cre
 
 CREATE INDEX sessions_by_instance ON public.sessions USING btree (instance_id, created_at DESC, row_id DESC);
 
+CREATE INDEX sessions_by_jid ON public.sessions USING btree (instance_id, remote_jid);
+
 CREATE INDEX sessions_by_last_message ON public.sessions USING btree (workspace_id, COALESCE(last_message_at, created_at) DESC, row_id DESC);
 
 CREATE INDEX sessions_by_typebot ON public.sessions USING btree (typebot_id, created_at DESC, row_id DESC);

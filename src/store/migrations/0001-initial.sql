@@ -233,6 +233,7 @@ CREATE INDEX sessions_by_workspace ON sessions (workspace_id, created_at, row_id
 CREATE INDEX sessions_by_typebot ON sessions (typebot_id, created_at DESC, row_id DESC);
 CREATE INDEX sessions_by_change ON sessions (typebot_id, updated_at, row_id);
 CREATE INDEX sessions_by_contact ON sessions (contact_id, created_at DESC);
+CREATE INDEX sessions_by_jid ON sessions (instance_id, remote_jid);
 CREATE INDEX sessions_hidden ON sessions (hidden_at) WHERE hidden_at IS NOT NULL;
 
 CREATE TABLE turns (

@@ -48,6 +48,8 @@ export async function findActiveConversation(
 
 /** Which messages a list shows. */
 export interface MessageFilter {
+  /** Of the typebot. */
+  instanceId: string;
   typebotId: string;
   sessionId?: string;
   /** Each of these tags must have this value. */
@@ -79,12 +81,11 @@ export async function listTypebotMessages(
 ): Promise<MessageOfSession[]> {
   const { rows } = await db.query<MessageRow>(
     `SELECT ${MESSAGE_COLUMNS} FROM ${ITEMS} JOIN sessions s ON s.id = item."sessionId"
-      WHERE s.typebot_id = $1 AND s.hidden_at IS NULL AND ($2::uuid IS NULL OR s.id = $2)
-        AND item.tags @> $3::jsonb AND NOT coalesce(item.botpress ? 'continues', false)
-        AND ($4::timestamptz IS NULL OR item."createdAt" > $4)
-        AND ($5::timestamptz IS NULL OR item."createdAt" < $5)
-        AND ($6::timestamptz IS NULL OR (item."createdAt", item."rowId") < ($6, $7::bigint))
-      ORDER BY item."createdAt" DESC, item."rowId" DESC LIMIT $8`,
+      WHERE item.id = ANY (ARRAY(
+        SELECT id FROM (${newestOf('inbox', 'm.row_id * 2', `m.sender <> 'flow'`)} UNION ALL
+          ${newestOf('outbox', 'm.row_id * 2 + 1', `NOT coalesce(m.botpress ? 'continues', false)`)}) AS newest
+         ORDER BY at DESC, "rowId" DESC LIMIT $8))
+      ORDER BY item."createdAt" DESC, item."rowId" DESC`,
     [
       filter.typebotId,
       filter.sessionId ?? null,
@@ -94,9 +95,21 @@ export async function listTypebotMessages(
       page.after?.at ?? null,
       page.after?.rowId ?? null,
       page.limit,
+      filter.instanceId,
     ],
   );
   return rows.map(toMessageOfSession);
+}
+
+/** A page of one table's messages, in the order of an index: sorting all that a typebot ever wrote would take seconds. */
+function newestOf(table: 'inbox' | 'outbox', rowId: string, shown: string): string {
+  return `(SELECT m.id, m.created_at AS at, ${rowId} AS "rowId" FROM ${table} m JOIN sessions s ON s.id = m.session_id
+      WHERE m.instance_id = $9 AND s.typebot_id = $1 AND s.hidden_at IS NULL AND ($2::uuid IS NULL OR s.id = $2)
+        AND coalesce(m.tags, '{}') @> $3::jsonb AND ${shown}
+        AND ($4::timestamptz IS NULL OR m.created_at > $4)
+        AND ($5::timestamptz IS NULL OR m.created_at < $5)
+        AND ($6::timestamptz IS NULL OR (m.created_at <= $6 AND (m.created_at, ${rowId}) < ($6, $7::bigint)))
+      ORDER BY m.created_at DESC, m.row_id DESC LIMIT $8)`;
 }
 
 /** The newest message of a session with matching tags, in either direction. */

@@ -170,7 +170,7 @@ const FILTERS = `
       ($3::text IS NULL OR s.instance_id = $3)
   AND ($4::uuid IS NULL OR s.typebot_id = $4)
   AND ($5::text IS NULL OR ${shownIs('$5')})
-  AND ($6::boolean IS NULL OR (s.status = 'closed') = $6)
+  AND ($6::boolean IS NULL OR ($6 AND s.status = 'closed') OR (NOT $6 AND s.status IN ('opened', 'paused')))
   AND ($7::text IS NULL OR s.contact_id = ANY (ARRAY(
     SELECT contact_id FROM contact_addresses a
     WHERE a.address_key = $7 AND (coalesce($2, $3) IS NULL OR a.instance_id = coalesce($2, $3)))))
@@ -184,7 +184,7 @@ const FILTERS = `
   AND ($15::text IS NULL OR ${BOTPRESS_CHANNEL} = $15)
   AND ($16::timestamptz IS NULL OR s.created_at > $16)
   AND ($17::timestamptz IS NULL OR s.created_at < $17)
-  AND ($18::timestamptz IS NULL OR s.created_at >= $18)
+  AND ($18::timestamptz IS NULL OR (s.created_at >= $18 AND coalesce(s.last_message_at, s.created_at) >= $18))
   AND NOT EXISTS (
     SELECT FROM unnest($19::text[], $20::text[], $21::text[]) AS test (field, operator, value)
     CROSS JOIN LATERAL (SELECT CASE test.field

@@ -43,6 +43,7 @@ function listMessages(deps: BotpressDeps) {
       const session =
         conversationId === undefined ? undefined : await requireConversation(deps.db, bot, conversationId);
       const filter = {
+        instanceId: bot.typebot.instanceId,
         typebotId: bot.typebot.id,
         sessionId: session?.id,
         tags: query.tags,
