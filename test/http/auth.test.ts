@@ -209,6 +209,7 @@ describe('provisioning', () => {
       instance_id: instanceId,
       key: expect.any(String),
       created_at: expect.any(String),
+      last_used_at: null,
     });
     const { key, ...shown } = made.body;
     expect((await admin('GET', path)).body).toContainEqual(shown);
