@@ -39,10 +39,13 @@ const parley = useParley({
 });
 let shop: TestInstance;
 let contact: TestContact;
+/** Without conversations, whose workflows would show the name of their number. */
+let renamed: TestInstance;
 
 beforeAll(async () => {
   hearSdk(hear);
   shop = await parley.instance({ public_id: 'marked' });
+  renamed = await parley.instance({ public_id: 'marked' });
   contact = shop.contact();
   await contact.says(`${MARK} hello`);
   await contact.hears(1);
@@ -86,7 +89,7 @@ async function useEverything(): Promise<Reply[]> {
   const replies = [
     contact.says(`${MARK} again`),
     shop.contact().says(`${MARK} first`),
-    parley.call('PATCH', path, { name: MARK }),
+    parley.call('PATCH', `/instances/${renamed.id}`, { name: MARK }),
     parley.call('PATCH', `${path}/typebots/${shop.typebotId}`, { unknown_message: MARK }),
     parley.call('POST', '/subscriptions', { url: `https://${MARK}.example/x`, events: ['turn.completed'] }),
     parley.call('POST', `/workspaces/${parley.workspaceId}/keys`, { name: MARK }),

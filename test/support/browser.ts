@@ -16,7 +16,7 @@ export interface TestBrowser {
 /** A window, and what went wrong in it. */
 export interface TestWindow {
   page: Page;
-  /** Console errors and warnings, thrown errors, failed requests, and answers of 400 and above. */
+  /** Console errors and warnings, thrown errors, requests that failed, and answers of 400 and above. */
   problems: string[];
   close(): Promise<void>;
 }
@@ -47,13 +47,16 @@ export async function launchBrowser(): Promise<TestBrowser> {
 async function watched(context: BrowserContext): Promise<TestWindow> {
   const problems: string[] = [];
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => problems.push(`thrown: ${error.message}`));
-  page.on('requestfailed', (request) =>
-    problems.push(`${request.failure()?.errorText}: ${request.method()} ${request.url()}`),
-  );
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    // A page that is left ends its own requests.
+    if (reason !== 'net::ERR_ABORTED') problems.push(`${reason}: ${request.method()} ${request.url()}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`);
   });
