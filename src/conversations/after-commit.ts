@@ -35,32 +35,14 @@ interface Wanted {
  * Runs one change in a transaction, then does what it asked for after the commit. Signals are first noted for the relay
  * at the end of the transaction, so a process that dies in between loses none. Throws only when PostgreSQL fails.
  */
-export async function change<T>(deps: Core, work: Work<T>): Promise<T> {
-  const { result, wanted, tells } = await commit(deps, work);
+export async function change<T>(deps: Core, work: (tx: Tx, after: AfterCommit) => Promise<T>): Promise<T> {
+  const { result, wanted, tells } = await deps.db.transaction(async (tx) => {
+    const own = nothingYet();
+    const done = await work(tx, collect(own));
+    return { result: done, wanted: own, tells: await noteAll(tx, own.signals) };
+  });
   await carryOut(deps, wanted, tells);
   return result;
-}
-
-/**
- * As `change`, but resolves at the commit, for callers who need no more. The follow-up work runs after that; if it fails
- * or this process ends, the relay or the reconciler does it.
- */
-export async function changeAtOnce<T>(deps: Core, work: Work<T>): Promise<T> {
-  const { result, wanted, tells } = await commit(deps, work);
-  carryOut(deps, wanted, tells).catch((error: unknown) => {
-    deps.log.warn({ err: error }, 'what follows a change was not done; it is found and done later');
-  });
-  return result;
-}
-
-type Work<T> = (tx: Tx, after: AfterCommit) => Promise<T>;
-
-function commit<T>(deps: Core, work: Work<T>): Promise<{ result: T; wanted: Wanted; tells: Tell[] }> {
-  return deps.db.transaction(async (tx) => {
-    const wanted = nothingYet();
-    const result = await work(tx, collect(wanted));
-    return { result, wanted, tells: await noteAll(tx, wanted.signals) };
-  });
 }
 
 function nothingYet(): Wanted {

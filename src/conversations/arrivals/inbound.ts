@@ -20,7 +20,7 @@ import { confirmEcho, holdForEcho, holdForSend } from './echoes.js';
 import { receive } from './receive.js';
 import { recordSent } from '../sends/record-sent.js';
 import { followByTemplate } from '../sends/reopen.js';
-import { changeAtOnce } from '../after-commit.js';
+import { change } from '../after-commit.js';
 
 /** What the webhook routes call. Both methods throw only when PostgreSQL fails. */
 export interface InboundPort {
@@ -91,7 +91,7 @@ async function acceptMessage(
   if (message.fromMe && (await deps.db.transaction((tx) => confirmEcho(tx, instance.id, message))))
     return 'accepted';
   await holdForEcho(deps.db, instance.id, message, settings.echo_hold_ms);
-  return changeAtOnce(deps, (tx, after) => receive(tx, after, { instance, settings }, { message, arrived }));
+  return change(deps, (tx, after) => receive(tx, after, { instance, settings }, { message, arrived }));
 }
 
 /** A status never goes back to an earlier one, and a status of somebody else's message changes nothing. */

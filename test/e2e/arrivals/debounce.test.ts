@@ -80,7 +80,8 @@ test('messages that arrive while a turn is under way form the next turn', async 
   await ana.says('b', 'c');
   call.release();
   expect(await ana.hears(2)).toEqual(['Got a', 'Got b\nc']);
-  expect(textsGiven(parley).slice(-2)).toEqual(['a', 'b\nc']);
+  // Beside the late ones of the tests before.
+  expect(textsGiven(parley).filter((text) => ['a', 'b\nc', 'b', 'c'].includes(text))).toEqual(['a', 'b\nc']);
 });
 
 test('a sticker in the window adds nothing to the text', async () => {
