@@ -30,7 +30,7 @@ async function furnished(call, viewerUrl) {
   const base = `/instances/${instanceId}/typebots`;
   const flow = { typebot_url: viewerUrl, public_id: 'bench', trigger_type: 'all', keep_open: true };
   const { typebot_id: typebotId } = await call('POST', base, flow);
-  await call('POST', `${base}/sessions/start`, { public_id: 'bench', phone: '5531988887777' });
+  await call('POST', `${base}/sessions/start`, { public_id: 'bench', phone: '5531988887777', message: 'hi' });
   const [session] = await call('GET', `${base}/sessions`);
   return { instanceId, typebotId, phone: '5531988887777', session: session.id };
 }
@@ -51,7 +51,7 @@ function operationCases(document, known) {
       const url = filled(path, known);
       const query = {
         name: `over HTTP: ${name}, a long query`,
-        make: () => ({ method, url: `${url}?${fill('a=%41&', 7_000)}` }),
+        make: () => ({ method: method.toUpperCase(), url: `${url}?${fill('a=%41&', 7_000)}` }),
       };
       const schema = operation.requestBody?.content?.['application/json']?.schema;
       // The other operations need what this would delete.
@@ -59,7 +59,7 @@ function operationCases(document, known) {
       const bodies = Object.entries(bodiesOf(resolved(document, schema), MOST_VALUES));
       return bodies.map(([sort, make]) => ({
         name: `over HTTP: ${name}, ${sort}`,
-        make: () => ({ method, url, body: JSON.stringify(make()).slice(0, MiB) }),
+        make: () => ({ method: method.toUpperCase(), url, body: JSON.stringify(make()).slice(0, MiB) }),
       }));
     }),
   );
@@ -91,7 +91,7 @@ function webhookCases(instanceId) {
 function signed(instanceId, value) {
   const body = JSON.stringify(value);
   return {
-    method: 'post',
+    method: 'POST',
     url: `/webhooks/${instanceId}`,
     body,
     headers: {

@@ -23,10 +23,19 @@ export function splitText(text: string, limit: number): string[] {
 function cutPosition(text: string, limit: number): number {
   const window = text.slice(0, limit + 2);
   for (const pattern of breaks) {
-    const last = [...window.matchAll(pattern)].findLast(({ index }) => index <= limit)?.index;
-    if (last !== undefined && last > 0 && last >= limit / 2) return last;
+    const last = lastBreak(window, pattern, limit);
+    if (last !== undefined) return last;
   }
   return graphemeBoundary(text, limit);
+}
+
+/** The last match that begins in the second half of the first `limit` units: an earlier cut would waste a message. */
+function lastBreak(text: string, pattern: RegExp, limit: number): number | undefined {
+  // `matchAll` begins where the pattern stands.
+  pattern.lastIndex = Math.max(1, Math.ceil(limit / 2));
+  let last: number | undefined;
+  for (const { index } of text.matchAll(pattern)) if (index <= limit) last = index;
+  return last;
 }
 
 /** A title with white space collapsed, cut to at most `limit` UTF-16 units including an ellipsis. */

@@ -124,6 +124,9 @@ const sendStates: Readonly<Record<string, SendState>> = {
   PLAYED: 'played',
 };
 
+/** More ids in one webhook are hostile: a contact has not that many unread messages. */
+const MAX_IDS = 1_000;
+
 /** One status per id. `READ_BY_ME` and unknown values say nothing about messages sent by Parley. */
 function readStatuses(body: unknown, receivedAt: number): ElementResult[] {
   const read = statusSchema.safeParse(body).data;
@@ -132,9 +135,9 @@ function readStatuses(body: unknown, receivedAt: number): ElementResult[] {
   const status = Object.hasOwn(sendStates, word) ? sendStates[word] : undefined;
   if (!status) return [{ ignored: 'notAMessage', count: read.ids.length }];
   const at = mommentMs(read.momment, receivedAt);
-  return read.ids.map((keyId) =>
-    defined({ kind: 'status', keyId, status, at, remoteJid: zapiJid(read.phone) }),
-  );
+  return read.ids
+    .slice(0, MAX_IDS)
+    .map((keyId) => defined({ kind: 'status', keyId, status, at, remoteJid: zapiJid(read.phone) }));
 }
 
 function readDelivery(body: unknown, receivedAt: number): ElementResult[] {
