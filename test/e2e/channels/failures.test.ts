@@ -621,6 +621,6 @@ test('2,000 messages into a session whose channel is down: short runs, and all a
   for await (const run of parley.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
     lengths.push(run.historyLength);
   }
-  expect(lengths).not.toEqual([]);
   expect(Math.max(...lengths)).toBeLessThan(1_100);
+  expect(lengths.length).toBeGreaterThan(1);
 }, 600_000);

@@ -179,11 +179,11 @@ test('2,000 messages into a paused session are kept, in bounded histories', asyn
   expect(rows[0]?.count).toBe(2_000);
   const lengths: number[] = [];
   const query = `WorkflowId = 'conversation/${shop.id}/${rows[0]?.contact}'`;
-  // Signals share a task when they come together, and the relay tells only the latest: one run may do, or several.
   await until(async () => {
     lengths.length = 0;
     for await (const run of parley.client.workflow.list({ query })) lengths.push(run.historyLength);
-    expect(lengths).not.toEqual([]);
+    // Signals that come together share a task: how many runs it takes depends on the machine.
+    expect(lengths.length).toBeGreaterThan(1);
   });
   expect(Math.max(...lengths)).toBeLessThan(1_000);
 }, 400_000);
