@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { access, chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -80,6 +80,13 @@ async function childrenOf(parent: number | undefined): Promise<Map<number, strin
   const rows = listing.split('\n').map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? []);
   const own = rows.filter(([, , ppid]) => Number(ppid) === parent);
   return new Map(own.map(([, pid, , args = '']) => [Number(pid), args]));
+}
+
+/** A server that has taken the port; rejects while another has it. */
+async function occupied(port: number) {
+  const server = createServer().listen(port);
+  await once(server, 'listening');
+  return server;
 }
 
 /** Sends as a contact and resolves with the texts of the bot, once there is one that holds `expected`. */
@@ -186,10 +193,9 @@ test('after kill -9 of the launcher the same command continues, on free ports wh
   const before = connectionSchema.parse(JSON.parse(await readFile(connectionFile(), 'utf8')));
   launcher.process.kill('SIGKILL');
   await launcher.ended;
-  await expect.poll(() => healthy(before)).toBe(false);
-  const squatter = createServer().listen(18080);
-  await once(squatter, 'listening');
-  expect((squatter.address() as AddressInfo).port).toBe(18080);
+  // The parts notice that the launcher is gone and let go of the port one after another.
+  const squatter = await vi.waitFor(() => occupied(18080), { timeout: startLimitMs });
+  expect(await healthy(before)).toBe(false);
   launcher = start();
   const after = await ready(launcher);
   expect(new URL(after.api_url).port).not.toBe('18080');
