@@ -38,8 +38,7 @@ function takeUp(state: ConversationState, session: SessionSnapshot, nowMs: numbe
     refused: null,
     seenHigh: 0,
     askedHigh: 0,
-    turn: turnToFinish(session),
-    continueAtMs: continuation(session, nowMs),
+    ...unfinished(session, nowMs),
   };
 }
 
@@ -50,9 +49,20 @@ export function takeUpMissed(
   nowMs: number,
 ): ConversationState {
   const isIdle = state.running === null && state.turn === null && state.continueAtMs === null;
-  return isIdle
-    ? { ...state, turn: turnToFinish(session), continueAtMs: continuation(session, nowMs) }
-    : state;
+  return isIdle ? { ...state, ...unfinished(session, nowMs) } : state;
+}
+
+/** Whether a later turn has begun than the one that this run waits to continue: an activity of a lost run began it. */
+export function isOvertaken({ continueAtMs, continues, session }: ConversationState): boolean {
+  return continueAtMs !== null && continues !== undefined && (session?.turnNo ?? 0) > continues;
+}
+
+type Unfinished = Pick<ConversationState, 'turn' | 'continueAtMs' | 'continues'>;
+
+/** What is left to do of the session's last turn. */
+function unfinished(session: SessionSnapshot, nowMs: number): Unfinished {
+  const continueAtMs = continuation(session, nowMs);
+  return { turn: turnToFinish(session), continueAtMs, continues: session.turnNo };
 }
 
 function turnToFinish({ turn }: SessionSnapshot): TurnInHand | null {

@@ -44,7 +44,7 @@ export async function conversation({ contactId, carried }: ConversationInput): P
 
   function apply(event: Event): void {
     const known = isGathering(event) && !patched('gather') ? withoutGather(event) : event;
-    const decision = decide(state, known, Date.now());
+    const decision = decide(state, known, Date.now(), patched);
     state = decision.state;
     decision.effects.forEach((effect) => performer.perform(effect));
     setAlarms();

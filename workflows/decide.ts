@@ -1,6 +1,6 @@
 import { shownStatus } from './axes.js';
 import type { SessionStatus } from './axes.js';
-import { adopt, takeUpMissed } from './adopt.js';
+import { adopt, isOvertaken, takeUpMissed } from './adopt.js';
 import { mayAnswer, wantedChange } from './changes.js';
 import type { Snapshot } from './snapshot.js';
 import type { ChangeKind, DeliverResult, TalkResult } from './needs.js';
@@ -31,12 +31,20 @@ export interface Decision {
   effects: Effect[];
 }
 
+/** Whether the run follows a rule that was added later. Asked only where the rule changes what the run does. */
+export type Follows = (rule: 'later-turn-first') => boolean;
+
 /**
  * The rules of a conversation over time: what the bot does next, given what is true. Pure; sees no text. How commands
  * change the state of a session is in `axes.ts`.
  */
-export function decide(before: ConversationState, event: Event, nowMs: number): Decision {
-  const noted = lookAnew(before, note(before, event, nowMs));
+export function decide(
+  before: ConversationState,
+  event: Event,
+  nowMs: number,
+  follows: Follows = () => true,
+): Decision {
+  const noted = laterTurnFirst(lookAnew(before, note(before, event, nowMs)), nowMs, follows);
   const cancelled = mustCancel(before, noted);
   const state = cancelled ? { ...noted, running: null } : noted;
   const effects: Effect[] = cancelled ? [{ type: 'cancel' }] : [];
@@ -52,6 +60,12 @@ export function isOver(state: ConversationState): boolean {
 function lookAnew({ session: before }: ConversationState, after: ConversationState): ConversationState {
   if (after.turn === null || before?.axes.gateNo === after.session?.axes.gateNo) return after;
   return { ...after, turn: { ...after.turn, notBeforeMs: null } };
+}
+
+/** A turn that another run's activity began is finished first: it has continued the flow in this run's place. */
+function laterTurnFirst(state: ConversationState, nowMs: number, follows: Follows): ConversationState {
+  if (state.session === null || !isOvertaken(state) || !follows('later-turn-first')) return state;
+  return takeUpMissed({ ...state, continueAtMs: null }, state.session, nowMs);
 }
 
 function note(state: ConversationState, event: Event, nowMs: number): ConversationState {
@@ -114,7 +128,12 @@ function noteDelivered(state: ConversationState, result: DeliverResult, nowMs: n
 
 function finishTurn(state: ConversationState, nowMs: number): ConversationState {
   const waitMs = state.turn?.continueAfterMs ?? null;
-  const next = { ...state, turn: null, continueAtMs: waitMs === null ? null : nowMs + waitMs };
+  const next = {
+    ...state,
+    turn: null,
+    continueAtMs: waitMs === null ? null : nowMs + waitMs,
+    continues: state.turn?.number ?? 0,
+  };
   return next.session === null ? next : takeUpMissed(next, next.session, nowMs);
 }
 

@@ -32,6 +32,8 @@ export interface ConversationState {
   turn: TurnInHand | null;
   /** When the flow continues by itself after a pause. */
   continueAtMs: number | null;
+  /** The turn that it then continues. Absent in runs that an earlier version began. */
+  continues?: number;
   /** What the bot lane is doing. */
   running: 'talk' | 'deliver' | null;
   /** `changing`: the change that the control lane asks for. `refused`: the change asked for last, and when. */
@@ -53,6 +55,7 @@ export function freshState(): ConversationState {
     askedHigh: 0,
     turn: null,
     continueAtMs: null,
+    continues: 0,
     running: null,
     changing: null,
     refused: null,

@@ -181,6 +181,42 @@ describe('a turn that this run did not begin', () => {
     );
     expect(nextWake(state, 10)).toEqual({ atMs: 510, why: 'wait of the flow' });
   });
+
+  /** The flow would go on by itself after turn 1, but the activity of a lost run has begun turn 2 in its place. */
+  const pausing = { number: 1, state: 'answered' as const, unsent: 0, continueAfterMs: 500 };
+  const waits = snapshot(1, { ...paused, axes, turn: pausing });
+  const later = { ...answered, number: 2 };
+  const deliver = { type: 'deliver', sessionId: 's1', turn: 2, gateNo: 0 } as const;
+  const talk = { type: 'talk', sessionId: 's1', turn: 2, upTo: 0 } as const;
+
+  test.each<[string, Partial<SessionSnapshot>, Decision['effects'][number]]>([
+    ['is sent', { turn: later }, deliver],
+    ['is sent before its own pause block begins', { turn: { ...later, continueAfterMs: 700 } }, deliver],
+    ['is sent before the flow that it ended is closed', { turn: later, endedAs: 'completed' }, deliver],
+    ['is sent before a person is asked for', { turn: later, handoff: true }, deliver],
+    ['is taken up in mid-call', { turn: { ...later, state: 'begun', unsent: 0 } }, talk],
+  ])('and that continued the flow in place of this run %s', (_how, more, effect) => {
+    const known = snapshot(2, { ...paused, axes, turnNo: 2, ...more });
+    const waiting = run([signal(waits)]);
+    expect(decide(waiting.state, signal(known), 10).effects).toEqual([effect]);
+    // The same if this run hears of it while its own delivery ends.
+    const sending = run([signal(snapshot(1, { ...paused, axes, turn: { ...pausing, unsent: 1 } }))]);
+    const heard = decide(sending.state, signal(known), 10);
+    const result = { outcome: 'done' as const, sent: 1, untilMs: null, snapshot: waits };
+    expect(decide(heard.state, { type: 'delivered', result }, 20).effects).toEqual([effect]);
+  });
+
+  test('and that continued the flow is left alone by runs that were recorded before this rule', () => {
+    const { state } = run([signal(waits)]);
+    const asked: string[] = [];
+    const follows = (rule: string) => asked.push(rule) === 0;
+    const old = decide(state, signal(snapshot(2, { ...paused, axes, turnNo: 2, turn: later })), 10, follows);
+    expect(old.effects).toEqual([]);
+    expect(asked).toEqual(['later-turn-first']);
+    // Where nothing was overtaken, the run is not asked, so its history gets no mark.
+    decide(state, signal(snapshot(2, { ...paused, axes, turn: pausing })), 10, follows);
+    expect(asked).toHaveLength(1);
+  });
 });
 
 describe('silence', () => {

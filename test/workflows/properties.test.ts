@@ -79,8 +79,11 @@ function play(given: Settings, flow: Answer[], list: Step[]): Engine {
   return engine;
 }
 
-/** The same sequences each time; others by `PARLEY_TEST_SEED`. */
-const checks = { numRuns: 1_000, seed: Number(process.env.PARLEY_TEST_SEED ?? 1) };
+/** The same sequences each time; others by `PARLEY_TEST_SEED`, more of them by `PARLEY_TEST_RUNS`. */
+const checks = {
+  numRuns: Number(process.env.PARLEY_TEST_RUNS ?? 1_000),
+  seed: Number(process.env.PARLEY_TEST_SEED ?? 1),
+};
 
 test('no sequence of events sends a bubble twice, or out of order', () => {
   fc.assert(
