@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
     turns: { type: 'string', default: '20' },
     posts: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '8' },
+    warm: { type: 'string', default: '12' },
     lanes: { type: 'string', default: '40' },
     idle: { type: 'string', default: '600' },
     places: { type: 'string', default: '40,1000' },

@@ -1,0 +1,47 @@
+// CPU time of the parts of a product, from /proc; nothing on systems without it.
+import { readdir, readFile } from 'node:fs/promises';
+import { parts } from './killable-parley.mjs';
+
+/** The unit of /proc on Linux. */
+const TICK_MS = 10;
+
+/** Milliseconds of CPU so far: of each part with its child processes, and of this process as `benchmark`. */
+export async function cpuSoFar(product) {
+  const all = await processes();
+  const used = Object.fromEntries(
+    await Promise.all(
+      parts.map(async (part) => {
+        const pid = await product.pid(part).catch(() => undefined);
+        const own = all.filter((one) => one.pid === pid || one.parent === pid);
+        const ticks = own.reduce((sum, one) => sum + one.ticks + (one.pid === pid ? one.ended : 0), 0);
+        return [part, ticks * TICK_MS];
+      }),
+    ),
+  );
+  const { user, system } = process.cpuUsage();
+  return { ...used, benchmark: (user + system) / 1_000 };
+}
+
+async function processes() {
+  const names = await readdir('/proc').catch(() => []);
+  const stats = await Promise.all(
+    names
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')),
+  );
+  return stats
+    .filter((stat) => stat !== '')
+    .map((stat) => {
+      // After the name in brackets: state, parent, ..., user, system, and both of the children that have ended.
+      const fields = stat
+        .slice(stat.lastIndexOf(')') + 2)
+        .split(' ')
+        .map(Number);
+      return {
+        pid: Number.parseInt(stat, 10),
+        parent: fields[1],
+        ticks: fields[11] + fields[12],
+        ended: fields[13] + fields[14],
+      };
+    });
+}
