@@ -2,7 +2,7 @@ import type { SessionSnapshot, Snapshot } from './snapshot.js';
 import type { ConversationState, TurnInHand } from './state.js';
 
 /** A window that new messages keep extending closes after this many times the debounce at the latest. */
-const MAX_WINDOWS = 10;
+export const MAX_WINDOWS = 10;
 /** Files that belong together are waited for until this time after the first message at the latest. */
 const MAX_GATHER_MS = 60_000;
 

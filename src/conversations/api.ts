@@ -40,8 +40,22 @@ export interface EditRequest {
 export type RestartResult = StartResult | { ok: false; reason: 'not_found' | 'standIn' };
 
 /** `speaking`: the bot may speak, so nothing is held back. */
-export type DropHeldResult =
-  { ok: true; dropped: number } | { ok: false; reason: 'not_found' | 'closed' | 'speaking' };
+export interface HeldRefusal {
+  ok: false;
+  reason: 'not_found' | 'closed' | 'speaking';
+}
+
+/** How many bubbles were dropped, or why none can be. */
+export type DropHeldResult = { ok: true; dropped: number } | HeldRefusal;
+
+/** What a person does with one bubble that is held back. `message` is a UUID. */
+export interface HeldBubbleRequest {
+  message: string;
+  action: 'send' | 'drop';
+}
+
+/** `not_held`: it left, was dropped, or is none of this session. `not_first`: an earlier bubble is held too. */
+export type HeldBubbleResult = { ok: true } | HeldRefusal | { ok: false; reason: 'not_held' | 'not_first' };
 
 /** A session that a caller starts, with or without a first message. */
 export interface StartRequest {
@@ -180,6 +194,8 @@ export interface Conversations {
   edit(scope: Scope, sessionId: string, request: EditRequest): Promise<ControlResult>;
   /** Drops what the bot would say once it may speak again: bubbles that are held, and an answer still to come. */
   dropHeld(scope: Scope, sessionId: string): Promise<DropHeldResult>;
+  /** Sends or drops one bubble that is held. Only the first can be sent, since the bot's bubbles keep their order. */
+  settleHeldBubble(scope: Scope, sessionId: string, request: HeldBubbleRequest): Promise<HeldBubbleResult>;
   /**
    * Botpress: merges tags key by key (null removes one) and sets or clears the task, in one statement. Null when there
    * is no such session.

@@ -8,9 +8,9 @@ import { contactMessage } from './commands/contact-message.js';
 import { closeByPhone, control, remove } from './commands/control.js';
 import type { Core } from './core.js';
 import { deleteTarget } from './commands/deletions.js';
-import { dropHeld } from './commands/drop-held.js';
 import { edit } from './commands/edit.js';
 import { evaluate } from './commands/evaluate.js';
+import { dropHeld, settleHeldBubble } from './commands/held.js';
 import { mute } from './commands/mute.js';
 import { restart } from './commands/restart.js';
 import { sendMessage } from './commands/send-message.js';
@@ -27,6 +27,7 @@ export function createConversations(deps: Core, bell: CommitBell): Conversations
     restart: (scope, sessionId, request) => restart(deps, scope, sessionId, request),
     edit: (scope, sessionId, request) => edit(deps, scope, sessionId, request),
     dropHeld: (scope, sessionId) => dropHeld(deps, scope, sessionId),
+    settleHeldBubble: (scope, sessionId, request) => settleHeldBubble(deps, scope, sessionId, request),
     annotate: (scope, sessionId, change) => annotate(deps, scope, sessionId, change),
     contactMessage: (scope, sessionId, message) => contactMessage(deps, scope, sessionId, message),
     botReply: (sessionId, inboxId, timeoutMs) => botReply(deps, bell, { sessionId, inboxId, timeoutMs }),

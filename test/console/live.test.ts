@@ -19,10 +19,10 @@ async function followed() {
   vi.stubGlobal('EventSource', Stream);
   vi.stubGlobal('fetch', async () => Response.json({ access_token: 'token' }));
   Stream.opened = [];
-  const seen = { reopened: 0, events: [] as string[], liveness: [] as Liveness[] };
+  const seen = { opened: 0, events: [] as string[], liveness: [] as Liveness[] };
   const end = follow({
     onEvent: ({ id }) => seen.events.push(id),
-    onReopened: () => (seen.reopened += 1),
+    onOpened: () => (seen.opened += 1),
     tell: (liveness) => seen.liveness.push(liveness),
   });
   onTestFinished(() => {
@@ -39,15 +39,17 @@ async function followed() {
   return { seen, next };
 }
 
-test('after an outage everything is read again, also when no event had come before it', async () => {
+test('whenever the stream opens everything is read again: at first, and after an outage in which no event had come', async () => {
   const { seen, next } = await followed();
-  (await next(1)).onopen();
-  expect(seen).toMatchObject({ reopened: 0, liveness: ['live'] });
+  const first = await next(1);
+  expect(seen.opened).toBe(0);
+  first.onopen();
+  expect(seen).toMatchObject({ opened: 1, liveness: ['live'] });
   (await next(1)).onerror();
   const second = await next(2);
-  expect(seen.reopened).toBe(0);
+  expect(seen.opened).toBe(1);
   second.onopen();
-  expect(seen).toMatchObject({ reopened: 1, liveness: ['live', 'lost', 'live'] });
+  expect(seen).toMatchObject({ opened: 2, liveness: ['live', 'lost', 'live'] });
   expect(second.url).not.toContain('last_event_id');
 });
 
@@ -60,5 +62,5 @@ test('after an outage the stream resumes after the last event', async () => {
   const second = await next(2);
   second.onopen();
   expect(second.url).toContain('last_event_id=7');
-  expect(seen).toMatchObject({ reopened: 1, events: ['e7'] });
+  expect(seen).toMatchObject({ opened: 2, events: ['e7'] });
 });

@@ -378,6 +378,10 @@ describe('the timeline of a session', () => {
       events: [{ type: 'turn.completed' }],
       next_cursor: null,
     });
+    const newest = (await call(key, 'GET', `${path(session)}?limit=2&order=desc`)).json as typeof first;
+    expect(newest).toMatchObject({ events: [{ type: 'turn.completed' }, { type: 'turn.merged' }] });
+    const rest = await call(key, 'GET', `${path(session)}?order=desc&cursor=${newest.next_cursor}`);
+    expect(rest.json).toMatchObject({ events: [{ type: 'session.started' }], next_cursor: null });
   });
 
   test('is refused as the session itself is', async () => {

@@ -10,7 +10,8 @@ export type Control =
   | { type: 'resume' }
   | { type: 'close' }
   | { type: 'mute'; phone: string; minutes: number }
-  | { type: 'dropHeld' };
+  | { type: 'dropHeld' }
+  | { type: 'sendBubble' | 'dropBubble'; message: string };
 
 const pathOf = (session: Placed) => `/instances/${session.instance_id}/typebots/sessions/${session.id}`;
 
@@ -26,6 +27,11 @@ export function useControl(session: Placed) {
         });
       case 'dropHeld':
         return call('POST', `${pathOf(session)}/held/drop`, {});
+      case 'sendBubble':
+      case 'dropBubble': {
+        const what = control.type === 'sendBubble' ? 'send' : 'drop';
+        return call('POST', `${pathOf(session)}/held/${control.message}/${what}`, {});
+      }
       case 'resume':
       case 'close':
         return call('POST', `${pathOf(session)}/${control.type}`, {});

@@ -18,15 +18,15 @@ const ONE_EVERY_MS = 250;
 const AGAIN_MS = 3_000;
 
 /**
- * Keeps the page up to date with the event stream. After an outage everything shown is read again: the stream resumes
- * after the last event received, but there may be none.
+ * Keeps the page up to date with the event stream. Whenever it opens, everything shown is read again: it tells of what
+ * happens from then on, and of what came before an outage only if an event had been received.
  */
 export function useLive(): Liveness {
   const client = useQueryClient();
   const [liveness, setLiveness] = useState<Liveness>('connecting');
   useEffect(() => {
     const onEvent = refresher(client);
-    return follow({ onEvent, onReopened: () => void client.invalidateQueries(), tell: setLiveness });
+    return follow({ onEvent, onOpened: () => void readAnew(client), tell: setLiveness });
   }, [client]);
   return liveness;
 }
@@ -34,22 +34,20 @@ export function useLive(): Liveness {
 /** Who is told of what the stream brings. */
 interface Follower {
   onEvent(event: StreamEvent): void;
-  /** The stream is open again after an outage, of which it may not tell everything. */
-  onReopened(): void;
+  /** The stream is open, for the first time or again; it may not tell of what happened before. */
+  onOpened(): void;
   tell(liveness: Liveness): void;
 }
 
 /** Follows the event stream, and opens it again when it breaks; returns a function that ends it. */
-export function follow({ onEvent, onReopened, tell }: Follower): () => void {
+export function follow({ onEvent, onOpened, tell }: Follower): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
   let lastId = '';
-  let wasLost = false;
   const later = () => {
     source?.close();
     if (ended) return;
-    wasLost = true;
     tell('lost');
     timer = setTimeout(() => void open(), AGAIN_MS);
   };
@@ -62,8 +60,7 @@ export function follow({ onEvent, onReopened, tell }: Follower): () => void {
     source = new EventSource(`/events?${query}`);
     source.onopen = () => {
       tell('live');
-      if (wasLost) onReopened();
-      wasLost = false;
+      onOpened();
     };
     source.onerror = later;
     source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
@@ -77,6 +74,12 @@ export function follow({ onEvent, onReopened, tell }: Follower): () => void {
     clearTimeout(timer);
     source?.close();
   };
+}
+
+/** A first answer that is still awaited may be from before the stream opened, so it is asked for again. */
+async function readAnew(client: QueryClient): Promise<void> {
+  await client.cancelQueries();
+  await client.invalidateQueries();
 }
 
 function refresher(client: QueryClient): (event: StreamEvent) => void {

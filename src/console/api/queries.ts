@@ -5,11 +5,12 @@ import type { Filters } from './filters.js';
 import type {
   Flow,
   Health,
+  HeldBubbles,
   Instance,
   SessionPage,
   SessionRow,
   SignedIn,
-  TimelineEvent,
+  TimelinePage,
   TranscriptPage,
   Typebot,
   Waiting,
@@ -89,6 +90,13 @@ export const transcriptQuery = ({ instance, session }: { instance: string; sessi
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
+/** The bubbles of a conversation that are held back, in the order of sending. */
+export const heldQuery = ({ instance, session }: { instance: string; session: string }) =>
+  queryOptions({
+    queryKey: ['session', session, 'held'],
+    queryFn: () => call<HeldBubbles>('GET', `/instances/${instance}/typebots/sessions/${session}/held`),
+  });
+
 /** The causes of a message. */
 export const whyQuery = ({ session, message }: { session: string; message: string }) =>
   queryOptions({
@@ -103,23 +111,14 @@ export const flowQuery = (session: string) =>
     queryFn: () => call<Flow>('GET', `/sessions/${session}/flow`),
   });
 
-/** The first thousand events of a conversation, oldest first. */
+/** The events of a conversation, newest page first. */
 export const timelineQuery = ({ instance, session }: { instance: string; session: string }) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['session', session, 'timeline'],
-    queryFn: () => readTimeline(`/instances/${instance}/typebots/sessions/${session}/events`),
+    queryFn: ({ pageParam }) => {
+      const query = queryOf({ order: 'desc', limit: 100, cursor: pageParam });
+      return call<TimelinePage>('GET', `/instances/${instance}/typebots/sessions/${session}/events${query}`);
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
-
-async function readTimeline(path: string): Promise<TimelineEvent[]> {
-  const events: TimelineEvent[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await call<{ events: TimelineEvent[]; next_cursor: string | null }>(
-      'GET',
-      `${path}${queryOf({ limit: 200, cursor })}`,
-    );
-    events.push(...page.events);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined && events.length < 1_000);
-  return events;
-}

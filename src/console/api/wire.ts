@@ -13,6 +13,7 @@ import type {
   transcriptPageSchema,
   waitingSchema,
 } from '../../surfaces/native/sessions/schema.js';
+import type { heldSchema } from '../../surfaces/native/sessions/held-schema.js';
 import type { flowSchema } from '../../surfaces/native/sessions/flow-schema.js';
 import type { selectionSchema, bulkResultSchema } from '../../surfaces/native/sessions/list/schema.js';
 import type { whySchema } from '../../surfaces/native/sessions/why/schema.js';
@@ -82,12 +83,16 @@ export type SessionPage = z.output<typeof sessionPageSchema>;
 export type TranscriptItem = z.output<typeof transcriptItemSchema>;
 /** A page of a transcript. */
 export type TranscriptPage = z.output<typeof transcriptPageSchema>;
+/** A page of a timeline. */
+export type TimelinePage = z.output<typeof timelineDocument>;
 /** One event of a timeline. */
-export type TimelineEvent = z.output<typeof timelineDocument>['events'][number];
+export type TimelineEvent = TimelinePage['events'][number];
 /** The causes of a message. */
 export type Why = z.output<typeof whySchema>;
 /** What is known about the flow of a session. */
 export type Flow = z.output<typeof flowSchema>;
+/** The bubbles that a silent bot holds back. */
+export type HeldBubbles = z.output<typeof heldSchema>;
 /** Ids of the sessions that match filters. */
 export type Selection = z.output<typeof selectionSchema>;
 /** How many sessions an action changed, and which refused it. */

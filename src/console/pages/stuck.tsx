@@ -5,19 +5,21 @@ import { useTranslations } from 'use-intl';
 import { waitingQuery } from '../api/queries.js';
 import type { Waiting as WaitingCounts } from '../api/wire.js';
 import { Bulk } from '../parts/conversations/bulk.js';
+import { SilentNumberList } from '../parts/numbers/panic-switch.js';
 import { Trouble, Waiting } from '../parts/states.js';
 import { Ago } from '../parts/times.js';
 
 type Group = WaitingCounts['groups'][number];
 
 /** Causes of silence that a person can fix, worst first. */
-const CAUSES = ['credentials', 'channel', 'typebot', 'window', 'event', 'person'] as const;
+const CAUSES = ['credentials', 'channel', 'silenced', 'typebot', 'window', 'event', 'person'] as const;
 type Cause = (typeof CAUSES)[number];
 
 /** Actions on all conversations with a cause; causes without one are fixed elsewhere. */
 const HELPS: Record<Cause, readonly ('pause' | 'resume' | 'close')[]> = {
   credentials: [],
   channel: [],
+  silenced: [],
   typebot: ['pause', 'close'],
   window: ['close'],
   event: ['close'],
@@ -68,7 +70,7 @@ function Causes({ waiting: { untaken, groups } }: { waiting: WaitingCounts }) {
 function CauseCard({ cause, group }: { cause: Cause; group: Group | undefined }) {
   const t = useTranslations('stuck');
   const tWaits = useTranslations('waits');
-  const isNumber = cause === 'credentials' || cause === 'channel';
+  const isNumber = cause === 'credentials' || cause === 'channel' || cause === 'silenced';
   return (
     <section className="card" aria-labelledby={cause}>
       <Title order={2} size="h5" id={cause}>
@@ -96,6 +98,7 @@ function CauseCard({ cause, group }: { cause: Cause; group: Group | undefined })
           )}
         </div>
       )}
+      {cause === 'silenced' && <SilentNumberList />}
       {group && HELPS[cause].length > 0 && (
         <div className="helps">
           <Bulk filters={{ waits_for: cause }} actions={HELPS[cause]} />

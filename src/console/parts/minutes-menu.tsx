@@ -1,7 +1,8 @@
-import { Button, Group, Menu, Modal, NumberInput } from '@mantine/core';
+import { Menu, Modal, NumberInput } from '@mantine/core';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { FormEnd } from './form-end.js';
 
 const MINUTES = [15, 60, 480] as const;
 /** Thirty days, the API's limit. */
@@ -56,14 +57,7 @@ export function MinutesDialog(props: {
           value={minutes}
           onChange={setMinutes}
         />
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={props.onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" disabled={!isFit}>
-            {props.title}
-          </Button>
-        </Group>
+        <FormEnd submit={props.title} onCancel={props.onClose} isDisabled={!isFit} />
       </form>
     </Modal>
   );

@@ -5,6 +5,7 @@ import type { SessionRow } from '../api/wire.js';
 const COLORS: Record<SessionRow['waits_for'], string> = {
   contact: 'green.6',
   bot: 'green.6',
+  silenced: 'red.6',
   person: 'indigo.5',
   event: 'gray.6',
   typebot: 'red.6',

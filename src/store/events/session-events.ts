@@ -22,6 +22,7 @@ export type TimelineType =
   | 'session.closed'
   | 'session.edited'
   | 'held.dropped'
+  | 'held.sent'
   | 'handoff_requested'
   | 'settings.changed'
   | 'operator.message';
@@ -130,16 +131,17 @@ export interface EventRow {
 
 const COLUMNS = `id, instance_id AS "instanceId", session_id AS "sessionId", type, data, at`;
 
-/** The timeline of a session, oldest first. `after` is the id of the last event already read. */
+/** The timeline of a session, by default oldest first. `after` is the id of the last event already read. */
 export async function readTimeline(
   db: Queryable,
-  page: { sessionId: string; after: number; limit: number },
+  page: { sessionId: string; after?: number; limit: number; direction?: 'asc' | 'desc' },
 ): Promise<EventRow[]> {
+  const [direction, beyond] = page.direction === 'desc' ? ['DESC', '<'] : ['ASC', '>'];
   const { rows } = await db.query<EventRow>(
     `SELECT ${COLUMNS} FROM session_events
-     WHERE session_id = $1 AND id > $2 AND type NOT IN ('message.received', 'message.sent')
-     ORDER BY id LIMIT $3`,
-    [page.sessionId, page.after, page.limit],
+     WHERE session_id = $1 AND ($2::bigint IS NULL OR id ${beyond} $2) AND type NOT IN ('message.received', 'message.sent')
+     ORDER BY id ${direction} LIMIT $3`,
+    [page.sessionId, page.after ?? null, page.limit],
   );
   return rows;
 }

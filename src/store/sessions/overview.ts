@@ -1,3 +1,4 @@
+import { MAX_WINDOWS } from '../../../workflows/adopt.js';
 import type { Queryable } from '../db.js';
 import { GATE_IS_OPEN } from '../messages/claims.js';
 import type { SessionView } from '../rows.js';
@@ -5,12 +6,14 @@ import { EXPIRES_AT, SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js'
 import type { ReadScope } from '../read-scope.js';
 
 /**
- * What a conversation waits for. `person`: the bot is silent until a person acts, or the contact is muted. `window`: the contact must write
- * before WhatsApp accepts anything. `event`: a webhook that the flow listens for. `nothing`: it is closed.
+ * What a conversation waits for. `silenced`: every bot of the number is silent. `person`: the bot is silent until a
+ * person acts, or the contact is muted. `window`: the contact must write before WhatsApp accepts anything. `event`: a
+ * webhook that the flow listens for. `nothing`: it is closed.
  */
 export const WAITS_FOR = [
   'contact',
   'bot',
+  'silenced',
   'person',
   'event',
   'typebot',
@@ -23,7 +26,15 @@ export const WAITS_FOR = [
 export type WaitsFor = (typeof WAITS_FOR)[number];
 
 /** Things to wait for that a person can fix: obstacles, or a person who may have forgotten. */
-export const STUCK: readonly WaitsFor[] = ['credentials', 'channel', 'typebot', 'window', 'event', 'person'];
+export const STUCK: readonly WaitsFor[] = [
+  'credentials',
+  'channel',
+  'silenced',
+  'typebot',
+  'window',
+  'event',
+  'person',
+];
 
 /** A session in the list over all instances. */
 export interface SessionOverview extends SessionView {
@@ -33,6 +44,8 @@ export interface SessionOverview extends SessionView {
   instanceName: string;
   /** What happens next by itself: the end of a pause, a mute, the idle time, or the 24-hour window. */
   nextEventAt: Date | null;
+  /** When the debounce window closes and the bot reads what waits for it; null when nothing does. */
+  readsAt: Date | null;
   /** Until when WhatsApp accepts free messages; null on channels without such a window. */
   windowEndsAt: Date | null;
   /** Contact messages since the last outgoing one that the bot has not read. */
@@ -48,6 +61,7 @@ const WAITS = `CASE
   WHEN s.status = 'closed' THEN 'nothing'
   WHEN i.status = 'auth_failed' THEN 'credentials'
   WHEN i.status IN ('disconnected', 'logged_out') THEN 'channel'
+  WHEN i.silenced_at IS NOT NULL THEN 'silenced'
   WHEN ${SILENT} THEN 'person'
   WHEN turn.state = 'begun' AND turn.failing_since IS NOT NULL THEN 'typebot'
   WHEN turn.state = 'begun' OR EXISTS (
@@ -61,6 +75,12 @@ const WAITS = `CASE
 const WINDOW_ENDS_AT = `CASE WHEN i.channel_type IN ('cloud-api', 'twilio') AND s.channel = 'whatsapp'
   THEN s.last_inbound_at + interval '24 hours' END`;
 
+// As the workflow computes it. Files that belong together may be waited for a few seconds longer.
+const DEBOUNCE = `(t.settings->>'debounce_ms')::int * interval '1 millisecond'`;
+const READS_AT = `CASE WHEN NOT ${SILENT} AND turn.state IS DISTINCT FROM 'begun' THEN (
+  SELECT least(max(b.created_at) + ${DEBOUNCE}, min(b.created_at) + ${MAX_WINDOWS} * ${DEBOUNCE})
+    FROM inbox b WHERE b.session_id = s.id AND b.fate = 'waiting') END`;
+
 /**
  * SQL for the next event. A time that has passed without its event means that the event is late; only the window simply
  * ends.
@@ -72,7 +92,7 @@ export const NEXT_EVENT_AT = `CASE WHEN s.status <> 'closed' THEN least(s.resume
 /** The columns of a `SessionOverview`. */
 export const OVERVIEW = `${SESSION_VIEW}, i.name AS "instanceName", ${NEXT_EVENT_AT} AS "nextEventAt",
   waits.waits_for AS "waitsFor", s.open_input->'question'->>'kind' AS question,
-  ${WINDOW_ENDS_AT} AS "windowEndsAt",
+  ${WINDOW_ENDS_AT} AS "windowEndsAt", ${READS_AT} AS "readsAt",
   (SELECT count(*)::int FROM inbox b WHERE b.session_id = s.id AND b.fate IN ('waiting', 'kept')
      AND b.sender = 'contact' AND b.created_at > coalesce((
        SELECT max(o.created_at) FROM outbox o WHERE o.session_id = s.id), '-infinity')) AS unread,

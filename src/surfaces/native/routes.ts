@@ -9,6 +9,7 @@ import { editRoutes } from './sessions/edit-routes.js';
 import { exportRoute } from './sessions/list/export-routes.js';
 import { overviewRoutes } from './sessions/list/overview-routes.js';
 import { flowRoute } from './sessions/flow-routes.js';
+import { heldRoutes } from './sessions/held-routes.js';
 import { operatorMessageRoute } from './sessions/operator-routes.js';
 import { sessionReadRoutes } from './sessions/read-routes.js';
 import { startRoutes } from './sessions/start-routes.js';
@@ -35,6 +36,7 @@ export function nativeRoutes(deps: NativeDeps): Route[] {
     ...sessionReadRoutes(deps),
     ...controlRoutes(deps),
     ...editRoutes(deps),
+    ...heldRoutes(deps),
     operatorMessageRoute(deps),
     ...typebotRoutes(deps),
     ...importRoutes(deps),

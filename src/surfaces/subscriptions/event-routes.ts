@@ -14,7 +14,7 @@ import type { Queryable } from '../../store/db.js';
 import { readTimeline } from '../../store/events/session-events.js';
 import { findSession } from '../../store/sessions/session-reads.js';
 import { nativeErrors } from '../native/surface.js';
-import { pageSchema, streamQuerySchema, timelineDocument, tokenDocument } from './schema.js';
+import { streamQuerySchema, timelineDocument, timelineQuerySchema, tokenDocument } from './schema.js';
 import { cutPage } from './translate.js';
 
 /** What the event stream and the timeline depend on. */
@@ -84,7 +84,7 @@ function timeline({ auth, db }: EventDeps) {
   return route({
     method: 'GET',
     path: '/instances/{id}/typebots/sessions/{session}/events',
-    summary: 'Shows what happened in a session, oldest first',
+    summary: 'Shows what happened in a session, oldest first unless asked otherwise',
     access: keyAccess(auth),
     guard: async ({ who, param }) => {
       const [instanceId, sessionId] = [param('id'), param('session')];
@@ -92,15 +92,16 @@ function timeline({ auth, db }: EventDeps) {
       if (!isUuid(sessionId)) throw new AppError('invalid_request', 'session must be a UUID');
       return { scope: { workspaceId: who.workspaceId, instanceId }, sessionId };
     },
-    query: pageSchema,
+    query: timelineQuerySchema,
     answers: {
       200: { description: 'A page of the timeline', schema: timelineDocument },
       ...nativeErrors(400, 403, 404),
     },
     handle: async ({ context: { scope, sessionId }, query }) => {
       if (!(await findSession(db, scope, sessionId))) throw new AppError('not_found', 'session not found');
-      const page = { sessionId, after: query.cursor ?? 0, limit: query.limit + 1 };
-      const { shown, next_cursor } = cutPage(await readTimeline(db, page), query.limit, (row) => row.id);
+      const { order: direction, cursor: after, limit } = query;
+      const page = { sessionId, after, limit: limit + 1, direction };
+      const { shown, next_cursor } = cutPage(await readTimeline(db, page), limit, (row) => row.id);
       const events = await withKeyNames(db, scope.workspaceId, shown.map(toTimelineEvent));
       return reply(200, { events, next_cursor });
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { object, query, queryInteger } from '../../http/input/schema.js';
-import { boolean, httpUrl, oneOf, text, words } from '../../schema-fields.js';
+import { about, boolean, httpUrl, oneOf, text, words } from '../../schema-fields.js';
 import { SUBSCRIPTION_EVENTS } from '../../store/events/subscriptions.js';
 import { record } from '../../foreign/record-schema.js';
 
@@ -27,14 +27,22 @@ export const updateSubscriptionSchema = object({
   secret: text(1, 256).optional(),
 });
 
-/** A page of a list: `cursor` is the `next_cursor` of the page before. */
-export const pageSchema = query({
+const page = {
   limit: queryInteger(1, 200).default(50),
   cursor: z
     .string('is not one that a page gave')
     .regex(/^\d{1,15}$/, 'is not one that a page gave')
     .transform(Number)
     .optional(),
+};
+
+/** A page of a list: `cursor` is the `next_cursor` of the page before. */
+export const pageSchema = query({ ...page });
+
+/** A page of a timeline. */
+export const timelineQuerySchema = query({
+  order: about(oneOf(['asc', 'desc']).default('asc'), '`desc`: the newest first.', 'desc'),
+  ...page,
 });
 
 /** Query of `GET /events`, for what a browser's EventSource cannot send as headers. */
@@ -80,7 +88,7 @@ export const deliveriesDocument = z.object({
 /** The answer to a retry. */
 export const retriedDocument = z.object({ status: z.literal('ok'), delivery: deliveryDocument });
 
-/** A page of a timeline, oldest first. */
+/** A page of a timeline, in the order that was asked for. */
 export const timelineDocument = z.object({
   events: z.array(
     z.object({ id: z.string(), type: z.string(), at: time, data: record(z.string(), z.unknown()) }),

@@ -18,6 +18,10 @@ async function greeted(settings: object = {}) {
     edit: (change: object) => parley.call('PATCH', `${base}/${id}`, change),
     restart: (body: object = {}) => parley.call('POST', `${base}/${id}/restart`, body),
     dropHeld: () => parley.call('POST', `${base}/${id}/held/drop`, {}),
+    held: async (): Promise<{ id: string; text: string }[]> =>
+      (await parley.call('GET', `${base}/${id}/held`)).body.messages,
+    settle: (message: string | undefined, action: 'send' | 'drop') =>
+      parley.call('POST', `${base}/${id}/held/${message}/${action}`, {}),
   };
 }
 
@@ -44,10 +48,75 @@ test('bubbles that a pause holds are counted and given up, and the bot goes on w
   expect(told).toMatchObject([{ data: { count: held, surface: 'native', key_name: 'test' } }]);
 });
 
+test('held bubbles are sent and given up one by one, in their order, while the bot stays silent', async () => {
+  const { ana, id, pause, resume, view, events, held, settle } = await greeted({ default_delay_ms: 400 });
+  await ana.says('five');
+  await ana.hears(2);
+  await pause(id);
+  const before = ana.heard().length;
+  const [first, second, third, ...rest] = await held();
+  const left = 3 + rest.length;
+  expect(await settle(second?.id, 'send')).toMatchObject({
+    status: 409,
+    body: { error: 'an earlier bubble is held back: send or drop it first' },
+  });
+  expect((await settle(first?.id, 'send')).status).toBe(200);
+  expect((await ana.hears(before + 1)).at(-1)).toBe(first?.text);
+  await until(async () => expect((await view()).held).toBe(left - 1));
+  expect((await settle(first?.id, 'drop')).body.error).toContain('is not held back');
+  expect((await settle(second?.id, 'drop')).status).toBe(200);
+  expect((await settle(third?.id, 'send')).status).toBe(200);
+  expect((await ana.hears(before + 2)).at(-1)).toBe(third?.text);
+  expect(await view()).toMatchObject({ status: 'paused', waits_for: 'person' });
+  await until(async () =>
+    expect((await held()).map(({ text }) => text)).toEqual(rest.map(({ text }) => text)),
+  );
+  await resume(id);
+  await ana.says('next');
+  await until(() => expect(ana.heard().at(-1)).toBe('Got next'));
+  expect(ana.heard().slice(before)).toEqual(
+    [first, third, ...rest].map((item) => item?.text).concat('Got next'),
+  );
+  const told = (await events(id)).filter(({ type }) => type.startsWith('held.'));
+  expect(told.map(({ type, data }) => [type, data.message, data.key_name])).toEqual([
+    ['held.sent', first?.id, 'test'],
+    ['held.dropped', second?.id, 'test'],
+    ['held.sent', third?.id, 'test'],
+  ]);
+});
+
+test('a takeover drops a released bubble that has not left, and nothing is held where the bot may speak', async () => {
+  const { ana, id, pause, operator, held, settle, resume } = await greeted({ default_delay_ms: 400 });
+  await ana.says('five');
+  await ana.hears(2);
+  await pause(id);
+  const [first] = await held();
+  const before = parley.receiver.requests.length;
+  parley.receiver.failAll({ status: 503 });
+  await settle(first?.id, 'send');
+  await until(() => expect(parley.receiver.requests.length).toBeGreaterThan(before));
+  await operator(id, 'a person here');
+  parley.receiver.failAll();
+  await until(() => expect(ana.heard().at(-1)).toBe('a person here'));
+  expect(ana.heard()).not.toContain(first?.text);
+  expect(await held()).toEqual([]);
+  expect((await settle(first?.id, 'send')).status).toBe(409);
+  await resume(id);
+  expect((await settle(first?.id, 'send')).body.error).toBe('the bot is not silent: nothing is held back');
+  expect((await settle('not-an-id', 'drop')).status).toBe(400);
+  await ana.says('next');
+  await until(() => expect(ana.heard().at(-1)).toBe('Got next'));
+});
+
 test.each([
-  ['a mute', (call: Quiet) => call.mute(10), (call: Quiet) => call.mute(0)],
-  ['a silenced number', (call: Quiet) => call.silence('POST'), (call: Quiet) => call.silence('DELETE')],
-])('%s holds bubbles too: they wait for a person, and can be given up', async (_, quieten, speak) => {
+  ['a mute', 'person', (call: Quiet) => call.mute(10), (call: Quiet) => call.mute(0)],
+  [
+    'a silenced number',
+    'silenced',
+    (call: Quiet) => call.silence('POST'),
+    (call: Quiet) => call.silence('DELETE'),
+  ],
+])('%s holds bubbles too: they wait for a person, and can be given up', async (_, cause, quieten, speak) => {
   const { shop, ana, mute, view, dropHeld } = await greeted({ default_delay_ms: 150 });
   const call: Quiet = {
     mute: (minutes) => mute(ana.phone, minutes),
@@ -57,7 +126,7 @@ test.each([
   await ana.hears(2);
   await quieten(call);
   const { held, waits_for: waitsFor } = await view();
-  expect(waitsFor).toBe('person');
+  expect(waitsFor).toBe(cause);
   expect((await dropHeld()).body.dropped).toBe(held);
   await speak(call);
   await ana.says('next');

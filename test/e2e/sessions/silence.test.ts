@@ -65,7 +65,7 @@ test('pressed in the middle of an answer, the rest is held; people may write; li
   expect(await ben.contact.hears(2)).toEqual(['Got hi', 'A person speaks']);
   expect(ana.contact.heard()).toEqual(['Got hi', '1', '2']);
   const { body } = await parley.call('GET', `/sessions/${ana.id}`);
-  expect(body).toMatchObject({ status: 'opened', waits_for: 'person' });
+  expect(body).toMatchObject({ status: 'opened', waits_for: 'silenced' });
   await speak();
   expect(await ana.contact.hears(6)).toEqual(['Got hi', '1', '2', '3', '4', '5']);
   await ben.contact.says('next');

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
@@ -8,7 +8,7 @@ import { call } from '../../api/client.js';
 import { instancesQuery } from '../../api/queries.js';
 import type { KeyView, NewKey } from '../../api/wire.js';
 import { Confirm } from '../confirm.js';
-import { useErrorText } from '../states.js';
+import { FormEnd } from '../form-end.js';
 import { ShownOnce } from './shown-once.js';
 
 interface DialogProps {
@@ -34,7 +34,6 @@ function useKeyChange<Wanted, Answer>(
 export function MakeKey({ workspace, onDone }: DialogProps) {
   const t = useTranslations('keys');
   const tControls = useTranslations('controls');
-  const errorText = useErrorText();
   const { data: instances = [] } = useQuery(instancesQuery);
   const [name, setName] = useState('');
   const [instance, setInstance] = useState('');
@@ -69,20 +68,8 @@ export function MakeKey({ workspace, onDone }: DialogProps) {
               ...instances.map((one) => ({ value: one.id, label: t('opensOne', { name: one.name }) })),
             ]}
           />
-          {make.error && (
-            <Text role="alert" c="var(--mantine-color-error)">
-              {errorText(make.error)}
-            </Text>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onDone}>
-              {tControls('cancel')}
-            </Button>
-            <Button type="submit" loading={make.isPending}>
-              {t('make')}
-            </Button>
-          </Group>
         </Stack>
+        <FormEnd submit={t('make')} onCancel={onDone} isBusy={make.isPending} error={make.error} />
       </form>
     </Modal>
   );

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Checkbox, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
@@ -7,7 +7,7 @@ import { subscriptionsQuery } from '../../api/access.js';
 import { call } from '../../api/client.js';
 import { instancesQuery } from '../../api/queries.js';
 import type { NewSubscription, Subscription } from '../../api/wire.js';
-import { useErrorText } from '../states.js';
+import { FormEnd } from '../form-end.js';
 import { ShownOnce } from './shown-once.js';
 
 const EVENTS: Subscription['events'] = [
@@ -25,7 +25,6 @@ export function NewWebhook({ onDone }: { onDone(): void }) {
   const t = useTranslations('webhooks');
   const tEvent = useTranslations('eventName');
   const tControls = useTranslations('controls');
-  const errorText = useErrorText();
   const client = useQueryClient();
   const { data: instances = [] } = useQuery(instancesQuery);
   const [url, setUrl] = useState('');
@@ -75,20 +74,14 @@ export function NewWebhook({ onDone }: { onDone(): void }) {
               ...instances.map((one) => ({ value: one.id, label: one.name })),
             ]}
           />
-          {make.error && (
-            <Text role="alert" c="var(--mantine-color-error)">
-              {errorText(make.error)}
-            </Text>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onDone}>
-              {tControls('cancel')}
-            </Button>
-            <Button type="submit" loading={make.isPending} disabled={events.length === 0}>
-              {t('make')}
-            </Button>
-          </Group>
         </Stack>
+        <FormEnd
+          submit={t('make')}
+          onCancel={onDone}
+          isBusy={make.isPending}
+          isDisabled={events.length === 0}
+          error={make.error}
+        />
       </form>
     </Modal>
   );

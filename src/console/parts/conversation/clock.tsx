@@ -18,6 +18,7 @@ export function Clock({ session }: { session: SessionRow }) {
       </Title>
       <Text fw={600}>{asks === undefined ? tWaits(session.waits_for) : t('waitsFor', { what: asks })}</Text>
       <ul>
+        <Due label={t('reads')} at={session.reads_at} now={now} />
         <Due label={t('resumes')} at={session.resumes_at} now={now} />
         <Due label={t('expires')} at={session.expires_at} now={now} />
         <Due label={t('window')} at={session.window_ends_at} now={now} />

@@ -33,6 +33,8 @@ export function EventWords({ event }: { event: Said }) {
       return data.silent === true ? t('silenced') : t('spoke');
     case 'held.dropped':
       return t('heldDropped', { count: Number(data.count) });
+    case 'held.sent':
+      return t('heldSent');
     case 'turn.merged':
       return t('merged', { count: Number(data.count) });
     case 'turn.completed':

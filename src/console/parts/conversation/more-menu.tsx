@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Modal, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Menu, Modal, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,7 +7,7 @@ import { useTranslations } from 'use-intl';
 import { useRestart } from '../../api/actions.js';
 import type { SessionRow } from '../../api/wire.js';
 import { LinkIcon, MoreIcon, NoteIcon, RestartIcon } from '../../icons.js';
-import { useErrorText } from '../states.js';
+import { FormEnd } from '../form-end.js';
 import { NotesDialog } from './notes-dialog.js';
 
 /** A menu with restart, notes and a link to Temporal's own UI. */
@@ -54,7 +54,6 @@ export function MoreMenu({ session }: { session: SessionRow }) {
 function RestartDialog({ session, onClose }: { session: SessionRow; onClose(): void }) {
   const t = useTranslations('controls');
   const navigate = useNavigate();
-  const errorText = useErrorText();
   const [message, setMessage] = useState('');
   const restart = useRestart(session);
   const submit = (event: FormEvent) => {
@@ -84,19 +83,12 @@ function RestartDialog({ session, onClose }: { session: SessionRow; onClose(): v
           value={message}
           onChange={({ currentTarget }) => setMessage(currentTarget.value)}
         />
-        {restart.error && (
-          <Text role="alert" size="sm" mt="sm" c="var(--mantine-color-error)">
-            {errorText(restart.error)}
-          </Text>
-        )}
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={restart.isPending}>
-            {t('restartNow')}
-          </Button>
-        </Group>
+        <FormEnd
+          submit={t('restartNow')}
+          onCancel={onClose}
+          isBusy={restart.isPending}
+          error={restart.error}
+        />
       </form>
     </Modal>
   );

@@ -1,11 +1,11 @@
-import { ActionIcon, Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useFieldArray, useForm } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { useNotes } from '../../api/actions.js';
 import type { Notes } from '../../api/actions.js';
 import type { SessionRow } from '../../api/wire.js';
 import { CloseIcon, PlusIcon } from '../../icons.js';
-import { useErrorText } from '../states.js';
+import { FormEnd } from '../form-end.js';
 
 const RESOLUTIONS = ['pending', 'unresolved', 'resolved'] as const;
 
@@ -19,7 +19,6 @@ interface Fields {
 export function NotesDialog({ session, onClose }: { session: SessionRow; onClose(): void }) {
   const t = useTranslations('notes');
   const tResolution = useTranslations('resolution');
-  const errorText = useErrorText();
   const save = useNotes(session);
   const { register, control, handleSubmit } = useForm<Fields>({ defaultValues: fieldsOf(session) });
   const tags = useFieldArray({ control, name: 'tags' });
@@ -75,20 +74,8 @@ export function NotesDialog({ session, onClose }: { session: SessionRow; onClose
               </Button>
             </Stack>
           </fieldset>
-          {save.error && (
-            <Text role="alert" size="sm" c="var(--mantine-color-error)">
-              {errorText(save.error)}
-            </Text>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t('save')}
-            </Button>
-          </Group>
         </Stack>
+        <FormEnd submit={t('save')} onCancel={onClose} isBusy={save.isPending} error={save.error} />
       </form>
     </Modal>
   );

@@ -1,5 +1,5 @@
-import { Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Text, Title } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { timelineQuery } from '../../api/queries.js';
 import { Trouble, Waiting } from '../states.js';
@@ -20,7 +20,8 @@ const QUIET: readonly string[] = [
 /** The events of a conversation as sentences, newest first. */
 export function Timeline({ ids }: { ids: { instance: string; session: string } }) {
   const t = useTranslations('timeline');
-  const timeline = useQuery(timelineQuery(ids));
+  const timeline = useInfiniteQuery(timelineQuery(ids));
+  const events = timeline.data?.pages.flatMap((page) => page.events) ?? [];
   return (
     <section aria-labelledby="timeline">
       <Title order={2} size="h5" mb="xs" id="timeline">
@@ -29,7 +30,7 @@ export function Timeline({ ids }: { ids: { instance: string; session: string } }
       {timeline.isPending && <Waiting />}
       {timeline.isError && <Trouble error={timeline.error} />}
       <ol className="timeline" reversed>
-        {timeline.data?.toReversed().map((event) => (
+        {events.map((event) => (
           <li
             key={event.id}
             className={BAD.includes(event.type) ? 'bad' : QUIET.includes(event.type) ? 'quiet' : ''}
@@ -45,6 +46,17 @@ export function Timeline({ ids }: { ids: { instance: string; session: string } }
           </li>
         ))}
       </ol>
+      {timeline.hasNextPage && (
+        <Button
+          variant="default"
+          size="xs"
+          mt="xs"
+          loading={timeline.isFetchingNextPage}
+          onClick={() => void timeline.fetchNextPage()}
+        >
+          {t('earlier')}
+        </Button>
+      )}
     </section>
   );
 }

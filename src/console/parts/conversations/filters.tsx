@@ -8,7 +8,17 @@ import type { Filters } from '../../api/filters.js';
 import { instancesQuery, typebotsQuery } from '../../api/queries.js';
 import { SearchIcon } from '../../icons.js';
 
-const WAITS = ['contact', 'bot', 'person', 'event', 'typebot', 'window', 'channel', 'credentials'] as const;
+const WAITS = [
+  'contact',
+  'bot',
+  'person',
+  'silenced',
+  'event',
+  'typebot',
+  'window',
+  'channel',
+  'credentials',
+] as const;
 const REASONS = [
   'completed',
   'expired',

@@ -1,4 +1,4 @@
-import { Alert, Button, Drawer, Group, Stack, Title } from '@mantine/core';
+import { Button, Drawer, Stack, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useForm, useWatch } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
@@ -6,7 +6,7 @@ import { ApiError, call } from '../../api/client.js';
 import { typebotsQuery } from '../../api/queries.js';
 import type { Typebot } from '../../api/wire.js';
 import { useLanguage } from '../../languages.js';
-import { useErrorText } from '../states.js';
+import { FormEnd } from '../form-end.js';
 import { FlowTrial } from './flow-trial.js';
 import { changesOf, GROUPS, isAsked, NEW_TYPEBOT, operatorOf, settingsOf } from './typebot-fields.js';
 import type { Changes, FieldName, Settings } from './typebot-fields.js';
@@ -51,7 +51,6 @@ export function TypebotForm({ instance, typebot, priority, onDone, onDelete }: E
       if (isOurs) form.setError(name as FieldName, { message: words }, { shouldFocus: true });
     },
   });
-  const errorText = useErrorText();
   return (
     <Drawer
       opened
@@ -85,25 +84,14 @@ export function TypebotForm({ instance, typebot, priority, onDone, onDelete }: E
             </Stack>
           ))}
           <TriggerXray instance={instance} typebot={typebot} priority={priority} control={form.control} />
-          {save.error && (
-            <Alert color="red" variant="outline" role="alert">
-              {errorText(save.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            {typebot && (
-              <Button variant="outline" color="red" mr="auto" onClick={onDelete}>
-                {t('delete')}
-              </Button>
-            )}
-            <Button variant="default" onClick={onDone}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t('save')}
-            </Button>
-          </Group>
         </Stack>
+        <FormEnd submit={t('save')} onCancel={onDone} isBusy={save.isPending} error={save.error}>
+          {typebot && (
+            <Button variant="outline" color="red" mr="auto" onClick={onDelete}>
+              {t('delete')}
+            </Button>
+          )}
+        </FormEnd>
       </form>
     </Drawer>
   );

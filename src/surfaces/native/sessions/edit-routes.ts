@@ -2,17 +2,16 @@ import { AppError } from '../../../errors.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import type { NativeDeps } from '../deps.js';
-import { emptySchema } from '../schema.js';
 import { nativeErrors } from '../surface.js';
-import { droppedSchema, editSessionSchema, restartedSchema, restartSchema } from './edit-schema.js';
+import { editSessionSchema, restartedSchema, restartSchema } from './edit-schema.js';
 import { sessionViewSchema } from './schema.js';
 import { sessionNotFound, sessionRouteStart } from './session-path.js';
 import { START_REFUSALS } from './start-routes.js';
 import { toSessionView } from './translate.js';
 
-/** Editing and restarting a session, and dropping bubbles that are held back. */
+/** Editing and restarting a session. */
 export function editRoutes(deps: NativeDeps): Route[] {
-  return [editRoute(deps), restartRoute(deps), dropHeldRoute(deps)];
+  return [editRoute(deps), restartRoute(deps)];
 }
 
 function editRoute(deps: NativeDeps): Route {
@@ -52,28 +51,6 @@ function restartRoute(deps: NativeDeps): Route {
       if (result.ok) return reply(200, { status: 'ok', session: result.session.id });
       if (result.reason === 'not_found') throw sessionNotFound();
       throw new AppError('conflict', RESTART_REFUSALS[result.reason]);
-    },
-  });
-}
-
-function dropHeldRoute(deps: NativeDeps): Route {
-  return route({
-    ...sessionRouteStart(deps),
-    method: 'POST',
-    path: '/instances/{id}/typebots/sessions/{session}/held/drop',
-    summary: 'Give up what a silent bot holds back',
-    description:
-      'Bubbles that would be sent once the bot is handed the conversation back, and the answer under way.',
-    body: emptySchema,
-    answers: {
-      200: { description: 'Given up', schema: droppedSchema },
-      ...nativeErrors(400, 403, 404, 409, 413),
-    },
-    handle: async ({ context: { scope, sessionId } }) => {
-      const result = await deps.conversations.dropHeld(scope, sessionId);
-      if (result.ok) return reply(200, { status: 'ok', dropped: result.dropped });
-      if (result.reason !== 'speaking') throw sessionNotFound();
-      throw new AppError('conflict', 'the bot is not silent: nothing is held back');
     },
   });
 }

@@ -37,9 +37,3 @@ export const restartedSchema = z.object({
   status: z.literal('ok'),
   session: about(z.uuid(), 'Id of the new session.', '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10'),
 });
-
-/** How many bubbles were dropped. */
-export const droppedSchema = z.object({
-  status: z.literal('ok'),
-  dropped: about(z.int(), 'How many bubbles were held and will not be sent.', 2),
-});

@@ -120,7 +120,7 @@ export const sessionRowSchema = sessionViewSchema.extend({
   instance_name: about(z.string(), 'Name of the instance.', 'Shop'),
   waits_for: about(
     z.enum(WAITS_FOR),
-    'What it waits for: the contact, the bot, a person, an outside event, a Typebot that fails, a message of the contact because the 24-hour window is over, the channel, or new credentials; nothing when it is closed.',
+    'What it waits for: the contact, the bot, a number whose bots are all silenced, a person, an outside event, a Typebot that fails, a message of the contact because the 24-hour window is over, the channel, or new credentials; nothing when it is closed.',
     'contact',
   ),
   question: about(z.string().nullable(), 'What the open question asks for; null when none is open.', 'email'),
@@ -128,6 +128,11 @@ export const sessionRowSchema = sessionViewSchema.extend({
   window_ends_at: about(
     timestamp.nullable(),
     'Until when WhatsApp takes free messages; null on channels without such a window.',
+    '2026-11-30T12:00:00.000Z',
+  ),
+  reads_at: about(
+    timestamp.nullable(),
+    'When the debounce window closes and the bot reads what the contact has written; null = nothing waits for it.',
     '2026-11-30T12:00:00.000Z',
   ),
   next_event_at: about(

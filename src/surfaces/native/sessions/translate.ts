@@ -49,6 +49,7 @@ export function toSessionRow(
     question: session.question,
     last_inbound_at: iso(session.lastInboundAt),
     window_ends_at: iso(session.windowEndsAt),
+    reads_at: iso(session.readsAt),
     next_event_at: iso(session.nextEventAt),
     unread: session.unread,
     held: session.held,
