@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { engineReads } from '../support/typebot-engine.js';
-import type { EngineInput, EngineMessage } from '../support/typebot-engine.js';
-import { textBubble } from '../support/typebot-stand-in.js';
+import { engineReads } from '../support/typebot/engine.js';
+import type { EngineInput, EngineMessage } from '../support/typebot/engine.js';
+import { textBubble } from '../support/typebot/stand-in.js';
 import type { Answer } from './judge.js';
 import type { Chance } from './chance.js';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hearSdk } from '../support/quiet-runtime.js';
 import { until, useParley } from '../support/parley.js';
 import type { Reply, TestContact, TestInstance } from '../support/parley.js';
-import { textBubble } from '../support/typebot-stand-in.js';
+import { textBubble } from '../support/typebot/stand-in.js';
 
 /** Stands in every text that anybody gives to the product. */
 const MARK = 'Zq7mark';

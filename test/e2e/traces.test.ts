@@ -11,7 +11,7 @@ import { conversationId } from '../../workflows/contract.js';
 import { startOtlpReceiver } from '../support/otlp-receiver.js';
 import type { OtlpReceiver, ReceivedSpan } from '../support/otlp-receiver.js';
 import { startParley, until } from '../support/parley.js';
-import { textBubble } from '../support/typebot-stand-in.js';
+import { textBubble } from '../support/typebot/stand-in.js';
 
 const { History } = proto.temporal.api.history.v1;
 const histories = new URL('../workflows/histories/', import.meta.url);

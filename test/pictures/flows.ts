@@ -1,4 +1,4 @@
-import { textBubble, type StandInAnswer, type StandInFlow } from '../support/typebot-stand-in.js';
+import { textBubble, type StandInAnswer, type StandInFlow } from '../support/typebot/stand-in.js';
 
 const asks = (question: string, input: StandInAnswer['input']): StandInAnswer => ({
   messages: [textBubble('b_question', question)],

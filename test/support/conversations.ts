@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Parley, Reply, TestContact, TestInstance } from './parley.js';
 import { until } from './parley.js';
-import { textBubble } from './typebot-stand-in.js';
-import type { StandInAnswer, StandInFlow } from './typebot-stand-in.js';
+import { textBubble } from './typebot/stand-in.js';
+import type { StandInAnswer, StandInFlow } from './typebot/stand-in.js';
 
 /** A promise and the function that resolves it, to hold back a stand-in's answer until the test releases it. */
 export function hold(): { until: Promise<void>; release: () => void } {

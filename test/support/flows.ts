@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { recorded, until } from './parley.js';
 import type { Parley, TestContact, TestInstance } from './parley.js';
-import { textBubble } from './typebot-stand-in.js';
-import type { StandInAnswer, StandInCall } from './typebot-stand-in.js';
+import { textBubble } from './typebot/stand-in.js';
+import type { StandInAnswer, StandInCall } from './typebot/stand-in.js';
 
 type Json = Record<string, unknown>;
 

@@ -12,8 +12,8 @@ import type { Connection } from '../../src/dev/connection-file.js';
 import { signed, until } from './parley.js';
 import { startReceiver } from './receiver.js';
 import type { Receiver } from './receiver.js';
-import { startTypebotStandIn } from './typebot-stand-in.js';
-import type { TypebotStandIn } from './typebot-stand-in.js';
+import { startTypebotStandIn } from './typebot/stand-in.js';
+import type { TypebotStandIn } from './typebot/stand-in.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

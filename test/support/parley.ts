@@ -16,8 +16,8 @@ import './quiet-runtime.js';
 import { createTestDatabase } from './postgres.js';
 import { startReceiver } from './receiver.js';
 import type { Receiver } from './receiver.js';
-import { startTypebotStandIn } from './typebot-stand-in.js';
-import type { TypebotStandIn } from './typebot-stand-in.js';
+import { startTypebotStandIn } from './typebot/stand-in.js';
+import type { TypebotStandIn } from './typebot/stand-in.js';
 
 type Json = Record<string, unknown>;
 
@@ -74,7 +74,7 @@ export interface Parley {
 export interface ParleyOptions {
   /** Environment variables besides the usual ones. */
   env?: Environment;
-  /** `publicId` → flow of the stand-in; see `typebot-stand-in.ts`. */
+  /** `publicId` → flow of the stand-in; see `typebot/stand-in.ts`. */
   flows?: Parameters<typeof startTypebotStandIn>[0];
   /** Gets every line of the log from level `debug` on. Without it nothing is logged. */
   log?: { write(line: string): void };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FlowAnswer } from '../../activities/ports/typebot.js';
 import { renderAnswer } from '../../src/typebot/render.js';
-import { recorded, textBubble } from '../support/typebot-stand-in.js';
-import { answerOf, rendering, show, surfaces, wordsOfContent } from '../support/typebot-rendering.js';
+import { recorded, textBubble } from '../support/typebot/stand-in.js';
+import { answerOf, rendering, show, surfaces, wordsOfContent } from '../support/typebot/rendering.js';
 
 const order = ({ items }: FlowAnswer): (string | number)[] =>
   items.map((item) => (item.type === 'wait' ? item.waitMs : wordsOfContent(item.content)));

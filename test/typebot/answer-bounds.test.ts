@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { contents, show, surfaces, wordsOfContent } from '../support/typebot-rendering.js';
-import { textBubble } from '../support/typebot-stand-in.js';
+import { contents, show, surfaces, wordsOfContent } from '../support/typebot/rendering.js';
+import { textBubble } from '../support/typebot/stand-in.js';
 
 const cutNote = {
   type: 'typebot.log',

@@ -7,8 +7,8 @@ import { createHttpClient } from '../../src/guarded-http/client.js';
 import { createTypebot } from '../../src/typebot/index.js';
 import { runHttpAction } from '../../src/typebot/calls/http-action.js';
 import { createScripts } from '../../src/typebot/script/scripts.js';
-import { recorded } from '../support/typebot-stand-in.js';
-import { rendering, show } from '../support/typebot-rendering.js';
+import { recorded } from '../support/typebot/stand-in.js';
+import { rendering, show } from '../support/typebot/rendering.js';
 
 const run = (content: string, args: { id: string; value?: unknown }[] = [], timeZone = 'UTC') =>
   runScript({ type: 'script', content, isCode: true, args }, timeZone);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
 import { splitMarked } from '../../src/typebot/bubbles/split.js';
-import { recorded, textBubble } from '../support/typebot-stand-in.js';
-import { contents, show, surfaces } from '../support/typebot-rendering.js';
+import { recorded, textBubble } from '../support/typebot/stand-in.js';
+import { contents, show, surfaces } from '../support/typebot/rendering.js';
 
 const bubble = (type: string, content: Record<string, unknown>): OutboundContent[] =>
   contents(show({ messages: [{ id: 'b', type, content }] }));

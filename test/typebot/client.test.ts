@@ -10,8 +10,8 @@ import {
   startTypebotStandIn,
   textBubble,
   type TypebotStandIn,
-} from '../support/typebot-stand-in.js';
-import { contents, rendering, wordsOfContent } from '../support/typebot-rendering.js';
+} from '../support/typebot/stand-in.js';
+import { contents, rendering, wordsOfContent } from '../support/typebot/rendering.js';
 
 const allowing = () => createHttpClient({ allowPrivate: ['127.0.0.0/8'] });
 const breaker = { failures: 3, halfOpenAfterMs: 100 };

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { adapt } from '../../src/channels/forms/adapt.js';
 import { readAnswer } from '../../src/typebot/wire.js';
-import { readRecording } from '../support/typebot-recordings.js';
-import { contents, show, surfaces } from '../support/typebot-rendering.js';
+import { readRecording } from '../support/typebot/recordings.js';
+import { contents, show, surfaces } from '../support/typebot/rendering.js';
 
 const folder = new URL('../fixtures/typebot/', import.meta.url);
 const answers = readdirSync(folder)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FlowAnswer, ReplyDecision } from '../../activities/ports/typebot.js';
 import { renderAnswer } from '../../src/typebot/render.js';
-import type { EngineInput } from '../support/typebot-engine.js';
+import type { EngineInput } from '../support/typebot/engine.js';
 import {
   answerOf,
   ask,
@@ -10,8 +10,8 @@ import {
   replyTo,
   surfaces,
   wordsOfContent,
-} from '../support/typebot-rendering.js';
-import { textBubble } from '../support/typebot-stand-in.js';
+} from '../support/typebot/rendering.js';
+import { textBubble } from '../support/typebot/stand-in.js';
 
 const surface = surfaces.textOnly;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FlowSurface } from '../../activities/ports/typebot.js';
-import { textBubble } from '../support/typebot-stand-in.js';
-import { contents, replyTo, sentText, show, surfaces } from '../support/typebot-rendering.js';
+import { textBubble } from '../support/typebot/stand-in.js';
+import { contents, replyTo, sentText, show, surfaces } from '../support/typebot/rendering.js';
 
 const bubbleOf = (text: string) => ({
   id: 'm',

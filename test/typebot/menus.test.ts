@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { adapt } from '../../src/channels/forms/adapt.js';
 import type { ReplyDecision } from '../../activities/ports/typebot.js';
-import type { EngineInput } from '../support/typebot-engine.js';
-import { ask, contents, replyTo, show, surfaces, wordsOfContent } from '../support/typebot-rendering.js';
-import { textBubble } from '../support/typebot-stand-in.js';
+import type { EngineInput } from '../support/typebot/engine.js';
+import { ask, contents, replyTo, show, surfaces, wordsOfContent } from '../support/typebot/rendering.js';
+import { textBubble } from '../support/typebot/stand-in.js';
 
 const surface = surfaces.textOnly;
 const HINT = 'Reply with the number or the text';

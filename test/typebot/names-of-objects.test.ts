@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { InboundContent } from '../../activities/ports/messages.js';
 import { adapt } from '../../src/channels/forms/adapt.js';
 import { defaultCapabilities } from '../../src/channels/forms/capabilities.js';
-import { ask, contents, replyTo, sentText, show, surfaces } from '../support/typebot-rendering.js';
+import { ask, contents, replyTo, sentText, show, surfaces } from '../support/typebot/rendering.js';
 
 /** What every object of JavaScript has: words like any other where they come from a flow or an address. */
 const NAMES = ['constructor', 'toString', 'hasOwnProperty', '__proto__'];

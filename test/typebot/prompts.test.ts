@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OutboundContent } from '../../activities/ports/messages.js';
-import { recorded, textBubble } from '../support/typebot-stand-in.js';
-import { contents, show, surfaces, type Setting } from '../support/typebot-rendering.js';
+import { recorded, textBubble } from '../support/typebot/stand-in.js';
+import { contents, show, surfaces, type Setting } from '../support/typebot/rendering.js';
 
 const { native, textOnly, api } = surfaces;
 const text = (words: string): OutboundContent => ({ type: 'text', text: words });

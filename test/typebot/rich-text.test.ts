@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderRichText } from '../../src/typebot/bubbles/rich-text.js';
 import type { RichNode } from '../../src/typebot/wire.js';
-import { recordedBubble, recordedRow } from '../support/typebot-recordings.js';
+import { recordedBubble, recordedRow } from '../support/typebot/recordings.js';
 
 const lines = (...children: RichNode[]): string => {
   const parts = renderRichText([{ type: 'p', children }]);

@@ -7,7 +7,7 @@ import type { Json, Provider, Webhook } from '../../support/providers/provider.j
 import { openShop } from '../../support/providers/shop.js';
 import type { Guest, Shop } from '../../support/providers/shop.js';
 import { wahaMessage, wahaWebhook } from '../../support/providers/waha.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 
 const ask = (text: string, type: string, options: Json = {}) => ({
   messages: [textBubble(`b_${text}`, text)],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { textBubble, type StandInFlow } from '../../support/typebot-stand-in.js';
+import { textBubble, type StandInFlow } from '../../support/typebot/stand-in.js';
 import { until, useParley } from '../../support/parley.js';
 import {
   cloudMessage,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 import { until, useParley } from '../../support/parley.js';
 import { startProvider } from '../../support/providers/index.js';
 import type { Json, Provider, Sent } from '../../support/providers/provider.js';

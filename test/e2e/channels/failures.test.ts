@@ -5,7 +5,7 @@ import { recorded, signed, until, useParley } from '../../support/parley.js';
 import type { Reply, TestContact, TestInstance } from '../../support/parley.js';
 import { startReceiver } from '../../support/receiver.js';
 import type { Receiver } from '../../support/receiver.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 
 const NUMBERS = ['one', 'two', 'three', 'four', 'five'];
 const ask = { id: 'i_next', type: 'text input', options: {} };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 import { until, useParley } from '../../support/parley.js';
 import { startProvider } from '../../support/providers/index.js';
 import type { InFile, Json, Provider, Webhook } from '../../support/providers/provider.js';

@@ -5,8 +5,8 @@ import { requestChange } from '../../../src/conversations/sessions/change.js';
 import type { Core } from '../../../src/conversations/core.js';
 import { asks, bye, channels, converse, text } from '../../support/flows.js';
 import { until, useParley } from '../../support/parley.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
-import type { StandInAnswer } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
+import type { StandInAnswer } from '../../support/typebot/stand-in.js';
 
 type Json = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { asks, asksChoice, bye, channels, converse, text, titles } from '../../support/flows.js';
 import { until, useParley } from '../../support/parley.js';
-import { textBubble, type StandInAnswer } from '../../support/typebot-stand-in.js';
+import { textBubble, type StandInAnswer } from '../../support/typebot/stand-in.js';
 
 type Json = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import { asks, asksChoice, bye, channels, converse, text } from '../../support/f
 import type { Conversation } from '../../support/flows.js';
 import { until, useParley } from '../../support/parley.js';
 import type { Reply } from '../../support/parley.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 
 type Json = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { asks, asksChoice, channels, converse, text, type Conversation } from '../../support/flows.js';
 import { until, useParley } from '../../support/parley.js';
-import { textBubble, type StandInFlow } from '../../support/typebot-stand-in.js';
+import { textBubble, type StandInFlow } from '../../support/typebot/stand-in.js';
 
 const parley = useParley({
   env: { PARLEY_PUBLIC_URL: 'https://parley.example.com/base', PARLEY_TYPEBOT_PATIENCE_MS: '1500' },

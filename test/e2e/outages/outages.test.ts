@@ -5,7 +5,7 @@ import { ownPostgres, ownTemporal } from '../../support/own-servers.js';
 import type { OwnServer } from '../../support/own-servers.js';
 import { signed, startParley, until, useParley } from '../../support/parley.js';
 import type { Parley, TestContact, TestInstance } from '../../support/parley.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 
 const ask = { id: 'i_next', type: 'text input', options: {} };
 const NUMBERS = ['one', 'two', 'three', 'four', 'five'];

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { useKillable } from '../../support/killable.js';
 import type { KillableContact } from '../../support/killable.js';
 import { until } from '../../support/parley.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
-import { BUILDER_TOKEN } from '../../support/typebot-transcripts.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
+import { BUILDER_TOKEN } from '../../support/typebot/transcripts.js';
 
 const ask = (id: string) => ({ id: `i_${id}`, type: 'text input', options: {} });
 const NUMBERS = ['one', 'two', 'three', 'four', 'five'];

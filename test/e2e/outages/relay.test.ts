@@ -6,7 +6,7 @@ import { freePort } from '../../../src/dev/free-port.js';
 import { createLogger } from '../../../src/logger.js';
 import { signed, until, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 
 const ask = { id: 'i_next', type: 'text input', options: {} };
 const parley = useParley({

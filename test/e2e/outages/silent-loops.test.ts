@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { until, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 
 // Whatever goes wrong in a turn, the contact hears of it, the session says why, and Typebot is not asked without end.
 

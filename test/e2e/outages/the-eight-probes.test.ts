@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { useKillable } from '../../support/killable.js';
 import { until } from '../../support/parley.js';
-import { recorded, textBubble } from '../../support/typebot-stand-in.js';
+import { recorded, textBubble } from '../../support/typebot/stand-in.js';
 
 const ask = (step: number) => ({ id: `i_${step}`, type: 'text input', options: {} });
 /** Typebot's own words for a flow that broke before it moved. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hold } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 
 const parley = useParley({
   env: { PARLEY_TYPEBOT_PATIENCE_MS: '1000', PARLEY_TYPEBOT_TIMEOUT_MS: '60000' },

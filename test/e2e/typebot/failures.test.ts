@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startDoorway } from '../../support/doorway.js';
 import { until, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
-import { recorded, textBubble } from '../../support/typebot-stand-in.js';
+import { recorded, textBubble } from '../../support/typebot/stand-in.js';
 
 const question = (id: string, text: string) => ({
   messages: [textBubble(`b_${id}`, text)],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { until, useParley } from '../../support/parley.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 
 // PostgreSQL takes neither a NUL nor half of a surrogate pair: an answer with one must not silence its session.
 
