@@ -140,6 +140,7 @@ async function attempt(next: NextMessage, how: Attempt): Promise<Step> {
 }
 
 async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt): Promise<Step> {
+  let attempt: number | null = null;
   try {
     const content = await deps.channel.prepare(next);
     const askedAtMs = Date.now();
@@ -148,6 +149,7 @@ async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt
       case 'claimed': {
         // A request must end before its claim does. It ignores cancellation, which would leave its outcome unknown.
         const endsAtMs = askedAtMs + claim.timeoutMs;
+        ({ attempt } = claim.message);
         const receipt = await deps.channel.send(next, { ...claim.message, content }, endsAtMs);
         await deps.records.sent({ ...next, content }, receipt);
         return 'sent';
@@ -165,7 +167,7 @@ async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt
     }
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    const setback = await deps.records.failed(next, error.info);
+    const setback = await deps.records.failed(next, error.info, attempt);
     if (setback.type === 'again') throw later(setback.delayMs, `the channel: ${error.info.class}`);
     return 'moved';
   }

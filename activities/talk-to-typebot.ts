@@ -14,6 +14,8 @@ import type { BegunTurn, Chain, PresencePort, TurnOutcome } from './ports/turns.
 /** How often typing is shown again during a call. */
 const TYPING_EVERY_MS = 20_000;
 const TYPING_AFTER_MS = 1_000;
+/** A call begins this soon after its mark, or not at all; others take it for lost after `MIN_OVER_AFTER_MS`. */
+const BEGINS_WITHIN_MS = 4_000;
 
 /**
  * Gets the answer of one turn: reads the messages, calls Typebot until the flow waits for somebody, stores the answer.
@@ -101,7 +103,8 @@ async function oneCall(
 ): Promise<Progress> {
   const prepared = await prepareStep(turn, chain, deps.typebot);
   const mark = turn.freshMark ?? (await deps.records.callBegins(turn, chain));
-  if (mark === null) throw cancelled();
+  // Woken from a freeze: another attempt may have taken the call for lost and made it again.
+  if (mark === null || performance.now() - turn.known.sinceMs > BEGINS_WITHIN_MS) throw cancelled();
   const beganMs = Date.now();
   try {
     const answer = await call(turn, prepared, deps.typebot, signal);

@@ -51,8 +51,12 @@ export interface SendRecords {
   claim(next: NextMessage, gateNo: number | null): Promise<Claim>;
   /** Records that it was sent; `next` with the content as sent. */
   sent(next: NextMessage, receipt: SendReceipt): Promise<void>;
-  /** Records an error of the channel and says how to go on. */
-  failed(next: NextMessage, error: ChannelErrorInfo): Promise<Setback>;
+  /**
+   * Records an error of the channel and says how to go on. `attempt`: that of the claim under which it was met; null: it
+   * was met before a claim. A worker that was frozen may wake when another has claimed the message: the claim of that
+   * one stays.
+   */
+  failed(next: NextMessage, error: ChannelErrorInfo, attempt: number | null): Promise<Setback>;
   /** Its outcome stayed unknown for too long: either repeat it with the same ids, or it has been recorded as failed. */
   giveUpWaiting(next: NextMessage): Promise<'repeat' | 'failed'>;
   /** Classifies an unexpected error. */

@@ -89,11 +89,23 @@ export interface BegunTurn {
   openCall: { mark: string; ageMs: number } | null;
   /** The mark of the first call, if it was recorded together with the turn. */
   freshMark: string | null;
+  known: KnownCall;
   chain: Chain | null;
   slowestCallMs: number;
   /** Time limit of one call, and for how long an unreachable Typebot is tried. */
   timeoutMs: number;
   patienceMs: number;
+}
+
+/**
+ * The call that an attempt takes to be the open one; only the records write it. A worker that was frozen may wake when
+ * another attempt has long gone on, so what it says about a call is stored only while this is the open one.
+ */
+export interface KnownCall {
+  /** Null: no call is open. */
+  mark: string | null;
+  /** When the mark was asked for, by `performance.now()`. */
+  sinceMs: number;
 }
 
 /** How a turn ended, to be recorded on its session. */
@@ -109,13 +121,16 @@ export interface TurnOutcome {
   failure: { status: number | null; reason: string; broken?: boolean } | null;
 }
 
-/** Turns in PostgreSQL. Every method is one transaction. */
+/**
+ * Turns in PostgreSQL. Every method is one transaction. Those about a call throw, so that Temporal tries again, when
+ * another attempt has begun a call since (`KnownCall`).
+ */
 export interface TurnRecords {
   /** Begins a turn with the waiting messages, or continues one begun before; `over` when there is nothing to do. */
   begin(
     request: TalkRequest,
   ): Promise<{ type: 'begun'; turn: BegunTurn } | { type: 'over'; result: TalkResult }>;
-  /** Records that a call begins and returns its mark; null when the turn was cancelled meanwhile. */
+  /** Records that a call begins and returns its mark; null when another attempt overtook this one or the turn is over. */
   callBegins(turn: BegunTurn, chain: Chain): Promise<string | null>;
   /** Stores the chain after a call; false when another attempt overtook this one or the turn was cancelled. */
   callEnded(turn: BegunTurn, mark: string, chain: Chain): Promise<boolean>;

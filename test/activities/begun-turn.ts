@@ -18,6 +18,7 @@ export const begun: BegunTurn = {
   ...{
     openCall: null,
     freshMark: null,
+    known: { mark: null, sinceMs: Infinity },
     chain: null,
     slowestCallMs: 0,
     timeoutMs: 10_000,

@@ -138,6 +138,19 @@ test('the end of the flow ends the session', async () => {
   expect(outcomes).toMatchObject([{ endedAs: 'completed' }]);
 });
 
+test('a call that was noted long ago, before its worker froze, is not made any more', async () => {
+  const at = (agoMs: number) => ({
+    freshMark: 'm',
+    known: { mark: 'm', sinceMs: performance.now() - agoMs },
+  });
+  const woken = world([], { turn: at(5_000) });
+  await expect(woken.run()).rejects.toMatchObject({ type: 'TurnTakenOver' });
+  expect(woken.log).toEqual([]);
+  const awake = world([says('Which colour?')], { turn: at(1_000) });
+  await awake.run();
+  expect(awake.log).toEqual(['continue']);
+});
+
 test('a turn that was taken over calls nobody', async () => {
   const { run, log } = world([], { mark: null });
   await expect(run()).rejects.toMatchObject({ type: 'TurnTakenOver' });

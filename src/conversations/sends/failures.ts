@@ -28,6 +28,8 @@ const MAX_TRIES = 8;
 /** What a proxy answers for a gateway that is down, or a server while it starts: not a refusal of the message. */
 const NOT_REACHED = [502, 503];
 const INTERNAL = 'internal error';
+/** The number of no claim, so that no claim is ended. */
+const BEFORE_A_CLAIM = -1;
 const BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 60_000;
 /** How long to wait when the channel is down or refuses the credentials. */
@@ -50,10 +52,12 @@ export async function handleFailure(
   deps: Core,
   next: NextMessage,
   error: ChannelErrorInfo,
+  attempt: number | null,
 ): Promise<Setback> {
-  const row = await readOutbound(deps.db, next.outboxId);
+  const found = await readOutbound(deps.db, next.outboxId);
   const instance = await deps.instances.find(next.instanceId);
-  if (row === undefined) return { type: 'next' };
+  if (found === undefined) return { type: 'next' };
+  const row = { ...found, attempts: attempt ?? BEFORE_A_CLAIM };
   // It is being deleted: the end of the session is coming and takes the message with it.
   if (instance === undefined) return { type: 'again', delayMs: ENDING_MS };
   switch (error.class) {
@@ -69,10 +73,10 @@ export async function handleFailure(
       return retry(deps, row, instance, { ...error, retryAfterMs: error.retryAfterMs ?? STOPPED_MS });
     case 'Auth':
       await setInstanceStatus(deps.db, instance.id, 'auth_failed', 'the provider refuses the credentials');
-      await releaseClaim(deps.db, row.id, { restart: true });
+      await releaseClaim(deps.db, row, { restart: true });
       return { type: 'again', delayMs: STOPPED_MS };
     case 'UnknownOutcome':
-      await markUnknown(deps.db, row.id);
+      await markUnknown(deps.db, row);
       return { type: 'next' };
     case 'Permanent':
       return permanent(deps, row, instance, error);
@@ -127,7 +131,7 @@ async function retry(
     await giveUp(deps, row, { ...error, class: 'Permanent', reason: 'expired' });
     return { type: 'next' };
   }
-  await releaseClaim(deps.db, row.id, { restart: false });
+  await releaseClaim(deps.db, row, { restart: false });
   // Never sooner than the provider asked for, except for one last try before its time to live is over.
   return { type: 'again', delayMs: Math.min(leftMs, error.retryAfterMs ?? backOffMs) };
 }
@@ -161,7 +165,7 @@ async function simplify(
   const session = row.sessionId === null ? undefined : await readSession(deps.db, row.sessionId);
   if (first === undefined || session === undefined) return false;
   await deps.db.transaction(async (tx) => {
-    await degrade(tx, row.id, first, outboundType(first));
+    await degrade(tx, row, first, outboundType(first));
     for (const [index, content] of rest.entries()) {
       const place = row.bubbleNo === null ? {} : { turnNo: row.turnNo, bubbleNo: row.bubbleNo + index + 1 };
       const ownWorkflow = row.bubbleNo === null;
@@ -196,7 +200,7 @@ async function reopen(
 async function giveUp(deps: Core, row: OutboundRow, error: ChannelErrorInfo, why?: string): Promise<void> {
   const stored = toStored(error);
   await deps.db.transaction(async (tx) => {
-    if (!(await markFailed(tx, row.id, stored)) || row.sessionId === null) return;
+    if (!(await markFailed(tx, row, stored)) || row.sessionId === null) return;
     const session = await readSession(tx, row.sessionId);
     if (session === undefined) return;
     const stops = error.reason !== undefined && OF_THE_CONTACT.includes(error.reason) && row.turnNo !== null;

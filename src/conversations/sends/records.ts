@@ -26,8 +26,8 @@ export function createSendRecords(deps: Core): SendRecords {
     nextOutgoing: (outboxId) => nextOutgoing(deps, outboxId),
     claim: (next, gateNo) => claim(deps, next, gateNo),
     sent: (next, receipt) => persistently(() => sent(deps, next, receipt)),
-    failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
-      persistently(() => handleFailure(deps, next, error)),
+    failed: (next, error: ChannelErrorInfo, attempt): Promise<Setback> =>
+      persistently(() => handleFailure(deps, next, error, attempt)),
     giveUpWaiting: (next) => giveUpWaiting(deps, next),
     troubleOf,
     abandon: (next, error) => persistently(() => abandon(deps, next, error)),

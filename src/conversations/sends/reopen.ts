@@ -26,7 +26,7 @@ export async function replaceByTemplate(
   const template = connection.channel.reopenTemplate?.(connection.context);
   if (template === undefined || (await wasTemplateSent(tx, session))) return false;
   const rest = row.turnNo === null ? [] : await failRest(tx, session.id, row.turnNo, error);
-  await degrade(tx, row.id, template, template.type);
+  await degrade(tx, row, template, template.type);
   await recordOf(tx, session, 'message.degraded', {
     message: row.id,
     type: row.content.type,

@@ -41,23 +41,27 @@ interface Taken {
   continuation: boolean;
   /** Begun by this attempt: the call it notes is about to be made. */
   fresh: boolean;
+  /** When it began, by `performance.now()`. */
+  sinceMs: number;
 }
 
 async function takeTurn(tx: Tx, request: TalkRequest): Promise<Taken | { type: 'over'; result: TalkResult }> {
   const { sessionId, turn: number } = request;
   const context = await lockTurnContext(tx, sessionId, number);
   if (context === undefined) return over(tx, request, 'dropped');
+  const sinceMs = performance.now();
   const known = context.isKnown ? await readTurn(tx, sessionId, number) : undefined;
   if (known?.state === 'cancelled') return over(tx, request, 'dropped');
   if (known?.state === 'answered') return answered(tx, request, known);
   if (known !== undefined) {
     const rows = await readTaken(tx, sessionId, number);
-    return { type: 'taken', context, turn: known, rows, continuation: rows.length === 0, fresh: false };
+    const continuation = rows.length === 0;
+    return { type: 'taken', context, turn: known, rows, continuation, fresh: false, sinceMs };
   }
   const claimed = await claimTurn(tx, request, context);
   if (claimed === undefined) return over(tx, request, 'nothing');
   await noteTurn(tx, context, claimed.rows.length);
-  return { type: 'taken', context, ...claimed, fresh: true };
+  return { type: 'taken', context, ...claimed, fresh: true, sinceMs };
 }
 
 /** Begins a turn with the waiting messages. Undefined when there are none, or too many turns in a minute. */
@@ -123,10 +127,8 @@ async function answered(
   };
 }
 
-function toBegun(
-  { context, turn, rows, continuation, fresh }: Taken,
-  made: { config: TurnConfig; surface: BegunTurn['surface'] },
-): BegunTurn {
+function toBegun(taken: Taken, made: { config: TurnConfig; surface: BegunTurn['surface'] }): BegunTurn {
+  const { context, turn, rows, continuation } = taken;
   const { config } = made;
   return {
     sessionId: context.sessionId,
@@ -145,7 +147,7 @@ function toBegun(
     continuations: continuation ? turn.number - (context.lastInputTurn ?? 0) : 0,
     prefilledVariables: prefilledVariables(context, rows[0], config.publicUrl),
     resultId: context.resultId,
-    ...callOf(turn, fresh),
+    ...callOf(taken),
     // Only `callBegins` and `callEnded` write this column, with this same type.
     chain: turn.progress as Chain | null,
     slowestCallMs: context.slowestCallMs,
@@ -155,11 +157,16 @@ function toBegun(
 }
 
 /** A call noted by this attempt has yet to be made. The outcome of one noted earlier is unknown. */
-function callOf({ callBeganAt }: TurnRow, fresh: boolean): Pick<BegunTurn, 'openCall' | 'freshMark'> {
-  if (callBeganAt === null) return { openCall: null, freshMark: null };
+function callOf({
+  turn: { callBeganAt },
+  fresh,
+  sinceMs,
+}: Taken): Pick<BegunTurn, 'openCall' | 'freshMark' | 'known'> {
+  if (callBeganAt === null) return { openCall: null, freshMark: null, known: { mark: null, sinceMs } };
   const mark = callBeganAt.toISOString();
-  if (fresh) return { openCall: null, freshMark: mark };
-  return { openCall: { mark, ageMs: Date.now() - callBeganAt.getTime() }, freshMark: null };
+  const known = { mark, sinceMs };
+  if (fresh) return { openCall: null, freshMark: mark, known };
+  return { openCall: { mark, ageMs: Date.now() - callBeganAt.getTime() }, freshMark: null, known };
 }
 
 function toInput(row: WaitingRow): TurnInput {

@@ -1,5 +1,7 @@
+import { cancelled } from '../../../activities/chain.js';
 import type { BegunTurn, TurnRecords } from '../../../activities/ports/turns.js';
 import { noteCall, noteFailure, noteNoCall, noteUnclear, saveProgress } from '../../store/sessions/turns.js';
+import type { CallOfTurn, Failures } from '../../store/sessions/turns.js';
 import { persistently, troubleOf } from '../../store/db.js';
 import { readBuilder } from '../../store/accounts/typebot-tokens.js';
 import type { KeyRing } from '../../store/secrets.js';
@@ -14,15 +16,28 @@ export function createTurnRecords(deps: Core, config: TurnConfig, keyRing: KeyRi
   return {
     begin: (request) => beginTurn(deps, config, request),
     callBegins: async (turn, chain) => {
-      const at = await noteCall(deps.db, turn.sessionId, turn.turn, chain);
-      return at?.toISOString() ?? null;
+      const sinceMs = performance.now();
+      const at = await noteCall(deps.db, callOf(turn), chain);
+      if (at === null) return null;
+      const mark = at.toISOString();
+      Object.assign(turn.known, { mark, sinceMs });
+      return mark;
     },
-    callEnded: (turn, mark, chain) => persistently(() => saveProgress(deps.db, callOf(turn, mark), chain)),
-    callPostponed: (turn) => persistently(() => noteNoCall(deps.db, turn.sessionId, turn.turn)),
+    callEnded: async (turn, mark, chain) => {
+      const call = callOf(turn, mark);
+      const isStored = await persistently(() => saveProgress(deps.db, call, chain));
+      if (isStored) turn.known.mark = null;
+      return isStored;
+    },
+    callPostponed: async (turn) => {
+      if (!(await persistently(() => noteNoCall(deps.db, callOf(turn))))) throw cancelled();
+      turn.known.mark = null;
+    },
     callUnreached: (turn) => ended(deps, turn, { counts: false, fails: true }),
     callFailed: (turn) => ended(deps, turn, { counts: true, fails: true }),
     callLost: (turn) => ended(deps, turn, { counts: true, fails: false }),
-    callUnclear: (turn, chain) => persistently(() => noteUnclear(deps.db, turn.sessionId, turn.turn, chain)),
+    callUnclear: async (turn, chain) =>
+      current(await persistently(() => noteUnclear(deps.db, callOf(turn), chain))),
     builderOf: (typebotId) => readBuilder(deps.db, keyRing, typebotId),
     finish: (turn, outcome) => persistently(() => finishTurn(deps, turn, outcome)),
     troubleOf,
@@ -30,10 +45,22 @@ export function createTurnRecords(deps: Core, config: TurnConfig, keyRing: KeyRi
   };
 }
 
-function ended(deps: Core, { sessionId, turn: number }: BegunTurn, how: { counts: boolean; fails: boolean }) {
-  return persistently(() => noteFailure(deps.db, { sessionId, number }, how));
+async function ended(
+  deps: Core,
+  turn: BegunTurn,
+  how: { counts: boolean; fails: boolean },
+): Promise<Failures> {
+  const failures = current(await persistently(() => noteFailure(deps.db, callOf(turn), how)));
+  turn.known.mark = null;
+  return failures;
 }
 
-function callOf(turn: BegunTurn, mark: string): { sessionId: string; number: number; callBeganAt: Date } {
-  return { sessionId: turn.sessionId, number: turn.turn, callBeganAt: new Date(mark) };
+/** An overtaken attempt ends here: what it knows of the call is of no use, and would end the call of another. */
+function current(failures: Failures | undefined): Failures {
+  if (failures === undefined) throw cancelled();
+  return failures;
+}
+
+function callOf({ sessionId, turn: number, known }: BegunTurn, mark = known.mark): CallOfTurn {
+  return { sessionId, number, callBeganAt: mark === null ? null : new Date(mark) };
 }

@@ -3,6 +3,7 @@ import { noteLastSend } from '../accounts/instance-health.js';
 import type { Queryable, Tx } from '../db.js';
 import { RECORD_NEWS } from '../events/session-events.js';
 import { DROPPED } from './outbox.js';
+import type { OutboundRow } from './outbox.js';
 import { errorJson, toJson } from '../parameters.js';
 
 /** SQL: a send that may still be running. One claim covers one request, which ends with it. */
@@ -129,23 +130,33 @@ export async function noteTry(
   return rows[0] ?? { refused: 0, tryingForMs: 0 };
 }
 
+/** A message, and the number of the claim under which it was worked on. Only that claim is ended, not a later one. */
+export type ClaimOf = Pick<OutboundRow, 'id' | 'attempts'>;
+
+/** SQL, for `$1` id and `$2` number: the claim has not ended yet. */
+const IS_CLAIMED = `id = $1 AND state = 'sending' AND attempts = $2`;
+
 /**
  * Releases a message that was certainly not sent, so that it can be tried again. `restart` restarts its time to live.
  */
-export async function releaseClaim(db: Queryable, id: string, options: { restart: boolean }): Promise<void> {
+export async function releaseClaim(
+  db: Queryable,
+  { id, attempts }: ClaimOf,
+  options: { restart: boolean },
+): Promise<void> {
   await db.query(
-    `UPDATE outbox SET ${unlessDropped('pending')}, first_tried_at = CASE WHEN $2 THEN NULL ELSE first_tried_at END
-      WHERE id = $1 AND state = 'sending'`,
-    [id, options.restart],
+    `UPDATE outbox SET ${unlessDropped('pending')}, first_tried_at = CASE WHEN $3 THEN NULL ELSE first_tried_at END
+      WHERE ${IS_CLAIMED}`,
+    [id, attempts, options.restart],
   );
 }
 
 /** Makes a message `unknown` when nobody can say whether its request arrived. */
-export async function markUnknown(db: Queryable, id: string): Promise<void> {
+export async function markUnknown(db: Queryable, { id, attempts }: ClaimOf): Promise<void> {
   await db.query(
     `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1, claim_ends_at = clock_timestamp()
-      WHERE id = $1 AND state = 'sending'`,
-    [id],
+      WHERE ${IS_CLAIMED}`,
+    [id, attempts],
   );
 }
 
@@ -157,12 +168,16 @@ export interface StoredError {
   message: string | null;
 }
 
-/** Fails a message that has not been sent; false when it is sent or failed already. */
-export async function markFailed(db: Queryable, id: string, error: StoredError): Promise<boolean> {
+/** Fails a message that has not been sent; false when it is sent or failed already, or is under a later claim. */
+export async function markFailed(
+  db: Queryable,
+  { id, attempts }: ClaimOf,
+  error: StoredError,
+): Promise<boolean> {
   const { rowCount } = await db.query(
-    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $2
-      WHERE id = $1 AND state IN ('pending', 'sending', 'unknown')`,
-    [id, errorJson(error)],
+    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $3
+      WHERE id = $1 AND (state IN ('pending', 'unknown') OR state = 'sending' AND attempts = $2)`,
+    [id, attempts, errorJson(error)],
   );
   return (rowCount ?? 0) > 0;
 }
@@ -205,13 +220,12 @@ function unlessDropped(state: 'pending' | 'unknown'): string {
 /** Replaces a message by a simpler form, to be claimed again. */
 export async function degrade(
   db: Queryable,
-  id: string,
+  { id, attempts }: ClaimOf,
   content: OutboundContent,
   contentType: string,
 ): Promise<void> {
   await db.query(
-    `UPDATE outbox SET ${unlessDropped('pending')}, content = $2, content_type = $3
-      WHERE id = $1 AND state = 'sending'`,
-    [id, toJson(content), contentType],
+    `UPDATE outbox SET ${unlessDropped('pending')}, content = $3, content_type = $4 WHERE ${IS_CLAIMED}`,
+    [id, attempts, toJson(content), contentType],
   );
 }

@@ -83,6 +83,8 @@ export interface OutboundRow {
   outboundId: string;
   clientMessageId: string | null;
   state: OutboxState;
+  /** How often it was claimed; also the number of its last claim. */
+  attempts: number;
   unknowns: number;
   /** Milliseconds until it is due; 0 or less = now. */
   dueInMs: number;
@@ -99,7 +101,7 @@ export interface OutboundRow {
 /** Columns of an `OutboundRow`, for statements that call the table `o`. */
 export const OUTBOUND_COLUMNS = `o.id, o.session_id AS "sessionId", o.contact_id AS "contactId", o.instance_id AS "instanceId", o.sender,
   o.turn_no AS "turnNo", o.bubble_no AS "bubbleNo", o.content, o.reply_to AS "replyTo", o.outbound_id AS "outboundId",
-  o.client_message_id AS "clientMessageId", o.state, o.unknowns,
+  o.client_message_id AS "clientMessageId", o.state, o.attempts, o.unknowns,
   coalesce(extract(epoch FROM o.due_at - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs",
   CASE WHEN o.state = 'unknown'
        THEN (extract(epoch FROM clock_timestamp() - o.claim_ends_at) * 1000)::float8 END AS "unknownForMs",

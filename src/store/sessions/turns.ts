@@ -70,20 +70,28 @@ export async function markContinued(tx: Tx, sessionId: string, number: number): 
   return (rowCount ?? 0) > 0;
 }
 
+/** A turn in progress, and the call that the caller takes to be open; null: none. */
+export interface CallOfTurn {
+  sessionId: string;
+  number: number;
+  callBeganAt: Date | null;
+}
+
+/** SQL, with `$1` to `$3` from `callValues`: the turn is in progress, and no other attempt has begun a call since. */
+const IS_CURRENT = `session_id = $1 AND number = $2 AND state = 'begun' AND call_began_at IS NOT DISTINCT FROM $3`;
+
+function callValues({ sessionId, number, callBeganAt }: CallOfTurn): unknown[] {
+  return [sessionId, number, callBeganAt];
+}
+
 /**
  * Notes that a call to Typebot begins now, by the database's clock. Resolves to that time, by which its answer is
- * matched; null when the turn is no longer in progress.
+ * matched; null when another attempt overtook this one or the turn is over.
  */
-export async function noteCall(
-  db: Queryable,
-  sessionId: string,
-  number: number,
-  progress: unknown,
-): Promise<Date | null> {
+export async function noteCall(db: Queryable, turn: CallOfTurn, progress: unknown): Promise<Date | null> {
   const { rows } = await db.query<{ at: Date }>(
-    `UPDATE turns SET call_began_at = clock_timestamp(), progress = $3
-      WHERE session_id = $1 AND number = $2 AND state = 'begun' RETURNING call_began_at AS at`,
-    [sessionId, number, toJson(progress)],
+    `UPDATE turns SET call_began_at = clock_timestamp(), progress = $4 WHERE ${IS_CURRENT} RETURNING call_began_at AS at`,
+    [...callValues(turn), toJson(progress)],
   );
   return rows[0]?.at ?? null;
 }
@@ -91,64 +99,64 @@ export async function noteCall(
 /**
  * Stores what the chain has produced so far, with no call in progress. False when another attempt overtook this one.
  */
-export async function saveProgress(
-  db: Queryable,
-  turn: { sessionId: string; number: number; callBeganAt: Date | null },
-  progress: unknown,
-): Promise<boolean> {
+export async function saveProgress(db: Queryable, turn: CallOfTurn, progress: unknown): Promise<boolean> {
   const { rowCount } = await db.query(
-    `UPDATE turns SET progress = $4, call_began_at = NULL, tries = 0, failing_since = NULL
-      WHERE session_id = $1 AND number = $2 AND state = 'begun' AND call_began_at IS NOT DISTINCT FROM $3`,
-    [turn.sessionId, turn.number, turn.callBeganAt, toJson(progress)],
+    `UPDATE turns SET progress = $4, call_began_at = NULL, tries = 0, failing_since = NULL WHERE ${IS_CURRENT}`,
+    [...callValues(turn), toJson(progress)],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** How often and for how long the calls of a turn have failed in a row. */
+export interface Failures {
+  tries: number;
+  failingForMs: number;
+}
+
+/**
+ * Notes that a call ended without an answer and may be made again. `counts`: it may have had an effect. `fails`:
+ * Typebot is to blame, so its failing time runs. Undefined when another attempt overtook this one.
+ */
+export async function noteFailure(
+  db: Queryable,
+  turn: CallOfTurn,
+  { counts, fails }: { counts: boolean; fails: boolean },
+): Promise<Failures | undefined> {
+  const { rows } = await db.query<Failures>(
+    `UPDATE turns SET call_began_at = NULL, tries = tries + $4, failed_calls = failed_calls + 1,
+       failing_since = CASE WHEN $5 THEN coalesce(failing_since, call_began_at, begun_at) ELSE failing_since END
+      WHERE ${IS_CURRENT}
+      RETURNING tries, coalesce(extract(epoch FROM clock_timestamp() - failing_since) * 1000, 0)::float8 AS "failingForMs"`,
+    [...callValues(turn), counts ? 1 : 0, fails],
+  );
+  return rows[0];
+}
+
+/** Notes that a call was not made after all, which was not Typebot's fault. False when another attempt overtook this. */
+export async function noteNoCall(db: Queryable, turn: CallOfTurn): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE turns SET call_began_at = NULL WHERE ${IS_CURRENT}`,
+    callValues(turn),
   );
   return (rowCount ?? 0) > 0;
 }
 
 /**
- * Notes that a call ended without an answer and may be made again. `counts`: it may have had an effect. `fails`:
- * Typebot is to blame, so its failing time runs. Resolves to the tries so far and for how long it has failed.
- */
-export async function noteFailure(
-  db: Queryable,
-  { sessionId, number }: { sessionId: string; number: number },
-  { counts, fails }: { counts: boolean; fails: boolean },
-): Promise<{ tries: number; failingForMs: number }> {
-  const { rows } = await db.query<{ tries: number; failingForMs: number }>(
-    `UPDATE turns SET call_began_at = NULL, tries = tries + $3, failed_calls = failed_calls + 1,
-       failing_since = CASE WHEN $4 THEN coalesce(failing_since, call_began_at, begun_at) ELSE failing_since END
-      WHERE session_id = $1 AND number = $2
-      RETURNING tries, coalesce(extract(epoch FROM clock_timestamp() - failing_since) * 1000, 0)::float8 AS "failingForMs"`,
-    [sessionId, number, counts ? 1 : 0, fails],
-  );
-  return rows[0] ?? { tries: 1, failingForMs: 0 };
-}
-
-/** Notes that a call was not made after all, which was not Typebot's fault. */
-export async function noteNoCall(db: Queryable, sessionId: string, number: number): Promise<void> {
-  await db.query(`UPDATE turns SET call_began_at = NULL WHERE session_id = $1 AND number = $2`, [
-    sessionId,
-    number,
-  ]);
-}
-
-/**
- * Notes that the outcome of a call is unknown; it stays begun. Resolves to the tries so far and for how long it has
- * failed.
+ * Notes that the outcome of a call is unknown; it stays begun. Undefined when another attempt overtook this one.
  */
 export async function noteUnclear(
   db: Queryable,
-  sessionId: string,
-  number: number,
+  turn: CallOfTurn,
   progress: unknown,
-): Promise<{ tries: number; failingForMs: number }> {
-  const { rows } = await db.query<{ tries: number; failingForMs: number }>(
+): Promise<Failures | undefined> {
+  const { rows } = await db.query<Failures>(
     `UPDATE turns SET tries = tries + 1, failed_calls = failed_calls + 1,
-       failing_since = coalesce(failing_since, clock_timestamp()), progress = $3
-      WHERE session_id = $1 AND number = $2 AND state = 'begun'
+       failing_since = coalesce(failing_since, clock_timestamp()), progress = $4
+      WHERE ${IS_CURRENT}
       RETURNING tries, (extract(epoch FROM clock_timestamp() - failing_since) * 1000)::float8 AS "failingForMs"`,
-    [sessionId, number, toJson(progress)],
+    [...callValues(turn), toJson(progress)],
   );
-  return rows[0] ?? { tries: 1, failingForMs: 0 };
+  return rows[0];
 }
 
 /**
