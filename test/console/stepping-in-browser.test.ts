@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import { startConsoleParley } from '../support/console.js';
+import { axeFindings, startConsoleParley } from '../support/console.js';
 import type { ConsoleParley } from '../support/console.js';
+import { flows } from '../support/conversations.js';
 import { until } from '../support/parley.js';
 
 let product: ConsoleParley;
 
 beforeAll(async () => {
-  product = await startConsoleParley({ env: { PARLEY_TEMPORAL_UI: 'http://127.0.0.1:8233' } });
+  product = await startConsoleParley({ flows, env: { PARLEY_TEMPORAL_UI: 'http://127.0.0.1:8233' } });
 });
 
 afterAll(() => product.stop());
@@ -114,6 +115,49 @@ test('bubbles that a pause holds back are shown, and given up or sent', async ()
   await held.waitFor({ state: 'hidden' });
   await page.getByText('1 held bubble given up').waitFor();
   await chat(page).getByText('Not delivered: given up by a person').waitFor();
+});
+
+test('of several held bubbles the first is sent, the next given up, and the rest stays', async () => {
+  const typebot = { typebot_url: product.parley.typebot.url, public_id: 'echo-pub' };
+  const { page, says, newest } = await openTalk({ ...typebot, default_delay_ms: 60_000 });
+  await says('five');
+  await chat(page).getByText('5', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Pause bot' }).click();
+  await page.getByRole('menuitem', { name: 'Until I hand it back' }).click();
+  const held = page.getByRole('region', { name: 'Held back' });
+  const drops = held.getByRole('button', { name: /^Drop: / });
+  await until(async () => expect(await drops.count()).toBeGreaterThanOrEqual(4));
+  const count = await drops.count();
+  expect(await held.getByRole('button', { name: /^Send: / }).count()).toBe(1);
+  const [sent] = await held.getByRole('listitem').allInnerTexts();
+  expect(await axeFindings(page)).toEqual([]);
+  await held.getByRole('button', { name: /^Send: / }).click();
+  await page.getByText('A held bubble was sent').waitFor();
+  await until(async () => expect(await drops.count()).toBe(count - 1));
+  await drops.first().click();
+  await page.getByText('1 held bubble given up').waitFor();
+  await until(async () => expect(await drops.count()).toBe(count - 2));
+  const words = sent?.split('\n')[0] ?? '';
+  await chat(page).locator('article:not(.unsent)').getByText(words, { exact: true }).waitFor();
+  expect(await newest()).toMatchObject({ status: 'paused', held: count - 2 });
+});
+
+test('while the contact may write more, the clock counts down to when the bot reads it', async () => {
+  const { page, says, newest } = await openTalk();
+  const waits = page.getByText('Bot reads what was written in');
+  expect(await newest()).toMatchObject({ reads_at: null });
+  expect(await waits.count()).toBe(0);
+  const { instance_id: instance, typebot_id: typebot } = await newest();
+  const path = `/instances/${instance}/typebots/${typebot}`;
+  expect((await product.parley.call('PATCH', path, { debounce_ms: 60_000 })).status).toBe(200);
+  await says('Great');
+  await waits.waitFor();
+  const { reads_at: readsAt, last_inbound_at: writtenAt } = await newest();
+  const windowMs = Date.parse(readsAt) - Date.parse(writtenAt);
+  expect(Math.abs(windowMs - 60_000)).toBeLessThan(1_000);
+  await page.getByRole('button', { name: 'Pause bot' }).click();
+  await page.getByRole('menuitem', { name: 'Until I hand it back' }).click();
+  await waits.waitFor({ state: 'hidden' });
 });
 
 test('what the flow knows is what the contact answered and what it was given', async () => {

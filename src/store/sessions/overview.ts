@@ -54,7 +54,7 @@ export interface SessionOverview extends SessionView {
   held: number;
 }
 
-const SILENT = `(i.silenced_at IS NOT NULL OR NOT ${GATE_IS_OPEN} OR c.muted_until > now())`;
+const SILENT = `(i.silenced_at IS NOT NULL OR NOT ${GATE_IS_OPEN} OR coalesce(c.muted_until > now(), false))`;
 
 // The first match wins: obstacles outside Parley come before what Parley itself waits for.
 const WAITS = `CASE

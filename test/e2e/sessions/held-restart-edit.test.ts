@@ -49,9 +49,12 @@ test('bubbles that a pause holds are counted and given up, and the bot goes on w
 });
 
 test('held bubbles are sent and given up one by one, in their order, while the bot stays silent', async () => {
-  const { ana, id, pause, resume, view, events, held, settle } = await greeted({ default_delay_ms: 400 });
+  const { ana, id, pause, resume, view, events, held, settle } = await greeted({ default_delay_ms: 2_000 });
   await ana.says('five');
   await ana.hears(2);
+  // Bubbles that wait for their time are not held back.
+  expect(await view()).toMatchObject({ held: 0, waits_for: 'bot' });
+  expect(await held()).toEqual([]);
   await pause(id);
   const before = ana.heard().length;
   const [first, second, third, ...rest] = await held();
@@ -86,7 +89,7 @@ test('held bubbles are sent and given up one by one, in their order, while the b
 });
 
 test('a takeover drops a released bubble that has not left, and nothing is held where the bot may speak', async () => {
-  const { ana, id, pause, operator, held, settle, resume } = await greeted({ default_delay_ms: 400 });
+  const { ana, id, pause, operator, held, settle, resume } = await greeted({ default_delay_ms: 2_000 });
   await ana.says('five');
   await ana.hears(2);
   await pause(id);
