@@ -122,9 +122,10 @@ test('nor does a Typebot, a channel or a caller that fails with words of its own
   const { typebot, receiver } = parley;
   const words = { message: MARK, code: MARK, error: { code: MARK, message: MARK } };
   for (const status of [500, 400, 404, 429, 502]) {
-    typebot.fail({ status, body: { ...words, defined: true } });
-    receiver.fail({ status, body: words, headers: { 'x-error': MARK } });
-    await shop.contact().says(`${MARK} with a failing viewer`);
+    const ana = shop.contact();
+    typebot.fail({ of: ana, status, body: { ...words, defined: true } });
+    receiver.fail({ to: ana, status, body: words, headers: { 'x-error': MARK } });
+    await ana.says(`${MARK} with a failing viewer`);
   }
   const url = `/instances/${shop.id}`;
   const calls = [

@@ -9,7 +9,7 @@ test('a first message starts the flow and its answer reaches the contact', async
   expect((await ana.says('Bob')).status).toBe(200);
   await ana.hears(1);
   expect(ana.heard()[0]).toBe('Hello Bob');
-  const start = parley.typebot.calls.find((call) => call.kind === 'start');
+  const start = parley.typebot.callsOf(ana).find((call) => call.kind === 'start');
   expect(start?.body.prefilledVariables).toMatchObject({
     instanceInstanceId: shop.id,
     keyRemoteJid: ana.jid,
@@ -32,7 +32,7 @@ test('text, choice and end of flow go through, and the session closes with compl
     return found;
   });
   expect(session.close_reason).toBe('completed');
-  expect(parley.typebot.replies().at(-1)).toMatchObject({ text: 'Sales' });
+  expect(parley.typebot.repliesOf(ana).at(-1)).toMatchObject({ text: 'Sales' });
 });
 
 test('a message that no trigger matches starts nothing and moves a counter', async () => {

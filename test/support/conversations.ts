@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Parley, Reply, TestContact, TestInstance } from './parley.js';
 import { until } from './parley.js';
 import { textBubble } from './typebot/stand-in.js';
-import type { StandInAnswer, StandInFlow } from './typebot/stand-in.js';
+import type { Addressed, StandInAnswer, StandInFlow } from './typebot/stand-in.js';
 
 /** A promise and the function that resolves it, to hold back a stand-in's answer until the test releases it. */
 export function hold(): { until: Promise<void>; release: () => void } {
@@ -33,9 +33,9 @@ export const echo: StandInFlow = {
 /** The flows of these tests, for `useParley`. */
 export const flows = { flows: { 'echo-pub': echo, 'other-pub': echo } };
 
-/** All texts that the stand-in got, including first messages, in order. */
-export function textsGiven(parley: Parley): string[] {
-  return parley.typebot.calls.flatMap(({ kind, body }) => {
+/** All texts that the stand-in got from this contact, including first messages, in order. */
+export function textsGiven(parley: Parley, contact: Addressed): string[] {
+  return parley.typebot.callsOf(contact).flatMap(({ kind, body }) => {
     const message = body.message as { text?: string } | string | undefined;
     if (kind === 'other' || message === undefined) return [];
     return [typeof message === 'string' ? message : (message.text ?? '')];
@@ -90,18 +90,55 @@ export async function greeted(parley: Parley, settings: object = {}) {
   return { shop, ana, session, id: session.id as string, ...sessionCalls(parley, shop) };
 }
 
-/**
- * As `greeted`, in the middle of a delivery: the first of five bubbles was sent, the second is held at the provider.
- */
+/** What a stand-in has got and answers only after `release`. */
+export interface Held {
+  release: () => void;
+}
+
+/** Does something after which the viewer gets a call for this contact, which it holds. */
+export async function holdCall(
+  parley: Pick<Parley, 'typebot'>,
+  contact: Addressed,
+  act: () => Promise<unknown>,
+): Promise<Held> {
+  const call = hold();
+  const calls = () => parley.typebot.callsOf(contact).filter(({ kind }) => kind !== 'other').length;
+  const before = calls();
+  parley.typebot.fail({ of: contact, until: call.until });
+  await act();
+  await until(() => expect(calls()).toBeGreaterThan(before));
+  return call;
+}
+
+/** The contact writes, and the viewer has got the call and holds it. */
+export function asked(parley: Parley, contact: TestContact, text: string): Promise<Held> {
+  return holdCall(parley, contact, () => contact.says(text));
+}
+
+/** Does something after which this contact is sent messages, and the provider holds the `nth` of them. */
+export async function holdSend(
+  parley: Pick<Parley, 'receiver'>,
+  { contact, nth = 1 }: { contact: { phone: string }; nth?: number },
+  act: () => Promise<unknown>,
+): Promise<Held> {
+  const send = hold();
+  const before = parley.receiver.requestsTo(contact).length;
+  for (let other = 1; other < nth; other += 1) parley.receiver.fail({ to: contact });
+  parley.receiver.fail({ to: contact, until: send.until });
+  await act();
+  await until(() => expect(parley.receiver.requestsTo(contact).length).toBeGreaterThanOrEqual(before + nth));
+  return send;
+}
+
+/** The contact writes `five`, and the second bubble of the answer is held at the provider. */
+export function saysFive(parley: Parley, contact: TestContact): Promise<Held> {
+  return holdSend(parley, { contact, nth: 2 }, () => contact.says('five'));
+}
+
+/** As `greeted`, in the middle of a delivery: see `saysFive`. */
 export async function inDelivery(parley: Parley, settings: object = {}) {
   const started = await greeted(parley, settings);
-  const second = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({});
-  parley.receiver.fail({ until: second.until });
-  await started.ana.says('five');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 2));
-  return { ...started, second };
+  return { ...started, second: await saysFive(parley, started.ana) };
 }
 
 /** Waits until the contact's newest session has these values, and returns it. */
@@ -110,12 +147,5 @@ export function sessionIs(contact: TestContact, values: object) {
     const session = await contact.session();
     expect(session).toMatchObject(values);
     return session;
-  });
-}
-
-/** Waits until the stand-in has got `count` calls in all. */
-export function callsAre(parley: Parley, count: number): Promise<void> {
-  return until(() => {
-    expect(parley.typebot.calls.length).toBeGreaterThanOrEqual(count);
   });
 }

@@ -19,7 +19,7 @@ export interface Conversation {
   contents(): Json[];
   /** Taps the button or row with this title in the newest message that has one, and waits like `say`. */
   tap(title: string, count?: number): Promise<Json[]>;
-  /** Calls that reached the viewer since the conversation began. */
+  /** Calls that reached the viewer for this contact. */
   calls(): StandInCall[];
   /** Messages of its continueChat calls; null: without a message. */
   given(): unknown[];
@@ -31,8 +31,7 @@ export interface Conversation {
 export async function converse(parley: Parley, settings: Json, channel: Json = {}): Promise<Conversation> {
   const shop = await parley.instance({ locale: 'en', ...settings }, channel);
   const contact = shop.contact();
-  const from = parley.typebot.calls.length;
-  const calls = () => parley.typebot.calls.slice(from);
+  const calls = () => parley.typebot.callsOf(contact);
   const contents = () => parley.receiver.sentTo(contact.phone).map(({ content }) => content);
   const wait = async (known: number, count: number) => {
     await until(() => expect(contents().length).toBeGreaterThanOrEqual(known + count));

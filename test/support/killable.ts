@@ -11,9 +11,9 @@ import { readEnv } from '../../src/config.js';
 import type { Connection } from '../../src/dev/connection-file.js';
 import { signed, until } from './parley.js';
 import { startReceiver } from './receiver.js';
-import type { Receiver } from './receiver.js';
+import type { SharedReceiver } from './receiver.js';
 import { startTypebotStandIn } from './typebot/stand-in.js';
-import type { TypebotStandIn } from './typebot/stand-in.js';
+import type { SharedTypebot } from './typebot/stand-in.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -29,8 +29,8 @@ export type Part = keyof typeof MARKS;
 /** A built Parley in processes that a test may kill. */
 export interface Killable {
   connection: Connection;
-  typebot: TypebotStandIn;
-  receiver: Receiver;
+  typebot: SharedTypebot;
+  receiver: SharedReceiver;
   /** Sends a signal, by default SIGKILL, to one part. The launcher restarts a part that dies. */
   kill(part: Part, signal?: NodeJS.Signals): Promise<void>;
   /** Kills the launcher, and thereby everything, and runs the same command again. */

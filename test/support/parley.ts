@@ -15,9 +15,9 @@ import type { RunningWorkerProcess } from '../../src/worker.js';
 import './quiet-runtime.js';
 import { createTestDatabase } from './postgres.js';
 import { startReceiver } from './receiver.js';
-import type { Receiver } from './receiver.js';
+import type { SharedReceiver } from './receiver.js';
 import { startTypebotStandIn } from './typebot/stand-in.js';
-import type { TypebotStandIn } from './typebot/stand-in.js';
+import type { SharedTypebot } from './typebot/stand-in.js';
 
 type Json = Record<string, unknown>;
 
@@ -58,8 +58,8 @@ export interface Parley {
   client: Client;
   settings: Settings;
   taskQueue: string;
-  typebot: TypebotStandIn;
-  receiver: Receiver;
+  typebot: SharedTypebot;
+  receiver: SharedReceiver;
   api: RunningApi;
   worker: { start(): Promise<void>; stop(): Promise<void> };
   /** Calls the API with the workspace's key, or with the given headers. */

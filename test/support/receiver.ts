@@ -14,6 +14,8 @@ export interface Received {
 
 /** How the next message is answered instead of 200. */
 export interface ReceiverFailure {
+  /** Only a message to this contact takes it: a late message of another test does not. */
+  to?: { phone: string };
   status?: number;
   headers?: Record<string, string>;
   body?: unknown;
@@ -34,12 +36,19 @@ export interface Receiver {
   /** Typing and read marks. */
   signals: unknown[];
   sentTo(contactId: string): Received[];
+  /** The requests with messages to this contact, including repetitions. */
+  requestsTo(contact: { phone: string }): Received[];
   texts(contactId?: string): string[];
   fail(failure: ReceiverFailure): void;
   /** Answers everything like this; without an argument, ends it. */
   failAll(failure?: ReceiverFailure): void;
   close(): Promise<void>;
 }
+
+/** A receiver that many contacts share. What a test breaks of it belongs to one: others' messages may come late. */
+export type SharedReceiver = Omit<Receiver, 'requests' | 'fail' | 'failAll'> & {
+  fail(failure: ReceiverFailure & { to: { phone: string } }): void;
+};
 
 interface Posted {
   id: string;
@@ -71,7 +80,8 @@ export async function startReceiver(): Promise<Receiver> {
       }
       const key = String(request.headers['idempotency-key']);
       const message = { ...body, idempotencyKey: key, at: Date.now() };
-      const failure = failures.shift() ?? always;
+      const index = failures.findIndex((failure) => !failure.to || failure.to.phone === body.to.contactId);
+      const failure = index < 0 ? always : failures.splice(index, 1)[0];
       requests.push(message);
       const answer = () => {
         const refused = failure?.status !== undefined && failure.status >= 300;
@@ -96,6 +106,7 @@ export async function startReceiver(): Promise<Receiver> {
     messages,
     requests,
     signals,
+    requestsTo: ({ phone }) => requests.filter(({ to }) => to.contactId === phone),
     sentTo: (contactId) => messages.filter(({ to }) => to.contactId === contactId),
     texts: (contactId) =>
       messages.filter((message) => contactId === undefined || message.to.contactId === contactId).map(textOf),

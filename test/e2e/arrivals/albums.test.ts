@@ -144,7 +144,7 @@ describe.each(Object.keys(albums))('an album on %s, without a debounce', (name) 
     await ana.hears(1);
     for (let count = 0; count < 3; count += 1) await shop.post(file(provider, ana));
     await ana.hears(2);
-    const answer = JSON.stringify(parley.typebot.replies().at(-1));
+    const answer = JSON.stringify(parley.typebot.repliesOf(ana).at(-1));
     expect(answer.match(/https?:/g)).toHaveLength(3);
     expect(texts(ana)).toEqual(['Send all', 'Thanks']);
     expect(await merged(shop, ana)).toEqual([3]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callsAre, flows, hold } from '../../support/conversations.js';
+import { asked, flows } from '../../support/conversations.js';
 import { beginWebhook } from '../../support/begun-webhook.js';
 import { useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
@@ -23,11 +23,7 @@ const texts = ['zero', 'one', 'two', 'three', 'four'];
 test('webhooks of equal provider time reach the flow in the order in which their requests began', async () => {
   const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 0 });
   const ana = shop.contact();
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ call: 'start', until: call.until });
-  await ana.says('hello');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'hello');
   await writes([first()], shop, ana, texts);
   call.release();
   expect(await ana.hears(6)).toEqual(['Got hello', ...texts.map((text) => `Got ${text}`)]);

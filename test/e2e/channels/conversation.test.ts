@@ -150,7 +150,7 @@ describe.each(Object.keys(looks))('a conversation on %s', (name) => {
       return found;
     });
     expect(session.close_reason).toBe('completed');
-    expect(await typed(3)).toEqual(['Support', 'Four', 'Ana']);
+    expect(typed(ana, 3)).toEqual(['Support', 'Four', 'Ana']);
     await checkTranscript(shop, ana, sends);
   });
 
@@ -182,10 +182,10 @@ function present(sent: Sent | undefined): Sent {
   return sent;
 }
 
-/** The last texts that Typebot was given. */
-async function typed(count: number) {
+/** The last texts of this contact that Typebot was given. */
+function typed(contact: { phone: string }, count: number) {
   return parley.typebot
-    .replies()
+    .repliesOf(contact)
     .slice(-count)
     .map((message) => (typeof message === 'string' ? message : message?.text));
 }

@@ -197,7 +197,7 @@ describe('on evolution', () => {
     await shop.post(evolutionWebhook('messages.upsert', at(60, 'older than the session')));
     await shop.post(evolutionWebhook('messages.upsert', at(-2, 'in the session')));
     await ana.hears(2);
-    expect(JSON.stringify(parley.typebot.replies().at(-1))).toContain('in the session');
+    expect(JSON.stringify(parley.typebot.repliesOf(ana).at(-1))).toContain('in the session');
     expect((await ana.transcript()).map(({ text }) => text)).toEqual(
       expect.arrayContaining(['older than the session', 'in the session']),
     );

@@ -41,9 +41,9 @@ async function open(address: string): Promise<{ status: number; bytes: Buffer; t
   return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()), type };
 }
 
-/** Text and files of the last reply Typebot was given. */
-function lastReply(): string {
-  return JSON.stringify(parley.typebot.replies().at(-1));
+/** Text and files of the last reply of this contact that Typebot was given. */
+function lastReply(ana: Guest): string {
+  return JSON.stringify(parley.typebot.repliesOf(ana).at(-1));
 }
 
 const withVoice = [
@@ -72,7 +72,7 @@ describe.each(withVoice)('a voice note on %s', (name) => {
     const file = voice();
     await shop.post(spoken(ana, file));
     expect((await ana.hears(2)).map(({ text }) => text)).toEqual(['Send it', 'Thanks']);
-    const address = /https?:[^"\\]+/.exec(lastReply())?.[0] ?? '';
+    const address = /https?:[^"\\]+/.exec(lastReply(ana))?.[0] ?? '';
     expect((await open(address)).bytes.equals(file.bytes)).toBe(true);
     const item = (await ana.transcript()).find((one) => one.content_type === 'audio');
     const kept = await open(item.media_url);
@@ -99,7 +99,7 @@ describe.each(withVoice)('a voice note on %s', (name) => {
     const file = voice();
     await shop.post(spoken(ana, file));
     await ana.hears(2);
-    expect(lastReply()).toContain('I want to book');
+    expect(lastReply(ana)).toContain('I want to book');
     expect((await ana.transcript())[2]).toMatchObject({ content_type: 'audio', text: 'I want to book' });
     expect(service.uploads).toHaveLength(1);
     expect(service.uploads[0]).toMatchObject({
@@ -135,7 +135,7 @@ describe('a voice note that nobody can hear', () => {
     const { shop, ana } = await shopWith({ status: 401 }, { fallback: 'send_url' }, 'file-pub');
     await shop.post(spoken(ana, voice()));
     await ana.hears(2);
-    expect(lastReply()).toMatch(/https?:/);
+    expect(lastReply(ana)).toMatch(/https?:/);
     expect((await ana.session()).last_error).toMatchObject({ source: 'transcription', status: 401 });
   });
 
@@ -145,14 +145,14 @@ describe('a voice note that nobody can hear', () => {
     expect((await ana.hears(2))[1]?.text).toContain('Could you type it');
     await shop.post(ana.says('typed'));
     expect((await ana.hears(3))[2]?.text).toBe('Heard');
-    expect(lastReply()).toContain('typed');
+    expect(lastReply(ana)).toContain('typed');
   });
 
   test('is heard although its text holds a NUL, and is paid for once', async () => {
     const { shop, ana, uploads } = await shopWith({ body: JSON.stringify({ text: 'book\0it' }) }, {});
     await shop.post(spoken(ana, voice()));
     await ana.hears(2);
-    expect(lastReply()).toContain('book\uFFFDit');
+    expect(lastReply(ana)).toContain('book\uFFFDit');
     expect(uploads).toHaveLength(1);
   });
 
@@ -166,7 +166,7 @@ describe('a voice note that nobody can hear', () => {
     );
     await shop.post(spoken(ana, voice()));
     await ana.hears(2);
-    expect(lastReply()).toContain('http');
+    expect(lastReply(ana)).toContain('http');
     expect(uploads).toHaveLength(1);
     expect((await ana.session()).last_error).toMatchObject({
       source: 'transcription',
@@ -200,7 +200,7 @@ describe('a voice note that nobody can hear', () => {
     expect(uploads).toHaveLength(1);
     expect(
       parley.typebot
-        .replies()
+        .repliesOf(ana)
         .slice(-2)
         .map((reply) => JSON.stringify(reply)),
     ).toEqual([expect.stringContaining('once'), expect.stringContaining('more')]);
@@ -232,7 +232,7 @@ describe('other ways to a file', () => {
       const message = { imageMessage: { mimetype: 'image/png', caption: 'look' }, ...extra };
       await shop.post(evolutionWebhook('messages.upsert', evolutionMessage(ana.phone, message)));
       await ana.hears(2);
-      const address = /https?:[^"\\]+/.exec(lastReply())?.[0] ?? '';
+      const address = /https?:[^"\\]+/.exec(lastReply(ana))?.[0] ?? '';
       const kept = await open(address);
       expect({ type: kept.type, same: kept.bytes.equals(png) }).toEqual({ type: 'image/png', same: true });
       expect((await ana.transcript())[2]).toMatchObject({ content_type: 'image', text: 'look' });

@@ -401,7 +401,7 @@ test('the read mark comes once a turn, typing before the first bubble and during
   const flow = await converse(parley, { public_id: 'waits-pub', debounce_ms: 200 }, { signals: true });
   const from = parley.receiver.signals.length;
   // A call that is tried again makes no new turn.
-  parley.typebot.fail({ call: 'start', status: 500 });
+  parley.typebot.fail({ of: flow.contact, call: 'start', status: 500 });
   expect((await flow.contact.says('hi', 'there')).status).toBe(200);
   await until(() => expect(flow.contents()).toHaveLength(3));
   const signals = (type: string) =>

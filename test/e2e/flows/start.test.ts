@@ -270,8 +270,15 @@ describe('a refused start', () => {
 
 test('a start that is never reached keeps the session, and the next message starts again', async () => {
   const flow = await converse(parley, { public_id: 'startinput-pub', unknown_message: 'Not now' });
-  for (let tries = 0; tries < 2; tries += 1) parley.typebot.fail({ call: 'start', status: 503, body: {} });
-  parley.typebot.fail({ call: 'start', status: 503, body: {}, headers: { 'retry-after': '1' } });
+  for (let tries = 0; tries < 2; tries += 1)
+    parley.typebot.fail({ of: flow.contact, call: 'start', status: 503, body: {} });
+  parley.typebot.fail({
+    of: flow.contact,
+    call: 'start',
+    status: 503,
+    body: {},
+    headers: { 'retry-after': '1' },
+  });
   expect(await flow.say('hi')).toEqual([text('Not now')]);
   expect(await flow.contact.session()).toMatchObject({ status: 'opened', session_id: null });
   expect(await flow.say('Bob')).toEqual([text('Hello Bob')]);

@@ -203,14 +203,14 @@ describe('PostgreSQL is down', () => {
 
   test('while Typebot answers: the answer is kept until it can be stored, and the reply is not repeated', async () => {
     const { ana } = await talking(own.parley, 'five-pub');
-    const from = own.parley.typebot.replies().length;
-    own.parley.typebot.fail({ call: 'continue', delayMs: 700 });
+    const from = own.parley.typebot.repliesOf(ana).length;
+    own.parley.typebot.fail({ of: ana, call: 'continue', delayMs: 700 });
     await ana.says('go');
-    await until(() => expect(own.parley.typebot.replies()).toHaveLength(from + 1));
+    await until(() => expect(own.parley.typebot.repliesOf(ana)).toHaveLength(from + 1));
     await own.server.stop();
     await own.server.start();
     await until(() => expect(ana.heard()).toEqual(['hello', ...NUMBERS]), 60_000);
-    expect(own.parley.typebot.replies().slice(from)).toEqual(['go']);
+    expect(own.parley.typebot.repliesOf(ana).slice(from)).toEqual(['go']);
   }, 120_000);
 
   test('in the middle of an answer: the contact sees each bubble once, in order', async () => {
@@ -229,9 +229,9 @@ describe('PostgreSQL is down', () => {
     const channel = { idempotent: false, timeout_ms: 60_000, capabilities: { orders_media: false } };
     const shop = await own.parley.instance({ public_id: 'picture-pub' }, channel);
     const ana = shop.contact();
-    const toAna = () => receiver.requests.filter(({ to }) => to.contactId === ana.phone);
+    const toAna = () => receiver.requestsTo(ana);
     const held = hold();
-    receiver.fail({ until: held.until });
+    receiver.fail({ to: ana, until: held.until });
     await ana.says('hi');
     await until(() => expect(toAna()).toHaveLength(1));
     await own.server.stop();

@@ -33,18 +33,21 @@ async function talking(settings: Record<string, unknown> = {}): Promise<Killable
   return ana;
 }
 
-/** Requests to the receiver from now on, and how many different messages they were. */
-function watchSends() {
-  const from = parley.receiver.requests.length;
+/** Requests with messages to this contact from now on, and how many different messages they were. */
+function watchSends(ana: KillableContact) {
+  const from = parley.receiver.requestsTo(ana).length;
   return () => {
-    const keys = parley.receiver.requests.slice(from).map((request) => request.idempotencyKey);
+    const keys = parley.receiver
+      .requestsTo(ana)
+      .slice(from)
+      .map((request) => request.idempotencyKey);
     return { requests: keys.length, messages: new Set(keys).size };
   };
 }
 
-function watchReplies() {
-  const from = parley.typebot.replies().length;
-  return () => parley.typebot.replies().slice(from);
+function watchReplies(ana: KillableContact) {
+  const from = parley.typebot.repliesOf(ana).length;
+  return () => parley.typebot.repliesOf(ana).slice(from);
 }
 
 /** Every bubble once and in order, and the question is open: the next answer is taken. */
@@ -57,8 +60,8 @@ async function isWhole(ana: KillableContact): Promise<void> {
 
 /** The worker dies while Typebot, which has taken the reply, is answering. */
 async function killInCall(ana: KillableContact, reply: string): Promise<void> {
-  const replies = watchReplies();
-  parley.typebot.fail({ call: 'continue', afterWork: true, delayMs: 2_000 });
+  const replies = watchReplies(ana);
+  parley.typebot.fail({ of: ana, call: 'continue', afterWork: true, delayMs: 2_000 });
   await ana.says(reply);
   await until(() => expect(replies()).toHaveLength(1));
   await parley.kill('worker');
@@ -94,7 +97,7 @@ test('and where the flow ended with the lost answer, its last words arrive', asy
 
 test('the worker killed between the commit and its completion: Typebot is not called again', async () => {
   const ana = await talking({ default_delay_ms: 200 });
-  const replies = watchReplies();
+  const replies = watchReplies(ana);
   const db = new pg.Client({ connectionString: parley.connection.database_url });
   await db.connect();
   const committed = async () => {
@@ -102,7 +105,7 @@ test('the worker killed between the commit and its completion: Typebot is not ca
     return (await db.query<{ count: number }>(text)).rows[0]?.count ?? 0;
   };
   const before = await committed();
-  parley.typebot.fail({ call: 'continue', delayMs: 1_000 });
+  parley.typebot.fail({ of: ana, call: 'continue', delayMs: 1_000 });
   await ana.says('go');
   await until(() => expect(replies()).toHaveLength(1));
   await parley.kill('temporal', 'SIGSTOP');
@@ -117,9 +120,9 @@ test('the worker killed between the commit and its completion: Typebot is not ca
 
 test('the worker killed while a bubble is being sent: it is repeated with its key, and a pause then holds the rest', async () => {
   const ana = await talking();
-  const sends = watchSends();
-  parley.receiver.fail({});
-  parley.receiver.fail({ delayMs: 1_000 });
+  const sends = watchSends(ana);
+  parley.receiver.fail({ to: ana });
+  parley.receiver.fail({ to: ana, delayMs: 1_000 });
   await ana.says('go');
   await until(() => expect(sends().requests).toBe(2));
   await parley.kill('worker');
@@ -135,7 +138,7 @@ test('the worker killed while a bubble is being sent: it is repeated with its ke
 
 test('the API killed inside the debounce window: one turn with all texts', async () => {
   const ana = await talking({ debounce_ms: 2_000 });
-  const replies = watchReplies();
+  const replies = watchReplies(ana);
   await ana.says('go');
   await ana.says('on');
   await parley.kill('api');
@@ -153,7 +156,7 @@ test('every part killed at once in an answer of five bubbles: each is seen once,
 
 test('kill -9 of everything between the 200 and the first bubble: answered after the next start', async () => {
   const ana = await talking({ debounce_ms: 1_000 });
-  const replies = watchReplies();
+  const replies = watchReplies(ana);
   await ana.says('go');
   await parley.killAndStartAgain();
   expect(await ana.hears(6)).toEqual(['hello', ...NUMBERS]);

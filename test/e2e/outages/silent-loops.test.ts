@@ -72,10 +72,14 @@ async function timeline(shop: TestInstance, contact: TestContact) {
   return (await parley.call('GET', path)).body.events as { type: string; data: Record<string, unknown> }[];
 }
 
-/** startChat and continueChat calls of the stand-in from now on. */
-function watch() {
-  const from = parley.typebot.calls.length;
-  return () => parley.typebot.calls.slice(from).map(({ kind }) => kind);
+/** startChat and continueChat calls for this contact from now on. */
+function watch(contact: TestContact) {
+  const from = parley.typebot.callsOf(contact).length;
+  return () =>
+    parley.typebot
+      .callsOf(contact)
+      .slice(from)
+      .map(({ kind }) => kind);
 }
 
 test.each([
@@ -90,7 +94,7 @@ test.each([
   await refuse(where, sqlState);
   const shop = await parley.instance({ public_id: 'boom', unknown_message: SORRY });
   const ana = shop.contact();
-  const calls = watch();
+  const calls = watch(ana);
   await ana.says('hello');
   expect(await ana.hears(1)).toEqual([SORRY]);
   expect(calls()).toEqual(Array(starts).fill('start'));
@@ -108,7 +112,7 @@ test('a fault between the calls of a chain ends the turn, and the next message b
   await refuse('turns.progress', '22P02');
   const shop = await parley.instance({ public_id: 'script', unknown_message: SORRY });
   const ana = shop.contact();
-  const calls = watch();
+  const calls = watch(ana);
   await ana.says('hello');
   expect(await ana.hears(1)).toEqual([SORRY]);
   expect(calls()).toEqual(['start']);
@@ -123,7 +127,7 @@ test('a fault after a reply leaves the session where it was', async () => {
   const ana = shop.contact();
   await ana.says('hello');
   await ana.hears(1);
-  const calls = watch();
+  const calls = watch(ana);
   await ana.says('Ana');
   expect(await ana.hears(2)).toEqual(['Name?', SORRY]);
   expect(calls()).toEqual(['continue']);
@@ -132,7 +136,7 @@ test('a fault after a reply leaves the session where it was', async () => {
 test('a turn that cannot even begin is told: the secrets of its instance cannot be read', async () => {
   const shop = await parley.instance({ public_id: 'boom', unknown_message: SORRY, debounce_ms: 1_000 });
   const ana = shop.contact();
-  const calls = watch();
+  const calls = watch(ana);
   await ana.says('hello');
   await parley.db.query(`UPDATE instances SET channel_secrets = '\\x01' WHERE id = $1`, [shop.id]);
   await until(async () => {
@@ -182,7 +186,7 @@ test('an event whose secret cannot be read takes its back-off, and the log of de
 test('a wait of 30 days is a wait of 30 days; a longer one than a year is a year', async () => {
   const shop = await parley.instance({ public_id: 'waits' });
   const ana = shop.contact();
-  const calls = watch();
+  const calls = watch(ana);
   await ana.says('hello');
   expect(await ana.hears(1)).toEqual(['Soon']);
   const { rows } = await parley.db.query(
@@ -212,6 +216,7 @@ test('a code of three million characters is cut before it is stored', async () =
   await ana.says('hello');
   await ana.hears(1);
   parley.typebot.fail({
+    of: ana,
     call: 'continue',
     status: 400,
     body: { defined: false, code: 'C'.repeat(3_000_000), message: 'no' },

@@ -27,14 +27,12 @@ const parley = useKillable({
 const bot = (more: Record<string, unknown> = {}, phone?: string) =>
   parley.contact({ public_id: 'probe-pub', ...more }, phone);
 
-/** The texts that Typebot was given from now on. */
-function watchGiven() {
-  const from = parley.typebot.replies().length;
-  return () =>
-    parley.typebot.replies().flatMap((message, place) => {
-      if (place < from || message === null || message === undefined) return [];
-      return [typeof message === 'string' ? message : (message.text ?? '')];
-    });
+/** The texts of this contact that Typebot was given. */
+function textsGiven(contact: { phone: string }) {
+  return parley.typebot.repliesOf(contact).flatMap((message) => {
+    if (message === null || message === undefined) return [];
+    return [typeof message === 'string' ? message : (message.text ?? '')];
+  });
 }
 
 /** What would come twice or too much has had its chance once a later message is answered. */
@@ -46,45 +44,39 @@ async function goesOn(ana: Awaited<ReturnType<typeof bot>>, heardSoFar: string[]
 describe('the eight probes', () => {
   test('the same id twice: delivered twice at once and once more later, the message is answered once', async () => {
     const ana = await bot();
-    const given = watchGiven();
     const deliver = () => ana.sends({ contentType: 'text', text: 'hello' }, `twice-${ana.phone}`);
     await Promise.all([deliver(), deliver()]);
     await ana.hears(1);
     await deliver();
     await goesOn(ana, ['got hello']);
-    expect(given()).toEqual(['hello', 'on']);
+    expect(textsGiven(ana)).toEqual(['hello', 'on']);
   });
 
   test('two first messages within 5 ms: one session, one start of the flow, both texts are answered', async () => {
     const ana = await bot();
-    const given = watchGiven();
-    const starts = () => parley.typebot.calls.filter(({ kind }) => kind === 'start').length;
-    const before = starts();
     await Promise.all([ana.says('first'), ana.says('second')]);
-    await until(() => expect(given().join('\n').split('\n').toSorted()).toEqual(['first', 'second']));
-    await goesOn(ana, await ana.hears(given().length));
-    expect(starts() - before).toBe(1);
+    await until(() => expect(textsGiven(ana).join('\n').split('\n').toSorted()).toEqual(['first', 'second']));
+    await goesOn(ana, await ana.hears(textsGiven(ana).length));
+    expect(parley.typebot.callsOf(ana).filter(({ kind }) => kind === 'start')).toHaveLength(1);
   });
 
   test('killed after the acknowledgement: API and worker die with the 200, and the message is answered', async () => {
     const ana = await bot();
-    const given = watchGiven();
     await ana.says('hello');
     await Promise.all([parley.kill('api'), parley.kill('worker')]);
     await ana.hears(1);
     await goesOn(ana, ['got hello']);
-    expect(given()).toEqual(['hello', 'on']);
+    expect(textsGiven(ana)).toEqual(['hello', 'on']);
   });
 
   test('killed inside the debounce window: worker and API die between two texts and the answer, one turn has both', async () => {
     const ana = await bot({ debounce_ms: 2_000 });
-    const given = watchGiven();
     await ana.says('hello');
     await ana.says('world');
     await Promise.all([parley.kill('worker'), parley.kill('api')]);
     expect(await ana.hears(1)).toEqual(['got hello\nworld']);
     await goesOn(ana, ['got hello\nworld']);
-    expect(given()).toEqual(['hello\nworld', 'on']);
+    expect(textsGiven(ana)).toEqual(['hello\nworld', 'on']);
   });
 
   test('Typebot answers 500 once and then 404: a new Typebot session gets the text, and the contact is answered once', async () => {
@@ -92,8 +84,8 @@ describe('the eight probes', () => {
     await ana.says('hello');
     await ana.hears(1);
     const gone = recorded('04-continueChat-after-end-404');
-    parley.typebot.fail({ call: 'continue', status: 500, body: broken });
-    parley.typebot.fail({ call: 'continue', status: 404, body: gone });
+    parley.typebot.fail({ of: ana, call: 'continue', status: 500, body: broken });
+    parley.typebot.fail({ of: ana, call: 'continue', status: 404, body: gone });
     await ana.says('lost');
     expect(await ana.hears(2)).toEqual(['got hello', 'got lost']);
     await goesOn(ana, ['got hello', 'got lost']);
@@ -103,8 +95,8 @@ describe('the eight probes', () => {
     const ana = await bot();
     await ana.says('hello');
     await ana.hears(1);
-    parley.receiver.fail({});
-    parley.receiver.fail({ status: 500 });
+    parley.receiver.fail({ to: ana });
+    parley.receiver.fail({ to: ana, status: 500 });
     await ana.says('count');
     expect(await ana.hears(6)).toEqual(['got hello', ...NUMBERS]);
     await goesOn(ana, ['got hello', ...NUMBERS]);
@@ -113,7 +105,6 @@ describe('the eight probes', () => {
   test('one contact on two instances: two sessions, the texts apart, and a pause of one does not silence the other', async () => {
     const atShop = await bot({ debounce_ms: 500 });
     const atBank = await bot({ debounce_ms: 500 }, atShop.phone);
-    const given = watchGiven();
     await Promise.all([atShop.says('shoes'), atBank.says('loan')]);
     expect((await atShop.hears(2)).toSorted()).toEqual(['got loan', 'got shoes']);
     expect(await atShop.control('pause')).toBe(200);
@@ -123,12 +114,11 @@ describe('the eight probes', () => {
     expect(await atShop.control('resume')).toBe(200);
     await atShop.says('size 40');
     expect((await atShop.hears(4)).at(-1)).toBe('got size 40');
-    expect(given().toSorted()).toEqual(['30 years', 'loan', 'shoes', 'size 40']);
+    expect(textsGiven(atShop).toSorted()).toEqual(['30 years', 'loan', 'shoes', 'size 40']);
   });
 
   test('a sticker first: it opens the session, is no reply to the flow, and the text after it is answered', async () => {
     const ana = await bot({ unknown_message: 'Please write' });
-    const given = watchGiven();
     const media = { url: 'http://127.0.0.1:9/sticker.webp', mimeType: 'image/webp' };
     await ana.sends({ contentType: 'sticker', media });
     await ana.says('hello');
@@ -136,6 +126,6 @@ describe('the eight probes', () => {
     const heard = ana.heard();
     expect(heard.filter((text) => text !== 'Please write')).toEqual(['got hello']);
     await goesOn(ana, heard);
-    expect(given()).toEqual(['hello', 'on']);
+    expect(textsGiven(ana)).toEqual(['hello', 'on']);
   });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import {
-  callsAre,
+  asked,
   flows,
   greeted,
-  hold,
+  holdSend,
   inDelivery,
   sessionCalls,
   sessionIs,
@@ -26,19 +26,15 @@ test('close drops window, call and bubbles; the run ends and the next message st
   expect((await closing).body).toEqual({ status: 'ok' });
   await runsEnd(shop.id);
   expect(ana.heard()).toEqual(['Got hi', '1', '2']);
-  const before = parley.typebot.calls.length;
+  const before = parley.typebot.callsOf(ana).length;
   await ana.says('again');
   expect(await ana.hears(4)).toEqual(['Got hi', '1', '2', 'Got again']);
-  expect(parley.typebot.calls[before]?.kind).toBe('start');
+  expect(parley.typebot.callsOf(ana)[before]?.kind).toBe('start');
 });
 
 test('close in a call: its answer is never sent', async () => {
   const { shop, ana, id } = await greeted(parley);
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('asked');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'asked');
   await sessionCalls(parley, shop).close(id);
   await ana.says('again');
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got again']);
@@ -97,11 +93,7 @@ test('`keyword_finish` closes at once, drops the window, is not given to the flo
 
 test('`keyword_finish` in a call, followed at once by another message: the old answer never comes, the new one does', async () => {
   const { ana } = await greeted(parley, { keyword_finish: 'sair', keep_open: false });
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('asked');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'asked');
   await ana.says('sair', 'anew');
   call.release();
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got anew']);
@@ -117,11 +109,7 @@ test('a paused session does not read `keyword_finish`', async () => {
 
 test('the end of the flow closes with `completed` after its bubbles; messages in that moment start anew, none is lost', async () => {
   const { shop, ana, id } = await greeted(parley);
-  const last = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({ until: last.until });
-  await ana.says('bye');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 1));
+  const last = await holdSend(parley, { contact: ana }, () => ana.says('bye'));
   await ana.says('in the moment of the end');
   last.release();
   expect(await ana.hears(3)).toEqual(['Got hi', 'Bye', 'Got in the moment of the end']);
@@ -203,12 +191,8 @@ test('a closed session that is deleted does not close again', async () => {
 
 test('a person’s last words go out although the session closes at once and is deleted', async () => {
   const { shop, ana, id } = await greeted(parley, { keep_open: false });
-  const held = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({ until: held.until });
   const { operator, close, read } = sessionCalls(parley, shop);
-  await operator(id, 'One moment');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 1));
+  const held = await holdSend(parley, { contact: ana }, () => operator(id, 'One moment'));
   await operator(id, 'Goodbye');
   expect((await close(id)).status).toBe(200);
   expect((await read(id)).status).toBe(404);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callsAre, flows, greeted, hold, sessionCalls, sessionIs } from '../../support/conversations.js';
+import { asked, flows, greeted, saysFive, sessionCalls, sessionIs } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
@@ -40,12 +40,7 @@ test.each([
 test('a mute set and lifted in a delivery holds the bubbles and then sends them in order', async () => {
   const { shop, ana, id } = await greeted(parley);
   const { mute, transcript, events } = sessionCalls(parley, shop);
-  const second = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({});
-  parley.receiver.fail({ until: second.until });
-  await ana.says('five');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 2));
+  const second = await saysFive(parley, ana);
   const muting = mute(ana.phone, 10);
   await until(async () => expect((await ana.session()).muted_until).not.toBeNull());
   second.release();
@@ -64,11 +59,7 @@ test('a mute set and lifted in a delivery holds the bubbles and then sends them 
 test('a mute in the window and in the call holds both, and ends by itself', async () => {
   const { shop, ana, id } = await greeted(parley);
   const { mute, transcript } = sessionCalls(parley, shop);
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('asked');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'asked');
   await ana.says('waits');
   await mute(ana.phone, 1);
   call.release();

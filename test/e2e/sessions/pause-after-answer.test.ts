@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callsAre, flows, greeted, hold, sessionIs } from '../../support/conversations.js';
+import { asked, flows, greeted, sessionIs } from '../../support/conversations.js';
 import { useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
@@ -17,11 +17,7 @@ async function started(settings: object = {}) {
 
 test('a flow that pauses itself with `after_answer` says its farewell first', async () => {
   const { ana, id, pauseWith, resume, read } = await started({ default_delay_ms: 100 });
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('five');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'five');
   expect(await pauseWith({ after_answer: true })).toMatchObject({ status: 200, body: { status: 'ok' } });
   expect((await read(id)).body).toMatchObject({ status: 'opened' });
   call.release();
@@ -47,11 +43,7 @@ test('it waits for bubbles that are leaving, takes `minutes` from then on, and s
 
 test('a flow that ends with that answer stays paused and completes when the bot is given the word again', async () => {
   const { ana, id, pauseWith, resume } = await started();
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('bye');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'bye');
   await pauseWith({ after_answer: true });
   call.release();
   await sessionIs(ana, { id, status: 'paused' });
@@ -65,11 +57,7 @@ test('without an answer under way it holds at once, and a resume takes back a pa
   await pauseWith({ after_answer: true });
   expect((await read(id)).body).toMatchObject({ status: 'paused' });
   await resume(id);
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('again');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'again');
   await pauseWith({ after_answer: true });
   await resume(id);
   call.release();

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import {
-  callsAre,
+  asked,
   flows,
   greeted,
-  hold,
+  holdSend,
   inDelivery,
   sessionCalls,
   sessionIs,
 } from '../../support/conversations.js';
-import { until, useParley } from '../../support/parley.js';
+import { useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
 
 const parley = useParley({ flows });
@@ -45,11 +45,7 @@ test('a person who writes in the window takes the word: what waits is dropped', 
 test('a takeover in the call drops its answer, also when the bot is given the word back during the call', async () => {
   const { shop, ana, id } = await greeted(parley, { stop_bot_from_me: true });
   const { resume, transcript } = sessionCalls(parley, shop);
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('question');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'question');
   await ana.sends(person('I am here'));
   await resume(id);
   await ana.says('next');
@@ -57,7 +53,12 @@ test('a takeover in the call drops its answer, also when the bot is given the wo
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got next']);
   const dropped = (await transcript(id)).find(({ text }) => text === 'Got question');
   expect(dropped).toMatchObject({ delivery: 'failed', error: { reason: 'dropped' } });
-  expect(parley.typebot.calls.slice(before).map(({ kind }) => kind)).toEqual(['continue', 'continue']);
+  expect(parley.typebot.callsOf(ana).map(({ kind }) => kind)).toEqual([
+    'start',
+    'continue',
+    'continue',
+    'continue',
+  ]);
   expect(parley.typebot.mostParallel()).toBe(1);
 });
 
@@ -101,11 +102,7 @@ test('chat mode operator through YourGPT drops, awaiting holds; bot gives the wo
   expect((await yourgpt(uid, { chat_mode: 'bot' })).body.data.chat_mode).toBe('1');
   await ana.says('next');
   expect(await ana.hears(4)).toEqual(['Got hi', '1', '2', 'Got next']);
-  const third = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({ until: third.until });
-  await ana.says('five');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 1));
+  const third = await holdSend(parley, { contact: ana }, () => ana.says('five'));
   const waiting = yourgpt(uid, { chat_mode: 'awaiting' });
   await sessionIs(ana, { status: 'paused', chat_mode: 'awaiting' });
   third.release();
@@ -141,12 +138,8 @@ test("Parley's own echo never pauses: by its id, and when it overtakes the answe
   const [sent] = parley.receiver.messages.filter(({ to }) => to.contactId === ana.phone);
   await ana.sends(person('Got hi', { keyId: `srv-${sent?.id}` }));
   expect((await ana.session()).status).toBe('opened');
-  const answer = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({ until: answer.until });
-  await ana.says('again');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 1));
-  const echo = ana.sends(person('Got again', { keyId: `srv-${parley.receiver.requests.at(-1)?.id}` }));
+  const answer = await holdSend(parley, { contact: ana }, () => ana.says('again'));
+  const echo = ana.sends(person('Got again', { keyId: `srv-${parley.receiver.requestsTo(ana).at(-1)?.id}` }));
   answer.release();
   expect((await echo).status).toBe(200);
   await ana.says('more');

@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  callsAre,
-  flows,
-  greeted,
-  hold,
-  inDelivery,
-  sessionCalls,
-  sessionIs,
-} from '../../support/conversations.js';
+import { asked, flows, greeted, inDelivery, sessionCalls, sessionIs } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
@@ -28,11 +20,7 @@ test('a pause in the window: what came before is given to the bot afterwards, wh
 test('a pause in the call is answered at once; the answer is held and sent first afterwards', async () => {
   const { shop, ana, id } = await greeted(parley);
   const { pause, resume, transcript } = sessionCalls(parley, shop);
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('question');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'question');
   await pause(id);
   call.release();
   await until(async () => {
@@ -130,11 +118,7 @@ test('wrong minutes are refused', async () => {
 test('a pause that came before the end of the flow stays; the session completes on resume', async () => {
   const { shop, ana, id } = await greeted(parley);
   const { pause, resume } = sessionCalls(parley, shop);
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('bye');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'bye');
   await pause(id);
   call.release();
   await until(async () => {

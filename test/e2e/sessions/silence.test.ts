@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flows, hold, sessionCalls } from '../../support/conversations.js';
+import { flows, saysFive, sessionCalls } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 import type { TestInstance } from '../../support/parley.js';
 
@@ -41,12 +41,7 @@ test('pressed in the middle of an answer, the rest is held; people may write; li
   const { shop, silence, speak } = await opened();
   const [ana, ben] = [await greeted(shop), await greeted(shop)];
   const { operator, transcript, events } = sessionCalls(parley, shop);
-  const second = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({});
-  parley.receiver.fail({ until: second.until });
-  await ana.contact.says('five');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 2));
+  const second = await saysFive(parley, ana.contact);
   let isAnswered = false;
   const silencing = silence().then(() => {
     isAnswered = true;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { callsAre, flows, hold, sessionCalls, sessionIs } from '../../support/conversations.js';
-import { until, useParley } from '../../support/parley.js';
+import { asked, flows, saysFive, sessionCalls, sessionIs } from '../../support/conversations.js';
+import { useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
 
@@ -12,7 +12,7 @@ test('a manual start opens a session with the text as the first message, variabl
   expect(await sessionCalls(parley, shop).start(body)).toMatchObject({ status: 200, body: { status: 'ok' } });
   expect(await ana.session()).toMatchObject({ status: 'opened', push_name: 'Ana B', remote_jid: ana.jid });
   expect(await ana.hears(1)).toEqual(['Got hello']);
-  const call = parley.typebot.calls.filter(({ kind }) => kind === 'start').at(-1);
+  const call = parley.typebot.callsOf(ana).find(({ kind }) => kind === 'start');
   expect(call?.body.prefilledVariables).toMatchObject({
     keyId: '',
     pushName: 'Ana B',
@@ -32,11 +32,7 @@ test('what the contact writes right after a manual start comes behind its text i
 test('a start over a session whose Typebot call is running replaces it: only the new one answers', async () => {
   const shop = await parley.instance({ public_id: 'echo-pub' });
   const ana = shop.contact();
-  const call = hold();
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ until: call.until });
-  await ana.says('old');
-  await callsAre(parley, before + 1);
+  const call = await asked(parley, ana, 'old');
   const { id } = await ana.session();
   await sessionCalls(parley, shop).start({ public_id: 'echo-pub', phone: ana.phone, message: 'new' });
   expect(await ana.hears(1)).toEqual(['Got new']);
@@ -53,12 +49,7 @@ test('a start over a session whose Typebot call is running replaces it: only the
 test('a start over a delivery: what was not sent of the old session never leaves', async () => {
   const shop = await parley.instance({ public_id: 'echo-pub' });
   const ana = shop.contact();
-  const second = hold();
-  const before = parley.receiver.requests.length;
-  parley.receiver.fail({});
-  parley.receiver.fail({ until: second.until });
-  await ana.says('five');
-  await until(() => expect(parley.receiver.requests.length).toBe(before + 2));
+  const second = await saysFive(parley, ana);
   await sessionCalls(parley, shop).start({ public_id: 'echo-pub', phone: ana.phone, message: 'new' });
   second.release();
   expect(await ana.hears(3)).toEqual(['1', '2', 'Got new']);
@@ -144,13 +135,17 @@ test('CodeChat `open` on a closed row: the next message begins the flow at its f
   const { id, created_at: createdAt } = await ana.session();
   const { codechat, close, events } = sessionCalls(parley, shop);
   await close(id);
-  const before = parley.typebot.calls.length;
+  const before = parley.typebot.callsOf(ana).length;
   expect((await codechat(id, 'open')).body).toMatchObject({ sessionId: id, status: 'open' });
   await sessionIs(ana, { id, status: 'opened', close_reason: null, created_at: createdAt, session_id: null });
-  expect(parley.typebot.calls).toHaveLength(before);
+  expect(parley.typebot.callsOf(ana)).toHaveLength(before);
   await ana.says('no keyword');
   expect(await ana.hears(2)).toEqual(['Got hi', 'Got no keyword']);
-  const kinds = () => parley.typebot.calls.slice(before).map(({ kind }) => kind);
+  const kinds = () =>
+    parley.typebot
+      .callsOf(ana)
+      .slice(before)
+      .map(({ kind }) => kind);
   expect(kinds()).toEqual(['start', 'continue']);
   await ana.says('on');
   await ana.hears(3);

@@ -90,8 +90,8 @@ test('attempts that Typebot left without an answer, and those that the provider 
   const { ana, whyOf } = await talk();
   await ana.says('hi');
   await ana.hears(1);
-  parley.typebot.fail({ call: 'continue', status: 503, body: 'busy' });
-  parley.receiver.fail({ status: 429 });
+  parley.typebot.fail({ of: ana, call: 'continue', status: 503, body: 'busy' });
+  parley.receiver.fail({ to: ana, status: 429 });
   await ana.says('again');
   await ana.hears(2);
   expect(await whyOf(/^Got again$/)).toMatchObject({

@@ -57,11 +57,12 @@ function textOf(message: unknown): string | null {
   return (message as { text?: string } | undefined)?.text ?? null;
 }
 
-/** Calls of the stand-in from now on. */
-function watch() {
-  const from = parley.typebot.calls.length;
+/** Calls for this contact from now on. */
+function watch(contact: TestContact) {
+  const from = parley.typebot.callsOf(contact).length;
   return () =>
-    parley.typebot.calls
+    parley.typebot
+      .callsOf(contact)
       .slice(from)
       .filter(({ kind }) => kind !== 'other')
       .map(({ kind, body }) => [kind, textOf(body.message)]);
@@ -70,8 +71,8 @@ function watch() {
 describe("Typebot's own errors", () => {
   test('a 500 is tried again and the contact does not notice', async () => {
     const { ana } = await talking();
-    const calls = watch();
-    parley.typebot.fail({ call: 'continue', ...broken });
+    const calls = watch(ana);
+    parley.typebot.fail({ of: ana, call: 'continue', ...broken });
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
     expect(calls()).toEqual([
@@ -83,8 +84,8 @@ describe("Typebot's own errors", () => {
 
   test('three times 500: the contact gets unknown_message, the session stays and goes on', async () => {
     const { shop, ana } = await talking();
-    const calls = watch();
-    for (let times = 0; times < 3; times += 1) parley.typebot.fail({ call: 'continue', ...broken });
+    const calls = watch(ana);
+    for (let times = 0; times < 3; times += 1) parley.typebot.fail({ of: ana, call: 'continue', ...broken });
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', SORRY]);
     expect(calls()).toHaveLength(3);
@@ -103,9 +104,14 @@ describe("Typebot's own errors", () => {
 
   test('500 and then 404 to the same reply: a new Typebot session gets the text, once', async () => {
     const { shop, ana } = await talking();
-    const calls = watch();
-    parley.typebot.fail({ call: 'continue', ...broken });
-    parley.typebot.fail({ call: 'continue', status: 404, body: recorded('04-continueChat-after-end-404') });
+    const calls = watch(ana);
+    parley.typebot.fail({ of: ana, call: 'continue', ...broken });
+    parley.typebot.fail({
+      of: ana,
+      call: 'continue',
+      status: 404,
+      body: recorded('04-continueChat-after-end-404'),
+    });
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
     expect(calls()).toEqual([
@@ -122,7 +128,7 @@ describe('a Typebot session that is gone', () => {
   test('is begun anew in the same Parley session with the same text, and the timeline says so', async () => {
     const { shop, ana } = await talking();
     const before = await ana.session();
-    const calls = watch();
+    const calls = watch(ana);
     parley.typebot.forgetSessions();
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
@@ -142,7 +148,7 @@ describe('a Typebot session that is gone', () => {
       await ana.hears(count + 2);
     }
     await until(async () => expect((await ana.session()).close_reason).toBe('completed'));
-    const calls = watch();
+    const calls = watch(ana);
     await ana.says('hi again');
     await ana.hears(5);
     expect(calls()).toEqual([['start', null]]);
@@ -156,7 +162,7 @@ describe('a Typebot session that fails for good', () => {
     parley.typebot.breakSessions();
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', SORRY]);
-    const calls = watch();
+    const calls = watch(ana);
     await ana.says('Ana again');
     expect(await ana.hears(3)).toEqual(['Your name?', SORRY, 'Your age?']);
     expect(calls().slice(-2)).toEqual([
@@ -222,7 +228,7 @@ describe('a Typebot that is not reached', () => {
     expect(session.status).toBe('opened');
     expect(session.last_error).toMatchObject({ source: 'typebot', status: null, message: 'ECONNREFUSED' });
     await door.open();
-    const calls = watch();
+    const calls = watch(ana);
     await until(async () => {
       const said = ana.heard().length;
       await ana.says('hello?');
@@ -234,7 +240,7 @@ describe('a Typebot that is not reached', () => {
 
   test.each([429, 503])('answering %d: Retry-After is honoured and nothing is lost', async (status) => {
     const { ana } = await talking();
-    parley.typebot.fail({ call: 'continue', status, headers: { 'retry-after': '1' }, body: 'busy' });
+    parley.typebot.fail({ of: ana, call: 'continue', status, headers: { 'retry-after': '1' }, body: 'busy' });
     const beganMs = Date.now();
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
@@ -292,8 +298,8 @@ describe('a Typebot that is not reached', () => {
 describe('a call that ends unclear', () => {
   test('a reset before the work: looked at once the call cannot run any more, then the reply is sent again', async () => {
     const { shop, ana } = await talking();
-    const calls = watch();
-    parley.typebot.fail({ call: 'continue', reset: true });
+    const calls = watch(ana);
+    parley.typebot.fail({ of: ana, call: 'continue', reset: true });
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
     expect(calls()).toEqual([
@@ -306,8 +312,8 @@ describe('a call that ends unclear', () => {
 
   test('a reset after the work: the reply is not repeated', async () => {
     const { ana } = await talking();
-    const calls = watch();
-    parley.typebot.fail({ call: 'continue', reset: true, afterWork: true });
+    const calls = watch(ana);
+    parley.typebot.fail({ of: ana, call: 'continue', reset: true, afterWork: true });
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', BRIDGE]);
     expect(parley.typebot.mostParallel()).toBe(1);
@@ -323,8 +329,8 @@ describe('a call that ends unclear', () => {
     await ana.hears(2);
     await ana.says('40');
     await ana.hears(3);
-    const calls = watch();
-    parley.typebot.fail({ call: 'continue', reset: true, afterWork: true });
+    const calls = watch(ana);
+    parley.typebot.fail({ of: ana, call: 'continue', reset: true, afterWork: true });
     await ana.says('Recife');
     await until(async () => expect((await ana.session()).close_reason).toBe('completed'));
     expect(calls()).toEqual([
@@ -360,8 +366,8 @@ describe('a call that ends unclear', () => {
   test('a start whose answer is lost is made again', async () => {
     const shop = await shopWith();
     const ana = shop.contact();
-    const calls = watch();
-    parley.typebot.fail({ call: 'start', reset: true, afterWork: true });
+    const calls = watch(ana);
+    parley.typebot.fail({ of: ana, call: 'start', reset: true, afterWork: true });
     await ana.says('hi');
     expect(await ana.hears(1)).toEqual(['Your name?']);
     expect(calls()).toEqual([

@@ -30,6 +30,8 @@ export interface StandInFlow {
 
 /** What happens to the next matching call instead of, or besides, its normal answer. */
 export interface StandInFailure {
+  /** Only calls for this contact match: a late call of another test takes nothing. */
+  of?: Addressed;
   call?: 'start' | 'continue' | 'transcript';
   status?: number;
   body?: unknown;
@@ -44,8 +46,20 @@ export interface StandInFailure {
   afterWork?: boolean;
 }
 
+/** A contact: `phone` is what stands before the `@` of its JID. */
+export interface Addressed {
+  phone: string;
+}
+
+/** A viewer that many contacts share. What a test sees or breaks of it belongs to one: others' calls may come late. */
+export type SharedTypebot = Omit<TypebotStandIn, 'calls' | 'replies' | 'fail'> & {
+  fail(failure: StandInFailure & { of: Addressed }): void;
+};
+
 /** One request that the stand-in received. */
 export interface StandInCall {
+  /** The contact that the call is made for, as `Addressed.phone`; empty: none was told. */
+  of: string;
   kind: 'start' | 'continue' | 'transcript' | 'other';
   path: string;
   headers: Record<string, string | string[] | undefined>;
@@ -56,7 +70,12 @@ export interface StandInCall {
 export interface TypebotStandIn {
   /** Root of the viewer, for a typebot's `url`; includes `prefix` of the options. */
   url: string;
+  /** All calls. In a product, calls of other contacts come in between: see `callsOf`. */
   calls: StandInCall[];
+  /** The calls for this contact. A late call of another test is not among them. */
+  callsOf(contact: Addressed): StandInCall[];
+  /** Messages of the continueChat calls for this contact, in order; null: without a message. */
+  repliesOf(contact: Addressed): EngineMessage[];
   /** Messages of all continueChat calls, in order; null: without a message. */
   replies(): EngineMessage[];
   /** Publishes or replaces a flow. Existing sessions keep theirs. */
@@ -245,6 +264,8 @@ export async function startTypebotStandIn(
   const failures: StandInFailure[] = [];
   const broken = new Set<string>();
   const transcripts = createTranscripts();
+  /** Ids of sessions and results, and the contact that each was begun for. */
+  const owners = new Map<string, string>();
   const parallel = { most: 0 };
   let serial = 0;
 
@@ -271,6 +292,7 @@ export async function startTypebotStandIn(
     const first = flow.answers[0] ?? { messages: [] };
     const session: Session = { flow, step: 0, current: first, parallel: 0 };
     sessions.set(sessionId, session);
+    owners.set(sessionId, call.of);
     endIfOver(sessionId, first);
     const resultId = flow.answers.some(({ input }) => input)
       ? (call.body.resultId ?? `result-${serial}`)
@@ -281,7 +303,10 @@ export async function startTypebotStandIn(
       theme: {},
       settings: {},
     }) as Json;
-    if (typeof resultId === 'string') transcripts.begin(String(typebot.id), resultId, sessionId);
+    if (typeof resultId === 'string') {
+      owners.set(resultId, call.of);
+      transcripts.begin(String(typebot.id), resultId, sessionId);
+    }
     transcripts.says(sessionId, first.messages);
     return { status: 200, body: { ...first, sessionId, resultId, typebot } };
   };
@@ -328,16 +353,15 @@ export async function startTypebotStandIn(
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const call = await readCall(request, prefix);
+    const read = await readCall(request, prefix);
+    const call: StandInCall = { ...read, of: addressIn(read.body) ?? owners.get(idIn(read)) ?? '' };
     calls.push(call);
     const session = sessions.get(call.sessionId ?? '');
     if (session) {
       session.parallel += 1;
       parallel.most = Math.max(parallel.most, session.parallel);
     }
-    const index = failures.findIndex(({ call: kind }) =>
-      kind ? kind === call.kind : call.kind === 'start' || call.kind === 'continue',
-    );
+    const index = failures.findIndex((failure) => matches(failure, call));
     const ofSession = call.kind === 'continue' && broken.has(call.sessionId ?? '') ? BROKEN : undefined;
     const failure = ofSession ?? (index >= 0 ? failures.splice(index, 1)[0] : undefined);
     try {
@@ -347,6 +371,8 @@ export async function startTypebotStandIn(
     }
   };
 
+  const callsOf = ({ phone }: Addressed) => calls.filter(({ of }) => of === phone);
+
   const server = createServer((request, response) => {
     void handle(request, response);
   });
@@ -355,10 +381,9 @@ export async function startTypebotStandIn(
   return {
     url,
     calls,
-    replies: () =>
-      calls
-        .filter(({ kind }) => kind === 'continue')
-        .map(({ body }) => (body.message ?? null) as EngineMessage),
+    callsOf,
+    replies: () => repliesAmong(calls),
+    repliesOf: (contact) => repliesAmong(callsOf(contact)),
     publish: (publicId, flow) => void (flows[publicId] = flow),
     fail: (failure) => void failures.push(failure),
     breakSessions: () => [...sessions.keys()].forEach((id) => broken.add(id)),
@@ -370,6 +395,28 @@ export async function startTypebotStandIn(
         server.closeAllConnections();
       }),
   };
+}
+
+function repliesAmong(calls: StandInCall[]): EngineMessage[] {
+  return calls.flatMap(({ kind, body }) =>
+    kind === 'continue' ? [(body.message ?? null) as EngineMessage] : [],
+  );
+}
+
+function matches({ of, call: kind }: StandInFailure, call: StandInCall): boolean {
+  if (of !== undefined && of.phone !== call.of) return false;
+  return kind === undefined ? call.kind === 'start' || call.kind === 'continue' : kind === call.kind;
+}
+
+/** The contact that a startChat names among its variables. */
+function addressIn({ prefilledVariables }: Json): string | undefined {
+  const jid = (prefilledVariables as { keyRemoteJid?: string } | undefined)?.keyRemoteJid;
+  return jid?.split('@')[0];
+}
+
+/** The session or result that any other call is about. */
+function idIn({ path, body }: Pick<StandInCall, 'path' | 'body'>): string {
+  return /\/(?:sessions|results)\/([^/]+)/.exec(path)?.[1] ?? String(body.sessionId);
 }
 
 function isWaiting({ input, clientSideActions, messages }: StandInAnswer): boolean {
@@ -392,7 +439,7 @@ function textOf(message: EngineMessage): string | null {
   return typeof message === 'string' ? message : (message.text ?? message.url ?? null);
 }
 
-async function readCall(request: IncomingMessage, prefix: string): Promise<StandInCall> {
+async function readCall(request: IncomingMessage, prefix: string): Promise<Omit<StandInCall, 'of'>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');

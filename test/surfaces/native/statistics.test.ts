@@ -58,7 +58,7 @@ test('conversations, messages, answers and what became of them are counted, by t
 
 test('failures are told by their reason', async () => {
   const { shop, contact } = await talked();
-  parley.receiver.fail({ status: 400, body: { error: { code: 'not_on_whatsapp' } } });
+  parley.receiver.fail({ to: contact, status: 400, body: { error: { code: 'not_on_whatsapp' } } });
   await contact.says('again');
   await until(async () => {
     const { failures } = await read(`?instance_id=${shop.id}`);
