@@ -10,10 +10,10 @@ export default defineConfig({
     // Most tests wait for a server most of the time.
     maxWorkers: 2 * availableParallelism(),
     execArgv: ['--import', `${import.meta.dirname}/support/typescript-threads.mjs`],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     teardownTimeout: 30_000,
     // A state is waited for as long as a busy machine may take: one second would be a test of the machine.
-    expect: { poll: { timeout: 40_000, interval: 20 } },
+    expect: { poll: { timeout: 90_000, interval: 20 } },
   },
 });

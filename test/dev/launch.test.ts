@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { readEnv } from '../../src/config.js';
 import { commandOf } from '../../src/dev/processes.js';
+import { onlyLauncher } from '../support/only-launcher.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const startLimitMs = 120_000;
@@ -112,6 +113,7 @@ async function converse(connection: Connection, phone: string, text: string, exp
   await expect.poll(shown, { interval: 100 }).toContain(expected);
 }
 
+onlyLauncher();
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'parley-launch-'));
   await chmod(dataDir, 0o755);
@@ -123,7 +125,7 @@ afterAll(async () => {
   launcher.process.kill('SIGTERM');
   await launcher.ended;
   await rm(dataDir, { recursive: true });
-}, 60_000);
+});
 
 test('when it is ready, connection.json leads to everything and only its owner can read it', async () => {
   expect((await stat(connectionFile())).mode & 0o777).toBe(0o600);
@@ -171,7 +173,7 @@ test('any part that is killed is started again, and the conversation goes on', a
   await expect.poll(again, { timeout: 60_000, interval: 100 }).toBe(4);
   await expect.poll(() => healthy(first)).toBe(true);
   await converse(first, '5511900000002', 'Great', 'What shall we cook?');
-}, 120_000);
+});
 
 test('after SIGTERM everything is gone, and the same command continues with the same data and keys', async () => {
   await converse(first, '5511900000003', 'hello', 'How are you today?');
@@ -187,7 +189,7 @@ test('after SIGTERM everything is gone, and the same command continues with the 
   const second = await ready(launcher);
   expect({ ...second, pid: first.pid }).toEqual(first);
   await converse(second, '5511900000003', 'Great', 'What shall we cook?');
-}, 180_000);
+});
 
 test('after kill -9 of the launcher the same command continues, on free ports where others are busy', async () => {
   const before = connectionSchema.parse(JSON.parse(await readFile(connectionFile(), 'utf8')));
@@ -203,7 +205,7 @@ test('after kill -9 of the launcher the same command continues, on free ports wh
   await converse(after, '5511900000001', '2', 'For how many people');
   squatter.close();
   expect(await commandOf(before.pid)).toBeUndefined();
-}, 180_000);
+});
 
 test('when the terminal is closed everything stops in order', async () => {
   const children = await childrenOf(launcher.process.pid);
@@ -213,7 +215,7 @@ test('when the terminal is closed everything stops in order', async () => {
   expect(launcher.process.exitCode).toBe(0);
   expect(await exists(connectionFile())).toBe(false);
   for (const pid of children.keys()) expect(await commandOf(pid)).toBeUndefined();
-}, 60_000);
+});
 
 test.each([
   [

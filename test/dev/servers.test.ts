@@ -11,6 +11,7 @@ import { ensureDatabase, postgresUrl, startPostgres } from '../../src/dev/postgr
 import { commandOf, type RunningChild } from '../../src/dev/processes.js';
 import { findTemporalBinary } from '../../src/dev/temporal-binary.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
+import { lastingPort } from '../support/lasting-port.js';
 
 let folder: string;
 let running: RunningChild[];
@@ -44,12 +45,12 @@ async function query(url: string, statement: string) {
 }
 
 test('PostgreSQL keeps its data over a stop, and a server that outlived its launcher gives way', async () => {
-  const first = await postgres(await freePort(0));
+  const first = await postgres(await lastingPort());
   await ensureDatabase(first.options, 'parley');
   await ensureDatabase(first.options, 'parley');
   await query(postgresUrl(first.options, 'parley'), 'CREATE TABLE kept AS SELECT 42 AS answer');
   // Still running, as after a kill -9 of the launcher alone.
-  const second = await postgres(await freePort(0));
+  const second = await postgres(await lastingPort());
   expect(await commandOf(first.child.pid)).toBeUndefined();
   expect(await query(postgresUrl(second.options, 'parley'), 'SELECT answer FROM kept')).toEqual([
     { answer: 42 },
@@ -59,7 +60,7 @@ test('PostgreSQL keeps its data over a stop, and a server that outlived its laun
 test('PostgreSQL recovers after kill -9, and an initialisation that was cut short is begun again', async () => {
   await mkdir(path.join(folder, 'postgres.new'));
   await writeFile(path.join(folder, 'postgres.new', 'PG_VERSION'), '18');
-  const { child, options } = await postgres(await freePort(0));
+  const { child, options } = await postgres(await lastingPort());
   process.kill(child.pid, 'SIGKILL');
   await child.exited;
   await postgres(options.port);
@@ -71,7 +72,7 @@ test('Temporal keeps its workflows over kill -9, and sets its file aside for ano
   const options = {
     ...binary,
     directory: path.join(folder, 'temporal'),
-    port: await freePort(0),
+    port: await lastingPort(),
     namespace: 'default',
   };
   const first = await startTemporalServer(options);
@@ -106,9 +107,10 @@ test('Temporal keeps its workflows over kill -9, and sets its file aside for ano
 
 test('a port that somebody holds on one address alone is passed over by what listens on every address', async () => {
   const other = createServer();
+  const port = await lastingPort();
   const v6 = await new Promise<boolean>((resolve) => {
     other.once('error', () => resolve(false));
-    other.listen({ port: 0, host: '::1' }, () => resolve(true));
+    other.listen({ port, host: '::1' }, () => resolve(true));
   });
   if (!v6) return;
   const address = other.address();

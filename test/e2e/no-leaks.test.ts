@@ -116,7 +116,7 @@ test('a database that refuses a row of any table leaves nothing of it in a log, 
   expect(lines.some((line) => line.includes('"code":"XX000"'))).toBe(true);
   expect(lines.some((line) => line.includes('Activity failed'))).toBe(true);
   await expectNoMark();
-}, 180_000);
+});
 
 test('nor does a Typebot, a channel or a caller that fails with words of its own', async () => {
   const { typebot, receiver } = parley;
@@ -147,7 +147,7 @@ test('nor does a Typebot, a channel or a caller that fails with words of its own
     await until(() => expect(last.heard()).not.toEqual([]), 3_000);
   });
   await expectNoMark();
-}, 120_000);
+});
 
 async function expectNoMark(): Promise<void> {
   const marked = (text: string) => text.includes(MARK) || text.toLowerCase().includes(MARK.toLowerCase());

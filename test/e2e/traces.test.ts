@@ -41,7 +41,7 @@ beforeAll(async () => {
     logger: new DefaultLogger('ERROR'),
   });
   await writeFile(traced, code);
-}, 120_000);
+});
 afterAll(async () => {
   await receiver.close();
   await rm(folder, { recursive: true, force: true });
@@ -94,7 +94,7 @@ test('a message is one trace from its webhook over signal and workflow to Typebo
   // A run that was traced goes on without, as after a restart with tracing off.
   const plain = { workflowBundle: { codePath: inject('workflowBundlePath') } };
   await expect(Worker.runReplayHistory(plain, history, workflowId)).resolves.toBeUndefined();
-}, 120_000);
+});
 
 test('runs of before go on with tracing on: every recorded history replays', async () => {
   const workflowId = 'conversation/VZ00000000000000000000000000/00000000-0000-0000-0000-000000000000';
@@ -108,4 +108,4 @@ test('runs of before go on with tracing on: every recorded history replays', asy
     );
     await expect(replay, name).resolves.toBeUndefined();
   }
-}, 120_000);
+});

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lastingPort } from './lasting-port.js';
 
 /** A proxy in front of a server, with which a test imitates network faults. */
 export interface Doorway {
@@ -28,7 +29,7 @@ export async function startDoorway(target: string): Promise<Doorway> {
   const pairs = new Set<Pair>();
   const weather: Weather = { delayMs: 0, frozen: undefined };
   let server: Server | undefined;
-  let port = 0;
+  const port = await lastingPort();
   const pass = (socket: Socket) => {
     const onward = connect({ port: Number(targetPort), host: hostname, noDelay: true });
     socket.setNoDelay(true);
@@ -41,7 +42,6 @@ export async function startDoorway(target: string): Promise<Doorway> {
   const open = async () => {
     server = createServer(pass).listen(port, '127.0.0.1');
     await once(server, 'listening');
-    ({ port } = server.address() as AddressInfo);
   };
   const shut = async () => {
     const closing = server && once(server, 'close');

@@ -8,11 +8,11 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { readEnv } from '../../src/config.js';
-import { freePort } from '../../src/dev/free-port.js';
 import { postgresUrl, startPostgres } from '../../src/dev/postgres.js';
 import { commandOf, stopProcess } from '../../src/dev/processes.js';
 import { findTemporalBinary } from '../../src/dev/temporal-binary.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
+import { lastingPort } from './lasting-port.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -77,7 +77,7 @@ function valueOrThrow(part: PromiseSettledResult<string>): string {
 
 async function startDatabase(folder: string, cleanUps: (() => Promise<void>)[]): Promise<string> {
   const password = randomBytes(12).toString('hex');
-  const port = await freePort(0);
+  const port = await lastingPort();
   const server = await startPostgres({
     directory: path.join(folder, 'postgres'),
     port,
@@ -103,7 +103,7 @@ async function migrateTemplate(url: string): Promise<void> {
 async function startTemporal(folder: string, cleanUps: (() => Promise<void>)[]): Promise<string> {
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   const binary = await findTemporalBinary({ environment: readEnv(), progress });
-  const port = await freePort(0);
+  const port = await lastingPort();
   const directory = path.join(folder, 'temporal');
   const server = await startTemporalServer({ ...binary, directory, port, namespace: 'default' });
   cleanUps.push(() => server.stop());

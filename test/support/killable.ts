@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
 import { readEnv } from '../../src/config.js';
 import type { Connection } from '../../src/dev/connection-file.js';
+import { onlyLauncher } from './only-launcher.js';
 import { signed, until } from './parley.js';
 import { startReceiver } from './receiver.js';
 import type { SharedReceiver } from './receiver.js';
@@ -70,6 +71,7 @@ export function useKillable(flows: Parameters<typeof startTypebotStandIn>[0]): K
     };
     killable.connection = await until(read, 110_000);
   };
+  onlyLauncher();
   beforeAll(async () => {
     parts.folder = await mkdtemp(path.join(tmpdir(), 'parley-killable-'));
     await chmod(parts.folder, 0o755);
@@ -145,7 +147,7 @@ async function makeContact(
         headers,
       });
       if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
-    }, 60_000);
+    });
   };
   return {
     phone,

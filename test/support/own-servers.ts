@@ -2,11 +2,11 @@ import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readEnv } from '../../src/config.js';
-import { freePort } from '../../src/dev/free-port.js';
 import { ensureDatabase, postgresUrl, startPostgres } from '../../src/dev/postgres.js';
 import { findTemporalBinary } from '../../src/dev/temporal-binary.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
 import { migrate } from '../../src/store/migrate.js';
+import { lastingPort } from './lasting-port.js';
 
 /** A server that a test may stop and start again on the same port. */
 export interface OwnServer {
@@ -22,7 +22,7 @@ export interface OwnServer {
 export async function ownTemporal(): Promise<OwnServer> {
   const folder = await ownFolder('temporal');
   const binary = await findTemporalBinary({ environment: readEnv(), progress: () => undefined });
-  const port = await freePort(0);
+  const port = await lastingPort();
   const options = { ...binary, directory: path.join(folder, 'data'), port, namespace: 'default' };
   let server = await startTemporalServer(options);
   return {
@@ -38,7 +38,7 @@ export async function ownTemporal(): Promise<OwnServer> {
 /** Starts a separate, migrated PostgreSQL. The caller must stop it and forget its data. */
 export async function ownPostgres(): Promise<OwnServer> {
   const folder = await ownFolder('postgres');
-  const port = await freePort(0);
+  const port = await lastingPort();
   const options = { directory: path.join(folder, 'data'), port, password: 'own-server', volatile: true };
   let server = await startPostgres(options);
   await ensureDatabase(options, 'parley');

@@ -87,8 +87,11 @@ export interface ParleyOptions {
   workflowBundlePath?: string;
 }
 
+/** A debounce window that is still open after a few requests, also on a busy machine. */
+export const WIDE_WINDOW_MS = 4_000;
+
 /** Waits for a state: calls `look` until it no longer throws. */
-export function until<T>(look: () => T | Promise<T>, timeoutMs = 40_000): Promise<T> {
+export function until<T>(look: () => T | Promise<T>, timeoutMs = 90_000): Promise<T> {
   return vi.waitFor(look, { timeout: timeoutMs, interval: 20 });
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { asked, flows } from '../../support/conversations.js';
 import { beginWebhook } from '../../support/begun-webhook.js';
-import { useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
 
 const parley = useParley({ flows });
@@ -31,7 +31,7 @@ test('webhooks of equal provider time reach the flow in the order in which their
 
 test('two API processes keep one order', async () => {
   const second = await parley.secondApi();
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 800 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: WIDE_WINDOW_MS });
   const ana = shop.contact();
   await writes([first(), second.url], shop, ana, texts);
   expect(await ana.hears(1)).toEqual([`Got ${texts.join('\n')}`]);

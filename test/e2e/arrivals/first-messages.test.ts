@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { flows, sessionCalls, sessionIs, textsGiven } from '../../support/conversations.js';
-import { signed, until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, signed, until, useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
 
 test('a keyword and a second message 300 ms later are one turn with both texts', async () => {
   const shop = await parley.instance({
-    ...{ public_id: 'echo-pub', trigger_type: 'keyword', trigger_value: 'menu', debounce_ms: 2_500 },
+    ...{ public_id: 'echo-pub', trigger_type: 'keyword', trigger_value: 'menu', debounce_ms: WIDE_WINDOW_MS },
   });
   const ana = shop.contact();
   await ana.says(' MENÚ');
@@ -49,7 +49,7 @@ test('twenty first messages at the same time open one session and one Typebot se
 });
 
 test('twenty first messages in one debounce window are one turn', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 2_000 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: WIDE_WINDOW_MS });
   const ana = shop.contact();
   const texts = Array.from({ length: 20 }, (_, index) => `text ${index}`);
   await Promise.all(texts.map((text) => ana.says(text)));
@@ -60,7 +60,7 @@ test('twenty first messages in one debounce window are one turn', async () => {
 });
 
 test('a contact who writes to two instances in one window gets two turns, the texts apart', async () => {
-  const settings = { public_id: 'echo-pub', debounce_ms: 2_000 };
+  const settings = { public_id: 'echo-pub', debounce_ms: WIDE_WINDOW_MS };
   const [shop, bank] = [await parley.instance(settings), await parley.instance(settings)];
   const [atShop, atBank] = [shop.contact('5511900000001'), bank.contact('5511900000001')];
   await Promise.all([atShop.says('shoes'), atBank.says('loan')]);

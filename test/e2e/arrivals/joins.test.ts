@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { flows, holdCall, sessionCalls, textsGiven } from '../../support/conversations.js';
-import { signed, until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, signed, until, useParley } from '../../support/parley.js';
 import type { TestInstance } from '../../support/parley.js';
 
 const parley = useParley({ flows });
@@ -46,7 +46,7 @@ test('two contacts with open sessions turn out to be one: the session with the l
 });
 
 test('what waited in the session that ends is given to the one that stays', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 2_500 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: WIDE_WINDOW_MS });
   const { lid, phone } = twoAddresses();
   await send(shop, { id: lid }, 'first');
   await send(shop, { id: phone }, 'second');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { asks, asksChoice, bye, channels, converse, text } from '../../support/flows.js';
 import type { Conversation } from '../../support/flows.js';
-import { until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, until, useParley } from '../../support/parley.js';
 import type { Reply } from '../../support/parley.js';
 import { textBubble } from '../../support/typebot/stand-in.js';
 
@@ -234,7 +234,7 @@ describe('files', () => {
   });
 
   test('several files in one window are one answer', async () => {
-    const flow = await begun('file-pub', { debounce_ms: 2_000 });
+    const flow = await begun('file-pub', { debounce_ms: WIDE_WINDOW_MS });
     await flow.contact.sends({ content: image() });
     await flow.say({
       contentType: 'document',
@@ -299,7 +299,7 @@ describe('long and rich texts', () => {
 });
 
 test('messages of one window are one answer, in the order of their own times', async () => {
-  const flow = await begun('text-pub', { debounce_ms: 2_000 });
+  const flow = await begun('text-pub', { debounce_ms: WIDE_WINDOW_MS });
   const now = Math.floor(Date.now() / 1000);
   await flow.contact.sends({ timestamp: now, content: { contentType: 'text', text: 'second' } });
   await flow.contact.sends({ timestamp: now - 5, content: { contentType: 'text', text: 'first' } });

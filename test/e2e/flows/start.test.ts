@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asks, asksChoice, channels, converse, text, type Conversation } from '../../support/flows.js';
-import { until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, until, useParley } from '../../support/parley.js';
 import { textBubble, type StandInFlow } from '../../support/typebot/stand-in.js';
 
 const parley = useParley({
@@ -19,7 +19,7 @@ function playing(flow: StandInFlow, settings: object = {}): Promise<Conversation
 
 describe('variables at the start', () => {
   test('say who writes, with what and where to call back; of a merged turn those of its first message', async () => {
-    const flow = await converse(parley, { public_id: 'sysmsg-pub', debounce_ms: 2_000 });
+    const flow = await converse(parley, { public_id: 'sysmsg-pub', debounce_ms: WIDE_WINDOW_MS });
     const now = Math.floor(Date.now() / 1000);
     const { contact, shop } = flow;
     await contact.sends({

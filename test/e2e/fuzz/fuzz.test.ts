@@ -385,7 +385,7 @@ async function expectNobodyWaits(): Promise<void> {
          (SELECT count(*)::int FROM turns WHERE state = 'begun') AS begun`,
     );
     expect(rows).toEqual([{ waiting: 0, begun: 0 }]);
-  }, 60_000);
+  });
 }
 
 /** The counts of a long run, for whoever started it. */

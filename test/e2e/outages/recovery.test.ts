@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { useKillable } from '../../support/killable.js';
 import type { KillableContact } from '../../support/killable.js';
-import { until } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, until } from '../../support/parley.js';
 import { textBubble } from '../../support/typebot/stand-in.js';
 import { BUILDER_TOKEN } from '../../support/typebot/transcripts.js';
 
@@ -137,7 +137,7 @@ test('the worker killed while a bubble is being sent: it is repeated with its ke
 });
 
 test('the API killed inside the debounce window: one turn with all texts', async () => {
-  const ana = await talking({ debounce_ms: 2_000 });
+  const ana = await talking({ debounce_ms: WIDE_WINDOW_MS });
   const replies = watchReplies(ana);
   await ana.says('go');
   await ana.says('on');
@@ -155,10 +155,10 @@ test('every part killed at once in an answer of five bubbles: each is seen once,
 });
 
 test('kill -9 of everything between the 200 and the first bubble: answered after the next start', async () => {
-  const ana = await talking({ debounce_ms: 1_000 });
+  const ana = await talking({ debounce_ms: WIDE_WINDOW_MS });
   const replies = watchReplies(ana);
   await ana.says('go');
   await parley.killAndStartAgain();
   expect(await ana.hears(6)).toEqual(['hello', ...NUMBERS]);
   expect(replies()).toEqual(['go']);
-}, 120_000);
+});

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApi } from '../../../src/api.js';
 import type { RunningApi } from '../../../src/api.js';
-import { freePort } from '../../../src/dev/free-port.js';
 import { createLogger } from '../../../src/logger.js';
+import { lastingPort } from '../../support/lasting-port.js';
 import { signed, until, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
 import { textBubble } from '../../support/typebot/stand-in.js';
@@ -24,7 +24,7 @@ const parley = useParley({
 let mute: RunningApi;
 beforeAll(async () => {
   const { settings, taskQueue } = parley;
-  const connectionOptions = { address: `127.0.0.1:${await freePort(0)}` };
+  const connectionOptions = { address: `127.0.0.1:${await lastingPort()}` };
   const temporal = { ...settings.secrets.temporal, connectionOptions };
   const logger = createLogger({ level: 'silent', name: 'mute' });
   mute = await createApi({ ...settings, secrets: { ...settings.secrets, temporal } }, { logger, taskQueue });
@@ -67,7 +67,7 @@ const settled = () =>
   until(async () => {
     const { rows } = await parley.db.query('SELECT 1 FROM contacts WHERE relay_next_at IS NOT NULL');
     expect(rows).toEqual([]);
-  }, 40_000);
+  });
 
 test('a message whose API died between commit and signal is answered, a first one too', async () => {
   const { shop, ana } = await talking();

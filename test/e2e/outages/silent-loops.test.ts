@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, until, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
 import { textBubble } from '../../support/typebot/stand-in.js';
 
@@ -134,7 +134,11 @@ test('a fault after a reply leaves the session where it was', async () => {
 });
 
 test('a turn that cannot even begin is told: the secrets of its instance cannot be read', async () => {
-  const shop = await parley.instance({ public_id: 'boom', unknown_message: SORRY, debounce_ms: 1_000 });
+  const shop = await parley.instance({
+    public_id: 'boom',
+    unknown_message: SORRY,
+    debounce_ms: WIDE_WINDOW_MS,
+  });
   const ana = shop.contact();
   const calls = watch(ana);
   await ana.says('hello');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useKillable } from '../../support/killable.js';
-import { until } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, until } from '../../support/parley.js';
 import { recorded, textBubble } from '../../support/typebot/stand-in.js';
 
 const ask = (step: number) => ({ id: `i_${step}`, type: 'text input', options: {} });
@@ -70,7 +70,7 @@ describe('the eight probes', () => {
   });
 
   test('killed inside the debounce window: worker and API die between two texts and the answer, one turn has both', async () => {
-    const ana = await bot({ debounce_ms: 2_000 });
+    const ana = await bot({ debounce_ms: WIDE_WINDOW_MS });
     await ana.says('hello');
     await ana.says('world');
     await Promise.all([parley.kill('worker'), parley.kill('api')]);

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { readEnv } from '../../../src/config.js';
-import { freePort } from '../../../src/dev/free-port.js';
 import { startDoorway } from '../../support/doorway.js';
 import { databaseForThisTest } from '../../support/postgres.js';
+import { lastingPort } from '../../support/lasting-port.js';
 import { until } from '../../support/parley.js';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -15,7 +15,7 @@ const root = path.resolve(import.meta.dirname, '../../..');
 async function startWorkerProcess() {
   const database = await databaseForThisTest();
   const door = await startDoorway(database.url);
-  const port = await freePort(20_000 + Math.floor(Math.random() * 20_000));
+  const port = await lastingPort();
   const { build } = await import(path.join(root, 'scripts/build.mjs'));
   await build(() => undefined);
   const env = {
@@ -61,4 +61,4 @@ test('a worker says whether it lives and can work, and publishes its numbers and
   await until(async () => expect(await ask('/readyz')).toMatchObject({ status: 200 }));
   worker.kill('SIGTERM');
   expect(await once(worker, 'exit')).toEqual([0, null]);
-}, 180_000);
+});

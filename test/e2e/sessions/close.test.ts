@@ -8,7 +8,7 @@ import {
   sessionCalls,
   sessionIs,
 } from '../../support/conversations.js';
-import { until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, until, useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
 
@@ -79,7 +79,7 @@ test('`keep_open` is read at the end, and decides nothing but whether row and tr
 });
 
 test('`keyword_finish` closes at once, drops the window, is not given to the flow and gets no answer', async () => {
-  const { shop, ana, id } = await greeted(parley, { keyword_finish: 'Até já', debounce_ms: 2_000 });
+  const { shop, ana, id } = await greeted(parley, { keyword_finish: 'Até já', debounce_ms: WIDE_WINDOW_MS });
   await ana.says('waits');
   await ana.says(' ATE JA ');
   expect(await ana.session()).toMatchObject({ id, status: 'closed', close_reason: 'keyword_finish' });

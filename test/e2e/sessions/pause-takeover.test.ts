@@ -8,7 +8,7 @@ import {
   sessionCalls,
   sessionIs,
 } from '../../support/conversations.js';
-import { useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
 
 const parley = useParley({ flows });
@@ -27,7 +27,7 @@ async function goesOn(shop: TestInstance, ana: TestContact, expected: string[]):
 }
 
 test('a person who writes in the window takes the word: what waits is dropped', async () => {
-  const { shop, ana } = await greeted(parley, { stop_bot_from_me: true, debounce_ms: 2_000 });
+  const { shop, ana } = await greeted(parley, { stop_bot_from_me: true, debounce_ms: WIDE_WINDOW_MS });
   await ana.says('question');
   await ana.sends(person('I am here'));
   expect(await ana.session()).toMatchObject({ status: 'paused', chat_mode: 'operator' });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { asked, flows, greeted, inDelivery, sessionCalls, sessionIs } from '../../support/conversations.js';
-import { until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, until, useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
 
 test('a pause in the window: what came before is given to the bot afterwards, what came in it is not', async () => {
-  const { shop, ana, id } = await greeted(parley, { debounce_ms: 2_000 });
+  const { shop, ana, id } = await greeted(parley, { debounce_ms: WIDE_WINDOW_MS });
   const { pause, resume } = sessionCalls(parley, shop);
   await ana.says('before');
   expect((await pause(id)).body).toEqual({ status: 'ok' });
@@ -86,7 +86,7 @@ test('pause and resume from two API processes at the same moment, over and over:
 });
 
 test('a pause with minutes resumes by itself, without any message', async () => {
-  const { shop, ana, id } = await greeted(parley, { debounce_ms: 2_000 });
+  const { shop, ana, id } = await greeted(parley, { debounce_ms: WIDE_WINDOW_MS });
   const { pause, mute, events } = sessionCalls(parley, shop);
   await ana.says('before');
   await pause(id, 1);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { asked, flows, saysFive, sessionCalls, sessionIs } from '../../support/conversations.js';
-import { useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, useParley } from '../../support/parley.js';
 
 const parley = useParley({ flows });
 
@@ -21,7 +21,7 @@ test('a manual start opens a session with the text as the first message, variabl
 });
 
 test('what the contact writes right after a manual start comes behind its text in the window', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 2_000 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: WIDE_WINDOW_MS });
   const ana = shop.contact();
   const { start } = sessionCalls(parley, shop);
   await start({ public_id: 'echo-pub', phone: ana.phone, message: 'first' });
@@ -90,7 +90,11 @@ test('the same Idempotency-Key starts nothing again when its session has been de
 });
 
 test('without a key the same start over a first turn that has not begun is the same start', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', trigger_type: 'none', debounce_ms: 2_000 });
+  const shop = await parley.instance({
+    public_id: 'echo-pub',
+    trigger_type: 'none',
+    debounce_ms: WIDE_WINDOW_MS,
+  });
   const ana = shop.contact();
   const { start } = sessionCalls(parley, shop);
   const body = { public_id: 'echo-pub', phone: ana.phone, message: 'once' };

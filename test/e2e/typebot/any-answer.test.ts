@@ -223,7 +223,7 @@ async function atRest(instanceId: string): Promise<void> {
       [instanceId, LONG_WAIT_MS],
     );
     expect(rows).toEqual([{ open: 0 }]);
-  }, 60_000);
+  });
 }
 
 test(

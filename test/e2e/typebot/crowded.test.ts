@@ -34,4 +34,4 @@ test('who waits because a slow Typebot is busy with others is answered, however 
   await until(async () => expect(await attemptsFor(shop.id, last.jid)).toBeGreaterThan(3));
   busy.release();
   for (const contact of [...contacts, last]) expect(await contact.hears(1)).toEqual(['Here I am']);
-}, 120_000);
+});

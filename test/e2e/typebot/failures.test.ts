@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startDoorway } from '../../support/doorway.js';
-import { until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, until, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
 import { recorded, textBubble } from '../../support/typebot/stand-in.js';
 
@@ -378,7 +378,7 @@ describe('a call that ends unclear', () => {
 });
 
 test('a turn that meets a fault of our own is given up: the session is not stuck', async () => {
-  const { shop, ana } = await talking({ debounce_ms: 2_000 });
+  const { shop, ana } = await talking({ debounce_ms: WIDE_WINDOW_MS });
   await ana.says('Ana');
   const { rowCount } = await parley.db.query(
     `UPDATE inbox SET content = '{"contentType":"text"}'
