@@ -46,7 +46,7 @@ export interface Receiver {
 }
 
 /** A receiver that many contacts share. What a test breaks of it belongs to one: others' messages may come late. */
-export type SharedReceiver = Omit<Receiver, 'requests' | 'fail' | 'failAll'> & {
+export type SharedReceiver = Omit<Receiver, 'requests' | 'fail'> & {
   fail(failure: ReceiverFailure & { to: { phone: string } }): void;
 };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTypebotStandIn } from '../support/typebot-stand-in.js';
-import type { TypebotStandIn } from '../support/typebot-stand-in.js';
+import { startTypebotStandIn } from '../support/typebot/stand-in.js';
+import type { TypebotStandIn } from '../support/typebot/stand-in.js';
 
 // Many contacts of a test file share one viewer, and a call of one may come while the test of another runs.
 

@@ -265,7 +265,7 @@ describe('on the Cloud API', () => {
 
   test('the number that WhatsApp names in the answer leads to the contact too', async () => {
     const shop = await openShop(parley, provider.it(), { typebot });
-    const typed = `521${Date.now() % 10_000_000_000}`.padEnd(13, '5');
+    const typed = `5215512${String(Date.now()).slice(-6)}`;
     const own = shop.guest(typed.replace(/^521/, '52'));
     const { dialect } = provider.it().server;
     const receipt = dialect.receipt;

@@ -94,10 +94,10 @@ test('a takeover drops a released bubble that has not left, and nothing is held 
   await ana.hears(2);
   await pause(id);
   const [first] = await held();
-  const before = parley.receiver.requests.length;
+  const before = parley.receiver.requestsTo(ana).length;
   parley.receiver.failAll({ status: 503 });
   await settle(first?.id, 'send');
-  await until(() => expect(parley.receiver.requests.length).toBeGreaterThan(before));
+  await until(() => expect(parley.receiver.requestsTo(ana).length).toBeGreaterThan(before));
   await operator(id, 'a person here');
   parley.receiver.failAll();
   await until(() => expect(ana.heard().at(-1)).toBe('a person here'));
