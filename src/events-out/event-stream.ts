@@ -24,8 +24,6 @@ export interface StreamDeps {
   log: Logger;
   settings: StreamSettings;
   scope: { workspaceId: string; instanceId?: string };
-  /** Whether the credential is still valid. */
-  isLive(): Promise<boolean>;
   wake: Wake;
 }
 
@@ -34,8 +32,7 @@ const HELD_BACK_MS = 100;
 const UNAVAILABLE_MS = 1_000;
 
 /**
- * Writes the events after `after` to a response until the client disconnects, the credential is no longer valid or
- * `signal` aborts. Then ends the response. Never rejects.
+ * Writes the events after `after` to a response until the client disconnects or `signal` aborts. Then ends the response. Never rejects.
  */
 export async function writeEventStream(
   response: Response,
@@ -50,7 +47,7 @@ export async function writeEventStream(
   if (start.signal.aborted || response.destroyed) end();
   writeHead(response);
   if (response.req.method === 'HEAD') end();
-  const comments = setInterval(() => void comment(response, deps, ending), deps.settings.commentMs);
+  const comments = setInterval(() => comment(response, deps), deps.settings.commentMs);
   try {
     await writeEvents(response, deps, start.after, ending.signal);
   } catch (error) {
@@ -73,12 +70,9 @@ function writeHead(response: Response): void {
   response.write('retry: 2000\n: connected\n\n');
 }
 
-async function comment(response: Response, deps: StreamDeps, ending: AbortController): Promise<void> {
+function comment(response: Response, deps: StreamDeps): void {
   if (!response.writableNeedDrain) response.write(': still here\n\n');
   deps.wake.wake();
-  // An outage of the database does not end the stream; the next check decides.
-  const live = await deps.isLive().catch(() => true);
-  if (!live) ending.abort();
 }
 
 async function writeEvents(

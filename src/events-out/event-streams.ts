@@ -1,17 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'express';
 import { AppError } from '../errors.js';
 import type { Principal } from '../http/access/auth.js';
 import type { Logger } from '../logger.js';
 import type { Queryable } from '../store/db.js';
 import { positionOf, presentPosition } from '../store/events/session-events.js';
+import type { StreamPosition } from '../store/events/session-events.js';
 import type { CommitWatch } from './commit-watch.js';
 import { writeEventStream } from './event-stream.js';
 import type { StreamSettings } from './event-stream.js';
 import type { StreamTokens } from './stream-token.js';
 import { createWake } from './wake.js';
 
-/** How many streams may be open in this process. */
+/** How many streams may be open in this process, and how often it looks whether they still may. */
 export interface StreamLimits {
+  /** A stream ends at most this long after its credential did, in milliseconds. */
+  checkMs: number;
   maxStreams: number;
   maxStreamsPerWorkspace: number;
 }
@@ -36,6 +40,11 @@ export interface EventStreamsDeps {
   settings: StreamSettings & StreamLimits;
 }
 
+interface OpenStream {
+  who: Principal;
+  ending: AbortController;
+}
+
 const FULL_RETRY_AFTER_SECONDS = 5;
 const FIRST_POSITION = { txid: '0', id: 0 };
 
@@ -43,40 +52,56 @@ const FIRST_POSITION = { txid: '0', id: 0 };
 export function createEventStreams(deps: EventStreamsDeps): EventStreams {
   const { db, settings } = deps;
   const stopping = new AbortController();
-  const open = new Map<symbol, string>();
+  const open = new Set<OpenStream>();
   const running = new Set<Promise<void>>();
 
   const refuseMore = (workspaceId: string) => {
-    const own = [...open.values()].filter((id) => id === workspaceId).length;
+    const own = [...open].filter(({ who }) => who.workspaceId === workspaceId).length;
     if (open.size < settings.maxStreams && own < settings.maxStreamsPerWorkspace) return;
     throw new AppError('rate_limited', 'too many requests', { retryAfterSeconds: FULL_RETRY_AFTER_SECONDS });
   };
-  const write = async (response: Response, who: Principal, after: { txid: string; id: number }) => {
+  const write = async (response: Response, { who, ending }: OpenStream, after: StreamPosition) => {
     const wake = createWake();
     const unwatch = deps.watch.onEvent(who.workspaceId, wake.wake);
     const scope = { workspaceId: who.workspaceId, instanceId: who.instanceId };
-    const isLive = () => deps.tokens.isLive(who);
+    if (stopping.signal.aborted) ending.abort();
     try {
-      await writeEventStream(response, { ...deps, scope, isLive, wake }, { after, signal: stopping.signal });
+      await writeEventStream(response, { ...deps, scope, wake }, { after, signal: ending.signal });
     } finally {
       unwatch();
     }
+  };
+  const endRefused = async () => {
+    const streams = [...open];
+    // An outage of the database ends no stream; the next look decides.
+    const live = await deps.tokens.areLive(streams.map(({ who }) => who)).catch(() => []);
+    for (const [place, { ending }] of streams.entries()) if (live[place] === false) ending.abort();
+  };
+  let checking: Promise<void> | undefined;
+  const checkWhileOpen = async () => {
+    while (open.size > 0 && !stopping.signal.aborted) {
+      await sleep(settings.checkMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await endRefused();
+    }
+    checking = undefined;
   };
   return {
     open: async (who, lastEventId) => {
       const after = await startOf(db, lastEventId);
       refuseMore(who.workspaceId);
-      const slot = Symbol('stream');
-      open.set(slot, who.workspaceId);
+      const place = { who, ending: new AbortController() };
+      open.add(place);
+      checking ??= checkWhileOpen();
       return async (response) => {
-        const stream = write(response, who, after).finally(() => open.delete(slot));
+        const stream = write(response, place, after).finally(() => open.delete(place));
         running.add(stream);
         await stream.finally(() => running.delete(stream));
       };
     },
     stop: async () => {
       stopping.abort();
-      await Promise.allSettled(running);
+      for (const { ending } of open) ending.abort();
+      await Promise.allSettled([...running, checking]);
     },
   };
 }

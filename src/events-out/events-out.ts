@@ -42,6 +42,7 @@ export const defaultEventsOutSettings: EventsOutSettings = {
   },
   streams: {
     commentMs: 15_000,
+    checkMs: 2_000,
     batch: 200,
     stalledMs: 60_000,
     maxStreams: 500,

@@ -1,7 +1,8 @@
 import { jwtVerify, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
 import type { Principal } from '../http/access/auth.js';
-import { isCredentialLive } from '../store/accounts/api-keys.js';
-import { isConsoleSessionLive } from '../store/accounts/console-sessions.js';
+import { whichAreLive } from '../store/accounts/live-credentials.js';
+import type { AcceptedCredential } from '../store/accounts/live-credentials.js';
 import type { Queryable } from '../store/db.js';
 import type { KeyRing } from '../store/secrets.js';
 
@@ -11,10 +12,10 @@ import type { KeyRing } from '../store/secrets.js';
 export interface StreamTokens {
   /** `expiresIn` in seconds. */
   issue(who: Principal): Promise<{ accessToken: string; expiresIn: number }>;
-  /** Undefined for a token that is unknown or expired, or whose credential was revoked. */
+  /** Undefined for a token that is unknown or expired, or whose credential is not accepted any more. */
   verify(token: string): Promise<Principal | undefined>;
-  /** Whether the credential behind an open stream is still valid. */
-  isLive(who: Principal): Promise<boolean>;
+  /** Which of the credentials behind open streams are still accepted, in the order given. */
+  areLive(callers: readonly Principal[]): Promise<boolean[]>;
 }
 
 const ISSUER = 'parley';
@@ -27,27 +28,38 @@ export function createStreamTokens(
   ttlSeconds: number,
 ): StreamTokens {
   const keys = secrets.derive('stream-token');
-  const isLive = (who: Principal) => {
-    const [kind, id = ''] = who.keyId.split(':');
-    if (kind === 'console') return isConsoleSessionLive(db, id);
-    // A JWT has no key that could be revoked, so it is valid as long as its workspace exists.
-    const keyId = kind === 'jwt' ? undefined : who.keyId;
-    return isCredentialLive(db, { workspaceId: who.workspaceId, keyId });
+  const areLive = async (callers: readonly Principal[]) => {
+    const stored = await whichAreLive(db, callers.map(toCredential));
+    return callers.map(
+      ({ expiresAtMs = Infinity }, place) => stored[place] === true && expiresAtMs > Date.now(),
+    );
   };
   return {
     issue: async (who) => ({ accessToken: await sign(keys, who, ttlSeconds), expiresIn: ttlSeconds }),
     verify: async (token) => {
       const who = await readToken(keys, token);
-      return who !== undefined && (await isLive(who)) ? who : undefined;
+      const [isLive] = who === undefined ? [] : await areLive([who]);
+      return isLive === true ? who : undefined;
     },
-    isLive,
+    areLive,
   };
+}
+
+function toCredential({ workspaceId, instanceId, keyId, keyValueNo }: Principal): AcceptedCredential {
+  const [kind, id] = keyId.split(':');
+  if (kind === 'console') return { workspaceId, instanceId, consoleSessionId: id };
+  return kind === 'jwt' ? { workspaceId } : { workspaceId, instanceId, keyId, keyValueNo };
 }
 
 function sign(keys: Uint8Array[], who: Principal, ttlSeconds: number): Promise<string> {
   const [key] = keys;
   if (key === undefined) throw new Error('the key ring is empty');
-  return new SignJWT({ key_id: who.keyId, instance_id: who.instanceId })
+  return new SignJWT({
+    key_id: who.keyId,
+    key_value_no: who.keyValueNo,
+    instance_id: who.instanceId,
+    credential_expires_at_ms: who.expiresAtMs,
+  })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
@@ -60,10 +72,21 @@ async function readToken(keys: Uint8Array[], token: string): Promise<Principal |
   for (const key of keys) {
     const options = { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE };
     const verified = await jwtVerify(token, key, options).catch(() => undefined);
-    const { sub, key_id: keyId, instance_id: instanceId } = verified?.payload ?? {};
-    if (sub === undefined || typeof keyId !== 'string') continue;
-    const who = { workspaceId: sub, keyId };
-    return typeof instanceId === 'string' ? { ...who, instanceId } : who;
+    const who = toPrincipal(verified?.payload ?? {});
+    if (who !== undefined) return who;
   }
   return undefined;
+}
+
+function toPrincipal(claims: JWTPayload): Principal | undefined {
+  const { sub: workspaceId, key_id: keyId } = claims;
+  if (workspaceId === undefined || typeof keyId !== 'string') return undefined;
+  const number = (claim: unknown) => (typeof claim === 'number' ? claim : undefined);
+  return {
+    workspaceId,
+    keyId,
+    instanceId: typeof claims.instance_id === 'string' ? claims.instance_id : undefined,
+    keyValueNo: number(claims.key_value_no),
+    expiresAtMs: number(claims.credential_expires_at_ms),
+  };
 }

@@ -4,7 +4,7 @@ import { AppError } from '../errors.js';
 import { freeKey, keepAnswer, readAnswer, takeKey } from '../store/accounts/idempotent-answers.js';
 import type { KeyedRequest } from '../store/accounts/idempotent-answers.js';
 import type { Queryable } from '../store/db.js';
-import type { KeyRing } from '../store/secrets.js';
+import type { KeyRing, SecretPlace } from '../store/secrets.js';
 import type { Answer } from './answer.js';
 
 /** Does the work of a keyed request once. Repeats get the first answer. */
@@ -37,26 +37,40 @@ export function hashOf(request: unknown[]): string {
 
 /**
  * Successful answers are kept for 24 hours, encrypted; a refusal or failure frees the key again. The work and its
- * answer are two transactions: when the process dies between them, the key answers 409 until its claim expires.
+ * answer are two transactions: when the process dies between them, the key answers 409 until its claim expires. So does
+ * a key whose answer cannot be decrypted any more, since doing the work again would do it twice.
  */
 export function createAnswerOnce(db: Queryable, keyRing: KeyRing): AnswerOnce {
   const placeOf = ({ scope, key }: KeyedRequest) =>
     ({ column: 'idempotent_answers.answer', row: `${scope} ${key}` }) as const;
   return async (request, work) => {
-    if (!(await takeKey(db, request))) {
+    const claim = await takeKey(db, request);
+    if (claim === undefined) {
       const known = await readAnswer(db, request);
       if (known?.requestHash !== request.requestHash)
         throw new AppError('conflict', 'Idempotency-Key was used for another request');
       if (known.answer === null)
         throw new AppError('conflict', 'a request with this Idempotency-Key is under way');
-      return JSON.parse(keyRing.decrypt(known.answer, placeOf(request))) as Answer;
+      return JSON.parse(decrypted(keyRing, known.answer, placeOf(request))) as Answer;
     }
     const answer = await work().catch(async (error: unknown) => {
-      await freeKey(db, request);
+      await freeKey(db, claim);
       throw error;
     });
-    if ('stream' in answer || answer.status >= 300) await freeKey(db, request);
-    else await keepAnswer(db, request, keyRing.encrypt(JSON.stringify(answer), placeOf(request)));
+    if ('stream' in answer || answer.status >= 300) await freeKey(db, claim);
+    else await keepAnswer(db, claim, keyRing.encrypt(JSON.stringify(answer), placeOf(request)));
     return answer;
   };
+}
+
+/** Throws AppError `conflict` when no key of the ring fits, as after the encryption key was taken away. */
+function decrypted(keyRing: KeyRing, answer: Buffer, place: SecretPlace): string {
+  try {
+    return keyRing.decrypt(answer, place);
+  } catch {
+    throw new AppError(
+      'conflict',
+      'this Idempotency-Key was used, and its stored answer cannot be read any more',
+    );
+  }
 }

@@ -40,13 +40,14 @@ async function startOnce(
   request: StartRequest,
   once: KeyedRequest,
 ): Promise<StartResult> {
-  if (!(await takeKey(tx, once))) {
+  const claim = await takeKey(tx, once);
+  if (claim === undefined) {
     const known = await readAnswer(tx, once);
     const isSame = known?.requestHash === once.requestHash;
     return isSame && known.answer ? answered(tx, known.answer.toString()) : refused('other_request');
   }
   const result = await startAnew(tx, after, request);
-  await (result.ok ? keepAnswer(tx, once, Buffer.from(result.session.id)) : freeKey(tx, once));
+  await (result.ok ? keepAnswer(tx, claim, Buffer.from(result.session.id)) : freeKey(tx, claim));
   return result;
 }
 

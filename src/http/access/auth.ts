@@ -10,6 +10,10 @@ import { findWorkspace, findWorkspaceByClientToken } from '../../store/accounts/
 /** An authenticated caller. `keyId` names the credential in the log; it is not secret. */
 export interface Principal extends Scope {
   keyId: string;
+  /** With a key: which of its values was shown, since what was opened with a value ends with it. */
+  keyValueNo?: number;
+  /** With a bearer token of the workspace's client: when it expires, in milliseconds since 1970. */
+  expiresAtMs?: number;
 }
 
 /** `unauthorized` is answered 401, `forbidden` 403. */
@@ -119,7 +123,7 @@ async function byKey(db: Queryable, token: string): Promise<AuthResult> {
   if (key === undefined) return unauthorized;
   // The caller does not wait for this note. If it fails, the next request makes it.
   if (isDue(key.lastUsedAt)) touchApiKey(db, key.id).catch(() => undefined);
-  const scope = { workspaceId: key.workspaceId, keyId: key.id };
+  const scope = { workspaceId: key.workspaceId, keyId: key.id, keyValueNo: key.valueNo };
   return { ok: true, principal: key.instanceId === null ? scope : { ...scope, instanceId: key.instanceId } };
 }
 
@@ -144,12 +148,12 @@ async function byPair(
 async function byJwt(db: Queryable, jwtKeys: Uint8Array[], token: string): Promise<AuthResult> {
   for (const key of jwtKeys) {
     const verified = await jwtVerify(token, key, { algorithms: ['HS256'], issuer: ISSUER }).catch(() => null);
-    const workspaceId = verified?.payload.sub;
+    const { sub: workspaceId, exp = 0 } = verified?.payload ?? {};
     if (workspaceId === undefined) continue;
     const workspace = await findWorkspace(db, workspaceId);
-    return workspace
-      ? { ok: true, principal: { workspaceId: workspace.id, keyId: `jwt:${workspace.id}` } }
-      : unauthorized;
+    if (workspace === undefined) return unauthorized;
+    const keyId = `jwt:${workspace.id}`;
+    return { ok: true, principal: { workspaceId: workspace.id, keyId, expiresAtMs: exp * 1_000 } };
   }
   return unauthorized;
 }

@@ -26,10 +26,13 @@ export async function insertApiKey(
   return row;
 }
 
-/** The key with this SHA-256, unless its workspace or instance is being deleted. */
-export async function findApiKeyByHash(db: Queryable, keyHash: Buffer): Promise<ApiKeyRow | undefined> {
-  const { rows } = await db.query<ApiKeyRow>(
-    `SELECT ${COLUMNS} FROM api_keys k
+/** The key with this SHA-256 and the number of that value, unless its workspace or instance is being deleted. */
+export async function findApiKeyByHash(
+  db: Queryable,
+  keyHash: Buffer,
+): Promise<(ApiKeyRow & { valueNo: number }) | undefined> {
+  const { rows } = await db.query<ApiKeyRow & { valueNo: number }>(
+    `SELECT ${COLUMNS}, CASE WHEN k.key_hash = $1 THEN k.value_no ELSE k.value_no - 1 END AS "valueNo" FROM api_keys k
      JOIN workspaces w ON w.id = k.workspace_id AND NOT w.ending
      LEFT JOIN instances i ON i.id = k.instance_id
      WHERE (k.key_hash = $1 OR (k.previous_hash = $1 AND k.previous_until > now())) AND (k.instance_id IS NULL OR NOT i.ending)`,
@@ -56,12 +59,12 @@ export async function rotateApiKey(
   db: Queryable,
   { workspaceId, keyId }: { workspaceId: string; keyId: string },
   { hash, keepMinutes }: { hash: Buffer; keepMinutes: number },
-): Promise<ApiKeyRow | undefined> {
-  const { rows } = await db.query<ApiKeyRow>(
-    `UPDATE api_keys k SET key_hash = $3,
+): Promise<(ApiKeyRow & { valueNo: number }) | undefined> {
+  const { rows } = await db.query<ApiKeyRow & { valueNo: number }>(
+    `UPDATE api_keys k SET key_hash = $3, value_no = value_no + 1,
        previous_hash = CASE WHEN $4::int > 0 THEN key_hash END,
        previous_until = CASE WHEN $4 > 0 THEN now() + make_interval(mins => $4) END
-      WHERE id = $2 AND workspace_id = $1 AND kind = 'key' RETURNING ${COLUMNS}`,
+      WHERE id = $2 AND workspace_id = $1 AND kind = 'key' RETURNING ${COLUMNS}, k.value_no AS "valueNo"`,
     [workspaceId, keyId, hash, keepMinutes],
   );
   return rows[0];
@@ -107,24 +110,6 @@ export async function deleteApiKey(db: Queryable, workspaceId: string, keyId: st
   const { rowCount } = await db.query(
     `DELETE FROM api_keys WHERE id = $2 AND workspace_id = $1 AND kind = 'key'`,
     [workspaceId, keyId],
-  );
-  return rowCount === 1;
-}
-
-/**
- * Whether a credential that was accepted earlier is still valid. `keyId` is a key's id, or undefined for a token of the
- * whole workspace.
- */
-export async function isCredentialLive(
-  db: Queryable,
-  credential: { workspaceId: string; keyId?: string },
-): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `SELECT 1 FROM workspaces w
-     WHERE w.id = $1 AND NOT w.ending AND ($2::uuid IS NULL OR EXISTS (
-       SELECT 1 FROM api_keys k LEFT JOIN instances i ON i.id = k.instance_id
-       WHERE k.id = $2 AND k.workspace_id = w.id AND (k.instance_id IS NULL OR NOT i.ending)))`,
-    [credential.workspaceId, credential.keyId ?? null],
   );
   return rowCount === 1;
 }

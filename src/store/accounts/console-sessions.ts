@@ -1,4 +1,5 @@
 import type { Queryable } from '../db.js';
+import { SESSION_IS_LIVE, SESSIONS_WITH_OWNERS } from './live-credentials.js';
 
 /** What a signed-in browser may see: a workspace, or one instance of it. */
 export interface ConsoleSessionRow {
@@ -10,11 +11,11 @@ export interface ConsoleSessionRow {
   expiresAt: Date;
 }
 
-/** Who a session belongs to. It ends with its workspace, and with its key if it has a `keyId`. */
+/** Who a session belongs to. It ends with its workspace, and with the value of the key that opened it, if one did. */
 export interface ConsoleSessionOwner {
   workspaceId: string;
   instanceId: string | null;
-  keyId: string | null;
+  key: { id: string; valueNo: number } | null;
 }
 
 const COLUMNS = `s.id, s.workspace_id AS "workspaceId", s.instance_id AS "instanceId", s.key_id AS "keyId",
@@ -31,9 +32,12 @@ export async function insertConsoleSession(
 ): Promise<ConsoleSessionRow> {
   const { rows } = await db.query<ConsoleSessionRow>(
     `WITH swept AS (DELETE FROM console_sessions WHERE expires_at < now())
-     INSERT INTO console_sessions AS s (id, kind, secret_hash, workspace_id, instance_id, key_id, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 second') RETURNING ${COLUMNS}`,
-    [secret.id, secret.kind, secret.hash, owner.workspaceId, owner.instanceId, owner.keyId, secret.seconds],
+     INSERT INTO console_sessions AS s (id, kind, secret_hash, workspace_id, instance_id, expires_at, key_id, key_value_no)
+     VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 second', $7, $8) RETURNING ${COLUMNS}`,
+    [
+      ...[secret.id, secret.kind, secret.hash, owner.workspaceId, owner.instanceId, secret.seconds],
+      ...[owner.key?.id ?? null, owner.key?.valueNo ?? null],
+    ],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('a session of the console was inserted without a row');
@@ -54,34 +58,32 @@ export async function redeemConsoleCode(
   return rows[0];
 }
 
-const LIVE = `s.kind = 'session' AND s.expires_at > now() AND NOT w.ending AND (s.instance_id IS NULL OR NOT i.ending)`;
-const FROM = `FROM console_sessions s JOIN workspaces w ON w.id = s.workspace_id
-  LEFT JOIN instances i ON i.id = s.instance_id`;
-
 /** The session with this SHA-256, unless it has ended or its workspace or instance is being deleted. */
 export async function findConsoleSession(
   db: Queryable,
   hash: Buffer,
 ): Promise<ConsoleSessionRow | undefined> {
   const { rows } = await db.query<ConsoleSessionRow>(
-    `SELECT ${COLUMNS} ${FROM} WHERE s.secret_hash = $1 AND ${LIVE}`,
+    `SELECT ${COLUMNS} FROM ${SESSIONS_WITH_OWNERS} WHERE s.secret_hash = $1 AND ${SESSION_IS_LIVE}`,
     [hash],
   );
   return rows[0];
 }
 
-/** Whether a session is still valid. `id` must be a UUID. */
-export async function isConsoleSessionLive(db: Queryable, id: string): Promise<boolean> {
-  const { rowCount } = await db.query(`SELECT 1 ${FROM} WHERE s.id = $1 AND ${LIVE}`, [id]);
-  return rowCount === 1;
-}
-
-/** Ends the console sessions that a key opened, and its unused links. `except` is the id of a session to keep. */
-export async function endSessionsOfKey(db: Queryable, keyId: string, except: string | null): Promise<void> {
+/**
+ * After a rotation: ends the console sessions that the key opened, and its unused links. The session `except` stays and
+ * counts as opened with the new value.
+ */
+export async function endSessionsOfKey(
+  db: Queryable,
+  key: { id: string; valueNo: number },
+  except: string | null,
+): Promise<void> {
   await db.query('DELETE FROM console_sessions WHERE key_id = $1 AND id IS DISTINCT FROM $2::uuid', [
-    keyId,
+    key.id,
     except,
   ]);
+  await db.query('UPDATE console_sessions SET key_value_no = $2 WHERE key_id = $1', [key.id, key.valueNo]);
 }
 
 /** Ends a session. */

@@ -10,6 +10,11 @@ export interface KeyedRequest {
   requestHash: string;
 }
 
+/** A key that a request holds. Another request can take it over two minutes later, so the time tells the two apart. */
+export interface ClaimedKey extends Pick<KeyedRequest, 'scope' | 'key'> {
+  claimedAt: Date;
+}
+
 /** What is stored under a key that another request has taken. */
 export interface KnownAnswer {
   requestHash: string;
@@ -18,18 +23,22 @@ export interface KnownAnswer {
 }
 
 /**
- * Claims the key for this request; false when another request holds it. A claim lasts 24 hours, or two minutes while
+ * Claims the key for this request; undefined when another request holds it. A claim lasts 24 hours, or two minutes while
  * there is no answer, since its process may have died. Inside a transaction it waits for others that claim the same
  * key.
  */
-export async function takeKey(db: Queryable, { scope, key, requestHash }: KeyedRequest): Promise<boolean> {
-  const { rowCount } = await db.query(
+export async function takeKey(
+  db: Queryable,
+  { scope, key, requestHash }: KeyedRequest,
+): Promise<ClaimedKey | undefined> {
+  const { rows } = await db.query<ClaimedKey>(
     `INSERT INTO idempotent_answers AS a (scope, key, request_hash) VALUES ($1, $2, $3)
      ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, answer = NULL, created_at = now()
-      WHERE a.created_at < now() - CASE WHEN a.answer IS NULL THEN interval '2 minutes' ELSE interval '24 hours' END`,
+      WHERE a.created_at < now() - CASE WHEN a.answer IS NULL THEN interval '2 minutes' ELSE interval '24 hours' END
+     RETURNING scope, key, created_at AS "claimedAt"`,
     [scope, key, requestHash],
   );
-  return (rowCount ?? 0) > 0;
+  return rows[0];
 }
 
 /** What is stored under a key; undefined when it is free. */
@@ -44,20 +53,20 @@ export async function readAnswer(
   return rows[0];
 }
 
-/** Stores the answer under the key that its request has claimed. */
-export async function keepAnswer(db: Queryable, { scope, key }: KeyedRequest, answer: Buffer): Promise<void> {
-  await db.query('UPDATE idempotent_answers SET answer = $3 WHERE scope = $1 AND key = $2', [
-    scope,
-    key,
-    answer,
-  ]);
+/** Stores the answer under a claimed key, unless another request has taken it over since. */
+export async function keepAnswer(db: Queryable, claim: ClaimedKey, answer: Buffer): Promise<void> {
+  await db.query(
+    'UPDATE idempotent_answers SET answer = $4 WHERE scope = $1 AND key = $2 AND created_at = $3',
+    [claim.scope, claim.key, claim.claimedAt, answer],
+  );
 }
 
-/** Frees the key after a refusal or failure, so that the request may be made again. */
-export async function freeKey(db: Queryable, { scope, key }: KeyedRequest): Promise<void> {
-  await db.query('DELETE FROM idempotent_answers WHERE scope = $1 AND key = $2 AND answer IS NULL', [
+/** As `keepAnswer`, after a refusal or failure: frees the key, so that the request may be made again. */
+export async function freeKey(db: Queryable, { scope, key, claimedAt }: ClaimedKey): Promise<void> {
+  await db.query('DELETE FROM idempotent_answers WHERE scope = $1 AND key = $2 AND created_at = $3', [
     scope,
     key,
+    claimedAt,
   ]);
 }
 

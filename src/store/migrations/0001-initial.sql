@@ -47,6 +47,8 @@ CREATE TABLE api_keys (
   -- Hash of the value before the last rotation, and until when that value is still valid.
   previous_hash bytea UNIQUE,
   previous_until timestamptz(3),
+  -- Counts the values; the value before this one has the number before it. What was opened with a value ends with it.
+  value_no integer NOT NULL DEFAULT 1,
   -- At most once a minute.
   last_used_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT now()
@@ -54,7 +56,8 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_by_workspace ON api_keys (workspace_id, created_at);
 CREATE INDEX api_keys_by_instance ON api_keys (instance_id) WHERE instance_id IS NOT NULL;
 
--- Browsers signed in to the console, and one-time codes that sign one in. They end with their key.
+-- Browsers signed in to the console, and one-time codes that sign one in. They end with the value of the key that
+-- opened them.
 CREATE TABLE console_sessions (
   id uuid PRIMARY KEY,
   kind text NOT NULL,
@@ -62,6 +65,7 @@ CREATE TABLE console_sessions (
   workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
   instance_id text REFERENCES instances ON DELETE CASCADE,
   key_id uuid REFERENCES api_keys ON DELETE CASCADE,
+  key_value_no integer,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   expires_at timestamptz(3) NOT NULL
 );

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../../errors.js';
 import { keyAccess, openAccess } from '../../http/access/access.js';
 import type { Access } from '../../http/access/access.js';
-import type { Auth } from '../../http/access/auth.js';
-import { isUuid } from '../../http/access/instance-access.js';
+import type { Auth, Principal } from '../../http/access/auth.js';
 import type { Answer } from '../../http/answer.js';
 import { reply, route } from '../../http/surface.js';
 import type { Route } from '../../http/surface.js';
@@ -81,7 +80,7 @@ export function signInLinkRoute(deps: SignInDeps): Route {
     audit: 'console_link.created',
     summary: 'Make a link that opens the console for one browser, once',
     description:
-      'The browser sees what the key sees, for twelve hours at most, and no longer than the key exists.',
+      'The browser sees what the key sees, for twelve hours at most, and no longer than the value of the key is valid.',
     access: keyAccess(deps.auth),
     body: newLinkSchema,
     answers: { 201: { description: 'The link', schema: linkSchema }, ...nativeErrors(400, 413) },
@@ -140,12 +139,12 @@ async function byClient(
 ): Promise<ConsoleSessionOwner | undefined> {
   const workspace = await findWorkspaceByClientToken(db, given.client_token);
   if (!workspace || !matchesHash(given.client_secret, workspace.clientSecretHash)) return undefined;
-  return { workspaceId: workspace.id, instanceId: null, keyId: null };
+  return { workspaceId: workspace.id, instanceId: null, key: null };
 }
 
-function ownerOf(who: { workspaceId: string; instanceId?: string; keyId: string }): ConsoleSessionOwner {
-  const keyId = isUuid(who.keyId) ? who.keyId : null;
-  return { workspaceId: who.workspaceId, instanceId: who.instanceId ?? null, keyId };
+function ownerOf(who: Principal): ConsoleSessionOwner {
+  const { workspaceId, instanceId = null, keyId, keyValueNo: valueNo } = who;
+  return { workspaceId, instanceId, key: valueNo === undefined ? null : { id: keyId, valueNo } };
 }
 
 async function signedIn({ db }: SignInDeps, session: ConsoleSessionRow) {

@@ -115,7 +115,7 @@ function rotateRoute(deps: ProvisioningDeps): Route {
     path: '/workspaces/{id}/keys/{keyId}/rotate',
     summary: 'Replace the value of an API key',
     description:
-      'Only this answer shows the new value. Id, name and instance stay. Console sessions that the key opened are ended, except the one that asks.',
+      'Only this answer shows the new value. Id, name and instance stay. Console sessions that the key opened are ended, except the one that asks. Event streams and stream tokens end with the old value.',
     audit: 'key.rotated',
     body: rotateSchema,
     answers: {
@@ -129,7 +129,7 @@ function rotateRoute(deps: ProvisioningDeps): Route {
       const row = await deps.db.transaction(async (tx) => {
         const wanted = { hash: hashSecret(key), keepMinutes: body.keep_minutes };
         const rotated = await rotateApiKey(tx, { workspaceId, keyId }, wanted);
-        if (rotated !== undefined) await endSessionsOfKey(tx, keyId, consoleSessionOf(who));
+        if (rotated !== undefined) await endSessionsOfKey(tx, rotated, consoleSessionOf(who));
         return rotated;
       });
       if (row === undefined) throw new AppError('not_found', 'key not found');
