@@ -58,9 +58,12 @@ function asTold(error: unknown): unknown {
   return error instanceof Error ? describeError(error) : error;
 }
 
+/** Describes every error in the fields. A date, an address and the like are printed as they print themselves in JSON. */
 function withoutRawErrors(value: unknown, depth: number): unknown {
   if (value instanceof Error) return describeError(value);
   if (typeof value !== 'object' || value === null || depth === 0) return value;
+  if ('toJSON' in value && typeof value.toJSON === 'function')
+    return withoutRawErrors(value.toJSON(), depth - 1);
   if (Array.isArray(value)) return value.map((inner) => withoutRawErrors(inner, depth - 1));
   const entries = Object.entries(value);
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutRawErrors(inner, depth - 1)]));

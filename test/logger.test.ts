@@ -50,3 +50,17 @@ test('names and codes that are no names or codes are left out', () => {
   const error = Object.assign(new Error('x'), { name: `${MARK} said`, code: `E ${MARK}`, table: `${MARK}"` });
   expect(logged((logger) => logger.warn({ err: error }, 'a sentence'))).not.toContain(MARK);
 });
+
+test('dates and addresses are printed as they are, and what an object says of itself tells no error either', () => {
+  const at = new Date('2026-11-30T12:00:00.000Z');
+  const own = { toJSON: () => ({ id: 7, error: refusedRow() }) };
+  const line = logged((logger) =>
+    logger.info({ at, in: { url: new URL('https://a.example/b') }, own }, 'a sentence'),
+  );
+  expect(JSON.parse(line)).toMatchObject({
+    at: '2026-11-30T12:00:00.000Z',
+    in: { url: 'https://a.example/b' },
+    own: { id: 7, error: { code: '23505' } },
+  });
+  expect(line).not.toContain(MARK);
+});

@@ -88,9 +88,9 @@ async function repairOutgoing(deps: Core, running: Set<string>): Promise<number>
 }
 
 async function removeLeftOver(deps: Core): Promise<number> {
-  const hidden = await listHidden(deps.db, PAGE);
-  for (const { id } of hidden) await removeHidden(deps, id);
-  return hidden.length;
+  let removed = 0;
+  for (const { id } of await listHidden(deps.db, PAGE)) if (await removeHidden(deps, id)) removed += 1;
+  return removed;
 }
 
 /** Rows in id order, page by page. */

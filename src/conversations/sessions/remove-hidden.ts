@@ -15,16 +15,18 @@ export async function untilQuiet(deps: Core, sessionId: string): Promise<void> {
 
 /**
  * Deletes a session that was hidden when it ended. With `wait` it stays hidden until a person's message in it has been
- * sent.
+ * sent. Resolves to whether it was deleted.
  */
 export async function removeHidden(
   deps: Core,
   sessionId: string,
   unsent: 'wait' | 'drop' = 'wait',
-): Promise<void> {
+): Promise<boolean> {
   await untilQuiet(deps, sessionId);
-  await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
+    if (!(await deleteFinal(tx, sessionId, unsent))) return false;
     // A stand-in contact has its session's id.
-    if (await deleteFinal(tx, sessionId, unsent)) await deleteStandIn(tx, sessionId);
+    await deleteStandIn(tx, sessionId);
+    return true;
   });
 }

@@ -2,8 +2,8 @@ import type { Tx } from '../db.js';
 import { followMessages } from '../messages/media.js';
 
 /**
- * Moves what belongs to the person rather than to a session: addresses, mute, cooldown, quiet time, result ids. The
- * absorbed contact keeps its closed sessions, and no address leads to it any more.
+ * Moves what belongs to the person rather than to a session: addresses, mute, cooldown, quiet time, pace, the latest
+ * ending of a flow, result ids. The absorbed contact keeps its closed sessions, and no address leads to it any more.
  */
 export async function absorbContact(tx: Tx, loserId: string, survivorId: string): Promise<void> {
   await tx.query('UPDATE contact_addresses SET contact_id = $2 WHERE contact_id = $1', [loserId, survivorId]);
@@ -11,6 +11,9 @@ export async function absorbContact(tx: Tx, loserId: string, survivorId: string)
     `UPDATE contacts s SET muted_until = greatest(s.muted_until, l.muted_until),
        cooldown_until = greatest(s.cooldown_until, l.cooldown_until),
        quiet_since = greatest(s.quiet_since, l.quiet_since),
+       paced_until = greatest(s.paced_until, l.paced_until),
+       ended_at = greatest(s.ended_at, l.ended_at),
+       ended_typebot_id = CASE WHEN s.ended_at IS NULL OR l.ended_at > s.ended_at THEN coalesce(l.ended_typebot_id, s.ended_typebot_id) ELSE s.ended_typebot_id END,
        wa_id = coalesce(s.wa_id, l.wa_id), bsuid = coalesce(s.bsuid, l.bsuid)
       FROM contacts l WHERE s.id = $2 AND l.id = $1`,
     [loserId, survivorId],
