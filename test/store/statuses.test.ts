@@ -31,7 +31,7 @@ test('statuses in any order: none goes back, and only what never arrived has fai
     const id = randomUUID();
     await db.query(
       `INSERT INTO outbox (id, instance_id, contact_id, session_id, sender, content_type, content, state, outbound_id)
-       SELECT $1, $2, contact_id, id, 'bot', 'text', '{}', 'unknown', $1 FROM sessions WHERE id = $3`,
+       SELECT $1::uuid, $2, contact_id, id, 'bot', 'text', '{}', 'unknown', $1::uuid::text FROM sessions WHERE id = $3`,
       [id, instanceId, sessionId],
     );
     const seen: (string | null | undefined)[] = [];
