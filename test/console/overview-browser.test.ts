@@ -51,13 +51,6 @@ test('the overview shows what goes on, how fast the bots answer, and where peopl
   expect(problems).toEqual([]);
 });
 
-test('in the dark it has no serious finding of axe', async () => {
-  const { page } = await openOverview({ colorScheme: 'dark' });
-  await page.getByRole('heading', { name: 'Conversations begun: 2' }).waitFor();
-  await page.getByRole('heading', { name: 'Where they are now' }).waitFor();
-  expect(await axeFindings(page)).toEqual([]);
-});
-
 test.each([
   ['pt-BR', 'Conversas iniciadas: 2', 'Visão geral', 'Mais'],
   ['es', 'Conversaciones iniciadas: 2', 'Resumen', 'Más'],

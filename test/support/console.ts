@@ -35,9 +35,24 @@ export async function startConsoleParley(options: ParleyOptions = {}): Promise<C
 // Evaluated instead of added to the page, because the page's own policy forbids foreign scripts.
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Serious and critical findings of axe on the page as shown: rule, target, message. */
+/** Serious and critical findings of axe on the page as shown, in light and in dark: scheme, rule, target, message. */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe);
+  const found: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+    // A colour that is still on its way from one scheme to the other belongs to neither.
+    await page.evaluate(() => {
+      const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
+      return Promise.allSettled(moving.map(({ finished }) => finished)).then(() => undefined);
+    });
+    found.push(...(await findingsNow(page)).map((finding) => `${colorScheme}: ${finding}`));
+  }
+  return found;
+}
+
+function findingsNow(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     interface Finding {
       id: string;
