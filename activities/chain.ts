@@ -26,6 +26,8 @@ export interface TalkDeps {
   records: TurnRecords;
   media: TurnMediaPort;
   presence: PresencePort;
+  /** Bubbles of the turn are stored and may be sent through the gate of this number, while the chain goes on. */
+  bubblesReady?(gateNo: number): void;
 }
 
 /** Whether the chain of a turn goes on, or how the turn ended. */

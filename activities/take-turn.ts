@@ -26,9 +26,41 @@ const MAX_SENDING_MS = 10_000;
  */
 export function takeTurn(request: TalkRequest, deps: TurnDeps): Promise<TalkResult> {
   return withHeartbeat(async (signal) => {
-    const result = await talkToTypebot(request, deps.talk, signal);
-    return result.bubbles > 0 ? sendNow(request, result, { deps: deps.deliver, signal }) : result;
+    const how = { deps: deps.deliver, signal };
+    const early = sendMeanwhile(request, how);
+    let trouble: unknown;
+    const talking = talkToTypebot(request, { ...deps.talk, bubblesReady: early.start }, signal);
+    const result = await talking.finally(async () => (trouble = await early.stop()));
+    if (result.bubbles === 0) return result;
+    return trouble === undefined ? sendNow(request, result, how) : { ...result, ...backOff(trouble) };
   });
+}
+
+/**
+ * Sends bubbles while the turn's chain of calls goes on, in order, until the first error, to which `stop` resolves.
+ * What it leaves unsent is sent after the chain.
+ */
+function sendMeanwhile(
+  request: TalkRequest,
+  how: { deps: DeliverDeps; signal: AbortSignal },
+): { start(gateNo: number): void; stop(): Promise<unknown> } {
+  let isOver = false;
+  let trouble: unknown;
+  let sending: Promise<unknown> = Promise.resolve();
+  const maySend = (next: NextMessage) => !isOver && isPlain(next);
+  const send = async (gateNo: number) => {
+    if (trouble === undefined) await sendTurn({ ...request, gateNo }, { ...how, maySend });
+  };
+  return {
+    start: (gateNo) => {
+      sending = sending.then(() => send(gateNo)).catch((error: unknown) => (trouble = error));
+    },
+    stop: async () => {
+      isOver = true;
+      await sending;
+      return trouble;
+    },
+  };
 }
 
 async function sendNow(

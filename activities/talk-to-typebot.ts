@@ -111,12 +111,25 @@ async function oneCall(
     const extended = extend(prepared.chain, answer, Date.now() - beganMs);
     const next = await withFirstWords(turn, extended, answer, deps);
     if (next.step.type === 'done') return { type: 'over', outcome: { ...outcomeOf(next), mark } };
-    if (!(await deps.records.callEnded(turn, mark, next))) throw cancelled();
-    return { type: 'go', chain: next };
+    return { type: 'go', chain: await callEnded(turn, mark, next, deps) };
   } catch (error) {
     if (!(error instanceof TypebotFailure)) throw error;
     return afterFailure({ turn, chain, mark, ageMs: Date.now() - beganMs, failure: error }, deps, signal);
   }
+}
+
+/** Stores the chain. Bubbles said before an automatic step can be sent while Typebot is told its result. */
+async function callEnded(turn: BegunTurn, mark: string, chain: Chain, deps: TalkDeps): Promise<Chain> {
+  const said = chain.items.findLastIndex(({ type }) => type === 'message') + 1;
+  const isSettled = chain.step.type === 'automatic' && turn.surface.kind !== 'api';
+  if (!isSettled || said <= (chain.stored ?? 0)) {
+    if (!(await deps.records.callEnded(turn, mark, chain))) throw cancelled();
+    return chain;
+  }
+  const stored = await deps.records.saySoFar(turn, mark, chain, said);
+  if (stored === undefined) throw cancelled();
+  deps.bubblesReady?.(stored.gateNo);
+  return stored.chain;
 }
 
 /** A step that is ready to be sent; the result of an automatic action has been computed. */

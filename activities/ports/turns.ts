@@ -41,6 +41,8 @@ export type ChainStep =
 export interface Chain {
   step: ChainStep;
   items: FlowItem[];
+  /** How many of the items are stored as bubbles already, because nothing can take them back. Absent: none. */
+  stored?: number;
   notes: FlowNote[];
   openInput: OpenInput | null;
   typebotSessionId: string | null;
@@ -134,6 +136,16 @@ export interface TurnRecords {
   callBegins(turn: BegunTurn, chain: Chain): Promise<string | null>;
   /** Stores the chain after a call; false when another attempt overtook this one or the turn was cancelled. */
   callEnded(turn: BegunTurn, mark: string, chain: Chain): Promise<boolean>;
+  /**
+   * The same, and stores the first `upTo` items as bubbles, which may be sent at once through the gate of this number.
+   * Undefined when another attempt overtook this one or the turn was cancelled.
+   */
+  saySoFar(
+    turn: BegunTurn,
+    mark: string,
+    chain: Chain,
+    upTo: number,
+  ): Promise<{ chain: Chain; gateNo: number } | undefined>;
   /** The call was not made, because it has to wait; this is no failure. */
   callPostponed(turn: BegunTurn): Promise<void>;
   /** The call never arrived; it may be repeated as often as there is time. */

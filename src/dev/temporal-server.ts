@@ -28,6 +28,8 @@ const dynamicConfig = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxTimeShift="50ms"',
+  // The worker that decides on a turn starts it at once, instead of asking for it (3 ms of Temporal's CPU for each turn).
+  'system.enableActivityEagerExecution=true',
 ];
 
 /**

@@ -475,6 +475,8 @@ CREATE INDEX contacts_by_instance ON public.contacts USING btree (instance_id, c
 
 CREATE INDEX contacts_by_name ON public.contacts USING gin (to_tsvector('simple'::regconfig, regexp_replace(NORMALIZE(push_name, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)));
 
+CREATE INDEX contacts_muted ON public.contacts USING btree (id) WHERE (muted_until IS NOT NULL);
+
 CREATE INDEX contacts_to_relay ON public.contacts USING btree (relay_next_at) WHERE (relay_next_at IS NOT NULL);
 
 CREATE INDEX deliveries_by_subscription ON public.deliveries USING btree (subscription_id, row_id DESC);
@@ -493,7 +495,7 @@ CREATE INDEX inbox_by_provider_id ON public.inbox USING btree (instance_id, prov
 
 CREATE INDEX inbox_by_session ON public.inbox USING btree (session_id, row_id);
 
-CREATE INDEX inbox_by_time ON public.inbox USING btree (instance_id, created_at);
+CREATE INDEX inbox_by_time ON public.inbox USING btree (instance_id, created_at) INCLUDE (sender);
 
 CREATE INDEX inbox_media_to_start ON public.inbox USING btree (media_next_at) WHERE (media_next_at IS NOT NULL);
 
@@ -519,7 +521,7 @@ CREATE INDEX outbox_by_provider_id ON public.outbox USING btree (instance_id, pr
 
 CREATE INDEX outbox_by_session ON public.outbox USING btree (session_id, row_id);
 
-CREATE INDEX outbox_by_time ON public.outbox USING btree (instance_id, created_at);
+CREATE INDEX outbox_by_time ON public.outbox USING btree (instance_id, created_at) INCLUDE (sender, state);
 
 CREATE INDEX outbox_holding ON public.outbox USING btree (contact_id, holds_until) WHERE (holds_until IS NOT NULL);
 
@@ -528,6 +530,8 @@ CREATE UNIQUE INDEX outbox_one_sending ON public.outbox USING btree (contact_id)
 CREATE INDEX outbox_to_start ON public.outbox USING btree (start_next_at) WHERE (start_next_at IS NOT NULL);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (session_id, turn_no, bubble_no) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text, 'unknown'::text]));
+
+CREATE INDEX outbox_window_closed ON public.outbox USING btree (session_id, turn_no) WHERE ((error ->> 'reason'::text) = 'window_closed'::text);
 
 CREATE INDEX seen_messages_by_day ON public.seen_messages USING btree (day);
 
@@ -553,6 +557,12 @@ CREATE INDEX sessions_by_jid ON public.sessions USING btree (instance_id, remote
 
 CREATE INDEX sessions_by_last_message ON public.sessions USING btree (workspace_id, COALESCE(last_message_at, created_at) DESC, row_id DESC);
 
+CREATE INDEX sessions_by_reason ON public.sessions USING btree (workspace_id, close_reason, COALESCE(last_message_at, created_at) DESC, row_id DESC) WHERE (close_reason IS NOT NULL);
+
+CREATE INDEX sessions_by_segment ON public.sessions USING btree (workspace_id, segment, COALESCE(last_message_at, created_at) DESC, row_id DESC) WHERE (segment <> 'chat'::text);
+
+CREATE INDEX sessions_by_tags ON public.sessions USING gin (tags) WHERE (tags <> '{}'::jsonb);
+
 CREATE INDEX sessions_by_typebot ON public.sessions USING btree (typebot_id, created_at DESC, row_id DESC);
 
 CREATE INDEX sessions_by_workspace ON public.sessions USING btree (workspace_id, created_at, row_id);
@@ -562,6 +572,8 @@ CREATE INDEX sessions_hidden ON public.sessions USING btree (hidden_at) WHERE (h
 CREATE UNIQUE INDEX sessions_one_active ON public.sessions USING btree (contact_id) WHERE (status = ANY (ARRAY['opened'::text, 'paused'::text]));
 
 CREATE INDEX subscriptions_by_workspace ON public.subscriptions USING btree (workspace_id, created_at);
+
+CREATE INDEX turns_begun ON public.turns USING btree (session_id, number) WHERE (state = 'begun'::text);
 
 CREATE INDEX typebot_results_by_typebot ON public.typebot_results USING btree (typebot_id);
 

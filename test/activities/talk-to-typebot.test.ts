@@ -25,6 +25,7 @@ function world(
     tries?: number;
     failingForMs?: number;
     look?: LookResult;
+    overtaken?: boolean;
   } = {},
 ) {
   const log: string[] = [];
@@ -60,6 +61,12 @@ function world(
       begin: () => Promise.resolve({ type: 'begun', turn: { ...begun, ...options.turn } }),
       callBegins: () => Promise.resolve(mark),
       callEnded: () => Promise.resolve(true),
+      saySoFar: (_turn, _mark, chain, upTo) => {
+        log.push(`stored ${upTo}`);
+        return Promise.resolve(
+          options.overtaken === true ? undefined : { chain: { ...chain, stored: upTo }, gateNo: 3 },
+        );
+      },
       callPostponed: () => Promise.resolve(),
       callUnreached: () => Promise.resolve({ failingForMs }),
       callFailed: () => Promise.resolve(failed),
@@ -84,6 +91,7 @@ function world(
     },
     media: { prepare: () => Promise.resolve({ messages: [] }) },
     presence: { turnBegins: () => undefined, typing: () => undefined },
+    bubblesReady: (gateNo) => void log.push(`ready ${gateNo}`),
   };
   const request = { contactId: 'c', sessionId: 's', turn: 2, upTo: 1 };
   return {
@@ -128,8 +136,42 @@ test('automatic steps are called until the flow waits for somebody, and their bu
   const next = { type: 'automatic', action: { type: 'skip', name: 'stream' } } as const;
   const { run, log, outcomes } = world([{ ...says('one'), next }, { ...says('two'), next }, says('three')]);
   await run();
-  expect(log).toEqual(['continue', 'continue', 'continue']);
+  expect(log).toEqual([
+    ...['continue', 'stored 1', 'ready 3'],
+    ...['continue', 'stored 2', 'ready 3'],
+    'continue',
+  ]);
   expect(outcomes.map(textsOf)).toEqual([['one', 'two', 'three']]);
+});
+
+test('before an automatic step only new bubbles are stored, and a pause after them waits for the next one', async () => {
+  const next = { type: 'automatic', action: { type: 'skip', name: 'stream' } } as const;
+  const wait = { type: 'wait', waitMs: 1_000 } as const;
+  const one = says('one');
+  const { run, log, outcomes } = world([
+    { ...question, next },
+    { ...one, items: [...one.items, wait], next },
+    { ...question, next },
+    says('two'),
+  ]);
+  await run();
+  expect(log.filter((line) => line !== 'continue')).toEqual(['stored 1', 'ready 3']);
+  expect(outcomes).toMatchObject([{ chain: { stored: 1, items: { length: 3 } } }]);
+});
+
+test('answers over an API are stored in one piece', async () => {
+  const next = { type: 'automatic', action: { type: 'skip', name: 'stream' } } as const;
+  const surface = { ...begun.surface, kind: 'api' } as const;
+  const { run, log } = world([{ ...says('one'), next }, says('two')], { turn: { surface } });
+  await run();
+  expect(log).toEqual(['continue', 'continue']);
+});
+
+test('a turn that another attempt overtook sends nothing of its chain and calls no more', async () => {
+  const next = { type: 'automatic', action: { type: 'skip', name: 'stream' } } as const;
+  const { run, log } = world([{ ...says('one'), next }, says('two')], { overtaken: true });
+  await expect(run()).rejects.toThrow('taken over');
+  expect(log).toEqual(['continue', 'stored 1']);
 });
 
 test('the end of the flow ends the session', async () => {

@@ -2,7 +2,7 @@ import type { TalkRequest, TalkResult } from '../../../workflows/needs.js';
 import { describeError } from '../../errors.js';
 import { lockContact, raiseClock } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import { storeOutbound } from '../../store/messages/outbox.js';
+import { readLastBubble, storeOutbound } from '../../store/messages/outbox.js';
 import type { SessionRow } from '../../store/rows.js';
 import { lockSession } from '../../store/sessions/sessions.js';
 import { readSessionContext } from '../../store/sessions/turn-context.js';
@@ -12,7 +12,8 @@ import { recordOf } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';
 import { outboundRow } from '../sends/outbound-rows.js';
 import { claimTurn } from './begin.js';
-import { BUBBLE_STEP, failureNews, noteTurnError, resultOf } from './finish.js';
+import { bubbleAfter } from './bubbles.js';
+import { failureNews, noteTurnError, resultOf } from './finish.js';
 
 /**
  * Ends a turn that failed through a fault of Parley's. It reads as little as possible, because reading may be what
@@ -43,7 +44,7 @@ async function giveUp(
   const says = text.trim() !== '' && !turn.dropAnswer;
   if (says) {
     const fate = isStandIn ? 'sent' : 'pending';
-    const place = { turnNo: number, bubbleNo: BUBBLE_STEP };
+    const place = { turnNo: number, bubbleNo: bubbleAfter(await readLastBubble(tx, sessionId, number)) };
     await storeOutbound(
       tx,
       outboundRow(session, { sender: 'bot', content: { type: 'text', text }, fate, ...place }),

@@ -1,27 +1,19 @@
-import { MAX_WAIT_MS } from '../../../activities/ports/typebot.js';
-import type { FlowItem } from '../../../activities/ports/typebot.js';
 import type { BegunTurn, Chain, TurnOutcome } from '../../../activities/ports/turns.js';
-import type { OutboundContent } from '../../../activities/ports/messages.js';
 import type { TalkResult } from '../../../workflows/needs.js';
-import { adapt } from '../../channels/forms/adapt.js';
 import type { Tx } from '../../store/db.js';
 import type { News } from '../../store/events/session-events.js';
-import type { NewOutbound } from '../../store/messages/outbox.js';
 import type { LastError } from '../../store/rows.js';
 import { touchOutbound, writeLastError } from '../../store/sessions/sessions.js';
 import { storeAnswer } from '../../store/sessions/flow-state.js';
 import type { FlowState } from '../../store/sessions/flow-state.js';
 import { raiseAndRead, readLatest } from '../../store/contacts/snapshot.js';
 import { lockAnswering, writeResult } from '../../store/sessions/turn-context.js';
-import type { SessionContext } from '../../store/sessions/turn-context.js';
+import type { SessionContext, TurnMark } from '../../store/sessions/turn-context.js';
 import { setTypebotError } from '../../store/accounts/typebots.js';
 import { readTurn } from '../../store/sessions/turns.js';
 import { isRefusedTooOften } from '../sessions/change.js';
 import type { Core } from '../core.js';
-import { outboundRow } from '../sends/outbound-rows.js';
-
-/** Bubbles are numbered in steps, to leave room for one that has to be split into several simpler parts. */
-export const BUBBLE_STEP = 100;
+import { bubblesOf, bubblesUpTo } from './bubbles.js';
 
 /** Stores a turn's answer in one transaction, unless the turn was cancelled or taken over meanwhile. */
 export async function finishTurn(deps: Core, turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult> {
@@ -29,8 +21,7 @@ export async function finishTurn(deps: Core, turn: BegunTurn, outcome: TurnOutco
     const found = await lockAnswering(tx, turn.sessionId, turn.turn);
     const mark = found?.turn.callBeganAt?.toISOString() ?? null;
     if (found?.turn.state !== 'begun' || mark !== outcome.mark) return resultOf(tx, turn);
-    const { context, turn: row } = found;
-    const stored = await store(tx, { turn, outcome, context, dropped: row.dropAnswer });
+    const stored = await store(tx, { turn, outcome, context: found.context, mark: found.turn });
     return { outcome: 'answered', ...stored, snapshot: await raiseAndRead(tx, turn.contactId) };
   });
 }
@@ -39,16 +30,17 @@ interface Storing {
   turn: BegunTurn;
   outcome: TurnOutcome;
   context: SessionContext;
-  dropped: boolean;
+  mark: TurnMark;
 }
 
 async function store(tx: Tx, storing: Storing): Promise<Pick<TalkResult, 'bubbles' | 'continueAfterMs'>> {
-  const { turn, outcome, context, dropped } = storing;
+  const { turn, outcome, context, mark } = storing;
   const { chain } = outcome;
   const { sessionId, turn: number } = turn;
-  const rows = bubblesOf(storing);
+  const items = chain.items.slice(chain.stored ?? 0);
+  const rows = bubblesOf({ turn, items, context, mark, choices: chain.openInput?.choices });
   const isStandIn = turn.surface.kind === 'api';
-  const said = dropped ? 0 : rows.length;
+  const said = mark.dropAnswer ? 0 : bubblesUpTo(mark.lastBubble) + rows.length;
   const bubbles = isStandIn ? 0 : said;
   const continueAfterMs = pauseOf(outcome);
   await storeAnswer(tx, {
@@ -77,37 +69,6 @@ function flowOf(outcome: TurnOutcome, context: SessionContext): FlowState {
     ...{ typebotSessionId, openInput, place, slowestCallMs, invalidReplies, handoff },
     brokenTurns: brokenTurns(outcome, context),
   };
-}
-
-function bubblesOf({ turn, outcome, context, dropped }: Storing): NewOutbound[] {
-  const session = { ...context, id: context.sessionId };
-  const fate = dropped ? 'dropped' : turn.surface.kind === 'api' ? 'sent' : 'pending';
-  const timed = timedMessages(outcome.chain.items, turn);
-  return timed.map(({ content, waitMs }, index) => {
-    const bubbleNo = (index + 1) * BUBBLE_STEP;
-    const spec = { sender: 'bot', content, fate, waitMs, turnNo: turn.turn, bubbleNo } as const;
-    // The question ends the answer. Its choices are the flow's own, without the ids used on the wire.
-    const choices = index === timed.length - 1 ? (outcome.chain.openInput?.choices ?? []) : [];
-    return outboundRow(session, choices.length > 0 ? { ...spec, choices } : spec);
-  });
-}
-
-/** Messages as the channel can show them, each with the pause before it. */
-function timedMessages(items: FlowItem[], turn: BegunTurn): { content: OutboundContent; waitMs: number }[] {
-  const messages: { content: OutboundContent; waitMs: number }[] = [];
-  let waitMs = 0;
-  for (const item of items) {
-    if (item.type === 'wait') {
-      waitMs += item.waitMs;
-      continue;
-    }
-    for (const content of adapt(item.content, turn.surface.capabilities, turn.surface)) {
-      const delayMs = messages.length === 0 ? 0 : turn.settings.defaultDelayMs;
-      messages.push({ content, waitMs: Math.min(MAX_WAIT_MS, waitMs + delayMs + (item.typingMs ?? 0)) });
-      waitMs = 0;
-    }
-  }
-  return messages;
 }
 
 function pauseOf({ chain }: TurnOutcome): number | null {

@@ -10,6 +10,7 @@ import { abandonTurn } from './abandon.js';
 import { beginTurn } from './begin.js';
 import type { TurnConfig } from './begin.js';
 import { finishTurn } from './finish.js';
+import { saySoFar } from './say-so-far.js';
 
 /** Turns in PostgreSQL. The mark of a call is the time at which it began, by the database's clock. */
 export function createTurnRecords(deps: Core, config: TurnConfig, keyRing: KeyRing): TurnRecords {
@@ -28,6 +29,11 @@ export function createTurnRecords(deps: Core, config: TurnConfig, keyRing: KeyRi
       const isStored = await persistently(() => saveProgress(deps.db, call, chain));
       if (isStored) turn.known.mark = null;
       return isStored;
+    },
+    saySoFar: async (turn, mark, chain, upTo) => {
+      const stored = await persistently(() => saySoFar(deps, { turn, mark, chain, upTo }));
+      if (stored !== undefined) turn.known.mark = null;
+      return stored;
     },
     callPostponed: async (turn) => {
       if (!(await persistently(() => noteNoCall(deps.db, callOf(turn))))) throw cancelled();

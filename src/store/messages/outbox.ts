@@ -66,6 +66,19 @@ export async function storeOutbound(tx: Tx, ...rows: NewOutbound[]): Promise<voi
   await tx.query(insertOutbound('$1'), [outboundJson(rows)]);
 }
 
+/** SQL for the highest number of a turn's bubbles, 0 without any; the parameters are SQL too. */
+export const lastBubbleOf = (session: string, turn: string) =>
+  `coalesce((SELECT max(o.bubble_no) FROM outbox o WHERE o.session_id = ${session} AND o.turn_no = ${turn}), 0)`;
+
+/** The highest number of a turn's bubbles; 0 without any. */
+export async function readLastBubble(db: Queryable, sessionId: string, turn: number): Promise<number> {
+  const { rows } = await db.query<{ last: number }>(`SELECT ${lastBubbleOf('$1', '$2')} AS last`, [
+    sessionId,
+    turn,
+  ]);
+  return rows[0]?.last ?? 0;
+}
+
 /** The error of a message that was given up because a person took over or the session ended. */
 export const DROPPED = { class: 'permanent', reason: 'dropped', code: null, message: null };
 

@@ -154,6 +154,7 @@ CREATE INDEX contacts_by_instance ON contacts (instance_id, created_at);
 -- The words of a name without accents, as `search-contacts.ts` searches them.
 CREATE INDEX contacts_by_name ON contacts
   USING gin (to_tsvector('simple', regexp_replace(normalize(push_name, NFKD), '[\u0300-\u036f]', '', 'g')));
+CREATE INDEX contacts_muted ON contacts (id) WHERE muted_until IS NOT NULL;
 CREATE INDEX contacts_to_relay ON contacts (relay_next_at) WHERE relay_next_at IS NOT NULL;
 
 CREATE TABLE contact_addresses (
@@ -238,6 +239,12 @@ CREATE INDEX sessions_by_typebot ON sessions (typebot_id, created_at DESC, row_i
 CREATE INDEX sessions_by_change ON sessions (typebot_id, updated_at, row_id);
 CREATE INDEX sessions_by_contact ON sessions (contact_id, created_at DESC);
 CREATE INDEX sessions_by_jid ON sessions (instance_id, remote_jid);
+-- For values that few sessions have; nearly all have the segment 'chat'.
+CREATE INDEX sessions_by_reason ON sessions
+  (workspace_id, close_reason, coalesce(last_message_at, created_at) DESC, row_id DESC) WHERE close_reason IS NOT NULL;
+CREATE INDEX sessions_by_segment ON sessions
+  (workspace_id, segment, coalesce(last_message_at, created_at) DESC, row_id DESC) WHERE segment <> 'chat';
+CREATE INDEX sessions_by_tags ON sessions USING gin (tags) WHERE tags <> '{}';
 CREATE INDEX sessions_hidden ON sessions (hidden_at) WHERE hidden_at IS NOT NULL;
 
 CREATE TABLE turns (
@@ -267,6 +274,7 @@ CREATE TABLE turns (
   ended_as text,
   PRIMARY KEY (session_id, number)
 );
+CREATE INDEX turns_begun ON turns (session_id, number) WHERE state = 'begun';
 
 CREATE TABLE inbox (
   id uuid PRIMARY KEY,
@@ -309,7 +317,7 @@ CREATE UNIQUE INDEX inbox_numbers ON inbox (contact_id, number);
 CREATE INDEX inbox_waiting ON inbox (session_id, number) WHERE fate = 'waiting';
 CREATE INDEX inbox_by_session ON inbox (session_id, row_id);
 -- For statistics.
-CREATE INDEX inbox_by_time ON inbox (instance_id, created_at);
+CREATE INDEX inbox_by_time ON inbox (instance_id, created_at) INCLUDE (sender);
 CREATE INDEX inbox_by_provider_id ON inbox (instance_id, provider_message_id);
 
 CREATE TABLE outbox (
@@ -366,7 +374,8 @@ CREATE UNIQUE INDEX outbox_one_sending ON outbox (contact_id) WHERE state = 'sen
 CREATE INDEX outbox_unsent ON outbox (session_id, turn_no, bubble_no) WHERE state IN ('pending', 'sending', 'unknown');
 CREATE INDEX outbox_by_session ON outbox (session_id, row_id);
 -- For statistics.
-CREATE INDEX outbox_by_time ON outbox (instance_id, created_at);
+CREATE INDEX outbox_by_time ON outbox (instance_id, created_at) INCLUDE (sender, state);
+CREATE INDEX outbox_window_closed ON outbox (session_id, turn_no) WHERE error->>'reason' = 'window_closed';
 CREATE INDEX outbox_by_contact ON outbox (contact_id, row_id);
 CREATE INDEX outbox_by_provider_id ON outbox (instance_id, provider_message_id) WHERE provider_message_id IS NOT NULL;
 CREATE INDEX outbox_by_db_id ON outbox (instance_id, provider_db_id) WHERE provider_db_id IS NOT NULL;

@@ -2,7 +2,7 @@ import type { ChatMode, CloseReason, SessionStatus } from '../../../workflows/ax
 import type { Queryable } from '../db.js';
 import { toJson } from '../parameters.js';
 import type { Place } from '../rows.js';
-import { LAST_AT, NEXT_EVENT_AT, OVERVIEW, OVERVIEW_FROM, STUCK } from './overview.js';
+import { FILTER_FROM, LAST_AT, NEXT_EVENT_AT, OVERVIEW, OVERVIEW_FROM, STUCK } from './overview.js';
 import type { SessionOverview, WaitsFor } from './overview.js';
 import { shownIs } from './session-reads.js';
 import type { ReadScope } from '../read-scope.js';
@@ -36,7 +36,7 @@ const FILTERS = `s.workspace_id = $1 AND ($2::text IS NULL OR s.instance_id = $2
   AND ($6::text IS NULL OR s.chat_mode = $6)
   AND ($7::text IS NULL OR (${ACTIVE} AND waits.waits_for = $7))
   AND ($8::text IS NULL OR s.close_reason = $8)
-  AND ($9::text IS NULL OR CASE WHEN $10::text IS NULL THEN s.tags ? $9 ELSE s.tags @> $11::jsonb END)
+  AND ($9::text IS NULL OR (s.tags <> '{}' AND CASE WHEN $10::text IS NULL THEN s.tags ? $9 ELSE s.tags @> $11::jsonb END))
   AND ($12::uuid[] IS NULL OR s.contact_id = ANY ($12))
   AND ($13::text IS NULL OR s.segment = $13)
   AND ($14::int IS NULL OR (${ACTIVE} AND ${LAST_AT} <= now() - $14 * interval '1 minute'))
@@ -77,9 +77,12 @@ export async function listOverview(
 ): Promise<SessionOverview[]> {
   const { by, direction, beyond, only } = ORDERS[page.order ?? 'lastMessage'];
   const { rows } = await db.query<SessionOverview>(
-    `SELECT ${OVERVIEW} ${OVERVIEW_FROM} AND ${FILTERS} AND ${only}
-       AND ($16::timestamptz IS NULL OR (${by}, s.row_id) ${beyond} ($16, $17::bigint))
-     ORDER BY ${by} ${direction}, s.row_id ${direction} LIMIT $18`,
+    `WITH page AS (
+       SELECT s.id ${FILTER_FROM} AND ${FILTERS} AND ${only}
+          AND ($16::timestamptz IS NULL OR (${by}, s.row_id) ${beyond} ($16, $17::bigint))
+        ORDER BY ${by} ${direction}, s.row_id ${direction} LIMIT $18)
+     SELECT ${OVERVIEW} ${OVERVIEW_FROM} AND s.id IN (SELECT id FROM page)
+     ORDER BY ${by} ${direction}, s.row_id ${direction}`,
     [...filterValues(scope, filter), page.after?.at ?? null, page.after?.rowId ?? null, page.limit],
   );
   return rows;
@@ -99,7 +102,7 @@ export async function selectActive(
   limit: number,
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `SELECT s.id ${OVERVIEW_FROM} AND ${FILTERS} AND ${ACTIVE} ORDER BY ${LAST_AT} DESC, s.row_id DESC LIMIT $16`,
+    `SELECT s.id ${FILTER_FROM} AND ${FILTERS} AND ${ACTIVE} ORDER BY ${LAST_AT} DESC, s.row_id DESC LIMIT $16`,
     [...filterValues(scope, filter), limit],
   );
   return rows.map(({ id }) => id);

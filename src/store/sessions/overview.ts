@@ -63,7 +63,7 @@ const WAITS = `CASE
   WHEN i.status IN ('disconnected', 'logged_out') THEN 'channel'
   WHEN i.silenced_at IS NOT NULL THEN 'silenced'
   WHEN ${SILENT} THEN 'person'
-  WHEN turn.state = 'begun' AND turn.failing_since IS NOT NULL THEN 'typebot'
+  WHEN turn.failing_since IS NOT NULL THEN 'typebot'
   WHEN turn.state = 'begun' OR EXISTS (
     SELECT FROM outbox o WHERE o.session_id = s.id AND o.state IN ('pending', 'sending', 'unknown')) THEN 'bot'
   WHEN EXISTS (
@@ -103,8 +103,17 @@ export const OVERVIEW = `${SESSION_VIEW}, i.name AS "instanceName", ${NEXT_EVENT
 /** Where `OVERVIEW` selects from; ends with a condition. */
 export const OVERVIEW_FROM = SESSION_VIEW_FROM.replace(
   'WHERE',
-  `LEFT JOIN turns turn ON turn.session_id = s.id AND turn.number = s.turn_no
+  `LEFT JOIN turns turn ON turn.session_id = s.id AND turn.number = s.turn_no AND turn.state = 'begun'
    CROSS JOIN LATERAL (SELECT ${WAITS} AS waits_for) AS waits WHERE`,
+);
+
+/**
+ * As `OVERVIEW_FROM`, for filters, orders and counts over many sessions: of the contacts only those that are muted, since
+ * nothing else about a contact decides what its session waits for.
+ */
+export const FILTER_FROM = OVERVIEW_FROM.replace(
+  'JOIN contacts c ON c.id = s.contact_id',
+  'LEFT JOIN contacts c ON c.id = s.contact_id AND c.muted_until > now()',
 );
 
 /** SQL for the time the list is ordered by; a session without messages counts by its creation. */
@@ -138,7 +147,7 @@ export async function readWaiting(
 ): Promise<{ groups: WaitingGroup[]; untaken: { count: number; oldestAt: Date | null } }> {
   const values = [scope.workspaceId, scope.instanceId ?? null];
   const groups = await db.query<WaitingGroup>(
-    `SELECT waits.waits_for AS "waitsFor", count(*)::int AS count, min(${LAST_AT}) AS "oldestAt" ${OVERVIEW_FROM}
+    `SELECT waits.waits_for AS "waitsFor", count(*)::int AS count, min(${LAST_AT}) AS "oldestAt" ${FILTER_FROM}
        AND s.workspace_id = $1 AND ($2::text IS NULL OR s.instance_id = $2) AND s.status IN ('opened', 'paused')
      GROUP BY waits.waits_for`,
     values,

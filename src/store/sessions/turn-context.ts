@@ -3,6 +3,7 @@ import type { OpenInput, TranscriptPlace } from '../../../activities/ports/typeb
 import { INSTANCE_VERSION } from '../accounts/instances.js';
 import type { Queryable, Tx } from '../db.js';
 import { READING_ORDER } from '../messages/inbox.js';
+import { lastBubbleOf } from '../messages/outbox.js';
 import type { TypebotSettings } from '../rows.js';
 import type { TurnRow } from './turns.js';
 
@@ -18,6 +19,7 @@ export interface SessionContext {
   settingsVersion: number;
   notedSettingsVersion: number;
   opening: number;
+  gateNo: number;
   channel: 'whatsapp' | 'api';
   remoteJid: string;
   pushName: string;
@@ -46,7 +48,7 @@ export interface TurnContext extends SessionContext {
 
 const SESSION = `s.id AS "sessionId", s.workspace_id AS "workspaceId", s.instance_id AS "instanceId",
        s.contact_id AS "contactId", s.typebot_id AS "typebotId", t.public_id AS "publicId", t.settings,
-       t.settings_version AS "settingsVersion", s.settings_version AS "notedSettingsVersion", s.opening, s.channel,
+       t.settings_version AS "settingsVersion", s.settings_version AS "notedSettingsVersion", s.opening, s.gate_no AS "gateNo", s.channel,
        s.remote_jid AS "remoteJid", s.push_name AS "pushName", c.wa_id AS "waId", s.callback_token AS "callbackToken",
        s.typebot_session_id AS "typebotSessionId", s.open_input AS "openInput", s.transcript_place AS "transcriptPlace",
        s.invalid_replies AS "invalidReplies", s.broken_turns AS "brokenTurns", s.slowest_call_ms AS "slowestCallMs",
@@ -113,18 +115,19 @@ export async function lockAnswering(
   number: number,
 ): Promise<{ context: SessionContext; turn: TurnMark } | undefined> {
   const { rows } = await tx.query<SessionContext & TurnMark>(
-    `SELECT ${SESSION}, u.state, u.drop_answer AS "dropAnswer", u.call_began_at AS "callBeganAt"
+    `SELECT ${SESSION}, u.state, u.drop_answer AS "dropAnswer", u.call_began_at AS "callBeganAt",
+       ${lastBubbleOf('s.id', 'u.number')} AS "lastBubble"
       ${FROM} JOIN turns u ON u.session_id = s.id AND u.number = $2 ${WHERE} FOR NO KEY UPDATE OF c, s, u`,
     [sessionId, number],
   );
   const [row] = rows;
   if (row === undefined) return undefined;
-  const { state, dropAnswer, callBeganAt, ...context } = row;
-  return { context, turn: { state, dropAnswer, callBeganAt } };
+  const { state, dropAnswer, callBeganAt, lastBubble, ...context } = row;
+  return { context, turn: { state, dropAnswer, callBeganAt, lastBubble } };
 }
 
-/** The state of a turn. */
-export type TurnMark = Pick<TurnRow, 'state' | 'dropAnswer' | 'callBeganAt'>;
+/** The state of a turn. `lastBubble`: the highest number of its bubbles that are stored already; 0: none. */
+export type TurnMark = Pick<TurnRow, 'state' | 'dropAnswer' | 'callBeganAt'> & { lastBubble: number };
 
 /** Notes that the timeline shows the current settings version. */
 export async function noteSettingsVersion(db: Queryable, sessionId: string, version: number): Promise<void> {

@@ -67,8 +67,8 @@ export interface AnswerTimes {
   quantiles: number[] | null;
 }
 
-/** At most this many answers count: the newest in the period. */
-const MAX_ANSWERS = 10_000;
+/** At most about so many bubbles of a number count: the newest in the period. */
+const MAX_BUBBLES = 5_000;
 
 /** How long contacts waited for an answer of the bot. */
 export async function readAnswerTimes(db: Queryable, scope: StatisticsScope): Promise<AnswerTimes> {
@@ -77,10 +77,13 @@ export async function readAnswerTimes(db: Queryable, scope: StatisticsScope): Pr
        percentile_cont(ARRAY[0.5, 0.9, 0.99]) WITHIN GROUP (ORDER BY waited.ms) AS quantiles
       FROM (
         SELECT extract(epoch FROM first.at - asked.at)::float8 * 1000 AS ms
-          FROM (SELECT session_id, turn_no, min(sent_at) AS at FROM outbox
-                 WHERE instance_id IN (${INSTANCES}) AND created_at >= $3 AND created_at < $4
-                   AND turn_no IS NOT NULL AND sent_at IS NOT NULL
-                 GROUP BY session_id, turn_no ORDER BY 3 DESC LIMIT ${MAX_ANSWERS}) AS first
+          FROM (SELECT newest.session_id, newest.turn_no, min(newest.sent_at) AS at
+                  FROM (${INSTANCES}) AS instance CROSS JOIN LATERAL (
+                    SELECT session_id, turn_no, sent_at FROM outbox
+                     WHERE instance_id = instance.id AND created_at >= $3 AND created_at < $4
+                       AND turn_no IS NOT NULL AND sent_at IS NOT NULL
+                     ORDER BY created_at DESC FETCH FIRST ${MAX_BUBBLES} ROWS WITH TIES) AS newest
+                 GROUP BY newest.session_id, newest.turn_no) AS first
           CROSS JOIN LATERAL (SELECT max(created_at) AS at FROM inbox
             WHERE session_id = first.session_id AND turn_no = first.turn_no) AS asked
          WHERE asked.at IS NOT NULL) AS waited`,

@@ -8,6 +8,11 @@ import { BUILDER_TOKEN } from '../../support/typebot/transcripts.js';
 
 const ask = (id: string) => ({ id: `i_${id}`, type: 'text input', options: {} });
 const NUMBERS = ['one', 'two', 'three', 'four', 'five'];
+const action = {
+  type: 'setVariable',
+  expectsDedicatedReply: true,
+  setVariable: { scriptToExecute: { content: 'return 1', isCode: true, args: [] } },
+};
 const parley = useKillable({
   flows: {
     'five-pub': {
@@ -16,6 +21,13 @@ const parley = useKillable({
         step === 1
           ? { messages: NUMBERS.map((text) => textBubble(`b_${text}`, text)), input: ask('second') }
           : { messages: [textBubble('b_echo', `got ${stored ?? ''}`)], input: ask(`step${step}`) },
+    },
+    'action-pub': {
+      answers: [
+        { messages: [textBubble('a_1', 'hello')], input: ask('first') },
+        { messages: [textBubble('a_2', 'one')], clientSideActions: [action] },
+        { messages: [textBubble('a_3', 'two')], input: ask('second') },
+      ],
     },
     'short-pub': {
       answers: [
@@ -93,6 +105,19 @@ test('and where the flow ended with the lost answer, its last words arrive', asy
   await ana.hears(1);
   await killInCall(ana, 'yes');
   expect(await ana.hears(3)).toEqual(['Sure?', 'thank you', 'bye']);
+});
+
+test('the worker killed while Typebot is told the result of an action: what was said before it is not said again', async () => {
+  const ana = await talking({ public_id: 'action-pub' });
+  parley.typebot.fail({ call: 'continue', delayMs: 1 });
+  parley.typebot.fail({ call: 'continue', delayMs: 5_000 });
+  await ana.says('go');
+  expect(await ana.hears(2)).toEqual(['hello', 'one']);
+  await parley.kill('worker');
+  const heard = await ana.hears(3);
+  expect(heard.slice(0, 2)).toEqual(['hello', 'one']);
+  expect(heard.filter((words) => words === 'one')).toHaveLength(1);
+  expect(parley.typebot.mostParallel()).toBe(1);
 });
 
 test('the worker killed between the commit and its completion: Typebot is not called again', async () => {

@@ -47,7 +47,9 @@ export const statisticsSchema = z.object({
   ),
   answer_time: about(
     z.object({
-      count: count('How many answers were measured: at most the newest 10,000.'),
+      count: count(
+        'How many answers were measured: at most those of the newest 5,000 bubbles of each number.',
+      ),
       p50_ms: about(
         z.number().nullable(),
         'Half of the answers came within this time, in milliseconds.',
