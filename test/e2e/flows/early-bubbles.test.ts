@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { callsAre, hold, sessionCalls } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 import type { TestContact } from '../../support/parley.js';
-import { textBubble } from '../../support/typebot-stand-in.js';
+import { textBubble } from '../../support/typebot/stand-in.js';
 
 // A flow says something, has an action done by itself, such as a script or a request, and says more when it is told the
 // result, which may take seconds. What it has said leaves meanwhile.
