@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { callsAre, hold, sessionCalls } from '../../support/conversations.js';
+import { hold, sessionCalls } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
 import type { TestContact } from '../../support/parley.js';
 import { textBubble } from '../../support/typebot/stand-in.js';
@@ -34,10 +34,11 @@ async function heldAfterFirst(settings: object) {
   const ana = shop.contact();
   const call = hold();
   onTestFinished(call.release);
-  const before = parley.typebot.calls.length;
-  parley.typebot.fail({ call: 'continue', until: call.until });
+  parley.typebot.fail({ of: ana, call: 'continue', until: call.until });
   await ana.says('hi');
-  await callsAre(parley, before + 2);
+  await until(() =>
+    expect(parley.typebot.callsOf(ana).map(({ kind }) => kind)).toEqual(['start', 'continue']),
+  );
   expect(await ana.hears(1)).toEqual(['One moment']);
   const { id } = await ana.session();
   return { shop, ana, id, call };
@@ -88,7 +89,7 @@ test('a person who takes over after the first bubble drops the others', async ()
 test('an answer that is lost after the first bubble is looked for, and no bubble is sent twice', async () => {
   const shop = await parley.instance({ public_id: 'looks', unknown_message: SORRY });
   const ana = shop.contact();
-  parley.typebot.fail({ call: 'continue', afterWork: true, reset: true });
+  parley.typebot.fail({ of: ana, call: 'continue', afterWork: true, reset: true });
   await ana.says('hi');
   await until(async () => {
     const heard = await ana.hears(2);
@@ -100,7 +101,7 @@ test('an answer that is lost after the first bubble is looked for, and no bubble
 test('when Typebot refuses the result of the action, the apology comes after the first bubble', async () => {
   const shop = await parley.instance({ public_id: 'once', unknown_message: SORRY });
   const ana = shop.contact();
-  parley.typebot.fail({ call: 'continue', status: 400, body: { message: 'Bad request' } });
+  parley.typebot.fail({ of: ana, call: 'continue', status: 400, body: { message: 'Bad request' } });
   await ana.says('hi');
   await heardAll(ana, ['One moment', SORRY]);
 });

@@ -109,8 +109,8 @@ test('and where the flow ended with the lost answer, its last words arrive', asy
 
 test('the worker killed while Typebot is told the result of an action: what was said before it is not said again', async () => {
   const ana = await talking({ public_id: 'action-pub' });
-  parley.typebot.fail({ call: 'continue', delayMs: 1 });
-  parley.typebot.fail({ call: 'continue', delayMs: 5_000 });
+  parley.typebot.fail({ of: ana, call: 'continue', delayMs: 1 });
+  parley.typebot.fail({ of: ana, call: 'continue', delayMs: 5_000 });
   await ana.says('go');
   expect(await ana.hears(2)).toEqual(['hello', 'one']);
   await parley.kill('worker');
