@@ -109,7 +109,8 @@ test('a tap without id, with its title only, is the option; so is a list row', a
   await other.say('hi');
   const id = (other.contents()[0]?.sections as { rows: { id: string }[] }[])[0]?.rows[2]?.id;
   await other.say({ contentType: 'listReply', id, title: 'Item C', description: '' });
-  expect(flow.given()).toEqual([chosen('it_2', 'Rio de Janeiro'), chosen('it_3', 'Item C')]);
+  expect(flow.given()).toEqual([chosen('it_2', 'Rio de Janeiro')]);
+  expect(other.given()).toEqual([chosen('it_3', 'Item C')]);
 });
 
 test('a stale tap gets the present prompt and nothing reaches Typebot', async () => {
@@ -214,7 +215,7 @@ test('a label that is itself a number wins over the position', async () => {
   const other = await converse(parley, { public_id: 'digits-pub' });
   await other.say('hi');
   await other.say('1');
-  expect(flow.given()).toMatchObject([{ metadata: { replyId: 'it_1' } }, { metadata: { replyId: 'it_1' } }]);
+  for (const one of [flow, other]) expect(one.given()).toMatchObject([{ metadata: { replyId: 'it_1' } }]);
 });
 
 describe('forms', () => {
@@ -291,12 +292,13 @@ test('cards: the numbers run on, a shared path label is asked back, a title mean
   const other = await converse(parley, { public_id: 'cards-pub' }, channels.textOnly);
   await other.say('hi', 2);
   await other.say('buy');
-  expect(flow.given()).toEqual([chosen('p5', 'p5')]);
+  expect(other.given()).toEqual([]);
   await other.say('1');
   const third = await converse(parley, { public_id: 'cards-pub' }, channels.textOnly);
   await third.say('hi', 2);
   await third.say('small');
-  expect(flow.given()).toEqual([chosen('p5', 'p5'), chosen('p1', 'p1'), chosen('p1', 'p1')]);
+  const given = [flow, other, third].map((one) => one.given());
+  expect(given).toEqual([[chosen('p5', 'p5')], [chosen('p1', 'p1')], [chosen('p1', 'p1')]]);
 });
 
 describe('a multiple choice', () => {
@@ -395,7 +397,7 @@ test('a date that no hint explains is asked back where it is unsure, with the re
   const local = await converse(parley, { public_id: 'us-date-pub', input_hints: false, locale: 'pt-BR' });
   await local.say('hi');
   await local.say('03/04/2027');
-  expect(flow.given()[1]).toBe('04/03/2027');
+  expect(local.given()).toEqual(['04/03/2027']);
 });
 
 test('too many refusals of one input in a row ask for a person once the flow’s words have left', async () => {
