@@ -39,6 +39,8 @@ export interface Receiver {
   /** The requests with messages to this contact, including repetitions. */
   requestsTo(contact: { phone: string }): Received[];
   texts(contactId?: string): string[];
+  /** The highest number of messages so far that were unanswered at the same time. */
+  mostAtOnce(): number;
   fail(failure: ReceiverFailure): void;
   /** Answers everything like this; without an argument, ends it. */
   failAll(failure?: ReceiverFailure): void;
@@ -66,6 +68,7 @@ export async function startReceiver(): Promise<Receiver> {
   const messages: Received[] = [];
   const requests: Received[] = [];
   const signals: unknown[] = [];
+  const waiting = { now: 0, most: 0 };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -83,6 +86,9 @@ export async function startReceiver(): Promise<Receiver> {
       const index = failures.findIndex((failure) => !failure.to || failure.to.phone === body.to.contactId);
       const failure = index < 0 ? always : failures.splice(index, 1)[0];
       requests.push(message);
+      waiting.now += 1;
+      waiting.most = Math.max(waiting.most, waiting.now);
+      response.once('close', () => (waiting.now -= 1));
       const answer = () => {
         const refused = failure?.status !== undefined && failure.status >= 300;
         if (!refused && !messages.some((known) => known.idempotencyKey === key)) messages.push(message);
@@ -110,6 +116,7 @@ export async function startReceiver(): Promise<Receiver> {
     sentTo: (contactId) => messages.filter(({ to }) => to.contactId === contactId),
     texts: (contactId) =>
       messages.filter((message) => contactId === undefined || message.to.contactId === contactId).map(textOf),
+    mostAtOnce: () => waiting.most,
     fail: (failure) => failures.push(failure),
     failAll: (failure) => {
       always = failure;
