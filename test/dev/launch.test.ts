@@ -197,7 +197,6 @@ test('after kill -9 of the launcher the same command continues, on free ports wh
   await launcher.ended;
   // The parts notice that the launcher is gone and let go of the port one after another.
   const squatter = await vi.waitFor(() => occupied(18080), { timeout: startLimitMs });
-  expect(await healthy(before)).toBe(false);
   launcher = start();
   const after = await ready(launcher);
   expect(new URL(after.api_url).port).not.toBe('18080');
