@@ -31,7 +31,7 @@ export async function startLarge(world, { sessions }) {
   try {
     const owners = await makeOwners(api.request);
     await fill(db, { ...owners, sessions });
-    return { ...owners, db, request: api.request, stop };
+    return { ...owners, db, apiUrl: api.url, request: api.request, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -65,7 +65,7 @@ async function startApi(world, databaseUrl) {
   const { key } = await admin('POST', `/workspaces/${workspace.id}/keys`, { name: 'bench' });
   const request = (method, route, body, headers) =>
     caller({ api_url: apiUrl, api_key: key }, headers)(method, route, body);
-  return { request, stop: () => child.kill() };
+  return { url: apiUrl, request, stop: () => child.kill() };
 }
 
 async function makeOwners(call) {

@@ -1,9 +1,10 @@
 // Measures a whole Parley in processes of its own: real PostgreSQL, real Temporal; stand-ins for Typebot and the channel.
-// Usage: npm run bench -- [turn ack latency throughput memory long lists endings] [options]; without names, all of them.
+// Usage: npm run bench -- [turn ack latency throughput memory long lists console endings] [options]; without names, all of them.
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as ack from './measures/ack.mjs';
+import * as consoleList from './measures/console.mjs';
 import * as endings from './measures/endings.mjs';
 import * as latency from './measures/latency.mjs';
 import * as lists from './measures/lists.mjs';
@@ -14,7 +15,7 @@ import * as turn from './measures/turn.mjs';
 import { startWorld } from './world.mjs';
 
 // In this order: what leaves much behind comes last.
-const measures = { latency, ack, throughput, long, memory, turn, lists, endings };
+const measures = { latency, ack, throughput, long, memory, turn, lists, console: consoleList, endings };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,6 +30,8 @@ const { values, positionals } = parseArgs({
     places: { type: 'string', default: '40,1000' },
     sessions: { type: 'string', default: '100000' },
     requests: { type: 'string', default: '40' },
+    live: { type: 'string', default: '5000' },
+    minutes: { type: 'string', default: '2' },
     doomed: { type: 'string', default: '10000' },
     json: { type: 'string', default: 'bench-results.json' },
     // Another Temporal than the development server, as host:port.
