@@ -80,30 +80,27 @@ export interface StatusEffect extends SentMessage {
 }
 
 /**
- * Applies a delivery status to one of our messages. It never goes back. Providers promise no order, and with several
- * devices even report `failed` beside `delivered`
- * (https://docs.ycloud.com/reference/whatsapp-message-updated-webhook-examples). So `failed` stands above `sent`, which
- * says nothing of the contact's phone, and below `delivered` and `read`, which prove that the message arrived.
- * Undefined when the message is not ours or nothing changed.
+ * Applies a delivery status to one of our messages. It never goes back, and `failed` is final. Undefined when the
+ * message is not ours or nothing changed.
  */
 export async function applyStatus(tx: Tx, update: StatusUpdate): Promise<StatusEffect | undefined> {
   const { rows } = await tx.query<StatusEffect>(
     `WITH found AS (
-       SELECT id, state, delivery, sent_at FROM outbox
+       SELECT id, state, delivery FROM outbox
         WHERE instance_id = $1 AND (provider_message_id = $2 OR client_message_id = $2 OR provider_db_id = $3 OR outbound_id = $4)
         ORDER BY row_id DESC LIMIT 1 FOR NO KEY UPDATE),
-     ranks (word, rank) AS (VALUES ('pending', 0), ('sent', 1), ('failed', 2), ('delivered', 3), ('read', 4))
+     ranks (word, rank) AS (VALUES ('pending', 0), ('sent', 1), ('delivered', 2), ('read', 3), ('failed', 4))
      UPDATE outbox o SET
-       delivery = $5::text, error = CASE WHEN $5 = 'failed' THEN coalesce($6, o.error) END,
-       state = CASE WHEN $5 = 'failed' THEN 'failed' WHEN o.state IN ('pending', 'sending', 'unknown', 'failed') THEN 'sent' ELSE o.state END,
+       delivery = $5::text, error = coalesce($6, o.error),
+       state = CASE WHEN $5 = 'failed' THEN 'failed' WHEN o.state IN ('pending', 'sending', 'unknown') THEN 'sent' ELSE o.state END,
        sent_at = CASE WHEN $5 = 'failed' THEN o.sent_at ELSE coalesce(o.sent_at, now()) END,
        delivered_at = CASE WHEN $5 = 'delivered' THEN now() ELSE o.delivered_at END,
        read_at = CASE WHEN $5 = 'read' THEN now() ELSE o.read_at END,
        provider_message_id = coalesce(o.provider_message_id, $2)
       FROM found JOIN ranks mine ON mine.word = found.delivery JOIN ranks theirs ON theirs.word = $5
-     WHERE o.id = found.id AND theirs.rank > mine.rank
+     WHERE o.id = found.id AND found.delivery <> 'failed' AND theirs.rank > mine.rank
      RETURNING o.id, o.session_id AS "sessionId", o.sender,
-       CASE WHEN $5 = 'failed' THEN 'failed' WHEN found.state IN ('pending', 'sending', 'unknown') OR (found.state = 'failed' AND found.sent_at IS NULL) THEN 'sent' END AS became`,
+       CASE WHEN $5 = 'failed' THEN 'failed' WHEN found.state IN ('pending', 'sending', 'unknown') THEN 'sent' END AS became`,
     [
       update.instanceId,
       update.keyId,
