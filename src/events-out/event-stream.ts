@@ -32,7 +32,8 @@ const HELD_BACK_MS = 100;
 const UNAVAILABLE_MS = 1_000;
 
 /**
- * Writes the events after `after` to a response until the client disconnects or `signal` aborts. Then ends the response. Never rejects.
+ * Writes the events after `after` to a response until the client disconnects or `signal` aborts. Then ends the response.
+ * Never rejects.
  */
 export async function writeEventStream(
   response: Response,
