@@ -27,9 +27,15 @@ import { decide, isOver } from './decide.js';
 import type { Event } from './decide.js';
 import { describe } from './describe.js';
 import { Performer } from './perform.js';
-import { carryOver, freshState } from './state.js';
+import { carryOver, freshState, isQuiet } from './state.js';
+import type { ConversationState } from './state.js';
 
-/** A run continues as new above this many events, so that its history stays below about 1,000. */
+/**
+ * A run continues as new above this many events (some thirty turns), once nothing is under way. A worker that takes a
+ * run over replays all of its history first, and after a deploy it takes over many at once.
+ */
+const MANY_EVENTS = 300;
+/** Above this many events a run does not wait until nothing is under way. */
 const MAX_EVENTS = 900;
 
 /**
@@ -67,10 +73,15 @@ export async function conversation({ contactId, carried }: ConversationInput): P
   setDefaultSignalHandler((name) => log.warn('unknown signal', { name }));
   if (carried !== undefined) apply({ type: 'tick' });
 
-  const mayContinue = () =>
-    workflowInfo().historyLength > MAX_EVENTS && state.running !== 'talk' && state.changing === null;
-  await condition(() => (isOver(state) || mayContinue()) && allHandlersFinished());
+  await condition(() => (isOver(state) || mayContinue(state)) && allHandlersFinished());
   if (isOver(state)) return;
   performer.cancelLane();
   await continueAsNew<typeof conversation>({ contactId, carried: carryOver(state) });
+}
+
+function mayContinue(state: ConversationState): boolean {
+  const events = workflowInfo().historyLength;
+  if (events > MAX_EVENTS) return state.running !== 'talk' && state.changing === null;
+  // Asked last: the patch is only recorded by a run that continues now.
+  return events > MANY_EVENTS && isQuiet(state) && patched('short-runs');
 }

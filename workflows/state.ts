@@ -67,3 +67,8 @@ export function freshState(): ConversationState {
 export function carryOver(state: ConversationState): ConversationState {
   return { ...state, running: null, changing: null };
 }
+
+/** Nothing is under way: no lane runs, and no window is open. */
+export function isQuiet(state: ConversationState): boolean {
+  return state.running === null && state.changing === null && state.window === null;
+}

@@ -43,6 +43,9 @@ export async function createTemporalWorker(deps: WorkerDeps): Promise<RunningWor
     interceptors: { activity: [...(traces ? [traces.activity] : []), tellNothingForeign] },
     sinks: traces?.sinks,
     maxCachedWorkflows: 600,
+    // One thread works on all of them. More at once would not be quicker, and a worker that has just started would
+    // begin all the runs it takes over and finish each so late that its task timed out.
+    maxConcurrentWorkflowTaskExecutions: 8,
     maxConcurrentActivityTaskExecutions: 200,
     // Short, because the tasks of a dead worker wait this long in its sticky queue before another takes them.
     stickyQueueScheduleToStartTimeout: '3 seconds',

@@ -85,12 +85,13 @@ function callValues({ sessionId, number, callBeganAt }: CallOfTurn): unknown[] {
 }
 
 /**
- * Notes that a call to Typebot begins now, by the database's clock. Resolves to that time, by which its answer is
- * matched; null when another attempt overtook this one or the turn is over.
+ * Notes that a call to Typebot begins now, by the database's clock, and after the call before it. Resolves to that time,
+ * by which its answer is matched; null when another attempt overtook this one or the turn is over.
  */
 export async function noteCall(db: Queryable, turn: CallOfTurn, progress: unknown): Promise<Date | null> {
   const { rows } = await db.query<{ at: Date }>(
-    `UPDATE turns SET call_began_at = clock_timestamp(), progress = $4 WHERE ${IS_CURRENT} RETURNING call_began_at AS at`,
+    `UPDATE turns SET call_began_at = greatest(clock_timestamp(), call_began_at + interval '1 millisecond'), progress = $4
+      WHERE ${IS_CURRENT} RETURNING call_began_at AS at`,
     [...callValues(turn), toJson(progress)],
   );
   return rows[0]?.at ?? null;
