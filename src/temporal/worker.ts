@@ -46,6 +46,8 @@ export async function createTemporalWorker(deps: WorkerDeps): Promise<RunningWor
     // One thread works on all of them. More at once would not be quicker, and a worker that has just started would
     // begin all the runs it takes over and finish each so late that its task timed out.
     maxConcurrentWorkflowTaskExecutions: 8,
+    // Half of the pollers ask for runs that this worker has not cached, such as those of a worker that has stopped.
+    nonStickyToStickyPollRatio: 0.5,
     maxConcurrentActivityTaskExecutions: 200,
     // Short, because the tasks of a dead worker wait this long in its sticky queue before another takes them.
     stickyQueueScheduleToStartTimeout: '3 seconds',
