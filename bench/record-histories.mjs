@@ -1,6 +1,6 @@
 // Records one history per scenario of a running product into test/workflows/histories, where a test replays them with
 // the present workflow code. Run it once per released version, never to make a failing replay test pass.
-// Usage: node bench/record-histories.mjs [data folder]
+// Usage: node bench/record-histories.mjs [data folder] [scenario …]; default: all scenarios
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
@@ -18,7 +18,8 @@ import {
 } from './stand-ins.mjs';
 
 const { History } = proto.temporal.api.history.v1;
-const product = readProduct(process.argv[2]);
+const [dataFolder, ...wanted] = process.argv.slice(2);
+const product = readProduct(dataFolder);
 const call = caller(product);
 const folder = new URL('../test/workflows/histories/', import.meta.url);
 mkdirSync(folder, { recursive: true });
@@ -55,7 +56,9 @@ const gateway = await listen((_request, _body, response) => {
   } else json(response, {});
 });
 
+/** Resolves to the workflow of the conversation that was played; undefined if it is not wanted. */
 async function scenario(name, { typebot = {}, play }) {
+  if (wanted.length > 0 && !wanted.includes(name)) return undefined;
   const urls = { gatewayUrl: gateway.url, viewerUrl: viewer.url };
   const { id } = await makeInstance(call, { ...urls, typebot: { keep_open: true, ...typebot } });
   const phone = newPhone();
@@ -174,11 +177,21 @@ const scenarios = [
       await sleep(3_000);
     },
   }),
+  scenario('forty-turns', {
+    typebot: { max_turns_per_minute: 0 },
+    play: async ({ tell }) => {
+      for (let n = 0; n < 40; n += 1) {
+        await tell(`message ${n}`);
+        await sleep(700);
+      }
+    },
+  }),
 ];
 
 const connection = await Connection.connect({ address: product.temporal_address });
 const client = new Client({ connection });
-for (const { name, workflowId } of await Promise.all(scenarios)) {
+const played = (await Promise.all(scenarios)).filter((one) => one !== undefined);
+for (const { name, workflowId } of played) {
   const runs = [];
   for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
     runs.push(run.runId);
