@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DeliverRequest, DeliverResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
-import { mayRepeat } from './faults.js';
+import { mayRepeat, repeatsInMs } from './faults.js';
 import { ChannelError } from './ports/channel-error.js';
 import type { ChannelPort, SendRecords, NextMessage } from './ports/sends.js';
 import type { PresencePort } from './ports/turns.js';
@@ -108,6 +108,8 @@ async function work(
   try {
     return await workOn(next, gateNo, deps, signal);
   } catch (error) {
+    const delayMs = repeatsInMs(error);
+    if (delayMs !== undefined) await deps.records.noteNextAttempt(next, delayMs);
     if (mayRepeat(error, deps.records.troubleOf(error), signal)) throw error;
     await deps.records.abandon(next, error);
     return 'moved';

@@ -14,3 +14,9 @@ export function mayRepeat(error: unknown, trouble: Trouble, signal: AbortSignal)
   if (signal.aborted || error instanceof ApplicationFailure || trouble === 'outage') return true;
   return trouble === 'passing' && Context.current().info.attempt < PASSING_TRIES;
 }
+
+/** In how many milliseconds Temporal will try again because the error asks for it; undefined if it does not. */
+export function repeatsInMs(error: unknown): number | undefined {
+  const delay = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined;
+  return typeof delay === 'number' ? delay : undefined;
+}

@@ -1,9 +1,9 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { DeliverResult, TalkRequest, TalkResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
 import type { TalkDeps } from './chain.js';
 import { sendTurn } from './deliver.js';
 import type { DeliverDeps } from './deliver.js';
+import { repeatsInMs } from './faults.js';
 import type { NextMessage } from './ports/sends.js';
 import { talkToTypebot } from './talk-to-typebot.js';
 
@@ -94,6 +94,6 @@ function withSent(result: TalkResult, { outcome, untilMs, snapshot }: DeliverRes
 
 /** The time of the next attempt, if the error asks for one; `deliver` will meet any other error itself. */
 function backOff(error: unknown): Pick<TalkResult, 'notBeforeMs'> {
-  const delayMs = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined;
-  return typeof delayMs === 'number' ? { notBeforeMs: Date.now() + delayMs } : {};
+  const delayMs = repeatsInMs(error);
+  return delayMs === undefined ? {} : { notBeforeMs: Date.now() + delayMs };
 }

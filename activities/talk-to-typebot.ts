@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { TalkRequest, TalkResult } from '../workflows/needs.js';
 import { cancelled, extend, firstChain, outcomeOf, renderContext, startVariables } from './chain.js';
 import type { Progress, TalkDeps } from './chain.js';
-import { mayRepeat } from './faults.js';
+import { mayRepeat, repeatsInMs } from './faults.js';
 import { withFirstWords } from './first-words.js';
 import type { FlowAnswer, FlowNote, TypebotPort } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot-failure.js';
@@ -42,6 +42,10 @@ async function answer(request: TalkRequest, deps: TalkDeps, signal: AbortSignal)
   try {
     const outcome = await runChain(turn, deps, signal);
     return await deps.records.finish(turn, outcome);
+  } catch (error) {
+    const delayMs = repeatsInMs(error);
+    if (delayMs !== undefined) await deps.records.noteNextAttempt(turn, delayMs);
+    throw error;
   } finally {
     stop();
   }

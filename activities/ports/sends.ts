@@ -57,6 +57,8 @@ export interface SendRecords {
    * one stays.
    */
   failed(next: NextMessage, error: ChannelErrorInfo, attempt: number | null): Promise<Setback>;
+  /** Notes, for people who look at it, in how many milliseconds it is tried again. */
+  noteNextAttempt(next: NextMessage, inMs: number): Promise<void>;
   /** Its outcome stayed unknown for too long: either repeat it with the same ids, or it has been recorded as failed. */
   giveUpWaiting(next: NextMessage): Promise<'repeat' | 'failed'>;
   /** Classifies an unexpected error. */

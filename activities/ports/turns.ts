@@ -156,6 +156,8 @@ export interface TurnRecords {
   callLost(turn: BegunTurn): Promise<{ tries: number }>;
   /** The outcome of the call is unknown: it stays open, together with the chain before it. */
   callUnclear(turn: BegunTurn, chain: Chain): Promise<{ tries: number; failingForMs: number }>;
+  /** Notes, for people who look at it, in how many milliseconds the turn is tried again. */
+  noteNextAttempt(turn: BegunTurn, inMs: number): Promise<void>;
   /** Where and how to read the transcripts of a typebot; undefined if this is not configured. */
   builderOf(typebotId: string): Promise<{ apiUrl: string; token: string } | undefined>;
   /** Stores answer, bubbles and open question, if the turn is still open. */

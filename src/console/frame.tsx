@@ -1,4 +1,4 @@
-import { Badge } from '@mantine/core';
+import { Badge, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { createContext, useContext, useEffect, useRef } from 'react';
@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useLive } from './api/live.js';
 import type { Liveness } from './api/live.js';
-import { whoQuery } from './api/queries.js';
+import { obstaclesQuery, whoQuery } from './api/queries.js';
 import icon from './icon.svg';
 import { BotIcon, ChatIcon, KeyIcon, OverviewIcon, PhoneIcon, StuckIcon, ToyPhoneIcon } from './icons.js';
 import { AccountMenu } from './parts/account-menu.js';
@@ -47,6 +47,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link to="/stuck" className="place">
             <StuckIcon />
             {t('stuck')}
+            <StuckCount />
           </Link>
           <Link to="/typebots" search={{}} className="place">
             <BotIcon />
@@ -76,6 +77,19 @@ export function Frame({ children }: { children: ReactNode }) {
         </main>
       </div>
     </Live>
+  );
+}
+
+/** How many conversations an obstacle keeps silent; nothing while there is none. */
+function StuckCount() {
+  const t = useTranslations('frame');
+  const { data } = useQuery(obstaclesQuery);
+  if (!data) return null;
+  return (
+    <span className="unread count">
+      <span aria-hidden="true">{data > 99 ? '99+' : data}</span>
+      <VisuallyHidden>{t('stuckCount', { count: data })}</VisuallyHidden>
+    </span>
   );
 }
 

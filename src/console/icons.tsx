@@ -90,3 +90,5 @@ export const DoneIcon = icon(<path d="M4 13l5 5L20 6" />);
 export const OverviewIcon = icon(<path d="M4 20V10M10 20V4M16 20v-7M21 20H3" />);
 /** A shaking phone, for the sandbox. */
 export const ToyPhoneIcon = icon(<path d="M8 2h8v20H8zM11 5h2M4 8v8M20 8v8" />);
+/** A thing that can be dragged. */
+export const GripIcon = icon(<path d="M9 5v.01M9 12v.01M9 19v.01M15 5v.01M15 12v.01M15 19v.01" />);

@@ -269,6 +269,7 @@ CREATE TABLE outbox (
   claimed_at timestamp(3) with time zone,
   claim_ends_at timestamp(3) with time zone,
   first_tried_at timestamp(3) with time zone,
+  next_attempt_at timestamp(3) with time zone,
   holds_until timestamp(3) with time zone,
   slot_at timestamp(3) with time zone,
   error jsonb,
@@ -393,6 +394,7 @@ CREATE TABLE turns (
   progress jsonb,
   tries integer NOT NULL DEFAULT 0,
   failing_since timestamp(3) with time zone,
+  next_attempt_at timestamp(3) with time zone,
   calls integer NOT NULL DEFAULT 0,
   slowest_call_ms integer NOT NULL DEFAULT 0,
   failed_calls integer NOT NULL DEFAULT 0,
@@ -476,6 +478,8 @@ CREATE INDEX contacts_by_instance ON public.contacts USING btree (instance_id, c
 CREATE INDEX contacts_by_name ON public.contacts USING gin (to_tsvector('simple'::regconfig, regexp_replace(NORMALIZE(push_name, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)));
 
 CREATE INDEX contacts_muted ON public.contacts USING btree (id) WHERE (muted_until IS NOT NULL);
+
+CREATE INDEX contacts_muted_by_instance ON public.contacts USING btree (instance_id, muted_until, row_id) WHERE (muted_until IS NOT NULL);
 
 CREATE INDEX contacts_to_relay ON public.contacts USING btree (relay_next_at) WHERE (relay_next_at IS NOT NULL);
 

@@ -8,8 +8,8 @@ import type { DeliveryWorld } from './delivery-world.js';
 const request: DeliverRequest = { contactId: 'c', sessionId: 's', turn: 1, gateNo: 3 };
 
 function world(options: DeliveryWorld) {
-  const { deps, log } = deliveryWorld(options);
-  return { deps, log, run: () => asActivity(() => deliver(request, deps)) };
+  const { deps, log, again } = deliveryWorld(options);
+  return { deps, log, again, run: () => asActivity(() => deliver(request, deps)) };
 }
 
 test('the bubbles of a turn go out one after the other, each through the gate of its turn', async () => {
@@ -47,12 +47,11 @@ test.each([
   ['refused credentials', { claims: [{ type: 'stopped', reason: 'auth_failed' }] }, 10_000],
   ['an outcome not known yet', { messages: [{ unknownForMs: 0 }], reconcileMs: 2_500 }, 1_500],
 ] as [string, DeliveryWorld, number][])(
-  '%s is a new attempt of the activity, later',
+  '%s is a new attempt of the activity, later, and it is noted when',
   async (_what, options, delayMs) => {
-    await expect(world(options).run()).rejects.toMatchObject({
-      type: 'ChannelSetback',
-      nextRetryDelay: delayMs,
-    });
+    const { run, again } = world(options);
+    await expect(run()).rejects.toMatchObject({ type: 'ChannelSetback', nextRetryDelay: delayMs });
+    expect(again).toEqual([delayMs]);
   },
 );
 

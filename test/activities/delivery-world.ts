@@ -33,6 +33,8 @@ export function deliveryWorld(options: DeliveryWorld) {
   const waiting = (options.messages ?? [{}]).map((more) => ({ ...message, ...more }));
   const claims = [...(options.claims ?? [])];
   const log: string[] = [];
+  /** In how many milliseconds a message is tried again, as it was noted. */
+  const again: number[] = [];
   const deps: DeliverDeps = {
     records: {
       nextOfTurn: () => Promise.resolve(waiting[0]),
@@ -52,6 +54,10 @@ export function deliveryWorld(options: DeliveryWorld) {
         log.push(`failed ${error.class}`);
         waiting.shift();
         return Promise.resolve(options.setback ?? { type: 'next' });
+      },
+      noteNextAttempt: (_next, inMs) => {
+        again.push(inMs);
+        return Promise.resolve();
       },
       giveUpWaiting: () => {
         if (options.afterUnknown === 'failed') waiting.shift();
@@ -79,5 +85,5 @@ export function deliveryWorld(options: DeliveryWorld) {
     },
     presence: { turnBegins: () => undefined, typing: () => undefined },
   };
-  return { deps, log };
+  return { deps, log, again };
 }

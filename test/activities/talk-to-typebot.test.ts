@@ -29,6 +29,8 @@ function world(
   } = {},
 ) {
   const log: string[] = [];
+  /** In how many milliseconds the turn is tried again, as it was noted. */
+  const again: number[] = [];
   const outcomes: TurnOutcome[] = [];
   /** Texts that continueChat got. */
   const given: (string | undefined)[] = [];
@@ -72,6 +74,10 @@ function world(
       callFailed: () => Promise.resolve(failed),
       callLost: () => Promise.resolve({ tries: 1 }),
       callUnclear: () => Promise.resolve(failed),
+      noteNextAttempt: (_turn, inMs) => {
+        again.push(inMs);
+        return Promise.resolve();
+      },
       builderOf: () => Promise.resolve(undefined),
       finish: (_turn, outcome) => {
         outcomes.push(outcome);
@@ -96,6 +102,7 @@ function world(
   const request = { contactId: 'c', sessionId: 's', turn: 2, upTo: 1 };
   return {
     log,
+    again,
     outcomes,
     given,
     run: () => asActivity(() => talkToTypebot(request, deps, new AbortController().signal)),
@@ -203,11 +210,15 @@ test.each([
   ['unreachable', { reason: 'no answer', retryAfterMs: 4_000 }, 4_000],
   ['crowded', { reason: 'full', retryAfterMs: 700 }, 700],
   ['broken', { reason: 'HTTP 500' }, 2_000],
-] as const)('a Typebot that is %s is called again by a new attempt', async (kind, detail, delayMs) => {
-  const { run, outcomes } = world([new TypebotFailure(kind, detail)]);
-  await expect(run()).rejects.toMatchObject({ type: `Typebot${kind}`, nextRetryDelay: delayMs });
-  expect(outcomes).toEqual([]);
-});
+] as const)(
+  'a Typebot that is %s is called again by a new attempt, and it is noted when',
+  async (kind, detail, delayMs) => {
+    const { run, again, outcomes } = world([new TypebotFailure(kind, detail)]);
+    await expect(run()).rejects.toMatchObject({ type: `Typebot${kind}`, nextRetryDelay: delayMs });
+    expect(again).toEqual([delayMs]);
+    expect(outcomes).toEqual([]);
+  },
+);
 
 test('a refusal is told by unknown_message, and the session goes on', async () => {
   const { run, outcomes } = world([new TypebotFailure('refused', { status: 400, reason: 'HTTP 400' })]);

@@ -102,6 +102,20 @@ test('the list is sorted by what happens next, counted down, and narrowed by seg
   await product.parley.call('POST', `${path}/resume`, {});
 });
 
+test('the list is narrowed by who has the word', async () => {
+  const { id } = await sessionOf('Carla');
+  const path = `/instances/${instance}/typebots/sessions/${id}`;
+  await product.parley.call('POST', `${path}/messages`, { message: 'I take this one' });
+  const { page } = await openList();
+  await page.getByRole('button', { name: 'More filters' }).click();
+  await page.getByLabel('Who has the word').selectOption('A person has the word');
+  await page.waitForURL(/chat_mode=operator/);
+  await page.getByRole('link', { name: /Carla Dias/ }).waitFor();
+  await until(async () => expect(await page.locator('.rows > li').count()).toBe(1));
+  await product.parley.call('POST', `${path}/resume`, {});
+  await page.getByText('No conversation fits these filters').waitFor();
+});
+
 test('what fits is saved as a file', async () => {
   const { page } = await openList('/console/conversations?q=carla');
   await page.getByRole('link', { name: /Carla Dias/ }).waitFor();

@@ -65,6 +65,35 @@ test('the alarm of a quiet number is set in hours and told', async () => {
   expect(await axeFindings(page)).toEqual([]);
 });
 
+test('a contact who was muted without a conversation is found at its number and unmuted', async () => {
+  const mute = `/instances/${instance}/contacts/5511987650042/mute`;
+  await product.parley.call('POST', mute, { minutes: 90 });
+  const { page } = await openNumbers();
+  await page.getByText('Muted contacts').click();
+  await page.getByText('+5511987650042').waitFor();
+  await page.getByText(/^1:[23]\d:\d\d$/).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Unmute: +5511987650042' }).click();
+  await page.getByText('No contact is muted.').waitFor();
+  const { body } = await product.parley.call('GET', `/instances/${instance}/mutes`);
+  expect(body).toEqual({ mutes: [], next_cursor: null });
+});
+
+test('a number gets another name and phone number, and its provider is asked for again', async () => {
+  const { page } = await openNumbers();
+  await page.getByRole('button', { name: 'Settings: Sandbox' }).press('Enter');
+  const form = page.getByRole('dialog', { name: 'Settings: Sandbox' });
+  await form.getByLabel('Phone number').fill('+55 11 98765-0000');
+  expect(await axeFindings(page)).toEqual([]);
+  await form.getByRole('button', { name: 'Save' }).press('Enter');
+  await form.waitFor({ state: 'hidden' });
+  await page.getByText('+5511987650000').waitFor();
+  await page.getByRole('button', { name: 'Settings: Sandbox' }).click();
+  await form.getByLabel('Phone number').fill('12');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByRole('alert').waitFor();
+});
+
 test('a number is connected by keys alone, and what to paste at the provider is shown and copied', async () => {
   const { page } = await openNumbers({ permissions: ['clipboard-read', 'clipboard-write'] });
   await page.getByRole('button', { name: 'Connect a number' }).press('Enter');

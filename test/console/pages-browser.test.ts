@@ -233,6 +233,12 @@ test('a typebot is added by its link, put before the other, and says why it woul
   await page.getByLabel('First message of a contact').fill('order');
   await page.getByRole('button', { name: 'Ask' }).click();
   await page.getByText('Orders would answer.').waitFor();
+  const rows = page.locator('.rows > li');
+  await rows.first().dragTo(rows.last());
+  await until(async () => {
+    const { body } = await product.parley.call('GET', `/instances/${instance}/typebots`);
+    expect(body.at(-1)).toMatchObject({ description: 'Orders' });
+  });
 });
 
 test('the link of a flow is tried, its builder is named, and a typebot is deleted after a question', async () => {

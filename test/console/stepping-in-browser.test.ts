@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { axeFindings, startConsoleParley } from '../support/console.js';
 import type { ConsoleParley } from '../support/console.js';
-import { flows } from '../support/conversations.js';
+import { flows, greeted } from '../support/conversations.js';
 import { until } from '../support/parley.js';
 
 let product: ConsoleParley;
@@ -16,7 +16,7 @@ afterAll(() => product.stop());
 let people = 0;
 
 /** A conversation with a contact of its own, opened in the console once the bot has said something. */
-async function openTalk(settings: object = {}) {
+async function openTalk(settings: object = {}, options: Parameters<ConsoleParley['open']>[1] = {}) {
   const instance = await product.instance({ debounce_ms: 0, default_delay_ms: 0, ...settings });
   people += 1;
   const phone = `55119876600${String(people).padStart(2, '0')}`;
@@ -34,9 +34,10 @@ async function openTalk(settings: object = {}) {
   });
   const window = await product.signedIn(`/console/conversations/${instance}/${id}`, {
     reducedMotion: 'reduce',
+    ...options,
   });
   onTestFinished(() => window.close());
-  return { ...window, id, newest, says };
+  return { ...window, id, phone, newest, says };
 }
 
 const chat = (page: Page) => page.getByRole('log', { name: 'Messages' });
@@ -142,6 +143,34 @@ test('of several held bubbles the first is sent, the next given up, and the rest
   expect(await newest()).toMatchObject({ status: 'paused', held: count - 2 });
 });
 
+test('on a screen of 375 pixels a held bubble is sent and another dropped, each by its own button', async () => {
+  const typebot = { typebot_url: product.parley.typebot.url, public_id: 'echo-pub' };
+  const settings = { ...typebot, default_delay_ms: 60_000 };
+  const { page, says, newest } = await openTalk(settings, { viewport: { width: 375, height: 667 } });
+  await says('five');
+  await chat(page).getByText('5', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Pause bot' }).click();
+  await page.getByRole('menuitem', { name: 'Until I hand it back' }).click();
+  const held = page.getByRole('region', { name: 'Held back' });
+  const drops = held.getByRole('button', { name: /^Drop: / });
+  await until(async () => expect(await drops.count()).toBeGreaterThanOrEqual(4));
+  const count = await drops.count();
+  for (const button of await held.getByRole('button').all()) {
+    const box = await button.boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThanOrEqual(375);
+    expect(box?.height).toBeGreaterThanOrEqual(24);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+  // The chat is still to be seen above them.
+  expect((await chat(page).boundingBox())?.height).toBeGreaterThan(120);
+  await held.getByRole('button', { name: /^Send: / }).click();
+  await until(async () => expect(await newest()).toMatchObject({ held: count - 1 }));
+  await until(async () => expect(await drops.count()).toBe(count - 1));
+  await drops.last().click();
+  await until(async () => expect(await newest()).toMatchObject({ status: 'paused', held: count - 2 }));
+});
+
 test('while the contact may write more, the clock counts down to when the bot reads it', async () => {
   const { page, says, newest } = await openTalk();
   const waits = page.getByText('Bot reads what was written in');
@@ -158,6 +187,49 @@ test('while the contact may write more, the clock counts down to when the bot re
   await page.getByRole('button', { name: 'Pause bot' }).click();
   await page.getByRole('menuitem', { name: 'Until I hand it back' }).click();
   await waits.waitFor({ state: 'hidden' });
+});
+
+/** A line of the clock, the time in it, and how far its countdown is from that time, in milliseconds. */
+async function countdown(page: Page, words: string) {
+  const line = page.getByRole('listitem').filter({ hasText: words });
+  await line.waitFor();
+  const [at, offMs] = await line.locator('time').evaluate((time: HTMLTimeElement) => {
+    const [, minutes, seconds] = /^(\d+):(\d\d)/.exec(time.textContent) ?? [];
+    const leftMs = (Number(minutes) * 60 + Number(seconds)) * 1_000;
+    return [time.dateTime, Date.parse(time.dateTime) - Date.now() - leftMs] as const;
+  });
+  return { line, at, offMs };
+}
+
+test('while Typebot gives no answer, the clock counts down to when it is asked again', async () => {
+  const typebot = { typebot_url: product.parley.typebot.url, public_id: 'echo-pub' };
+  const { page, says, phone, newest } = await openTalk(typebot);
+  const wait = { 'retry-after': '15' };
+  product.parley.typebot.fail({ of: { phone }, call: 'continue', status: 503, headers: wait });
+  await says('more');
+  const { line, at, offMs } = await countdown(page, 'Typebot is asked again in (1 try so far)');
+  expect((await newest()).typebot_retry).toEqual({ at, tries: 1 });
+  expect(Math.abs(offMs)).toBeLessThan(2_000);
+  await chat(page).getByText('Got more', { exact: true }).waitFor({ timeout: 60_000 });
+  expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(at));
+  await line.waitFor({ state: 'hidden' });
+});
+
+test('a bubble that the provider puts off is counted down to its next attempt', async () => {
+  const { parley } = product;
+  const { shop, ana, id } = await greeted(parley, { default_delay_ms: 0 });
+  const window = await product.signedIn(`/console/conversations/${shop.id}/${id}`);
+  onTestFinished(() => window.close());
+  const { page } = window;
+  await chat(page).getByText('Got hi', { exact: true }).waitFor();
+  parley.receiver.fail({ to: ana });
+  parley.receiver.fail({ to: ana, status: 429, headers: { 'retry-after': '15' } });
+  await ana.says('five');
+  const { line, at, offMs } = await countdown(page, 'Bubble 2 is sent again in (1 try so far)');
+  expect(Math.abs(offMs)).toBeLessThan(2_000);
+  await ana.hears(6);
+  expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(at));
+  await line.waitFor({ state: 'hidden' });
 });
 
 test('what the flow knows is what the contact answered and what it was given', async () => {

@@ -62,7 +62,8 @@ function deskOf(page: Page) {
 async function threeOfThem() {
   const { parley } = product;
   const typebot = { typebot_url: parley.typebot.url, public_id: 'echo-pub' };
-  const instance = await product.instance({ ...typebot, debounce_ms: 0, default_delay_ms: 200 });
+  // So long between bubbles that a person who writes after the first has the word before the last.
+  const instance = await product.instance({ ...typebot, debounce_ms: 0, default_delay_ms: 1_500 });
   const phone = phoneOn(await product.open('/sandbox'));
   onTestFinished(() => phone.page.context().close());
   await phone.says('hi');
@@ -91,6 +92,15 @@ async function spokenBetween(id: string, from: Date, to: Date): Promise<string[]
     [id, from, to],
   );
   return rows.map(({ text }) => text);
+}
+
+/** How many of the bot's bubbles were given up because a person took over. */
+async function givenUp(id: string): Promise<number> {
+  const { rowCount } = await product.parley.db.query(
+    `SELECT FROM outbox WHERE session_id = $1 AND sender = 'bot' AND error->>'reason' = 'dropped'`,
+    [id],
+  );
+  return rowCount ?? 0;
 }
 
 /** When the message with this text set out, once its way is over. */
@@ -130,6 +140,7 @@ test('one operator takes over while the bot speaks and the phone writes; the oth
   await phone.hears('Pedro too');
   const taken = await leftAt(id, 'Olga speaking');
   await leftAt(id, 'Pedro too');
+  expect(await givenUp(id)).toBeGreaterThan(0);
   await Promise.all([olga.handsBack(), pedro.handsBack().catch(() => 'it was gone already')]);
   await olga.state('Waits for the contact');
   await pedro.state('Waits for the contact');
@@ -165,6 +176,7 @@ test('two who press at the same moment silence the bot once and end with one sta
     for (const one of [olga, pedro]) await one.state('With a person');
     await phone.hears(`Pedro, ${round}`);
     await leftAt(id, `Pedro, ${round}`);
+    expect(await givenUp(id)).toBeGreaterThanOrEqual(round);
     const silentFrom = await now();
     await phone.says(`more ${round}`);
     await olga.sees(`more ${round}`);

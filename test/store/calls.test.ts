@@ -70,3 +70,18 @@ test('a worker that wakes from a freeze begins no call beside the call of anothe
   expect(await records.callBegins(frozen, chain)).toBeNull();
   expect(await records.callEnded(present, mark ?? '', chain)).toBe(true);
 });
+
+test('when a turn is tried again stands until its next call begins, and is not what a frozen worker says', async () => {
+  const { records, frozen, present, stored } = await twoAttempts();
+  const lost = await records.callBegins(frozen, chain);
+  present.known.mark = lost;
+  await records.callBegins(present, chain);
+  await records.noteNextAttempt(frozen, 60_000);
+  expect(await stored()).toMatchObject({ nextAttemptAt: null });
+  await records.callUnreached(present);
+  await records.noteNextAttempt(present, 60_000);
+  const { nextAttemptAt } = (await stored()) ?? {};
+  expect(nextAttemptAt?.getTime()).toBeGreaterThan(Date.now() + 30_000);
+  await records.callBegins(present, chain);
+  expect(await stored()).toMatchObject({ nextAttemptAt: null });
+});

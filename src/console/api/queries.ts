@@ -7,6 +7,7 @@ import type {
   Health,
   HeldBubbles,
   Instance,
+  MutePage,
   SessionPage,
   SessionRow,
   SignedIn,
@@ -46,6 +47,13 @@ export const healthQuery = (instance: string) =>
     refetchInterval: 60_000,
   });
 
+/** The muted contacts of an instance, at most 200. */
+export const mutesQuery = (instance: string) =>
+  queryOptions({
+    queryKey: ['instances', instance, 'mutes'],
+    queryFn: () => call<MutePage>('GET', `/instances/${instance}/mutes?limit=200`),
+  });
+
 /** Typebots of an instance, in the order in which they are tried. */
 export const typebotsQuery = (instance: string) =>
   queryOptions({
@@ -70,11 +78,38 @@ export const waitingQuery = queryOptions({
   refetchInterval: 15_000,
 });
 
+const OBSTACLES: readonly string[] = ['credentials', 'channel', 'silenced', 'typebot', 'window'];
+
+/**
+ * How many conversations wait for something that is broken. It is on every page, so it is asked for by time alone: the
+ * count reads all active conversations.
+ */
+export const obstaclesQuery = queryOptions({
+  queryKey: ['obstacles'],
+  queryFn: async () => {
+    const { groups } = await call<Waiting>('GET', '/sessions/waiting');
+    const stopped = groups.filter(({ waits_for: cause }) => OBSTACLES.includes(cause));
+    return stopped.reduce((sum, { count }) => sum + count, 0);
+  },
+  staleTime: 30_000,
+  refetchInterval: 60_000,
+});
+
+/** The stream tells of no attempt that failed, so whoever waits for the next one is asked for. */
+const BUSY_EVERY_MS = 2_000;
+const CALM_EVERY_MS = 15_000;
+const BUSY: readonly SessionRow['waits_for'][] = ['bot', 'typebot', 'channel', 'credentials'];
+
+function isBusy(session: SessionRow | undefined): boolean {
+  return session !== undefined && (BUSY.includes(session.waits_for) || session.send_retry !== null);
+}
+
 /** One conversation. */
 export const sessionQuery = (session: string) =>
   queryOptions({
     queryKey: ['session', session, 'view'],
     queryFn: () => call<SessionRow>('GET', `/sessions/${session}`),
+    refetchInterval: ({ state }) => (isBusy(state.data) ? BUSY_EVERY_MS : CALM_EVERY_MS),
   });
 
 /** The transcript of a conversation, newest page first. */

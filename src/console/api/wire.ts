@@ -4,6 +4,7 @@ import type {
   createdInstanceSchema,
   healthSchema,
   instanceViewSchema,
+  mutePageSchema,
 } from '../../surfaces/native/instances/schema.js';
 import type {
   sessionRowSchema,
@@ -45,6 +46,8 @@ export type Instance = z.output<typeof instanceViewSchema>;
 export type NewInstance = z.output<typeof createdInstanceSchema>;
 /** Health of an instance. */
 export type Health = z.output<typeof healthSchema>;
+/** A page of the muted contacts of an instance. */
+export type MutePage = z.output<typeof mutePageSchema>;
 /** Settings of a typebot. */
 export type Typebot = z.output<typeof configurationViewSchema>;
 /** Which typebot a message would start, and why. */

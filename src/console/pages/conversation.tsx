@@ -70,7 +70,7 @@ function Talk({ session }: { session: SessionRow }) {
         <Controls session={session} />
       </header>
       <section className="chat" aria-label={t('chat')}>
-        <Transcript ids={ids} />
+        <Transcript ids={ids} isAnswering={session.waits_for === 'bot'} />
         <Held session={session} />
         <Writing session={session} />
       </section>

@@ -2,10 +2,11 @@ import { Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
-import { waitingQuery } from '../api/queries.js';
-import type { Waiting as WaitingCounts } from '../api/wire.js';
+import { instancesQuery, waitingQuery } from '../api/queries.js';
+import type { Instance, Waiting as WaitingCounts } from '../api/wire.js';
+import { DoneIcon } from '../icons.js';
 import { Bulk } from '../parts/conversations/bulk.js';
-import { SilentNumberList } from '../parts/numbers/panic-switch.js';
+import { isNumberCause, NumbersInNeed, numbersWith } from '../parts/numbers/numbers-in-need.js';
 import { Trouble, Waiting } from '../parts/states.js';
 import { Ago } from '../parts/times.js';
 
@@ -15,7 +16,7 @@ type Group = WaitingCounts['groups'][number];
 const CAUSES = ['credentials', 'channel', 'silenced', 'typebot', 'window', 'event', 'person'] as const;
 type Cause = (typeof CAUSES)[number];
 
-/** Actions on all conversations with a cause; causes without one are fixed elsewhere. */
+/** Actions on all conversations with a cause; where a number is silent, its card has what helps. */
 const HELPS: Record<Cause, readonly ('pause' | 'resume' | 'close')[]> = {
   credentials: [],
   channel: [],
@@ -47,30 +48,67 @@ export function StuckPage() {
 
 function Causes({ waiting: { untaken, groups } }: { waiting: WaitingCounts }) {
   const t = useTranslations('stuck');
-  const groupOf = (cause: Cause) => groups.find((group) => group.waits_for === cause);
+  const { data: instances = [] } = useQuery(instancesQuery);
+  const found = CAUSES.map((cause) => ({
+    cause,
+    group: groups.find((group) => group.waits_for === cause),
+    numbers: numbersWith(cause, instances),
+  }));
+  const isCalm = ({ group, numbers }: CauseProps) => group === undefined && numbers.length === 0;
   return (
-    <div className="cards">
-      <section className="card" aria-labelledby="untaken">
-        <Title order={2} size="h5" id="untaken">
-          {t('untaken')}
-        </Title>
-        <p className="big">{untaken.count}</p>
-        <Text size="sm" c="dimmed">
-          {untaken.oldest_at === null ? t('noneUntaken') : <>{t('oldest')} </>}
-          {untaken.oldest_at !== null && <Ago at={untaken.oldest_at} />}
-        </Text>
-      </section>
-      {CAUSES.map((cause) => (
-        <CauseCard key={cause} cause={cause} group={groupOf(cause)} />
-      ))}
-    </div>
+    <>
+      <div className="cards">
+        <section className="card" aria-labelledby="untaken">
+          <Title order={2} size="h5" id="untaken">
+            {t('untaken')}
+          </Title>
+          <p className="big">{untaken.count}</p>
+          <Text size="sm" c="dimmed" component="div">
+            {untaken.oldest_at === null ? t('noneUntaken') : <>{t('oldest')} </>}
+            {untaken.oldest_at !== null && <Ago at={untaken.oldest_at} />}
+          </Text>
+        </section>
+        {found
+          .filter((one) => !isCalm(one))
+          .map((one) => (
+            <CauseCard key={one.cause} {...one} />
+          ))}
+      </div>
+      <Calm causes={found.filter(isCalm).map(({ cause }) => cause)} />
+    </>
   );
 }
 
-function CauseCard({ cause, group }: { cause: Cause; group: Group | undefined }) {
+/** The causes for which nothing is stuck, so that it is known that they were looked at. */
+function Calm({ causes }: { causes: readonly Cause[] }) {
   const t = useTranslations('stuck');
   const tWaits = useTranslations('waits');
-  const isNumber = cause === 'credentials' || cause === 'channel' || cause === 'silenced';
+  if (causes.length === 0) return null;
+  return (
+    <section className="calm" aria-labelledby="calm">
+      <Title order={2} size="h6" id="calm">
+        {t('calm')}
+      </Title>
+      <ul>
+        {causes.map((cause) => (
+          <li key={cause}>
+            <DoneIcon size={15} /> {tWaits(cause)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface CauseProps {
+  cause: Cause;
+  group: Group | undefined;
+  numbers: readonly Instance[];
+}
+
+function CauseCard({ cause, group, numbers }: CauseProps) {
+  const t = useTranslations('stuck');
+  const tWaits = useTranslations('waits');
   return (
     <section className="card" aria-labelledby={cause}>
       <Title order={2} size="h5" id={cause}>
@@ -85,25 +123,30 @@ function CauseCard({ cause, group }: { cause: Cause; group: Group | undefined })
           {t('oldest')} <Ago at={group.oldest_at} />
         </Text>
       )}
-      {group && (
-        <div className="ways">
-          <Link to="/conversations" search={{ waits_for: cause }}>
-            {t('show', { count: group.count })}
-          </Link>
-          {isNumber && <Link to="/instances">{t('numbers')}</Link>}
-          {cause === 'typebot' && (
-            <Link to="/typebots" search={{}}>
-              {t('typebots')}
-            </Link>
-          )}
-        </div>
-      )}
-      {cause === 'silenced' && <SilentNumberList />}
+      {group && <Ways cause={cause} count={group.count} />}
+      {isNumberCause(cause) && <NumbersInNeed cause={cause} numbers={numbers} />}
       {group && HELPS[cause].length > 0 && (
         <div className="helps">
           <Bulk filters={{ waits_for: cause }} actions={HELPS[cause]} />
         </div>
       )}
     </section>
+  );
+}
+
+function Ways({ cause, count }: { cause: Cause; count: number }) {
+  const t = useTranslations('stuck');
+  return (
+    <div className="ways">
+      <Link to="/conversations" search={{ waits_for: cause }}>
+        {t('show', { count })}
+      </Link>
+      {isNumberCause(cause) && <Link to="/instances">{t('numbers')}</Link>}
+      {cause === 'typebot' && (
+        <Link to="/typebots" search={{}}>
+          {t('typebots')}
+        </Link>
+      )}
+    </div>
   );
 }

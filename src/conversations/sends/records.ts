@@ -8,7 +8,7 @@ import type { Queryable, Tx } from '../../store/db.js';
 import { claimOutbound, readVerdict } from '../../store/messages/claims.js';
 import type { ClaimAsk, ClaimedRow, ClaimOutcome } from '../../store/messages/claims.js';
 import { takePace, takeSlot } from '../../store/messages/pace.js';
-import { forgetTries, markSent } from '../../store/messages/outbox-sends.js';
+import { forgetTries, markSent, noteNextAttempt } from '../../store/messages/outbox-sends.js';
 import { nextBubble } from '../../store/messages/outbox.js';
 import type { OutboundRow } from '../../store/messages/outbox.js';
 import { nextOutgoingRow } from '../../store/messages/own-outgoing.js';
@@ -28,6 +28,7 @@ export function createSendRecords(deps: Core): SendRecords {
     sent: (next, receipt) => persistently(() => sent(deps, next, receipt)),
     failed: (next, error: ChannelErrorInfo, attempt): Promise<Setback> =>
       persistently(() => handleFailure(deps, next, error, attempt)),
+    noteNextAttempt: (next, inMs) => persistently(() => noteNextAttempt(deps.db, next.outboxId, inMs)),
     giveUpWaiting: (next) => giveUpWaiting(deps, next),
     troubleOf,
     abandon: (next, error) => persistently(() => abandon(deps, next, error)),

@@ -1,6 +1,13 @@
 import { cancelled } from '../../../activities/chain.js';
 import type { BegunTurn, TurnRecords } from '../../../activities/ports/turns.js';
-import { noteCall, noteFailure, noteNoCall, noteUnclear, saveProgress } from '../../store/sessions/turns.js';
+import {
+  noteCall,
+  noteFailure,
+  noteNextAttempt,
+  noteNoCall,
+  noteUnclear,
+  saveProgress,
+} from '../../store/sessions/turns.js';
 import type { CallOfTurn, Failures } from '../../store/sessions/turns.js';
 import { persistently, troubleOf } from '../../store/db.js';
 import { readBuilder } from '../../store/accounts/typebot-tokens.js';
@@ -44,6 +51,7 @@ export function createTurnRecords(deps: Core, config: TurnConfig, keyRing: KeyRi
     callLost: (turn) => ended(deps, turn, { counts: true, fails: false }),
     callUnclear: async (turn, chain) =>
       current(await persistently(() => noteUnclear(deps.db, callOf(turn), chain))),
+    noteNextAttempt: (turn, inMs) => persistently(() => noteNextAttempt(deps.db, callOf(turn), inMs)),
     builderOf: (typebotId) => readBuilder(deps.db, keyRing, typebotId),
     finish: (turn, outcome) => persistently(() => finishTurn(deps, turn, outcome)),
     troubleOf,

@@ -99,7 +99,7 @@ export async function claimOutbound(
     `WITH ${VERDICT},
      claimed AS (
        UPDATE outbox SET state = 'sending', claimed_at = clock_timestamp(),
-         claim_ends_at = clock_timestamp() + $4 * interval '1 millisecond', attempts = attempts + 1, slot_at = NULL,
+         claim_ends_at = clock_timestamp() + $4 * interval '1 millisecond', attempts = attempts + 1, slot_at = NULL, next_attempt_at = NULL,
          first_tried_at = coalesce(first_tried_at, clock_timestamp()), client_message_id = coalesce(client_message_id, $5)
         FROM verdict WHERE outbox.id = verdict.id AND word = 'free' AND state IN ('pending', 'unknown')
         RETURNING attempts, client_message_id),

@@ -130,6 +130,15 @@ export async function noteTry(
   return rows[0] ?? { refused: 0, tryingForMs: 0 };
 }
 
+/** Notes when a message that is still to be sent is tried again; its next claim clears it. */
+export async function noteNextAttempt(db: Queryable, id: string, inMs: number): Promise<void> {
+  await db.query(
+    `UPDATE outbox SET next_attempt_at = clock_timestamp() + $2 * interval '1 millisecond'
+      WHERE id = $1 AND state IN ('pending', 'unknown')`,
+    [id, inMs],
+  );
+}
+
 /** A message, and the number of the claim under which it was worked on. Only that claim is ended, not a later one. */
 export type ClaimOf = Pick<OutboundRow, 'id' | 'attempts'>;
 

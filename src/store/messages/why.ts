@@ -47,6 +47,8 @@ export interface CausingTurn {
   calls: number;
   failedCalls: number;
   slowestCallMs: number;
+  /** When a call that gave no answer is made again. */
+  nextAttemptAt: Date | null;
   bubbles: number;
   /** In order of arrival, at most a hundred. */
   read: ReadMessage[];
@@ -60,7 +62,7 @@ export async function readCausingTurn(
 ): Promise<CausingTurn | undefined> {
   const turns = await db.query<Omit<CausingTurn, 'read'>>(
     `SELECT number, state, begun_at AS "begunAt", answered_at AS "answeredAt", calls, failed_calls AS "failedCalls",
-       slowest_call_ms AS "slowestCallMs",
+       slowest_call_ms AS "slowestCallMs", CASE WHEN state = 'begun' THEN next_attempt_at END AS "nextAttemptAt",
        (SELECT count(*)::int FROM outbox o WHERE o.session_id = t.session_id AND o.turn_no = t.number) AS bubbles
       FROM turns t WHERE session_id = $1 AND number = $2`,
     [sessionId, number],
@@ -84,6 +86,8 @@ export interface SendStory {
   waitMs: number;
   firstTriedAt: Date | null;
   lastTriedAt: Date | null;
+  /** When it is tried again; null unless it waits for that. */
+  nextAttemptAt: Date | null;
   sentAt: Date | null;
   deliveredAt: Date | null;
   readAt: Date | null;
@@ -95,7 +99,8 @@ export interface SendStory {
 export async function readSendStory(db: Queryable, id: string): Promise<SendStory | undefined> {
   const { rows } = await db.query<SendStory>(
     `SELECT state, delivery, attempts, refused, unknowns, wait_ms AS "waitMs", first_tried_at AS "firstTriedAt",
-       claimed_at AS "lastTriedAt", sent_at AS "sentAt", delivered_at AS "deliveredAt", read_at AS "readAt",
+       claimed_at AS "lastTriedAt", CASE WHEN state IN ('pending', 'unknown') THEN next_attempt_at END AS "nextAttemptAt",
+       sent_at AS "sentAt", delivered_at AS "deliveredAt", read_at AS "readAt",
        provider_message_id AS "providerMessageId", error
       FROM outbox WHERE id = $1`,
     [id],

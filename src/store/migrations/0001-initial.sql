@@ -155,6 +155,7 @@ CREATE INDEX contacts_by_instance ON contacts (instance_id, created_at);
 CREATE INDEX contacts_by_name ON contacts
   USING gin (to_tsvector('simple', regexp_replace(normalize(push_name, NFKD), '[\u0300-\u036f]', '', 'g')));
 CREATE INDEX contacts_muted ON contacts (id) WHERE muted_until IS NOT NULL;
+CREATE INDEX contacts_muted_by_instance ON contacts (instance_id, muted_until, row_id) WHERE muted_until IS NOT NULL;
 CREATE INDEX contacts_to_relay ON contacts (relay_next_at) WHERE relay_next_at IS NOT NULL;
 
 CREATE TABLE contact_addresses (
@@ -261,6 +262,8 @@ CREATE TABLE turns (
   progress jsonb,
   tries integer NOT NULL DEFAULT 0,
   failing_since timestamptz(3),
+  -- When a call that gave no answer is made again; null once one has begun.
+  next_attempt_at timestamptz(3),
   -- Of the whole chain: calls that were answered, the slowest of them, and attempts that gave no answer.
   calls integer NOT NULL DEFAULT 0,
   slowest_call_ms integer NOT NULL DEFAULT 0,
@@ -352,6 +355,8 @@ CREATE TABLE outbox (
   claimed_at timestamptz(3),
   claim_ends_at timestamptz(3),
   first_tried_at timestamptz(3),
+  -- When a send that did not succeed is tried again; null once it is.
+  next_attempt_at timestamptz(3),
   -- A file sent by link may be overtaken by the next message until its status arrives, or until this moment.
   holds_until timestamptz(3),
   -- The moment assigned to a waiting message in the even pace of the number.

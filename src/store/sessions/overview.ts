@@ -36,6 +36,14 @@ export const STUCK: readonly WaitsFor[] = [
   'person',
 ];
 
+/** Something that did not succeed and is tried again by itself. */
+export interface Retry {
+  /** When, in ISO 8601 with an offset. */
+  at: string;
+  /** How often it was tried. */
+  tries: number;
+}
+
 /** A session in the list over all instances. */
 export interface SessionOverview extends SessionView {
   waitsFor: WaitsFor;
@@ -46,6 +54,10 @@ export interface SessionOverview extends SessionView {
   nextEventAt: Date | null;
   /** When the debounce window closes and the bot reads what waits for it; null when nothing does. */
   readsAt: Date | null;
+  /** When Typebot, which gave no answer, is asked again; null unless a call waits for that. */
+  typebotRetry: Retry | null;
+  /** When a message that could not be sent is tried again, and its number among the bubbles of its answer, if it is one. */
+  sendRetry: (Retry & { messageId: string; bubble: number | null }) | null;
   /** Until when WhatsApp accepts free messages; null on channels without such a window. */
   windowEndsAt: Date | null;
   /** Contact messages since the last outgoing one that the bot has not read. */
@@ -81,6 +93,18 @@ const READS_AT = `CASE WHEN NOT ${SILENT} AND turn.state IS DISTINCT FROM 'begun
   SELECT least(max(b.created_at) + ${DEBOUNCE}, min(b.created_at) + ${MAX_WINDOWS} * ${DEBOUNCE})
     FROM inbox b WHERE b.session_id = s.id AND b.fate = 'waiting') END`;
 
+const TYPEBOT_RETRY = `CASE WHEN turn.next_attempt_at IS NOT NULL AND NOT ${SILENT}
+  THEN jsonb_build_object('at', turn.next_attempt_at, 'tries', turn.failed_calls) END`;
+
+// A message of a person leaves although the bot is silent. With refused credentials nothing is sent, whatever is tried.
+const SEND_RETRY = `CASE WHEN i.status <> 'auth_failed' THEN (
+  SELECT jsonb_build_object('at', o.next_attempt_at, 'tries', o.attempts, 'messageId', o.id, 'bubble', (
+      SELECT count(*) FROM outbox b WHERE b.session_id = o.session_id AND b.turn_no = o.turn_no AND b.bubble_no <= o.bubble_no
+      HAVING o.turn_no IS NOT NULL))
+    FROM outbox o WHERE o.session_id = s.id AND o.state IN ('pending', 'unknown') AND o.next_attempt_at IS NOT NULL
+      AND (o.turn_no IS NULL OR NOT ${SILENT})
+   ORDER BY o.next_attempt_at LIMIT 1) END`;
+
 /**
  * SQL for the next event. A time that has passed without its event means that the event is late; only the window simply
  * ends.
@@ -93,6 +117,7 @@ export const NEXT_EVENT_AT = `CASE WHEN s.status <> 'closed' THEN least(s.resume
 export const OVERVIEW = `${SESSION_VIEW}, i.name AS "instanceName", ${NEXT_EVENT_AT} AS "nextEventAt",
   waits.waits_for AS "waitsFor", s.open_input->'question'->>'kind' AS question,
   ${WINDOW_ENDS_AT} AS "windowEndsAt", ${READS_AT} AS "readsAt",
+  ${TYPEBOT_RETRY} AS "typebotRetry", ${SEND_RETRY} AS "sendRetry",
   (SELECT count(*)::int FROM inbox b WHERE b.session_id = s.id AND b.fate IN ('waiting', 'kept')
      AND b.sender = 'contact' AND b.created_at > coalesce((
        SELECT max(o.created_at) FROM outbox o WHERE o.session_id = s.id), '-infinity')) AS unread,

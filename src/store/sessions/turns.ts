@@ -11,12 +11,14 @@ export interface TurnRow {
   progress: unknown;
   tries: number;
   failingSince: Date | null;
+  /** When a call that gave no answer is made again. */
+  nextAttemptAt: Date | null;
   bubbles: number;
   continueAfterMs: number | null;
 }
 
 const COLUMNS = `number, state, drop_answer AS "dropAnswer", begun_at AS "begunAt", call_began_at AS "callBeganAt",
-  progress, tries, failing_since AS "failingSince", bubbles, continue_after_ms AS "continueAfterMs"`;
+  progress, tries, failing_since AS "failingSince", next_attempt_at AS "nextAttemptAt", bubbles, continue_after_ms AS "continueAfterMs"`;
 
 /** One turn; undefined when it has not begun. */
 export async function readTurn(
@@ -90,7 +92,8 @@ function callValues({ sessionId, number, callBeganAt }: CallOfTurn): unknown[] {
  */
 export async function noteCall(db: Queryable, turn: CallOfTurn, progress: unknown): Promise<Date | null> {
   const { rows } = await db.query<{ at: Date }>(
-    `UPDATE turns SET call_began_at = greatest(clock_timestamp(), call_began_at + interval '1 millisecond'), progress = $4
+    `UPDATE turns SET call_began_at = greatest(clock_timestamp(), call_began_at + interval '1 millisecond'), progress = $4,
+       next_attempt_at = NULL
       WHERE ${IS_CURRENT} RETURNING call_began_at AS at`,
     [...callValues(turn), toJson(progress)],
   );
@@ -158,6 +161,14 @@ export async function noteUnclear(
     [...callValues(turn), toJson(progress)],
   );
   return rows[0];
+}
+
+/** Notes when the turn is tried again, unless another attempt overtook this one; its next call clears it. */
+export async function noteNextAttempt(db: Queryable, turn: CallOfTurn, inMs: number): Promise<void> {
+  await db.query(
+    `UPDATE turns SET next_attempt_at = clock_timestamp() + $4 * interval '1 millisecond' WHERE ${IS_CURRENT}`,
+    [...callValues(turn), inMs],
+  );
 }
 
 /**

@@ -20,6 +20,27 @@ test('a muted contact without a session starts nothing, by message or by hand, u
   expect(await ana.hears(1)).toEqual(['Got hello again']);
 });
 
+test('the muted contacts of a number are listed in pages, the first to be free first, and no others', async () => {
+  const shop = await parley.instance({ public_id: 'echo-pub' });
+  const other = await parley.instance({ public_id: 'echo-pub' });
+  const { mute } = sessionCalls(parley, shop);
+  const [ana, bia, caio, dora] = [shop.contact(), shop.contact(), shop.contact(), other.contact()];
+  await mute(ana.phone, 60);
+  await mute(bia.phone, 10);
+  await mute(caio.phone, 30);
+  await mute(caio.phone, 0);
+  await sessionCalls(parley, other).mute(dora.phone, 10);
+  const page = async (cursor = '') =>
+    (await parley.call('GET', `/instances/${shop.id}/mutes?limit=1${cursor}`)).body;
+  const first = await page();
+  const second = await page(`&cursor=${first.next_cursor}`);
+  const phones = [...first.mutes, ...second.mutes].map(({ phone }: { phone: string }) => phone);
+  expect(phones).toEqual([bia.phone, ana.phone]);
+  expect(second.next_cursor).toBeNull();
+  const refused = await parley.call('GET', `/instances/${shop.id}/mutes?cursor=x`);
+  expect(refused).toMatchObject({ status: 400, body: { error: 'cursor is not one that a page gave' } });
+});
+
 test.each([
   ['525512345678', '5215512345678'],
   ['541123456789', '5491123456789'],

@@ -5,8 +5,12 @@ import { useTranslations } from 'use-intl';
 import { auditQuery } from '../../api/access.js';
 import { instancesQuery } from '../../api/queries.js';
 import type { AuditPage } from '../../api/wire.js';
+import { known } from '../conversation/event-words.js';
 import { Empty, Trouble, Waiting } from '../states.js';
 import { Ago } from '../times.js';
+
+/** Enough of an id to tell two things apart. */
+const SHOWN_OF_ID = 8;
 
 type Entry = AuditPage['entries'][number];
 
@@ -45,6 +49,7 @@ export function Audit() {
 function Line({ entry }: { entry: Entry }) {
   const t = useTranslations('audit');
   const tAction = useTranslations('auditAction');
+  const tSurface = useTranslations('surface');
   const { data: instances } = useQuery(instancesQuery);
   const { action, instance_id: instance, session_id: session, surface, at } = entry;
   const key = action.replace('.', '_') as 'key_created';
@@ -54,7 +59,7 @@ function Line({ entry }: { entry: Entry }) {
       <div className="what">
         <Text fw={600}>{tAction.has(key) ? tAction(key) : action}</Text>
         <Text size="sm" c="dimmed" component="div" className="address">
-          {[number, entry.target_id].filter(Boolean).join(' · ')}
+          {[number, entry.target_id?.slice(0, SHOWN_OF_ID)].filter(Boolean).join(' · ')}
           {session && instance && (
             <Link to="/conversations/$instance/$session" params={{ instance, session }}>
               {t('session')}
@@ -65,7 +70,7 @@ function Line({ entry }: { entry: Entry }) {
       <Text size="sm" component="div" ta="right">
         <Who entry={entry} />
         <Text size="xs" c="dimmed" component="div">
-          {surface} · <Ago at={at} />
+          {known(tSurface, surface)} · <Ago at={at} />
         </Text>
       </Text>
     </li>

@@ -1,6 +1,7 @@
 import { Alert, Text } from '@mantine/core';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { SessionRow } from '../../api/wire.js';
+import { Copy } from '../copy.js';
 
 /** Facts about a conversation, and its last error. */
 export function Details({ session }: { session: SessionRow }) {
@@ -18,8 +19,6 @@ export function Details({ session }: { session: SessionRow }) {
     [t('segment'), session.segment || undefined],
     [t('resolution'), tResolution(session.resolution)],
     [t('tags'), tags.join(', ') || undefined],
-    [t('id'), session.id],
-    [t('workflow'), session.workflow_id],
   ];
   return (
     <>
@@ -42,6 +41,11 @@ export function Details({ session }: { session: SessionRow }) {
           ),
         )}
       </dl>
+      <details className="more">
+        <summary>{t('support')}</summary>
+        <Copy name={t('id')} value={session.id} />
+        <Copy name={t('workflow')} value={session.workflow_id} />
+      </details>
     </>
   );
 }

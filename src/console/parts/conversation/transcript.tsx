@@ -11,8 +11,14 @@ import { Trouble, Waiting } from '../states.js';
 /** Within this distance from its end the list scrolls to new messages; further up it stays where it is. */
 const NEAR_PX = 120;
 
+interface TranscriptProps {
+  ids: { instance: string; session: string };
+  /** The bot is answering, which the contact sees as typing. */
+  isAnswering?: boolean;
+}
+
 /** The messages of a conversation as the contact sees them, newest last. */
-export function Transcript({ ids }: { ids: { instance: string; session: string } }) {
+export function Transcript({ ids, isAnswering }: TranscriptProps) {
   const t = useTranslations('conversation');
   const format = useFormatter();
   const transcript = useInfiniteQuery(transcriptQuery(ids));
@@ -51,6 +57,13 @@ export function Transcript({ ids }: { ids: { instance: string; session: string }
           </Fragment>
         );
       })}
+      {isAnswering && (
+        <div className="bubble bot typing" title={t('typing')} aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </div>
+      )}
       {asked !== undefined && (
         <WhyDrawer session={ids.session} message={asked} onClose={() => ask(undefined)} />
       )}

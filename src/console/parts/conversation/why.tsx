@@ -103,6 +103,11 @@ function Turn({ turn }: { turn: NonNullable<Why['turn']> }) {
     <Step title={t('turn', { number: turn.number })} at={turn.begun_at}>
       <p>{t('calls', { count: turn.calls, ms: turn.slowest_call_ms })}</p>
       {turn.failed_calls > 0 && <p>{t('failedCalls', { count: turn.failed_calls })}</p>}
+      {turn.next_attempt_at && (
+        <p>
+          {t('asksAgain')} <Moment at={turn.next_attempt_at} />
+        </p>
+      )}
       {turn.state === 'cancelled' && <p>{t('cancelled')}</p>}
       {turn.state === 'begun' && <p>{t('begun')}</p>}
     </Step>
@@ -117,6 +122,7 @@ function Send({ send }: { send: NonNullable<Why['send']> }) {
   const { error } = send;
   const moments = [
     ['tried', send.first_tried_at],
+    ['again', send.next_attempt_at],
     ['sent', send.sent_at],
     ['delivered', send.delivered_at],
     ['read', send.read_at],

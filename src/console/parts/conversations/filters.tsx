@@ -112,6 +112,7 @@ export function ConversationFilters(props: { filters: Filters; onChange(filters:
 
 /** Option of the select for any cause that a person can fix. */
 const STUCK = 'stuck';
+const MODES = ['bot', 'awaiting', 'operator'] as const;
 const SILENT = ['15', '60', '480', '1440'] as const;
 
 function waitOf(value: string): Partial<Filters> {
@@ -121,7 +122,7 @@ function waitOf(value: string): Partial<Filters> {
 /** Filters that are needed less often; shown at once if one of them is set. */
 function MoreFilters({ filters, onChange }: { filters: Filters; onChange(more: Partial<Filters>): void }) {
   const t = useTranslations('conversations');
-  const isSet = (filters.segment ?? filters.tag ?? filters.silent_minutes) !== undefined;
+  const isSet = (filters.chat_mode ?? filters.segment ?? filters.tag ?? filters.silent_minutes) !== undefined;
   const [opened, more] = useDisclosure(isSet);
   return (
     <>
@@ -130,6 +131,17 @@ function MoreFilters({ filters, onChange }: { filters: Filters; onChange(more: P
       </Button>
       {opened && (
         <Group gap="sm" w="100%" align="flex-end">
+          <NativeSelect
+            aria-label={t('chatMode')}
+            value={filters.chat_mode ?? ''}
+            onChange={({ currentTarget }) =>
+              onChange({ chat_mode: currentTarget.value as Filters['chat_mode'] })
+            }
+            data={[
+              { value: '', label: t('anyChatMode') },
+              ...MODES.map((value) => ({ value, label: t(`mode_${value}`) })),
+            ]}
+          />
           <WordField
             label={t('segment')}
             value={filters.segment}

@@ -65,22 +65,37 @@ export const CHANNELS = {
 /** Type of a channel, as in the API. */
 export type ChannelName = keyof typeof CHANNELS;
 
+/** The settings of a channel; none for a channel that the console does not know. */
+export function fieldsOf(channel: string): readonly ChannelField[] {
+  return Object.hasOwn(CHANNELS, channel) ? CHANNELS[channel as ChannelName] : [];
+}
+
 /** The initial values of a channel's form. */
 export function firstValues(channel: ChannelName): Record<string, string> {
-  const fields: readonly ChannelField[] = CHANNELS[channel];
   return Object.fromEntries(
-    fields.map(({ name, first }) => [name, first === 'made' ? randomWords() : (first ?? '')]),
+    fieldsOf(channel).map(({ name, first }) => [name, first === 'made' ? randomWords() : (first ?? '')]),
   );
 }
 
 /** The member `channel` for the API, from the values of the form. */
 export function channelOf(channel: ChannelName, values: Record<string, string>): Record<string, unknown> {
-  const fields: readonly ChannelField[] = CHANNELS[channel];
+  return { type: channel, ...membersOf(fieldsOf(channel), values) };
+}
+
+/** The members to change of a channel: those that were filled in. */
+export function changesOf(fields: readonly ChannelField[], values: Record<string, string>) {
+  return membersOf(
+    fields.filter(({ name }) => (values[name] ?? '') !== ''),
+    values,
+  );
+}
+
+function membersOf(fields: readonly ChannelField[], values: Record<string, string>) {
   const members = fields.map(({ name, kind }) => [
     name,
     kind === 'secrets' ? [values[name] ?? ''] : (values[name] ?? ''),
   ]);
-  return { type: channel, ...Object.fromEntries(members) };
+  return Object.fromEntries(members) as Record<string, unknown>;
 }
 
 /** 192 random bits as 32 URL-safe characters. */

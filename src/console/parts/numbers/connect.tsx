@@ -1,4 +1,4 @@
-import { Alert, Button, Drawer, Group, NativeSelect, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Drawer, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
@@ -7,9 +7,10 @@ import { call } from '../../api/client.js';
 import { instancesQuery } from '../../api/queries.js';
 import type { NewInstance } from '../../api/wire.js';
 import { useErrorText } from '../states.js';
-import { CHANNELS, channelOf, firstValues } from './channels.js';
-import type { ChannelField, ChannelName } from './channels.js';
+import { CHANNELS, channelOf, fieldsOf, firstValues } from './channels.js';
+import type { ChannelName } from './channels.js';
 import { PasteThere } from './paste-there.js';
+import { SettingField } from './setting-field.js';
 
 /** Connects a number in two steps: a form for the provider's data, then what to enter at the provider. */
 export function ConnectNumber({ onDone }: { onDone(): void }) {
@@ -66,7 +67,6 @@ function ChannelForm({ isBusy, error, onSubmit, onCancel }: FormProps) {
     event.preventDefault();
     onSubmit({ name, ...(phone !== '' && { phone }), channel: channelOf(channel, values) });
   };
-  const fields: readonly ChannelField[] = CHANNELS[channel];
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
@@ -92,10 +92,11 @@ function ChannelForm({ isBusy, error, onSubmit, onCancel }: FormProps) {
           value={phone}
           onChange={(event) => setPhone(event.currentTarget.value)}
         />
-        {fields.map((field) => (
+        {fieldsOf(channel).map((field) => (
           <SettingField
             key={field.name}
             field={field}
+            isRequired
             value={values[field.name] ?? ''}
             onChange={(value) => setValues({ ...values, [field.name]: value })}
           />
@@ -116,18 +117,4 @@ function ChannelForm({ isBusy, error, onSubmit, onCancel }: FormProps) {
       </Stack>
     </form>
   );
-}
-
-function SettingField(props: { field: ChannelField; value: string; onChange(value: string): void }) {
-  const { field, value, onChange } = props;
-  const t = useTranslations('channelSetting');
-  const tHelp = useTranslations('channelSettingHelp');
-  const tForm = useTranslations('typebotForm');
-  const common = {
-    ...{ label: t(field.name), description: tHelp(field.name), required: true, value },
-    ...{ placeholder: field.example, autoComplete: 'off', maxLength: 4_096 },
-    onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
-  };
-  if (field.kind === 'text') return <TextInput {...common} />;
-  return <PasswordInput {...common} visibilityToggleButtonProps={{ 'aria-label': tForm('reveal') }} />;
 }

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Text, Title } from '@mantine/core';
+import { Alert, Badge, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -7,6 +7,9 @@ import { healthQuery } from '../../api/queries.js';
 import type { Health, Instance } from '../../api/wire.js';
 import { Trouble, Waiting } from '../states.js';
 import { Ago } from '../times.js';
+import { CheckButton } from './check-button.js';
+import { Mutes } from './mutes.js';
+import { NumberSettingsButton } from './number-settings.js';
 import { PanicSwitch } from './panic-switch.js';
 import { QuietAlarm } from './quiet-alarm.js';
 
@@ -38,20 +41,14 @@ export function NumberCard({ instance }: { instance: Instance }) {
       {health.isPending && <Waiting />}
       {health.isError && <Trouble error={health.error} onAgain={() => void health.refetch()} />}
       {health.data && <HealthLines health={health.data} hours={instance.alarm_after_hours} />}
+      <Mutes instance={instance.id} />
       <QuietAlarm key={instance.alarm_after_hours} instance={instance} />
       <div className="ways">
         <Link to="/conversations" search={{ instance_id: instance.id }}>
           {t('conversations')}
         </Link>
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={health.isFetching}
-          onClick={() => void health.refetch()}
-          aria-label={t('checkOf', { name: instance.name })}
-        >
-          {t('check')}
-        </Button>
+        <CheckButton instance={instance} />
+        <NumberSettingsButton instance={instance} renews={status === 'auth_failed'} />
         {instance.silenced_at === null && <PanicSwitch instance={instance} />}
       </div>
     </section>

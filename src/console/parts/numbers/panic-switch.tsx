@@ -1,5 +1,5 @@
-import { Alert, Button, Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { call } from '../../api/client.js';
@@ -51,20 +51,6 @@ export function PanicSwitch({ instance }: { instance: Instance }) {
       )}
     </>
   );
-}
-
-/** The numbers whose bots are silenced, each with the button that lets them speak. */
-export function SilentNumberList() {
-  const { data: instances = [] } = useQuery(instancesQuery);
-  const silent = instances.filter((one) => one.silenced_at !== null);
-  return silent.map((instance) => (
-    <div key={instance.id}>
-      <Text size="sm" fw={600} mt="sm">
-        {instance.name}
-      </Text>
-      <PanicSwitch instance={instance} />
-    </div>
-  ));
 }
 
 interface SilentProps {

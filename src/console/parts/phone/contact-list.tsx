@@ -24,7 +24,7 @@ export function ContactList({ contacts, shown, onPick, onAdd }: ListProps) {
     setPhone('');
   };
   return (
-    <Group mb="md" align="flex-end" gap="sm">
+    <Group mb="md" align="center" gap="sm" className="contacts">
       <Group gap="xs" role="group" aria-label={t('contacts')}>
         {contacts.map((contact) => (
           <Button

@@ -5,23 +5,20 @@ export interface Ranked {
 }
 
 /**
- * The priorities to save so that the typebot at `index` swaps places with its neighbour above (-1) or below (1). Only
- * those that change are returned: the two, and any equal ones above them, which have to be raised.
+ * The priorities to save so that the typebot at place `from` is tried at place `to`. Only those that change are
+ * returned: the ones between the two places, and any equal ones above them, which have to be raised.
  */
-export function swapped(list: readonly Ranked[], index: number, by: -1 | 1): Ranked[] {
-  const [moved, neighbour] = [list[index], list[index + by]];
-  if (moved === undefined || neighbour === undefined) return [];
-  const order = list.map((one) => {
-    if (one === moved) return { ...neighbour, priority: moved.priority };
-    return one === neighbour ? { ...moved, priority: neighbour.priority } : { ...one };
-  });
-  for (let at = order.length - 2; at >= 0; at -= 1) {
-    const [one, below] = [order[at], order[at + 1]];
-    const isTouched = at <= Math.max(index, index + by);
-    if (one && below && isTouched) one.priority = Math.max(one.priority, below.priority + 1);
+export function moved(list: readonly Ranked[], from: number, to: number): Ranked[] {
+  const [one] = list.slice(from, from + 1);
+  if (one === undefined || list[to] === undefined || from === to) return [];
+  const others = list.toSpliced(from, 1);
+  const order = others
+    .toSpliced(to, 0, one)
+    .map(({ typebot_id }, place) => ({ typebot_id, priority: list[place]?.priority ?? 0 }));
+  for (let place = Math.max(from, to); place >= 0; place -= 1) {
+    const [above, below] = [order[place], order[place + 1]];
+    if (above && below) above.priority = Math.max(above.priority, below.priority + 1);
   }
-  const before = new Map(list.map((one) => [one.typebot_id, one.priority]));
-  return order
-    .filter((one) => before.get(one.typebot_id) !== one.priority)
-    .map(({ typebot_id, priority }) => ({ typebot_id, priority }));
+  const before = new Map(list.map(({ typebot_id, priority }) => [typebot_id, priority]));
+  return order.filter(({ typebot_id, priority }) => before.get(typebot_id) !== priority);
 }

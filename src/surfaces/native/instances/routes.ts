@@ -24,6 +24,7 @@ import { requirePlace } from '../../require-place.js';
 import { newestFirstSchema, okSchema } from '../schema.js';
 import { nativeErrors } from '../surface.js';
 import { healthRoute } from './health-route.js';
+import { mutesRoute } from './mutes-route.js';
 import {
   createdInstanceSchema,
   instanceChangeSchema,
@@ -44,6 +45,7 @@ export function instanceRoutes(deps: NativeDeps): Route[] {
     changeRoute(deps),
     deleteRoute(deps),
     healthRoute(deps),
+    mutesRoute(deps),
     ...silenceRoutes(deps),
   ];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lastErrorSchema } from '../sessions/schema.js';
-import { object, ownPhone } from '../../../http/input/schema.js';
+import { object, ownPhone, query, queryInteger } from '../../../http/input/schema.js';
 import { record } from '../../../foreign/record-schema.js';
 import { about, integer, text, words } from '../../../schema-fields.js';
 
@@ -122,4 +122,31 @@ export const healthSchema = z.object({
       last_error: lastErrorSchema.nullable(),
     }),
   ),
+});
+
+/** The query of the list of muted contacts. */
+export const muteQuerySchema = query({
+  limit: queryInteger(1, 200).default(50),
+  cursor: text(1, 200).optional(),
+});
+
+/** A page of the contacts that are muted now. `next_cursor` is null on the last page. */
+export const mutePageSchema = z.object({
+  mutes: z.array(
+    z.object({
+      phone: about(
+        z.string().nullable(),
+        "The contact's digits; null for an address without a phone number.",
+        '5511987650001',
+      ),
+      remote_jid: z.string(),
+      push_name: z.string(),
+      muted_until: about(
+        timestamp,
+        'When the bots may speak to the contact again.',
+        '2026-11-30T12:00:00.000Z',
+      ),
+    }),
+  ),
+  next_cursor: z.string().nullable(),
 });

@@ -109,6 +109,11 @@ export const sessionViewSchema = z.object({
 /** Sessions, newest first. */
 export const sessionListSchema = z.array(sessionViewSchema);
 
+const retry = {
+  at: about(timestamp, 'When it is tried again.', '2026-11-30T12:00:00.000Z'),
+  tries: about(z.int(), 'How often it was tried.', 2),
+};
+
 /** A session in the list over all instances. */
 export const sessionRowSchema = sessionViewSchema.extend({
   instance_id: z.string(),
@@ -139,6 +144,26 @@ export const sessionRowSchema = sessionViewSchema.extend({
     timestamp.nullable(),
     'When something happens by itself: a pause, a mute, the idle time or the 24-hour window ends; null = nothing will.',
     '2026-11-30T12:00:00.000Z',
+  ),
+  typebot_retry: about(
+    z.object(retry).nullable(),
+    'When Typebot, which gave no answer, is asked again; null = no call waits for that.',
+    { at: '2026-11-30T12:00:00.000Z', tries: 2 },
+  ),
+  send_retry: about(
+    z
+      .object({
+        ...retry,
+        message_id: about(z.uuid(), 'Which message.', '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10'),
+        bubble: about(
+          z.int().nullable(),
+          'Which bubble of its answer it is, from 1; null for a message of a person or a program.',
+          2,
+        ),
+      })
+      .nullable(),
+    'When a message that the channel did not take is tried again; null = none waits for that.',
+    null,
   ),
   unread: about(z.int(), 'Messages of the contact since the last answer that the bot has not taken.', 0),
   held: about(z.int(), 'Bubbles that a silent bot holds back until it is handed the conversation back.', 0),

@@ -1,7 +1,7 @@
 import { cutText } from '../../../foreign/cut-text.js';
 import { snakeCase } from '../../../foreign/snake-case.js';
 import type { SessionView, TranscriptRow } from '../../../store/rows.js';
-import type { SessionOverview } from '../../../store/sessions/overview.js';
+import type { Retry, SessionOverview } from '../../../store/sessions/overview.js';
 import { shownStatus } from '../../../../workflows/axes.js';
 
 /** A session in the native dialect: the members VZaps has, and Parley's own. */
@@ -51,6 +51,12 @@ export function toSessionRow(
     window_ends_at: iso(session.windowEndsAt),
     reads_at: iso(session.readsAt),
     next_event_at: iso(session.nextEventAt),
+    typebot_retry: session.typebotRetry && toRetry(session.typebotRetry),
+    send_retry: session.sendRetry && {
+      ...toRetry(session.sendRetry),
+      message_id: session.sendRetry.messageId,
+      bubble: session.sendRetry.bubble,
+    },
     unread: session.unread,
     held: session.held,
     last_message: last
@@ -123,6 +129,10 @@ export function toErrorView(error: NonNullable<TranscriptRow['error']>) {
 
 function toReferralView(referral: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(referral).map(([name, value]) => [snakeCase(name), value]));
+}
+
+function toRetry({ at, tries }: Retry) {
+  return { at: new Date(at).toISOString(), tries };
 }
 
 function iso(date: Date | null): string | null {

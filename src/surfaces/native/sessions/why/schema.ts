@@ -44,6 +44,7 @@ const turn = z.object({
   calls: about(z.int(), 'Calls that Typebot answered.', 1),
   failed_calls: about(z.int(), 'Attempts that gave no answer.', 0),
   slowest_call_ms: about(z.int(), 'The slowest call in milliseconds; 0 while there is none.', 240),
+  next_attempt_at: about(time().nullable(), 'When Typebot, which gave no answer, is asked again.', null),
   bubbles: about(z.int(), 'Bubbles of its answer.', 2),
 });
 
@@ -55,6 +56,7 @@ const send = z.object({
   wait_ms: about(z.int(), 'The pause before it, in milliseconds.', 1000),
   first_tried_at: about(time().nullable(), 'The first attempt.', AT),
   last_tried_at: about(time().nullable(), 'The last one.', AT),
+  next_attempt_at: about(time().nullable(), 'When it is tried again; null unless it waits for that.', null),
   sent_at: about(time().nullable(), 'When the provider took it.', AT),
   delivered_at: about(time().nullable(), 'When Parley heard that it reached the phone.', AT),
   read_at: about(time().nullable(), 'When Parley heard that it was read.', null),

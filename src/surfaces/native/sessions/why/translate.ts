@@ -82,6 +82,7 @@ function toTurn(turn: CausingTurn): Why['turn'] {
     calls: turn.calls,
     failed_calls: turn.failedCalls,
     slowest_call_ms: turn.slowestCallMs,
+    next_attempt_at: iso(turn.nextAttemptAt),
     bubbles: turn.bubbles,
   };
 }
@@ -95,6 +96,7 @@ function toSend(send: SendStory): NonNullable<Why['send']> {
     wait_ms: send.waitMs,
     first_tried_at: iso(send.firstTriedAt),
     last_tried_at: iso(send.lastTriedAt),
+    next_attempt_at: iso(send.nextAttemptAt),
     sent_at: iso(send.sentAt),
     delivered_at: iso(send.deliveredAt),
     read_at: iso(send.readAt),
