@@ -212,11 +212,19 @@ test('a typebot is added by its link, put before the other, and says why it woul
   await form.getByRole('textbox', { name: 'Name' }).fill('Orders');
   await form.getByRole('button', { name: 'Save' }).click();
   await form.getByText('This is needed.').waitFor();
+  // From then on every letter is checked.
+  await form.getByRole('textbox', { name: 'Public link' }).fill('typebot.example/orders-9');
+  await form.getByText('An address begins with https:// or http://.').waitFor();
   await form.getByRole('textbox', { name: 'Public link' }).fill('https://typebot.example/orders-9');
-  await form.getByLabel('Trigger', { exact: true }).selectOption('keyword');
+  await form.getByText('An address begins with').waitFor({ state: 'hidden' });
+  await form.getByLabel('Trigger', { exact: true }).selectOption('regex');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('This is needed.').waitFor();
+  await form.getByRole('textbox', { name: 'Text or pattern' }).fill('(');
   await form.getByRole('button', { name: 'Save' }).click();
   // What the API refuses stands at its field.
-  await form.getByText('is required for trigger_type keyword').first().waitFor();
+  await form.getByText('must be a valid regular expression').first().waitFor();
+  await form.getByLabel('Trigger', { exact: true }).selectOption('keyword');
   await form.getByRole('textbox', { name: 'Text or pattern' }).fill('hello');
   await form.getByRole('button', { name: 'What would change?' }).click();
   // It would be tried behind the other one, which takes every message.

@@ -2,6 +2,7 @@ import { NativeSelect, NumberInput, PasswordInput, Switch, Textarea, TextInput }
 import { Controller } from 'react-hook-form';
 import type { Control } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
+import { faultOf } from './typebot-faults.js';
 import type { Field, FieldName, Settings } from './typebot-fields.js';
 
 interface FieldProps {
@@ -22,7 +23,12 @@ export function TypebotField({ field, control, stored }: FieldProps) {
     <Controller
       name={field.name}
       control={control}
-      rules={{ required: isRequired ? tForm('required') : false }}
+      rules={{
+        validate: (_value, settings) => {
+          const fault = faultOf(field.name, settings);
+          return fault === undefined || tForm(fault);
+        },
+      }}
       render={({ field: { value, onChange, onBlur, ref }, fieldState }) => {
         const common = {
           ...{ label: t(field.name), description: tHelp(field.name), ref, onBlur, name: field.name },
