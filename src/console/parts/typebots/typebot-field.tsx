@@ -23,12 +23,7 @@ export function TypebotField({ field, control, stored }: FieldProps) {
     <Controller
       name={field.name}
       control={control}
-      rules={{
-        validate: (_value, settings) => {
-          const fault = faultOf(field.name, settings);
-          return fault === undefined || tForm(fault);
-        },
-      }}
+      rules={{ validate: useCheck(field.name) }}
       render={({ field: { value, onChange, onBlur, ref }, fieldState }) => {
         const common = {
           ...{ label: t(field.name), description: tHelp(field.name), ref, onBlur, name: field.name },
@@ -103,6 +98,15 @@ export function TypebotField({ field, control, stored }: FieldProps) {
       }}
     />
   );
+}
+
+/** Checks the value of a field: true, or what is wrong with it. */
+function useCheck(name: FieldName): (value: unknown, settings: Settings) => true | string {
+  const t = useTranslations('typebotForm');
+  return (_value, settings) => {
+    const fault = faultOf(name, settings);
+    return fault === undefined || t(fault);
+  };
 }
 
 /** Gives the labels of a choice's options. */
