@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DeliverRequest, DeliverResult } from '../workflows/needs.js';
 import { withHeartbeat } from './beat.js';
-import { mayRepeat, repeatsInMs } from './faults.js';
+import { mayRepeat } from './faults.js';
 import { ChannelError } from './ports/channel-error.js';
 import type { ChannelPort, SendRecords, NextMessage } from './ports/sends.js';
 import type { PresencePort } from './ports/turns.js';
@@ -108,8 +108,6 @@ async function work(
   try {
     return await workOn(next, gateNo, deps, signal);
   } catch (error) {
-    const delayMs = repeatsInMs(error);
-    if (delayMs !== undefined) await deps.records.noteNextAttempt(next, delayMs);
     if (mayRepeat(error, deps.records.troubleOf(error), signal)) throw error;
     await deps.records.abandon(next, error);
     return 'moved';
@@ -136,9 +134,11 @@ interface Attempt {
 
 async function attempt(next: NextMessage, how: Attempt): Promise<Step> {
   const step = await how.deps.channel.inPlace(next, () => claimAndSend(next, how));
-  if (step === 'crowded')
-    throw later(CROWDED_MS * (1 + Math.random()), 'too many sends of this number at once');
-  return step;
+  if (step !== 'crowded') return step;
+  return putOff(next, how.deps, {
+    message: 'too many sends of this number at once',
+    delayMs: CROWDED_MS * (1 + Math.random()),
+  });
 }
 
 async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt): Promise<Step> {
@@ -165,13 +165,13 @@ async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt
       case 'gone':
         return 'moved';
       case 'stopped':
-        throw later(STOPPED_MS, claim.reason);
+        return await putOff(next, deps, { message: claim.reason, delayMs: STOPPED_MS });
     }
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
     const setback = await deps.records.failed(next, error.info, attempt);
-    if (setback.type === 'again') throw later(setback.delayMs, `the channel: ${error.info.class}`);
-    return 'moved';
+    if (setback.type === 'next') return 'moved';
+    return putOff(next, deps, { message: `the channel: ${error.info.class}`, delayMs: setback.delayMs });
   }
 }
 
@@ -182,10 +182,35 @@ async function awaitOutcome(next: NextMessage, how: Attempt): Promise<Step> {
   const leftMs = (await how.deps.channel.reconcileMs(next)) - (next.unknownForMs ?? 0);
   if (leftMs > 0) await pause(Math.min(leftMs, UNKNOWN_LOOK_MS), how.signal);
   const restMs = leftMs - UNKNOWN_LOOK_MS;
-  if (restMs > 0) throw later(Math.min(restMs, UNKNOWN_AGAIN_MS), 'the outcome of a send is unknown');
+  if (restMs > 0) {
+    const delayMs = Math.min(restMs, UNKNOWN_AGAIN_MS);
+    return putOff(next, how.deps, {
+      message: 'the outcome of a send is unknown',
+      delayMs,
+      triedInMs: restMs,
+    });
+  }
   if (leftMs > 0) return 'moved';
   if ((await how.deps.records.giveUpWaiting(next)) === 'failed') return 'moved';
   return attempt(next, how);
+}
+
+interface PutOff {
+  message: string;
+  /** When the message is looked at again. */
+  delayMs: number;
+  /** When it is sent again, if not at the next look. */
+  triedInMs?: number;
+}
+
+/** Leaves a message to a later attempt of the activity, and notes when it is tried again. */
+async function putOff(
+  next: NextMessage,
+  { records }: DeliverDeps,
+  { message, delayMs, triedInMs = delayMs }: PutOff,
+): Promise<never> {
+  await records.noteNextAttempt(next, triedInMs);
+  throw later(delayMs, message);
 }
 
 /**

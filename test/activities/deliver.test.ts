@@ -55,6 +55,12 @@ test.each([
   },
 );
 
+test('of an outcome that is not known it is noted when the message is sent again, not when it is looked at', async () => {
+  const { run, again } = world({ messages: [{ unknownForMs: 0 }], reconcileMs: 20_000 });
+  await expect(run()).rejects.toMatchObject({ nextRetryDelay: 2_000 });
+  expect(again).toEqual([19_000]);
+});
+
 test('an error that no port promises gives up the one message instead of repeating it', async () => {
   const { run, log } = world({ fault: new RangeError('a fault') });
   expect(await run()).toMatchObject({ outcome: 'done', sent: 0 });
