@@ -79,7 +79,7 @@ test('a contact who was muted without a conversation is found at its number and 
   expect(body).toEqual({ mutes: [], next_cursor: null });
 });
 
-test('a number gets another name and phone number, and its provider is asked for again', async () => {
+test('the phone number of a number is changed by keys alone, and one that is none is refused on the spot', async () => {
   const { page } = await openNumbers();
   await page.getByRole('button', { name: 'Settings: Sandbox' }).press('Enter');
   const form = page.getByRole('dialog', { name: 'Settings: Sandbox' });
