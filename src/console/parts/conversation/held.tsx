@@ -79,7 +79,7 @@ function HeldBubble({ item, isFirst, isBusy, onPick }: BubbleProps) {
       </Text>
       {isFirst && (
         <Button
-          size="compact-xs"
+          size="compact-sm"
           disabled={isBusy}
           aria-label={t('sendOf', { words })}
           onClick={() => onPick({ type: 'sendBubble', message: item.id })}
@@ -88,7 +88,7 @@ function HeldBubble({ item, isFirst, isBusy, onPick }: BubbleProps) {
         </Button>
       )}
       <Button
-        size="compact-xs"
+        size="compact-sm"
         variant="default"
         disabled={isBusy}
         aria-label={t('dropOf', { words })}

@@ -64,7 +64,7 @@ function Muted({ mute, isBusy, onUnmute }: MutedProps) {
       </Text>
       {phone !== null && (
         <Button
-          size="compact-xs"
+          size="compact-sm"
           variant="default"
           disabled={isBusy}
           aria-label={t('unmuteOf', { name })}
