@@ -101,7 +101,10 @@ const CALM_EVERY_MS = 15_000;
 const BUSY: readonly SessionRow['waits_for'][] = ['bot', 'typebot', 'channel', 'credentials'];
 
 function isBusy(session: SessionRow | undefined): boolean {
-  return session !== undefined && (BUSY.includes(session.waits_for) || session.send_retry !== null);
+  if (session === undefined) return false;
+  // What the contact wrote is read soon.
+  const isToRead = session.waits_for === 'contact' && session.unread > 0;
+  return isToRead || BUSY.includes(session.waits_for) || session.send_retry !== null;
 }
 
 /** One conversation. */
