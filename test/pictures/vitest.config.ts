@@ -4,5 +4,5 @@ import tests from '../vitest.config.js';
 // Takes the pictures of docs/images: npx vitest run --config test/pictures/vitest.config.ts
 export default mergeConfig(
   { ...tests, test: { ...tests.test, include: [] } },
-  defineConfig({ test: { include: ['test/pictures/take.ts'] } }),
+  defineConfig({ test: { include: ['test/pictures/take*.ts'] } }),
 );
