@@ -1,25 +1,22 @@
 // CPU time of the parts of a product, from /proc; nothing on systems without it.
 import { readdir, readFile } from 'node:fs/promises';
-import { parts } from './killable-parley.mjs';
 
 /** The unit of /proc on Linux. */
 const TICK_MS = 10;
 
-/** Milliseconds of CPU so far: of each part with its child processes, and of this process as `benchmark`. */
-export async function cpuSoFar(product) {
+/** Milliseconds of CPU so far: of each part of a world with its child processes, and of this process as `benchmark`. */
+export async function cpuSoFar(world) {
   const all = await processes();
-  const used = Object.fromEntries(
-    await Promise.all(
-      parts.map(async (part) => {
-        const pid = await product.pid(part).catch(() => undefined);
-        const own = all.filter((one) => one.pid === pid || one.parent === pid);
-        const ticks = own.reduce((sum, one) => sum + one.ticks + (one.pid === pid ? one.ended : 0), 0);
-        return [part, ticks * TICK_MS];
-      }),
-    ),
-  );
+  const ticksOf = (pid) =>
+    all
+      .filter((one) => one.pid === pid || one.parent === pid)
+      .reduce((sum, one) => sum + one.ticks + (one.pid === pid ? one.ended : 0), 0);
+  const used = Object.entries(await world.pids()).map(([part, pids]) => [
+    part,
+    pids.reduce((sum, pid) => sum + ticksOf(pid), 0) * TICK_MS,
+  ]);
   const { user, system } = process.cpuUsage();
-  return { ...used, benchmark: (user + system) / 1_000 };
+  return { ...Object.fromEntries(used), benchmark: (user + system) / 1_000 };
 }
 
 async function processes() {

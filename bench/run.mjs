@@ -12,6 +12,8 @@ import * as long from './measures/long.mjs';
 import * as memory from './measures/memory.mjs';
 import * as throughput from './measures/saturation.mjs';
 import * as turn from './measures/turn.mjs';
+import { startCluster } from './cluster.mjs';
+import { setWorkerOptions } from './workers.mjs';
 import { startWorld } from './world.mjs';
 
 // In this order: what leaves much behind comes last.
@@ -27,25 +29,38 @@ const { values, positionals } = parseArgs({
     warm: { type: 'string', default: '12' },
     lanes: { type: 'string', default: '40' },
     idle: { type: 'string', default: '600' },
+    stages: { type: 'string', default: '' },
     places: { type: 'string', default: '40,1000' },
     sessions: { type: 'string', default: '100000' },
     requests: { type: 'string', default: '40' },
     live: { type: 'string', default: '5000' },
-    minutes: { type: 'string', default: '2' },
+    minutes: { type: 'string' },
     doomed: { type: 'string', default: '10000' },
     json: { type: 'string', default: 'bench-results.json' },
+    // How many workers, one number after the other.
+    workers: { type: 'string', default: '1' },
+    // Options of the worker instead of its own: 'autoscaling' or a number, cached runs, activities and workflow tasks at once.
+    pollers: { type: 'string' },
+    cache: { type: 'string' },
+    slots: { type: 'string' },
+    tasks: { type: 'string' },
     // Another Temporal than the development server, as host:port.
     temporal: { type: 'string' },
+    // A folder with Temporal's programs, to start a server over PostgreSQL, and the shards of its history.
+    cluster: { type: 'string' },
+    shards: { type: 'string', default: '64' },
   },
 });
 
-if (values.temporal !== undefined) process.env.TEMPORAL_ADDRESS = values.temporal;
-const numbers = Object.fromEntries(
-  Object.entries(values).flatMap(([name, value]) =>
-    name === 'json' || name === 'temporal' ? [] : [[name, Number(value)]],
-  ),
+const WORDS = ['json', 'temporal', 'cluster', 'pollers'];
+const LISTS = ['places', 'stages', 'workers'];
+const toValue = (name, value) => {
+  if (WORDS.includes(name)) return value;
+  return LISTS.includes(name) ? value.split(',').filter(Boolean).map(Number) : Number(value);
+};
+const options = Object.fromEntries(
+  Object.entries(values).map(([name, value]) => [name, toValue(name, value)]),
 );
-const options = { ...numbers, places: values.places.split(',').map(Number) };
 const wanted = positionals.length === 0 ? Object.keys(measures) : positionals;
 const unknown = wanted.filter((name) => !(name in measures));
 if (unknown.length > 0)
@@ -58,13 +73,18 @@ const result = {
   options: values,
   measures: {},
 };
-const world = await startWorld();
+setWorkerOptions(options);
+const cluster = options.cluster && (await startCluster({ folder: options.cluster, shards: options.shards }));
+const temporal = cluster?.address ?? options.temporal;
+if (temporal !== undefined) process.env.TEMPORAL_ADDRESS = temporal;
+let world;
 try {
-  for (const [name, { title, run }] of Object.entries(measures)) {
+  world = await startWorld(cluster?.pids);
+  for (const [name, { title, run, scales = false }] of Object.entries(measures)) {
     if (!wanted.includes(name)) continue;
     const [loadBefore] = loadavg();
     const beganMs = performance.now();
-    const rows = await run(world, options);
+    const rows = scales ? await withWorkers(run) : await run(world, options);
     const seconds = Math.round((performance.now() - beganMs) / 1_000);
     result.measures[name] = { title, loadBefore, seconds, rows };
     process.stdout.write(`\n${title} (${name}: ${seconds} s, load before ${loadBefore.toFixed(1)})\n`);
@@ -72,6 +92,19 @@ try {
     await writeFile(values.json, `${JSON.stringify(result, null, 2)}\n`);
   }
 } finally {
-  await world.stop();
+  await world?.stop();
+  await cluster?.stop();
 }
 process.exit(0);
+
+/** The rows of a measurement that tells something else with each number of workers. */
+async function withWorkers(run) {
+  const rows = [];
+  for (const workers of options.workers) {
+    await world.workers.set(workers);
+    for (const row of await run(world, options))
+      rows.push({ ...(options.workers.length > 1 && { workers }), ...row });
+  }
+  await world.workers.set(1);
+  return rows;
+}

@@ -1,11 +1,15 @@
 // A whole Parley in processes of its own, with a viewer and a gateway that measurements can steer.
 import { Runtime, DefaultLogger } from '@temporalio/worker';
 import pg from 'pg';
-import { startProduct, until } from './killable-parley.mjs';
+import { parts, startProduct, until } from './killable-parley.mjs';
 import { bells, bubble, caller, json, listen, makeInstance, say, started } from './stand-ins.mjs';
+import { startWorkers } from './workers.mjs';
 
-/** Starts everything; `stop` ends it and removes its data. */
-export async function startWorld() {
+/**
+ * Starts everything; `stop` ends it and removes its data. `others` are process ids of parts that run for it and are not
+ * its own, by name.
+ */
+export async function startWorld(others = {}) {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const product = await startProduct();
   const { connection } = product;
@@ -27,9 +31,19 @@ export async function startWorld() {
   // The server is restarted by a measurement.
   db.on('error', () => undefined);
   const call = caller(connection);
+  const workers = startWorkers(product);
   const urls = { gatewayUrl: gateway.url, viewerUrl: viewer.url };
   return {
-    ...{ product, connection, answers, db, call },
+    ...{ product, connection, answers, db, call, workers },
+    /** The ids of the processes of each part that runs on this machine. */
+    pids: async () => {
+      const own = await Promise.all(
+        parts.map(async (part) => [part, [await product.pid(part).catch(() => undefined)]]),
+      );
+      const all = Object.fromEntries(own.map(([part, pids]) => [part, pids.filter(Boolean)]));
+      all.worker.push(...workers.pids());
+      return { ...all, ...Object.fromEntries(Object.entries(others).map(([part, pid]) => [part, [pid]])) };
+    },
     instance: async (typebot = {}) => (await makeInstance(call, { ...urls, typebot })).id,
     /** Posts a message; resolves to the milliseconds to the answer of the webhook. */
     post: async (instanceId, phone) => (await say(connection, instanceId, phone)).ackMs,
@@ -55,6 +69,7 @@ export async function startWorld() {
       viewer.close();
       gateway.close();
       await db.end();
+      await workers.set(1);
       await product.stop();
     },
   };

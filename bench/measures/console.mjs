@@ -10,7 +10,7 @@ export const title = 'The console, minute by minute, with 20 events a second';
 
 const EVERY_MS = 50;
 
-export async function run(world, { live, minutes }) {
+export async function run(world, { live, minutes = 2 }) {
   // One in fifty of these sessions is active.
   const large = await startLarge(world, { sessions: live * 50 });
   const browser = await chromium.launch({

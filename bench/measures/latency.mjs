@@ -5,6 +5,7 @@ import { startFloor } from '../floor.mjs';
 import { newPhone } from '../stand-ins.mjs';
 
 export const title = 'Inbound to first outbound (ms)';
+export const scales = true;
 
 async function several(turns, turn) {
   const times = [];

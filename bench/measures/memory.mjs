@@ -2,20 +2,23 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inLanes, rounded } from '../figures.mjs';
+import { rounded } from '../figures.mjs';
 import { newPhone } from '../stand-ins.mjs';
 
 export const title = 'Idle conversations: memory (MB), disk (KB each)';
 
-/** Null for a part that does not run here. */
-async function residentMb(world, part) {
-  const pid = await world.product.pid(part).catch(() => undefined);
-  if (pid === undefined) return null;
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1_024;
+/** Most of all at once, since what is measured is what they leave behind. */
+const LANES = 40;
+
+async function residentMb(pids) {
+  const statuses = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8')));
+  const kilobytes = statuses.map((status) => Number(/VmRSS:\s+(\d+)/.exec(status)[1]));
+  return kilobytes.reduce((sum, size) => sum + size, 0) / 1_024;
 }
 
+/** Empty for a part that does not run here. */
 async function look(world) {
+  const { worker, api, temporal } = await world.pids();
   const { rows } = await world.db.query('SELECT pg_database_size(current_database()) AS bytes');
   const files = ['temporal.db', 'temporal.db-wal'].map((name) =>
     path.join(world.product.folder, 'temporal', name),
@@ -29,35 +32,50 @@ async function look(world) {
     ),
   );
   return {
-    worker: await residentMb(world, 'worker'),
-    api: await residentMb(world, 'api'),
-    temporal: await residentMb(world, 'temporal'),
+    ...{ worker: await residentMb(worker), api: await residentMb(api), temporal: await residentMb(temporal) },
     postgresBytes: Number(rows[0].bytes),
     temporalBytes: sizes.reduce((sum, size) => sum + size, 0),
   };
 }
 
-export async function run(world, { idle }) {
+/** Ends after `minutes`, with the figures of as many as there are then. */
+export async function run(world, { idle, stages, minutes = Infinity }) {
   const instance = await world.instance({ debounce_ms: 0, expire_in_minutes: 1_440 });
+  const endsMs = performance.now() + minutes * 60_000;
   const rows = [];
   let before = await look(world);
   rows.push(row(0, before));
   let had = 0;
-  for (const count of [...new Set([Math.ceil(idle / 2), idle])]) {
-    await inLanes(20, count - had, () => world.turn(instance, newPhone()));
+  const places = stages.length > 0 ? stages.filter((place) => place < idle) : [Math.ceil(idle / 2)];
+  for (const place of [...new Set([...places, idle])]) {
+    const beganMs = performance.now();
+    const made = await make(world, instance, { wanted: place - had, endsMs });
+    const seconds = (performance.now() - beganMs) / 1_000;
+    if (made === 0) break;
     await world.settled();
     await sleep(3_000);
     const now = await look(world);
-    const each = (name) => rounded((now[name] - before[name]) / (count - had) / 1_024);
-    rows.push({
-      ...row(count, now),
-      'PostgreSQL each': each('postgresBytes'),
-      'Temporal each': each('temporalBytes'),
-    });
+    const each = (name) => rounded((now[name] - before[name]) / made / 1_024);
+    const disk = { 'PostgreSQL each': each('postgresBytes'), 'Temporal each': each('temporalBytes') };
+    had += made;
+    rows.push({ ...row(had, now), ...disk, 'made a second': rounded(made / seconds) });
+    process.stderr.write(`  ${JSON.stringify(rows.at(-1))}\n`);
     before = now;
-    had = count;
   }
   return rows;
+}
+
+/** Conversations of one turn, until there are so many or the time is over; resolves to how many. */
+async function make(world, instance, { wanted, endsMs }) {
+  let begun = 0;
+  const lane = async () => {
+    while (begun < wanted && performance.now() < endsMs) {
+      begun += 1;
+      await world.turn(instance, newPhone());
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return begun;
 }
 
 function row(count, { worker, api, temporal }) {
@@ -65,6 +83,6 @@ function row(count, { worker, api, temporal }) {
     conversations: count,
     worker: rounded(worker),
     API: rounded(api),
-    Temporal: temporal && rounded(temporal),
+    Temporal: rounded(temporal),
   };
 }

@@ -5,6 +5,7 @@ import { startFloor } from '../floor.mjs';
 import { newPhone } from '../stand-ins.mjs';
 
 export const title = 'Throughput, a second, and CPU (ms) of one turn';
+export const scales = true;
 
 export async function run(world, { rounds, lanes, seconds, warm }) {
   const floor = await startFloor(world.connection);
@@ -23,9 +24,9 @@ export async function run(world, { rounds, lanes, seconds, warm }) {
   // of its own kind before it that does not count, each round would pay for those of the other side.
   const counted = (step) => async () => {
     await perSecond(lanes, warm, step);
-    const before = await cpuSoFar(world.product);
+    const before = await cpuSoFar(world);
     const rate = await perSecond(lanes, seconds, step);
-    const after = await cpuSoFar(world.product);
+    const after = await cpuSoFar(world);
     await world.settled();
     const perTurn = Object.entries(after).map(([part, ms]) => [part, (ms - before[part]) / (rate * seconds)]);
     return { rate, cpu: Object.fromEntries(perTurn) };
