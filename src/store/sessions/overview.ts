@@ -2,7 +2,7 @@ import { MAX_WINDOWS } from '../../../workflows/adopt.js';
 import type { Queryable } from '../db.js';
 import { GATE_IS_OPEN } from '../messages/claims.js';
 import type { SessionView } from '../rows.js';
-import { EXPIRES_AT, SESSION_VIEW, SESSION_VIEW_FROM } from './session-reads.js';
+import { EXPIRES_AT, SESSION_VIEW, sessionsFrom } from './session-reads.js';
 import type { ReadScope } from '../read-scope.js';
 
 /**
@@ -125,21 +125,20 @@ export const OVERVIEW = `${SESSION_VIEW}, i.name AS "instanceName", ${NEXT_EVENT
     SELECT count(*)::int FROM outbox o WHERE o.session_id = s.id AND o.turn_no IS NOT NULL
       AND o.state IN ('pending', 'unknown')) END AS held`;
 
+const WITH_WAITS = `LEFT JOIN turns turn ON turn.session_id = s.id AND turn.number = s.turn_no AND turn.state = 'begun'
+   CROSS JOIN LATERAL (SELECT ${WAITS} AS waits_for) AS waits`;
+
 /** Where `OVERVIEW` selects from; ends with a condition. */
-export const OVERVIEW_FROM = SESSION_VIEW_FROM.replace(
-  'WHERE',
-  `LEFT JOIN turns turn ON turn.session_id = s.id AND turn.number = s.turn_no AND turn.state = 'begun'
-   CROSS JOIN LATERAL (SELECT ${WAITS} AS waits_for) AS waits WHERE`,
-);
+export const OVERVIEW_FROM = sessionsFrom({ more: WITH_WAITS });
 
 /**
  * As `OVERVIEW_FROM`, for filters, orders and counts over many sessions: of the contacts only those that are muted, since
  * nothing else about a contact decides what its session waits for.
  */
-export const FILTER_FROM = OVERVIEW_FROM.replace(
-  'JOIN contacts c ON c.id = s.contact_id',
-  'LEFT JOIN contacts c ON c.id = s.contact_id AND c.muted_until > now()',
-);
+export const FILTER_FROM = sessionsFrom({
+  contacts: 'LEFT JOIN contacts c ON c.id = s.contact_id AND c.muted_until > now()',
+  more: WITH_WAITS,
+});
 
 /** SQL for the time the list is ordered by; a session without messages counts by its creation. */
 export const LAST_AT = 'coalesce(s.last_message_at, s.created_at)';

@@ -26,14 +26,33 @@ export const SESSION_VIEW = `
   CASE WHEN c.muted_until > now() THEN c.muted_until END AS "mutedUntil",
   ${EXPIRES_AT} AS "expiresAt"`;
 
-/** The tables of `SESSION_VIEW`. Append conditions with AND. */
-export const SESSION_VIEW_FROM = `
-  FROM sessions s
+/** The tables of a query over sessions; see `sessionsFrom`. */
+interface SessionTables {
+  /** What `s` is: the table, or a subquery with its columns. */
+  sessions?: string;
+  /** How the contact `c` is joined; empty = not at all. */
+  contacts?: string;
+  /** More joins. */
+  more?: string;
+}
+
+/** The FROM clause of every read of sessions; ends with a condition. */
+export function sessionsFrom({
+  sessions = 'sessions',
+  contacts = 'JOIN contacts c ON c.id = s.contact_id',
+  more = '',
+}: SessionTables = {}): string {
+  return `
+  FROM ${sessions} s
   JOIN typebots t ON t.id = s.typebot_id AND NOT t.ending
   JOIN instances i ON i.id = s.instance_id AND NOT i.ending
   JOIN workspaces w ON w.id = s.workspace_id AND NOT w.ending
-  JOIN contacts c ON c.id = s.contact_id
+  ${contacts} ${more}
   WHERE s.hidden_at IS NULL`;
+}
+
+/** The tables of `SESSION_VIEW`. Append conditions with AND. */
+export const SESSION_VIEW_FROM = sessionsFrom();
 
 const IN_SCOPE = 's.workspace_id = $1 AND ($2::text IS NULL OR s.instance_id = $2)';
 
@@ -130,7 +149,10 @@ export function placeOf(session: SessionView, orderBy: SessionOrder): Place {
   return { at: times[orderBy], rowId: session.rowId };
 }
 
-/** Sessions of a scope, filtered, ordered (equal times by `rowId`) and cut to a page. */
+/**
+ * Sessions of a scope, filtered, ordered (equal times by `rowId`) and cut to a page. What is shown of a session is worked
+ * out for the page alone, because PostgreSQL would do it for the rows before an offset too.
+ */
 export async function listSessions(
   db: Queryable,
   scope: ReadScope,
@@ -140,9 +162,12 @@ export async function listSessions(
   const column = ORDER_COLUMNS[page.orderBy ?? 'created'];
   const [direction, beyond] = page.direction === 'asc' ? ['ASC', '>'] : ['DESC', '<'];
   const { rows } = await db.query<SessionView>(
-    `SELECT ${SESSION_VIEW} ${SESSION_VIEW_FROM} AND ${IN_SCOPE} AND ${FILTERS}
-       AND ($22::timestamptz IS NULL OR (${column}, s.row_id) ${beyond} ($22, $23::bigint))
-     ORDER BY ${column} ${direction}, s.row_id ${direction} LIMIT $24 OFFSET $25`,
+    `WITH page AS (
+       SELECT s.* ${sessionsFrom({ contacts: '' })} AND ${IN_SCOPE} AND ${FILTERS}
+          AND ($22::timestamptz IS NULL OR (${column}, s.row_id) ${beyond} ($22, $23::bigint))
+        ORDER BY ${column} ${direction}, s.row_id ${direction} LIMIT $24 OFFSET $25)
+     SELECT ${SESSION_VIEW} ${sessionsFrom({ sessions: 'page' })}
+     ORDER BY ${column} ${direction}, s.row_id ${direction}`,
     [
       scope.workspaceId,
       scope.instanceId ?? null,
@@ -185,14 +210,14 @@ const FILTERS = `
   AND ($16::timestamptz IS NULL OR s.created_at > $16)
   AND ($17::timestamptz IS NULL OR s.created_at < $17)
   AND ($18::timestamptz IS NULL OR (s.created_at >= $18 AND coalesce(s.last_message_at, s.created_at) >= $18))
-  AND NOT EXISTS (
+  AND (cardinality($19::text[]) = 0 OR NOT EXISTS (
     SELECT FROM unnest($19::text[], $20::text[], $21::text[]) AS test (field, operator, value)
     CROSS JOIN LATERAL (SELECT CASE test.field
       WHEN 'resolution' THEN s.resolution WHEN 'segment' THEN s.segment WHEN 'sessionUid' THEN s.session_uid
       WHEN 'chatMode' THEN s.chat_mode
       WHEN 'openness' THEN CASE WHEN s.status = 'closed' THEN 'closed' ELSE 'open' END END AS found) AS is_now
     WHERE NOT CASE test.operator WHEN 'is' THEN found = test.value WHEN 'is_not' THEN found <> test.value
-      ELSE strpos(found, test.value) > 0 END)`;
+      ELSE strpos(found, test.value) > 0 END))`;
 
 function filterValues(filter: SessionFilter): unknown[] {
   const tests = filter.tests ?? [];
