@@ -3,6 +3,8 @@ import { createEvolutionReader } from './channels/evolution/typebots.js';
 import { channelFor, channels } from './channels/index.js';
 import { parseConfig, readEnv } from './config.js';
 import type { Settings } from './config.js';
+import { createAnswerAhead } from './conversations/arrivals/answer-ahead.js';
+import type { AnswerAhead } from './conversations/arrivals/answer-ahead.js';
 import { createInbound } from './conversations/arrivals/inbound.js';
 import { createConversations } from './conversations/conversations.js';
 import { createRelay } from './conversations/relay.js';
@@ -52,7 +54,8 @@ export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtra
   const relay = createRelay(parts.core);
   // Loaded only when tracing is on.
   const spans = deps.traces && (await import('./http/request-spans.js')).requestSpans();
-  const server = createServer(parts, { extraRoutes: deps.extraRoutes, requestSpans: spans });
+  const ahead = createAnswerAhead(parts.log);
+  const server = createServer(parts, { extraRoutes: deps.extraRoutes, requestSpans: spans, ahead });
   const wanted = settings.config.port;
   const port = await server
     .listen(wanted, settings.config.host)
@@ -64,6 +67,7 @@ export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtra
     // Streams never end by themselves, so the server would wait for them.
     await parts.events.streams.stop();
     await server.stop(10_000);
+    await ahead.settled();
     await relay.stop();
     await closeParts(parts);
   };
@@ -72,7 +76,7 @@ export async function createApi(settings: Settings, deps: ProcessDeps & ApiExtra
 
 function createServer(
   parts: Parts,
-  { extraRoutes, requestSpans }: ApiExtras & { requestSpans?: RequestHandler },
+  { extraRoutes, requestSpans, ahead }: ApiExtras & { requestSpans?: RequestHandler; ahead: AnswerAhead },
 ): HttpServer {
   const { config, secrets } = parts.settings;
   const { db, keyRing, core, log } = parts;
@@ -83,7 +87,7 @@ function createServer(
   });
   const conversations = createConversations(core, parts.events.watch.onEvent);
   const onUnmatched = (channel: string) => metrics.unmatched.inc({ channel });
-  const inbound = createInbound({ ...core, onUnmatched });
+  const inbound = createInbound({ ...core, onUnmatched }, ahead);
   const { connect } = core.instances;
   const directory = { types: Object.keys(channels), find: channelFor, connect };
   return createHttpServer({

@@ -31,17 +31,27 @@ interface Wanted {
   unmatched: string[];
 }
 
+/** How a caller lets the work after its commit be done. `contactIds`: the contacts whose workflows it tells. */
+export type FollowUp = (contactIds: string[], work: () => Promise<void>) => Promise<void>;
+
 /**
  * Runs one change in a transaction, then does what it asked for after the commit. Signals are first noted for the relay
  * at the end of the transaction, so a process that dies in between loses none. Throws only when PostgreSQL fails.
  */
-export async function change<T>(deps: Core, work: (tx: Tx, after: AfterCommit) => Promise<T>): Promise<T> {
+export async function change<T>(
+  deps: Core,
+  work: (tx: Tx, after: AfterCommit) => Promise<T>,
+  follow: FollowUp = (_contactIds, carryingOut) => carryingOut(),
+): Promise<T> {
   const { result, wanted, tells } = await deps.db.transaction(async (tx) => {
     const own = nothingYet();
     const done = await work(tx, collect(own));
     return { result: done, wanted: own, tells: await noteAll(tx, own.signals) };
   });
-  await carryOut(deps, wanted, tells);
+  await follow(
+    tells.map(({ contact }) => contact.id),
+    () => carryOut(deps, wanted, tells),
+  );
   return result;
 }
 

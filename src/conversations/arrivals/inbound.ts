@@ -21,6 +21,8 @@ import { receive } from './receive.js';
 import { recordSent } from '../sends/record-sent.js';
 import { followByTemplate } from '../sends/reopen.js';
 import { change } from '../after-commit.js';
+import type { AfterCommit, FollowUp } from '../after-commit.js';
+import { createAnswerAhead } from './answer-ahead.js';
 
 /** What the webhook routes call. Both methods throw only when PostgreSQL fails. */
 export interface InboundPort {
@@ -33,8 +35,17 @@ export interface InboundPort {
   callback(token: string, json: unknown): Promise<boolean>;
 }
 
-/** Accepts what webhooks bring: each event in its own transaction, committed before the answer. */
-export function createInbound(deps: Core): InboundPort {
+/** What accepting a webhook needs. */
+interface InboundDeps extends Core {
+  follow: FollowUp;
+}
+
+/**
+ * Accepts what webhooks bring: each event in its own transaction, committed before the answer. The signal to the
+ * workflow may follow the answer.
+ */
+export function createInbound(core: Core, { follow } = createAnswerAhead(core.log)): InboundPort {
+  const deps = { ...core, follow };
   const noteTime = timeNoter(deps);
   return {
     accept: async (instance, events, arrivedMs) => {
@@ -64,7 +75,7 @@ function timeNoter({ db, log }: Core): (instanceId: string) => void {
 }
 
 async function acceptOne(
-  deps: Core,
+  deps: InboundDeps,
   instance: InstanceRow,
   event: InboundEvent,
   arrived: ArrivalPlace,
@@ -80,7 +91,7 @@ async function acceptOne(
 }
 
 async function acceptMessage(
-  deps: Core,
+  deps: InboundDeps,
   instance: InstanceRow,
   message: InboundMessage,
   arrived: ArrivalPlace,
@@ -91,7 +102,9 @@ async function acceptMessage(
   if (message.fromMe && (await deps.db.transaction((tx) => confirmEcho(tx, instance.id, message))))
     return 'accepted';
   await holdForEcho(deps.db, instance.id, message, settings.echo_hold_ms);
-  return change(deps, (tx, after) => receive(tx, after, { instance, settings }, { message, arrived }));
+  const work = (tx: Tx, after: AfterCommit) =>
+    receive(tx, after, { instance, settings }, { message, arrived });
+  return change(deps, work, deps.follow);
 }
 
 /** A status never goes back to an earlier one, and a status of somebody else's message changes nothing. */
