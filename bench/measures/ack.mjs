@@ -1,6 +1,7 @@
 // (b) The answer to a webhook, beside Express with one INSERT. A long debounce keeps turns out of the way.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { columns, inTurn, median, perSecond, ratio, rounded } from '../figures.mjs';
 import { newPhone } from '../stand-ins.mjs';
@@ -23,9 +24,13 @@ async function startBare(databaseUrl) {
   return { post, stop: () => child.kill() };
 }
 
+/** Posts with pauses, in which what follows an answer is done: at full speed it is counted in requests a second. */
 async function several(count, post) {
   const times = [];
-  for (let done = 0; done < count; done += 1) times.push(await post());
+  for (let done = 0; done < count; done += 1) {
+    times.push(await post());
+    await sleep(40);
+  }
   return times;
 }
 
