@@ -103,11 +103,15 @@ CREATE UNIQUE INDEX typebots_codechat ON typebots (instance_id) WHERE codechat_i
 CREATE TABLE botpress_users (
   typebot_id uuid NOT NULL REFERENCES typebots ON DELETE CASCADE,
   id uuid NOT NULL,
+  -- Orders users of the same moment.
+  row_id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   name text,
   picture_url text,
   tags jsonb NOT NULL DEFAULT '{}',
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
+  -- A contact whom this bot has forgotten; it is a user again once it writes to the bot.
+  forgotten_at timestamptz(3),
   PRIMARY KEY (typebot_id, id)
 );
 CREATE INDEX botpress_users_by_tags ON botpress_users USING gin (tags jsonb_path_ops);

@@ -65,6 +65,21 @@ export const conversationQuerySchema = withTags({
   beforeDate: moment.optional(),
 });
 
+/**
+ * Query of `GET /users`, as `listUsers` of `@botpress/client` 1.45.0 sends it. The range includes its ends and limits
+ * `rangeField`.
+ */
+export const userQuerySchema = withTags({
+  nextToken: z.string().optional(),
+  pageSize,
+  conversationId: z.string().optional(),
+  afterDate: moment.optional(),
+  beforeDate: moment.optional(),
+  rangeField: z.enum(['createdAt', 'updatedAt']).default('createdAt'),
+  sortField: z.enum(['createdAt', 'updatedAt']).default('createdAt'),
+  sortDirection: z.enum(['desc', 'asc']).default('desc'),
+});
+
 /** Query of `GET /messages`. */
 export const messageQuerySchema = withTags({
   nextToken: z.string().optional(),
@@ -111,6 +126,9 @@ export const addParticipantSchema = z.strictObject({ userId: id });
 /** A query of `GET /conversations`, with its tags gathered. */
 export type ConversationQuery = z.output<typeof conversationQuerySchema>;
 
+/** A query of `GET /users`, with its tags gathered. */
+export type UserQuery = z.output<typeof userQuerySchema>;
+
 /** A conversation to find or make. */
 export type NewConversation = z.output<typeof getOrCreateConversationSchema>;
 
@@ -152,6 +170,7 @@ export const replySchemas = {
   participant: z.strictObject({ participant: user }),
   participants: z.strictObject({ participants: z.array(user), meta: pageMeta }),
   user: z.strictObject({ user }),
+  users: z.strictObject({ users: z.array(user), meta: pageMeta }),
   foundOrCreatedUser: z.strictObject({ user, meta: z.strictObject({ created: z.boolean() }) }),
   nothing: z.strictObject({}),
 };

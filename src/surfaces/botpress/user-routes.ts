@@ -1,6 +1,14 @@
 import { isUuid } from '../../http/access/instance-access.js';
 import { reply, route } from '../../http/surface.js';
+import { phoneAddressKey } from '../../http/input/phone.js';
 import {
+  listParticipantIds,
+  listUsers as readUsers,
+  type UserFilter,
+  type UserTime,
+} from '../../store/contacts/botpress-user-list.js';
+import {
+  deleteUser as forgetUser,
   findOrMakeUser,
   findUser,
   insertUser,
@@ -8,15 +16,23 @@ import {
   type UserFields,
   type UserRow,
 } from '../../store/contacts/botpress-users.js';
-import { answers, notFound, ofBot, type Bot, type BotpressDeps } from './bot.js';
-import { replySchemas } from './schema.js';
+import { answers, notFound, ofBot, requireConversation, type Bot, type BotpressDeps } from './bot.js';
+import { cutPage, readPlace } from './paging.js';
+import { replySchemas, userQuerySchema, type UserQuery } from './schema.js';
 import { checkIntegrationKeys, toSetTags, toTagChange, toTagMatch } from './tags.js';
 import { toUser } from './translate.js';
 import { createUserSchema, getOrCreateUserSchema, updateUserSchema, type NewUser } from './user-schema.js';
 
 /** Users of Botpress's runtime API: those that clients made, and every contact of the bot's instance. */
 export function userRoutes(deps: BotpressDeps) {
-  return [getOrCreateUser(deps), createUser(deps), getUser(deps), updateUser(deps)];
+  return [
+    getOrCreateUser(deps),
+    createUser(deps),
+    listUsers(deps),
+    getUser(deps),
+    updateUser(deps),
+    deleteUser(deps),
+  ];
 }
 
 function getOrCreateUser(deps: BotpressDeps) {
@@ -81,6 +97,62 @@ function updateUser(deps: BotpressDeps) {
       const { id } = await requireUser(deps, bot, param('id'));
       await saveUser(deps.db, bot.typebot, id, { ...body, tags });
       return shown(200, await requireUser(deps, bot, id));
+    },
+  });
+}
+
+function listUsers(deps: BotpressDeps) {
+  return route({
+    method: 'GET',
+    path: '/v1/chat/users',
+    summary: 'Lists the users of the bot and the contacts of its instance, most recent first',
+    ...ofBot(deps),
+    query: userQuerySchema,
+    answers: answers(200, replySchemas.users),
+    handle: async ({ context: bot, query }) => {
+      const after = readPlace(query.nextToken);
+      const found = await readUsers(deps.db, bot.typebot, await toFilter(deps, bot, query), {
+        orderBy: TIMES[query.sortField],
+        direction: query.sortDirection,
+        limit: query.pageSize + 1,
+        after,
+      });
+      const { page, meta } = cutPage(found, query.pageSize, ({ place }) => place);
+      return reply(200, { users: page.map(({ user }) => toUser(user)), meta });
+    },
+  });
+}
+
+const TIMES: Record<UserQuery['sortField'], UserTime> = { createdAt: 'created', updatedAt: 'updated' };
+
+async function toFilter({ db }: BotpressDeps, bot: Bot, query: UserQuery): Promise<UserFilter> {
+  const { tags, conversationId } = query;
+  const phone = Object.hasOwn(tags, 'phone') ? tags['phone'] : undefined;
+  const session =
+    conversationId === undefined ? undefined : await requireConversation(db, bot, conversationId);
+  return {
+    tags,
+    addressKey: phone !== undefined && /^\d{1,20}$/.test(phone) ? phoneAddressKey(phone) : undefined,
+    ids: session && (await listParticipantIds(db, session.id)).filter(isUuid),
+    rangeOf: TIMES[query.rangeField],
+    after: query.afterDate,
+    before: query.beforeDate,
+  };
+}
+
+function deleteUser(deps: BotpressDeps) {
+  return route({
+    method: 'DELETE',
+    path: '/v1/chat/users/{id}',
+    summary: 'Deletes a user; of a contact, what this bot knows of it',
+    description:
+      'Conversations and messages stay, as do the contact and its mute. A contact that writes to the bot afterwards is a user again, without its earlier tags.',
+    ...ofBot(deps),
+    answers: answers(200, replySchemas.nothing),
+    handle: async ({ context: bot, param }) => {
+      const { id } = await requireUser(deps, bot, param('id'));
+      await deps.db.transaction((tx) => forgetUser(tx, bot.typebot, id));
+      return reply(200, {});
     },
   });
 }
