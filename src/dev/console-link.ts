@@ -14,7 +14,7 @@ export async function consoleLink(connection: Pick<Connection, 'api_url' | 'api_
     const response = await fetch(`${connection.api_url}/console/sign-in-links`, {
       method: 'POST',
       headers: { authorization: `Bearer ${connection.api_key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ minutes: MINUTES }),
+      body: JSON.stringify({ minutes: MINUTES, may_manage: true }),
       signal,
     });
     const answer: unknown = await response.json();

@@ -45,10 +45,12 @@ export function createStreamTokens(
   };
 }
 
-function toCredential({ workspaceId, instanceId, keyId, keyValueNo }: Principal): AcceptedCredential {
+function toCredential({ workspaceId, instanceId, keyId, ...values }: Principal): AcceptedCredential {
   const [kind, id] = keyId.split(':');
   if (kind === 'console') return { workspaceId, instanceId, consoleSessionId: id };
-  return kind === 'jwt' ? { workspaceId } : { workspaceId, instanceId, keyId, keyValueNo };
+  // Secrets are numbered from 1, so a token that names none opens nothing.
+  if (kind === 'jwt') return { workspaceId, clientValueNo: values.clientValueNo ?? 0 };
+  return { workspaceId, instanceId, keyId, keyValueNo: values.keyValueNo };
 }
 
 function sign(keys: Uint8Array[], who: Principal, ttlSeconds: number): Promise<string> {
@@ -57,6 +59,7 @@ function sign(keys: Uint8Array[], who: Principal, ttlSeconds: number): Promise<s
   return new SignJWT({
     key_id: who.keyId,
     key_value_no: who.keyValueNo,
+    client_value_no: who.clientValueNo,
     instance_id: who.instanceId,
     credential_expires_at_ms: who.expiresAtMs,
   })
@@ -87,6 +90,7 @@ function toPrincipal(claims: JWTPayload): Principal | undefined {
     keyId,
     instanceId: typeof claims.instance_id === 'string' ? claims.instance_id : undefined,
     keyValueNo: number(claims.key_value_no),
+    clientValueNo: number(claims.client_value_no),
     expiresAtMs: number(claims.credential_expires_at_ms),
   };
 }

@@ -167,3 +167,72 @@ test('the bare address leads to the console; a page of it is no file, and its ow
   expect((await fetch(`${base()}/console/assets/none.js`)).status).toBe(404);
   expect((await fetch(`${base()}/console/api/none`)).headers.get('content-type')).toContain('json');
 });
+
+/** Signs a browser in by a link and returns its cookie. */
+async function byLink(options: object) {
+  const made = await parley.call('POST', '/console/sign-in-links', options);
+  const code = new URLSearchParams(new URL(made.body.url).hash.slice(1)).get('code');
+  return (await signIn({ code })).cookie;
+}
+
+test('whoever comes by a link may use what is there, and leaves no access behind', async () => {
+  const shop = await parley.instance();
+  const cookie = await byLink({});
+  const ask = (method: string, path: string, json?: object) =>
+    parley.call(method, `/console/api${path}`, json, as(cookie));
+  expect((await ask('GET', '/session')).body).toMatchObject({ may_manage: false });
+  const { id } = await makeKey();
+  const hook = { url: 'https://example.com/', events: ['message.sent'] };
+  const subscription = await parley.call('POST', '/subscriptions', hook);
+  const keys = `/workspaces/${parley.workspaceId}/keys`;
+  const client = `/workspaces/${parley.workspaceId}/client`;
+  const refused: [string, string, object?][] = [
+    ['POST', keys, { name: 'mine' }],
+    ['POST', `${keys}/${id}/rotate`, {}],
+    ['DELETE', `${keys}/${id}/previous`],
+    ['DELETE', `${keys}/${id}`],
+    ['POST', `${client}/rotate`, {}],
+    ['DELETE', `${client}/previous`],
+    ['POST', '/subscriptions', hook],
+    [
+      'PATCH',
+      `/subscriptions/${subscription.body.id}`,
+      { url: 'https://example.org/', secret: 'x'.repeat(20) },
+    ],
+    ['DELETE', `/subscriptions/${subscription.body.id}`],
+    ['POST', '/instances', { name: 'Mine' }],
+    ['DELETE', `/instances/${shop.id}`],
+  ];
+  const count = async () => {
+    const { rows } = await parley.db.query(
+      `SELECT (SELECT count(*) FROM api_keys) AS keys, (SELECT count(*) FROM subscriptions) AS hooks,
+         (SELECT count(*) FROM instances) AS instances, (SELECT sum(client_value_no) FROM workspaces) AS secrets`,
+    );
+    return rows[0];
+  };
+  const before = await count();
+  for (const [method, path, json] of refused) {
+    const answer = await ask(method, path, json);
+    expect([method, path, answer.status]).toEqual([method, path, 403]);
+    expect(answer.body.error).toBe('signed in by a link that may not manage access');
+  }
+  expect(await count()).toEqual(before);
+
+  const flow = { typebot_url: 'https://bot.example/', public_id: 'flow', trigger_type: 'none' };
+  expect((await ask('POST', `/instances/${shop.id}/typebots`, flow)).status).toBe(201);
+  expect((await ask('PATCH', `/instances/${shop.id}`, { name: 'Renamed' })).status).toBe(200);
+  for (const method of ['POST', 'DELETE'])
+    expect((await ask(method, `/instances/${shop.id}/silence`, {})).status).toBe(200);
+});
+
+test('a link says so when it lets somebody manage access, as the one of `npm start` does', async () => {
+  const cookie = await byLink({ may_manage: true });
+  const who = await parley.call('GET', '/console/api/session', undefined, as(cookie));
+  expect(who.body).toMatchObject({ may_manage: true });
+  const path = `/console/api/workspaces/${parley.workspaceId}/keys`;
+  expect((await parley.call('POST', path, { name: 'mine' }, as(cookie))).status).toBe(201);
+  expect((await parley.call('POST', '/console/sign-in-links', { may_manage: 'yes' })).status).toBe(400);
+  const byKey = await signIn({ api_key: parley.key });
+  const whoByKey = await parley.call('GET', '/console/api/session', undefined, as(byKey.cookie));
+  expect(whoByKey.body).toMatchObject({ may_manage: true });
+});

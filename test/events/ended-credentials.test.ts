@@ -8,7 +8,11 @@ import {
   endSessionsOfKey,
   insertConsoleSession,
 } from '../../src/store/accounts/console-sessions.js';
-import { insertWorkspace } from '../../src/store/accounts/workspaces.js';
+import {
+  endPreviousClientSecret,
+  insertWorkspace,
+  rotateClientSecret,
+} from '../../src/store/accounts/workspaces.js';
 import type { Db } from '../../src/store/db.js';
 import { hashSecret, newSecret } from '../../src/store/secrets.js';
 import { makeKey, openStream, startEventsApi } from './api-harness.js';
@@ -111,6 +115,63 @@ test("a bearer token of the workspace's client ends its streams and stream token
   await eventually(async () => expect(await events.tokens.verify(accessToken)).toBeUndefined());
 });
 
+const rotateClient = (db: Db, id: string, keepMinutes: number) =>
+  rotateClientSecret(db, id, { hash: hashSecret(newSecret('cs')), keepMinutes });
+
+test.for([
+  ['rotated', (db: Db, id: string) => rotateClient(db, id, 0)],
+  [
+    'rotated, and its old secret ended before its time',
+    async (db: Db, id: string) => {
+      await rotateClient(db, id, 60);
+      await endPreviousClientSecret(db, id);
+    },
+  ],
+  [
+    'rotated twice',
+    async (db: Db, id: string) => {
+      await rotateClient(db, id, 60);
+      await rotateClient(db, id, 60);
+    },
+  ],
+] as const)('a client that is %s ends the streams and stream tokens of its bearers', async ([, end]) => {
+  const { db } = await databaseOfTest();
+  const [clientToken, clientSecret] = [newSecret('ct'), newSecret('cs')];
+  const id = randomUUID();
+  await insertWorkspace(db, { id, name: 'w', clientToken, clientSecretHash: hashSecret(clientSecret) });
+  const other = await makeKey(db, id);
+  const auth = createAuth(db, keyRing, { adminKey: undefined, tokenTtlSeconds: 3_600 });
+  const { url, call } = await startEventsApi(db, settings);
+  const bearer = (await auth.issueToken(clientToken, clientSecret))?.accessToken ?? '';
+  const issued = await call(bearer, 'POST', '/events/token');
+  const query = `?access_token=${(issued.json as { access_token: string }).access_token}`;
+  const streams = [await openStream(url, { key: bearer }), await openStream(url, { query })];
+  const stays = await openStream(url, { key: other.key });
+  expect([...streams, stays].map(({ status }) => status)).toEqual([200, 200, 200]);
+
+  await end(db, id);
+  await Promise.all(streams.map(({ ended }) => ended));
+  expect((await openStream(url, { query })).status).toBe(401);
+  expect(await Promise.race([stays.ended.then(() => 'ended'), soon()])).toBe('open');
+});
+
+test('the old secret of a rotated client keeps what it opened for as long as it is left', async () => {
+  const { db } = await databaseOfTest();
+  const [clientToken, clientSecret] = [newSecret('ct'), newSecret('cs')];
+  const id = randomUUID();
+  await insertWorkspace(db, { id, name: 'w', clientToken, clientSecretHash: hashSecret(clientSecret) });
+  const auth = createAuth(db, keyRing, { adminKey: undefined, tokenTtlSeconds: 3_600 });
+  const { url } = await startEventsApi(db, settings);
+  const bearer = (await auth.issueToken(clientToken, clientSecret))?.accessToken ?? '';
+  const stream = await openStream(url, { key: bearer });
+  await rotateClient(db, id, 60);
+  expect(await Promise.race([stream.ended.then(() => 'ended'), soon()])).toBe('open');
+  await db.query(`UPDATE workspaces SET client_previous_until = now() - interval '1 second' WHERE id = $1`, [
+    id,
+  ]);
+  await stream.ended;
+});
+
 test.for([
   ['signing out', (db: Db, session: string) => deleteConsoleSession(db, session)],
   [
@@ -130,7 +191,10 @@ test.for([
   const key = await makeKey(db, place.workspaceId);
   const { id } = await insertConsoleSession(
     db,
-    { workspaceId: place.workspaceId, instanceId: null, key: { id: key.id, valueNo: 1 } },
+    {
+      ...{ workspaceId: place.workspaceId, instanceId: null, clientValueNo: null, mayManage: true },
+      key: { id: key.id, valueNo: 1 },
+    },
     { id: randomUUID(), kind: 'session', hash: hashSecret(newSecret('cs')), seconds: 60 },
   );
   const who: Principal = { workspaceId: place.workspaceId, keyId: `console:${id}` };

@@ -16,7 +16,7 @@ export interface ConsoleParley extends PhoneParley {
 export async function startConsoleParley(options: ParleyOptions = {}): Promise<ConsoleParley> {
   const product = await startPhoneParley(options);
   const link = async () => {
-    const made = await product.parley.call('POST', '/console/sign-in-links', {});
+    const made = await product.parley.call('POST', '/console/sign-in-links', { may_manage: true });
     if (made.status !== 201) throw new Error(`no link: ${JSON.stringify(made.body)}`);
     return `/console${new URL(String(made.body.url)).hash}`;
   };

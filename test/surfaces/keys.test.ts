@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { useApi } from '../http/api.js';
 import type { Tenant } from '../http/api.js';
@@ -94,4 +95,18 @@ test('browsers that a key signed in to the console are signed out when it is rot
   await call('POST', `${keys}/${made.id}/rotate`, { keep_minutes: 60 });
   expect((await who()).body).toBeNull();
   expect(await opens(made.key)).toBe(true);
+});
+
+test('the value that a key had can be ended before its time, and only by who manages its workspace', async () => {
+  const { tenant, keys, call, made, opens } = await owner();
+  const { body } = await call('POST', `${keys}/${made.id}/rotate`, { keep_minutes: 60 });
+  const path = `${keys}/${made.id}/previous`;
+  for (const { key } of [await api().tenant(), { key: tenant.token }])
+    expect((await api().call('DELETE', path, { key })).status).toBe(403);
+  expect([await opens(made.key), await opens(body.key)]).toEqual([true, true]);
+  for (const _again of [1, 2])
+    expect(await call('DELETE', path)).toMatchObject({ status: 200, body: { status: 'ok' } });
+  expect([await opens(made.key), await opens(body.key)]).toEqual([false, true]);
+  for (const id of ['nobody', randomUUID()])
+    expect((await call('DELETE', `${keys}/${id}/previous`)).status).toBe(404);
 });

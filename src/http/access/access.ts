@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../../errors.js';
+import type { AuditAction } from '../../store/accounts/audit.js';
 import type { Actor } from '../../store/rows.js';
 import type { Auditor } from '../audit.js';
 import type { RawQuery } from '../input/request-input.js';
@@ -17,6 +18,42 @@ export interface Access<Who> {
   keyScope(who: Who): string | undefined;
   /** Who the audit names for a change; undefined when unknown. */
   auditor(who: Who): Auditor | undefined;
+  /** Whether it is somebody who may use what is there, but manage no access to it. */
+  isGuest(who: Who): boolean;
+}
+
+/**
+ * Which changes a guest may not make: those that give or take access, which would outlast the guest's session, and the
+ * deletion of a number with all that was said there. A new kind of change must be put on one side or the other.
+ */
+const NEEDS_MANAGER: Record<AuditAction, boolean> = {
+  'instance.created': true,
+  'instance.changed': false,
+  'instance.deleted': true,
+  'number.silenced': false,
+  'number.unsilenced': false,
+  'contact.muted': false,
+  'typebot.created': false,
+  'typebot.changed': false,
+  'typebot.deleted': false,
+  'typebots.imported': false,
+  'key.created': true,
+  'key.rotated': true,
+  'key.previous_ended': true,
+  'key.revoked': true,
+  'client.rotated': true,
+  'client.previous_ended': true,
+  'subscription.created': true,
+  'subscription.changed': true,
+  'subscription.deleted': true,
+  'delivery.retried': false,
+  'console_link.created': true,
+};
+
+/** Throws AppError `forbidden` when this caller may not make such a change. */
+export function requireManager<Who>(access: Access<Who>, who: Who, action: AuditAction | undefined): void {
+  if (action === undefined || !NEEDS_MANAGER[action] || !access.isGuest(who)) return;
+  throw new AppError('forbidden', 'signed in by a link that may not manage access');
 }
 
 /** Any valid credential. What it changes is told of as asked for through `surface`. */
@@ -27,6 +64,7 @@ export function keyAccess(auth: Auth, surface: Actor['surface'] = 'native'): Acc
     limitKey: (who) => who.workspaceId,
     keyScope: (who) => who.workspaceId,
     auditor: (who) => auditorOf(who, surface),
+    isGuest: (who) => who.isGuest === true,
   };
 }
 
@@ -57,6 +95,7 @@ export function provisionerAccess(auth: Auth): Access<Provisioner> {
     limitKey: (who) => (who.type === 'admin' ? who.keyId : who.principal.workspaceId),
     keyScope: (who) => (who.type === 'admin' ? 'admin' : who.principal.workspaceId),
     auditor: (who) => (who.type === 'admin' ? ADMIN : auditorOf(who.principal, 'native')),
+    isGuest: (who) => who.type === 'workspace' && who.principal.isGuest === true,
   };
 }
 
@@ -68,6 +107,7 @@ export function openAccess(): Access<null> {
     limitKey: () => undefined,
     keyScope: () => undefined,
     auditor: () => undefined,
+    isGuest: () => false,
   };
 }
 

@@ -5,7 +5,8 @@ import { findApiKeyByHash, touchApiKey } from '../../store/accounts/api-keys.js'
 import type { Queryable } from '../../store/db.js';
 import { hashSecret, matchesHash } from '../../store/secrets.js';
 import type { KeyRing } from '../../store/secrets.js';
-import { findWorkspace, findWorkspaceByClientToken } from '../../store/accounts/workspaces.js';
+import { findWorkspaceByClientToken, isClientLive } from '../../store/accounts/workspaces.js';
+import type { WorkspaceRow } from '../../store/rows.js';
 
 /** An authenticated caller. `keyId` names the credential in the log; it is not secret. */
 export interface Principal extends Scope {
@@ -14,6 +15,10 @@ export interface Principal extends Scope {
   keyValueNo?: number;
   /** With a bearer token of the workspace's client: when it expires, in milliseconds since 1970. */
   expiresAtMs?: number;
+  /** With such a token: for which of the client's secrets it was issued, since it ends with that secret. */
+  clientValueNo?: number;
+  /** Signed in by a link that only lets somebody look and step in; see `NEEDS_MANAGER`. */
+  isGuest?: true;
 }
 
 /** `unauthorized` is answered 401, `forbidden` 403. */
@@ -72,12 +77,29 @@ export function createAuth(db: Queryable, keyRing: KeyRing, settings: AuthSettin
       return result.ok ? { ok: true, principal: { type: 'workspace', principal: result.principal } } : result;
     },
     issueToken: async (clientToken, clientSecret) => {
-      const workspace = await findWorkspaceByClientToken(db, clientToken);
-      if (!workspace || !matchesHash(clientSecret, workspace.clientSecretHash)) return undefined;
-      const accessToken = await signToken(jwtKeys, workspace.id, settings.tokenTtlSeconds);
+      const client = await acceptClient(db, clientToken, clientSecret);
+      if (client === undefined) return undefined;
+      const accessToken = await signToken(jwtKeys, client, settings.tokenTtlSeconds);
       return { accessToken, expiresIn: settings.tokenTtlSeconds };
     },
   };
+}
+
+/** A workspace whose client token and secret were shown, and which of its secrets it was. */
+export interface AcceptedClient {
+  workspace: WorkspaceRow;
+  valueNo: number;
+}
+
+/** Undefined for a wrong pair, and for a secret whose time is over. */
+export async function acceptClient(
+  db: Queryable,
+  clientToken: string,
+  clientSecret: string,
+): Promise<AcceptedClient | undefined> {
+  const client = await findWorkspaceByClientToken(db, clientToken);
+  const secret = client?.secrets.find(({ hash }) => matchesHash(clientSecret, hash));
+  return client && secret && { workspace: client.workspace, valueNo: secret.valueNo };
 }
 
 function isAdminKey(given: string, adminKey: string | undefined): boolean {
@@ -140,31 +162,34 @@ async function byPair(
 ): Promise<AuthResult> {
   if (!instanceToken || !clientToken) return unauthorized;
   const result = await byKey(db, instanceToken);
-  const workspace = await findWorkspaceByClientToken(db, clientToken);
-  if (!result.ok || result.principal.instanceId === undefined || !workspace) return unauthorized;
-  return result.principal.workspaceId === workspace.id ? result : { ok: false, reason: 'forbidden' };
+  const client = await findWorkspaceByClientToken(db, clientToken);
+  if (!result.ok || result.principal.instanceId === undefined || !client) return unauthorized;
+  return result.principal.workspaceId === client.workspace.id ? result : { ok: false, reason: 'forbidden' };
 }
 
 async function byJwt(db: Queryable, jwtKeys: Uint8Array[], token: string): Promise<AuthResult> {
   for (const key of jwtKeys) {
     const verified = await jwtVerify(token, key, { algorithms: ['HS256'], issuer: ISSUER }).catch(() => null);
-    const { sub: workspaceId, exp = 0 } = verified?.payload ?? {};
-    if (workspaceId === undefined) continue;
-    const workspace = await findWorkspace(db, workspaceId);
-    if (workspace === undefined) return unauthorized;
-    const keyId = `jwt:${workspace.id}`;
-    return { ok: true, principal: { workspaceId: workspace.id, keyId, expiresAtMs: exp * 1_000 } };
+    const { sub: workspaceId, exp = 0, secret_no: clientValueNo } = verified?.payload ?? {};
+    if (workspaceId === undefined || typeof clientValueNo !== 'number') continue;
+    if (!(await isClientLive(db, workspaceId, clientValueNo))) return unauthorized;
+    const keyId = `jwt:${workspaceId}`;
+    return { ok: true, principal: { workspaceId, keyId, expiresAtMs: exp * 1_000, clientValueNo } };
   }
   return unauthorized;
 }
 
-function signToken(jwtKeys: Uint8Array[], workspaceId: string, ttlSeconds: number): Promise<string> {
+function signToken(
+  jwtKeys: Uint8Array[],
+  { workspace, valueNo }: AcceptedClient,
+  ttlSeconds: number,
+): Promise<string> {
   const [key] = jwtKeys;
   if (key === undefined) throw new Error('the key ring is empty');
-  return new SignJWT()
+  return new SignJWT({ secret_no: valueNo })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(ISSUER)
-    .setSubject(workspaceId)
+    .setSubject(workspace.id)
     .setIssuedAt()
     .setExpirationTime(`${ttlSeconds}s`)
     .sign(key);

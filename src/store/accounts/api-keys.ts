@@ -70,6 +70,19 @@ export async function rotateApiKey(
   return rows[0];
 }
 
+/** Ends the value that a rotation left, at once. False when the workspace has no such key. `keyId` must be a UUID. */
+export async function endPreviousValue(
+  db: Queryable,
+  { workspaceId, keyId }: { workspaceId: string; keyId: string },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE api_keys SET previous_hash = NULL, previous_until = NULL
+      WHERE id = $2 AND workspace_id = $1 AND kind = 'key'`,
+    [workspaceId, keyId],
+  );
+  return rowCount === 1;
+}
+
 /** The keys that people made for a workspace, oldest first. Instance tokens are not among them. */
 export async function listApiKeys(db: Queryable, workspaceId: string, page: PageAfter): Promise<ApiKeyRow[]> {
   const { rows } = await db.query<ApiKeyRow>(

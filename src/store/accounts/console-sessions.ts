@@ -8,18 +8,26 @@ export interface ConsoleSessionRow {
   instanceId: string | null;
   /** The key that signed in, or that made the link; null = the workspace's client. */
   keyId: string | null;
+  /** Whether it may manage what gives access beyond itself: keys, the client, outgoing webhooks, numbers. */
+  mayManage: boolean;
   expiresAt: Date;
 }
 
-/** Who a session belongs to. It ends with its workspace, and with the value of the key that opened it, if one did. */
+/**
+ * Who a session belongs to. It ends with its workspace, and with the value of the key, or the secret of the workspace's
+ * client, that opened it.
+ */
 export interface ConsoleSessionOwner {
   workspaceId: string;
   instanceId: string | null;
   key: { id: string; valueNo: number } | null;
+  /** Number of the client's secret; null with a key. */
+  clientValueNo: number | null;
+  mayManage: boolean;
 }
 
 const COLUMNS = `s.id, s.workspace_id AS "workspaceId", s.instance_id AS "instanceId", s.key_id AS "keyId",
-  s.expires_at AS "expiresAt"`;
+  s.may_manage AS "mayManage", s.expires_at AS "expiresAt"`;
 
 /**
  * Stores a session, or with `kind: 'code'` the one-time code that becomes one, by its SHA-256. Also deletes the expired
@@ -32,11 +40,12 @@ export async function insertConsoleSession(
 ): Promise<ConsoleSessionRow> {
   const { rows } = await db.query<ConsoleSessionRow>(
     `WITH swept AS (DELETE FROM console_sessions WHERE expires_at < now())
-     INSERT INTO console_sessions AS s (id, kind, secret_hash, workspace_id, instance_id, expires_at, key_id, key_value_no)
-     VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 second', $7, $8) RETURNING ${COLUMNS}`,
+     INSERT INTO console_sessions AS s (id, kind, secret_hash, workspace_id, instance_id, expires_at, key_id,
+       key_value_no, client_value_no, may_manage)
+     VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 second', $7, $8, $9, $10) RETURNING ${COLUMNS}`,
     [
       ...[secret.id, secret.kind, secret.hash, owner.workspaceId, owner.instanceId, secret.seconds],
-      ...[owner.key?.id ?? null, owner.key?.valueNo ?? null],
+      ...[owner.key?.id ?? null, owner.key?.valueNo ?? null, owner.clientValueNo, owner.mayManage],
     ],
   );
   const [row] = rows;
@@ -84,6 +93,23 @@ export async function endSessionsOfKey(
     except,
   ]);
   await db.query('UPDATE console_sessions SET key_value_no = $2 WHERE key_id = $1', [key.id, key.valueNo]);
+}
+
+/** As `endSessionsOfKey`, after the client of a workspace got a new secret. */
+export async function endSessionsOfClient(
+  db: Queryable,
+  { workspaceId, valueNo }: { workspaceId: string; valueNo: number },
+  except: string | null,
+): Promise<void> {
+  await db.query(
+    `DELETE FROM console_sessions
+      WHERE workspace_id = $1 AND client_value_no IS NOT NULL AND id IS DISTINCT FROM $2::uuid`,
+    [workspaceId, except],
+  );
+  await db.query(
+    'UPDATE console_sessions SET client_value_no = $2 WHERE workspace_id = $1 AND client_value_no IS NOT NULL',
+    [workspaceId, valueNo],
+  );
 }
 
 /** Ends a session. */

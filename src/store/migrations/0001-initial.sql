@@ -6,6 +6,10 @@ CREATE TABLE workspaces (
   name text NOT NULL,
   client_token text NOT NULL UNIQUE,
   client_secret_hash bytea NOT NULL,
+  -- The secret before the last rotation, until when it is still valid, and how many there were: as of `api_keys`.
+  client_previous_hash bytea,
+  client_previous_until timestamptz(3),
+  client_value_no integer NOT NULL DEFAULT 1,
   ending boolean NOT NULL DEFAULT false,
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
@@ -56,8 +60,8 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_by_workspace ON api_keys (workspace_id, created_at);
 CREATE INDEX api_keys_by_instance ON api_keys (instance_id) WHERE instance_id IS NOT NULL;
 
--- Browsers signed in to the console, and one-time codes that sign one in. They end with the value of the key that
--- opened them.
+-- Browsers signed in to the console, and one-time codes that sign one in. They end with the value of the key or of the
+-- client's secret that opened them.
 CREATE TABLE console_sessions (
   id uuid PRIMARY KEY,
   kind text NOT NULL,
@@ -66,6 +70,9 @@ CREATE TABLE console_sessions (
   instance_id text REFERENCES instances ON DELETE CASCADE,
   key_id uuid REFERENCES api_keys ON DELETE CASCADE,
   key_value_no integer,
+  client_value_no integer,
+  -- Whether it may manage keys, the client, outgoing webhooks and numbers.
+  may_manage boolean NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   expires_at timestamptz(3) NOT NULL
 );

@@ -60,7 +60,8 @@ export function setCookie(secret: string, seconds: number, publicUrl: string): s
 
 function principalOf(session: ConsoleSessionRow): Principal {
   const actor = { surface: 'console', keyId: session.keyId } as const;
-  const who = { workspaceId: session.workspaceId, keyId: `console:${session.id}`, actor };
+  const guest = session.mayManage ? {} : ({ isGuest: true } as const);
+  const who = { workspaceId: session.workspaceId, keyId: `console:${session.id}`, actor, ...guest };
   return session.instanceId === null ? who : { ...who, instanceId: session.instanceId };
 }
 

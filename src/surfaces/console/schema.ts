@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { object } from '../../http/input/schema.js';
-import { about, integer, text, words } from '../../schema-fields.js';
+import { about, boolean, integer, text, words } from '../../schema-fields.js';
 
 const secret = () => text(1, 500);
 
@@ -21,12 +21,19 @@ export type SignIn = z.output<typeof signInSchema>;
 export const signedInSchema = z.object({
   workspace: z.object({ id: z.uuid(), name: z.string() }),
   instance_id: z.string().nullable(),
+  /** False for a link that only lets somebody look and step in. */
+  may_manage: z.boolean(),
   expires_at: z.iso.datetime(),
 });
 
 /** `POST /console/sign-in-links`. */
 export const newLinkSchema = object({
   minutes: about(integer(1, 1_440).default(10), 'How long the link works, in minutes.', 10),
+  may_manage: about(
+    boolean().default(false),
+    'Whether the browser may also manage API keys, the client, outgoing webhooks and numbers, which outlast its session.',
+    false,
+  ),
 });
 
 /** A link that signs one browser in, once. */

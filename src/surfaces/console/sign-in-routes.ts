@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../../errors.js';
 import { keyAccess, openAccess } from '../../http/access/access.js';
 import type { Access } from '../../http/access/access.js';
+import { acceptClient } from '../../http/access/auth.js';
 import type { Auth, Principal } from '../../http/access/auth.js';
 import type { Answer } from '../../http/answer.js';
 import { reply, route } from '../../http/surface.js';
@@ -12,9 +13,9 @@ import {
   redeemConsoleCode,
 } from '../../store/accounts/console-sessions.js';
 import type { ConsoleSessionOwner, ConsoleSessionRow } from '../../store/accounts/console-sessions.js';
-import { findWorkspace, findWorkspaceByClientToken } from '../../store/accounts/workspaces.js';
+import { findWorkspace } from '../../store/accounts/workspaces.js';
 import type { Queryable } from '../../store/db.js';
-import { hashSecret, matchesHash, newSecret } from '../../store/secrets.js';
+import { hashSecret, newSecret } from '../../store/secrets.js';
 import { nativeErrors } from '../native/surface.js';
 import { okSchema } from '../native/schema.js';
 import { COOKIE_PATH, isOwnPage, sessionOf, setCookie } from './cookie-auth.js';
@@ -80,13 +81,14 @@ export function signInLinkRoute(deps: SignInDeps): Route {
     audit: 'console_link.created',
     summary: 'Make a link that opens the console for one browser, once',
     description:
-      'The browser sees what the key sees, for twelve hours at most, and no longer than the value of the key is valid.',
+      'The browser sees what the key sees, for twelve hours at most, and no longer than the value of the key is valid. Without `may_manage` it can do everything with conversations, typebots and the settings of numbers, but leaves no access behind.',
     access: keyAccess(deps.auth),
     body: newLinkSchema,
     answers: { 201: { description: 'The link', schema: linkSchema }, ...nativeErrors(400, 413) },
     handle: async ({ who, body }) => {
       const code = newSecret('oc');
-      const { expiresAt } = await insertConsoleSession(deps.db, ownerOf(who), {
+      const owner = { ...ownerOf(who), mayManage: body.may_manage };
+      const { expiresAt } = await insertConsoleSession(deps.db, owner, {
         id: randomUUID(),
         kind: 'code',
         hash: hashSecret(code),
@@ -137,14 +139,16 @@ async function byClient(
   db: Queryable,
   given: { client_token: string; client_secret: string },
 ): Promise<ConsoleSessionOwner | undefined> {
-  const workspace = await findWorkspaceByClientToken(db, given.client_token);
-  if (!workspace || !matchesHash(given.client_secret, workspace.clientSecretHash)) return undefined;
-  return { workspaceId: workspace.id, instanceId: null, key: null };
+  const client = await acceptClient(db, given.client_token, given.client_secret);
+  if (client === undefined) return undefined;
+  const clientValueNo = client.valueNo;
+  return { workspaceId: client.workspace.id, instanceId: null, key: null, clientValueNo, mayManage: true };
 }
 
 function ownerOf(who: Principal): ConsoleSessionOwner {
-  const { workspaceId, instanceId = null, keyId, keyValueNo: valueNo } = who;
-  return { workspaceId, instanceId, key: valueNo === undefined ? null : { id: keyId, valueNo } };
+  const { workspaceId, instanceId = null, keyId, keyValueNo: valueNo, clientValueNo = null } = who;
+  const key = valueNo === undefined ? null : { id: keyId, valueNo };
+  return { workspaceId, instanceId, key, clientValueNo, mayManage: who.isGuest !== true };
 }
 
 async function signedIn({ db }: SignInDeps, session: ConsoleSessionRow) {
@@ -153,6 +157,7 @@ async function signedIn({ db }: SignInDeps, session: ConsoleSessionRow) {
   return {
     workspace: { id: workspace.id, name: workspace.name },
     instance_id: session.instanceId,
+    may_manage: session.mayManage,
     expires_at: session.expiresAt.toISOString(),
   };
 }

@@ -1,9 +1,11 @@
 import { AppError } from '../../errors.js';
+import { provisionerAccess } from '../../http/access/access.js';
 import type { Provisioner } from '../../http/access/auth.js';
 import { isUuid } from '../../http/access/instance-access.js';
 import type { Queryable } from '../../store/db.js';
 import { findWorkspace } from '../../store/accounts/workspaces.js';
 import type { WorkspaceRow } from '../../store/rows.js';
+import type { ProvisioningDeps } from './deps.js';
 
 /** Only the administrator may manage workspaces. Throws AppError `forbidden`. */
 export function requireAdmin(who: Provisioner): void {
@@ -32,4 +34,21 @@ export async function requireWorkspace(db: Queryable, id: string): Promise<Works
   const workspace = isUuid(id) ? await findWorkspace(db, id) : undefined;
   if (workspace === undefined) throw new AppError('not_found', 'workspace not found');
   return workspace;
+}
+
+/** Access and guard of the routes of a workspace's credentials. */
+export function managersOnly(deps: ProvisioningDeps) {
+  return {
+    access: provisionerAccess(deps.auth),
+    guard: async ({ who, param }: { who: Provisioner; param(name: 'id'): string }) => {
+      const { id } = await requireKeyManager(deps.db, who, param('id'));
+      return { workspaceId: id };
+    },
+  };
+}
+
+/** The id of the console session that asks, if it is one. */
+export function consoleSessionOf(who: Provisioner): string | null {
+  const [, id] = who.type === 'workspace' ? (/^console:(.+)$/.exec(who.principal.keyId) ?? []) : [];
+  return id ?? null;
 }

@@ -3,10 +3,10 @@ import { AppError } from '../../errors.js';
 import type { Provisioner } from '../../http/access/auth.js';
 import { isInstanceId, isUuid } from '../../http/access/instance-access.js';
 import { reply, route } from '../../http/surface.js';
-import { provisionerAccess } from '../../http/access/access.js';
 import type { Route } from '../../http/surface.js';
 import {
   deleteApiKey,
+  endPreviousValue,
   hasApiKey,
   insertApiKey,
   listApiKeys,
@@ -19,23 +19,13 @@ import { hashSecret, newSecret } from '../../store/secrets.js';
 import { inOrderSchema } from '../native/schema.js';
 import { requireRoom } from '../quotas.js';
 import { requirePlace } from '../require-place.js';
-import { requireKeyManager } from './access.js';
+import { consoleSessionOf, managersOnly } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
 import { createdKeySchema, keyListSchema, newKeySchema, okSchema, rotateSchema } from './schema.js';
 
 /** The API keys of a workspace. */
 export function keyRoutes(deps: ProvisioningDeps): Route[] {
-  return [listRoute(deps), createRoute(deps), rotateRoute(deps), deleteRoute(deps)];
-}
-
-function managersOnly(deps: ProvisioningDeps) {
-  return {
-    access: provisionerAccess(deps.auth),
-    guard: async ({ who, param }: { who: Provisioner; param(name: 'id'): string }) => {
-      const { id } = await requireKeyManager(deps.db, who, param('id'));
-      return { workspaceId: id };
-    },
-  };
+  return [listRoute(deps), createRoute(deps), rotateRoute(deps), endPreviousRoute(deps), deleteRoute(deps)];
 }
 
 function listRoute(deps: ProvisioningDeps): Route {
@@ -138,10 +128,25 @@ function rotateRoute(deps: ProvisioningDeps): Route {
   });
 }
 
-/** The id of the console session that asks, if it is one. */
-function consoleSessionOf(who: Provisioner): string | null {
-  const [, id] = who.type === 'workspace' ? (/^console:(.+)$/.exec(who.principal.keyId) ?? []) : [];
-  return id ?? null;
+function endPreviousRoute(deps: ProvisioningDeps): Route {
+  return route({
+    ...managersOnly(deps),
+    method: 'DELETE',
+    path: '/workspaces/{id}/keys/{keyId}/previous',
+    audit: 'key.previous_ended',
+    summary: 'End the old value of a rotated API key at once',
+    description: 'For when its time was chosen too long. Does nothing if no old value is valid.',
+    answers: {
+      200: { description: 'Only the newest value is valid', schema: okSchema },
+      ...deps.errors(403, 404),
+    },
+    handle: async ({ context: { workspaceId }, param }) => {
+      const keyId = param('keyId');
+      const isKey = isUuid(keyId) && (await endPreviousValue(deps.db, { workspaceId, keyId }));
+      if (!isKey) throw new AppError('not_found', 'key not found');
+      return reply(200, { status: 'ok' });
+    },
+  });
 }
 
 function deleteRoute(deps: ProvisioningDeps): Route {

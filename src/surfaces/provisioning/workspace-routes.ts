@@ -101,7 +101,8 @@ function deleteRoute(deps: ProvisioningDeps): Route {
   });
 }
 
-function toView(workspace: WorkspaceRow) {
+/** A workspace as it is shown, without its secret. */
+export function toView(workspace: WorkspaceRow) {
   return {
     id: workspace.id,
     project_id: workspace.projectId,

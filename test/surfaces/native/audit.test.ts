@@ -39,6 +39,9 @@ const changes: [action: string, ask: (at: Asking) => Promise<Json>, target: 'mad
   ],
   ['key.created', ({ call, keys }) => call('POST', keys, { name: 'new' }), 'made'],
   ['key.rotated', ({ call, keys, key }) => call('POST', `${keys}/${key}/rotate`, {}), 'named'],
+  ['key.previous_ended', ({ call, keys, key }) => call('DELETE', `${keys}/${key}/previous`), 'named'],
+  ['client.rotated', ({ call, client }) => call('POST', `${client}/rotate`, {}), 'named'],
+  ['client.previous_ended', ({ call, client }) => call('DELETE', `${client}/previous`), 'named'],
   ['key.revoked', ({ call, keys, key }) => call('DELETE', `${keys}/${key}`), 'named'],
   [
     'subscription.created',
@@ -63,6 +66,8 @@ interface Asking {
   call: Awaited<ReturnType<typeof owner>>['call'];
   base: string;
   keys: string;
+  client: string;
+  workspace: string;
   typebot: string;
   key: string;
   subscription: string;
@@ -70,11 +75,13 @@ interface Asking {
 
 async function asking({ tenant, call }: Awaited<ReturnType<typeof owner>>): Promise<Asking> {
   const base = `/instances/${tenant.instanceId}`;
-  const keys = `/workspaces/${tenant.workspaceId}/keys`;
+  const workspace = tenant.workspaceId;
+  const keys = `/workspaces/${workspace}/keys`;
+  const client = `/workspaces/${workspace}/client`;
   const made = async (path: string, json: Json) => (await call('POST', path, json)).body;
   const hook = { url: 'https://e.example', events: ['message.sent'] };
   return {
-    ...{ call, base, keys },
+    ...{ call, base, keys, client, workspace },
     typebot: (await made(`${base}/typebots`, flow)).typebot_id,
     key: (await made(keys, { name: 'other' })).id,
     subscription: (await made('/subscriptions', hook)).id,
@@ -90,7 +97,7 @@ test.each(changes)('%s is noted with who asked for it', async (action, ask, targ
   expect(entry).toMatchObject({
     ...{ action, session_id: null, surface: 'native', by: 'key', key_name: 'main' },
   });
-  const named = [asked.typebot, asked.key, asked.subscription];
+  const named = [asked.typebot, asked.key, asked.subscription, asked.workspace];
   if (target === null) expect(entry.target_id).toBeNull();
   if (target === 'made') expect(entry.target_id).toBe(body.typebot_id ?? body.id);
   if (target === 'named' && action !== 'contact.muted') expect(named).toContain(entry.target_id);
