@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '../db.js';
 import type { LastError, PageAfter, TypebotRow, TypebotSettings } from '../rows.js';
 import { errorJson, toJson } from '../parameters.js';
+import { settingsOf } from './typebot-settings.js';
 
 /** The part of a configuration that callers set. */
 export interface TypebotFields {
@@ -13,7 +14,7 @@ export interface TypebotFields {
 }
 
 const COLUMNS = `id, workspace_id AS "workspaceId", instance_id AS "instanceId", public_id AS "publicId", enabled,
-  priority, settings, api_token IS NOT NULL AS "hasApiToken", settings_version AS "settingsVersion", codechat_integration AS "codechatIntegration",
+  priority, ${settingsOf('settings')} AS settings, api_token IS NOT NULL AS "hasApiToken", settings_version AS "settingsVersion", codechat_integration AS "codechatIntegration",
   last_error AS "lastError", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 /** Stores a configuration. Throws SQLSTATE 23505 for a second CodeChat integration of an instance. */

@@ -1,5 +1,6 @@
 import type { SessionSnapshot, Snapshot, TurnSnapshot } from '../../../workflows/snapshot.js';
 import type { ChatMode, Resolution, SessionStatus } from '../../../workflows/axes.js';
+import { durationOf } from '../accounts/typebot-settings.js';
 import type { Queryable, Tx } from '../db.js';
 import { GATHER_MS } from '../messages/albums.js';
 import type { Addressee, SignalName } from './contacts.js';
@@ -42,8 +43,8 @@ const SNAPSHOT = `SELECT c.signal_no AS clock, c.muted_until AS "mutedUntil",
        greatest(s.last_message_at, s.opened_at) AS "lastMessageAt", s.turn_no AS "turnNo", s.ended_as AS "endedAs", s.handoff_due OR s.pause_due AS handoff,
        coalesce((SELECT max(i.number) FROM inbox i WHERE i.session_id = s.id AND i.fate = 'waiting'), 0) AS "waitingHigh",
        ${GATHER_MS} AS "gatherMs",
-       t.settings_version AS "settingsVersion", (t.settings->>'debounce_ms')::int AS "debounceMs",
-       (t.settings->>'expire_in_minutes')::int AS "expireMinutes", u.state AS "turnState",
+       t.settings_version AS "settingsVersion", ${durationOf('t.settings', 'debounce_ms')} AS "debounceMs",
+       ${durationOf('t.settings', 'expire_in_minutes')} AS "expireMinutes", u.state AS "turnState",
        (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.turn_no = u.number
           AND o.state IN ('pending', 'sending', 'unknown'))::int AS unsent,
        CASE WHEN u.continued THEN NULL ELSE u.continue_after_ms END AS "continueAfterMs",

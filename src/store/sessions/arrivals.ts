@@ -1,3 +1,4 @@
+import { settingsOf } from '../accounts/typebot-settings.js';
 import type { Tx } from '../db.js';
 import type { SessionRow, TypebotRow } from '../rows.js';
 import { SESSION_COLUMNS } from './sessions.js';
@@ -9,7 +10,7 @@ export type StartingTypebot = Pick<
 >;
 
 const TYPEBOT = `jsonb_build_object('id', t.id, 'workspaceId', t.workspace_id, 'instanceId', t.instance_id,
-         'publicId', t.public_id, 'enabled', t.enabled, 'settings', t.settings, 'settingsVersion', t.settings_version)`;
+         'publicId', t.public_id, 'enabled', t.enabled, 'settings', ${settingsOf('t.settings')}, 'settingsVersion', t.settings_version)`;
 
 /** A message whose contact is locked. */
 export interface Entering {

@@ -1,4 +1,5 @@
 import { MAX_WINDOWS } from '../../../workflows/adopt.js';
+import { durationOf } from '../accounts/typebot-settings.js';
 import type { Queryable } from '../db.js';
 import { GATE_IS_OPEN } from '../messages/claims.js';
 import type { SessionView } from '../rows.js';
@@ -88,7 +89,7 @@ const WINDOW_ENDS_AT = `CASE WHEN i.channel_type IN ('cloud-api', 'twilio') AND 
   THEN s.last_inbound_at + interval '24 hours' END`;
 
 // As the workflow computes it. Files that belong together may be waited for a few seconds longer.
-const DEBOUNCE = `(t.settings->>'debounce_ms')::int * interval '1 millisecond'`;
+const DEBOUNCE = `${durationOf('t.settings', 'debounce_ms')} * interval '1 millisecond'`;
 const READS_AT = `CASE WHEN NOT ${SILENT} AND turn.state IS DISTINCT FROM 'begun' THEN (
   SELECT least(max(b.created_at) + ${DEBOUNCE}, min(b.created_at) + ${MAX_WINDOWS} * ${DEBOUNCE})
     FROM inbox b WHERE b.session_id = s.id AND b.fate = 'waiting') END`;

@@ -1,4 +1,5 @@
 import type { Resolution, ChatMode, SessionStatus } from '../../../workflows/axes.js';
+import { durationOf } from '../accounts/typebot-settings.js';
 import type { Queryable } from '../db.js';
 import type { Place, SessionView } from '../rows.js';
 import { SESSION_COLUMNS } from './sessions.js';
@@ -8,8 +9,8 @@ import type { ReadScope } from '../read-scope.js';
 const PHONE_SERVER = '@s.whatsapp.net';
 
 /** SQL for when a session closes unless somebody writes; null = never. */
-export const EXPIRES_AT = `CASE WHEN s.status <> 'closed' AND (t.settings->>'expire_in_minutes')::int > 0
-       THEN greatest(s.last_message_at, s.opened_at) + (t.settings->>'expire_in_minutes')::int * interval '1 minute'
+export const EXPIRES_AT = `CASE WHEN s.status <> 'closed' AND ${durationOf('t.settings', 'expire_in_minutes')} > 0
+  THEN greatest(s.last_message_at, s.opened_at) + ${durationOf('t.settings', 'expire_in_minutes')} * interval '1 minute'
   END`;
 
 /**

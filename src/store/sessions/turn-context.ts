@@ -1,6 +1,7 @@
 import type { Referral } from '../../../activities/ports/messages.js';
 import type { OpenInput, TranscriptPlace } from '../../../activities/ports/typebot.js';
 import { INSTANCE_VERSION } from '../accounts/instances.js';
+import { settingsOf } from '../accounts/typebot-settings.js';
 import type { Queryable, Tx } from '../db.js';
 import { READING_ORDER } from '../messages/inbox.js';
 import { lastBubbleOf } from '../messages/outbox.js';
@@ -47,7 +48,8 @@ export interface TurnContext extends SessionContext {
 }
 
 const SESSION = `s.id AS "sessionId", s.workspace_id AS "workspaceId", s.instance_id AS "instanceId",
-       s.contact_id AS "contactId", s.typebot_id AS "typebotId", t.public_id AS "publicId", t.settings,
+       s.contact_id AS "contactId", s.typebot_id AS "typebotId", t.public_id AS "publicId",
+       ${settingsOf('t.settings')} AS settings,
        t.settings_version AS "settingsVersion", s.settings_version AS "notedSettingsVersion", s.opening, s.gate_no AS "gateNo", s.channel,
        s.remote_jid AS "remoteJid", s.push_name AS "pushName", c.wa_id AS "waId", s.callback_token AS "callbackToken",
        s.typebot_session_id AS "typebotSessionId", s.open_input AS "openInput", s.transcript_place AS "transcriptPlace",

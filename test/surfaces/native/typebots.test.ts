@@ -61,6 +61,21 @@ describe('a typebot configuration', () => {
     });
   });
 
+  test('of an older version shows the defaults of the settings it lacks, and can be changed', async () => {
+    const tenant = await api().tenant();
+    const made = await make(tenant, { debounce_ms: 70 });
+    const lacking = ['pause_word', 'max_turns_per_minute', 'input_hints', 'declared_tags', 'locale'];
+    await api().db.query('UPDATE typebots SET settings = settings - $2::text[] WHERE id = $1', [
+      ...[made.typebot_id, lacking],
+    ]);
+    const list = `/instances/${tenant.instanceId}/typebots`;
+    expect((await api().call('GET', list, { key: tenant.key })).body).toEqual([made]);
+    const change = { key: tenant.key, json: { description: 'new' } };
+    const changed = await api().call('PATCH', `${list}/${made.typebot_id}`, change);
+    expect(changed.status).toBe(200);
+    expect(changed.body).toMatchObject({ ...made, description: 'new', updated_at: changed.body.updated_at });
+  });
+
   test('is listed in evaluation order: higher priority first, then the older one', async () => {
     const tenant = await api().tenant();
     const low = await make(tenant, { priority: -1 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { object, phone } from '../../../http/input/schema.js';
 import { about, boolean, text, words } from '../../../schema-fields.js';
+import { TYPEBOT_DEFAULTS } from '../../../store/accounts/typebot-settings.js';
 import type { Locale } from '../../../store/rows.js';
 import { lastErrorSchema } from '../sessions/schema.js';
 import { MAX_PATTERN_SIZE, patternFault } from '../../../foreign/pattern.js';
@@ -16,40 +17,41 @@ export const configurationSchema = completeConfiguration;
 
 /** Body of `POST …/typebots`: every member that has a default may be left out. `readFlow` finds the flow. */
 export function newConfigurationSchema(defaults: { locale: Locale; timeZone: string }) {
+  const given = TYPEBOT_DEFAULTS;
   return object({
     ...fields,
     public_id: fields.public_id.optional(),
-    typebot_api_url: fields.typebot_api_url.default(null),
+    typebot_api_url: fields.typebot_api_url.default(given.typebot_api_url),
     typebot_api_token: apiToken.optional(),
     enabled: fields.enabled.default(true),
-    description: fields.description.default(''),
-    trigger_operator: fields.trigger_operator.default(null),
-    trigger_value: fields.trigger_value.default(''),
+    description: fields.description.default(given.description),
+    trigger_operator: fields.trigger_operator.default(given.trigger_operator),
+    trigger_value: fields.trigger_value.default(given.trigger_value),
     priority: fields.priority.default(0),
-    expire_in_minutes: fields.expire_in_minutes.default(0),
-    keyword_finish: fields.keyword_finish.default(''),
-    default_delay_ms: fields.default_delay_ms.default(0),
-    unknown_message: fields.unknown_message.default(''),
-    transcribe_audio: fields.transcribe_audio.default(false),
-    listen_from_me: fields.listen_from_me.default(false),
-    stop_bot_from_me: fields.stop_bot_from_me.default(false),
-    keep_open: fields.keep_open.default(false),
-    debounce_ms: fields.debounce_ms.default(0),
-    ignore_groups: fields.ignore_groups.default(true),
-    declared_tags: fields.declared_tags.default([]),
-    open_tags: fields.open_tags.default(false),
-    cooldown_minutes: fields.cooldown_minutes.default(0),
-    takeover_quiet_minutes: fields.takeover_quiet_minutes.default(0),
+    expire_in_minutes: fields.expire_in_minutes.default(given.expire_in_minutes),
+    keyword_finish: fields.keyword_finish.default(given.keyword_finish),
+    default_delay_ms: fields.default_delay_ms.default(given.default_delay_ms),
+    unknown_message: fields.unknown_message.default(given.unknown_message),
+    transcribe_audio: fields.transcribe_audio.default(given.transcribe_audio),
+    listen_from_me: fields.listen_from_me.default(given.listen_from_me),
+    stop_bot_from_me: fields.stop_bot_from_me.default(given.stop_bot_from_me),
+    keep_open: fields.keep_open.default(given.keep_open),
+    debounce_ms: fields.debounce_ms.default(given.debounce_ms),
+    ignore_groups: fields.ignore_groups.default(given.ignore_groups),
+    declared_tags: fields.declared_tags.default([...given.declared_tags]),
+    open_tags: fields.open_tags.default(given.open_tags),
+    cooldown_minutes: fields.cooldown_minutes.default(given.cooldown_minutes),
+    takeover_quiet_minutes: fields.takeover_quiet_minutes.default(given.takeover_quiet_minutes),
     locale: fields.locale.default(defaults.locale),
     time_zone: fields.time_zone.default(defaults.timeZone),
-    input_hints: fields.input_hints.default(true),
-    typing_emulation: fields.typing_emulation.default(false),
-    handoff_on_chatwoot: fields.handoff_on_chatwoot.default(false),
-    max_invalid_replies: fields.max_invalid_replies.default(0),
-    max_turns_per_minute: fields.max_turns_per_minute.default(20),
-    interrupts: fields.interrupts.default(false),
-    pause_word: fields.pause_word.default(''),
-    resume_word: fields.resume_word.default(''),
+    input_hints: fields.input_hints.default(given.input_hints),
+    typing_emulation: fields.typing_emulation.default(given.typing_emulation),
+    handoff_on_chatwoot: fields.handoff_on_chatwoot.default(given.handoff_on_chatwoot),
+    max_invalid_replies: fields.max_invalid_replies.default(given.max_invalid_replies),
+    max_turns_per_minute: fields.max_turns_per_minute.default(given.max_turns_per_minute),
+    interrupts: fields.interrupts.default(given.interrupts),
+    pause_word: fields.pause_word.default(given.pause_word),
+    resume_word: fields.resume_word.default(given.resume_word),
   }).superRefine(checkTrigger);
 }
 
