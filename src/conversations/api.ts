@@ -76,6 +76,8 @@ export interface StartRequest {
    * starts a session.
    */
   unlessActive?: ConversationMatch;
+  /** Somebody wants the flow of a known session from its beginning; the audit has that, unlike other starts. */
+  again?: true;
   /** Starts only once under this key. The session and the answer are one transaction. */
   once?: KeyedRequest;
   actor?: Actor;

@@ -117,9 +117,12 @@ export interface TypebotRow {
   updatedAt: Date;
 }
 
-/** Who asked for a change, for the timeline: the surface, and the API key (null = the workspace's own client). */
+/**
+ * Who asked for a change, for the timeline and the audit: the surface, and the API key (null = the workspace's own
+ * client). `number`: somebody who wrote from the number itself, and so has no key.
+ */
 export interface Actor {
-  surface: 'native' | 'console' | 'codechat' | 'yourgpt' | 'botpress';
+  surface: 'native' | 'console' | 'codechat' | 'yourgpt' | 'botpress' | 'number';
   keyId: string | null;
 }
 

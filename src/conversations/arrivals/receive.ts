@@ -12,7 +12,7 @@ import { noteFile } from '../../store/messages/files.js';
 import { replaceNotice } from '../../store/messages/inbox.js';
 import { recordInbound } from '../../store/messages/record-inbound.js';
 import type { ArrivalPlace, Fate } from '../../store/messages/inbox.js';
-import type { ContactRow, InstanceRow, SessionRow, TypebotSettings } from '../../store/rows.js';
+import type { Actor, ContactRow, InstanceRow, SessionRow, TypebotSettings } from '../../store/rows.js';
 import { enter } from '../../store/sessions/arrivals.js';
 import type { StartingTypebot } from '../../store/sessions/arrivals.js';
 import { findTypebot, listTypebots } from '../../store/accounts/typebots.js';
@@ -144,6 +144,9 @@ function isOnlyRecorded({ what, message }: Arrival, session: SessionRow): boolea
   return isRecordOnly(what);
 }
 
+/** Whoever writes from the number itself: at the phone, in the gateway's own inbox, or through another program. */
+const AT_THE_NUMBER: Actor = { surface: 'number', keyId: null };
+
 /** A person wrote from the number itself: commands come first, then `stop_bot_from_me`, then `listen_from_me`. */
 async function fromPerson(arrival: Arrival, locked: Locked): Promise<void> {
   const { tx, nowMs } = arrival;
@@ -151,11 +154,11 @@ async function fromPerson(arrival: Arrival, locked: Locked): Promise<void> {
   const settings = arrival.typebots.find((candidate) => candidate.id === session.typebotId)?.settings;
   const type = settings && commandOf(settings, textOf(arrival.message.content));
   if (type !== undefined) {
-    await applyCommand(tx, session, { type }, { by: 'operator', nowMs });
+    await applyCommand(tx, session, { type }, { by: 'operator', actor: AT_THE_NUMBER, nowMs });
     return record(arrival, locked, 'kept', type);
   }
   if (settings?.stop_bot_from_me === true) {
-    await applyCommand(tx, session, { type: 'takeover' }, { by: 'takeover', nowMs });
+    await applyCommand(tx, session, { type: 'takeover' }, { by: 'takeover', actor: AT_THE_NUMBER, nowMs });
     return record(arrival, locked, 'kept', 'pause');
   }
   const feeds = settings?.listen_from_me === true && gateIsOpen(session) && !isHeldBack(contact, nowMs);
@@ -179,7 +182,8 @@ async function toFlow(arrival: Arrival, locked: Locked, finishWord: string): Pro
     return next === undefined ? record(arrival, locked, 'waiting') : interrupt(arrival, locked, next);
   }
   await record(arrival, locked, 'kept', 'close');
-  await endSession(tx, after, locked, { reason: 'keyword_finish' });
+  const actor = arrival.message.fromMe ? AT_THE_NUMBER : undefined;
+  await endSession(tx, after, locked, { reason: 'keyword_finish', actor });
 }
 
 /** A typebot that may interrupt this session and whose trigger matches. */

@@ -152,8 +152,7 @@ async function reopen(
   await reopenSession(tx, session.id, await raiseOpening(tx, contact.id));
   await clearFlow(tx, session.id);
   await recordOf(tx, session, 'session.started', {
-    trigger: 'api',
-    typebot: session.typebotId,
+    ...{ trigger: 'api', typebot: session.typebotId, again: 'reopened' },
     ...told(actor),
   });
 }

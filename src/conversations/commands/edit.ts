@@ -21,7 +21,7 @@ export async function edit(
     const { tags = {}, segment, resolution } = request;
     if (session.status === 'closed' && resolution !== undefined) return { ok: false, reason: 'closed' };
     const changes = changedParts(session, request);
-    const note = { by: 'api', actor: scope.actor, segment, nowMs: Date.now() } as const;
+    const note = { by: 'api', actor: scope.actor, segment, isTold: true, nowMs: Date.now() } as const;
     const outcome = await applyCommand(tx, session, { type: 'set', resolution }, note);
     await writeTags(tx, sessionId, tags);
     if (changes.length > 0) await recordOf(tx, session, 'session.edited', { changes, ...told(scope.actor) });

@@ -20,7 +20,7 @@ export async function restart(
     const { contact } = locked;
     if (contact.kind === 'api') return { ok: false, reason: 'standIn' };
     const first = text ?? (await readFirstText(tx, sessionId));
-    const request = { typebot, text: first, refuseMuted: true, actor: scope.actor };
+    const request = { typebot, text: first, refuseMuted: true, again: true as const, actor: scope.actor };
     return replaceActive(tx, after, { contact, request });
   });
 }

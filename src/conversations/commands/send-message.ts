@@ -39,7 +39,7 @@ export async function sendMessage(
         tx,
         session,
         { type: 'operate' },
-        { by: 'operator', actor: scope.actor, nowMs: Date.now() },
+        { by: 'operator', actor: scope.actor, isTold: true, nowMs: Date.now() },
       );
     const contents = await partsFor(deps, session, [request.content, ...(request.more ?? [])]);
     const rows = await store(tx, after, session, { request, contents, actor: scope.actor });

@@ -130,6 +130,7 @@ async function open(
     sessionUid,
     tags: request.tags,
     botpressChannel: request.botpressChannel,
+    again: request.again,
     actor: request.actor,
   });
   if (request.text !== undefined) await firstMessage(tx, session, request.text);

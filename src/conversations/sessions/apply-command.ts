@@ -24,6 +24,8 @@ export interface ChangeNote {
   by: By;
   actor?: Actor;
   segment?: string;
+  /** The caller records an event of its own for what it asked. */
+  isTold?: boolean;
 }
 
 /**
@@ -46,15 +48,15 @@ export async function applyOutcome(
   tx: Tx,
   session: SessionRow,
   outcome: Transition,
-  { by, actor, segment }: ChangeNote,
+  note: ChangeNote,
 ): Promise<void> {
+  const { segment } = note;
   const changed = outcome.type === 'changed';
   if (outcome.type === 'refused' || (!changed && segment === undefined)) return;
   const axes = changed ? outcome.axes : axesOf(session);
   await writeAxes(tx, session.id, axes, { closeReason: session.closeReason, segment });
-  if (!changed) return;
-  if (outcome.silence === 'drop') await giveUp(tx, session.id);
-  await recordShift(tx, session, outcome.axes, { by, ...told(actor) });
+  if (changed && outcome.silence === 'drop') await giveUp(tx, session.id);
+  await recordWhat(tx, session, axes, note);
 }
 
 /** A person takes over: waiting messages, the open question and unsent bubbles are dropped. */
@@ -65,16 +67,37 @@ async function giveUp(tx: Tx, sessionId: string): Promise<void> {
   await clearDue(tx, sessionId);
 }
 
-async function recordShift(tx: Tx, session: SessionRow, axes: Axes, data: EventData): Promise<void> {
-  const was = gateIsOpen(session);
-  const is = gateIsOpen(axes);
-  if (was && !is) await recordOf(tx, session, 'session.paused', data);
-  if (!was && is) await recordOf(tx, session, 'session.resumed', data);
+/**
+ * The one place that records a control, so that none is missing from the timeline and the audit: whether the bot fell
+ * silent or may speak, and otherwise what somebody changed.
+ */
+async function recordWhat(tx: Tx, session: SessionRow, axes: Axes, note: ChangeNote): Promise<void> {
+  const { by, actor, segment, isTold } = note;
+  const [was, is] = [gateIsOpen(session), gateIsOpen(axes)];
+  if (was !== is)
+    return recordOf(tx, session, is ? 'session.resumed' : 'session.paused', { by, ...told(actor) });
+  const changes = changedParts(session, axes, segment);
+  if (actor === undefined || isTold === true || changes.length === 0) return;
+  return recordOf(tx, session, 'session.edited', { changes, ...told(actor) });
 }
 
-/** The caller as an event shows it. Empty when Parley acted by itself, or a person did at the phone. */
+/** The names of what differs, as the API has them. Their values stay out of events, since some belong to people. */
+function changedParts(session: SessionRow, axes: Axes, segment: string | undefined): string[] {
+  const was = axesOf(session);
+  const parts: [string, boolean][] = [
+    ['status', was.status !== axes.status],
+    ['chat_mode', was.chatMode !== axes.chatMode],
+    ['resolution', was.resolution !== axes.resolution],
+    ['resumes_at', was.resumesAtMs !== axes.resumesAtMs],
+    ['segment', segment !== undefined && segment !== session.segment],
+  ];
+  return parts.flatMap(([name, differs]) => (differs ? [name] : []));
+}
+
+/** The caller as an event shows it. Empty when Parley acted by itself. */
 export function told(actor: Actor | undefined): EventData {
-  return actor === undefined ? {} : { surface: actor.surface, key_id: actor.keyId };
+  if (actor === undefined) return {};
+  return actor.surface === 'number' ? { surface: 'number' } : { surface: actor.surface, key_id: actor.keyId };
 }
 
 /** Writes one event of a session. */

@@ -16,6 +16,8 @@ export interface Opening {
   pushName?: string;
   tags?: Record<string, string>;
   botpressChannel?: string;
+  /** For the audit: somebody started a known session's flow again. */
+  again?: true;
   actor?: Actor;
 }
 
@@ -57,6 +59,7 @@ export async function openSession(
   await recordOf(tx, session, 'session.started', {
     trigger: opening.trigger,
     typebot: typebot.id,
+    ...(opening.again ? { again: 'restarted' } : {}),
     ...told(opening.actor),
   });
   return session;

@@ -69,7 +69,7 @@ export async function insertAudit(db: Queryable, entry: NewAudit): Promise<void>
 }
 
 // Both kinds share one order: even row ids for changes, odd ones for events. Events that are in the audit already are
-// left out, and so are starts, which a program may make by the thousand.
+// left out, and so are starts, which a program may make by the thousand, but not those of a session that was there.
 const LINES = (table: string, odd: 0 | 1) => `${table}.workspace_id = $1
   AND ($2::text IS NULL OR ${table}.instance_id = $2) AND ($3::timestamptz IS NULL
     OR (${table}.at <= $3 AND (${table}.at, ${table}.id * 2 + ${odd}) < ($3, $4::bigint)))
@@ -89,7 +89,7 @@ export async function listAudit(
        UNION ALL
        (SELECT at, id * 2 + 1, type, instance_id, NULL, session_id, data->>'surface', (data->>'key_id')::uuid, false
          FROM session_events e WHERE data ? 'surface'
-           AND type NOT IN ('contact.muted', 'number.silenced', 'session.started') AND ${LINES('e', 1)})
+           AND type NOT IN ('contact.muted', 'number.silenced') AND (type <> 'session.started' OR data ? 'again') AND ${LINES('e', 1)})
       ) AS l LEFT JOIN api_keys k ON k.id = l."keyId" AND k.workspace_id = $1
      ORDER BY l.at DESC, l."rowId" DESC LIMIT $5`,
     [

@@ -74,3 +74,42 @@ test('a session that was started by hand says who started it', async () => {
     data: { trigger: 'manual', surface: 'native', key_name: 'test' },
   });
 });
+
+const audited = async () => (await parley.call('GET', '/audit?limit=3')).body.entries;
+
+/** A message that somebody wrote from the number itself. */
+const person = (text: string) => ({
+  ...{ fromMe: true, origin: 'humanAgent', content: { contentType: 'text', text } },
+});
+
+test.each([
+  ['pause_word', ['#stop'], 'session.paused'],
+  ['resume_word', ['#stop', '#bot'], 'session.resumed'],
+  ['stop_bot_from_me', ['I am here'], 'session.paused'],
+  ['a takeover of a paused one', ['#stop', 'I am here'], 'session.edited'],
+])('%s is told and audited as written from the number itself', async (_what, texts, type) => {
+  const words = { pause_word: '#stop', resume_word: '#bot', stop_bot_from_me: true };
+  const { ana, id, events } = await greeted(parley, words);
+  for (const text of texts) await ana.sends(person(text));
+  const told = (await events(id)).at(-1);
+  expect(told).toMatchObject({ type, data: { surface: 'number' } });
+  expect(told?.data).not.toHaveProperty('key_id');
+  const [entry] = await audited();
+  expect(entry).toMatchObject({
+    ...{ action: type, session_id: id, surface: 'number', by: 'person', key_id: null, key_name: null },
+  });
+});
+
+test('a finish word from the number itself is told and audited, one of the contact is not', async () => {
+  const words = { keyword_finish: 'bye', listen_from_me: true, keep_open: true };
+  const { ana, id, events } = await greeted(parley, words);
+  await ana.sends(person('bye'));
+  expect((await events(id)).at(-1)).toMatchObject({
+    ...{ type: 'session.closed', data: { reason: 'keyword_finish', surface: 'number' } },
+  });
+  expect((await audited())[0]).toMatchObject({ action: 'session.closed', by: 'person', session_id: id });
+  const other = await greeted(parley, words);
+  await other.ana.says('bye');
+  expect((await other.events(other.id)).at(-1)?.data).toEqual({ reason: 'keyword_finish' });
+  expect((await audited())[0]).toMatchObject({ session_id: id });
+});

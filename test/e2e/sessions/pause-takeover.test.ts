@@ -39,7 +39,9 @@ test('a person who writes in the window takes the word: what waits is dropped', 
     ...{ direction: 'outgoing', sender: 'operator', delivery: 'sent' },
   });
   const events = await sessionCalls(parley, shop).events(id);
-  expect(events.find(({ type }) => type === 'session.paused')?.data).toEqual({ by: 'takeover' });
+  expect(events.find(({ type }) => type === 'session.paused')?.data).toEqual({
+    ...{ by: 'takeover', surface: 'number' },
+  });
 });
 
 test('a takeover in the call drops its answer, also when the bot is given the word back during the call', async () => {

@@ -81,5 +81,6 @@ function Who({ entry: { by, key_name: name, key_id: id } }: { entry: Entry }) {
   const t = useTranslations('audit');
   if (by === 'admin') return t('admin');
   if (by === 'client') return t('client');
+  if (by === 'person') return t('person');
   return name ?? t('revoked', { id: (id ?? '').slice(0, 8) });
 }

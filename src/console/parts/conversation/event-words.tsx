@@ -72,6 +72,7 @@ export function ActorWords({ data }: Pick<Said, 'data'>) {
   const tSurface = useTranslations('surface');
   if (typeof data.surface !== 'string') return null;
   const surface = known(tSurface, data.surface);
+  if (data.surface === 'number') return surface;
   if (typeof data.key_id !== 'string') return t('client', { surface });
   const name =
     typeof data.key_name === 'string' ? data.key_name : t('revoked', { id: data.key_id.slice(0, 8) });

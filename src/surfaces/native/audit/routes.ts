@@ -17,7 +17,7 @@ export function auditRoute({ auth, db }: NativeDeps): Route {
     path: '/audit',
     summary: 'Show who did what, newest first',
     description:
-      'Changes are kept for a year; what was done to a session is kept as long as the session. Not included: what Parley does by itself, and sessions that were started through an API.',
+      'Changes are kept for a year; what was done to a session is kept as long as the session. Not included: what Parley does by itself, and sessions that were started anew through an API.',
     access: keyAccess(auth),
     query: auditQuerySchema,
     answers: { 200: { description: 'A page of it', schema: auditSchema }, ...nativeErrors(400, 403, 404) },
@@ -37,7 +37,6 @@ export function auditRoute({ auth, db }: NativeDeps): Route {
 }
 
 function toEntry(row: AuditRow) {
-  const by = row.byAdmin ? 'admin' : row.keyId === null ? 'client' : 'key';
   return {
     at: row.at.toISOString(),
     action: row.action,
@@ -45,8 +44,14 @@ function toEntry(row: AuditRow) {
     target_id: row.targetId,
     session_id: row.sessionId,
     surface: row.surface,
-    by,
+    by: byWhat(row),
     key_id: row.keyId,
     key_name: row.keyName,
   };
+}
+
+function byWhat({ byAdmin, surface, keyId }: AuditRow): 'admin' | 'person' | 'client' | 'key' {
+  if (byAdmin) return 'admin';
+  if (surface === 'number') return 'person';
+  return keyId === null ? 'client' : 'key';
 }

@@ -32,13 +32,13 @@ export const auditSchema = z.object({
           null,
         ),
         surface: about(
-          z.enum(['native', 'console', 'codechat', 'yourgpt', 'botpress']),
-          'Through which surface.',
+          z.enum(['native', 'console', 'codechat', 'yourgpt', 'botpress', 'number']),
+          'Through which surface; `number`: written from the number itself, at the phone or in the gateway.',
           'console',
         ),
         by: about(
-          z.enum(['key', 'client', 'admin']),
-          "With which credential: an API key, the workspace's own client, or the administrator's key.",
+          z.enum(['key', 'client', 'admin', 'person']),
+          "With which credential: an API key, the workspace's own client, or the administrator's key; `person` for somebody at the number, who needs none.",
           'key',
         ),
         key_id: about(z.string().nullable(), 'Id of the API key.', '6f1c2b9e-0f5d-4c55-9d0a-1f6b2f9f7a10'),
