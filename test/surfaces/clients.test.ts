@@ -81,8 +81,8 @@ test('the secret that a client had can be ended before its time', async () => {
   const bearer = await bearerOf(at, old);
   const { client_secret: fresh } = (await at.call('POST', `${at.client}/rotate`, { keep_minutes: 60 })).body;
   expect(await at.opens(bearer)).toBe(true);
-  for (const _again of [1, 2])
-    expect(await at.call('DELETE', `${at.client}/previous`)).toMatchObject({ body: { status: 'ok' } });
+  for (const status of [200, 200])
+    expect((await at.call('DELETE', `${at.client}/previous`)).status).toBe(status);
   expect(await at.opens(bearer)).toBe(false);
   expect([(await at.token(old)).status, (await at.token(fresh)).status]).toEqual([401, 200]);
 });

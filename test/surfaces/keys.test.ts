@@ -104,8 +104,7 @@ test('the value that a key had can be ended before its time, and only by who man
   for (const { key } of [await api().tenant(), { key: tenant.token }])
     expect((await api().call('DELETE', path, { key })).status).toBe(403);
   expect([await opens(made.key), await opens(body.key)]).toEqual([true, true]);
-  for (const _again of [1, 2])
-    expect(await call('DELETE', path)).toMatchObject({ status: 200, body: { status: 'ok' } });
+  for (const status of [200, 200]) expect((await call('DELETE', path)).status).toBe(status);
   expect([await opens(made.key), await opens(body.key)]).toEqual([false, true]);
   for (const id of ['nobody', randomUUID()])
     expect((await call('DELETE', `${keys}/${id}/previous`)).status).toBe(404);
