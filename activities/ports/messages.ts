@@ -33,8 +33,8 @@ export type InboundContent =
       text?: string;
       /** The provider's name of a notice that Parley does not know (`other`). */
       providerType?: string;
-      /** The header of an album: how many pictures and videos follow. */
-      albumFiles?: number;
+      /** The header of an album: how many pictures and videos follow; null when it does not say. */
+      albumFiles?: number | null;
     }
   | { contentType: 'unsupported'; providerType?: string; errorCode?: number };
 

@@ -95,7 +95,7 @@ const notices: Record<string, string[]> = {
   codechat: baileys,
   waha: baileys,
   vzaps: baileys.filter((type) => type !== 'callLogMesssage'),
-  'waha WEBJS': ['e2e_notification', 'notification_template', 'gp2', 'call_log', 'pinned_message', 'album'],
+  'waha WEBJS': ['e2e_notification', 'notification_template', 'gp2', 'call_log', 'pinned_message'],
   zapi: ['pinMessage', 'pollVote', 'newsletterAdminInvite', 'hydratedTemplate', unknown],
   'cloud-api': ['request_welcome', 'group_created', unknown],
   generic: ['pin', 'hologram'],
@@ -172,7 +172,34 @@ describe('What is not surely a person’s message', () => {
       { expectedImageCount: -4 },
       { expectedImageCount: 'x' },
     ])
-      expect(read(nothing)).not.toHaveProperty('albumFiles');
+      expect(typeof read(nothing).albumFiles).not.toBe('number');
+  });
+
+  // The form of https://github.com/devlikeapro/waha/issues/1241 (WAHA 2025.8), where somebody asks for the count.
+  it('but the header of an album on waha WEBJS, which has no count, says that files follow', () => {
+    const uncounted = { body: '', hasMedia: false, media: null, _data: { viewed: false, type: 'album' } };
+    const read = readerOf('waha', waha, () =>
+      changed('waha', 'in-text', ({ payload }) => Object.assign(payload, uncounted)),
+    );
+    expect(read({})).toEqual({
+      ...{ contentType: 'system', systemType: 'other', providerType: 'album', albumFiles: null },
+    });
+  });
+
+  // https://developer.z-api.io/webhooks/on-message-received (April 2026) names no album: each picture comes by itself.
+  it('is not made of a picture of an album on zapi, which announces none', () => {
+    const image = {
+      mimeType: 'image/jpeg',
+      imageUrl: 'https://z.example/1.jpg',
+      thumbnailUrl: '',
+      caption: '',
+    };
+    const read = readerOf('zapi', zapi, () =>
+      changed('zapi', 'in-text', (body) => Object.assign(body, { text: undefined, image })),
+    );
+    const content = read({});
+    expect(content).toMatchObject({ contentType: 'image' });
+    expect(content).not.toHaveProperty('albumFiles');
   });
 
   it('is a notice in Twilio’s form too', () => {

@@ -39,9 +39,7 @@ export function wahaContent(message: WahaMessage, id: WahaId, baseUrl: string): 
   const webjsType = message._data?.type;
   // The decrypted message may follow later with the same id.
   if (webjsType === 'ciphertext') return undefined;
-  if (webjsType === 'album') {
-    return albumHeader(webjsType, message._data?.expectedImageCount, message._data?.expectedVideoCount);
-  }
+  if (webjsType === 'album') return webjsAlbum(message);
   if (webjsType !== undefined && !webjsWritten.includes(webjsType)) return notice(webjsType);
   if (message.hasMedia) return fileContent(message, id, baseUrl);
   return (
@@ -50,6 +48,15 @@ export function wahaContent(message: WahaMessage, id: WahaId, baseUrl: string): 
     partAnswer(message) ??
     otherContent(message)
   );
+}
+
+/**
+ * WEBJS announces an album without saying how many files follow
+ * (https://github.com/devlikeapro/waha/issues/1241, WAHA 2025.8). A version that says it is believed.
+ */
+function webjsAlbum({ _data: { expectedImageCount: images, expectedVideoCount: videos } = {} }: WahaMessage) {
+  const isUncounted = images === undefined && videos === undefined;
+  return isUncounted ? { ...notice('album'), albumFiles: null } : albumHeader('album', images, videos);
 }
 
 function fileContent(message: WahaMessage, id: WahaId, baseUrl: string): InboundContent {

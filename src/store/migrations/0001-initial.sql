@@ -141,7 +141,8 @@ CREATE TABLE contacts (
   muted_until timestamptz(3),
   cooldown_until timestamptz(3),
   quiet_since timestamptz(3),
-  -- The latest album: its id, how many of its files are still to come, and until when one counts as its file.
+  -- The latest album: its id, how many of its files are still to come (-1 = it does not say), and until when one counts
+  -- as its file.
   album_id text,
   album_left integer NOT NULL DEFAULT 0,
   album_until timestamptz(3),

@@ -62,6 +62,10 @@ const albums: Record<string, Album> = {
   },
 };
 
+/** As in https://github.com/devlikeapro/waha/issues/1241: the header has no count, and no file names it. */
+const webjsHeader = ({ phone }: Guest) =>
+  wahaWebhook('message', wahaMessage(phone, { body: '', media: null, _data: { type: 'album' } }));
+
 function upsert(phone: string, message: Json): Webhook {
   return evolutionWebhook('messages.upsert', evolutionMessage(phone, message));
 }
@@ -149,6 +153,24 @@ describe.each(Object.keys(albums))('an album on %s, without a debounce', (name) 
     expect(texts(ana)).toEqual(['Send all', 'Thanks']);
     expect(await merged(shop, ana)).toEqual([3]);
   });
+});
+
+test('an album without a count is one turn; what comes later is one of its own', async () => {
+  const provider = await startProvider('waha');
+  const shop = await openShop(parley, provider, { typebot: { public_id: 'text-pub', input_hints: false } });
+  const ana = shop.guest();
+  const { file } = albums['waha'] as Album;
+  await shop.post(ana.says('oi'));
+  await ana.hears(1);
+  const pictures = [1, 2, 3].map(() => file(provider, ana, CAPTION));
+  await shop.post(webjsHeader(ana), ...pictures);
+  await ana.hears(2);
+  expect(await merged(shop, ana)).toEqual([3]);
+  await shop.post(ana.says('next'));
+  await ana.hears(3);
+  expect(texts(ana)).toEqual(['One', 'Two', 'Three']);
+  expect(await merged(shop, ana)).toEqual([3]);
+  await provider.server.close();
 });
 
 test('a header that is delivered twice opens no second album', async () => {
