@@ -158,7 +158,7 @@ function toBegun(taken: Taken, made: { config: TurnConfig; surface: BegunTurn['s
 
 /** A call noted by this attempt has yet to be made. The outcome of one noted earlier is unknown. */
 function callOf({
-  turn: { callBeganAt },
+  turn: { callBeganAt, callAgeMs },
   fresh,
   sinceMs,
 }: Taken): Pick<BegunTurn, 'openCall' | 'freshMark' | 'known'> {
@@ -166,7 +166,7 @@ function callOf({
   const mark = callBeganAt.toISOString();
   const known = { mark, sinceMs };
   if (fresh) return { openCall: null, freshMark: mark, known };
-  return { openCall: { mark, ageMs: Date.now() - callBeganAt.getTime() }, freshMark: null, known };
+  return { openCall: { mark, ageMs: callAgeMs ?? 0 }, freshMark: null, known };
 }
 
 function toInput(row: WaitingRow): TurnInput {

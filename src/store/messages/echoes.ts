@@ -80,27 +80,40 @@ export interface StatusEffect extends SentMessage {
 }
 
 /**
- * Applies a delivery status to one of our messages. It never goes back, and `failed` is final. Undefined when the
- * message is not ours or nothing changed.
+ * How far each word of a provider counts. Providers promise no order, and where a contact has several devices they even
+ * report both `delivered` and `failed`, either of them first
+ * (https://docs.ycloud.com/reference/whatsapp-message-updated-webhook-examples). So the highest word heard so far is
+ * shown, whatever the order. `failed` stands above all, since programs act on it as soon as it is told, and must not
+ * learn later that they should not have. That the message did reach a device is still noted, with its time.
+ */
+const RANKS = `ranks (word, rank) AS (VALUES ('pending', 0), ('sent', 1), ('delivered', 2), ('read', 3), ('failed', 4))`;
+
+/**
+ * Applies a delivery status to one of our messages, as `RANKS` says. Undefined when the message is not ours or shows no
+ * other word than before.
  */
 export async function applyStatus(tx: Tx, update: StatusUpdate): Promise<StatusEffect | undefined> {
-  const { rows } = await tx.query<StatusEffect>(
+  const { rows } = await tx.query<StatusEffect & { isNews: boolean }>(
     `WITH found AS (
        SELECT id, state, delivery FROM outbox
         WHERE instance_id = $1 AND (provider_message_id = $2 OR client_message_id = $2 OR provider_db_id = $3 OR outbound_id = $4)
         ORDER BY row_id DESC LIMIT 1 FOR NO KEY UPDATE),
-     ranks (word, rank) AS (VALUES ('pending', 0), ('sent', 1), ('delivered', 2), ('read', 3), ('failed', 4))
+     ${RANKS},
+     word AS (SELECT found.id, found.state, theirs.rank > mine.rank AS is_news
+        FROM found JOIN ranks mine ON mine.word = found.delivery JOIN ranks theirs ON theirs.word = $5)
      UPDATE outbox o SET
-       delivery = $5::text, error = coalesce($6, o.error),
-       state = CASE WHEN $5 = 'failed' THEN 'failed' WHEN o.state IN ('pending', 'sending', 'unknown') THEN 'sent' ELSE o.state END,
-       sent_at = CASE WHEN $5 = 'failed' THEN o.sent_at ELSE coalesce(o.sent_at, now()) END,
-       delivered_at = CASE WHEN $5 = 'delivered' THEN now() ELSE o.delivered_at END,
-       read_at = CASE WHEN $5 = 'read' THEN now() ELSE o.read_at END,
+       delivery = CASE WHEN is_news THEN $5::text ELSE o.delivery END,
+       error = CASE WHEN is_news THEN coalesce($6, o.error) ELSE o.error END,
+       state = CASE WHEN NOT is_news THEN o.state WHEN $5 = 'failed' THEN 'failed'
+                    WHEN o.state IN ('pending', 'sending', 'unknown') THEN 'sent' ELSE o.state END,
+       sent_at = CASE WHEN $5 = 'failed' OR NOT is_news THEN o.sent_at ELSE coalesce(o.sent_at, now()) END,
+       delivered_at = CASE WHEN $5 = 'delivered' THEN coalesce(o.delivered_at, now()) ELSE o.delivered_at END,
+       read_at = CASE WHEN $5 = 'read' THEN coalesce(o.read_at, now()) ELSE o.read_at END,
        provider_message_id = coalesce(o.provider_message_id, $2)
-      FROM found JOIN ranks mine ON mine.word = found.delivery JOIN ranks theirs ON theirs.word = $5
-     WHERE o.id = found.id AND found.delivery <> 'failed' AND theirs.rank > mine.rank
-     RETURNING o.id, o.session_id AS "sessionId", o.sender,
-       CASE WHEN $5 = 'failed' THEN 'failed' WHEN found.state IN ('pending', 'sending', 'unknown') THEN 'sent' END AS became`,
+      FROM word WHERE o.id = word.id
+        AND (is_news OR ($5 = 'delivered' AND o.delivered_at IS NULL) OR ($5 = 'read' AND o.read_at IS NULL))
+     RETURNING o.id, o.session_id AS "sessionId", o.sender, word.is_news AS "isNews",
+       CASE WHEN $5 = 'failed' THEN 'failed' WHEN word.state IN ('pending', 'sending', 'unknown') THEN 'sent' END AS became`,
     [
       update.instanceId,
       update.keyId,
@@ -110,5 +123,8 @@ export async function applyStatus(tx: Tx, update: StatusUpdate): Promise<StatusE
       update.error === null ? null : errorJson(update.error),
     ],
   );
-  return rows[0];
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { isNews, ...effect } = row;
+  return isNews ? effect : undefined;
 }

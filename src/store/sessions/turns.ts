@@ -8,6 +8,8 @@ export interface TurnRow {
   dropAnswer: boolean;
   begunAt: Date;
   callBeganAt: Date | null;
+  /** How long ago that was by PostgreSQL's clock, which also set it, in milliseconds. */
+  callAgeMs: number | null;
   progress: unknown;
   tries: number;
   failingSince: Date | null;
@@ -18,7 +20,9 @@ export interface TurnRow {
 }
 
 const COLUMNS = `number, state, drop_answer AS "dropAnswer", begun_at AS "begunAt", call_began_at AS "callBeganAt",
-  progress, tries, failing_since AS "failingSince", next_attempt_at AS "nextAttemptAt", bubbles, continue_after_ms AS "continueAfterMs"`;
+  round(extract(epoch FROM clock_timestamp() - call_began_at) * 1000)::float8 AS "callAgeMs",
+  progress, tries, failing_since AS "failingSince", next_attempt_at AS "nextAttemptAt", bubbles,
+  continue_after_ms AS "continueAfterMs"`;
 
 /** One turn; undefined when it has not begun. */
 export async function readTurn(
