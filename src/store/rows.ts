@@ -117,10 +117,7 @@ export interface TypebotRow {
   updatedAt: Date;
 }
 
-/**
- * Who asked for a change, for the timeline and the audit: the surface, and the API key (null = the workspace's own
- * client). `number`: somebody who wrote from the number itself, and so has no key.
- */
+/** Who asked for a change. `keyId` is null for the workspace's client, and for `number`: written at the number. */
 export interface Actor {
   surface: 'native' | 'console' | 'codechat' | 'yourgpt' | 'botpress' | 'number';
   keyId: string | null;
