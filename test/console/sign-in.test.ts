@@ -200,6 +200,8 @@ test('whoever comes by a link may use what is there, and leaves no access behind
       { url: 'https://example.org/', secret: 'x'.repeat(20) },
     ],
     ['DELETE', `/subscriptions/${subscription.body.id}`],
+    ['POST', `/instances/${shop.id}/token/rotate`, {}],
+    ['DELETE', `/instances/${shop.id}/token/previous`],
     ['POST', '/instances', { name: 'Mine' }],
     ['DELETE', `/instances/${shop.id}`],
   ];

@@ -99,6 +99,7 @@ describe('in every dialect', () => {
     ],
     ['a key', ({ workspace }) => ({ path: `/workspaces/${workspace}/keys`, json: { name: 'new' } })],
     ['a rotation', ({ workspace }) => ({ path: `/workspaces/${workspace}/client/rotate`, json: {} })],
+    ['a token', ({ instance }) => ({ path: `/instances/${instance}/token/rotate`, json: {} })],
     ['a sign-in link', () => ({ path: '/console/sign-in-links', json: {} })],
     [
       'CodeChat: an integration',
@@ -166,7 +167,8 @@ describe('in every dialect', () => {
       (table) => `(SELECT count(*) FROM ${table}) AS ${table}`,
     );
     const { rows: found } = await api().db.query(
-      `SELECT ${counts.join(', ')}, (SELECT sum(client_value_no) FROM workspaces) AS secrets`,
+      `SELECT ${counts.join(', ')}, (SELECT sum(client_value_no) FROM workspaces) AS secrets,
+         (SELECT sum(value_no) FROM api_keys) AS key_values`,
     );
     return found[0];
   };

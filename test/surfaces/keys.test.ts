@@ -109,3 +109,26 @@ test('the value that a key had can be ended before its time, and only by who man
   for (const id of ['nobody', randomUUID()])
     expect((await call('DELETE', `${keys}/${id}/previous`)).status).toBe(404);
 });
+
+test('the token of an instance is rotated like a key, by nobody who is limited to the instance', async () => {
+  const { tenant, call, made, opens } = await owner();
+  const path = `/instances/${tenant.instanceId}/token`;
+  const stranger = await api().tenant();
+  for (const key of [tenant.token, made.key, stranger.key]) {
+    expect((await api().call('POST', `${path}/rotate`, { key, json: {} })).status).toBe(403);
+    expect((await api().call('DELETE', `${path}/previous`, { key })).status).toBe(403);
+  }
+  const first = (await call('POST', `${path}/rotate`, { keep_minutes: 60 })).body;
+  expect(first).toEqual({ instance_id: tenant.instanceId, token: expect.stringMatching(/^it_/) });
+  expect([await opens(tenant.token), await opens(first.token)]).toEqual([true, true]);
+  expect((await call('DELETE', `${path}/previous`)).body).toEqual({ status: 'ok' });
+  expect([await opens(tenant.token), await opens(first.token)]).toEqual([false, true]);
+  const second = (await call('POST', `${path}/rotate`, {})).body;
+  expect([await opens(first.token), await opens(second.token)]).toEqual([false, true]);
+  const pair = { 'x-instance-token': second.token, 'x-client-token': tenant.clientToken };
+  expect((await api().call('GET', '/instances', { headers: pair })).status).toBe(200);
+  // Other keys of the instance are not touched.
+  expect(await opens(made.key)).toBe(true);
+  const nobody = `/instances/VZ${'0'.repeat(26)}/token`;
+  expect((await call('POST', `${nobody}/rotate`, {})).status).toBe(404);
+});

@@ -41,6 +41,8 @@ const NEEDS_MANAGER: Record<AuditAction, boolean> = {
   'key.rotated': true,
   'key.previous_ended': true,
   'key.revoked': true,
+  'token.rotated': true,
+  'token.previous_ended': true,
   'client.rotated': true,
   'client.previous_ended': true,
   'subscription.created': true,

@@ -21,6 +21,11 @@ export interface Principal extends Scope {
   isGuest?: true;
 }
 
+/** The console session behind a caller; null when a key or token was shown. */
+export function consoleSessionOf({ keyId }: Principal): string | null {
+  return /^console:(.+)$/.exec(keyId)?.[1] ?? null;
+}
+
 /** `unauthorized` is answered 401, `forbidden` 403. */
 export type AuthResult<Who = Principal> =
   { ok: true; principal: Who } | { ok: false; reason: 'unauthorized' | 'forbidden' };

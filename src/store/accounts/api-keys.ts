@@ -51,23 +51,49 @@ export async function touchApiKey(db: Queryable, id: string): Promise<void> {
   );
 }
 
-/**
- * Replaces the value of a workspace's key; the old value stays valid for `keepMinutes` more minutes. Undefined when the
- * workspace has no such key. `keyId` must be a UUID.
- */
+/** A new value as SHA-256, and for how many minutes the old one stays valid. */
+export interface NewValue {
+  hash: Buffer;
+  keepMinutes: number;
+}
+
+type RotatedKey = ApiKeyRow & { valueNo: number };
+
+const ROTATE = `UPDATE api_keys k SET key_hash = $1, value_no = value_no + 1,
+  previous_hash = CASE WHEN $2::int > 0 THEN key_hash END,
+  previous_until = CASE WHEN $2 > 0 THEN now() + make_interval(mins => $2) END`;
+const ROTATED = `RETURNING ${COLUMNS}, k.value_no AS "valueNo"`;
+const END_PREVIOUS = 'UPDATE api_keys SET previous_hash = NULL, previous_until = NULL';
+
+/** Replaces the value of a workspace's key. Undefined when it has no such key. `keyId` must be a UUID. */
 export async function rotateApiKey(
   db: Queryable,
   { workspaceId, keyId }: { workspaceId: string; keyId: string },
-  { hash, keepMinutes }: { hash: Buffer; keepMinutes: number },
-): Promise<(ApiKeyRow & { valueNo: number }) | undefined> {
-  const { rows } = await db.query<ApiKeyRow & { valueNo: number }>(
-    `UPDATE api_keys k SET key_hash = $3, value_no = value_no + 1,
-       previous_hash = CASE WHEN $4::int > 0 THEN key_hash END,
-       previous_until = CASE WHEN $4 > 0 THEN now() + make_interval(mins => $4) END
-      WHERE id = $2 AND workspace_id = $1 AND kind = 'key' RETURNING ${COLUMNS}, k.value_no AS "valueNo"`,
-    [workspaceId, keyId, hash, keepMinutes],
+  { hash, keepMinutes }: NewValue,
+): Promise<RotatedKey | undefined> {
+  const { rows } = await db.query<RotatedKey>(
+    `${ROTATE} WHERE id = $4 AND workspace_id = $3 AND kind = 'key' ${ROTATED}`,
+    [hash, keepMinutes, workspaceId, keyId],
   );
   return rows[0];
+}
+
+/** Replaces the token of an instance. Undefined when the instance is gone. */
+export async function rotateInstanceToken(
+  db: Queryable,
+  instanceId: string,
+  { hash, keepMinutes }: NewValue,
+): Promise<RotatedKey | undefined> {
+  const { rows } = await db.query<RotatedKey>(
+    `${ROTATE} WHERE instance_id = $3 AND kind = 'instance_token' ${ROTATED}`,
+    [hash, keepMinutes, instanceId],
+  );
+  return rows[0];
+}
+
+/** Ends the token of an instance that a rotation left, at once. */
+export async function endPreviousToken(db: Queryable, instanceId: string): Promise<void> {
+  await db.query(`${END_PREVIOUS} WHERE instance_id = $1 AND kind = 'instance_token'`, [instanceId]);
 }
 
 /** Ends the value that a rotation left, at once. False when the workspace has no such key. `keyId` must be a UUID. */
@@ -76,8 +102,7 @@ export async function endPreviousValue(
   { workspaceId, keyId }: { workspaceId: string; keyId: string },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `UPDATE api_keys SET previous_hash = NULL, previous_until = NULL
-      WHERE id = $2 AND workspace_id = $1 AND kind = 'key'`,
+    `${END_PREVIOUS} WHERE id = $2 AND workspace_id = $1 AND kind = 'key'`,
     [workspaceId, keyId],
   );
   return rowCount === 1;

@@ -18,6 +18,8 @@ export const AUDIT_ACTIONS = [
   'key.rotated',
   'key.previous_ended',
   'key.revoked',
+  'token.rotated',
+  'token.previous_ended',
   'client.rotated',
   'client.previous_ended',
   'subscription.created',

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.js';
 import { provisionerAccess } from '../../http/access/access.js';
+import { consoleSessionOf } from '../../http/access/auth.js';
 import type { Provisioner } from '../../http/access/auth.js';
 import { isUuid } from '../../http/access/instance-access.js';
 import type { Queryable } from '../../store/db.js';
@@ -48,7 +49,6 @@ export function managersOnly(deps: ProvisioningDeps) {
 }
 
 /** The id of the console session that asks, if it is one. */
-export function consoleSessionOf(who: Provisioner): string | null {
-  const [, id] = who.type === 'workspace' ? (/^console:(.+)$/.exec(who.principal.keyId) ?? []) : [];
-  return id ?? null;
+export function askingSession(who: Provisioner): string | null {
+  return who.type === 'workspace' ? consoleSessionOf(who.principal) : null;
 }

@@ -4,7 +4,7 @@ import type { Route } from '../../http/surface.js';
 import { endSessionsOfClient } from '../../store/accounts/console-sessions.js';
 import { endPreviousClientSecret, rotateClientSecret } from '../../store/accounts/workspaces.js';
 import { hashSecret, newSecret } from '../../store/secrets.js';
-import { consoleSessionOf, managersOnly } from './access.js';
+import { askingSession, managersOnly } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
 import { createdWorkspaceSchema, okSchema, rotateSchema } from './schema.js';
 import { toView } from './workspace-routes.js';
@@ -34,7 +34,7 @@ function rotateRoute(deps: ProvisioningDeps): Route {
       const workspace = await deps.db.transaction(async (tx) => {
         const rotated = await rotateClientSecret(tx, workspaceId, wanted);
         const client = rotated && { workspaceId, valueNo: rotated.valueNo };
-        if (client !== undefined) await endSessionsOfClient(tx, client, consoleSessionOf(who));
+        if (client !== undefined) await endSessionsOfClient(tx, client, askingSession(who));
         return rotated;
       });
       if (workspace === undefined) throw new AppError('not_found', 'workspace not found');

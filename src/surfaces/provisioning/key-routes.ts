@@ -19,7 +19,7 @@ import { hashSecret, newSecret } from '../../store/secrets.js';
 import { inOrderSchema } from '../native/schema.js';
 import { requireRoom } from '../quotas.js';
 import { requirePlace } from '../require-place.js';
-import { consoleSessionOf, managersOnly } from './access.js';
+import { askingSession, managersOnly } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
 import { createdKeySchema, keyListSchema, newKeySchema, okSchema, rotateSchema } from './schema.js';
 
@@ -119,7 +119,7 @@ function rotateRoute(deps: ProvisioningDeps): Route {
       const row = await deps.db.transaction(async (tx) => {
         const wanted = { hash: hashSecret(key), keepMinutes: body.keep_minutes };
         const rotated = await rotateApiKey(tx, { workspaceId, keyId }, wanted);
-        if (rotated !== undefined) await endSessionsOfKey(tx, rotated, consoleSessionOf(who));
+        if (rotated !== undefined) await endSessionsOfKey(tx, rotated, askingSession(who));
         return rotated;
       });
       if (row === undefined) throw new AppError('not_found', 'key not found');

@@ -40,6 +40,8 @@ const changes: [action: string, ask: (at: Asking) => Promise<Json>, target: 'mad
   ['key.created', ({ call, keys }) => call('POST', keys, { name: 'new' }), 'made'],
   ['key.rotated', ({ call, keys, key }) => call('POST', `${keys}/${key}/rotate`, {}), 'named'],
   ['key.previous_ended', ({ call, keys, key }) => call('DELETE', `${keys}/${key}/previous`), 'named'],
+  ['token.rotated', ({ call, base }) => call('POST', `${base}/token/rotate`, {}), null],
+  ['token.previous_ended', ({ call, base }) => call('DELETE', `${base}/token/previous`), null],
   ['client.rotated', ({ call, client }) => call('POST', `${client}/rotate`, {}), 'named'],
   ['client.previous_ended', ({ call, client }) => call('DELETE', `${client}/previous`), 'named'],
   ['key.revoked', ({ call, keys, key }) => call('DELETE', `${keys}/${key}`), 'named'],
@@ -101,7 +103,7 @@ test.each(changes)('%s is noted with who asked for it', async (action, ask, targ
   if (target === null) expect(entry.target_id).toBeNull();
   if (target === 'made') expect(entry.target_id).toBe(body.typebot_id ?? body.id);
   if (target === 'named' && action !== 'contact.muted') expect(named).toContain(entry.target_id);
-  const isOfInstance = /^(instance|number|typebot|contact)/.test(action);
+  const isOfInstance = /^(instance|number|typebot|contact|token)/.test(action);
   const instance = action === 'instance.created' ? body.id : at.tenant.instanceId;
   expect(entry.instance_id).toBe(isOfInstance ? instance : null);
 });

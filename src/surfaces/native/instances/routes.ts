@@ -34,6 +34,7 @@ import {
 } from './schema.js';
 import { asTranscription, mergeChannel, readNewChannel, readTranscription } from './settings.js';
 import { silenceRoutes } from './silence-routes.js';
+import { tokenRoutes } from './token-routes.js';
 import { maskedWebhook, toAdviceView, toInstanceView } from './translate.js';
 
 /** `/instances`: list, create, read, change, delete. */
@@ -47,6 +48,7 @@ export function instanceRoutes(deps: NativeDeps): Route[] {
     healthRoute(deps),
     mutesRoute(deps),
     ...silenceRoutes(deps),
+    ...tokenRoutes(deps),
   ];
 }
 

@@ -92,6 +92,9 @@ export const createdInstanceSchema = instanceViewSchema.extend({
   }),
 });
 
+/** The only answer that shows a new token. */
+export const rotatedTokenSchema = z.object({ instance_id: z.string(), token: z.string() });
+
 /** The answer of the panic switch. */
 export const silenceSchema = z.object({
   status: z.literal('ok'),
