@@ -36,12 +36,15 @@ CREATE TABLE audit (
 CREATE TABLE botpress_users (
   typebot_id uuid NOT NULL,
   id uuid NOT NULL,
+  row_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START WITH 1),
   name text,
   picture_url text,
   tags jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  forgotten_at timestamp(3) with time zone,
   CONSTRAINT botpress_users_pkey PRIMARY KEY (typebot_id, id),
+  CONSTRAINT botpress_users_row_id_key UNIQUE (row_id),
   CONSTRAINT botpress_users_typebot_id_fkey FOREIGN KEY (typebot_id) REFERENCES typebots(id) ON DELETE CASCADE
 );
 
@@ -53,6 +56,8 @@ CREATE TABLE console_sessions (
   instance_id text,
   key_id uuid,
   key_value_no integer,
+  client_value_no integer,
+  may_manage boolean NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   expires_at timestamp(3) with time zone NOT NULL,
   CONSTRAINT console_sessions_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instances(id) ON DELETE CASCADE,
@@ -442,6 +447,9 @@ CREATE TABLE workspaces (
   name text NOT NULL,
   client_token text NOT NULL,
   client_secret_hash bytea NOT NULL,
+  client_previous_hash bytea,
+  client_previous_until timestamp(3) with time zone,
+  client_value_no integer NOT NULL DEFAULT 1,
   ending boolean NOT NULL DEFAULT false,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   CONSTRAINT workspaces_client_token_key UNIQUE (client_token),
