@@ -141,10 +141,11 @@ test.for([
   await insertWorkspace(db, { id, name: 'w', clientToken, clientSecretHash: hashSecret(clientSecret) });
   const other = await makeKey(db, id);
   const auth = createAuth(db, keyRing, { adminKey: undefined, tokenTtlSeconds: 3_600 });
-  const { url, call } = await startEventsApi(db, settings);
+  const { events, url } = await startEventsApi(db, settings);
   const bearer = (await auth.issueToken(clientToken, clientSecret))?.accessToken ?? '';
-  const issued = await call(bearer, 'POST', '/events/token');
-  const query = `?access_token=${(issued.json as { access_token: string }).access_token}`;
+  const result = await auth.authenticate({ authorization: `Bearer ${bearer}` });
+  if (!result.ok) throw new Error('the bearer token was refused');
+  const query = `?access_token=${(await events.tokens.issue(result.principal)).accessToken}`;
   const streams = [await openStream(url, { key: bearer }), await openStream(url, { query })];
   const stays = await openStream(url, { key: other.key });
   expect([...streams, stays].map(({ status }) => status)).toEqual([200, 200, 200]);

@@ -156,7 +156,10 @@ describe('in every dialect', () => {
     const base = `/instances/${instance}/typebots`;
     const phone = newPhone();
     const typebot = (await api().call('POST', base, { key, json: flow })).body.typebot_id;
-    await api().call('POST', `${base}/sessions/start`, { key, json: { public_id: 'flow', phone } });
+    await api().call('POST', `${base}/sessions/start`, {
+      key,
+      json: { public_id: 'flow', phone, message: 'hi' },
+    });
     const [session] = (await api().call('GET', `${base}/sessions?phone=${phone}`, { key })).body;
     return { key, instance, workspace, typebot, session: session.id, sessionUid: session.session_uid };
   }

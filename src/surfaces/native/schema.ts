@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { object, query, queryInteger } from '../../http/input/schema.js';
-import { text } from '../../schema-fields.js';
+import { about, integer, text } from '../../schema-fields.js';
 
 /** `{"status":"ok"}` */
 export const okSchema = z.object({ status: z.literal('ok') });
@@ -30,4 +30,13 @@ export const newestFirstSchema = query({
 export const inOrderSchema = query({
   limit: queryInteger(1, 1_000).default(200),
   after: text(1, 200).optional(),
+});
+
+/** The body of `POST …/rotate`. */
+export const rotateSchema = object({
+  keep_minutes: about(
+    integer(0, 10_080).default(0),
+    'For how many minutes the old value stays valid, so that programs can be given the new one; 0 = it is refused at once.',
+    60,
+  ),
 });

@@ -4,9 +4,10 @@ import type { Route } from '../../http/surface.js';
 import { endSessionsOfClient } from '../../store/accounts/console-sessions.js';
 import { endPreviousClientSecret, rotateClientSecret } from '../../store/accounts/workspaces.js';
 import { hashSecret, newSecret } from '../../store/secrets.js';
+import { rotateSchema } from '../native/schema.js';
 import { askingSession, managersOnly } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
-import { createdWorkspaceSchema, okSchema, rotateSchema } from './schema.js';
+import { createdWorkspaceSchema, okSchema } from './schema.js';
 import { toView } from './workspace-routes.js';
 
 /** The client of a workspace: the pair for `POST /token`. */

@@ -16,12 +16,12 @@ import { endSessionsOfKey } from '../../store/accounts/console-sessions.js';
 import { findInstanceOwner } from '../../store/accounts/instances.js';
 import type { ApiKeyRow } from '../../store/rows.js';
 import { hashSecret, newSecret } from '../../store/secrets.js';
-import { inOrderSchema } from '../native/schema.js';
+import { inOrderSchema, rotateSchema } from '../native/schema.js';
 import { requireRoom } from '../quotas.js';
 import { requirePlace } from '../require-place.js';
 import { askingSession, managersOnly } from './access.js';
 import type { ProvisioningDeps } from './deps.js';
-import { createdKeySchema, keyListSchema, newKeySchema, okSchema, rotateSchema } from './schema.js';
+import { createdKeySchema, keyListSchema, newKeySchema, okSchema } from './schema.js';
 
 /** The API keys of a workspace. */
 export function keyRoutes(deps: ProvisioningDeps): Route[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { object } from '../../http/input/schema.js';
-import { about, integer, text } from '../../schema-fields.js';
+import { about, text } from '../../schema-fields.js';
 
 const timestamp = z.iso.datetime();
 
@@ -36,15 +36,6 @@ export const keyViewSchema = z.object({
     '2026-11-30T12:00:00.000Z',
   ),
   created_at: timestamp,
-});
-
-/** The body of `POST …/rotate`. */
-export const rotateSchema = object({
-  keep_minutes: about(
-    integer(0, 10_080).default(0),
-    'For how many minutes the old value stays valid, so that programs can be given the new one; 0 = it is refused at once.',
-    60,
-  ),
 });
 
 /** Keys, oldest first. */

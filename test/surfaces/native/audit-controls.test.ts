@@ -19,7 +19,7 @@ async function opened() {
   const call = (method: string, path: string, json?: Json, headers: Record<string, string> = {}) =>
     api().call(method, path, { key: tenant.key, json, headers });
   const typebot = (await call('POST', `${base}/typebots`, flow)).body.typebot_id as string;
-  await call('POST', `${base}/typebots/sessions/start`, { public_id: 'flow', phone });
+  await call('POST', `${base}/typebots/sessions/start`, { public_id: 'flow', phone, message: 'hi' });
   const [session] = (await call('GET', `${base}/typebots/sessions?phone=${phone}`)).body as Json[];
   const { id } = session;
   const signedIn = await api().call('POST', '/console/api/session', {
@@ -48,7 +48,8 @@ async function opened() {
     mute: (minutes: number) => call('POST', `${base}/contacts/${phone}/mute`, { minutes }),
     panic: (method: string) => call(method, `${base}/silence`, method === 'POST' ? {} : undefined),
     startAgain: () => call('POST', `${path}/restart`, {}),
-    startAnother: () => call('POST', `${base}/typebots/sessions/start`, { public_id: 'flow', phone }),
+    startAnother: () =>
+      call('POST', `${base}/typebots/sessions/start`, { public_id: 'flow', phone, message: 'another' }),
     audit: async () => (await call('GET', '/audit?limit=5')).body.entries as Json[],
     prepare: async (...steps: (() => Promise<Json>)[]) => {
       for (const step of steps) expect((await step()).status).toBeLessThan(300);

@@ -6,10 +6,9 @@ import type { Route } from '../../../http/surface.js';
 import { endPreviousToken, rotateInstanceToken } from '../../../store/accounts/api-keys.js';
 import { endSessionsOfKey } from '../../../store/accounts/console-sessions.js';
 import { hashSecret, newSecret } from '../../../store/secrets.js';
-import { rotateSchema } from '../../provisioning/schema.js';
 import { instanceRouteStart } from '../deps.js';
 import type { NativeDeps } from '../deps.js';
-import { okSchema } from '../schema.js';
+import { okSchema, rotateSchema } from '../schema.js';
 import { nativeErrors } from '../surface.js';
 import { rotatedTokenSchema } from './schema.js';
 
