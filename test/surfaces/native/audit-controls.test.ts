@@ -140,6 +140,7 @@ const controls: [string, (at: Opened) => (() => Promise<Json>)[], surface: strin
     (at) => [() => at.yourgpt({ state: 'closed' }), () => at.yourgpt({ state: 'pending' })],
     ...(['yourgpt', 'session.started'] as const),
   ],
+  ['botpress: delete', (at) => [() => at.botpress('DELETE')], 'botpress', 'session.closed'],
 ];
 
 test.each(controls)('%s is in the audit with who asked for it', async (_name, steps, surface, action) => {
@@ -180,10 +181,4 @@ test('a message of a person who is in charge already is one line, not two', asyn
   expect([newest, second, third].map((entry) => entry?.action)).toEqual([
     ...['operator.message', 'operator.message', 'session.paused'],
   ]);
-});
-
-test('the deletion of a conversation leaves no line that names it', async () => {
-  const at = await opened();
-  expect((await at.botpress('DELETE')).status).toBe(200);
-  await expect.poll(async () => JSON.stringify(await at.audit())).not.toContain(at.id);
 });
