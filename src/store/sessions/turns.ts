@@ -21,8 +21,7 @@ export interface TurnRow {
 
 const COLUMNS = `number, state, drop_answer AS "dropAnswer", begun_at AS "begunAt", call_began_at AS "callBeganAt",
   round(extract(epoch FROM clock_timestamp() - call_began_at) * 1000)::float8 AS "callAgeMs",
-  progress, tries, failing_since AS "failingSince", next_attempt_at AS "nextAttemptAt", bubbles,
-  continue_after_ms AS "continueAfterMs"`;
+  progress, tries, failing_since AS "failingSince", next_attempt_at AS "nextAttemptAt", bubbles, continue_after_ms AS "continueAfterMs"`;
 
 /** One turn; undefined when it has not begun. */
 export async function readTurn(
