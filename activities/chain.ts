@@ -209,11 +209,11 @@ export function outcomeOf(chain: Chain): TurnOutcome {
 }
 
 /** The error when the turn no longer belongs to this attempt. The retry then finds out what is true now. */
-export function cancelled(): ApplicationFailure {
+export function cancelled(nextRetryDelay = 50): ApplicationFailure {
   return ApplicationFailure.create({
     message: 'the turn was taken over or cancelled',
     type: 'TurnTakenOver',
     nonRetryable: false,
-    nextRetryDelay: 50,
+    nextRetryDelay,
   });
 }

@@ -33,6 +33,8 @@ const UNKNOWN_AGAIN_MS = 2_000;
 const CROWDED_MS = 1_500;
 /** Wait when the channel's credentials are refused. */
 const STOPPED_MS = 10_000;
+/** How often a message without a turn looks whether the bots of its number may speak again. */
+const HELD_MS = 5_000;
 const TYPING_EVERY_MS = 20_000;
 const TYPING_WAIT_MS = 1_000;
 
@@ -78,7 +80,10 @@ export async function sendTurn(
   }
 }
 
-/** Sends one message that has its own workflow. Neither the gate nor a mute stops it. */
+/**
+ * Sends one message that has its own workflow. Neither the gate nor a mute stops it; if it is a bot's, it waits while
+ * its number is silenced.
+ */
 export async function deliverOutgoing(
   { outboxId }: { outboxId: string },
   deps: DeliverDeps,
@@ -89,7 +94,9 @@ export async function deliverOutgoing(
       signal.throwIfAborted();
       const next = await deps.records.nextOutgoing(outboxId);
       if (next === undefined) return { state };
+      if (next === 'sent') return { state: next };
       const step = await work(next, null, deps, signal);
+      if (typeof step === 'object') throw later(HELD_MS, 'every bot of the number is silent');
       if (step === 'sent') state = 'sent';
       if (step !== 'queued') continue;
       looksLeft -= 1;
@@ -142,7 +149,6 @@ async function attempt(next: NextMessage, how: Attempt): Promise<Step> {
 }
 
 async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt): Promise<Step> {
-  let attempt: number | null = null;
   try {
     const content = await deps.channel.prepare(next);
     const askedAtMs = Date.now();
@@ -151,7 +157,6 @@ async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt
       case 'claimed': {
         // A request must end before its claim does. It ignores cancellation, which would leave its outcome unknown.
         const endsAtMs = askedAtMs + claim.timeoutMs;
-        ({ attempt } = claim.message);
         const receipt = await deps.channel.send(next, { ...claim.message, content }, endsAtMs);
         await deps.records.sent({ ...next, content }, receipt);
         return 'sent';
@@ -169,7 +174,7 @@ async function claimAndSend(next: NextMessage, { gateNo, deps, signal }: Attempt
     }
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    const setback = await deps.records.failed(next, error.info, attempt);
+    const setback = await deps.records.failed(next, error.info);
     if (setback.type === 'next') return 'moved';
     return putOff(next, deps, { message: `the channel: ${error.info.class}`, delayMs: setback.delayMs });
   }

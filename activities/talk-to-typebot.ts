@@ -9,7 +9,7 @@ import { TypebotFailure } from './ports/typebot-failure.js';
 import { resumedChain } from './left-waiting.js';
 import { afterFailure } from './talk-failures.js';
 import { lookAtAction, takeUpOpenCall } from './unclear-call.js';
-import type { BegunTurn, Chain, PresencePort, TurnOutcome } from './ports/turns.js';
+import type { BegunTurn, Chain, KnownCall, PresencePort, TurnOutcome } from './ports/turns.js';
 
 /** How often typing is shown again during a call. */
 const TYPING_EVERY_MS = 20_000;
@@ -26,16 +26,22 @@ export async function talkToTypebot(
   deps: TalkDeps,
   signal: AbortSignal,
 ): Promise<TalkResult> {
+  const known: KnownCall = { mark: undefined, sinceMs: 0 };
   try {
-    return await answer(request, deps, signal);
+    return await answer(request, known, deps, signal);
   } catch (error) {
     if (mayRepeat(error, deps.records.troubleOf(error), signal)) throw error;
-    return deps.records.abandon(request, error);
+    return deps.records.abandon(request, known, error);
   }
 }
 
-async function answer(request: TalkRequest, deps: TalkDeps, signal: AbortSignal): Promise<TalkResult> {
-  const begun = await deps.records.begin(request);
+async function answer(
+  request: TalkRequest,
+  known: KnownCall,
+  deps: TalkDeps,
+  signal: AbortSignal,
+): Promise<TalkResult> {
+  const begun = await deps.records.begin(request, known);
   if (begun.type === 'over') return begun.result;
   const { turn } = begun;
   const stop = showPresence(turn, deps.presence);

@@ -1,9 +1,9 @@
 import { cancelled, extend, isReply, outcomeOf, renderContext, unknownMessage } from './chain.js';
 import type { Progress, TalkDeps } from './chain.js';
-import { giveUp, MAX_PAUSE_MS, MAX_TRIES, over, retryIn } from './give-up.js';
+import { giveUp, MAX_PAUSE_MS, MAX_TRIES, over, restart, retryIn } from './give-up.js';
 import { withoutResult } from './left-waiting.js';
 import type { Ended } from './left-waiting.js';
-import type { FlowAnswer, LostWords } from './ports/typebot.js';
+import type { Look, LostWords } from './ports/typebot.js';
 import { TypebotFailure } from './ports/typebot-failure.js';
 import type { BegunTurn, Chain, TurnOutcome } from './ports/turns.js';
 
@@ -79,7 +79,7 @@ async function look(open: Unclear, deps: TalkDeps, signal: AbortSignal): Promise
     const lost = await lostWords(open, deps);
     const seen = await deps.typebot.look({ typebotUrl, publicId, typebotSessionId, render, signal, lost });
     if (seen.type === 'same') return { type: 'go', chain };
-    if (seen.type === 'gone') return { type: 'over', outcome: { ...ended(chain, seen.answer), mark } };
+    if (seen.type === 'ended') return { type: 'over', outcome: { ...ended(chain, seen), mark } };
     const before = seen.taken ? chain : withoutResult(chain);
     const next = { ...extend(before, seen.answer, 0), words: seen.words };
     return next.step.type === 'done'
@@ -87,8 +87,8 @@ async function look(open: Unclear, deps: TalkDeps, signal: AbortSignal): Promise
       : { type: 'go', chain: next };
   } catch (error) {
     if (!(error instanceof TypebotFailure)) throw error;
-    if (error.kind === 'refused' || error.kind === 'gone')
-      return { type: 'over', outcome: { ...ended(chain), mark } };
+    if (error.kind === 'gone') return restart({ turn, chain, failure: error, mark }, deps, 'gone');
+    if (error.kind === 'refused') return giveUp({ turn, chain, failure: error }, deps);
     if (error.kind === 'crowded') throw retryIn(error.detail.retryAfterMs ?? MAX_PAUSE_MS, error);
     return lookAgain(open, error, deps);
   }
@@ -115,14 +115,14 @@ async function lookAgain(
   throw retryIn(Math.min(leftMs, waitMs), failure);
 }
 
-/** The outcome when the reply was accepted and the flow has ended; `last`: its last messages, if they could be read. */
-function ended(chain: Chain, last?: FlowAnswer): TurnOutcome {
+/** The outcome when the reply was accepted and the flow has ended. */
+function ended(chain: Chain, { answer, words }: Extract<Look, { type: 'ended' }>): TurnOutcome {
   return outcomeOf({
     ...chain,
     step: { type: 'done', next: { type: 'ended' } },
     openInput: null,
-    items: [...chain.items, ...(last?.items ?? [])],
-    notes: [...chain.notes, ...(last?.notes ?? [])],
-    words: last === undefined ? 'lost' : 'read',
+    items: [...chain.items, ...answer.items],
+    notes: [...chain.notes, ...answer.notes],
+    words,
   });
 }

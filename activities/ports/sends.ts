@@ -20,15 +20,21 @@ export interface NextMessage {
   content: OutboundContent;
   /** The channel's settings at this look; a claim finds out that they have changed. Null = it is being deleted. */
   instanceVersion: number | null;
+  /**
+   * How often it was claimed, as this attempt knows: seen at the look, and raised by its own claim. Only the records
+   * write it. A worker that was frozen may wake when another has claimed the message, so what it says about a send is
+   * stored only while no other claim has followed.
+   */
+  claims: number;
 }
 
 /**
  * The answer to a claim.
  * - `claimed`: may be sent, in one request that ends within `timeoutMs`.
- * - `held`: the gate or a mute holds it back, until `untilMs` if known.
+ * - `held`: the gate, a mute or the silenced number holds it back, until `untilMs` if known.
  * - `busy`: another message of the contact is being sent, or the pace of the number does not allow it yet.
  * - `queued`: an earlier message that has its own workflow goes first, which may take long.
- * - `gone`: there is nothing to send any more; it was sent, dropped or deleted.
+ * - `gone`: look again; it was sent, claimed, dropped or deleted, or the channel has other settings by now.
  * - `stopped`: the instance's credentials are refused.
  */
 export type Claim =
@@ -43,23 +49,22 @@ export type Claim =
 export interface SendRecords {
   /** The first unsent message of a turn; undefined when there is none. */
   nextOfTurn(sessionId: string, turn: number): Promise<NextMessage | undefined>;
-  /** A message that has its own workflow; undefined when it was sent, failed or is gone. */
-  nextOutgoing(outboxId: string): Promise<NextMessage | undefined>;
+  /**
+   * A message that has its own workflow; undefined when it was sent, failed or is gone. `sent`: it has no channel, so it
+   * counts as sent from now on.
+   */
+  nextOutgoing(outboxId: string): Promise<NextMessage | 'sent' | undefined>;
   /**
    * Sets it to `sending`: a bubble if the gate is still open at `gateNo`; another message (null) if its turn has come.
    */
   claim(next: NextMessage, gateNo: number | null): Promise<Claim>;
   /** Records that it was sent; `next` with the content as sent. */
   sent(next: NextMessage, receipt: SendReceipt): Promise<void>;
-  /**
-   * Records an error of the channel and says how to go on. `attempt`: that of the claim under which it was met; null: it
-   * was met before a claim. A worker that was frozen may wake when another has claimed the message: the claim of that
-   * one stays.
-   */
-  failed(next: NextMessage, error: ChannelErrorInfo, attempt: number | null): Promise<Setback>;
+  /** Records an error of the channel, met before or after the claim, and says how to go on. */
+  failed(next: NextMessage, error: ChannelErrorInfo): Promise<Setback>;
   /** Notes, for people who look at it, in how many milliseconds it is tried again. */
   noteNextAttempt(next: NextMessage, inMs: number): Promise<void>;
-  /** Its outcome stayed unknown for too long: either repeat it with the same ids, or it has been recorded as failed. */
+  /** Its outcome stayed unknown for too long: either repeat it with the same ids, or look again, since it was given up. */
   giveUpWaiting(next: NextMessage): Promise<'repeat' | 'failed'>;
   /** Classifies an unexpected error. */
   troubleOf(error: unknown): Trouble;

@@ -104,8 +104,8 @@ export interface BegunTurn {
  * another attempt has long gone on, so what it says about a call is stored only while this is the open one.
  */
 export interface KnownCall {
-  /** Null: no call is open. */
-  mark: string | null;
+  /** Null: no call is open. Undefined: the attempt has not seen the turn yet. */
+  mark: string | null | undefined;
   /** When the mark was asked for, by `performance.now()`. */
   sinceMs: number;
 }
@@ -124,13 +124,17 @@ export interface TurnOutcome {
 }
 
 /**
- * Turns in PostgreSQL. Every method is one transaction. Those about a call throw, so that Temporal tries again, when
- * another attempt has begun a call since (`KnownCall`).
+ * Turns in PostgreSQL. Every method is one transaction. Those about a call, and `abandon`, throw, so that Temporal tries
+ * again, when another attempt has begun a call since (`KnownCall`).
  */
 export interface TurnRecords {
-  /** Begins a turn with the waiting messages, or continues one begun before; `over` when there is nothing to do. */
+  /**
+   * Begins a turn with the waiting messages, or continues one begun before; `over` when there is nothing to do. Fills
+   * `known` as soon as this is committed, and hands it on with the turn.
+   */
   begin(
     request: TalkRequest,
+    known: KnownCall,
   ): Promise<{ type: 'begun'; turn: BegunTurn } | { type: 'over'; result: TalkResult }>;
   /** Records that a call begins and returns its mark; null when another attempt overtook this one or the turn is over. */
   callBegins(turn: BegunTurn, chain: Chain): Promise<string | null>;
@@ -168,7 +172,7 @@ export interface TurnRecords {
    * Ends a turn because of an unexpected error: the contact gets `unknown_message`, the session the reason. If the turn
    * had not begun, it begins with the waiting messages and ends at once.
    */
-  abandon(request: TalkRequest, error: unknown): Promise<TalkResult>;
+  abandon(request: TalkRequest, known: KnownCall, error: unknown): Promise<TalkResult>;
 }
 
 /**

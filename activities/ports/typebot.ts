@@ -200,7 +200,7 @@ export interface FirstReply {
 export type Look =
   | { type: 'same' }
   | { type: 'moved'; answer: FlowAnswer; taken: boolean; words?: 'read' | 'lost' }
-  | { type: 'gone'; answer?: FlowAnswer };
+  | { type: 'ended'; answer: FlowAnswer; words: 'read' | 'lost' };
 
 /** Talks to a Typebot viewer, renders its answers and reads replies to them. Throws `TypebotFailure` only. */
 export interface TypebotPort {
@@ -210,8 +210,8 @@ export interface TypebotPort {
    * Finds out what became of a reply whose outcome is unclear, by continuing without a message: a waiting input is
    * returned unchanged. `same`: the reply did not arrive. `moved`: it did, and `answer` holds the new question with the
    * `lost` bubbles if they could be read (`words`), else with a short bridge. `moved` and not `taken`: the session was
-   * waiting for the result of an action and has continued without it. `gone`: the flow has ended; `answer` holds its
-   * last bubbles if they could be read.
+   * waiting for the result of an action and has continued without it. `ended`: the flow has ended; `answer` holds its
+   * last bubbles, or a sentence in their place. Throws `gone` if the session was lost and the reply certainly not taken.
    */
   look(request: ContinueChatRequest & { lost?: LostWords }): Promise<Look>;
   /** Performs an action and returns the reply for Typebot. Never throws: a failure is a note and no message. */

@@ -10,8 +10,9 @@ import type { HttpClient } from '../guarded-http/http.js';
 import type { TypebotClient } from './calls/client.js';
 import { readLostWords, type WordsRead } from './calls/transcript.js';
 import { isRetryAnswer, renderAnswer, type FlowTraits } from './render.js';
+import { textsFor } from './texts/languages.js';
 import { transcribed } from './transcribed.js';
-import type { TypebotAnswer } from './wire.js';
+import type { TypebotAnswer, TypebotBubble } from './wire.js';
 
 /** Where a look asks: the viewer for the state of the flow, the builder (over `http`) for what the bot said. */
 export interface LookDeps {
@@ -24,17 +25,17 @@ type LookRequest = ContinueChatRequest & { lost?: LostWords };
 /** Continues without a message: an input that waits is returned unchanged. */
 export async function look(deps: LookDeps, request: LookRequest, traits: FlowTraits): Promise<Look> {
   const answer = await stand(deps, request);
-  if (answer === undefined) return lastWords(deps, request, traits);
+  if (answer instanceof TypebotFailure) return lastWords(deps, request, { gone: answer, traits });
   if (answer.input && answer.input.id === request.render.asked?.id) return { type: 'same' };
   return moved(deps, request, { answer, traits });
 }
 
-/** The viewer's answer; undefined when the session is gone. */
-async function stand({ client }: LookDeps, request: LookRequest): Promise<TypebotAnswer | undefined> {
+/** The viewer's answer, or that the session is gone. */
+async function stand({ client }: LookDeps, request: LookRequest): Promise<TypebotAnswer | TypebotFailure> {
   try {
     return await client.continueChat({ ...request, message: undefined });
   } catch (error) {
-    if (error instanceof TypebotFailure && error.kind === 'gone') return undefined;
+    if (error instanceof TypebotFailure && error.kind === 'gone') return error;
     throw error;
   }
 }
@@ -61,16 +62,24 @@ async function moved(
   return { type: 'moved', answer: answered, taken: isRefusal, words: words === null ? 'lost' : 'read' };
 }
 
-/** The flow has ended: its last bubbles can be found only in the transcript. */
+/**
+ * Typebot deletes a session when its flow ends, so the reply was taken and what the bot said last can be found only in
+ * the transcript. Only if the transcript stands where it did before the reply, the session was lost without it.
+ */
 async function lastWords(
   { http }: LookDeps,
   { render, lost }: LookRequest,
-  traits: FlowTraits,
+  { gone, traits }: { gone: TypebotFailure; traits: FlowTraits },
 ): Promise<Look> {
   const read = await wordsOf(http, lost);
-  return 'bubbles' in read
-    ? { type: 'gone', answer: renderWords(read.bubbles, render, traits) }
-    : { type: 'gone' };
+  if ('isBefore' in read) throw gone;
+  const said = 'bubbles' in read ? read.bubbles : [lostEnd(render)];
+  const answer = noted(renderWords(said, render, traits), read);
+  return { type: 'ended', answer, words: 'bubbles' in read ? 'read' : 'lost' };
+}
+
+function lostEnd({ settings }: RenderContext): TypebotBubble {
+  return { id: '', type: 'text', content: { markdown: textsFor(settings.locale).lostEnd } };
 }
 
 function renderWords(

@@ -84,3 +84,18 @@ test('a message with a workflow of its own passes no gate', async () => {
   expect(await asActivity(() => deliverOutgoing({ outboxId: 'o' }, deps))).toEqual({ state: 'sent' });
   expect(log).toEqual(['claim null', 'sent']);
 });
+
+test('a program’s message waits while its number is silenced, without holding a place', async () => {
+  const { deps, log } = deliveryWorld({ claims: [{ type: 'held', untilMs: null }] });
+  await expect(asActivity(() => deliverOutgoing({ outboxId: 'o' }, deps))).rejects.toMatchObject({
+    type: 'ChannelSetback',
+    nextRetryDelay: 5_000,
+  });
+  expect(log).toEqual(['claim null']);
+});
+
+test('a message whose session has no channel is sent without a claim', async () => {
+  const { deps, log } = deliveryWorld({ channelless: true });
+  expect(await asActivity(() => deliverOutgoing({ outboxId: 'o' }, deps))).toEqual({ state: 'sent' });
+  expect(log).toEqual([]);
+});

@@ -8,6 +8,7 @@ export const message: NextMessage = {
   ...{ outboxId: 'o', instanceId: 'i', contactId: 'c', dueInMs: 0, unknownForMs: null },
   ...{ sending: false, behindMedia: false, unknowns: 0, content: { type: 'text', text: 'hi' } },
   instanceVersion: 1,
+  claims: 0,
 };
 
 /** The answer to a claim of it. */
@@ -24,6 +25,8 @@ export interface DeliveryWorld {
   fault?: Error;
   setback?: Setback;
   crowded?: boolean;
+  /** Its session has no channel. */
+  channelless?: boolean;
   reconcileMs?: number;
   afterUnknown?: 'repeat' | 'failed';
 }
@@ -38,7 +41,7 @@ export function deliveryWorld(options: DeliveryWorld) {
   const deps: DeliverDeps = {
     records: {
       nextOfTurn: () => Promise.resolve(waiting[0]),
-      nextOutgoing: () => Promise.resolve(waiting[0]),
+      nextOutgoing: () => Promise.resolve(options.channelless === true ? 'sent' : waiting[0]),
       claim: (_next, gateNo) => {
         log.push(`claim ${gateNo}`);
         const claim = claims.shift() ?? claimed;

@@ -24,7 +24,7 @@ function world(
     mark?: string | null;
     tries?: number;
     failingForMs?: number;
-    look?: LookResult;
+    look?: LookResult | Error;
     overtaken?: boolean;
   } = {},
 ) {
@@ -51,7 +51,7 @@ function world(
       },
       look: () => {
         log.push('look');
-        return Promise.resolve(look);
+        return look instanceof Error ? Promise.reject(look) : Promise.resolve(look);
       },
       automatic: () => Promise.resolve({ message: { type: 'text', text: 'result' }, notes: [] }),
       read: () => read,
@@ -303,6 +303,49 @@ describe('a Typebot session that fails for good', () => {
     const { run, log } = world([broken(), { ...says('Your name?'), typebotSessionId: 'new' }], options);
     await run();
     expect(log).toEqual(['continue', 'start']);
+  });
+});
+
+describe('after a call of unclear outcome, a look that', () => {
+  const openInput = { id: 'i1', type: 'text input', turn: 1, choices: [] };
+  const gone = new TypebotFailure('gone', { status: 404, reason: 'Session not found' });
+  const refused = new TypebotFailure('refused', { status: 403, reason: 'HTTP 403' });
+  const ended: LookResult = { type: 'ended', answer: says('Bye'), words: 'lost' };
+  const fresh = { ...says('Your name?'), typebotSessionId: 'new' };
+
+  test.each([
+    { what: 'finds the question open', look: { type: 'same' }, calls: ['continue'], hears: ['And now?'] },
+    { what: 'finds the flow ended', look: ended, calls: [], hears: ['Bye'], endedAs: 'completed' },
+    {
+      what: 'finds the session lost',
+      look: gone,
+      calls: ['start'],
+      hears: ['Your name?'],
+      restarted: 'gone',
+    },
+    { what: 'is refused', look: refused, calls: [], hears: ['Pardon?'] },
+  ] as { what: string; look: LookResult | Error; calls: string[]; hears: string[] }[])(
+    '$what',
+    async ({ what, look, calls, hears, ...more }) => {
+      const unclear = new TypebotFailure('unclear', { reason: 'time-out', timedOut: true });
+      const answer = calls[0] === 'start' ? fresh : says('And now?');
+      const { run, log, outcomes } = world([unclear, answer], { turn: { openInput }, look });
+      await run();
+      expect(log).toEqual(['continue', 'look', ...calls]);
+      expect(outcomes.map(textsOf)).toEqual([hears]);
+      const { endedAs = null, restarted = false } = more as { endedAs?: string; restarted?: string };
+      expect(outcomes).toMatchObject([{ endedAs, chain: { unclear: what !== 'is refused', restarted } }]);
+    },
+  );
+
+  test('finds the session lost a second time in one turn gives it up', async () => {
+    const unclear = () => new TypebotFailure('unclear', { reason: 'time-out', timedOut: true });
+    const opening = { ...question, typebotSessionId: 'new', openInput };
+    const answers = [unclear(), opening, unclear()];
+    const { run, log, outcomes } = world(answers, { turn: { openInput }, look: gone });
+    await run();
+    expect(log).toEqual(['continue', 'look', 'start', 'continue', 'look']);
+    expect(outcomes.map(textsOf)).toEqual([['Pardon?']]);
   });
 });
 

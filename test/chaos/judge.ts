@@ -45,7 +45,10 @@ export interface Findings {
 }
 
 /** Whether a text replaces a lost answer: either the bridge sentence or the question once more. */
-export const isBridge = (text: string) => text.startsWith('Vamos continuar') || text === 'again?';
+const isBridge = (text: string) => text.startsWith('Vamos continuar') || text === 'again?';
+
+/** Whether a text stands for a lost answer, also for one that ended the flow. */
+export const standsIn = (text: string) => isBridge(text) || text.startsWith('A conversa terminou aqui');
 
 /** Compares what Typebot and the contact saw of one conversation. */
 export function judge(story: Story): Findings {
@@ -102,14 +105,14 @@ function judgeReplies({ contact, said, answers }: Story) {
 function judgeShown({ contact, operator, answers, shown }: Story) {
   const expected = answers.flatMap(({ bubbles }) => bubbles);
   const places = new Map(expected.map((text, place) => [text, place]));
-  const doubled = shown.filter((text, place) => !isBridge(text) && shown.indexOf(text) !== place);
+  const doubled = shown.filter((text, place) => !standsIn(text) && shown.indexOf(text) !== place);
   const seen = shown.flatMap((text, place) =>
     places.has(text) && shown.indexOf(text) === place ? [{ text, place: places.get(text) ?? 0 }] : [],
   );
   const early = seen.filter(
     ({ place }, index) => place < Math.max(...seen.slice(0, index).map((one) => one.place), -1),
   );
-  const foreign = shown.filter((text) => !places.has(text) && !operator.includes(text) && !isBridge(text));
+  const foreign = shown.filter((text) => !places.has(text) && !operator.includes(text) && !standsIn(text));
   const unsent = operator.filter((text) => !shown.includes(text));
   const shownBreaches = [
     ...doubled.map((text) => `${contact}: saw "${text}" again`),

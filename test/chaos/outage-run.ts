@@ -5,7 +5,7 @@ import { chanceOf } from './chance.js';
 import type { Chance } from './chance.js';
 import { startFleet } from './fleet.js';
 import type { Fleet } from './fleet.js';
-import { judge, tokensOf, total } from './judge.js';
+import { judge, standsIn, tokensOf, total } from './judge.js';
 import type { Findings, Said } from './judge.js';
 import { PATIENCE_MS } from './outages.js';
 import type { Outage } from './outages.js';
@@ -138,7 +138,7 @@ function waiting({ viewer, provider }: Stage, phone: string, said: Said[]): stri
   const seen = viewer.of(phone).filter(({ bubbles }) => bubbles.every((text) => texts.includes(text)));
   const answered = new Set(seen.flatMap(tokensOf));
   const open = said.map(({ token }) => token).filter((token) => !answered.has(token));
-  const stoodIn = texts.filter((text) => text === SORRY || text.startsWith('Vamos continuar')).length;
+  const stoodIn = texts.filter((text) => text === SORRY || standsIn(text)).length;
   return open.slice(Math.min(open.length, stoodIn * MESSAGES));
 }
 

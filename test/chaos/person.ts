@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Business } from './business.js';
 import type { Chance } from './chance.js';
-import { isBridge, tokensOf } from './judge.js';
+import { standsIn, tokensOf } from './judge.js';
 import type { Said, Story } from './judge.js';
 import type { Provider } from './provider.js';
 import { OPTIONS } from './viewer.js';
@@ -178,7 +178,7 @@ async function untilAnswered({ scene, phone, tokens }: Wait & { tokens: string[]
     if (!tokens.every((token) => taken.has(token))) return false;
     const texts = scene.provider.shownTo(phone).map(({ text }) => text);
     const missing = answers.filter(({ bubbles }) => !bubbles.every((text) => texts.includes(text)));
-    const isBridged = texts.slice(known).some(isBridge);
+    const isBridged = texts.slice(known).some(standsIn);
     return missing.every(({ ends }) => isBridged || (ends && Date.now() > lostAfterMs));
   });
 }

@@ -1,40 +1,43 @@
-import { randomUUID } from 'node:crypto';
-import { onTestFinished, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BegunTurn, TurnRecords } from '../../activities/ports/turns.js';
-import { emptyChain } from '../../activities/chain.js';
-import type { Core } from '../../src/conversations/core.js';
+import { emptyChain, outcomeOf, said } from '../../activities/chain.js';
 import { createTurnRecords } from '../../src/conversations/turns/records.js';
-import { openDb } from '../../src/store/db.js';
 import { readTurn } from '../../src/store/sessions/turns.js';
 import { begun } from '../activities/begun-turn.js';
-import { databaseForThisTest } from '../support/postgres.js';
+import { sessionWorld } from './session-world.js';
 
 const chain = emptyChain(begun, { type: 'answer', message: { type: 'text', text: 'yes' } });
 
 /** A turn in progress, as two attempts see it that both took it up before either made its call. */
 async function twoAttempts() {
-  const db = openDb((await databaseForThisTest()).url);
-  onTestFinished(() => db.close());
-  const sessionId = randomUUID();
-  await db.transaction(async (tx) => {
-    // The turn alone, without the session that it belongs to.
-    await tx.query(`SET LOCAL session_replication_role = 'replica'`);
-    await tx.query('INSERT INTO turns (session_id, number, opening) VALUES ($1, $2, 1)', [
-      sessionId,
-      begun.turn,
-    ]);
+  const { db, core, contact, session } = await sessionWorld();
+  const { turn } = begun;
+  await db.query('INSERT INTO turns (session_id, number, opening) VALUES ($1, $2, 1)', [session, turn]);
+  const config = { publicUrl: '', typebot: { timeoutMs: 60_000, patienceMs: 1_000 } };
+  const records = createTurnRecords(core, config, { primary: 'none', keys: new Map() } as never);
+  const attempt = (): BegunTurn => ({
+    ...{ ...begun, sessionId: session, contactId: contact },
+    known: { mark: null, sinceMs: 0 },
   });
-  const config = { publicUrl: '', typebot: { timeoutMs: 1_000, patienceMs: 1_000 } };
-  // Only the database is needed to note a call.
-  const records = createTurnRecords({ db } as Core, config, { primary: 'none', keys: new Map() } as never);
-  const attempt = (): BegunTurn => ({ ...begun, sessionId, known: { mark: null, sinceMs: 0 } });
   return {
+    db,
     records,
+    request: { contactId: contact, sessionId: session, turn, upTo: 0 },
     frozen: attempt(),
     present: attempt(),
     // A call grows older all the time.
-    stored: async () => ({ ...(await readTurn(db, sessionId, begun.turn)), callAgeMs: 'any' }),
+    stored: async () => ({ ...(await readTurn(db, session, turn)), callAgeMs: 'any' }),
   };
+}
+
+/** The same; the frozen attempt has made a call, which the other found open and over, and has made another. */
+async function overtaken() {
+  const world = await twoAttempts();
+  const { records, frozen, present } = world;
+  const lost = await records.callBegins(frozen, chain);
+  present.known.mark = lost;
+  const mark = await records.callBegins(present, chain);
+  return { ...world, lost: lost ?? '', mark: mark ?? '', before: await world.stored() };
 }
 
 type Said = (records: TurnRecords, turn: BegunTurn) => Promise<unknown>;
@@ -49,15 +52,10 @@ test.each<[string, Said]>([
 ])(
   'a worker that wakes from a freeze and says that its call %s does not end the call of another',
   async (_what, says) => {
-    const { records, frozen, present, stored } = await twoAttempts();
-    const lost = await records.callBegins(frozen, chain);
-    // The other attempt found the first call open, and that it is over.
-    present.known.mark = lost;
-    const mark = await records.callBegins(present, chain);
-    const before = await stored();
+    const { records, frozen, present, stored, mark, before } = await overtaken();
     await expect(says(records, frozen)).rejects.toMatchObject(takenOver);
     expect(await stored()).toEqual(before);
-    expect(await records.callEnded(present, mark ?? '', { ...chain, calls: 1 })).toBe(true);
+    expect(await records.callEnded(present, mark, { ...chain, calls: 1 })).toBe(true);
     // What the present attempt says counts, for this call and the next one.
     await records.callBegins(present, chain);
     await says(records, present);
@@ -73,10 +71,7 @@ test('a worker that wakes from a freeze begins no call beside the call of anothe
 });
 
 test('when a turn is tried again stands until its next call begins, and is not what a frozen worker says', async () => {
-  const { records, frozen, present, stored } = await twoAttempts();
-  const lost = await records.callBegins(frozen, chain);
-  present.known.mark = lost;
-  await records.callBegins(present, chain);
+  const { records, frozen, present, stored } = await overtaken();
   await records.noteNextAttempt(frozen, 60_000);
   expect(await stored()).toMatchObject({ nextAttemptAt: null });
   await records.callUnreached(present);
@@ -85,4 +80,38 @@ test('when a turn is tried again stands until its next call begins, and is not w
   expect(nextAttemptAt?.getTime()).toBeGreaterThan(Date.now() + 30_000);
   await records.callBegins(present, chain);
   expect(await stored()).toMatchObject({ nextAttemptAt: null });
+});
+
+test('a worker that wakes from a freeze stores neither an answer nor a part of one beside the call of another', async () => {
+  const { records, frozen, present, stored, lost, mark, before } = await overtaken();
+  const answer = said(begun, [{ type: 'text', text: 'Which colour?' }]);
+  expect(await records.saySoFar(frozen, lost, answer, 1)).toBeUndefined();
+  const late = await records.finish(frozen, { ...outcomeOf(answer), mark: lost });
+  expect(late).toMatchObject({ outcome: 'dropped', bubbles: 0 });
+  expect(await stored()).toEqual(before);
+  const known = await records.finish(present, { ...outcomeOf(answer), mark });
+  expect(known).toMatchObject({ outcome: 'answered', bubbles: 1 });
+});
+
+describe('a fault of ours', () => {
+  const fault = new RangeError('a fault');
+
+  test('that a worker meets when it wakes from a freeze does not end the turn of another', async () => {
+    const { records, request, frozen, present, stored, before } = await overtaken();
+    await expect(records.abandon(request, frozen.known, fault)).rejects.toMatchObject(takenOver);
+    expect(await stored()).toEqual(before);
+    const ended = await records.abandon(request, present.known, fault);
+    expect(ended).toMatchObject({ outcome: 'answered', bubbles: 1 });
+    expect((await stored()).state).toBe('answered');
+  });
+
+  test('met before the turn was seen ends it only once the call of another must be over', async () => {
+    const { db, records, request, stored, before } = await overtaken();
+    const unseen = { mark: undefined, sinceMs: 0 };
+    const tooEarly = { ...takenOver, nextRetryDelay: expect.closeTo(60_000, -4) as number };
+    await expect(records.abandon(request, unseen, fault)).rejects.toMatchObject(tooEarly);
+    expect(await stored()).toEqual(before);
+    await db.query(`UPDATE turns SET call_began_at = now() - interval '61 seconds'`);
+    expect(await records.abandon(request, unseen, fault)).toMatchObject({ outcome: 'answered' });
+  });
 });

@@ -143,6 +143,39 @@ test('Botpress brings a message of the contact, and writes to it while the bot i
   ]);
 });
 
+test('a message scheduled in a conversation without a channel is sent when its time has come, and not before', async () => {
+  const shop = await parley.instance({ public_id: 'branch-pub', trigger_type: 'none' });
+  const headers = { 'api-key': parley.key, 'x-bot-id': shop.typebotId };
+  const chat = (method: string, path: string, body?: object) =>
+    parley.call(method, `/v1/chat${path}`, body, headers);
+  const { conversation } = (await chat('POST', '/conversations', { channel: 'api', tags: {} })).body;
+  const message = { conversationId: conversation.id, userId, tags: {}, type: 'text' };
+  const send = (text: string, more = {}) =>
+    chat('POST', '/messages', { ...message, payload: { text }, ...more });
+  await send('Tomorrow', { schedule: { delay: 86_400_000 } });
+  await send('Soon', { schedule: { delay: 1_500 } });
+  const states = async () => {
+    const { rows } = await parley.db.query<{ text: string; state: string; last: Date | null }>(
+      `SELECT o.text, o.state, s.last_message_at AS last FROM outbox o JOIN sessions s ON s.id = o.session_id
+        WHERE s.id = $1 ORDER BY o.row_id`,
+      [conversation.id],
+    );
+    return rows;
+  };
+  expect(await states()).toMatchObject([
+    { text: 'Tomorrow', state: 'pending', last: null },
+    { text: 'Soon', state: 'pending' },
+  ]);
+  await send('Now');
+  await until(async () =>
+    expect(await states()).toMatchObject([
+      { text: 'Tomorrow', state: 'pending' },
+      { text: 'Soon', state: 'sent' },
+      { text: 'Now', state: 'sent', last: expect.any(Date) },
+    ]),
+  );
+});
+
 test('CodeChat pauses and resumes without replaying, and open on a closed session starts a new run', async () => {
   const shop = await parley.instance({ public_id: 'branch-pub' });
   const ana = shop.contact();

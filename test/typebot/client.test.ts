@@ -303,10 +303,14 @@ describe('the look after an unclear outcome', () => {
     expect(found.type === 'moved' && contents(found.answer).map(wordsOfContent)).toEqual(['moment=morning']);
   });
 
-  test('tells that the session is gone', async () => {
+  test('takes a session that is gone for a flow that has ended, and says that its last words may be lost', async () => {
     const { typebotSessionId, openInput } = await start('sysmsg-pub');
     viewer.forgetSessions();
-    expect(await look(typebotSessionId, openInput)).toEqual({ type: 'gone' });
+    const found = await look(typebotSessionId, openInput);
+    expect(found).toMatchObject({ type: 'ended', words: 'lost', answer: { openInput: null } });
+    expect(found.type === 'ended' && contents(found.answer).map(wordsOfContent)).toEqual([
+      'This conversation has ended, and my last words may have been lost. If anything is missing, please write again.',
+    ]);
   });
 });
 

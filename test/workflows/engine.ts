@@ -5,10 +5,12 @@ import type { Snapshot } from '../../workflows/snapshot.js';
 import { carryOver, freshState } from '../../workflows/state.js';
 import type { ConversationState } from '../../workflows/state.js';
 import { Contact } from './model.js';
-import type { Answer, Bubble, Settings } from './model.js';
+import type { Answer, Settings } from './model.js';
+import type { Claim, SendOutcome } from './outbox-model.js';
 
 type Talk = Extract<Effect, { type: 'talk' }> & { begun: boolean };
-type Lane = Talk | Extract<Effect, { type: 'deliver' }>;
+type Delivery = Extract<Effect, { type: 'deliver' }> & { claim?: Claim };
+type Lane = Talk | Delivery;
 type Change = Extract<Effect, { type: 'change' }>;
 
 /** More wakes than this in a row are a timer that rings for ever. */
@@ -21,7 +23,6 @@ const MAX_STEPS = 500;
 export class Engine {
   nowMs = 1_000;
   readonly contact: Contact;
-  readonly wire: Bubble[] = [];
   private state: ConversationState | null = null;
   private lane: Lane | null = null;
   private asked: Change | null = null;
@@ -32,6 +33,7 @@ export class Engine {
   constructor(
     settings: Settings,
     private readonly answers: () => Answer,
+    private readonly sends: () => SendOutcome,
   ) {
     this.contact = new Contact(settings, () => this.nowMs);
   }
@@ -73,7 +75,7 @@ export class Engine {
     }
     if (effect.type !== 'talk' && effect.type !== 'deliver') return;
     if (this.lane !== null) throw new Error('two lanes at once');
-    this.lane = effect.type === 'talk' ? { ...effect, begun: false } : effect;
+    this.lane = effect.type === 'talk' ? { ...effect, begun: false } : { ...effect };
   }
 
   /** A cancelled activity goes on until it hears of it; nobody hears its result. */
@@ -91,16 +93,16 @@ export class Engine {
     this.apply(event);
   }
 
+  /** While another is sending it hears that it was cancelled. */
   workOrphan(): void {
     const [orphan] = this.orphans;
-    if (orphan !== undefined && this.advance(orphan) !== undefined) this.orphans.shift();
+    if (orphan === undefined) return;
+    const mustWait = orphan.type === 'deliver' && orphan.claim === undefined && this.contact.outbox.isBusy;
+    if (mustWait || this.advance(orphan) !== undefined) this.orphans.shift();
   }
 
   private advance(lane: Lane): Event | undefined {
-    if (lane.type === 'deliver') {
-      const result = this.contact.deliverNext(lane, (bubble) => this.wire.push(bubble));
-      return result && { type: 'delivered', result };
-    }
+    if (lane.type === 'deliver') return this.send(lane);
     if (!lane.begun && this.contact.begin(lane)) {
       lane.begun = true;
       return undefined;
@@ -108,9 +110,35 @@ export class Engine {
     return { type: 'talked', result: this.contact.finish(lane, this.answers()) };
   }
 
+  /** A claim is one transaction, what came of it is the next. */
+  private send(lane: Delivery): Event | undefined {
+    const { claim } = lane;
+    lane.claim = undefined;
+    if (claim !== undefined) return void this.contact.outbox.end(claim, this.sends());
+    const found = this.contact.claimNext(lane);
+    if (found === 'busy') return undefined;
+    if ('outcome' in found) return { type: 'delivered', result: found };
+    lane.claim = found;
+    return undefined;
+  }
+
   /** Its worker dies: another attempt begins at the beginning. */
   crash(): void {
     if (this.lane?.type === 'talk') this.lane.begun = false;
+    else this.expire();
+  }
+
+  /** Its worker is frozen, and another attempt begins; when it wakes, it says what it knows of its claim. */
+  freeze(): void {
+    if (this.lane?.type !== 'deliver' || this.lane.claim === undefined) return;
+    this.orphans.push({ ...this.lane });
+    this.expire();
+  }
+
+  private expire(): void {
+    if (this.lane?.type !== 'deliver' || this.lane.claim === undefined) return;
+    this.contact.outbox.expire(this.lane.claim);
+    this.lane.claim = undefined;
   }
 
   workChange(): void {

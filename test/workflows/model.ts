@@ -2,6 +2,8 @@ import { gateIsOpen, transition } from '../../workflows/axes.js';
 import type { Axes, Command } from '../../workflows/axes.js';
 import type { ChangeKind, DeliverResult, TalkResult } from '../../workflows/needs.js';
 import type { Snapshot } from '../../workflows/snapshot.js';
+import { isUnsent, Outbox } from './outbox-model.js';
+import type { Bubble, Claim } from './outbox-model.js';
 
 /** What the flow answers to one turn. */
 export interface Answer {
@@ -9,13 +11,6 @@ export interface Answer {
   continueAfterMs: number | null;
   endedAs: 'completed' | 'failed' | null;
   handoff: boolean;
-}
-
-export interface Bubble {
-  opening: number;
-  turn: number;
-  number: number;
-  state: 'pending' | 'sent' | 'dropped';
 }
 
 interface Turn {
@@ -62,7 +57,7 @@ export class Contact {
   mutedUntilMs: number | null = null;
   session: Session | null = null;
   readonly rows: Row[] = [];
-  readonly bubbles: Bubble[] = [];
+  readonly outbox = new Outbox();
   private opening = 0;
   private closed: Session | null = null;
 
@@ -101,9 +96,7 @@ export class Contact {
 
   unsent(turn: number): Bubble[] {
     const opening = this.session?.opening;
-    return this.bubbles.filter(
-      (one) => one.opening === opening && one.turn === turn && one.state === 'pending',
-    );
+    return this.outbox.bubbles.filter((one) => one.opening === opening && one.turn === turn && isUnsent(one));
   }
 
   get mayAnswer(): boolean {
@@ -157,20 +150,15 @@ export class Contact {
   private giveUp(session: Session): void {
     for (const row of this.waiting()) row.fate = 'dropped';
     for (const turn of session.turns) turn.dropAnswer ||= turn.state === 'begun';
-    this.drop(session);
+    this.outbox.drop(session.opening);
     session.handoff = false;
-  }
-
-  private drop({ opening }: Session): void {
-    for (const bubble of this.bubbles)
-      if (bubble.opening === opening && bubble.state === 'pending') bubble.state = 'dropped';
   }
 
   /** Rows that still wait open the next session, unless the session was closed by a person. */
   private end(session: Session, { keepsRows }: { keepsRows: boolean }): void {
     const waiting = this.waiting();
     for (const turn of session.turns) if (turn.state === 'begun') turn.state = 'cancelled';
-    this.drop(session);
+    this.outbox.drop(session.opening);
     session.axes = { ...session.axes, status: 'closed' };
     this.closed = session;
     this.session = keepsRows && waiting.length > 0 ? this.open() : null;
@@ -216,25 +204,30 @@ export class Contact {
     this.clock += 1;
     const state = turn.dropAnswer ? 'dropped' : 'pending';
     for (let number = 1; number <= answer.bubbles; number += 1)
-      this.bubbles.push({ opening: session.opening, turn: turn.number, number, state });
+      this.outbox.store({ opening: session.opening, turn: turn.number, number }, state);
     Object.assign(turn, { state: 'answered', continueAfterMs: answer.continueAfterMs });
     session.endedAs = answer.endedAs;
     session.handoff ||= answer.handoff;
   }
 
-  /** One bubble through the gate; undefined when it was sent and the delivery goes on. */
-  deliverNext(
-    { sessionId, turn, gateNo }: { sessionId: string; turn: number; gateNo: number },
-    onWire: (bubble: Bubble) => void,
-  ): DeliverResult | undefined {
+  /** Claims the next bubble through the gate, unless the contact is sent another. */
+  claimNext({
+    sessionId,
+    turn,
+    gateNo,
+  }: {
+    sessionId: string;
+    turn: number;
+    gateNo: number;
+  }): DeliverResult | Claim | 'busy' {
     const next = this.active(sessionId) && this.unsent(turn)[0];
     const result = { sent: 0, untilMs: null, snapshot: this.snapshot() };
     if (next === undefined) return { ...result, outcome: 'done' };
+    this.outbox.reconcile(next);
+    if (this.outbox.isBusy || next.state === 'sent') return 'busy';
     if (!this.mayAnswer || this.session?.axes.gateNo !== gateNo)
       return { ...result, outcome: 'held', untilMs: this.isMuted ? this.mutedUntilMs : null };
-    next.state = 'sent';
-    onWire(next);
-    return undefined;
+    return this.outbox.claim(next);
   }
 
   change(sessionId: string, kind: ChangeKind): Snapshot {
@@ -246,10 +239,12 @@ export class Contact {
   private isDue({ axes, endedAs, handoff, lastMessageAtMs, turns }: Session, kind: ChangeKind): boolean {
     const { expireMs } = this.settings;
     if (kind === 'resume') return axes.resumesAtMs !== null && axes.resumesAtMs <= this.now();
-    if (kind !== 'expired') return gateIsOpen(axes) && (kind === 'handoff' ? handoff : endedAs === kind);
-    const isWorking =
-      this.waiting().length > 0 ||
-      turns.some(({ state, number }) => state === 'begun' || this.unsent(number).length > 0);
+    const isAnswering = turns.some(
+      ({ state, number }) => state === 'begun' || this.unsent(number).length > 0,
+    );
+    if (kind !== 'expired')
+      return gateIsOpen(axes) && !isAnswering && (kind === 'handoff' ? handoff : endedAs === kind);
+    const isWorking = this.waiting().length > 0 || isAnswering;
     return expireMs > 0 && this.now() >= lastMessageAtMs + expireMs && !(gateIsOpen(axes) && isWorking);
   }
 

@@ -4,6 +4,8 @@ import { gateIsOpen, shownStatus, transition } from '../../workflows/axes.js';
 import type { Axes, Command } from '../../workflows/axes.js';
 import { Engine } from './engine.js';
 import type { Answer, Settings } from './model.js';
+import { isUnsent } from './outbox-model.js';
+import type { SendOutcome } from './outbox-model.js';
 
 const settings = fc.record<Settings>({
   debounceMs: fc.constantFrom(0, 300),
@@ -34,6 +36,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.constant({ type: 'close', reason: 'closed_by_api' }),
 ) as fc.Arbitrary<Command>;
 
+const sends = fc.array(fc.constantFrom<SendOutcome>('sent', 'sent', 'lost', 'refused'), { maxLength: 20 });
+
 type Step = (engine: Engine) => void;
 const does = (step: Step) => fc.constant(step);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -58,6 +62,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: does((engine) => engine.crash()) },
+  { weight: 1, arbitrary: does((engine) => engine.freeze()) },
   { weight: 1, arbitrary: does((engine) => engine.workOrphan()) },
   { weight: 2, arbitrary: does((engine) => engine.workChange()) },
   { weight: 1, arbitrary: does((engine) => engine.continueAsNew()) },
@@ -70,10 +75,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const steps = fc.array(step, { maxLength: 60, size: 'max' });
 
 /** Plays a sequence of events, then lets everything that is under way arrive. */
-function play(given: Settings, flow: Answer[], list: Step[]): Engine {
+function play(given: Settings, flow: Answer[], channel: SendOutcome[], list: Step[]): Engine {
   const quiet: Answer = { bubbles: 1, continueAfterMs: null, endedAs: null, handoff: false };
-  const left = [...flow];
-  const engine = new Engine(given, () => left.shift() ?? quiet);
+  const [left, outcomes] = [[...flow], [...channel]];
+  const engine = new Engine(
+    given,
+    () => left.shift() ?? quiet,
+    () => outcomes.shift() ?? 'sent',
+  );
   for (const one of list) one(engine);
   engine.settle();
   return engine;
@@ -87,8 +96,8 @@ const checks = {
 
 test('no sequence of events sends a bubble twice, or out of order', () => {
   fc.assert(
-    fc.property(settings, answers, steps, (given, flow, list) => {
-      const { wire } = play(given, flow, list);
+    fc.property(settings, answers, sends, steps, (given, flow, channel, list) => {
+      const { wire } = play(given, flow, channel, list).contact.outbox;
       expect(new Set(wire).size).toBe(wire.length);
       const inOrder = wire.toSorted(
         (a, b) => a.opening - b.opening || a.turn - b.turn || a.number - b.number,
@@ -101,11 +110,12 @@ test('no sequence of events sends a bubble twice, or out of order', () => {
 
 test('no sequence of events leaves a message unanswered or a bubble unsent once the bot may answer', () => {
   fc.assert(
-    fc.property(settings, answers, steps, (given, flow, list) => {
-      const engine = play(given, flow, list);
+    fc.property(settings, answers, sends, steps, (given, flow, channel, list) => {
+      const engine = play(given, flow, channel, list);
       const { contact } = engine;
       // What a pause or a mute holds back comes when it is over, and is not lost.
-      const held = contact.session === null ? [] : contact.bubbles.filter(({ state }) => state === 'pending');
+      const { bubbles } = contact.outbox;
+      const held = contact.session === null ? [] : bubbles.filter(isUnsent);
       engine.commit((one) => one.mute(0));
       engine.commit((one) => {
         if (one.session !== null) one.command({ type: 'resume' });
@@ -114,7 +124,7 @@ test('no sequence of events leaves a message unanswered or a bubble unsent once 
       expect(contact.waiting()).toEqual([]);
       expect(contact.rows.filter(({ fate }) => fate === 'waiting')).toEqual([]);
       const isOpen = contact.mayAnswer || contact.session === null;
-      if (isOpen) expect(contact.bubbles.filter(({ state }) => state === 'pending')).toEqual([]);
+      if (isOpen) expect(bubbles.filter(isUnsent)).toEqual([]);
       if (isOpen) expect(held.every(({ state }) => state === 'sent')).toBe(true);
     }),
     checks,
@@ -123,8 +133,8 @@ test('no sequence of events leaves a message unanswered or a bubble unsent once 
 
 test('no sequence of events leaves a session that neither waits nor ends', () => {
   fc.assert(
-    fc.property(settings, answers, steps, (given, flow, list) => {
-      const engine = play(given, flow, list);
+    fc.property(settings, answers, sends, steps, (given, flow, channel, list) => {
+      const engine = play(given, flow, channel, list);
       const { session } = engine.contact;
       expect(engine.rest.hasRun).toBe(session !== null);
       if (session === null) return;

@@ -66,35 +66,32 @@ async function store(
   session: SessionRow,
   { request, contents, actor }: { request: SendRequest; contents: OutboundContent[]; actor: Scope['actor'] },
 ): Promise<NewOutbound[]> {
+  const delayMs = Math.max(0, (request.scheduledAt?.getTime() ?? 0) - Date.now());
+  // Without a channel nobody sends it: it counts as sent, at once or when its time has come.
+  const isSent = session.channel === 'api' && delayMs === 0;
   const rows = contents.map((content, index) =>
-    outboundRow(session, rowSpec(session, request, { content, index })),
+    outboundRow(session, rowSpec(request, { content, index, isSent })),
   );
   await storeOutbound(tx, ...rows);
-  await touchOutbound(tx, session.id);
+  if (delayMs === 0) await touchOutbound(tx, session.id);
   if (request.sender === 'operator')
     await recordOf(tx, session, 'operator.message', { message: rows[0]?.id ?? '', ...told(actor) });
-  const delayMs = request.scheduledAt === undefined ? 0 : request.scheduledAt.getTime() - Date.now();
-  if (session.channel !== 'api') for (const row of rows) after.send(row.id, delayMs);
+  if (!isSent) for (const row of rows) after.send(row.id, delayMs);
   return rows;
 }
 
-function rowSpec(
-  session: SessionRow,
-  request: SendRequest,
-  part: { content: OutboundContent; index: number },
-) {
-  const isStandIn = session.channel === 'api';
+function rowSpec(request: SendRequest, part: { content: OutboundContent; index: number; isSent: boolean }) {
   return {
     sender: request.sender,
     content: part.content,
-    fate: isStandIn ? ('sent' as const) : ('pending' as const),
+    fate: part.isSent ? ('sent' as const) : ('pending' as const),
     replyTo: part.index === 0 ? (request.replyTo ?? null) : null,
     userId: request.userId ?? null,
     tags: request.tags ?? null,
     botpress:
       request.botpress === undefined || part.index === 0 ? (request.botpress ?? null) : { continues: true },
     scheduledAt: request.scheduledAt ?? null,
-    ownWorkflow: !isStandIn,
+    ownWorkflow: !part.isSent,
   };
 }
 

@@ -15,8 +15,8 @@ import {
   releaseClaim,
 } from '../../store/messages/outbox-sends.js';
 import type { OutboundRow } from '../../store/messages/outbox.js';
-import type { StoredError } from '../../store/messages/outbox-sends.js';
-import type { InstanceRow } from '../../store/rows.js';
+import type { ClaimOf, StoredError } from '../../store/messages/outbox-sends.js';
+import type { InstanceRow, InstanceStatus } from '../../store/rows.js';
 import { readSession, writeLastError } from '../../store/sessions/sessions.js';
 import { recordOf } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';
@@ -28,8 +28,6 @@ const MAX_TRIES = 8;
 /** What a proxy answers for a gateway that is down, or a server while it starts: not a refusal of the message. */
 const NOT_REACHED = [502, 503];
 const INTERNAL = 'internal error';
-/** The number of no claim, so that no claim is ended. */
-const BEFORE_A_CLAIM = -1;
 const BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 60_000;
 /** How long to wait when the channel is down or refuses the credentials. */
@@ -52,27 +50,20 @@ export async function handleFailure(
   deps: Core,
   next: NextMessage,
   error: ChannelErrorInfo,
-  attempt: number | null,
 ): Promise<Setback> {
-  const found = await readOutbound(deps.db, next.outboxId);
+  const row = await readKnown(deps, next);
   const instance = await deps.instances.find(next.instanceId);
-  if (found === undefined) return { type: 'next' };
-  const row = { ...found, attempts: attempt ?? BEFORE_A_CLAIM };
+  if (row === undefined) return { type: 'next' };
   // It is being deleted: the end of the session is coming and takes the message with it.
   if (instance === undefined) return { type: 'again', delayMs: ENDING_MS };
   switch (error.class) {
     case 'Retryable':
       return retry(deps, row, instance, error);
     case 'ChannelDown':
-      await setInstanceStatus(
-        deps.db,
-        instance.id,
-        'disconnected',
-        'the channel says that it is not connected',
-      );
+      await noteStatus(deps, next, instance, 'disconnected', 'the channel says that it is not connected');
       return retry(deps, row, instance, { ...error, retryAfterMs: error.retryAfterMs ?? STOPPED_MS });
     case 'Auth':
-      await setInstanceStatus(deps.db, instance.id, 'auth_failed', 'the provider refuses the credentials');
+      await noteStatus(deps, next, instance, 'auth_failed', 'the provider refuses the credentials');
       await releaseClaim(deps.db, row, { restart: true });
       return { type: 'again', delayMs: STOPPED_MS };
     case 'UnknownOutcome':
@@ -83,13 +74,34 @@ export async function handleFailure(
   }
 }
 
+/** A refusal under settings that have been changed since says nothing about the present ones. */
+async function noteStatus(
+  deps: Core,
+  { instanceVersion }: NextMessage,
+  { id, updatedAt }: InstanceRow,
+  ...[status, detail]: [InstanceStatus, string]
+): Promise<void> {
+  if (updatedAt.getTime() === instanceVersion) await setInstanceStatus(deps.db, id, status, detail);
+}
+
+/** The message and its last claim, as the attempt knows them. */
+export function claimOf({ outboxId, claims }: NextMessage): ClaimOf {
+  return { id: outboxId, attempts: claims };
+}
+
+/** The message as it is now, with its claims as the attempt knows them: what is noted holds only if no other followed. */
+async function readKnown(deps: Core, next: NextMessage): Promise<OutboundRow | undefined> {
+  const row = await readOutbound(deps.db, next.outboxId);
+  return row && { ...row, ...claimOf(next) };
+}
+
 /**
  * An unknown outcome is repeated once, with the same ids; a second one is a failure. On channels that honour our ids a
  * repetition does no harm, so there it is repeated for as long as the message may live.
  */
 export async function giveUpWaiting(deps: Core, next: NextMessage): Promise<'repeat' | 'failed'> {
   if (next.unknowns < 2 || (await isHarmlessRepetition(deps, next))) return 'repeat';
-  const row = await readOutbound(deps.db, next.outboxId);
+  const row = await readKnown(deps, next);
   if (row !== undefined) await giveUp(deps, row, { class: 'Permanent', reason: 'unknown' });
   return 'failed';
 }
@@ -98,18 +110,19 @@ async function isHarmlessRepetition(deps: Core, next: NextMessage): Promise<bool
   const instance = await deps.instances.find(next.instanceId);
   if (instance === undefined) return false;
   const { channel, context } = deps.instances.connect(instance);
-  const { tryingForMs } = await noteTry(deps.db, next.outboxId, { refused: false });
+  const noted = await noteTry(deps.db, claimOf(next), { refused: false });
   const livesMs = context.settings.message_ttl_seconds * 1_000;
-  return channel.resendSafe?.(context) === true && tryingForMs < livesMs;
+  return noted !== undefined && channel.resendSafe?.(context) === true && noted.tryingForMs < livesMs;
 }
 
 /**
  * Gives up a message after a fault of ours: nobody knows what became of it, and a repetition would meet the fault
  * again.
  */
-export async function abandon(deps: Core, { outboxId }: NextMessage, error: unknown): Promise<void> {
+export async function abandon(deps: Core, next: NextMessage, error: unknown): Promise<void> {
+  const { outboxId } = next;
   deps.log.error({ ...describeError(error), outboxId }, 'a message is given up for a fault of ours');
-  const row = await readOutbound(deps.db, outboxId);
+  const row = await readKnown(deps, next);
   if (row !== undefined) await giveUp(deps, row, { class: 'Permanent', reason: 'unknown' }, INTERNAL);
 }
 
@@ -122,7 +135,9 @@ async function retry(
   const down = error.class === 'ChannelDown';
   // A disconnected or unreachable channel is waited for, however often it is tried. Only refusals count.
   const answered = error.httpStatus !== undefined && !NOT_REACHED.includes(error.httpStatus);
-  const { refused, tryingForMs } = await noteTry(deps.db, row.id, { refused: answered && !down });
+  const noted = await noteTry(deps.db, row, { refused: answered && !down });
+  if (noted === undefined) return { type: 'next' };
+  const { refused, tryingForMs } = noted;
   const growing = Math.max(BACK_OFF_MS * 2 ** refused, tryingForMs / 2);
   const backOffMs = Math.random() * Math.min(MAX_BACK_OFF_MS, growing);
   const { settings } = deps.instances.connect(instance).context;
@@ -164,8 +179,8 @@ async function simplify(
   const [first, ...rest] = simpler(row.content, context.capabilities, adaptOptions(context.settings)) ?? [];
   const session = row.sessionId === null ? undefined : await readSession(deps.db, row.sessionId);
   if (first === undefined || session === undefined) return false;
-  await deps.db.transaction(async (tx) => {
-    await degrade(tx, row, first, outboundType(first));
+  return deps.db.transaction(async (tx) => {
+    if (!(await degrade(tx, row, first, outboundType(first)))) return false;
     for (const [index, content] of rest.entries()) {
       const place = row.bubbleNo === null ? {} : { turnNo: row.turnNo, bubbleNo: row.bubbleNo + index + 1 };
       const ownWorkflow = row.bubbleNo === null;
@@ -179,8 +194,8 @@ async function simplify(
       type: row.content.type,
       to: first.type,
     });
+    return true;
   });
-  return true;
 }
 
 async function reopen(
@@ -204,7 +219,7 @@ async function giveUp(deps: Core, row: OutboundRow, error: ChannelErrorInfo, why
     const session = await readSession(tx, row.sessionId);
     if (session === undefined) return;
     const stops = error.reason !== undefined && OF_THE_CONTACT.includes(error.reason) && row.turnNo !== null;
-    const rest = stops ? await failRest(tx, session.id, row.turnNo ?? 0, stored) : [];
+    const rest = stops ? await failRest(tx, row, stored) : [];
     for (const message of [row.id, ...rest]) {
       await recordOf(tx, session, 'message.failed', { message, reason: stored.reason, code: stored.code });
     }

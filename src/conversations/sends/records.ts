@@ -8,27 +8,27 @@ import type { Queryable, Tx } from '../../store/db.js';
 import { claimOutbound, readVerdict } from '../../store/messages/claims.js';
 import type { ClaimAsk, ClaimedRow, ClaimOutcome } from '../../store/messages/claims.js';
 import { takePace, takeSlot } from '../../store/messages/pace.js';
-import { forgetTries, markSent, noteNextAttempt } from '../../store/messages/outbox-sends.js';
+import { expireSend, forgetTries, markSent, noteNextAttempt } from '../../store/messages/outbox-sends.js';
 import { nextBubble } from '../../store/messages/outbox.js';
 import type { OutboundRow } from '../../store/messages/outbox.js';
-import { nextOutgoingRow } from '../../store/messages/own-outgoing.js';
+import { markSentWithoutChannel, nextOutgoingRow } from '../../store/messages/own-outgoing.js';
 import type { PairPace } from '../../store/messages/pace.js';
 import { findHiddenOf } from '../../store/sessions/session-final.js';
 import { readLatest } from '../../store/contacts/snapshot.js';
 import type { Core } from '../core.js';
-import { abandon, handleFailure, giveUpWaiting } from './failures.js';
+import { abandon, claimOf, handleFailure, giveUpWaiting } from './failures.js';
 import { removeHidden } from '../sessions/remove-hidden.js';
 
 /** The messages to send in PostgreSQL, as delivery reads and changes them. */
 export function createSendRecords(deps: Core): SendRecords {
   return {
-    nextOfTurn: async (sessionId, turn) => toNext(await nextBubble(deps.db, sessionId, turn)),
+    nextOfTurn: (sessionId, turn) => looked(deps, () => nextBubble(deps.db, sessionId, turn)),
     nextOutgoing: (outboxId) => nextOutgoing(deps, outboxId),
     claim: (next, gateNo) => claim(deps, next, gateNo),
     sent: (next, receipt) => persistently(() => sent(deps, next, receipt)),
-    failed: (next, error: ChannelErrorInfo, attempt): Promise<Setback> =>
-      persistently(() => handleFailure(deps, next, error, attempt)),
-    noteNextAttempt: (next, inMs) => persistently(() => noteNextAttempt(deps.db, next.outboxId, inMs)),
+    failed: (next, error: ChannelErrorInfo): Promise<Setback> =>
+      persistently(() => handleFailure(deps, next, error)),
+    noteNextAttempt: (next, inMs) => persistently(() => noteNextAttempt(deps.db, claimOf(next), inMs)),
     giveUpWaiting: (next) => giveUpWaiting(deps, next),
     troubleOf,
     abandon: (next, error) => persistently(() => abandon(deps, next, error)),
@@ -36,49 +36,62 @@ export function createSendRecords(deps: Core): SendRecords {
   };
 }
 
-async function nextOutgoing(deps: Core, outboxId: string): Promise<NextMessage | undefined> {
-  const row = await nextOutgoingRow(deps.db, outboxId);
-  if (row !== undefined) return toNext(row);
+async function nextOutgoing(deps: Core, outboxId: string): Promise<NextMessage | 'sent' | undefined> {
+  const isSent = await markSentWithoutChannel(deps.db, outboxId);
+  const next = await looked(deps, () => nextOutgoingRow(deps.db, outboxId));
+  if (next !== undefined) return next;
   // Its session may have ended meanwhile, and only be waiting for this message to leave.
   const hidden = await findHiddenOf(deps.db, outboxId);
   if (hidden !== undefined) await removeHidden(deps, hidden);
-  return undefined;
+  return isSent ? 'sent' : undefined;
 }
 
-function toNext(row: OutboundRow | undefined): NextMessage | undefined {
-  return (
-    row && {
-      outboxId: row.id,
-      instanceId: row.instanceId,
-      contactId: row.contactId,
-      dueInMs: row.dueInMs,
-      unknownForMs: row.unknownForMs,
-      behindMedia: row.behindMedia,
-      sending: row.state === 'sending' && !row.overdue,
-      unknowns: row.unknowns,
-      content: row.content,
-      instanceVersion: row.instanceVersion,
-    }
-  );
+/** Whoever meets a send whose worker is gone makes it `unknown`, before anything else is noted about it. */
+async function looked(
+  deps: Core,
+  look: () => Promise<OutboundRow | undefined>,
+): Promise<NextMessage | undefined> {
+  const row = await look();
+  if (row?.overdue !== true) return row && toNext(row);
+  await expireSend(deps.db, row.id);
+  return looked(deps, look);
+}
+
+function toNext(row: OutboundRow): NextMessage {
+  return {
+    outboxId: row.id,
+    instanceId: row.instanceId,
+    contactId: row.contactId,
+    dueInMs: row.dueInMs,
+    unknownForMs: row.unknownForMs,
+    behindMedia: row.behindMedia,
+    sending: row.state === 'sending',
+    unknowns: row.unknowns,
+    content: row.content,
+    instanceVersion: row.instanceVersion,
+    claims: row.attempts,
+  };
 }
 
 async function claim(deps: Core, next: NextMessage, gateNo: number | null): Promise<Claim> {
   const instance = await deps.instances.at(next.instanceId, next.instanceVersion);
   if (instance === undefined) return { type: 'gone' };
   if (instance.status === 'auth_failed') {
-    await forgetTries(deps.db, next.outboxId);
+    await forgetTries(deps.db, claimOf(next));
     return { type: 'stopped', reason: 'auth_failed' };
   }
   const { channel, context } = deps.instances.connect(instance);
   const clientMessageId = (await channel.clientMessageId?.(context, next.content)) ?? null;
   const { timeout_ms: timeoutMs } = context.settings;
-  const ask = { id: next.outboxId, gateNo, instanceVersion: instance.updatedAt.getTime() };
+  // The version of the look, whatever was read since: the send was prepared for those settings.
+  const ask = { ...claimOf(next), gateNo, instanceVersion: next.instanceVersion };
   const take = (db: Queryable) => claimOutbound(db, ask, { timeoutMs, clientMessageId });
   const pace = { perContact: channel.pairPace, perSecond: channel.perSecond?.(context) };
   const outcome = await (isPaced(pace)
     ? deps.db.transaction((tx) => takeInPace(tx, ask, pace, take))
     : take(deps.db));
-  if (outcome.word === 'held') await forgetTries(deps.db, next.outboxId);
+  if (outcome.word === 'held') await forgetTries(deps.db, claimOf(next));
+  if (outcome.word === 'free') next.claims = outcome.message.attempts;
   return toClaim(outcome, timeoutMs);
 }
 

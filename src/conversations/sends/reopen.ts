@@ -16,7 +16,8 @@ interface Connection {
 
 /**
  * When a message met a closed 24-hour window: sends the configured template in its place and gives up the rest of the
- * turn. False when none is configured, or one has been sent since the contact last wrote.
+ * turn. False when none is configured, one has been sent since the contact last wrote, or the message is not to be sent
+ * any more.
  */
 export async function replaceByTemplate(
   tx: Tx,
@@ -25,8 +26,8 @@ export async function replaceByTemplate(
 ): Promise<boolean> {
   const template = connection.channel.reopenTemplate?.(connection.context);
   if (template === undefined || (await wasTemplateSent(tx, session))) return false;
-  const rest = row.turnNo === null ? [] : await failRest(tx, session.id, row.turnNo, error);
-  await degrade(tx, row, template, template.type);
+  if (!(await degrade(tx, row, template, template.type))) return false;
+  const rest = row.turnNo === null ? [] : await failRest(tx, row, error);
   await recordOf(tx, session, 'message.degraded', {
     message: row.id,
     type: row.content.type,

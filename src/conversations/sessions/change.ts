@@ -10,7 +10,7 @@ import { readLatest } from '../../store/contacts/snapshot.js';
 import { readSessionContext } from '../../store/sessions/turn-context.js';
 import type { SessionContext } from '../../store/sessions/turn-context.js';
 import { findTypebot } from '../../store/accounts/typebots.js';
-import { hasWork } from '../../store/sessions/turns.js';
+import { hasWork, isAnswering } from '../../store/sessions/turns.js';
 import { change } from '../after-commit.js';
 import type { AfterCommit } from '../after-commit.js';
 import type { Core } from '../core.js';
@@ -43,14 +43,21 @@ async function changeIn(
     case 'resume':
       return resume(tx, session);
     case 'handoff':
-      return gateIsOpen(session) ? afterAnswer(tx, session) : undefined;
+      return (await isAnswered(tx, session)) ? afterAnswer(tx, session) : undefined;
     case 'expired':
       return (await isExpired(tx, locked)) ? end(tx, after, locked, 'expired') : undefined;
     case 'completed':
     case 'failed':
       // A paused session stays paused even if its flow has ended: whoever paused it decides when it closes.
-      return session.endedAs === kind && gateIsOpen(session) ? end(tx, after, locked, kind) : undefined;
+      return session.endedAs === kind && (await isAnswered(tx, session))
+        ? end(tx, after, locked, kind)
+        : undefined;
   }
+}
+
+/** The bot may speak and has said everything, even if the worker that asks was frozen and means an earlier answer. */
+async function isAnswered(tx: Tx, session: SessionRow): Promise<boolean> {
+  return gateIsOpen(session) && !(await isAnswering(tx, session.id));
 }
 
 async function end(

@@ -1,4 +1,4 @@
-import type { BegunTurn, Chain, TurnInput } from '../../../activities/ports/turns.js';
+import type { BegunTurn, Chain, KnownCall, TurnInput } from '../../../activities/ports/turns.js';
 import type { TalkRequest, TalkResult } from '../../../workflows/needs.js';
 import type { Tx } from '../../store/db.js';
 import { readTaken, takeWaiting } from '../../store/messages/inbox.js';
@@ -23,14 +23,22 @@ export interface TurnConfig {
 type Begun = { type: 'begun'; turn: BegunTurn } | { type: 'over'; result: TalkResult };
 
 /** Claims the messages of a turn under the contact's lock, or resumes a turn that has begun already. */
-export async function beginTurn(deps: Core, config: TurnConfig, request: TalkRequest): Promise<Begun> {
+export async function beginTurn(
+  deps: Core,
+  config: TurnConfig,
+  { request, known }: { request: TalkRequest; known: KnownCall },
+): Promise<Begun> {
   const taken = await deps.db.transaction((tx) => takeTurn(tx, request));
   if (taken.type === 'over') return taken;
+  Object.assign(known, { mark: taken.turn.callBeganAt?.toISOString() ?? null, sinceMs: taken.sinceMs });
   const { instanceId, instanceVersion } = taken.context;
   const instance = await deps.instances.at(instanceId, instanceVersion);
   if (instance === undefined) return { type: 'over', result: await nothing(deps.db, request, 'dropped') };
   const connected = taken.context.channel === 'api' ? undefined : deps.instances.connect(instance).context;
-  return { type: 'begun', turn: toBegun(taken, { config, surface: flowSurface(taken.context, connected) }) };
+  return {
+    type: 'begun',
+    turn: toBegun(taken, { config, known, surface: flowSurface(taken.context, connected) }),
+  };
 }
 
 interface Taken {
@@ -127,9 +135,11 @@ async function answered(
   };
 }
 
-function toBegun(taken: Taken, made: { config: TurnConfig; surface: BegunTurn['surface'] }): BegunTurn {
+function toBegun(
+  taken: Taken,
+  { config, known, surface }: { config: TurnConfig } & Pick<BegunTurn, 'known' | 'surface'>,
+): BegunTurn {
   const { context, turn, rows, continuation } = taken;
-  const { config } = made;
   return {
     sessionId: context.sessionId,
     contactId: context.contactId,
@@ -137,7 +147,7 @@ function toBegun(taken: Taken, made: { config: TurnConfig; surface: BegunTurn['s
     turn: turn.number,
     typebot: { id: context.typebotId, typebotUrl: context.settings.typebot_url, publicId: context.publicId },
     settings: flowSettings(context.settings),
-    surface: made.surface,
+    surface,
     typebotSessionId: context.typebotSessionId,
     openInput: context.openInput,
     brokenTurns: context.brokenTurns,
@@ -147,7 +157,8 @@ function toBegun(taken: Taken, made: { config: TurnConfig; surface: BegunTurn['s
     continuations: continuation ? turn.number - (context.lastInputTurn ?? 0) : 0,
     prefilledVariables: prefilledVariables(context, rows[0], config.publicUrl),
     resultId: context.resultId,
-    ...callOf(taken),
+    ...firstCall(taken),
+    known,
     // Only `callBegins` and `callEnded` write this column, with this same type.
     chain: turn.progress as Chain | null,
     slowestCallMs: context.slowestCallMs,
@@ -157,16 +168,14 @@ function toBegun(taken: Taken, made: { config: TurnConfig; surface: BegunTurn['s
 }
 
 /** A call noted by this attempt has yet to be made. The outcome of one noted earlier is unknown. */
-function callOf({
+function firstCall({
   turn: { callBeganAt, callAgeMs },
   fresh,
-  sinceMs,
-}: Taken): Pick<BegunTurn, 'openCall' | 'freshMark' | 'known'> {
-  if (callBeganAt === null) return { openCall: null, freshMark: null, known: { mark: null, sinceMs } };
+}: Taken): Pick<BegunTurn, 'openCall' | 'freshMark'> {
+  if (callBeganAt === null) return { openCall: null, freshMark: null };
   const mark = callBeganAt.toISOString();
-  const known = { mark, sinceMs };
-  if (fresh) return { openCall: null, freshMark: mark, known };
-  return { openCall: { mark, ageMs: callAgeMs ?? 0 }, freshMark: null, known };
+  if (fresh) return { openCall: null, freshMark: mark };
+  return { openCall: { mark, ageMs: callAgeMs ?? 0 }, freshMark: null };
 }
 
 function toInput(row: WaitingRow): TurnInput {

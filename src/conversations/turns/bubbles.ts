@@ -25,7 +25,7 @@ export interface Saying {
   turn: BegunTurn;
   items: FlowItem[];
   context: SessionContext;
-  mark: Pick<TurnMark, 'dropAnswer' | 'lastBubble'>;
+  mark: TurnMark;
   /** The choices of the question that ends the answer. They are the flow's own, without the ids used on the wire. */
   choices?: { id: string; title: string }[];
 }

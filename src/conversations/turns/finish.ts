@@ -13,14 +13,14 @@ import { setTypebotError } from '../../store/accounts/typebots.js';
 import { readTurn } from '../../store/sessions/turns.js';
 import { isRefusedTooOften } from '../sessions/change.js';
 import type { Core } from '../core.js';
+import { callOf } from './call-of.js';
 import { bubblesOf, bubblesUpTo } from './bubbles.js';
 
-/** Stores a turn's answer in one transaction, unless the turn was cancelled or taken over meanwhile. */
+/** Stores a turn's answer in one transaction, unless the turn is over or another attempt overtook this one. */
 export async function finishTurn(deps: Core, turn: BegunTurn, outcome: TurnOutcome): Promise<TalkResult> {
   return deps.db.transaction(async (tx) => {
-    const found = await lockAnswering(tx, turn.sessionId, turn.turn);
-    const mark = found?.turn.callBeganAt?.toISOString() ?? null;
-    if (found?.turn.state !== 'begun' || mark !== outcome.mark) return resultOf(tx, turn);
+    const found = await lockAnswering(tx, callOf(turn, outcome.mark));
+    if (found === undefined) return resultOf(tx, turn);
     const stored = await store(tx, { turn, outcome, context: found.context, mark: found.turn });
     return { outcome: 'answered', ...stored, snapshot: await raiseAndRead(tx, turn.contactId) };
   });
@@ -36,7 +36,7 @@ interface Storing {
 async function store(tx: Tx, storing: Storing): Promise<Pick<TalkResult, 'bubbles' | 'continueAfterMs'>> {
   const { turn, outcome, context, mark } = storing;
   const { chain } = outcome;
-  const { sessionId, turn: number } = turn;
+  const { sessionId } = turn;
   const items = chain.items.slice(chain.stored ?? 0);
   const rows = bubblesOf({ turn, items, context, mark, choices: chain.openInput?.choices });
   const isStandIn = turn.surface.kind === 'api';
@@ -44,7 +44,7 @@ async function store(tx: Tx, storing: Storing): Promise<Pick<TalkResult, 'bubble
   const bubbles = isStandIn ? 0 : said;
   const continueAfterMs = pauseOf(outcome);
   await storeAnswer(tx, {
-    ...{ sessionId, number, bubbles, continueAfterMs, endedAs: outcome.endedAs, rows },
+    ...{ call: callOf(turn, outcome.mark), bubbles, continueAfterMs, endedAs: outcome.endedAs, rows },
     calls: { count: chain.calls - turn.continuations, slowestMs: chain.slowestCallMs },
     flow: flowOf(outcome, context),
     news: toNews(storing, said),

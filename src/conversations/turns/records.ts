@@ -8,12 +8,13 @@ import {
   noteUnclear,
   saveProgress,
 } from '../../store/sessions/turns.js';
-import type { CallOfTurn, Failures } from '../../store/sessions/turns.js';
+import type { Failures } from '../../store/sessions/turns.js';
 import { persistently, troubleOf } from '../../store/db.js';
 import { readBuilder } from '../../store/accounts/typebot-tokens.js';
 import type { KeyRing } from '../../store/secrets.js';
 import type { Core } from '../core.js';
 import { abandonTurn } from './abandon.js';
+import { callOf } from './call-of.js';
 import { beginTurn } from './begin.js';
 import type { TurnConfig } from './begin.js';
 import { finishTurn } from './finish.js';
@@ -22,7 +23,7 @@ import { saySoFar } from './say-so-far.js';
 /** Turns in PostgreSQL. The mark of a call is the time at which it began, by the database's clock. */
 export function createTurnRecords(deps: Core, config: TurnConfig, keyRing: KeyRing): TurnRecords {
   return {
-    begin: (request) => beginTurn(deps, config, request),
+    begin: (request, known) => beginTurn(deps, config, { request, known }),
     callBegins: async (turn, chain) => {
       const sinceMs = performance.now();
       const at = await noteCall(deps.db, callOf(turn), chain);
@@ -55,7 +56,8 @@ export function createTurnRecords(deps: Core, config: TurnConfig, keyRing: KeyRi
     builderOf: (typebotId) => readBuilder(deps.db, keyRing, typebotId),
     finish: (turn, outcome) => persistently(() => finishTurn(deps, turn, outcome)),
     troubleOf,
-    abandon: (request, error) => persistently(() => abandonTurn(deps, request, error)),
+    abandon: (request, known, error) =>
+      persistently(() => abandonTurn(deps, { request, known, timeoutMs: config.typebot.timeoutMs }, error)),
   };
 }
 
@@ -73,8 +75,4 @@ async function ended(
 function current(failures: Failures | undefined): Failures {
   if (failures === undefined) throw cancelled();
   return failures;
-}
-
-function callOf({ sessionId, turn: number, known }: BegunTurn, mark = known.mark): CallOfTurn {
-  return { sessionId, number, callBeganAt: mark === null ? null : new Date(mark) };
 }

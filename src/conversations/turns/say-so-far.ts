@@ -1,6 +1,7 @@
 import type { BegunTurn, Chain } from '../../../activities/ports/turns.js';
 import { storeOutbound } from '../../store/messages/outbox.js';
 import { lockAnswering } from '../../store/sessions/turn-context.js';
+import { callOf } from './call-of.js';
 import { saveProgress } from '../../store/sessions/turns.js';
 import type { Core } from '../core.js';
 import { bubblesOf } from './bubbles.js';
@@ -13,14 +14,12 @@ export async function saySoFar(
   deps: Core,
   { turn, mark, chain, upTo }: { turn: BegunTurn; mark: string; chain: Chain; upTo: number },
 ): Promise<{ chain: Chain; gateNo: number } | undefined> {
-  const { sessionId, turn: number } = turn;
   return deps.db.transaction(async (tx) => {
-    const found = await lockAnswering(tx, sessionId, number);
-    const callBeganAt = found?.turn.callBeganAt;
-    if (found === undefined || callBeganAt?.toISOString() !== mark) return undefined;
-    const { context } = found;
+    const call = callOf(turn, mark);
+    const found = await lockAnswering(tx, call);
     const next = { ...chain, stored: upTo };
-    if (!(await saveProgress(tx, { sessionId, number, callBeganAt }, next))) return undefined;
+    if (found === undefined || !(await saveProgress(tx, call, next))) return undefined;
+    const { context } = found;
     const items = chain.items.slice(chain.stored ?? 0, upTo);
     await storeOutbound(tx, ...bubblesOf({ turn, items, context, mark: found.turn }));
     return { chain: next, gateNo: context.gateNo };

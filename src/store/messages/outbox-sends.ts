@@ -20,6 +20,11 @@ export async function expireSends(db: Queryable): Promise<void> {
   await db.query(endOverdue('true'));
 }
 
+/** The same for one message. */
+export async function expireSend(db: Queryable, id: string): Promise<void> {
+  await db.query(endOverdue('id = $1'), [id]);
+}
+
 /** Whether a message of the bot in this session is being sent, within its claim. */
 export async function isSessionSending(db: Queryable, sessionId: string): Promise<boolean> {
   const { rows } = await db.query(
@@ -29,10 +34,10 @@ export async function isSessionSending(db: Queryable, sessionId: string): Promis
   return rows.length > 0;
 }
 
-/** Whether a bot's message is being sent from this number, within its claim. */
+/** Whether a message that is not an operator's is being sent from this number, within its claim. */
 export async function isNumberSending(db: Queryable, instanceId: string): Promise<boolean> {
   const { rows } = await db.query(
-    `SELECT 1 FROM outbox WHERE instance_id = $1 AND sender = 'bot' AND ${UNDER_WAY} LIMIT 1`,
+    `SELECT 1 FROM outbox WHERE instance_id = $1 AND sender <> 'operator' AND ${UNDER_WAY} LIMIT 1`,
     [instanceId],
   );
   return rows.length > 0;
@@ -105,67 +110,82 @@ export async function markSent(db: Queryable, mark: SentMark): Promise<void> {
   );
 }
 
+/**
+ * A message, and the number of its last claim as the caller knows it. Every note about a send except `markSent` takes
+ * one, and changes nothing once another attempt has claimed the message.
+ */
+export type ClaimOf = Pick<OutboundRow, 'id' | 'attempts'>;
+
+/** SQL, for `$1` id and `$2` number from `claimValues`: the message is unsent, and nobody has claimed it since. */
+const IS_CURRENT = `id = $1 AND attempts = $2 AND state IN ('pending', 'sending', 'unknown')`;
+
+/** SQL, for the same parameters: the claim has not ended yet. */
+const IS_CLAIMED = `${IS_CURRENT} AND state = 'sending'`;
+
+function claimValues({ id, attempts }: ClaimOf): unknown[] {
+  return [id, attempts];
+}
+
 /** Restarts the time to live of a message that is waiting for something other than the channel. */
-export async function forgetTries(db: Queryable, id: string): Promise<void> {
+export async function forgetTries(db: Queryable, claim: ClaimOf): Promise<void> {
   await db.query(
-    `UPDATE outbox SET first_tried_at = NULL WHERE id = $1 AND state = 'pending' AND first_tried_at IS NOT NULL`,
-    [id],
+    `UPDATE outbox SET first_tried_at = NULL WHERE ${IS_CURRENT} AND state = 'pending' AND first_tried_at IS NOT NULL`,
+    claimValues(claim),
   );
 }
 
 /**
  * Notes a fruitless attempt, even one that ended before its claim. Resolves to how many attempts the channel has
- * refused for now (`refused` adds one), and for how long the message has been tried.
+ * refused for now (`refused` adds one), and for how long the message has been tried. Undefined when another attempt
+ * overtook this one.
  */
 export async function noteTry(
   db: Queryable,
-  id: string,
+  claim: ClaimOf,
   { refused }: { refused: boolean },
-): Promise<{ refused: number; tryingForMs: number }> {
+): Promise<{ refused: number; tryingForMs: number } | undefined> {
   const { rows } = await db.query<{ refused: number; tryingForMs: number }>(
-    `UPDATE outbox SET refused = refused + $2, first_tried_at = coalesce(first_tried_at, clock_timestamp()) WHERE id = $1
+    `UPDATE outbox SET refused = refused + $3, first_tried_at = coalesce(first_tried_at, clock_timestamp())
+      WHERE ${IS_CURRENT}
       RETURNING refused, (extract(epoch FROM clock_timestamp() - first_tried_at) * 1000)::float8 AS "tryingForMs"`,
-    [id, refused ? 1 : 0],
+    [...claimValues(claim), refused ? 1 : 0],
   );
-  return rows[0] ?? { refused: 0, tryingForMs: 0 };
+  return rows[0];
 }
 
-/** Notes when a message that is still to be sent is tried again; its next claim clears it. */
-export async function noteNextAttempt(db: Queryable, id: string, inMs: number): Promise<void> {
+/**
+ * Notes when a message that is still to be sent is tried again, unless another attempt overtook this one; its next
+ * claim clears it.
+ */
+export async function noteNextAttempt(db: Queryable, claim: ClaimOf, inMs: number): Promise<void> {
   await db.query(
-    `UPDATE outbox SET next_attempt_at = clock_timestamp() + $2 * interval '1 millisecond'
-      WHERE id = $1 AND state IN ('pending', 'unknown')`,
-    [id, inMs],
+    `UPDATE outbox SET next_attempt_at = clock_timestamp() + $3 * interval '1 millisecond'
+      WHERE ${IS_CURRENT} AND state <> 'sending'`,
+    [...claimValues(claim), inMs],
   );
 }
-
-/** A message, and the number of the claim under which it was worked on. Only that claim is ended, not a later one. */
-export type ClaimOf = Pick<OutboundRow, 'id' | 'attempts'>;
-
-/** SQL, for `$1` id and `$2` number: the claim has not ended yet. */
-const IS_CLAIMED = `id = $1 AND state = 'sending' AND attempts = $2`;
 
 /**
  * Releases a message that was certainly not sent, so that it can be tried again. `restart` restarts its time to live.
  */
 export async function releaseClaim(
   db: Queryable,
-  { id, attempts }: ClaimOf,
+  claim: ClaimOf,
   options: { restart: boolean },
 ): Promise<void> {
   await db.query(
     `UPDATE outbox SET ${unlessDropped('pending')}, first_tried_at = CASE WHEN $3 THEN NULL ELSE first_tried_at END
       WHERE ${IS_CLAIMED}`,
-    [id, attempts, options.restart],
+    [...claimValues(claim), options.restart],
   );
 }
 
 /** Makes a message `unknown` when nobody can say whether its request arrived. */
-export async function markUnknown(db: Queryable, { id, attempts }: ClaimOf): Promise<void> {
+export async function markUnknown(db: Queryable, claim: ClaimOf): Promise<void> {
   await db.query(
     `UPDATE outbox SET ${unlessDropped('unknown')}, unknowns = unknowns + 1, claim_ends_at = clock_timestamp()
       WHERE ${IS_CLAIMED}`,
-    [id, attempts],
+    claimValues(claim),
   );
 }
 
@@ -177,31 +197,25 @@ export interface StoredError {
   message: string | null;
 }
 
-/** Fails a message that has not been sent; false when it is sent or failed already, or is under a later claim. */
-export async function markFailed(
-  db: Queryable,
-  { id, attempts }: ClaimOf,
-  error: StoredError,
-): Promise<boolean> {
+/** Fails a message that has not been sent; false when it is sent or failed already, or another attempt overtook this. */
+export async function markFailed(db: Queryable, claim: ClaimOf, error: StoredError): Promise<boolean> {
   const { rowCount } = await db.query(
-    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $3
-      WHERE id = $1 AND (state IN ('pending', 'unknown') OR state = 'sending' AND attempts = $2)`,
-    [id, attempts, errorJson(error)],
+    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $3 WHERE ${IS_CURRENT}`,
+    [...claimValues(claim), errorJson(error)],
   );
   return (rowCount ?? 0) > 0;
 }
 
-/** Fails the rest of a turn after an error that would stop it too; resolves to the ids. */
+/** Fails the other bubbles of a message's turn after an error that would stop them too; resolves to their ids. */
 export async function failRest(
   db: Queryable,
-  sessionId: string,
-  turn: number,
+  { id, sessionId, turnNo }: Pick<OutboundRow, 'id' | 'sessionId' | 'turnNo'>,
   error: StoredError,
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $3
-      WHERE session_id = $1 AND turn_no = $2 AND state = 'pending' RETURNING id`,
-    [sessionId, turn, errorJson(error)],
+    `UPDATE outbox SET state = 'failed', delivery = 'failed', error = $4
+      WHERE session_id = $1 AND turn_no = $2 AND id <> $3 AND state = 'pending' RETURNING id`,
+    [sessionId, turnNo, id, errorJson(error)],
   );
   return rows.map((row) => row.id);
 }
@@ -226,15 +240,20 @@ function unlessDropped(state: 'pending' | 'unknown'): string {
        delivery = CASE WHEN error->>'reason' = 'dropped' THEN 'failed' ELSE delivery END`;
 }
 
-/** Replaces a message by a simpler form, to be claimed again. */
+/**
+ * Replaces a message by a simpler form, to be claimed again. False when it is not to be sent any more, or another
+ * attempt overtook this one.
+ */
 export async function degrade(
   db: Queryable,
-  { id, attempts }: ClaimOf,
+  claim: ClaimOf,
   content: OutboundContent,
   contentType: string,
-): Promise<void> {
-  await db.query(
-    `UPDATE outbox SET ${unlessDropped('pending')}, content = $3, content_type = $4 WHERE ${IS_CLAIMED}`,
-    [id, attempts, toJson(content), contentType],
+): Promise<boolean> {
+  const { rows } = await db.query<{ isPending: boolean }>(
+    `UPDATE outbox SET ${unlessDropped('pending')}, content = $3, content_type = $4 WHERE ${IS_CURRENT}
+      RETURNING state = 'pending' AS "isPending"`,
+    [...claimValues(claim), toJson(content), contentType],
   );
+  return rows[0]?.isPending === true;
 }

@@ -12,6 +12,24 @@ export async function nextOutgoingRow(db: Queryable, id: string): Promise<Outbou
   return rows[0];
 }
 
+/**
+ * Notes that a scheduled message of a session without a channel (`api`) has come to its time: nobody sends it, so it
+ * counts as sent. False for any other message. Locks the session before the message, as everywhere.
+ */
+export async function markSentWithoutChannel(db: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `WITH place AS (
+       SELECT s.id FROM outbox o JOIN sessions s ON s.id = o.session_id AND s.channel = 'api'
+        WHERE o.id = $1 AND o.state = 'pending' FOR NO KEY UPDATE OF s),
+     marked AS (
+       UPDATE outbox SET state = 'sent', delivery = 'sent', sent_at = now(), start_next_at = NULL
+        FROM place WHERE outbox.id = $1 AND state = 'pending')
+     UPDATE sessions s SET last_message_at = now() FROM place WHERE s.id = place.id`,
+    [id],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
 /** Leases messages whose workflow may not have been started: each is looked at again in five seconds. */
 export async function leaseOutgoing(db: Queryable): Promise<{ id: string; delayMs: number }[]> {
   const { rows } = await db.query<{ id: string; delayMs: number }>(

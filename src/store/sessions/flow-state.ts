@@ -29,21 +29,24 @@ export interface StoredAnswer extends TurnAnswer {
   isWell: boolean;
 }
 
-/** Stores the answer of a turn in one statement: bubbles, the open question, the turn, its events. */
+/**
+ * Stores the answer of a turn in one statement: bubbles, the open question, the turn, its events. Call it only after
+ * `lockAnswering`.
+ */
 export async function storeAnswer(tx: Tx, answer: StoredAnswer): Promise<void> {
   const { flow } = answer;
   await tx.query(
     `WITH answered AS (${MARK_ANSWERED}),
-     bubbles AS (${insertOutbound('$8')}),
+     bubbles AS (${insertOutbound('$9')}),
      session AS (
-       UPDATE sessions SET ended_as = $5, typebot_session_id = $10, open_input = $11, transcript_place = $12,
-         invalid_replies = $13, broken_turns = $14, slowest_call_ms = greatest(slowest_call_ms, $15),
-         handoff_due = handoff_due OR $16
+       UPDATE sessions SET ended_as = $6, typebot_session_id = $11, open_input = $12, transcript_place = $13,
+         invalid_replies = $14, broken_turns = $15, slowest_call_ms = greatest(slowest_call_ms, $16),
+         handoff_due = handoff_due OR $17
         WHERE id = $1 RETURNING id, workspace_id, instance_id, typebot_id),
      well AS (
        UPDATE typebots t SET last_error = NULL FROM session
-        WHERE t.id = session.typebot_id AND $17 AND t.last_error IS NOT NULL),
-     ${newsOf('session', '$9')}, ${RECORD_NEWS}
+        WHERE t.id = session.typebot_id AND $18 AND t.last_error IS NOT NULL),
+     ${newsOf('session', '$10')}, ${RECORD_NEWS}
      SELECT count(*) FROM matched`,
     [
       ...answerValues(answer),

@@ -6,7 +6,8 @@ import type { Queryable, Tx } from '../db.js';
 import { READING_ORDER } from '../messages/inbox.js';
 import { lastBubbleOf } from '../messages/outbox.js';
 import type { TypebotSettings } from '../rows.js';
-import type { TurnRow } from './turns.js';
+import { callValues, isCurrent } from './turns.js';
+import type { CallOfTurn, TurnRow } from './turns.js';
 
 /** What is needed of session and typebot to end a turn. */
 export interface SessionContext {
@@ -108,28 +109,26 @@ export async function lockTurnContext(
 }
 
 /**
- * As `lockTurnContext`, for a turn that ends: also locks its row, after the session's. Undefined when the turn has not
- * begun, too.
+ * As `lockTurnContext`, for a turn of which an answer is stored: also locks its row, after the session's. Undefined, too,
+ * when another attempt overtook this one or the turn is over.
  */
 export async function lockAnswering(
   tx: Tx,
-  sessionId: string,
-  number: number,
+  call: CallOfTurn,
 ): Promise<{ context: SessionContext; turn: TurnMark } | undefined> {
   const { rows } = await tx.query<SessionContext & TurnMark>(
-    `SELECT ${SESSION}, u.state, u.drop_answer AS "dropAnswer", u.call_began_at AS "callBeganAt",
-       ${lastBubbleOf('s.id', 'u.number')} AS "lastBubble"
-      ${FROM} JOIN turns u ON u.session_id = s.id AND u.number = $2 ${WHERE} FOR NO KEY UPDATE OF c, s, u`,
-    [sessionId, number],
+    `SELECT ${SESSION}, u.drop_answer AS "dropAnswer", ${lastBubbleOf('s.id', 'u.number')} AS "lastBubble"
+      ${FROM} JOIN turns u ON u.session_id = s.id ${WHERE} AND ${isCurrent('u')} FOR NO KEY UPDATE OF c, s, u`,
+    callValues(call),
   );
   const [row] = rows;
   if (row === undefined) return undefined;
-  const { state, dropAnswer, callBeganAt, lastBubble, ...context } = row;
-  return { context, turn: { state, dropAnswer, callBeganAt, lastBubble } };
+  const { dropAnswer, lastBubble, ...context } = row;
+  return { context, turn: { dropAnswer, lastBubble } };
 }
 
 /** The state of a turn. `lastBubble`: the highest number of its bubbles that are stored already; 0: none. */
-export type TurnMark = Pick<TurnRow, 'state' | 'dropAnswer' | 'callBeganAt'> & { lastBubble: number };
+export type TurnMark = Pick<TurnRow, 'dropAnswer'> & { lastBubble: number };
 
 /** Notes that the timeline shows the current settings version. */
 export async function noteSettingsVersion(db: Queryable, sessionId: string, version: number): Promise<void> {

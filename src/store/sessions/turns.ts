@@ -82,10 +82,19 @@ export interface CallOfTurn {
   callBeganAt: Date | null;
 }
 
-/** SQL, with `$1` to `$3` from `callValues`: the turn is in progress, and no other attempt has begun a call since. */
-const IS_CURRENT = `session_id = $1 AND number = $2 AND state = 'begun' AND call_began_at IS NOT DISTINCT FROM $3`;
+/**
+ * SQL for a row of `turns`, with `$1` to `$3` from `callValues`: the turn is in progress, and no other attempt has begun
+ * a call since. Every note of an attempt about its turn is made under this condition.
+ */
+export const isCurrent = (
+  turn: string,
+) => `${turn}.session_id = $1 AND ${turn}.number = $2 AND ${turn}.state = 'begun'
+      AND ${turn}.call_began_at IS NOT DISTINCT FROM $3`;
 
-function callValues({ sessionId, number, callBeganAt }: CallOfTurn): unknown[] {
+const IS_CURRENT = isCurrent('turns');
+
+/** The parameters for `isCurrent`. */
+export function callValues({ sessionId, number, callBeganAt }: CallOfTurn): unknown[] {
   return [sessionId, number, callBeganAt];
 }
 
@@ -178,8 +187,7 @@ export async function noteNextAttempt(db: Queryable, turn: CallOfTurn, inMs: num
  * The answer of a turn: how many bubbles are to be sent, a pause block after them, and how the flow ended, if it did.
  */
 export interface TurnAnswer {
-  sessionId: string;
-  number: number;
+  call: CallOfTurn;
   bubbles: number;
   continueAfterMs: number | null;
   endedAs: 'completed' | 'failed' | null;
@@ -187,17 +195,16 @@ export interface TurnAnswer {
   calls?: { count: number; slowestMs: number };
 }
 
-/** SQL that marks a turn answered; its parameters `$1` to `$7` come from `answerValues`. */
+/** SQL that marks a turn answered; its parameters `$1` to `$8` come from `answerValues`. */
 export const MARK_ANSWERED = `UPDATE turns SET state = 'answered', answered_at = now(), call_began_at = NULL, progress = NULL,
-       bubbles = $3, continue_after_ms = $4, ended_as = $5, calls = coalesce($6, calls),
-       slowest_call_ms = coalesce($7, slowest_call_ms) WHERE session_id = $1 AND number = $2`;
+       bubbles = $4, continue_after_ms = $5, ended_as = $6, calls = coalesce($7, calls),
+       slowest_call_ms = coalesce($8, slowest_call_ms) WHERE ${IS_CURRENT}`;
 
 /** The parameters for `MARK_ANSWERED`. */
 export function answerValues(answer: TurnAnswer): unknown[] {
-  const { sessionId, number, bubbles, continueAfterMs, endedAs, calls } = answer;
+  const { call, bubbles, continueAfterMs, endedAs, calls } = answer;
   return [
-    sessionId,
-    number,
+    ...callValues(call),
     bubbles,
     continueAfterMs,
     endedAs,
@@ -206,9 +213,10 @@ export function answerValues(answer: TurnAnswer): unknown[] {
   ];
 }
 
-/** Stores that a turn is answered. */
-export async function markAnswered(tx: Tx, answer: TurnAnswer): Promise<void> {
-  await tx.query(MARK_ANSWERED, answerValues(answer));
+/** Stores that a turn is answered. False when another attempt overtook this one. */
+export async function markAnswered(tx: Tx, answer: TurnAnswer): Promise<boolean> {
+  const { rowCount } = await tx.query(MARK_ANSWERED, answerValues(answer));
+  return (rowCount ?? 0) > 0;
 }
 
 /** Cancels the session's turn in progress; its answer will be ignored. */

@@ -11,8 +11,11 @@ import { failureOfRequest, failureOfResponse } from './failure.js';
 const MAX_BYTES = 4 * 1024 * 1024;
 const TIMEOUT_MS = 10_000;
 
-/** The lost bubbles, or why they could not be had; `reason` holds no text of the conversation. */
-export type WordsRead = { bubbles: TypebotBubble[] } | { reason: string };
+/**
+ * The lost bubbles, or why they could not be had; `reason` holds no text of the conversation. `isBefore`: the transcript
+ * stands exactly where it did before the reply, which Typebot has therefore not taken.
+ */
+export type WordsRead = { bubbles: TypebotBubble[] } | { reason: string; isBefore?: true };
 
 /**
  * Recovers the bubbles of an answer that never arrived from the transcript of its result in Typebot's builder
@@ -59,6 +62,8 @@ function wordsIn(entries: TranscriptEntry[], { place, isReply }: LostWords): Wor
   const last = entries.findLastIndex(({ role }) => role === 'user');
   const tail = entries.slice(last + 1);
   const heard = isReply ? 0 : place.bubbles;
+  if (isReply && replies === place.replies && tail.length === place.bubbles)
+    return { reason: 'the transcript ends before the reply', isBefore: true };
   if (replies !== expected)
     return { reason: `the transcript has ${replies} replies, not ${expected}: it is of another flow or run` };
   if (tail.length < heard)

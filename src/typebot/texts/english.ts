@@ -51,6 +51,8 @@ export const english: Texts = {
   bridge: "Let's go on:",
   bridgeOnly: (answered) =>
     `Let's go on: I got your answer${answered && ` to “${answered}”`}, but the question after it was lost.`,
+  lostEnd:
+    'This conversation has ended, and my last words may have been lost. If anything is missing, please write again.',
   staleTap: 'That option belongs to an earlier question. Here is the current one:',
   pleaseAnswer: {
     text: 'Please answer with a text message.',

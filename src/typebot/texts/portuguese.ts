@@ -51,6 +51,8 @@ export const portuguese: Texts = {
   bridge: 'Vamos continuar:',
   bridgeOnly: (answered) =>
     `Vamos continuar: recebi a sua resposta${answered && ` a “${answered}”`}, mas a pergunta seguinte se perdeu.`,
+  lostEnd:
+    'A conversa terminou aqui, e talvez as minhas últimas palavras tenham se perdido. Se faltou algo, escreva de novo.',
   staleTap: 'Essa opção é de uma pergunta anterior. A pergunta atual é esta:',
   pleaseAnswer: {
     text: 'Por favor, responda com uma mensagem de texto.',

@@ -55,6 +55,8 @@ export const spanish: Texts = {
   bridge: 'Sigamos:',
   bridgeOnly: (answered) =>
     `Sigamos: recibí tu respuesta${answered && ` a “${answered}”`}, pero la pregunta siguiente se perdió.`,
+  lostEnd:
+    'La conversación terminó aquí, y quizá se perdieron mis últimas palabras. Si falta algo, escribe de nuevo.',
   staleTap: 'Esa opción es de una pregunta anterior. La pregunta actual es esta:',
   pleaseAnswer: {
     text: 'Por favor, responde con un mensaje de texto.',

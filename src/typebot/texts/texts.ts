@@ -41,6 +41,8 @@ export interface Texts {
   bridge: string;
   /** The same when nothing else shows what is asked. `answered` is the question before it, or empty. */
   bridgeOnly: (answered: string) => string;
+  /** Said when the answer that ended the flow was lost. */
+  lostEnd: string;
   /** Said after a tap on an earlier question, before the open one is asked again. */
   staleTap: string;
   /** Said when a reply cannot answer the question, before the question is repeated. */

@@ -72,14 +72,10 @@ async function timeline(shop: TestInstance, contact: TestContact) {
   return (await parley.call('GET', path)).body.events as { type: string; data: Record<string, unknown> }[];
 }
 
-/** startChat and continueChat calls for this contact from now on. */
+/** The kinds of chat calls for this contact from now on. */
 function watch(contact: TestContact) {
-  const from = parley.typebot.callsOf(contact).length;
-  return () =>
-    parley.typebot
-      .callsOf(contact)
-      .slice(from)
-      .map(({ kind }) => kind);
+  const calls = parley.typebot.watch(contact);
+  return () => calls().map(([kind]) => kind);
 }
 
 test.each([

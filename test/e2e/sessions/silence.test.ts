@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { flows, saysFive, sessionCalls } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
@@ -69,4 +70,28 @@ test('pressed in the middle of an answer, the rest is held; people may write; li
     { data: { silent: true, surface: 'native' } },
     { data: { silent: false } },
   ]);
+});
+
+test('what a program sends in the bot’s name waits too, in every dialect; what a person sends does not', async () => {
+  const { shop, silence, speak } = await opened();
+  const { contact, id } = await greeted(shop);
+  const { session_uid } = await contact.session();
+  const { operator, transcript } = sessionCalls(parley, shop);
+  await silence();
+  const said = await parley.call('POST', '/chatbot/v1/sendMessage', {
+    ...{ widget_uid: shop.typebotId, session_uid, message: 'By an assistant', send_by: 'assistant' },
+  });
+  expect(said).toMatchObject({ status: 200, body: { message: 'Message sent' } });
+  const headers = { 'api-key': parley.key, 'x-bot-id': shop.typebotId };
+  const message = { conversationId: id, userId: randomUUID(), tags: {}, type: 'text' };
+  const chat = (text: string, more = {}) =>
+    parley.call('POST', '/v1/chat/messages', { ...message, payload: { text }, ...more }, headers);
+  expect((await chat('By a program')).status).toBe(201);
+  expect((await chat('Scheduled', { schedule: { delay: 10 } })).status).toBe(201);
+  await operator(id, 'A person speaks', false);
+  expect(await contact.hears(2)).toEqual(['Got hi', 'A person speaks']);
+  const waiting = (await transcript(id)).filter(({ delivery }) => delivery === 'pending');
+  expect(waiting.map(({ text }) => text)).toEqual(['By an assistant', 'By a program', 'Scheduled']);
+  await speak();
+  expect((await contact.hears(5)).slice(2)).toEqual(['By an assistant', 'By a program', 'Scheduled']);
 });

@@ -6,6 +6,7 @@ import { startDoorway } from '../../support/doorway.js';
 import { WIDE_WINDOW_MS, until, useParley } from '../../support/parley.js';
 import type { TestContact, TestInstance } from '../../support/parley.js';
 import { recorded, textBubble } from '../../support/typebot/stand-in.js';
+import { BUILDER_TOKEN } from '../../support/typebot/transcripts.js';
 
 const question = (id: string, text: string) => ({
   messages: [textBubble(`b_${id}`, text)],
@@ -27,6 +28,8 @@ const parley = useParley({
 
 const SORRY = 'Sorry, something went wrong';
 /** What was said with the lost answer is lost; the question itself has no words of its own. */
+const LOST_END =
+  'A conversa terminou aqui, e talvez as minhas últimas palavras tenham se perdido. Se faltou algo, escreva de novo.';
 const BRIDGE = 'Vamos continuar: recebi a sua resposta a “Your name?”, mas a pergunta seguinte se perdeu.';
 const broken = {
   status: 500,
@@ -52,26 +55,10 @@ async function types(shop: TestInstance, ana: TestContact): Promise<string[]> {
   return body.events.map((event: { type: string }) => event.type);
 }
 
-function textOf(message: unknown): string | null {
-  if (typeof message === 'string') return message;
-  return (message as { text?: string } | undefined)?.text ?? null;
-}
-
-/** Calls for this contact from now on. */
-function watch(contact: TestContact) {
-  const from = parley.typebot.callsOf(contact).length;
-  return () =>
-    parley.typebot
-      .callsOf(contact)
-      .slice(from)
-      .filter(({ kind }) => kind !== 'other')
-      .map(({ kind, body }) => [kind, textOf(body.message)]);
-}
-
 describe("Typebot's own errors", () => {
   test('a 500 is tried again and the contact does not notice', async () => {
     const { ana } = await talking();
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     parley.typebot.fail({ of: ana, call: 'continue', ...broken });
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
@@ -84,7 +71,7 @@ describe("Typebot's own errors", () => {
 
   test('three times 500: the contact gets unknown_message, the session stays and goes on', async () => {
     const { shop, ana } = await talking();
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     for (let times = 0; times < 3; times += 1) parley.typebot.fail({ of: ana, call: 'continue', ...broken });
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', SORRY]);
@@ -104,7 +91,7 @@ describe("Typebot's own errors", () => {
 
   test('500 and then 404 to the same reply: a new Typebot session gets the text, once', async () => {
     const { shop, ana } = await talking();
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     parley.typebot.fail({ of: ana, call: 'continue', ...broken });
     parley.typebot.fail({
       of: ana,
@@ -128,7 +115,7 @@ describe('a Typebot session that is gone', () => {
   test('is begun anew in the same Parley session with the same text, and the timeline says so', async () => {
     const { shop, ana } = await talking();
     const before = await ana.session();
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     parley.typebot.forgetSessions();
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
@@ -148,7 +135,7 @@ describe('a Typebot session that is gone', () => {
       await ana.hears(count + 2);
     }
     await until(async () => expect((await ana.session()).close_reason).toBe('completed'));
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     await ana.says('hi again');
     await ana.hears(5);
     expect(calls()).toEqual([['start', null]]);
@@ -162,7 +149,7 @@ describe('a Typebot session that fails for good', () => {
     parley.typebot.breakSessions();
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', SORRY]);
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     await ana.says('Ana again');
     expect(await ana.hears(3)).toEqual(['Your name?', SORRY, 'Your age?']);
     expect(calls().slice(-2)).toEqual([
@@ -228,7 +215,7 @@ describe('a Typebot that is not reached', () => {
     expect(session.status).toBe('opened');
     expect(session.last_error).toMatchObject({ source: 'typebot', status: null, message: 'ECONNREFUSED' });
     await door.open();
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     await until(async () => {
       const said = ana.heard().length;
       await ana.says('hello?');
@@ -298,7 +285,7 @@ describe('a Typebot that is not reached', () => {
 describe('a call that ends unclear', () => {
   test('a reset before the work: looked at once the call cannot run any more, then the reply is sent again', async () => {
     const { shop, ana } = await talking();
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     parley.typebot.fail({ of: ana, call: 'continue', reset: true });
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
@@ -312,7 +299,7 @@ describe('a call that ends unclear', () => {
 
   test('a reset after the work: the reply is not repeated', async () => {
     const { ana } = await talking();
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     parley.typebot.fail({ of: ana, call: 'continue', reset: true, afterWork: true });
     await ana.says('Ana');
     expect(await ana.hears(2)).toEqual(['Your name?', BRIDGE]);
@@ -323,20 +310,44 @@ describe('a call that ends unclear', () => {
     ]);
   });
 
-  test('a reset of the last answer: the flow is over, the session closes with completed', async () => {
-    const { ana } = await talking();
+  test('a reset of the last answer: the contact is told that the flow is over, the session closes with completed', async () => {
+    const { shop, ana } = await talking();
     await ana.says('Ana');
     await ana.hears(2);
     await ana.says('40');
     await ana.hears(3);
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     parley.typebot.fail({ of: ana, call: 'continue', reset: true, afterWork: true });
     await ana.says('Recife');
+    expect((await ana.hears(4)).at(-1)).toBe(LOST_END);
     await until(async () => expect((await ana.session()).close_reason).toBe('completed'));
     expect(calls()).toEqual([
       ['continue', 'Recife'],
       ['continue', null],
     ]);
+    expect(await types(shop, ana)).toContain('turn.unclear');
+  });
+
+  test('a reset, and the session is lost before it took the reply: it is begun anew with the same text, once', async () => {
+    const { shop, ana } = await talking({
+      ...{ typebot_api_url: parley.typebot.url, typebot_api_token: BUILDER_TOKEN },
+    });
+    const before = await ana.session();
+    const calls = parley.typebot.watch(ana);
+    parley.typebot.fail({ of: ana, call: 'continue', reset: true });
+    parley.typebot.forgetSessions();
+    await ana.says('Ana');
+    expect(await ana.hears(2)).toEqual(['Your name?', 'Your age?']);
+    expect(calls()).toEqual([
+      ['continue', 'Ana'],
+      ['continue', null],
+      ['start', null],
+      ['continue', 'Ana'],
+    ]);
+    expect(await ana.session()).toMatchObject({ id: before.id, status: 'opened', last_error: null });
+    expect(await types(shop, ana)).toEqual(
+      expect.arrayContaining(['turn.unclear', 'typebot.session_lost', 'turn.completed']),
+    );
   });
 
   test.each([
@@ -366,7 +377,7 @@ describe('a call that ends unclear', () => {
   test('a start whose answer is lost is made again', async () => {
     const shop = await shopWith();
     const ana = shop.contact();
-    const calls = watch(ana);
+    const calls = parley.typebot.watch(ana);
     parley.typebot.fail({ of: ana, call: 'start', reset: true, afterWork: true });
     await ana.says('hi');
     expect(await ana.hears(1)).toEqual(['Your name?']);

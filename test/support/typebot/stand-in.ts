@@ -67,6 +67,9 @@ export interface StandInCall {
   sessionId?: string;
 }
 
+/** A startChat or continueChat call and the text that came with it; null: without one. */
+export type ChatCall = ['start' | 'continue', string | null];
+
 export interface TypebotStandIn {
   /** Root of the viewer, for a typebot's `url`; includes `prefix` of the options. */
   url: string;
@@ -74,6 +77,8 @@ export interface TypebotStandIn {
   calls: StandInCall[];
   /** The calls for this contact. A late call of another test is not among them. */
   callsOf(contact: Addressed): StandInCall[];
+  /** Returns what looks up the chat calls for this contact from now on, in order. */
+  watch(contact: Addressed): () => ChatCall[];
   /** Messages of the continueChat calls for this contact, in order; null: without a message. */
   repliesOf(contact: Addressed): EngineMessage[];
   /** Messages of all continueChat calls, in order; null: without a message. */
@@ -382,6 +387,10 @@ export async function startTypebotStandIn(
     url,
     calls,
     callsOf,
+    watch: (contact) => {
+      const from = callsOf(contact).length;
+      return () => callsOf(contact).slice(from).flatMap(toChatCall);
+    },
     replies: () => repliesAmong(calls),
     repliesOf: (contact) => repliesAmong(callsOf(contact)),
     publish: (publicId, flow) => void (flows[publicId] = flow),
@@ -401,6 +410,10 @@ function repliesAmong(calls: StandInCall[]): EngineMessage[] {
   return calls.flatMap(({ kind, body }) =>
     kind === 'continue' ? [(body.message ?? null) as EngineMessage] : [],
   );
+}
+
+function toChatCall({ kind, body }: StandInCall): ChatCall[] {
+  return kind === 'start' || kind === 'continue' ? [[kind, textOf(body.message as EngineMessage)]] : [];
 }
 
 function matches({ of, call: kind }: StandInFailure, call: StandInCall): boolean {

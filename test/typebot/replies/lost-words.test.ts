@@ -110,8 +110,28 @@ test('the last words of a flow that ended are read too', async () => {
   const next = await typebot.continue({ ...target, message, render: rendering() });
   const after = place && { ...place, replies: 1, bubbles: next.bubbles };
   const look = await lose({ ...next, typebotSessionId, place: after }, 'in May', {});
-  expect(look.type).toBe('gone');
+  expect(look).toMatchObject({ type: 'ended', words: 'read' });
   expect(words(look)).toEqual(['Have a good trip', 'Bye']);
+});
+
+test('a session that is gone was lost without the reply if the transcript ends before it, else its flow has ended', async () => {
+  const { typebotSessionId = '', place } = await start('trip-pub');
+  if (place === undefined) throw new Error('no transcript');
+  viewer.forgetSessions();
+  const lost = { apiUrl: viewer.url, token: BUILDER_TOKEN, place, isReply: true, isLastTry: false };
+  const look = (more: Partial<LostWords>) =>
+    typebot.look({
+      ...{ typebotUrl: viewer.url, publicId: 'any', typebotSessionId, render: rendering() },
+      lost: { ...lost, ...more },
+    });
+  await expect(look({})).rejects.toMatchObject({ kind: 'gone' });
+  const others: Partial<LostWords>[] = [
+    { place: { ...place, bubbles: 2 } },
+    { place: { ...place, replies: 1 } },
+    { token: 'wrong' },
+  ];
+  for (const other of others) expect(await look(other)).toMatchObject({ type: 'ended', words: 'lost' });
+  expect(await look({ isReply: false })).toMatchObject({ type: 'ended', words: 'read' });
 });
 
 test('after an automatic step only what was not heard before it is said', async () => {
