@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { conversationId, outgoingId } from '../../workflows/contract.js';
 import type { MediaLibrary } from '../media/media-library.js';
-import { expireSends } from '../store/messages/outbox-sends.js';
+import { expireSends } from '../store/messages/sends-under-way.js';
 import { listOwnOutgoing, startAgain } from '../store/messages/own-outgoing.js';
 import { findKnown, listActive, noteStale } from '../store/contacts/reconcile.js';
 import { readLatest } from '../store/contacts/snapshot.js';

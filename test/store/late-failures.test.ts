@@ -53,6 +53,18 @@ test.each(notes)(
   },
 );
 
+test('when a message is tried again is not what a frozen worker says', async () => {
+  const { db, records, session, store, everything } = await sessionWorld();
+  const id = await store({ claims: 1 });
+  const frozen = await look(records, id, session);
+  await db.query(`UPDATE outbox SET attempts = 2 WHERE id = $1`, [id]);
+  const before = await everything();
+  await records.noteNextAttempt(frozen, 60_000);
+  expect(await everything()).toEqual(before);
+  await records.noteNextAttempt(await look(records, id, session), 60_000);
+  expect(await everything()).not.toEqual(before);
+});
+
 test('what is met before a claim is noted too, but ends no claim', async () => {
   const { records, session, store, read } = await sessionWorld();
   const id = await store({ content: cards, claims: 1, state: 'unknown' });

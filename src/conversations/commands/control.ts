@@ -12,7 +12,7 @@ import {
   writeAxes,
 } from '../../store/sessions/sessions.js';
 import { clearFlow, dropPauseDue, setPauseDue } from '../../store/sessions/flow-state.js';
-import { isAnswering } from '../../store/sessions/turns.js';
+import { isAnswering } from '../../store/sessions/work-left.js';
 import type { Actor } from '../../store/rows.js';
 import { change } from '../after-commit.js';
 import type { AfterCommit } from '../after-commit.js';

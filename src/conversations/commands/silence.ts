@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noteActive, setSilence } from '../../store/accounts/silence.js';
 import { recordOfActive } from '../../store/events/session-events.js';
-import { isNumberSending } from '../../store/messages/outbox-sends.js';
+import { isNumberSending } from '../../store/messages/sends-under-way.js';
 import type { Actor } from '../../store/rows.js';
 import { told } from '../sessions/apply-command.js';
 import type { Core } from '../core.js';

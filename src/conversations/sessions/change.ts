@@ -10,7 +10,7 @@ import { readLatest } from '../../store/contacts/snapshot.js';
 import { readSessionContext } from '../../store/sessions/turn-context.js';
 import type { SessionContext } from '../../store/sessions/turn-context.js';
 import { findTypebot } from '../../store/accounts/typebots.js';
-import { hasWork, isAnswering } from '../../store/sessions/turns.js';
+import { hasWork, isAnswering } from '../../store/sessions/work-left.js';
 import { change } from '../after-commit.js';
 import type { AfterCommit } from '../after-commit.js';
 import type { Core } from '../core.js';

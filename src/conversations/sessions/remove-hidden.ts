@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteFinal, deleteStandIn } from '../../store/sessions/session-final.js';
-import { isSessionSending } from '../../store/messages/outbox-sends.js';
+import { isSessionSending } from '../../store/messages/sends-under-way.js';
 import type { Core } from '../core.js';
 
 const LOOK_EVERY_MS = 25;

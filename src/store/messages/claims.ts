@@ -1,7 +1,7 @@
 import type { OutboundContent } from '../../../activities/ports/messages.js';
 import { INSTANCE_VERSION } from '../accounts/instances.js';
 import type { Queryable, Tx } from '../db.js';
-import { endOverdue } from './outbox-sends.js';
+import { endOverdue } from './sends-under-way.js';
 
 /** `gateIsOpen` as SQL, for a session `s`. A claim is one statement, so that nothing comes between check and claim. */
 export const GATE_IS_OPEN = `(s.status = 'opened' AND s.chat_mode = 'bot' AND s.resolution <> 'closed')`;
