@@ -76,9 +76,9 @@ async function giveUp(
 }
 
 /** An attempt that failed before it saw the turn knows no call. An open one is another's, until it must be over. */
-function openCall({ known, timeoutMs }: Abandoned, { callBeganAt }: TurnRow): Date | null {
+function openCall({ known, timeoutMs }: Abandoned, { callBeganAt, callAgeMs }: TurnRow): Date | null {
   if (known.mark !== undefined) return known.mark === null ? null : new Date(known.mark);
-  const leftMs = callBeganAt === null ? 0 : callBeganAt.getTime() + timeoutMs - Date.now();
+  const leftMs = callAgeMs === null ? 0 : timeoutMs - callAgeMs;
   if (leftMs > 0) throw cancelled(leftMs);
   return callBeganAt;
 }
