@@ -97,7 +97,7 @@ test('the console', async () => {
   await page.getByText('Live').waitFor();
   await shoot('conversations');
   await page.getByRole('link', { name: /^Ana/ }).click();
-  await page.getByText('What shall we cook?').waitFor();
+  await page.getByRole('log').getByText('What shall we cook?').waitFor();
   await page.getByText('Closes unless somebody writes').waitFor();
   await page
     .getByText(/^Started/)
@@ -115,12 +115,10 @@ test('the console', async () => {
   await page.getByText('Every message that came was read.').waitFor();
   await page.getByRole('region', { name: 'With a person' }).waitFor();
   await shoot('stuck');
-  await page
-    .getByRole('link', { name: /^Show 1 conversation/ })
-    .first()
-    .click();
+  const failing = page.getByRole('region', { name: 'Typebot does not answer' });
+  await failing.getByRole('link', { name: 'Show 1 conversation' }).click();
   await page.locator('.rows a.row').first().click();
-  await page.getByText('What happens next').waitFor();
+  await page.getByText('Typebot is asked again in').waitFor();
   await shoot('waits');
   await place('Typebots');
   await page.getByLabel('Number').selectOption('Cantina Bella');
@@ -128,6 +126,8 @@ test('the console', async () => {
   await page.getByRole('dialog').getByLabel('Time zone').waitFor();
   await page.mouse.move(0, 0);
   await shoot('typebot');
+  await page.getByLabel('Trigger', { exact: true }).selectOption('keyword');
+  await page.getByRole('textbox', { name: 'Text or pattern' }).fill('hello');
   await page.getByRole('dialog').getByRole('button', { name: 'What would change?' }).click();
   await page
     .getByRole('dialog')
@@ -156,6 +156,7 @@ test('the console', async () => {
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await place('Overview');
   await page.getByRole('heading', { name: /^Conversations begun/ }).waitFor();
+  await page.getByLabel('Number').selectOption('Cantina Bella');
   await page.getByRole('columnheader', { name: 'Median wait' }).waitFor();
   await shoot('overview');
   await place('Phone');
@@ -179,7 +180,7 @@ test('the console on a phone, in the dark, and before anybody is signed in', asy
   const look = { ...small, reducedMotion: 'reduce', locale: 'pt-BR' } as const;
   const { page, close } = await product.signedIn('/console', { ...look, colorScheme: 'dark' });
   await page.getByRole('link', { name: /^Ana/ }).click();
-  await page.getByText('What shall we cook?').waitFor();
+  await page.getByRole('log').getByText('What shall we cook?').waitFor();
   await page.screenshot({ path: path.join(folder, 'console-small.png') });
   await close();
   const door = await product.open('/console', {
