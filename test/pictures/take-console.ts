@@ -121,7 +121,7 @@ test('the console', async () => {
   await page.getByText('Typebot is asked again in').waitFor();
   await shoot('waits');
   await place('Typebots');
-  await page.getByLabel('Number').selectOption('Cantina Bella');
+  await page.getByLabel('Number', { exact: true }).selectOption('Cantina Bella');
   await page.getByRole('button', { name: /^Edit Recipes/ }).click();
   await page.getByRole('dialog').getByLabel('Time zone').waitFor();
   await page.mouse.move(0, 0);
@@ -156,7 +156,7 @@ test('the console', async () => {
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await place('Overview');
   await page.getByRole('heading', { name: /^Conversations begun/ }).waitFor();
-  await page.getByLabel('Number').selectOption('Cantina Bella');
+  await page.getByLabel('Number', { exact: true }).selectOption('Cantina Bella');
   await page.getByRole('columnheader', { name: 'Median wait' }).waitFor();
   await shoot('overview');
   await place('Phone');
