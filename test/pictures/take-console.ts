@@ -133,10 +133,7 @@ test('the console', async () => {
     .getByRole('dialog')
     .getByText(/would be answered otherwise/)
     .waitFor();
-  await page
-    .getByRole('dialog')
-    .getByText(/would be answered otherwise/)
-    .scrollIntoViewIfNeeded();
+  await page.getByRole('dialog').getByRole('row').last().scrollIntoViewIfNeeded();
   await shoot('xray');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
