@@ -60,6 +60,7 @@ function Line({ entry }: { entry: Entry }) {
         <Text fw={600}>{tAction.has(key) ? tAction(key) : action}</Text>
         <Text size="sm" c="dimmed" component="div" className="address">
           {[number, entry.target_id?.slice(0, SHOWN_OF_ID)].filter(Boolean).join(' · ')}
+          {session && instance && ' · '}
           {session && instance && (
             <Link to="/conversations/$instance/$session" params={{ instance, session }}>
               {t('session')}
