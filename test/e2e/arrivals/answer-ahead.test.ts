@@ -6,13 +6,18 @@ import type { TestContact } from '../../support/parley.js';
 
 const parley = useParley({ flows });
 
+/** Also when a test fails, since the product waits for its signals when it stops. */
+const releases: (() => void)[] = [];
+
 afterEach(() => {
+  for (const release of releases.splice(0)) release();
   vi.restoreAllMocks();
 });
 
 /** Holds back the signals to the workflow of this contact, those of the relay among them. */
 function holdSignalsTo({ phone }: TestContact) {
   const { until: released, release } = hold();
+  releases.push(release);
   const signal = WorkflowClient.prototype.signalWithStart;
   vi.spyOn(WorkflowClient.prototype, 'signalWithStart').mockImplementation(async function (
     this: WorkflowClient,
