@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { withoutEndSlashes } from './foreign/trim-end.js';
+import { isHttpUrl } from './setting-rules.js';
 
 /** The text of a field's error, to be read after its name: `is required`, or `must be <expected>`. */
 export function words(expected: string): { error: (issue: { input?: unknown }) => string } {
@@ -52,10 +53,4 @@ export function httpUrl(maxLength = 2_048) {
 /** The root of a service: trailing slashes removed, a path prefix kept. */
 export function baseUrl() {
   return httpUrl().overwrite(withoutEndSlashes);
-}
-
-function isHttpUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  return /^https?:$/.test(url.protocol) && url.hostname !== '' && url.username === '' && url.password === '';
 }

@@ -7,7 +7,8 @@ const mayImport: Record<string, string[]> = {
   workflows: [],
   activities: ['workflows'],
   'src/foreign': [],
-  'src/schema-fields': ['src/foreign'],
+  'src/schema-fields': ['src/foreign', 'src/setting-rules'],
+  'src/setting-rules': ['src/foreign'],
   'src/choice-words': [],
   'src/channels': [
     'src/choice-words',
@@ -75,6 +76,7 @@ const mayImport: Record<string, string[]> = {
   'src/surfaces': [
     'src/choice-words',
     'src/schema-fields',
+    'src/setting-rules',
     ...[
       'activities',
       'workflows',
@@ -87,8 +89,8 @@ const mayImport: Record<string, string[]> = {
     ],
     ...['src/media', 'src/transcription', 'src/errors', 'src/logger', 'src/config'],
   ],
-  // Types of answers alone: nothing of the server is in the bundle.
-  'src/console': ['src/surfaces'],
+  // Of the surfaces the types of answers alone: nothing of the server is in the bundle.
+  'src/console': ['src/setting-rules', 'src/surfaces'],
   'src/temporal': [
     ...[
       'activities',

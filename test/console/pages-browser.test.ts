@@ -214,7 +214,7 @@ test('a typebot is added by its link, put before the other, and says why it woul
   await form.getByText('This is needed.').waitFor();
   // From then on every letter is checked.
   await form.getByRole('textbox', { name: 'Public link' }).fill('typebot.example/orders-9');
-  await form.getByText('An address begins with https:// or http://.').waitFor();
+  await form.getByText('An address begins with https:// or http://', { exact: false }).waitFor();
   await form.getByRole('textbox', { name: 'Public link' }).fill('https://typebot.example/orders-9');
   await form.getByText('An address begins with').waitFor({ state: 'hidden' });
   await form.getByLabel('Trigger', { exact: true }).selectOption('regex');

@@ -129,6 +129,11 @@ export function changesOf(before: Partial<Settings>, after: Settings): Changes {
   return { ...changes, typebot_api_url: null, typebot_api_token: null };
 }
 
+/** What the type of a trigger decides about other settings, which the form does not show then. */
+export function fitted(changes: Changes): Changes {
+  return { ...operatorOf(changes), ...(changes.trigger_type === 'all' && { interrupts: false }) };
+}
+
 /** Only an advanced trigger has an operator; without a choice it is the first one, which the select shows. */
 export function operatorOf({ trigger_type: type, trigger_operator: operator }: Changes): Changes {
   if (type === undefined) return {};

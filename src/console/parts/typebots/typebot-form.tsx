@@ -8,7 +8,7 @@ import type { Typebot } from '../../api/wire.js';
 import { useLanguage } from '../../languages.js';
 import { FormEnd } from '../form-end.js';
 import { FlowTrial } from './flow-trial.js';
-import { changesOf, GROUPS, isAsked, NEW_TYPEBOT, operatorOf, settingsOf } from './typebot-fields.js';
+import { changesOf, fitted, GROUPS, isAsked, NEW_TYPEBOT, settingsOf } from './typebot-fields.js';
 import type { Changes, FieldName, Settings } from './typebot-fields.js';
 import { TriggerXray } from './trigger-xray.js';
 import { TypebotField } from './typebot-field.js';
@@ -101,7 +101,7 @@ function saveTypebot(
   { instance, typebot, priority }: Pick<Editing, 'instance' | 'typebot' | 'priority'>,
   changes: Changes,
 ): Promise<unknown> {
-  const settings = { ...changes, ...operatorOf(changes) };
+  const settings = { ...changes, ...fitted(changes) };
   if (typebot) return call('PATCH', `/instances/${instance}/typebots/${typebot.typebot_id}`, settings);
   // Without a `public_id`, the API takes it from the whole link.
   const given = Object.entries(settings).filter(([name, value]) => name !== 'public_id' || value !== '');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { about, boolean, httpUrl, integer, oneOf, text, words } from '../../../schema-fields.js';
+import { isTimeZone } from '../../../setting-rules.js';
 
 /** What may start a session. */
 export const TRIGGER_TYPES = [
@@ -176,13 +177,4 @@ export const apiToken = about(
 
 function isTagKey(key: string): boolean {
   return !key.includes(':') && key !== 'userPhone';
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    // Intl also accepts offsets such as +03:00, which are not IANA names.
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.js';
 import { withoutEndSlashes } from '../../../foreign/trim-end.js';
+import { isEditorPage } from '../../../setting-rules.js';
 
 /** Where a flow is served, and which flow it is. */
 export interface Flow {
@@ -7,9 +8,6 @@ export interface Flow {
   typebot_url: string;
   public_id: string;
 }
-
-/** Pages of Typebot's editor, which look like a public link and serve no flow. */
-const editor = /\/typebots\/[^/]+(\/(edit|flow|theme|settings|share|results)(\/.*)?)?$/;
 
 /**
  * Reads which flow is meant. `typebot_url` is the root of a viewer, or the whole public link that Typebot's Share page
@@ -19,7 +17,7 @@ const editor = /\/typebots\/[^/]+(\/(edit|flow|theme|settings|share|results)(\/.
 export function readFlow(given: { typebot_url: string; public_id?: string }): Flow {
   const url = new URL(given.typebot_url);
   const path = withoutEndSlashes(url.pathname);
-  if (/^app\.typebot\./.test(url.hostname) || editor.test(path)) {
+  if (isEditorPage(url)) {
     throw refused(
       "typebot_url is a page of Typebot's editor: publish the flow and copy the link under Share",
     );
