@@ -3,8 +3,8 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { DeliveryNeeds, DeliveryPair } from '../workflows/contract.js';
 
 /**
- * What became of the oldest pending delivery of a pair. `nothing`: there was none. `done`: it was delivered or given
- * up. `postponed`: it failed and stays the oldest.
+ * What became of the oldest pending delivery of a pair. `nothing`: there was none. `done`: it was delivered, given up
+ * or taken over by another attempt. `postponed`: it failed and stays the oldest.
  */
 export type DeliveryStep =
   { type: 'nothing' } | { type: 'done' } | { type: 'postponed'; delayMs: number; reason: string };

@@ -9,10 +9,11 @@ import { retryAfterMs } from '../guarded-http/retry-after.js';
 import type { Db, Tx } from '../store/db.js';
 import {
   announceDeliveries,
+  claimOldestDelivery,
   finishDelivery,
   forgetDeliveries,
   hurryDeliveries,
-  nextPendingDelivery,
+  isCurrentClaim,
   postponeDelivery,
 } from '../store/events/deliveries.js';
 import type { PendingDelivery } from '../store/events/deliveries.js';
@@ -54,10 +55,10 @@ type FailedAttempt = Extract<Attempt, { type: 'refused' | 'unreachable' }>;
 /** Creates what the activity `deliverEvents` calls, for all subscriptions. */
 export function createDeliverOldest(deps: DeliveryDeps): DeliverOldest {
   return async (pair) => {
-    const delivery = await nextPendingDelivery(deps.db, pair);
+    const delivery = await claimOldestDelivery(deps.db, pair);
     if (delivery === undefined) return { type: 'nothing' };
     if (delivery.event === null) {
-      await finishDelivery(deps.db, failed(delivery, null, delivery.attempt));
+      await finishDelivery(deps.db, delivery, failed(null, delivery.attempt));
       return { type: 'done' };
     }
     const attempt = await send(deps, delivery, delivery.event).catch((error: unknown) =>
@@ -120,14 +121,17 @@ interface Outcome {
 // Locks the subscription's row before its deliveries, in the same order as the routes, so that they cannot deadlock.
 async function writeOutcome(tx: Tx, deps: DeliveryDeps, outcome: Outcome): Promise<DeliveryStep> {
   const { delivery, attempt, pair } = outcome;
+  const attempts = delivery.attempt + 1;
+  // Nor does an overtaken attempt say anything of the subscriber, who has been asked again since.
+  if (!(await isCurrentClaim(tx, delivery))) return { type: 'done' };
   switch (attempt.type) {
     case 'taken':
       await noteTaken(tx, pair.subscriptionId);
-      await finishDelivery(tx, { ...failed(delivery, attempt.status), status: 'delivered' });
+      await finishDelivery(tx, delivery, { ...failed(attempt.status, attempts), status: 'delivered' });
       return { type: 'done' };
     case 'forbidden':
       return noteFailing(tx, deps, pair.subscriptionId, async () => {
-        await finishDelivery(tx, failed(delivery, null));
+        await finishDelivery(tx, delivery, failed(null, attempts));
         return { type: 'done' };
       });
     case 'refused':
@@ -152,10 +156,10 @@ async function postpone(
   };
   const delayMs = nextDelay({ attempts, ...times, retryAfterMs: refused?.retryAfterMs }, backOff);
   if (delayMs === 'give_up') {
-    await finishDelivery(tx, failed(delivery, responseStatus));
+    await finishDelivery(tx, delivery, failed(responseStatus, attempts));
     return { type: 'done' };
   }
-  await postponeDelivery(tx, { id: delivery.id, responseStatus, attempts, delayMs });
+  await postponeDelivery(tx, delivery, { responseStatus, attempts, delayMs });
   return { type: 'postponed', delayMs, reason: reasonOf(attempt) };
 }
 
@@ -185,6 +189,6 @@ async function noteFailing(
   return { type: 'nothing' };
 }
 
-function failed(delivery: PendingDelivery, status: number | null, attempts = delivery.attempt + 1) {
-  return { id: delivery.id, status: 'failed', responseStatus: status, attempts } as const;
+function failed(responseStatus: number | null, attempts: number) {
+  return { status: 'failed', responseStatus, attempts } as const;
 }

@@ -119,6 +119,7 @@ CREATE TABLE deliveries (
   event_id bigint NOT NULL,
   event text NOT NULL,
   attempt integer NOT NULL DEFAULT 0,
+  claims integer NOT NULL DEFAULT 0,
   status text NOT NULL DEFAULT 'pending'::text,
   response_status integer,
   at timestamp(3) with time zone NOT NULL DEFAULT now(),

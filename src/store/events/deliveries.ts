@@ -44,6 +44,8 @@ export async function listDeliveries(
 export interface PendingDelivery {
   id: string;
   attempt: number;
+  /** The number of this claim; see `ClaimedDelivery`. */
+  claims: number;
   at: Date;
   retryUntil: Date | null;
   subscriptionId: string;
@@ -57,54 +59,76 @@ export interface PendingDelivery {
 type PendingRow = Omit<PendingDelivery, 'event' | 'subscriptionId'> &
   Omit<EventRow, 'id' | 'at'> & { eventId: number | null; eventAt: Date };
 
-/** Undefined when nothing is pending, or the subscription is disabled or gone. */
-export async function nextPendingDelivery(
+/**
+ * Claims the oldest pending delivery, so that no attempt that began earlier can change it any more. Undefined when
+ * nothing is pending, or the subscription is disabled or gone.
+ */
+export async function claimOldestDelivery(
   db: Queryable,
   pair: DeliveryPair,
 ): Promise<PendingDelivery | undefined> {
   const { rows } = await db.query<PendingRow>(
-    `SELECT d.id, d.attempt, d.at, d.retry_until AS "retryUntil", s.url, s.secret, e.id AS "eventId",
+    `WITH d AS (
+       UPDATE deliveries SET claims = claims + 1 WHERE id = (
+         SELECT p.id FROM deliveries p JOIN subscriptions s ON s.id = p.subscription_id AND s.enabled
+         WHERE p.subscription_id = $1 AND p.session_id = $2 AND p.status = 'pending'
+         ORDER BY p.row_id LIMIT 1 FOR NO KEY UPDATE OF p)
+       RETURNING *)
+     SELECT d.id, d.attempt, d.claims, d.at, d.retry_until AS "retryUntil", s.url, s.secret, e.id AS "eventId",
        e.instance_id AS "instanceId", e.session_id AS "sessionId", e.type, e.data, e.at AS "eventAt"
-     FROM deliveries d
-     JOIN subscriptions s ON s.id = d.subscription_id AND s.enabled
-     LEFT JOIN session_events e ON e.id = d.event_id
-     WHERE d.subscription_id = $1 AND d.session_id = $2 AND d.status = 'pending'
-     ORDER BY d.row_id LIMIT 1`,
+     FROM d JOIN subscriptions s ON s.id = d.subscription_id LEFT JOIN session_events e ON e.id = d.event_id`,
     [pair.subscriptionId, pair.sessionId],
   );
   const [row] = rows;
   if (row === undefined) return undefined;
-  const { id, attempt, at, retryUntil, url, secret, eventId, eventAt, ...event } = row;
+  const { id, attempt, claims, at, retryUntil, url, secret, eventId, eventAt, ...event } = row;
   return {
-    ...{ id, attempt, at, retryUntil, url, secret, subscriptionId: pair.subscriptionId },
+    ...{ id, attempt, claims, at, retryUntil, url, secret, subscriptionId: pair.subscriptionId },
     event: eventId === null ? null : { ...event, id: eventId, at: eventAt },
   };
+}
+
+/**
+ * A delivery, and the number of its claim. A frozen worker may wake after another has taken the delivery over, so what
+ * it notes changes nothing then.
+ */
+export type ClaimedDelivery = Pick<PendingDelivery, 'id' | 'claims'>;
+
+/** SQL, for `$1` id and `$2` number: nobody has claimed the delivery since. */
+const IS_CURRENT = 'id = $1 AND claims = $2';
+
+/** Whether nobody has claimed the delivery since. */
+export async function isCurrentClaim(db: Queryable, { id, claims }: ClaimedDelivery): Promise<boolean> {
+  const { rowCount } = await db.query(`SELECT 1 FROM deliveries WHERE ${IS_CURRENT}`, [id, claims]);
+  return rowCount === 1;
 }
 
 /** Ends a delivery in the log. `responseStatus` null = no attempt was answered. */
 export async function finishDelivery(
   db: Queryable,
-  end: { id: string; status: 'delivered' | 'failed'; responseStatus: number | null; attempts: number },
+  { id, claims }: ClaimedDelivery,
+  end: { status: 'delivered' | 'failed'; responseStatus: number | null; attempts: number },
 ): Promise<void> {
   await db.query(
-    `UPDATE deliveries SET status = $2, response_status = $3, attempt = $4, next_attempt_at = NULL,
+    `UPDATE deliveries SET status = $3, response_status = $4, attempt = $5, next_attempt_at = NULL,
        retry_until = NULL, start_next_at = NULL
-     WHERE id = $1`,
-    [end.id, end.status, end.responseStatus, end.attempts],
+     WHERE ${IS_CURRENT}`,
+    [id, claims, end.status, end.responseStatus, end.attempts],
   );
 }
 
 /** Notes a failed attempt in the log, with the time of the next one. */
 export async function postponeDelivery(
   db: Queryable,
-  next: { id: string; responseStatus: number | null; attempts: number; delayMs: number },
+  { id, claims }: ClaimedDelivery,
+  next: { responseStatus: number | null; attempts: number; delayMs: number },
 ): Promise<void> {
   await db.query(
-    `UPDATE deliveries SET response_status = $2, attempt = $3,
-       next_attempt_at = now() + $4 * interval '1 millisecond',
-       start_next_at = now() + $4 * interval '1 millisecond' + ${LOST_AFTER}
-     WHERE id = $1`,
-    [next.id, next.responseStatus, next.attempts, next.delayMs],
+    `UPDATE deliveries SET response_status = $3, attempt = $4,
+       next_attempt_at = now() + $5 * interval '1 millisecond',
+       start_next_at = now() + $5 * interval '1 millisecond' + ${LOST_AFTER}
+     WHERE ${IS_CURRENT} AND status = 'pending'`,
+    [id, claims, next.responseStatus, next.attempts, next.delayMs],
   );
 }
 

@@ -499,6 +499,8 @@ CREATE TABLE deliveries (
   event_id bigint NOT NULL,
   event text NOT NULL,
   attempt integer NOT NULL DEFAULT 0,
+  -- Counts who took it in hand. What an attempt says afterwards holds only while no other followed.
+  claims integer NOT NULL DEFAULT 0,
   -- pending, delivered, failed
   status text NOT NULL DEFAULT 'pending',
   response_status integer,
