@@ -1,4 +1,5 @@
-import { WorkflowClient } from '@temporalio/client';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Connection, WorkflowClient } from '@temporalio/client';
 import { afterEach, expect, test, vi } from 'vitest';
 import { flows, hold } from '../../support/conversations.js';
 import { until, useParley } from '../../support/parley.js';
@@ -14,16 +15,30 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Holds back the signals to the workflow of this contact, those of the relay among them. */
+/** How long the caller of Temporal is ready to wait, in milliseconds. */
+const patience = new AsyncLocalStorage<number>();
+/** The relay waits for five seconds, a request for less than one. */
+const byRelay = () => (patience.getStore() ?? 0) > 2_000;
+
+/** Holds back the signals of requests to the workflow of this contact. The relay must be free for others. */
 function holdSignalsTo({ phone }: TestContact) {
   const { until: released, release } = hold();
   releases.push(release);
+  const within = Connection.prototype.withDeadline;
+  vi.spyOn(Connection.prototype, 'withDeadline').mockImplementation(function (
+    this: Connection,
+    deadline,
+    work,
+  ) {
+    return patience.run(Number(deadline) - Date.now(), () => within.call(this, deadline, work));
+  } as typeof within);
   const signal = WorkflowClient.prototype.signalWithStart;
   vi.spyOn(WorkflowClient.prototype, 'signalWithStart').mockImplementation(async function (
     this: WorkflowClient,
     ...[type, options]: Parameters<typeof signal>
   ) {
-    if (JSON.stringify(options.typedSearchAttributes).includes(phone)) await released;
+    const isTheirs = JSON.stringify(options.typedSearchAttributes).includes(phone);
+    if (isTheirs && !byRelay()) await released;
     return signal.call(this, type, options);
   });
   return release;

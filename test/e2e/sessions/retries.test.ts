@@ -8,13 +8,13 @@ const row = async (id: string) => (await parley.call('GET', `/sessions/${id}`)).
 const why = async (id: string, message: string) =>
   (await parley.call('GET', `/sessions/${id}/messages/${message}/why`)).body;
 
-/** A refusal for now that names the time to wait. */
-const later = (seconds: number) => ({ headers: { 'retry-after': String(seconds) } });
+/** A refusal for now that names the time to wait: long enough for a look at it, also on a busy machine. */
+const later = (seconds = 15) => ({ headers: { 'retry-after': String(seconds) } });
 
 test('a session tells when Typebot, which gives no answer, is asked again, and it is asked then', async () => {
   const { ana, id } = await greeted(parley);
   const before = parley.typebot.callsOf(ana).length;
-  parley.typebot.fail({ of: ana, call: 'continue', status: 503, ...later(4) });
+  parley.typebot.fail({ of: ana, call: 'continue', status: 503, ...later() });
   await ana.says('more');
   const { typebot_retry: retry } = await until(async () => {
     const session = await row(id);
@@ -34,7 +34,7 @@ test('a session tells when Typebot, which gives no answer, is asked again, and i
 test('a session tells which bubble is sent again and when, and why it was not sent yet', async () => {
   const { ana, id } = await greeted(parley, { default_delay_ms: 0 });
   parley.receiver.fail({ to: ana });
-  parley.receiver.fail({ to: ana, status: 429, ...later(4) });
+  parley.receiver.fail({ to: ana, status: 429, ...later() });
   await ana.says('five');
   const { send_retry: retry } = await until(async () => {
     const session = await row(id);
@@ -51,13 +51,13 @@ test('a session tells which bubble is sent again and when, and why it was not se
 
 test('while a person has the word, what the bot tries is not counted down, but what the person sent is', async () => {
   const { ana, id, pause, operator } = await greeted(parley);
-  parley.typebot.fail({ of: ana, call: 'continue', status: 503, ...later(30) });
+  parley.typebot.fail({ of: ana, call: 'continue', status: 503, ...later(60) });
   await ana.says('more');
   await until(async () => expect(await row(id)).toMatchObject({ typebot_retry: { tries: 1 } }));
   await pause(id);
   await sessionIs(ana, { status: 'paused' });
   expect(await row(id)).toMatchObject({ typebot_retry: null });
-  parley.receiver.fail({ to: ana, status: 429, ...later(4) });
+  parley.receiver.fail({ to: ana, status: 429, ...later() });
   await operator(id, 'One moment');
   await until(async () =>
     expect(await row(id)).toMatchObject({ typebot_retry: null, send_retry: { tries: 1, bubble: null } }),
