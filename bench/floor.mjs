@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflows } from '../scripts/bundle-workflows.mjs';
 import { bells } from './stand-ins.mjs';
 
 /** Starts it on the product's Temporal. `turn(key)` signals one conversation; resolves to the milliseconds to its second activity. */
@@ -13,10 +14,9 @@ export async function startFloor({ temporal_address: address }) {
   const worker = await Worker.create({
     connection: native,
     taskQueue,
-    workflowBundle: await bundleWorkflowCode({
-      workflowsPath: fileURLToPath(new URL('./floor-workflows.mjs', import.meta.url)),
-      logger: new DefaultLogger('ERROR'),
-    }),
+    workflowBundle: {
+      code: await bundleWorkflows(fileURLToPath(new URL('./floor-workflows.mjs', import.meta.url))),
+    },
     activities: { typebot: async () => undefined, deliver: async (id) => rung.ring(id) },
     maxConcurrentActivityTaskExecutions: 200,
   });

@@ -13,6 +13,7 @@ import * as memory from './measures/memory.mjs';
 import * as throughput from './measures/saturation.mjs';
 import * as turn from './measures/turn.mjs';
 import { startCluster } from './cluster.mjs';
+import { reportHeaps } from './heaps.mjs';
 import { setWorkerOptions } from './workers.mjs';
 import { startWorld } from './world.mjs';
 
@@ -30,6 +31,9 @@ const { values, positionals } = parseArgs({
     lanes: { type: 'string', default: '40' },
     idle: { type: 'string', default: '600' },
     stages: { type: 'string', default: '' },
+    // Conversations that end before the first idle one, and the worker's heaps after a collection.
+    warmed: { type: 'string', default: '0' },
+    heap: { type: 'boolean', default: false },
     places: { type: 'string', default: '40,1000' },
     sessions: { type: 'string', default: '100000' },
     requests: { type: 'string', default: '40' },
@@ -52,7 +56,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const WORDS = ['json', 'temporal', 'cluster', 'pollers'];
+const WORDS = ['json', 'temporal', 'cluster', 'pollers', 'heap'];
 const LISTS = ['places', 'stages', 'workers'];
 const toValue = (name, value) => {
   if (WORDS.includes(name)) return value;
@@ -74,6 +78,7 @@ const result = {
   measures: {},
 };
 setWorkerOptions(options);
+if (options.heap) await reportHeaps();
 const cluster = options.cluster && (await startCluster({ folder: options.cluster, shards: options.shards }));
 const temporal = cluster?.address ?? options.temporal;
 if (temporal !== undefined) process.env.TEMPORAL_ADDRESS = temporal;

@@ -13,12 +13,12 @@ export async function startWorld(others = {}) {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const product = await startProduct();
   const { connection } = product;
-  const answers = { bubbles: 1 };
+  const answers = { bubbles: 1, ends: false };
   const heard = bells();
   const viewer = await listen((request, _body, response) => {
     const answer = {
       messages: Array.from({ length: answers.bubbles }, (_, index) => bubble(`b${index}`)),
-      input: { id: 'i1', type: 'text input' },
+      ...(!answers.ends && { input: { id: 'i1', type: 'text input' } }),
     };
     json(response, request.url.endsWith('/startChat') ? started(answer) : answer);
   });

@@ -116,7 +116,7 @@ async function copy(file) {
 }
 
 async function bundles(progress, workflows, traced) {
-  const tools = ['scripts/build.mjs', 'package-lock.json'];
+  const tools = ['scripts/build.mjs', 'scripts/bundle-workflows.mjs', 'package-lock.json'];
   await step('bundle', tools, workflows, async () => {
     progress('Bundling the workflows');
     await bundle('workflow-bundle.js', []);
@@ -128,13 +128,9 @@ async function bundles(progress, workflows, traced) {
   });
 }
 
-async function bundle(name, workflowInterceptorModules) {
-  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(dist, 'workflows/index.js'),
-    workflowInterceptorModules,
-    logger: new DefaultLogger('WARN'),
-  });
+async function bundle(name, interceptors) {
+  const { bundleWorkflows } = await import('./bundle-workflows.mjs');
+  const code = await bundleWorkflows(path.join(dist, 'workflows/index.js'), interceptors);
   await writeFile(path.join(dist, name), code);
 }
 

@@ -2,7 +2,7 @@ import { ActivityCancellationType } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 
 /** Retries without limit: an outage of PostgreSQL or a lost worker must not end the work. Activities set own limits. */
-const retry = { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 };
+const retry = { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 } as const;
 
 /**
  * One call to Typebot may take PARLEY_TYPEBOT_TIMEOUT_MS (130 s by default), and a turn may need several. No contact

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rounded } from '../figures.mjs';
+import { heapsOf } from '../heaps.mjs';
 import { newPhone } from '../stand-ins.mjs';
 
 export const title = 'Idle conversations: memory (MB), disk (KB each)';
@@ -10,14 +11,14 @@ export const title = 'Idle conversations: memory (MB), disk (KB each)';
 /** Most of all at once, since what is measured is what they leave behind. */
 const LANES = 40;
 
-async function residentMb(pids) {
+async function residentMb(pids, field = 'VmRSS') {
   const statuses = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8')));
-  const kilobytes = statuses.map((status) => Number(/VmRSS:\s+(\d+)/.exec(status)[1]));
+  const kilobytes = statuses.map((status) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)[1]));
   return kilobytes.reduce((sum, size) => sum + size, 0) / 1_024;
 }
 
-/** Empty for a part that does not run here. */
-async function look(world) {
+/** Empty for a part that does not run here. `heap`: with the heaps of the worker, whose garbage is collected for it. */
+async function look(world, heap) {
   const { worker, api, temporal } = await world.pids();
   const { rows } = await world.db.query('SELECT pg_database_size(current_database()) AS bytes');
   const files = ['temporal.db', 'temporal.db-wal'].map((name) =>
@@ -33,18 +34,23 @@ async function look(world) {
   );
   return {
     ...{ worker: await residentMb(worker), api: await residentMb(api), temporal: await residentMb(temporal) },
+    ofFiles: await residentMb(worker, 'RssFile'),
+    ...(heap && { heaps: await heapsOf(worker), afterCollection: await residentMb(worker) }),
     postgresBytes: Number(rows[0].bytes),
     temporalBytes: sizes.reduce((sum, size) => sum + size, 0),
   };
 }
 
-/** Ends after `minutes`, with the figures of as many as there are then. */
-export async function run(world, { idle, stages, minutes = Infinity }) {
+/**
+ * Ends after `minutes`, with the figures of as many as there are then. What a process keeps once it has worked is no
+ * conversation's: `warmed` conversations that have ended come before a second row without any.
+ */
+export async function run(world, { idle, stages, warmed, heap, minutes = Infinity }) {
   const instance = await world.instance({ debounce_ms: 0, expire_in_minutes: 1_440 });
   const endsMs = performance.now() + minutes * 60_000;
-  const rows = [];
+  const rows = [row('none', await look(world, heap))];
+  if (warmed > 0) rows.push(await warm(world, { instance, warmed, endsMs, heap }));
   let before = await look(world);
-  rows.push(row(0, before));
   let had = 0;
   const places = stages.length > 0 ? stages.filter((place) => place < idle) : [Math.ceil(idle / 2)];
   for (const place of [...new Set([...places, idle])]) {
@@ -54,7 +60,7 @@ export async function run(world, { idle, stages, minutes = Infinity }) {
     if (made === 0) break;
     await world.settled();
     await sleep(3_000);
-    const now = await look(world);
+    const now = await look(world, heap);
     const each = (name) => rounded((now[name] - before[name]) / made / 1_024);
     const disk = { 'PostgreSQL each': each('postgresBytes'), 'Temporal each': each('temporalBytes') };
     had += made;
@@ -63,6 +69,15 @@ export async function run(world, { idle, stages, minutes = Infinity }) {
     before = now;
   }
   return rows;
+}
+
+async function warm(world, { instance, warmed, endsMs, heap }) {
+  world.answers.ends = true;
+  await make(world, instance, { wanted: warmed, endsMs });
+  world.answers.ends = false;
+  await world.settled();
+  await sleep(3_000);
+  return row(`none, ${warmed} have ended`, await look(world, heap));
 }
 
 /** Conversations of one turn, until there are so many or the time is over; resolves to how many. */
@@ -78,10 +93,15 @@ async function make(world, instance, { wanted, endsMs }) {
   return begun;
 }
 
-function row(count, { worker, api, temporal }) {
+function row(count, { worker, ofFiles, api, temporal, heaps, afterCollection }) {
   return {
     conversations: count,
     worker: rounded(worker),
+    ...(heaps && {
+      'program files': rounded(ofFiles),
+      ...heaps,
+      'worker, collected': rounded(afterCollection),
+    }),
     API: rounded(api),
     Temporal: rounded(temporal),
   };

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import proto from '@temporalio/proto';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startTracing } from '../../src/tracing/tracing.js';
 import { conversationId } from '../../workflows/contract.js';
@@ -28,6 +28,7 @@ const flows = {
   },
 };
 
+const root = path.resolve(import.meta.dirname, '../..');
 let folder: string;
 let traced: string;
 let receiver: OtlpReceiver;
@@ -35,12 +36,8 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'parley-traces-'));
   traced = path.join(folder, 'bundle.js');
   receiver = await startOtlpReceiver();
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: path.resolve(import.meta.dirname, '../../workflows/index.ts'),
-    workflowInterceptorModules: [spansOfWorkflows],
-    logger: new DefaultLogger('ERROR'),
-  });
-  await writeFile(traced, code);
+  const { bundleWorkflows } = await import(path.join(root, 'scripts/bundle-workflows.mjs'));
+  await writeFile(traced, await bundleWorkflows(path.join(root, 'workflows/index.ts'), [spansOfWorkflows]));
 });
 afterAll(async () => {
   await receiver.close();

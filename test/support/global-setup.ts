@@ -113,10 +113,9 @@ async function startTemporal(folder: string, cleanUps: (() => Promise<void>)[]):
 async function bundleWorkflows(folder: string): Promise<string> {
   const entry = path.join(repository, 'workflows/index.ts');
   if (!existsSync(entry)) return '';
-  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: new DefaultLogger('ERROR') });
+  const { bundleWorkflows } = await import(path.join(repository, 'scripts/bundle-workflows.mjs'));
   const file = path.join(folder, 'workflow-bundle.js');
-  await writeFile(file, code);
+  await writeFile(file, await bundleWorkflows(entry));
   return file;
 }
 
