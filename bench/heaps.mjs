@@ -1,4 +1,4 @@
-// Asks workers for the heaps of their threads; see `heap-report.mjs`.
+// Asks workers for the heaps of their threads; see `heap-report.cjs`.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,8 +8,9 @@ import { until } from './killable-parley.mjs';
 /** Lets the workers that this process starts, and that its children start, report their heaps. */
 export async function reportHeaps() {
   process.env.BENCH_HEAPS = await mkdtemp(path.join(tmpdir(), 'parley-heaps-'));
-  const preload = new URL('./heap-report.mjs', import.meta.url).href;
-  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${preload}`;
+  // Not imported: that would leave out threads that begin with a CommonJS module, such as that of the workflows.
+  const preload = path.join(import.meta.dirname, 'heap-report.cjs');
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require ${preload}`;
 }
 
 /** Megabytes of all their heaps: taken from the system and used before a collection, kept after it, and outside of the heaps. */
@@ -20,7 +21,7 @@ export async function heapsOf(pids) {
   const sum = (heaps, field) => rounded(heaps.reduce((all, heap) => all + heap[field], 0) / 1_048_576);
   return {
     'heap (total, used, kept)': ['total', 'used', 'kept'].map((field) => sum(mains, field)).join(', '),
-    'heap of workflows': ['total', 'used', 'kept'].map((field) => sum(others, field)).join(', '),
+    'heaps of threads': ['total', 'used', 'kept'].map((field) => sum(others, field)).join(', '),
     external: sum([...mains, ...others], 'external'),
   };
 }

@@ -58,6 +58,7 @@ const isConstAssertion = (value: ts.AsExpression) => value.type.getText() === 'c
 
 function isFixedProperty(property: ts.ObjectLiteralElementLike): boolean {
   if (ts.isPropertyAssignment(property)) return isFixedValue(property.initializer, true);
+  if (ts.isSpreadAssignment(property)) return isFixedValue(property.expression, true);
   return ts.isShorthandPropertyAssignment(property) || ts.isMethodDeclaration(property);
 }
 
@@ -84,6 +85,8 @@ test.each([
   'const seen = new Map();',
   'export const seen = new Set();',
   'const waiting = [];',
+  'const patient = { ...retry };',
+  'export const known = { ...new Registry() };',
   'const last = { at: 0 };',
   'export const known = { runs: new Map() };',
   'export const known = { runs: [new Set()] } as const;',
@@ -104,6 +107,7 @@ test.each([
   'const isIt = (text: string) => new Set([text]).has(text);',
   'const retry = { initialInterval: 500, names: [1] } as const;',
   "export const options: Options = { retry, cancellationType: Type.WAIT, every: '1 s' };",
+  'export const patient = { ...retry, maximumInterval: 60_000 };',
   "export const pause = defineSignal<[Snapshot]>('pause');",
   'const word = /^a$/u;',
   'export class Alarm { private readonly at = new Map(); static of() { return new Alarm(); } }',

@@ -1,12 +1,13 @@
-// Loaded before the program in every process of `memory --heap`. After SIGUSR2 a worker collects its garbage, in its workflow
+// Required before the program in every process of `memory --heap`. After SIGUSR2 a worker collects its garbage, in its workflow
 // thread too, and writes what is left of each heap to a file. This comes after the figures without a collection.
-import { writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { BroadcastChannel, isMainThread } from 'node:worker_threads';
+const { writeFile } = require('node:fs/promises');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { getHeapStatistics, setFlagsFromString } = require('node:v8');
+const { runInNewContext } = require('node:vm');
+const { BroadcastChannel, isMainThread } = require('node:worker_threads');
 
-if (process.argv.includes('worker') && process.env.BENCH_HEAPS !== undefined) {
+// A thread does not have the arguments of its process.
+if (!isMainThread || process.argv.includes('worker')) {
   const threads = new BroadcastChannel('bench-heaps');
   threads.unref();
   if (isMainThread) process.on('SIGUSR2', () => void report(threads));
