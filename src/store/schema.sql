@@ -510,11 +510,15 @@ CREATE INDEX inbox_by_session ON public.inbox USING btree (session_id, row_id);
 
 CREATE INDEX inbox_by_time ON public.inbox USING btree (instance_id, created_at) INCLUDE (sender);
 
+CREATE INDEX inbox_by_turn ON public.inbox USING btree (session_id, turn_no) WHERE (turn_no IS NOT NULL);
+
 CREATE INDEX inbox_media_to_start ON public.inbox USING btree (media_next_at) WHERE (media_next_at IS NOT NULL);
 
 CREATE UNIQUE INDEX inbox_numbers ON public.inbox USING btree (contact_id, number);
 
 CREATE INDEX inbox_waiting ON public.inbox USING btree (session_id, number) WHERE (fate = 'waiting'::text);
+
+CREATE INDEX inbox_with_referral ON public.inbox USING btree (session_id, row_id) WHERE (referral IS NOT NULL);
 
 CREATE INDEX instances_by_workspace ON public.instances USING btree (workspace_id, created_at DESC);
 
