@@ -1,4 +1,4 @@
-import { Button, Drawer, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Drawer, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
@@ -7,7 +7,8 @@ import { call } from '../../api/client.js';
 import type { Instance } from '../../api/wire.js';
 import { FormEnd } from '../form-end.js';
 import { changesOf, fieldsOf } from './channels.js';
-import { SettingField } from './setting-field.js';
+import { NumberFields } from './number-fields.js';
+import type { NumberValues } from './number-fields.js';
 
 /** A button that opens the settings of a number. `renews`: they are opened because its credentials are refused. */
 export function NumberSettingsButton({ instance, renews }: { instance: Instance; renews: boolean }) {
@@ -33,14 +34,14 @@ export function NumberSettingsButton({ instance, renews }: { instance: Instance;
 function NumberSettings({ instance, onDone }: { instance: Instance; onDone(): void }) {
   const t = useTranslations('connect');
   const tNumbers = useTranslations('instances');
-  const [name, setName] = useState(instance.name);
-  const [phone, setPhone] = useState(instance.phone ?? '');
-  const [values, setValues] = useState<Record<string, string>>({});
+  const { type } = instance.channel;
+  const first = { name: instance.name, phone: instance.phone ?? '', settings: {} };
+  const [values, setValues] = useState<NumberValues>(first);
   const save = useSave(instance.id, onDone);
-  const fields = fieldsOf(instance.channel.type);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const channel = changesOf(fields, values);
+    const { name, phone, settings } = values;
+    const channel = changesOf(fieldsOf(type), settings);
     const isChanged = Object.keys(channel).length > 0;
     save.mutate({ name, phone: phone === '' ? null : phone, ...(isChanged && { channel }) });
   };
@@ -54,30 +55,7 @@ function NumberSettings({ instance, onDone }: { instance: Instance; onDone(): vo
       closeButtonProps={{ 'aria-label': t('cancel') }}
     >
       <Stack component="form" gap="md" onSubmit={submit}>
-        <TextInput
-          label={t('name')}
-          required
-          maxLength={200}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <TextInput
-          label={t('phone')}
-          description={t('phoneUnknown')}
-          inputMode="tel"
-          value={phone}
-          onChange={(event) => setPhone(event.currentTarget.value)}
-        />
-        {fields.length > 0 && <Text size="sm">{t('unchanged')}</Text>}
-        {fields.map((field) => (
-          <SettingField
-            key={field.name}
-            field={field}
-            isRequired={false}
-            value={values[field.name] ?? ''}
-            onChange={(value) => setValues({ ...values, [field.name]: value })}
-          />
-        ))}
+        <NumberFields channel={type} values={values} isNew={false} onChange={setValues} />
         <FormEnd submit={t('save')} onCancel={onDone} isBusy={save.isPending} error={save.error} />
       </Stack>
     </Drawer>
