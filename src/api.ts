@@ -11,7 +11,7 @@ import { createRelay } from './conversations/relay.js';
 import { createAuth } from './http/access/auth.js';
 import { createAudit } from './http/audit.js';
 import { healthRoutes } from './http/health/health.js';
-import { createAnswerOnce } from './http/idempotency.js';
+import { createKeyedAnswers } from './http/idempotency.js';
 import { createHttpServer } from './http/server.js';
 import type { HttpServer } from './http/server.js';
 import { webhookRoutes } from './http/webhooks.js';
@@ -24,6 +24,7 @@ import { tellLauncher, untilStopped } from './shutdown.js';
 import { checkParts } from './start-checks.js';
 import { refuseStart } from './start-refused.js';
 import { createReadiness } from './store/readiness.js';
+import { requestTransactions } from './store/request-transactions.js';
 import { startTracing, tracesToStop } from './tracing/tracing.js';
 import { createFlowTrial } from './typebot/calls/try-flow.js';
 import { apiSurfaces } from './surfaces/surfaces.js';
@@ -79,7 +80,10 @@ function createServer(
   { extraRoutes, requestSpans, ahead }: ApiExtras & { requestSpans?: RequestHandler; ahead: AnswerAhead },
 ): HttpServer {
   const { config, secrets } = parts.settings;
-  const { db, keyRing, core, log } = parts;
+  const { keyRing, log } = parts;
+  const transactions = requestTransactions(parts.db);
+  const { db } = transactions;
+  const core = { ...parts.core, db };
   const metrics = createMetrics({ processMetrics: true });
   const auth = createAuth(db, keyRing, {
     adminKey: secrets.adminKey,
@@ -111,7 +115,7 @@ function createServer(
     }),
     webhooks: webhookRoutes({ db, keyRing, inbound, connect, metrics, log }),
     extras: [mediaRoutes(parts.library), ...(extraRoutes === undefined ? [] : [extraRoutes])],
-    answerOnce: createAnswerOnce(db, keyRing),
+    keyed: createKeyedAnswers(transactions, keyRing),
     audit: createAudit(db, log),
     rateLimitPerSecond: config.rateLimitPerSecond,
     info: { version: '0.1.0', publicUrl: config.publicUrl },

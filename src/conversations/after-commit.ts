@@ -48,10 +48,8 @@ export async function change<T>(
     const done = await work(tx, collect(own));
     return { result: done, wanted: own, tells: await noteAll(tx, own.signals) };
   });
-  await follow(
-    tells.map(({ contact }) => contact.id),
-    () => carryOut(deps, wanted, tells),
-  );
+  const contactIds = tells.map(({ contact }) => contact.id);
+  await deps.db.onCommit(() => follow(contactIds, () => carryOut(deps, wanted, tells)));
   return result;
 }
 

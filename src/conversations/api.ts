@@ -2,7 +2,6 @@ import type { InboundContent, OutboundContent } from '../../activities/ports/mes
 import type { ChatMode, Resolution } from '../../workflows/axes.js';
 import type { ConversationMatch, TagMatch } from '../store/sessions/botpress-reads.js';
 import type { Actor, SessionView, TranscriptRow, TypebotRow } from '../store/rows.js';
-import type { KeyedRequest } from '../store/accounts/idempotent-answers.js';
 
 /** The caller. Every call is limited to this workspace, and to this instance if the key is. */
 export interface Scope {
@@ -78,18 +77,13 @@ export interface StartRequest {
   unlessActive?: ConversationMatch;
   /** Somebody wants the flow of a known session from its beginning; the audit has that, unlike other starts. */
   again?: true;
-  /** Starts only once under this key. The session and the answer are one transaction. */
-  once?: KeyedRequest;
   actor?: Actor;
 }
 
-/**
- * `found`: the session already existed. `other_request`: the key was used for another request. `gone`: this same request
- * started a session earlier, which has been deleted since.
- */
+/** `found`: the session already existed. `gone`: it was deleted meanwhile. */
 export type StartResult =
   | { ok: true; session: SessionView; found: boolean }
-  | { ok: false; reason: 'silenced' | 'muted' | 'active' | 'other_request' | 'gone' };
+  | { ok: false; reason: 'silenced' | 'muted' | 'active' | 'gone' };
 
 /** A message that a caller sends to the contact. */
 export interface SendRequest {

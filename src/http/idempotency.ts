@@ -1,20 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../errors.js';
-import { freeKey, keepAnswer, readAnswer, takeKey } from '../store/accounts/idempotent-answers.js';
+import { keepAnswer, lockKey, readAnswer } from '../store/accounts/idempotent-answers.js';
 import type { KeyedRequest } from '../store/accounts/idempotent-answers.js';
-import type { Queryable } from '../store/db.js';
-import type { KeyRing, SecretPlace } from '../store/secrets.js';
+import { isLockTimeout } from '../store/db.js';
+import type { Queryable, Tx } from '../store/db.js';
+import type { RequestTransactions } from '../store/request-transactions.js';
+import type { KeyRing } from '../store/secrets.js';
+import { finish } from './answer.js';
 import type { Answer } from './answer.js';
 
-/** Does the work of a keyed request once. Repeats get the first answer. */
-export type AnswerOnce = (request: KeyedRequest, work: () => Promise<Answer>) => Promise<Answer>;
+/** How requests with an `Idempotency-Key` are answered. */
+export interface KeyedAnswers {
+  /**
+   * Does the work of a request once, in one transaction with its key and its answer, and then what the answer leaves for
+   * later. Repeats get the first answer, and one that comes while the first is under way is refused after three seconds.
+   */
+  once(request: KeyedRequest, work: () => Promise<Answer>): Promise<Answer>;
+  /** The answer to an earlier request with this key. */
+  find(request: KeyedRequest): Promise<Answer | undefined>;
+}
 
 /** Header documentation for every POST route of the OpenAPI document. */
 export const idempotencyDoc = {
   'Idempotency-Key': {
     description:
-      'Repeating the same request with the same key within 24 hours returns the first answer and does nothing else.',
+      'Repeating the same request with the same key within 24 hours returns the first answer and does nothing else, even if the connection or the server broke off before that answer arrived.',
     required: false,
   },
 };
@@ -36,37 +47,60 @@ export function hashOf(request: unknown[]): string {
 }
 
 /**
- * Successful answers are kept for 24 hours, encrypted; a refusal or failure frees the key again. The work and its
- * answer are two transactions: when the process dies between them, the key answers 409 until its claim expires. So does
- * a key whose answer cannot be decrypted any more, since doing the work again would do it twice.
+ * Successful answers are kept for 24 hours, encrypted. A refusal or failure rolls everything back and leaves the key
+ * free. A key whose answer cannot be decrypted any more answers 409, since doing the work again would do it twice.
  */
-export function createAnswerOnce(db: Queryable, keyRing: KeyRing): AnswerOnce {
-  const placeOf = ({ scope, key }: KeyedRequest) =>
-    ({ column: 'idempotent_answers.answer', row: `${scope} ${key}` }) as const;
-  return async (request, work) => {
-    const claim = await takeKey(db, request);
-    if (claim === undefined) {
-      const known = await readAnswer(db, request);
-      if (known?.requestHash !== request.requestHash)
-        throw new AppError('conflict', 'Idempotency-Key was used for another request');
-      if (known.answer === null)
-        throw new AppError('conflict', 'a request with this Idempotency-Key is under way');
-      return JSON.parse(decrypted(keyRing, known.answer, placeOf(request))) as Answer;
-    }
-    const answer = await work().catch(async (error: unknown) => {
-      await freeKey(db, claim);
-      throw error;
-    });
-    if ('stream' in answer || answer.status >= 300) await freeKey(db, claim);
-    else await keepAnswer(db, claim, keyRing.encrypt(JSON.stringify(answer), placeOf(request)));
-    return answer;
+export function createKeyedAnswers(transactions: RequestTransactions, keyRing: KeyRing): KeyedAnswers {
+  const keep = (db: Queryable, request: KeyedRequest, answer: Answer) =>
+    keepAnswer(db, request, keyRing.encrypt(JSON.stringify(answer), placeOf(request)));
+  const find = async (db: Queryable, request: KeyedRequest): Promise<Answer | undefined> => {
+    const known = await readAnswer(db, request);
+    if (known === undefined) return undefined;
+    if (known.requestHash !== request.requestHash)
+      throw new AppError('conflict', 'Idempotency-Key was used for another request');
+    return JSON.parse(decrypted(keyRing, known.answer, request)) as Answer;
+  };
+  return {
+    once: async (request, work) => {
+      const answer = await transactions.inOne(async (tx) => {
+        await takeKey(tx, request);
+        const known = await find(tx, request);
+        if (known !== undefined) return known;
+        const made = await work();
+        if (isKept(made)) await keep(tx, request, made);
+        return made;
+      });
+      const last = await finish(answer);
+      if (last !== answer && isKept(last)) await keep(transactions.db, request, last);
+      return last;
+    },
+    find: (request) => find(transactions.db, request),
   };
 }
 
-/** Throws AppError `conflict` when no key of the ring fits, as after the encryption key was taken away. */
-function decrypted(keyRing: KeyRing, answer: Buffer, place: SecretPlace): string {
+function isKept(answer: Answer): boolean {
+  return !('stream' in answer) && answer.status < 300;
+}
+
+async function takeKey(tx: Tx, request: KeyedRequest): Promise<void> {
   try {
-    return keyRing.decrypt(answer, place);
+    await lockKey(tx, request);
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+    throw new AppError('conflict', 'a request with this Idempotency-Key is under way', {
+      retryAfterSeconds: 1,
+    });
+  }
+}
+
+function placeOf({ scope, key }: KeyedRequest) {
+  return { column: 'idempotent_answers.answer', row: `${scope} ${key}` } as const;
+}
+
+/** Throws AppError `conflict` when no key of the ring fits, as after the encryption key was taken away. */
+function decrypted(keyRing: KeyRing, answer: Buffer, request: KeyedRequest): string {
+  try {
+    return keyRing.decrypt(answer, placeOf(request));
   } catch {
     throw new AppError(
       'conflict',

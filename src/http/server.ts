@@ -8,7 +8,7 @@ import type { Metrics } from '../metrics.js';
 import { consoleFiles } from './console/files.js';
 import { docsRoutes } from './openapi/docs.js';
 import type { Audit } from './audit.js';
-import type { AnswerOnce } from './idempotency.js';
+import type { KeyedAnswers } from './idempotency.js';
 import type { OpenApiInfo } from './openapi/openapi.js';
 import { createRateLimit } from './access/rate-limit.js';
 import { admitRoute, requestLog } from './request-log.js';
@@ -27,8 +27,8 @@ export interface HttpServerDeps {
   webhooks: RequestHandler;
   /** Served after the surfaces: media, the console. */
   extras: readonly RequestHandler[];
-  /** From `createAnswerOnce`. */
-  answerOnce: AnswerOnce;
+  /** From `createKeyedAnswers`. */
+  keyed: KeyedAnswers;
   /** From `createAudit`. */
   audit: Audit;
   /** PARLEY_RATE_LIMIT; 0 = off. */
@@ -96,7 +96,7 @@ function createApp(deps: HttpServerDeps): express.Express {
     ),
   );
   for (const surface of deps.surfaces)
-    app.use(surfaceRoutes(surface, { limit, answerOnce: deps.answerOnce, audit: deps.audit }));
+    app.use(surfaceRoutes(surface, { limit, keyed: deps.keyed, audit: deps.audit }));
   for (const extra of deps.extras) app.use(extra);
   app.use(consoleFiles());
   app.get(/^\/$/, toConsole);

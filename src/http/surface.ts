@@ -4,15 +4,17 @@ import type { AppError } from '../errors.js';
 import { identify, requireManager } from './access/access.js';
 import type { Access } from './access/access.js';
 import type { AuditAction } from '../store/accounts/audit.js';
+import { finish } from './answer.js';
 import type { Answer } from './answer.js';
 import { auditEntry } from './audit.js';
 import type { Audit, Auditor } from './audit.js';
 import { hashOf, idempotencyDoc, readIdempotencyKey } from './idempotency.js';
-import type { AnswerOnce } from './idempotency.js';
+import type { KeyedAnswers } from './idempotency.js';
 import { readBody } from './input/json-body.js';
 import type { BodyType } from './input/json-body.js';
 import { bodyFields, queryFields, readParam, readQuery } from './input/request-input.js';
 import type { Schema } from './input/schema.js';
+import type { KeyedRequest } from '../store/accounts/idempotent-answers.js';
 import type { Json } from './openapi/plain-paths.js';
 import { admitCaller } from './request-log.js';
 
@@ -39,6 +41,8 @@ export interface RouteRequest<Path extends string, Who, Context, Body, Query> ex
   query: Query;
   /** Aborted when the caller disconnects. */
   signal: AbortSignal;
+  /** Does a part of the work once under the request's `Idempotency-Key`, if it has one. The result is kept as JSON. */
+  once<T>(part: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** Every documented answer of a route, by status: a description and, for those with a body, its schema. */
@@ -59,8 +63,12 @@ export interface RouteSpec<Path extends string, Who, Context, Body, Query> {
   query?: Schema<Query>;
   /** Request headers to name in the OpenAPI document. */
   headerDocs?: Record<string, { description: string; required: boolean }>;
-  /** The handler honours `Idempotency-Key` itself, within its own transaction. */
-  ownsIdempotency?: true;
+  /**
+   * How a POST honours `Idempotency-Key`. `transaction` (the default): the handler and the key are one transaction, so
+   * the handler waits for nothing but PostgreSQL; see `Answer.afterwards`. `parts`: each part that the handler gives to
+   * `once` is a transaction. `none`: it changes nothing, and a repetition may be answered anew.
+   */
+  idempotency?: 'transaction' | 'parts' | 'none';
   /** What the audit calls it, for a route that changes something other than a session. */
   audit?: AuditAction;
   answers: DocumentedAnswers;
@@ -86,7 +94,7 @@ export interface RouteTools {
   bodyTypes: readonly BodyType[];
   /** Throws AppError `rate_limited`. */
   limit(key: string): Promise<void>;
-  answerOnce: AnswerOnce;
+  keyed: KeyedAnswers;
   audit: Audit;
 }
 
@@ -135,8 +143,12 @@ export function route<Path extends string, Who, Context = undefined, Body = unde
   };
 }
 
-function hasKeys<Who>({ method, access }: { method: HttpMethod; access: Access<Who> }): boolean {
-  return method === 'POST' && access.security !== 'none';
+type HasKeys<Who> = Pick<RouteSpec<string, Who, unknown, unknown, unknown>, 'method' | 'idempotency'> & {
+  access: Access<Who>;
+};
+
+function hasKeys<Who>({ method, access, idempotency }: HasKeys<Who>): boolean {
+  return method === 'POST' && access.security !== 'none' && idempotency !== 'none';
 }
 
 /** In the shape of the dialect, whose errors all look alike. */
@@ -166,22 +178,59 @@ async function run<Path extends string, Who, Context, Body, Query>(
   const body = spec.body && rawBody && bodyFields(spec.body, rawBody);
   const query = spec.query && queryFields(spec.query, readQuery(request));
   const signal = abortedWith(request);
-  const handle = async () => {
-    const answer = await spec.handle({
+  const keyed = keyedRequest(spec, who, request, body);
+  const handle = () =>
+    spec.handle({
       ...addressed,
       ...{ context, body: body as Body, query: query as Query, signal },
+      once: partsOf(tools.keyed, keyed),
     });
-    await noteChange(spec, tools.audit, {
-      auditor: spec.access.auditor(who),
-      answer,
-      param: addressed.param,
-    });
+  const note = async (answer: Answer) => {
+    const done = { auditor: spec.access.auditor(who), answer, param: addressed.param };
+    await noteChange(spec, tools.audit, done);
     return answer;
   };
-  const scope = spec.ownsIdempotency || !hasKeys(spec) ? undefined : spec.access.keyScope(who);
+  if (keyed === undefined) return finish(await note(await handle()));
+  return spec.idempotency === 'parts'
+    ? inParts(tools.keyed, keyed, { handle, note })
+    : tools.keyed.once(keyed, async () => note(await handle()));
+}
+
+/** The request as its caller's `Idempotency-Key` names it; undefined without one. */
+function keyedRequest<Who>(
+  spec: HasKeys<Who>,
+  who: Who,
+  request: Request,
+  body: unknown,
+): KeyedRequest | undefined {
+  const scope = hasKeys(spec) ? spec.access.keyScope(who) : undefined;
   const key = scope === undefined ? undefined : readIdempotencyKey(request.headers);
-  if (scope === undefined || key === undefined) return handle();
-  return tools.answerOnce({ scope, key, requestHash: hashOf([request.originalUrl, body ?? null]) }, handle);
+  if (scope === undefined || key === undefined) return undefined;
+  return { scope, key, requestHash: hashOf([request.originalUrl, body ?? null]) };
+}
+
+/** A repetition goes on with the parts that are missing. */
+async function inParts(
+  keyed: KeyedAnswers,
+  request: KeyedRequest,
+  { handle, note }: { handle(): Promise<Answer>; note(answer: Answer): Promise<Answer> },
+): Promise<Answer> {
+  const known = await keyed.find(request);
+  if (known !== undefined) return known;
+  const answer = await handle();
+  return keyed.once(request, () => note(answer));
+}
+
+/** Each part has a key of its own below the request's. */
+function partsOf(keyed: KeyedAnswers, request: KeyedRequest | undefined) {
+  return async <T>(part: string, work: () => Promise<T>): Promise<T> => {
+    if (request === undefined) return work();
+    const { scope, key, requestHash } = request;
+    const own = { scope: `${scope} ${key}`, key: part, requestHash };
+    const answer = await keyed.once(own, async () => reply(200, await work()));
+    // It is what `work` made, or that read from its JSON.
+    return ('stream' in answer ? undefined : answer.body) as T;
+  };
 }
 
 async function noteChange(

@@ -21,6 +21,11 @@ export interface Db extends Queryable {
    * deadlock, a row that another transaction made or removed meanwhile, or a changed schema.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * For what must not begin before a change is committed: runs `work` at once, or once the transaction that a whole
+   * request shares is committed (see `requestTransactions`).
+   */
+  onCommit(work: () => Promise<void>): Promise<void>;
   /** A connection reserved for LISTEN; the caller releases it. */
   connect(): Promise<pg.PoolClient>;
   close(): Promise<void>;
@@ -66,6 +71,7 @@ export function openDb(databaseUrl: string, options: DbOptions = {}): Db {
     query: (text, values) =>
       repeat(() => pools.leaveIfUnheard((pool) => pool.query(toStatement(text, values)))),
     transaction: (work) => repeat(() => pools.leaveIfUnheard((pool) => once(pool, work))),
+    onCommit: (work) => work(),
     connect: () => pools.current().connect(),
     close: () => pools.current().end(),
   };
@@ -177,6 +183,11 @@ export function isUnavailable(error: unknown): boolean {
     (error instanceof Error &&
       /Connection terminated|timeout exceeded when trying to connect/i.test(error.message))
   );
+}
+
+/** A lock was not free in time; see `DbOptions.lockMs`. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '55P03';
 }
 
 /** The driver waited for an answer in vain. */

@@ -145,7 +145,7 @@ CREATE TABLE idempotent_answers (
   scope text NOT NULL,
   key text NOT NULL,
   request_hash text NOT NULL,
-  answer bytea,
+  answer bytea NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   CONSTRAINT idempotent_answers_pkey PRIMARY KEY (scope, key)
 );

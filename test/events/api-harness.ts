@@ -55,7 +55,7 @@ async function serve(routes: Route[]): Promise<string> {
       run(request, {
         bodyTypes: ['json'],
         limit: async () => {},
-        answerOnce: (_request, work) => work(),
+        keyed: { once: (_request, work) => work(), find: () => Promise.resolve(undefined) },
         audit: async () => {},
       })
         .then((answer) =>

@@ -14,7 +14,7 @@ export async function serveSurfaces(surfaces: Surface[]): Promise<{ server: Http
     health: nothing,
     webhooks: nothing,
     extras: [],
-    answerOnce: (_request, work) => work(),
+    keyed: { once: (_request, work) => work(), find: () => Promise.resolve(undefined) },
     audit: () => Promise.resolve(),
     rateLimitPerSecond: 0,
     info: { version: 'test', publicUrl: 'http://127.0.0.1' },

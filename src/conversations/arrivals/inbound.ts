@@ -52,7 +52,7 @@ export function createInbound(core: Core, { follow } = createAnswerAhead(core.lo
       const outcomes: EventOutcome[] = [];
       for (const [index, event] of events.entries())
         outcomes.push(await acceptOne(deps, instance, event, { atMs: arrivedMs, index }));
-      noteTime(instance.id);
+      await deps.db.onCommit(async () => noteTime(instance.id));
       return outcomes;
     },
     callback: (token, json) => takeCallback(deps, token, json),

@@ -25,6 +25,8 @@ export async function silence(
     return result && { silencedAt: result.silencedAt };
   });
   // Ends soon: a send takes at most its channel's `timeout_ms`.
-  while (silent && (await isNumberSending(deps.db, instanceId))) await sleep(LOOK_EVERY_MS);
+  await deps.db.onCommit(async () => {
+    while (silent && (await isNumberSending(deps.db, instanceId))) await sleep(LOOK_EVERY_MS);
+  });
   return done;
 }

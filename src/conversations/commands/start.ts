@@ -3,8 +3,6 @@ import { findActiveConversation, lockFindOrMake } from '../../store/sessions/bot
 import type { ConversationMatch } from '../../store/sessions/botpress-reads.js';
 import { insertContact, lockContact, touchContact } from '../../store/contacts/contacts.js';
 import type { Tx } from '../../store/db.js';
-import { freeKey, keepAnswer, readAnswer, takeKey } from '../../store/accounts/idempotent-answers.js';
-import type { KeyedRequest } from '../../store/accounts/idempotent-answers.js';
 import { isFreshStart } from '../../store/messages/inbox.js';
 import { recordInbound } from '../../store/messages/record-inbound.js';
 import type { ContactRow, SessionRow, SessionView } from '../../store/rows.js';
@@ -31,27 +29,6 @@ export async function start(deps: Core, request: StartRequest): Promise<StartRes
 async function startIn(tx: Tx, after: AfterCommit, request: StartRequest): Promise<StartResult> {
   const found = request.unlessActive && (await findLike(tx, request.unlessActive));
   if (found) return { ok: true, session: found, found: true };
-  return request.once ? startOnce(tx, after, request, request.once) : startAnew(tx, after, request);
-}
-
-async function startOnce(
-  tx: Tx,
-  after: AfterCommit,
-  request: StartRequest,
-  once: KeyedRequest,
-): Promise<StartResult> {
-  const claim = await takeKey(tx, once);
-  if (claim === undefined) {
-    const known = await readAnswer(tx, once);
-    const isSame = known?.requestHash === once.requestHash;
-    return isSame && known.answer ? answered(tx, known.answer.toString()) : refused('other_request');
-  }
-  const result = await startAnew(tx, after, request);
-  await (result.ok ? keepAnswer(tx, claim, Buffer.from(result.session.id)) : freeKey(tx, claim));
-  return result;
-}
-
-async function startAnew(tx: Tx, after: AfterCommit, request: StartRequest): Promise<StartResult> {
   const { contact, sessionUid } = await contactOf(tx, request);
   return replaceActive(tx, after, { contact, sessionUid, request });
 }

@@ -1,4 +1,4 @@
-import type { Queryable } from '../db.js';
+import type { Queryable, Tx } from '../db.js';
 
 /** A request with an `Idempotency-Key`. */
 export interface KeyedRequest {
@@ -10,35 +10,28 @@ export interface KeyedRequest {
   requestHash: string;
 }
 
-/** A key that a request holds. Another request can take it over two minutes later, so the time tells the two apart. */
-export interface ClaimedKey extends Pick<KeyedRequest, 'scope' | 'key'> {
-  claimedAt: Date;
-}
-
-/** What is stored under a key that another request has taken. */
+/** What is stored under a key. */
 export interface KnownAnswer {
   requestHash: string;
-  /** The stored answer; null while the first request is still running. */
-  answer: Buffer | null;
+  answer: Buffer;
 }
 
+/** Longer than most work takes, and short beside what a caller waits: a waiting repetition holds a connection. */
+const WAIT_FOR_KEY = '3s';
+
 /**
- * Claims the key for this request; undefined when another request holds it. A claim lasts 24 hours, or two minutes while
- * there is no answer, since its process may have died. Inside a transaction it waits for others that claim the same
- * key.
+ * Holds the key until the end of the transaction. Waits three seconds for another transaction that holds it, then throws
+ * PostgreSQL's `lock_not_available` (see `isLockTimeout`). A process that dies gives its key up with its connection.
  */
-export async function takeKey(
-  db: Queryable,
-  { scope, key, requestHash }: KeyedRequest,
-): Promise<ClaimedKey | undefined> {
-  const { rows } = await db.query<ClaimedKey>(
-    `INSERT INTO idempotent_answers AS a (scope, key, request_hash) VALUES ($1, $2, $3)
-     ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, answer = NULL, created_at = now()
-      WHERE a.created_at < now() - CASE WHEN a.answer IS NULL THEN interval '2 minutes' ELSE interval '24 hours' END
-     RETURNING scope, key, created_at AS "claimedAt"`,
-    [scope, key, requestHash],
+export async function lockKey(tx: Tx, { scope, key }: KeyedRequest): Promise<void> {
+  const { rows } = await tx.query<{ usual: string }>(
+    `SELECT current_setting('lock_timeout') AS usual, set_config('lock_timeout', $1, true)`,
+    [WAIT_FOR_KEY],
   );
-  return rows[0];
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+    `idempotency-key ${scope} ${key}`,
+  ]);
+  await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [rows[0]?.usual ?? '0']);
 }
 
 /** What is stored under a key; undefined when it is free. */
@@ -47,27 +40,25 @@ export async function readAnswer(
   { scope, key }: KeyedRequest,
 ): Promise<KnownAnswer | undefined> {
   const { rows } = await db.query<KnownAnswer>(
-    `SELECT request_hash AS "requestHash", answer FROM idempotent_answers WHERE scope = $1 AND key = $2`,
+    `SELECT request_hash AS "requestHash", answer FROM idempotent_answers
+      WHERE scope = $1 AND key = $2 AND created_at > now() - interval '24 hours'`,
     [scope, key],
   );
   return rows[0];
 }
 
-/** Stores the answer under a claimed key, unless another request has taken it over since. */
-export async function keepAnswer(db: Queryable, claim: ClaimedKey, answer: Buffer): Promise<void> {
+/** Stores the answer under the key, in place of an earlier one. */
+export async function keepAnswer(
+  db: Queryable,
+  { scope, key, requestHash }: KeyedRequest,
+  answer: Buffer,
+): Promise<void> {
   await db.query(
-    'UPDATE idempotent_answers SET answer = $4 WHERE scope = $1 AND key = $2 AND created_at = $3',
-    [claim.scope, claim.key, claim.claimedAt, answer],
+    `INSERT INTO idempotent_answers (scope, key, request_hash, answer) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (scope, key) DO UPDATE
+        SET request_hash = excluded.request_hash, answer = excluded.answer, created_at = now()`,
+    [scope, key, requestHash, answer],
   );
-}
-
-/** As `keepAnswer`, after a refusal or failure: frees the key, so that the request may be made again. */
-export async function freeKey(db: Queryable, { scope, key, claimedAt }: ClaimedKey): Promise<void> {
-  await db.query('DELETE FROM idempotent_answers WHERE scope = $1 AND key = $2 AND created_at = $3', [
-    scope,
-    key,
-    claimedAt,
-  ]);
 }
 
 /** Removes answers older than a day; resolves to how many. */

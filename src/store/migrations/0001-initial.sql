@@ -473,7 +473,7 @@ CREATE TABLE idempotent_answers (
   scope text NOT NULL,
   key text NOT NULL,
   request_hash text NOT NULL,
-  answer bytea,
+  answer bytea NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   PRIMARY KEY (scope, key)
 );

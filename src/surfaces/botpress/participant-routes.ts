@@ -28,6 +28,7 @@ function addParticipant(deps: BotpressDeps) {
   return route({
     method: 'POST',
     path: '/v1/chat/conversations/{id}/participants',
+    idempotency: 'none',
     summary: 'Accepts the contact itself; nobody else can join',
     ...ofBot(deps),
     body: addParticipantSchema,

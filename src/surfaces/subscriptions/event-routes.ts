@@ -69,6 +69,7 @@ function token({ auth, tokens }: EventDeps) {
   return route({
     method: 'POST',
     path: '/events/token',
+    idempotency: 'none',
     summary: 'Makes a short-lived token for the stream',
     description: 'For browsers, whose EventSource sends no header. It opens nothing but the stream.',
     access: keyAccess(auth),

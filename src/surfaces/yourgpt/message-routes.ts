@@ -49,9 +49,13 @@ async function asContact(
 ): Promise<Answer> {
   const message = { content: toInbound(body), whenClosed: 'refuse' } as const;
   const stored = accepted(await conversations.contactMessage(who, session.id, message));
-  const answer = await conversations.botReply(session.id, stored.message.id, replyTimeoutMs);
-  const data = answer && toReply(answer, session, mediaUrl);
-  return data ? success('AI reply', data) : success('Message sent', toSent(stored.message, session, body));
+  const sent = success('Message sent', toSent(stored.message, session, body));
+  const afterwards = async () => {
+    const answer = await conversations.botReply(session.id, stored.message.id, replyTimeoutMs);
+    const data = answer && toReply(answer, session, mediaUrl);
+    return data ? success('AI reply', data) : sent;
+  };
+  return { ...sent, afterwards };
 }
 
 async function toContact(
@@ -80,6 +84,7 @@ function getSessionMessages({ auth, db, mediaUrl }: YourgptDeps) {
   return route({
     method: 'POST',
     path: '/chatbot/v1/getSessionMessages',
+    idempotency: 'none',
     summary: 'Lists the messages of a session',
     access: keyAccess(auth, 'yourgpt'),
     body: getSessionMessagesSchema,

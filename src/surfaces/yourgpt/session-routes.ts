@@ -57,6 +57,7 @@ function getSessions({ auth, db, mediaUrl }: YourgptDeps) {
   return route({
     method: 'POST',
     path: '/chatbot/v1/getSessions',
+    idempotency: 'none',
     summary: 'Lists sessions by the time of their last message',
     access: keyAccess(auth, 'yourgpt'),
     body: getSessionsSchema,

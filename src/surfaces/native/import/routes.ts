@@ -34,6 +34,7 @@ function previewRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/import/evolution/preview',
+    idempotency: 'none',
     summary: 'Show what an import from Evolution API would create',
     description: 'Reads from Evolution API and stores nothing, neither here nor there.',
     body: previewRequestSchema,
@@ -50,16 +51,19 @@ function importRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/import/evolution',
+    idempotency: 'parts',
     summary: 'Import the typebots of an instance of Evolution API',
     description:
       'Creates all that are new, or none. They are switched off unless `switch_on` is true. Typebots that exist already stay as they are.',
     audit: 'typebots.imported',
     body: importRequestSchema,
     answers,
-    handle: async ({ who, context: { instanceId }, body: { switch_on: switchOn, ...place } }) => {
+    handle: async ({ who, context: { instanceId }, body: { switch_on: switchOn, ...place }, once }) => {
       const plan = await planOf(deps, instanceId, place);
-      const steps = await store(deps, { who, instanceId, switchOn }, plan.steps);
-      return reply(200, { typebots: steps.map(toStep), notes: plan.notes });
+      const typebots = await once('store', async () =>
+        (await store(deps, { who, instanceId, switchOn }, plan.steps)).map(toStep),
+      );
+      return reply(200, { typebots, notes: plan.notes });
     },
   });
 }

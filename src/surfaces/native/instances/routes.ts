@@ -101,9 +101,12 @@ function createRoute(deps: NativeDeps): Route {
         alarmAfterHours: body.alarm_after_hours,
       });
       const { context } = deps.channels.connect(instance);
-      const registered = (await channel.register?.(context)) ?? false;
-      const advice = toAdviceView(channel.advice(context), registered);
-      return reply(201, { ...toInstanceView(instance, advice), token });
+      const made = (registered: boolean) => {
+        const advice = toAdviceView(channel.advice(context), registered);
+        return reply(201, { ...toInstanceView(instance, advice), token });
+      };
+      const afterwards = async () => made((await channel.register?.(context)) ?? false);
+      return { ...made(false), afterwards };
     },
   });
 }

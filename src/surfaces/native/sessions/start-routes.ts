@@ -1,8 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { StartRequest } from '../../../conversations/api.js';
 import { AppError } from '../../../errors.js';
 import { requirePhone } from '../../../http/input/phone.js';
-import { hashOf, readIdempotencyKey } from '../../../http/idempotency.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import type { Answer } from '../../../http/answer.js';
@@ -13,13 +11,6 @@ import type { NativeDeps } from '../deps.js';
 import { okSchema } from '../schema.js';
 import { nativeErrors } from '../surface.js';
 import { startByPublicIdSchema, startTypebotSchema } from './schema.js';
-
-const headerDocs = {
-  'Idempotency-Key': {
-    description: 'The same key with the same request, within 24 hours, answers with the first session.',
-    required: false,
-  },
-};
 
 const answers = {
   200: { description: 'The session exists and is opened', schema: okSchema },
@@ -33,13 +24,11 @@ export function startRoutes(deps: NativeDeps): Route[] {
     method: 'POST',
     path: '/instances/{id}/typebots/sessions/start',
     summary: 'Start a session by the public id of its typebot',
-    ownsIdempotency: true,
-    headerDocs,
     body: startByPublicIdSchema,
     answers,
-    handle: async ({ who, context, body, headers }) => {
+    handle: async ({ who, context, body }) => {
       const typebot = await findByPublicId(deps, context.instanceId, body.public_id);
-      return start(deps, { typebot, actor: who.actor }, body, headers);
+      return start(deps, { typebot, actor: who.actor }, body);
     },
   });
   const byTypebot = route({
@@ -47,13 +36,11 @@ export function startRoutes(deps: NativeDeps): Route[] {
     method: 'POST',
     path: '/instances/{id}/typebots/{typebotId}/sessions/start',
     summary: 'Start a session of a typebot',
-    ownsIdempotency: true,
-    headerDocs,
     body: startTypebotSchema,
     answers,
-    handle: async ({ who, context, body, headers, param }) => {
+    handle: async ({ who, context, body, param }) => {
       const typebot = await requireTypebot(deps.db, context.instanceId, param('typebotId'));
-      return start(deps, { typebot, actor: who.actor }, body, headers);
+      return start(deps, { typebot, actor: who.actor }, body);
     },
   });
   return [byPublicId, byTypebot];
@@ -73,7 +60,6 @@ async function start(
   deps: NativeDeps,
   { typebot, actor }: Pick<StartRequest, 'typebot' | 'actor'>,
   body: { phone: string; message: string; push_name?: string },
-  headers: IncomingHttpHeaders,
 ): Promise<Answer> {
   const phone = await requirePhone(deps.db, typebot.instanceId, body.phone);
   const result = await deps.conversations.start({
@@ -83,7 +69,6 @@ async function start(
     pushName: body.push_name,
     refuseMuted: true,
     actor,
-    once: keyOf(headers, typebot.workspaceId, [typebot.id, phone, body.message, body.push_name ?? '']),
   });
   if (result.ok || result.reason === 'gone') return reply(200, { status: 'ok' });
   throw new AppError('conflict', START_REFUSALS[result.reason]);
@@ -94,10 +79,4 @@ export const START_REFUSALS = {
   silenced: 'every bot of this number is silent',
   muted: 'contact is muted',
   active: 'the contact has an active session',
-  other_request: 'Idempotency-Key was used for another request',
 };
-
-function keyOf(headers: IncomingHttpHeaders, scope: string, request: string[]): StartRequest['once'] {
-  const key = readIdempotencyKey(headers);
-  return key === undefined ? undefined : { scope, key, requestHash: hashOf(request) };
-}

@@ -178,6 +178,7 @@ function evaluateRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/typebots/evaluate',
+    idempotency: 'none',
     summary: 'Say which typebot would start for a text, and why',
     description: 'Starts and stores nothing.',
     body: evaluateSchema,

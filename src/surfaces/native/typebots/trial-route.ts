@@ -12,6 +12,7 @@ export function trialRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/typebots/try',
+    idempotency: 'none',
     summary: 'Ask a viewer whether it serves a flow',
     description:
       'Starts a chat at Typebot without running any block: nothing is sent, and nothing appears among its results. Takes at most ten seconds.',

@@ -16,6 +16,7 @@ export function xrayRoute(deps: NativeDeps): Route {
     ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/typebots/xray',
+    idempotency: 'none',
     summary: 'Try recent first messages against a configuration before it is saved',
     description:
       'Starts and stores nothing. Examines only messages that started a session, since others are not stored, and ignores mutes, cooldowns and quiet minutes. Stops after two seconds.',

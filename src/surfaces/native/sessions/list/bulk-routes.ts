@@ -1,7 +1,7 @@
 import { keyAccess } from '../../../../http/access/access.js';
 import { reply, route } from '../../../../http/surface.js';
 import type { Route } from '../../../../http/surface.js';
-import type { ControlRequest, Scope } from '../../../../conversations/api.js';
+import type { ControlRequest, ControlResult } from '../../../../conversations/api.js';
 import { selectActive } from '../../../../store/sessions/overview-list.js';
 import type { NativeDeps } from '../../deps.js';
 import { nativeErrors } from '../../surface.js';
@@ -38,6 +38,7 @@ function bulkRoute(deps: NativeDeps): Route {
   return route({
     method: 'POST',
     path: '/sessions/bulk',
+    idempotency: 'parts',
     summary: 'Pause, resume or close up to a hundred sessions',
     description: 'Each is done by itself: one that is refused does not hold up the others.',
     access: keyAccess(deps.auth),
@@ -46,10 +47,12 @@ function bulkRoute(deps: NativeDeps): Route {
       200: { description: 'What became of them', schema: bulkResultSchema },
       ...nativeErrors(400, 413),
     },
-    handle: async ({ who, body }) => {
+    handle: async ({ who, body, once }) => {
       const ids = [...new Set(body.session_ids)];
       const request = toRequest(body.action, body.minutes);
-      const refused = await controlEach(deps, who, { ids, request });
+      const refused = await eachOf(ids, (id) =>
+        once(id, async () => refusalOf(await deps.conversations.control(who, id, request))),
+      );
       return reply(200, { applied: ids.length - refused.length, refused });
     },
   });
@@ -60,17 +63,21 @@ function toRequest(action: 'pause' | 'resume' | 'close', minutes: number | undef
   return action === 'close' ? { type: 'close', onlyActive: true } : { type: 'resume' };
 }
 
-async function controlEach(
-  { conversations }: NativeDeps,
-  scope: Scope,
-  { ids, request }: { ids: string[]; request: ControlRequest },
-): Promise<{ id: string; reason: 'not_found' | 'closed' }[]> {
-  const refused: { id: string; reason: 'not_found' | 'closed' }[] = [];
+type Refusal = 'not_found' | 'closed';
+
+function refusalOf(result: ControlResult): Refusal | null {
+  if (result.ok) return null;
+  return result.reason === 'not_found' ? 'not_found' : 'closed';
+}
+
+/** Those that are refused. */
+async function eachOf(ids: string[], control: (id: string) => Promise<Refusal | null>) {
+  const refused: { id: string; reason: Refusal }[] = [];
   const left = ids.values();
   const work = async () => {
     for (const id of left) {
-      const result = await conversations.control(scope, id, request);
-      if (!result.ok) refused.push({ id, reason: result.reason === 'not_found' ? 'not_found' : 'closed' });
+      const reason = await control(id);
+      if (reason !== null) refused.push({ id, reason });
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
