@@ -63,7 +63,7 @@ async function threeOfThem() {
   const { parley } = product;
   const typebot = { typebot_url: parley.typebot.url, public_id: 'echo-pub' };
   // So long between bubbles that a person who writes after the first has the word before the last.
-  const instance = await product.instance({ ...typebot, debounce_ms: 0, default_delay_ms: 1_500 });
+  const instance = await product.instance({ ...typebot, debounce_ms: 0, default_delay_ms: 4_000 });
   const phone = phoneOn(await product.open('/sandbox'));
   onTestFinished(() => phone.page.context().close());
   await phone.says('hi');

