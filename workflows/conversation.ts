@@ -27,16 +27,9 @@ import { decide, isOver } from './decide.js';
 import type { Event } from './decide.js';
 import { describe } from './describe.js';
 import { Performer } from './perform.js';
-import { carryOver, freshState, isQuiet } from './state.js';
+import { RunLength } from './run-length.js';
+import { carryOver, freshState } from './state.js';
 import type { ConversationState } from './state.js';
-
-/**
- * A run continues as new above this many events (some thirty turns), once nothing is under way. A worker that takes a
- * run over replays all of its history first, and after a deploy it takes over many at once.
- */
-const MANY_EVENTS = 300;
-/** Above this many events a run does not wait until nothing is under way. */
-const MAX_EVENTS = 900;
 
 /**
  * A contact's conversation on an instance, while a session is active. The signals `message`, `pause`, `resume`,
@@ -47,10 +40,19 @@ export async function conversation({ contactId, carried }: ConversationInput): P
   const idle = new Alarm(() => apply({ type: 'tick' }));
   const work = new Alarm(() => apply({ type: 'tick' }));
   const performer = new Performer(contactId, apply);
+  const length = new RunLength(() => workflowInfo().historyLength, patched);
+  /** The turn that is due is left to the next run. */
+  let endsBeforeTurn = false;
+
+  function mayBegin(now: ConversationState): boolean {
+    endsBeforeTurn = length.endsBeforeTurn(now);
+    return !endsBeforeTurn;
+  }
 
   function apply(event: Event): void {
     const known = isGathering(event) && !patched('gather') ? withoutGather(event) : event;
-    const decision = decide(state, known, Date.now(), patched);
+    endsBeforeTurn = false;
+    const decision = decide(state, known, Date.now(), { follows: patched, mayBegin });
     state = decision.state;
     decision.effects.forEach((effect) => performer.perform(effect));
     setAlarms();
@@ -65,7 +67,10 @@ export async function conversation({ contactId, carried }: ConversationInput): P
     if (wake !== null) work.set(wake.atMs, wake.why);
   }
 
-  const onSignal = (snapshot: Snapshot) => apply({ type: 'signal', snapshot });
+  const onSignal = (snapshot: Snapshot) => {
+    length.heard();
+    apply({ type: 'signal', snapshot });
+  };
   for (const signal of [messageSignal, pauseSignal, resumeSignal, closeSignal, restartSignal, mutedSignal]) {
     setHandler(signal, onSignal);
   }
@@ -73,15 +78,8 @@ export async function conversation({ contactId, carried }: ConversationInput): P
   setDefaultSignalHandler((name) => log.warn('unknown signal', { name }));
   if (carried !== undefined) apply({ type: 'tick' });
 
-  await condition(() => (isOver(state) || mayContinue(state)) && allHandlersFinished());
+  await condition(() => (isOver(state) || endsBeforeTurn || length.mayEnd(state)) && allHandlersFinished());
   if (isOver(state)) return;
   performer.cancelLane();
   await continueAsNew<typeof conversation>({ contactId, carried: carryOver(state) });
-}
-
-function mayContinue(state: ConversationState): boolean {
-  const events = workflowInfo().historyLength;
-  if (events > MAX_EVENTS) return state.running !== 'talk' && state.changing === null;
-  // Asked last: the patch is only recorded by a run that continues now.
-  return events > MANY_EVENTS && isQuiet(state) && patched('short-runs');
 }

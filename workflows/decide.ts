@@ -4,6 +4,7 @@ import { adopt, isOvertaken, takeUpMissed } from './adopt.js';
 import { mayAnswer, wantedChange } from './changes.js';
 import type { Snapshot } from './snapshot.js';
 import type { ChangeKind, DeliverResult, TalkResult } from './needs.js';
+import type { Run } from './run-length.js';
 import type { ConversationState, TurnInHand } from './state.js';
 
 /** What happens to a conversation. Events with a snapshot or a result bring what is true now. */
@@ -31,8 +32,7 @@ export interface Decision {
   effects: Effect[];
 }
 
-/** Whether the run follows a rule that was added later. Asked only where the rule changes what the run does. */
-export type Follows = (rule: 'later-turn-first') => boolean;
+const YOUNG_RUN = { follows: () => true, mayBegin: () => true } as const;
 
 /**
  * The rules of a conversation over time: what the bot does next, given what is true. Pure; sees no text. How commands
@@ -42,13 +42,13 @@ export function decide(
   before: ConversationState,
   event: Event,
   nowMs: number,
-  follows: Follows = () => true,
+  run: Run = YOUNG_RUN,
 ): Decision {
-  const noted = laterTurnFirst(lookAnew(before, note(before, event, nowMs)), nowMs, follows);
+  const noted = laterTurnFirst(lookAnew(before, note(before, event, nowMs)), nowMs, run);
   const cancelled = mustCancel(before, noted);
   const state = cancelled ? { ...noted, running: null } : noted;
   const effects: Effect[] = cancelled ? [{ type: 'cancel' }] : [];
-  return show(advance({ state, effects }, nowMs));
+  return show(advance({ state, effects }, nowMs, run));
 }
 
 /** Whether the run may end: no session is active and nothing is in progress. */
@@ -63,8 +63,8 @@ function lookAnew({ session: before }: ConversationState, after: ConversationSta
 }
 
 /** A turn that another run's activity began is finished first: it has continued the flow in this run's place. */
-function laterTurnFirst(state: ConversationState, nowMs: number, follows: Follows): ConversationState {
-  if (state.session === null || !isOvertaken(state) || !follows('later-turn-first')) return state;
+function laterTurnFirst(state: ConversationState, nowMs: number, run: Run): ConversationState {
+  if (state.session === null || !isOvertaken(state) || !run.follows('later-turn-first')) return state;
   return takeUpMissed({ ...state, continueAtMs: null }, state.session, nowMs);
 }
 
@@ -162,12 +162,12 @@ function mustCancel({ session: before }: ConversationState, after: ConversationS
   return running === 'deliver' && before?.axes.gateNo !== session?.axes.gateNo;
 }
 
-function advance(decision: Decision, nowMs: number): Decision {
+function advance(decision: Decision, nowMs: number, run: Run): Decision {
   const { state } = decision;
   if (state.session === null) return decision;
   const change = wantedChange(state, nowMs);
   const asked = change === null ? decision : askChange(decision, change);
-  return state.running === null && mayAnswer(state, nowMs) ? advanceBot(asked, nowMs) : asked;
+  return state.running === null && mayAnswer(state, nowMs) ? advanceBot(asked, nowMs, run) : asked;
 }
 
 function askChange({ state, effects }: Decision, kind: ChangeKind): Decision {
@@ -175,16 +175,20 @@ function askChange({ state, effects }: Decision, kind: ChangeKind): Decision {
   return { state: { ...state, changing: kind }, effects: [...effects, { type: 'change', sessionId, kind }] };
 }
 
-function advanceBot(decision: Decision, nowMs: number): Decision {
+function advanceBot(decision: Decision, nowMs: number, run: Run): Decision {
   const { state } = decision;
   if (state.turn !== null) return workOn(decision, state.turn, nowMs);
-  if (state.session === null || state.session.endedAs !== null || state.session.handoff) return decision;
-  const number = state.session.turnNo + 1;
-  if (state.continueAtMs !== null) {
-    return state.continueAtMs > nowMs ? decision : talk(decision, newTurn(number, 0));
-  }
-  const due = state.window !== null && state.window.dueAtMs <= nowMs;
-  return due ? talk(decision, newTurn(number, state.seenHigh)) : decision;
+  const turn = dueTurn(state, nowMs);
+  return turn !== null && run.mayBegin(state) ? talk(decision, turn) : decision;
+}
+
+/** The turn to begin now: the flow goes on by itself, or the debounce window has closed. */
+function dueTurn(state: ConversationState, nowMs: number): TurnInHand | null {
+  const { session, window, continueAtMs } = state;
+  if (session === null || session.endedAs !== null || session.handoff) return null;
+  const number = session.turnNo + 1;
+  if (continueAtMs !== null) return continueAtMs > nowMs ? null : newTurn(number, 0);
+  return window !== null && window.dueAtMs <= nowMs ? newTurn(number, state.seenHigh) : null;
 }
 
 function workOn(decision: Decision, turn: TurnInHand, nowMs: number): Decision {

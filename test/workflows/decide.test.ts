@@ -53,6 +53,8 @@ function run(...steps: [event: Event, atMs?: number][]): Decision {
 }
 
 const signal = (of: Snapshot): Event => ({ type: 'signal', snapshot: of });
+/** It leaves the turn that is due to the next run. */
+const LONG_RUN = { follows: () => true, mayBegin: () => false };
 const debounced = { settings: { version: 1, debounceMs: 300, expireMs: 0 } };
 
 function talked(of: Snapshot, more: Partial<TalkResult> = {}): Event {
@@ -105,6 +107,33 @@ describe('debounce', () => {
       30,
     );
     expect(next.effects).toEqual([{ type: 'talk', sessionId: 's1', turn: 2, upTo: 2 }]);
+  });
+
+  test('a turn that a run may not begin is left to the next run, with what came meanwhile', () => {
+    const during = run([signal(snapshot(1))], [signal(snapshot(2, { waitingHigh: 2 })), 10]);
+    const sent = talked(snapshot(3, { turnNo: 1, waitingHigh: 2 }), { bubbles: 0 });
+    const left = decide(during.state, sent, 20, LONG_RUN);
+    expect(left.effects).toEqual([]);
+    expect(left.state.running).toBeNull();
+    const later = signal(snapshot(4, { turnNo: 1, waitingHigh: 3 }));
+    expect(decide(carryOver(left.state), later, 30).effects).toEqual([
+      { type: 'talk', sessionId: 's1', turn: 2, upTo: 3 },
+    ]);
+    expect(decide(carryOver(left.state), { type: 'tick' }, 30).effects).toEqual([
+      { type: 'talk', sessionId: 's1', turn: 2, upTo: 2 },
+    ]);
+  });
+
+  test('so is the end of a pause in the flow', () => {
+    const paused = talked(snapshot(2, { turnNo: 1, waitingHigh: 0 }), {
+      ...{ bubbles: 0, continueAfterMs: 500 },
+    });
+    const { state } = run([signal(snapshot(1))], [paused, 10]);
+    const left = decide(state, { type: 'tick' }, 510, LONG_RUN);
+    expect(left.effects).toEqual([]);
+    expect(decide(carryOver(left.state), { type: 'tick' }, 520).effects).toEqual([
+      { type: 'talk', sessionId: 's1', turn: 2, upTo: 0 },
+    ]);
   });
 });
 
@@ -209,12 +238,12 @@ describe('a turn that this run did not begin', () => {
   test('and that continued the flow is left alone by runs that were recorded before this rule', () => {
     const { state } = run([signal(waits)]);
     const asked: string[] = [];
-    const follows = (rule: string) => asked.push(rule) === 0;
-    const old = decide(state, signal(snapshot(2, { ...paused, axes, turnNo: 2, turn: later })), 10, follows);
-    expect(old.effects).toEqual([]);
+    const old = { follows: (rule: string) => asked.push(rule) === 0, mayBegin: () => true };
+    const late = decide(state, signal(snapshot(2, { ...paused, axes, turnNo: 2, turn: later })), 10, old);
+    expect(late.effects).toEqual([]);
     expect(asked).toEqual(['later-turn-first']);
     // Where nothing was overtaken, the run is not asked, so its history gets no mark.
-    decide(state, signal(snapshot(2, { ...paused, axes, turn: pausing })), 10, follows);
+    decide(state, signal(snapshot(2, { ...paused, axes, turn: pausing })), 10, old);
     expect(asked).toHaveLength(1);
   });
 });

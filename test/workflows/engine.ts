@@ -29,6 +29,7 @@ export class Engine {
   private readonly orphans: Lane[] = [];
   private readonly post: Snapshot[] = [];
   private isRelayDue = false;
+  private isLong = false;
 
   constructor(
     settings: Settings,
@@ -61,10 +62,16 @@ export class Engine {
 
   private apply(event: Event): void {
     if (this.state === null) return;
-    const { state, effects } = decide(this.state, event, this.nowMs);
+    let endsBeforeTurn = false;
+    const mayBegin = ({ changing }: ConversationState) => {
+      endsBeforeTurn = this.isLong && changing === null;
+      return !endsBeforeTurn;
+    };
+    const { state, effects } = decide(this.state, event, this.nowMs, { follows: () => true, mayBegin });
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (isOver(this.state)) this.state = null;
+    if (endsBeforeTurn) this.continueAsNew();
   }
 
   private perform(effect: Effect): void {
@@ -152,8 +159,14 @@ export class Engine {
   continueAsNew(): void {
     if (this.state === null || this.state.running === 'talk' || this.state.changing !== null) return;
     this.orphan();
+    this.isLong = false;
     this.state = carryOver(this.state);
     this.apply({ type: 'tick' });
+  }
+
+  /** From now on the run leaves the turn that is due to a new one. */
+  grow(): void {
+    this.isLong = true;
   }
 
   /** The run is gone, as with Temporal's database; the reconciler misses it. */

@@ -66,6 +66,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: does((engine) => engine.workOrphan()) },
   { weight: 2, arbitrary: does((engine) => engine.workChange()) },
   { weight: 1, arbitrary: does((engine) => engine.continueAsNew()) },
+  { weight: 1, arbitrary: does((engine) => engine.grow()) },
   { weight: 1, arbitrary: does((engine) => engine.loseRun()) },
   {
     weight: 3,
