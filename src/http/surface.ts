@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
 import type { AppError } from '../errors.js';
-import { identify, requireManager } from './access/access.js';
+import { identify, requireRights } from './access/access.js';
 import type { Access } from './access/access.js';
 import type { AuditAction } from '../store/accounts/audit.js';
 import { finish } from './answer.js';
@@ -123,8 +123,8 @@ export function reply(status: number, body: unknown): Answer {
 }
 
 /**
- * Makes a route. Its steps, in this order: credential, rate limit, what guests may not do, guard, body, fields, idempotency key, handler. Every
- * refusal is an AppError, which the surface prints.
+ * Makes a route. Its steps, in this order: credential, rate limit, rights, guard, body, fields, idempotency key, handler. Every refusal
+ * is an AppError, which the surface prints.
  */
 export function route<Path extends string, Who, Context = undefined, Body = undefined, Query = undefined>(
   spec: RouteSpec<Path, Who, Context, Body, Query>,
@@ -169,7 +169,7 @@ async function run<Path extends string, Who, Context, Body, Query>(
   if (request.res) admitCaller(request.res);
   const limitKey = spec.access.limitKey(who);
   if (limitKey !== undefined) await tools.limit(limitKey);
-  requireManager(spec.access, who, spec.audit);
+  requireRights(spec.access, who, spec.audit);
   const addressed = { who, headers: request.headers, param: (name: string) => readParam(request, name) };
   // Types are asserted here because TypeScript cannot see that a route without a guard, body or query schema gets
   // undefined.

@@ -180,7 +180,10 @@ test('whoever comes by a link may use what is there, and leaves no access behind
   const cookie = await byLink({});
   const ask = (method: string, path: string, json?: object) =>
     parley.call(method, `/console/api${path}`, json, as(cookie));
-  expect((await ask('GET', '/session')).body).toMatchObject({ may_manage: false });
+  const who = (await ask('GET', '/session')).body as { may_manage: boolean; refused_changes: string[] };
+  expect(who.may_manage).toBe(false);
+  expect(who.refused_changes).toEqual(expect.arrayContaining(['key.created', 'subscription.changed']));
+  expect(who.refused_changes).not.toContain('typebot.changed');
   const { id } = await makeKey();
   const hook = { url: 'https://example.com/', events: ['message.sent'] };
   const subscription = await parley.call('POST', '/subscriptions', hook);
@@ -230,11 +233,32 @@ test('whoever comes by a link may use what is there, and leaves no access behind
 test('a link says so when it lets somebody manage access, as the one of `npm start` does', async () => {
   const cookie = await byLink({ may_manage: true });
   const who = await parley.call('GET', '/console/api/session', undefined, as(cookie));
-  expect(who.body).toMatchObject({ may_manage: true });
+  expect(who.body).toMatchObject({ may_manage: true, refused_changes: [] });
   const path = `/console/api/workspaces/${parley.workspaceId}/keys`;
   expect((await parley.call('POST', path, { name: 'mine' }, as(cookie))).status).toBe(201);
   expect((await parley.call('POST', '/console/sign-in-links', { may_manage: 'yes' })).status).toBe(400);
   const byKey = await signIn({ api_key: parley.key });
   const whoByKey = await parley.call('GET', '/console/api/session', undefined, as(byKey.cookie));
   expect(whoByKey.body).toMatchObject({ may_manage: true });
+});
+
+test('with a key of one number, what the API refuses for it is named, and refused', async () => {
+  const shop = await parley.instance();
+  const keys = `/workspaces/${parley.workspaceId}/keys`;
+  const made = await parley.call('POST', keys, { name: 'one', instance_id: shop.id });
+  const { cookie } = await signIn({ api_key: String(made.body.key) });
+  const ask = (method: string, path: string, json?: object) =>
+    parley.call(method, `/console/api${path}`, json, as(cookie));
+  const { body } = await ask('GET', '/session');
+  const named = ['instance.created', 'key.created', 'key.revoked', 'token.rotated', 'client.rotated'];
+  expect(body.refused_changes).toEqual(expect.arrayContaining(named));
+  expect(body.refused_changes).not.toContain('subscription.created');
+  const refused = [
+    await ask('POST', '/instances', { name: 'Mine' }),
+    await ask('POST', keys, { name: 'mine' }),
+    await ask('POST', `/instances/${shop.id}/token/rotate`, {}),
+  ];
+  expect(refused.map(({ status }) => status)).toEqual([403, 403, 403]);
+  const hook = { url: 'https://example.com/', events: ['message.sent'] };
+  expect((await ask('POST', '/subscriptions', hook)).status).toBe(201);
 });

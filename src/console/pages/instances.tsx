@@ -2,8 +2,9 @@ import { Button, Group, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { instancesQuery, whoQuery } from '../api/queries.js';
+import { instancesQuery } from '../api/queries.js';
 import { PlusIcon } from '../icons.js';
+import { Allowed } from '../parts/allowed.js';
 import { ConnectNumber } from '../parts/numbers/connect.js';
 import { NumberCard } from '../parts/numbers/number-card.js';
 import { Empty, Trouble, Waiting } from '../parts/states.js';
@@ -12,7 +13,6 @@ import { Empty, Trouble, Waiting } from '../parts/states.js';
 export function InstancesPage() {
   const t = useTranslations('instances');
   const instances = useQuery(instancesQuery);
-  const { data: who } = useQuery(whoQuery);
   const [connects, connect] = useState(false);
   return (
     <div className="wide">
@@ -20,11 +20,11 @@ export function InstancesPage() {
         <Title order={1} size="h2">
           {t('title')}
         </Title>
-        {who?.instance_id === null && (
+        <Allowed to="instance.created" explains>
           <Button leftSection={<PlusIcon />} onClick={() => connect(true)}>
             {t('connect')}
           </Button>
-        )}
+        </Allowed>
       </Group>
       {instances.isPending && <Waiting />}
       {instances.isError && <Trouble error={instances.error} onAgain={() => void instances.refetch()} />}

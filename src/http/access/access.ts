@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../../errors.js';
+import { AUDIT_ACTIONS } from '../../store/accounts/audit.js';
 import type { AuditAction } from '../../store/accounts/audit.js';
 import type { Actor } from '../../store/rows.js';
 import type { Auditor } from '../audit.js';
@@ -18,44 +19,74 @@ export interface Access<Who> {
   keyScope(who: Who): string | undefined;
   /** Who the audit names for a change; undefined when unknown. */
   auditor(who: Who): Auditor | undefined;
-  /** Whether it is somebody who may use what is there, but manage no access to it. */
-  isGuest(who: Who): boolean;
+  /** Which rights this caller lacks. */
+  lacks(who: Who): readonly Right[];
 }
 
 /**
- * Which changes a guest may not make: those that give or take access, which would outlast the guest's session, and the
- * deletion of a number with all that was said there. A new kind of change must be put on one side or the other.
+ * What a change may need besides a valid credential. `manager`: one that did not come by a link which only lets somebody
+ * look and step in. `workspace`: one that is not limited to an instance.
  */
-const NEEDS_MANAGER: Record<AuditAction, boolean> = {
-  'instance.created': true,
-  'instance.changed': false,
-  'instance.deleted': true,
-  'number.silenced': false,
-  'number.unsilenced': false,
-  'contact.muted': false,
-  'typebot.created': false,
-  'typebot.changed': false,
-  'typebot.deleted': false,
-  'typebots.imported': false,
-  'key.created': true,
-  'key.rotated': true,
-  'key.previous_ended': true,
-  'key.revoked': true,
-  'token.rotated': true,
-  'token.previous_ended': true,
-  'client.rotated': true,
-  'client.previous_ended': true,
-  'subscription.created': true,
-  'subscription.changed': true,
-  'subscription.deleted': true,
-  'delivery.retried': false,
-  'console_link.created': true,
+type Right = 'manager' | 'workspace';
+
+const FREE: readonly Right[] = [];
+const MANAGER: readonly Right[] = ['manager'];
+const BOTH: readonly Right[] = ['manager', 'workspace'];
+
+/**
+ * What each change needs. A manager: what gives or takes access, which would outlast a guest's session, and the deletion
+ * of a number with all that was said there. The workspace: what lies outside every single instance, or opens one. A new
+ * kind of change must be given its place here.
+ */
+const NEEDS: Record<AuditAction, readonly Right[]> = {
+  'instance.created': BOTH,
+  'instance.changed': FREE,
+  'instance.deleted': MANAGER,
+  'number.silenced': FREE,
+  'number.unsilenced': FREE,
+  'contact.muted': FREE,
+  'typebot.created': FREE,
+  'typebot.changed': FREE,
+  'typebot.deleted': FREE,
+  'typebots.imported': FREE,
+  'key.created': BOTH,
+  'key.rotated': BOTH,
+  'key.previous_ended': BOTH,
+  'key.revoked': BOTH,
+  'token.rotated': BOTH,
+  'token.previous_ended': BOTH,
+  'client.rotated': BOTH,
+  'client.previous_ended': BOTH,
+  'subscription.created': MANAGER,
+  'subscription.changed': MANAGER,
+  'subscription.deleted': MANAGER,
+  'delivery.retried': FREE,
+  'console_link.created': MANAGER,
 };
 
-/** Throws AppError `forbidden` when this caller may not make such a change. */
-export function requireManager<Who>(access: Access<Who>, who: Who, action: AuditAction | undefined): void {
-  if (action === undefined || !NEEDS_MANAGER[action] || !access.isGuest(who)) return;
-  throw new AppError('forbidden', 'signed in by a link that may not manage access');
+const REFUSALS: Record<Right, string> = {
+  manager: 'signed in by a link that may not manage access',
+  workspace: 'forbidden',
+};
+
+/** Throws AppError `forbidden` when this caller lacks a right that such a change needs. */
+export function requireRights<Who>(access: Access<Who>, who: Who, action: AuditAction | undefined): void {
+  if (action === undefined) return;
+  const [lacked] = access.lacks(who).filter((right) => NEEDS[action].includes(right));
+  if (lacked !== undefined) throw new AppError('forbidden', REFUSALS[lacked]);
+}
+
+/** The kinds of change that a caller is refused, so that a page need not offer them. */
+export function refusedChanges(who: Principal): AuditAction[] {
+  const lacked = lackedBy(who);
+  return AUDIT_ACTIONS.filter((action) => NEEDS[action].some((right) => lacked.includes(right)));
+}
+
+function lackedBy(who: Principal): Right[] {
+  return [
+    ...(who.isGuest === true ? (['manager'] as const) : []),
+    ...(who.instanceId === undefined ? [] : (['workspace'] as const)),
+  ];
 }
 
 /** Any valid credential. What it changes is told of as asked for through `surface`. */
@@ -66,7 +97,7 @@ export function keyAccess(auth: Auth, surface: Actor['surface'] = 'native'): Acc
     limitKey: (who) => who.workspaceId,
     keyScope: (who) => who.workspaceId,
     auditor: (who) => auditorOf(who, surface),
-    isGuest: (who) => who.isGuest === true,
+    lacks: lackedBy,
   };
 }
 
@@ -97,7 +128,7 @@ export function provisionerAccess(auth: Auth): Access<Provisioner> {
     limitKey: (who) => (who.type === 'admin' ? who.keyId : who.principal.workspaceId),
     keyScope: (who) => (who.type === 'admin' ? 'admin' : who.principal.workspaceId),
     auditor: (who) => (who.type === 'admin' ? ADMIN : auditorOf(who.principal, 'native')),
-    isGuest: (who) => who.type === 'workspace' && who.principal.isGuest === true,
+    lacks: (who) => (who.type === 'admin' ? [] : lackedBy(who.principal)),
   };
 }
 
@@ -109,7 +140,7 @@ export function openAccess(): Access<null> {
     limitKey: () => undefined,
     keyScope: () => undefined,
     auditor: () => undefined,
-    isGuest: () => false,
+    lacks: () => [],
   };
 }
 

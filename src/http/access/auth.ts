@@ -17,7 +17,7 @@ export interface Principal extends Scope {
   expiresAtMs?: number;
   /** With such a token: for which of the client's secrets it was issued, since it ends with that secret. */
   clientValueNo?: number;
-  /** Signed in by a link that only lets somebody look and step in; see `NEEDS_MANAGER`. */
+  /** Signed in by a link that only lets somebody look and step in; see `NEEDS`. */
   isGuest?: true;
 }
 

@@ -58,7 +58,8 @@ export function setCookie(secret: string, seconds: number, publicUrl: string): s
   return `${COOKIE}=${secret}; Path=${COOKIE_PATH}; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 
-function principalOf(session: ConsoleSessionRow): Principal {
+/** The caller that a session stands for. */
+export function principalOf(session: ConsoleSessionRow): Principal {
   const actor = { surface: 'console', keyId: session.keyId } as const;
   const guest = session.mayManage ? {} : ({ isGuest: true } as const);
   const who = { workspaceId: session.workspaceId, keyId: `console:${session.id}`, actor, ...guest };

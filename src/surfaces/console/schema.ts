@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { object } from '../../http/input/schema.js';
+import { AUDIT_ACTIONS } from '../../store/accounts/audit.js';
 import { about, boolean, integer, text, words } from '../../schema-fields.js';
 
 const secret = () => text(1, 500);
@@ -23,6 +24,11 @@ export const signedInSchema = z.object({
   instance_id: z.string().nullable(),
   /** False for a link that only lets somebody look and step in. */
   may_manage: z.boolean(),
+  refused_changes: about(
+    z.array(z.enum(AUDIT_ACTIONS)),
+    'The kinds of change, named as in the audit, that the API refuses to this session.',
+    ['key.created'],
+  ),
   expires_at: z.iso.datetime(),
 });
 

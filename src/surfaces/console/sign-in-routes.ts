@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../errors.js';
-import { keyAccess, openAccess } from '../../http/access/access.js';
+import { keyAccess, openAccess, refusedChanges } from '../../http/access/access.js';
 import type { Access } from '../../http/access/access.js';
 import { acceptClient } from '../../http/access/auth.js';
 import type { Auth, Principal } from '../../http/access/auth.js';
@@ -18,7 +18,7 @@ import type { Queryable } from '../../store/db.js';
 import { hashSecret, newSecret } from '../../store/secrets.js';
 import { nativeErrors } from '../native/surface.js';
 import { okSchema } from '../native/schema.js';
-import { COOKIE_PATH, isOwnPage, sessionOf, setCookie } from './cookie-auth.js';
+import { COOKIE_PATH, isOwnPage, principalOf, sessionOf, setCookie } from './cookie-auth.js';
 import { linkSchema, newLinkSchema, signedInSchema, signInSchema } from './schema.js';
 import type { SignIn } from './schema.js';
 
@@ -158,6 +158,7 @@ async function signedIn({ db }: SignInDeps, session: ConsoleSessionRow) {
     workspace: { id: workspace.id, name: workspace.name },
     instance_id: session.instanceId,
     may_manage: session.mayManage,
+    refused_changes: refusedChanges(principalOf(session)),
     expires_at: session.expiresAt.toISOString(),
   };
 }

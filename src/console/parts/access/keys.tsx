@@ -6,6 +6,7 @@ import { keysQuery } from '../../api/access.js';
 import { instancesQuery } from '../../api/queries.js';
 import type { KeyView } from '../../api/wire.js';
 import { PlusIcon } from '../../icons.js';
+import { Allowed } from '../allowed.js';
 import { Empty, Trouble, Waiting } from '../states.js';
 import { Ago } from '../times.js';
 import { MakeKey, RevokeKey, RotateKey } from './key-dialogs.js';
@@ -33,9 +34,11 @@ export function Keys({ workspace }: { workspace: string }) {
           ))}
         </ul>
       )}
-      <Button my="md" leftSection={<PlusIcon />} onClick={() => open({ type: 'make' })}>
-        {t('make')}
-      </Button>
+      <Allowed to="key.created" explains>
+        <Button my="md" leftSection={<PlusIcon />} onClick={() => open({ type: 'make' })}>
+          {t('make')}
+        </Button>
+      </Allowed>
       {dialog?.type === 'make' && <MakeKey workspace={workspace} onDone={close} />}
       {dialog?.type === 'rotate' && <RotateKey workspace={workspace} apiKey={dialog.key} onDone={close} />}
       {dialog?.type === 'revoke' && <RevokeKey workspace={workspace} apiKey={dialog.key} onDone={close} />}
@@ -59,22 +62,26 @@ function Row({ apiKey: key, onOpen }: { apiKey: KeyView; onOpen(type: 'rotate' |
           {used === null ? t('neverUsed') : t('lastUsed')} {used && <Ago at={used} />}
         </Text>
       </div>
-      <Button
-        variant="default"
-        size="xs"
-        onClick={() => onOpen('rotate')}
-        aria-label={t('rotateOf', { name })}
-      >
-        {t('rotate')}
-      </Button>
-      <Button
-        variant="default"
-        size="xs"
-        onClick={() => onOpen('revoke')}
-        aria-label={t('revokeOf', { name })}
-      >
-        {t('revoke')}
-      </Button>
+      <Allowed to="key.rotated">
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => onOpen('rotate')}
+          aria-label={t('rotateOf', { name })}
+        >
+          {t('rotate')}
+        </Button>
+      </Allowed>
+      <Allowed to="key.revoked">
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => onOpen('revoke')}
+          aria-label={t('revokeOf', { name })}
+        >
+          {t('revoke')}
+        </Button>
+      </Allowed>
     </li>
   );
 }

@@ -6,6 +6,7 @@ import { subscriptionsQuery } from '../../api/access.js';
 import { call } from '../../api/client.js';
 import type { Subscription } from '../../api/wire.js';
 import { PlusIcon } from '../../icons.js';
+import { Allowed, useIsAllowed } from '../allowed.js';
 import { Confirm } from '../confirm.js';
 import { Empty, Trouble, useErrorText, Waiting } from '../states.js';
 import { Ago } from '../times.js';
@@ -29,9 +30,11 @@ export function Webhooks() {
       {subscriptions.data.map((subscription) => (
         <Webhook key={subscription.id} subscription={subscription} />
       ))}
-      <Button my="md" leftSection={<PlusIcon />} onClick={() => make(true)}>
-        {t('make')}
-      </Button>
+      <Allowed to="subscription.created" explains>
+        <Button my="md" leftSection={<PlusIcon />} onClick={() => make(true)}>
+          {t('make')}
+        </Button>
+      </Allowed>
       {makes && <NewWebhook onDone={() => make(false)} />}
     </section>
   );
@@ -41,6 +44,7 @@ function Webhook({ subscription }: { subscription: Subscription }) {
   const t = useTranslations('webhooks');
   const errorText = useErrorText();
   const client = useQueryClient();
+  const mayChange = useIsAllowed('subscription.changed');
   const [deletes, askToDelete] = useState(false);
   const { id, url, events, enabled, failing_since: failing } = subscription;
   const settled = { onSettled: () => client.invalidateQueries({ queryKey: subscriptionsQuery.queryKey }) };
@@ -58,7 +62,7 @@ function Webhook({ subscription }: { subscription: Subscription }) {
         <Switch
           size="md"
           checked={enabled}
-          disabled={change.isPending}
+          disabled={change.isPending || !mayChange}
           onChange={(event) => change.mutate(event.currentTarget.checked)}
           aria-label={t('enabledOf', { url })}
         />
@@ -77,15 +81,17 @@ function Webhook({ subscription }: { subscription: Subscription }) {
         </Text>
       )}
       <DeliveryLog subscription={id} url={url} />
-      <Button
-        variant="outline"
-        color="red"
-        size="compact-sm"
-        onClick={() => askToDelete(true)}
-        aria-label={t('deleteOf', { url })}
-      >
-        {t('delete')}
-      </Button>
+      <Allowed to="subscription.deleted">
+        <Button
+          variant="outline"
+          color="red"
+          size="compact-sm"
+          onClick={() => askToDelete(true)}
+          aria-label={t('deleteOf', { url })}
+        >
+          {t('delete')}
+        </Button>
+      </Allowed>
       {deletes && (
         <Confirm
           title={t('deleteTitle')}

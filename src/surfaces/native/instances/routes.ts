@@ -79,9 +79,6 @@ function createRoute(deps: NativeDeps): Route {
     summary: 'Connect a WhatsApp number',
     description: 'Only this answer shows the instance token and the secrets of the webhook.',
     access: keyAccess(deps.auth),
-    guard: ({ who }) => {
-      if (who.instanceId !== undefined) throw new AppError('forbidden', 'forbidden');
-    },
     body: newInstanceSchema,
     answers: {
       201: { description: 'The instance', schema: createdInstanceSchema },

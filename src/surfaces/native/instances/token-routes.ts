@@ -1,6 +1,5 @@
 import { AppError } from '../../../errors.js';
 import { consoleSessionOf } from '../../../http/access/auth.js';
-import type { Principal } from '../../../http/access/auth.js';
 import { reply, route } from '../../../http/surface.js';
 import type { Route } from '../../../http/surface.js';
 import { endPreviousToken, rotateInstanceToken } from '../../../store/accounts/api-keys.js';
@@ -17,22 +16,9 @@ export function tokenRoutes(deps: NativeDeps): Route[] {
   return [rotateRoute(deps), endPreviousRoute(deps)];
 }
 
-/** As for keys, nobody who is limited to the instance may change what opens it. */
-function managersOnly(deps: NativeDeps) {
-  const { access, guard } = instanceRouteStart(deps);
-  return {
-    access,
-    guard: async (request: { who: Principal; param(name: 'id'): string }) => {
-      const found = await guard(request);
-      if (request.who.instanceId !== undefined) throw new AppError('forbidden', 'forbidden');
-      return found;
-    },
-  };
-}
-
 function rotateRoute(deps: NativeDeps): Route {
   return route({
-    ...managersOnly(deps),
+    ...instanceRouteStart(deps),
     method: 'POST',
     path: '/instances/{id}/token/rotate',
     audit: 'token.rotated',
@@ -60,7 +46,7 @@ function rotateRoute(deps: NativeDeps): Route {
 
 function endPreviousRoute(deps: NativeDeps): Route {
   return route({
-    ...managersOnly(deps),
+    ...instanceRouteStart(deps),
     method: 'DELETE',
     path: '/instances/{id}/token/previous',
     audit: 'token.previous_ended',
