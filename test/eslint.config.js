@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', '.parley/**', 'node_modules/**', 'test/fixtures/**', '**/*.mjs'] },
+  { ignores: ['dist/**', '.parley/**', 'node_modules/**', 'test/fixtures/**', '**/*.mjs', '**/*.cjs'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
