@@ -87,7 +87,8 @@ async function writeEvents(
     const rows = await readOrWait(deps, after, signal);
     const final = rows.filter((row) => row.isFinal);
     for (const row of final) response.write(toFrame(row));
-    after = final.at(-1) ?? after;
+    const last = final.at(-1);
+    if (last !== undefined) after = { ...after, txid: last.txid, id: last.id };
     if (!(await drained(response, deps.settings.stalledMs, signal))) return void response.destroy();
     if (final.length === deps.settings.batch) continue;
     await deps.wake.sleep(final.length < rows.length ? HELD_BACK_MS : deps.settings.commentMs, signal);

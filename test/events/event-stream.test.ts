@@ -159,6 +159,29 @@ test('an event held back by an older open transaction comes as soon as that one 
   await eventually(() => expect(stream.events).toHaveLength(1));
 });
 
+test('what was committed before a stream began does not come, even while an older transaction is open', async () => {
+  const { db } = await databaseOfTest();
+  const place = await seedInstance(db);
+  const { key } = await makeKey(db, place.workspaceId);
+  const { url } = await startEventsApi(db, patient);
+  const stream = await db.transaction(async (older) => {
+    await older.query('SELECT pg_current_xact_id()');
+    await record(db, place, randomUUID(), { sequence: 0 });
+    const opened = await openStream(url, { key });
+    await record(db, place, randomUUID(), { sequence: 1 });
+    await recordEvent(older, {
+      ...place,
+      sessionId: randomUUID(),
+      type: 'message.sent',
+      data: { sequence: 2 },
+    });
+    return opened;
+  });
+  await record(db, place, randomUUID(), { sequence: 3 });
+  await eventually(() => expect(stream.events.at(-1)).toMatchObject({ data: { sequence: 3 } }));
+  expect(stream.events.map(({ data }) => data)).toEqual([{ sequence: 2 }, { sequence: 1 }, { sequence: 3 }]);
+});
+
 test('comments keep a quiet stream alive', async () => {
   const { db } = await databaseOfTest();
   const place = await seedInstance(db);

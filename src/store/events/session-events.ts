@@ -153,14 +153,19 @@ export async function readTimeline(
 export interface StreamPosition {
   txid: string;
   id: number;
+  /** What was committed already where a stream began, as a snapshot of PostgreSQL: these events are not its own. */
+  past?: string;
 }
 
-/** The place after which only future events come. */
+/**
+ * The place after which only future events come. A transaction that is under way may have begun before others that are
+ * committed, so the order alone does not tell past from future.
+ */
 export async function presentPosition(db: Queryable): Promise<StreamPosition> {
-  const { rows } = await db.query<{ txid: string }>(
-    'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS txid',
+  const { rows } = await db.query<{ txid: string; past: string }>(
+    'SELECT pg_snapshot_xmin(now)::text AS txid, now::text AS past FROM pg_current_snapshot() AS now',
   );
-  return { txid: rows[0]?.txid ?? '0', id: 0 };
+  return { txid: '0', id: 0, ...rows[0] };
 }
 
 /** The place of an event, or, if it was swept, of the newest one before it. Undefined when there is none. */
@@ -183,13 +188,15 @@ export async function readStream(
   db: Queryable,
   page: { workspaceId: string; instanceId?: string; after: StreamPosition; limit: number },
 ): Promise<StreamRow[]> {
+  const { workspaceId, instanceId, after, limit } = page;
   const { rows } = await db.query<StreamRow>(
     `SELECT ${COLUMNS}, txid::text AS txid, txid < pg_snapshot_xmin(pg_current_snapshot()) AS "isFinal"
      FROM session_events
      WHERE workspace_id = $1 AND (txid, id) > ($2::xid8, $3::bigint)
        AND ($4::text IS NULL OR instance_id = $4)
+       AND ($6::pg_snapshot IS NULL OR NOT pg_visible_in_snapshot(txid, $6))
      ORDER BY session_events.txid, id LIMIT $5`,
-    [page.workspaceId, page.after.txid, page.after.id, page.instanceId ?? null, page.limit],
+    [workspaceId, after.txid, after.id, instanceId ?? null, limit, after.past ?? null],
   );
   return rows;
 }
