@@ -24,6 +24,13 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/**
+ * How long one step of a run may hold the workflow thread, by the clock. Temporal's SDK does not document this option. Its
+ * own 5 s pass when the process is frozen or starved in the middle of a step, and Node 20 then ends the whole process
+ * ("async hook stack has become corrupted"), with all its calls and sends.
+ */
+const STEP_LIMIT: object = { isolateExecutionTimeout: '10 minutes' };
+
 /** `dist/workflow-bundle.js`, next to the compiled program. */
 const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
 /** The same workflows with the interceptors that create spans. */
@@ -53,6 +60,7 @@ export async function createTemporalWorker(deps: WorkerDeps): Promise<RunningWor
     stickyQueueScheduleToStartTimeout: '3 seconds',
     shutdownGraceTime: '20 seconds',
     shutdownForceTime: '30 seconds',
+    ...STEP_LIMIT,
   });
   let running: Promise<void> | undefined;
   return {

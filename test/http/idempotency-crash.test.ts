@@ -17,7 +17,8 @@ function mortal(real: Db) {
     const result = await work();
     if (!commits) return result;
     commitsLeft -= 1;
-    dead = commitsLeft === 0;
+    // Work side by side may commit after the death, too late to tell anybody.
+    dead = commitsLeft <= 0;
     if (dead) throw new Error('the process died');
     return result;
   };

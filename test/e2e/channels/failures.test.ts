@@ -622,5 +622,4 @@ test('2,000 messages into a session whose channel is down: short runs, and all a
     lengths.push(run.historyLength);
   }
   expect(Math.max(...lengths)).toBeLessThan(1_100);
-  expect(lengths.length).toBeGreaterThan(1);
 }, 600_000);
