@@ -80,10 +80,9 @@ export interface StartRequest {
   actor?: Actor;
 }
 
-/** `found`: the session already existed. `gone`: it was deleted meanwhile. */
+/** `found`: the session already existed. */
 export type StartResult =
-  | { ok: true; session: SessionView; found: boolean }
-  | { ok: false; reason: 'silenced' | 'muted' | 'active' | 'gone' };
+  { ok: true; session: SessionView; found: boolean } | { ok: false; reason: 'silenced' | 'muted' | 'active' };
 
 /** A message that a caller sends to the contact. */
 export interface SendRequest {

@@ -58,7 +58,8 @@ function refused(reason: Extract<StartResult, { ok: false }>['reason']): StartRe
 
 async function answered(tx: Tx, sessionId: string): Promise<StartResult> {
   const session = await readFinal(tx, sessionId);
-  return session === undefined ? refused('gone') : { ok: true, session, found: false };
+  if (session === undefined) throw new Error('start: the session is gone');
+  return { ok: true, session, found: false };
 }
 
 async function findLike(tx: Tx, match: ConversationMatch): Promise<SessionView | undefined> {

@@ -57,6 +57,5 @@ function restartRoute(deps: NativeDeps): Route {
 
 const RESTART_REFUSALS = {
   ...START_REFUSALS,
-  gone: 'the session is being deleted',
   standIn: 'a session of the channel api has nobody to restart for',
 };

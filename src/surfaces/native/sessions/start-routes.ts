@@ -70,7 +70,7 @@ async function start(
     refuseMuted: true,
     actor,
   });
-  if (result.ok || result.reason === 'gone') return reply(200, { status: 'ok' });
+  if (result.ok) return reply(200, { status: 'ok' });
   throw new AppError('conflict', START_REFUSALS[result.reason]);
 }
 
