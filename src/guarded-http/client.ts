@@ -10,6 +10,7 @@ import {
   parseAllowList,
   type AllowList,
 } from './private-addresses.js';
+import { resettingConnector } from './resetting-connector.js';
 
 const maxRedirects = 5;
 const redirectStatuses = [301, 302, 303, 307, 308];
@@ -52,7 +53,7 @@ export function createHttpClient(options: {
 }
 
 function route(allowed: AllowList): Route {
-  const connect = { lookup: guardedLookup(allowed) };
+  const connect = resettingConnector({ lookup: guardedLookup(allowed) });
   // The deadline of a request covers all its phases, so undici's own limits are turned off.
   return { agent: new Agent({ connect, headersTimeout: 0, bodyTimeout: 0 }), allowed };
 }

@@ -85,11 +85,15 @@ function freezer(weather: Weather): Pick<Doorway, 'freeze' | 'thaw'> {
   };
 }
 
-/** Forwards one direction, chunk by chunk and in order, with the present delay and freeze. */
+/**
+ * Forwards one direction, chunk by chunk and in order, with the present delay and freeze. What is held when its sender
+ * resets the connection is lost: it would still be with the sender's system, which throws it away then.
+ */
 function carry(from: Socket, to: Socket, way: { pair: Pair; weather: Weather; forget: () => void }): void {
   const { pair, weather, forget } = way;
   let before = Promise.resolve();
-  const later = (deliver: () => void) => {
+  let isLost = false;
+  const later = (deliver: () => unknown) => {
     const dueMs = Date.now() + weather.delayMs;
     before = before.then(async () => {
       const waitMs = dueMs - Date.now();
@@ -98,10 +102,12 @@ function carry(from: Socket, to: Socket, way: { pair: Pair; weather: Weather; fo
       if (!pair.deaf && !to.destroyed) deliver();
     });
   };
-  from.on('data', (piece: Buffer) => later(() => void to.write(piece)));
+  from.on('data', (piece: Buffer) => later(() => isLost || to.write(piece)));
   from.on('end', () => later(() => void to.end()));
   // When one end closes, so does the other, unless the pair is deaf.
-  from.on('error', () => undefined);
+  from.on('error', (error) => {
+    isLost ||= weather.frozen !== undefined && 'code' in error && error.code === 'ECONNRESET';
+  });
   from.on('close', () => {
     forget();
     later(() => void to.destroySoon());
