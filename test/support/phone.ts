@@ -85,8 +85,9 @@ const builtPage: RequestHandler = (request, response, next) => {
 /** What a person sees and does on the sandbox phone. */
 export function phoneOn({ page }: TestWindow) {
   const chat = page.getByRole('region', { name: 'Conversation' });
+  // Without its footer, whose clock may read the same.
   const bubbles = (side: 'in' | 'out', text: string): Locator =>
-    chat.locator(`article.${side}`).filter({ hasText: text });
+    chat.locator(`article.${side}`).filter({ has: page.locator(':scope > :not(footer)', { hasText: text }) });
   const types = async (text: string) => {
     await page.getByRole('textbox', { name: 'Message' }).fill(text);
     await page.keyboard.press('Enter');
@@ -101,11 +102,12 @@ export function phoneOn({ page }: TestWindow) {
       await types(text);
       await bubbles('in', text).last().waitFor();
     },
-    /** Waits for a bubble of the bot and returns it. */
-    async hears(text: string) {
-      const bubble = bubbles('out', text).last();
-      await bubble.waitFor();
-      return bubble;
+    /** Waits until the bot has said this so many times and returns the last of these bubbles. */
+    async hears(text: string, times = 1) {
+      await bubbles('out', text)
+        .nth(times - 1)
+        .waitFor();
+      return bubbles('out', text).last();
     },
     said: (text: string) => bubbles('in', text).last(),
     async taps(label: string) {
