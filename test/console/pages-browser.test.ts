@@ -242,6 +242,7 @@ test('a typebot is added by its link, put before the other, and says why it woul
   await page.getByRole('button', { name: 'Ask' }).click();
   await page.getByText('Orders would answer.').waitFor();
   const rows = page.locator('.rows > li');
+  await rows.first().getByText('Orders').first().waitFor();
   await rows.first().dragTo(rows.last());
   await until(async () => {
     const { body } = await product.parley.call('GET', `/instances/${instance}/typebots`);
