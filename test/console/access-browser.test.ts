@@ -88,11 +88,11 @@ test('a webhook is added, its log shows what was refused, and it is sent again',
   await product.parley.call('POST', `/webhooks/${instance}`, { messages: [hello] }, {});
   await until(() => expect(told).toContain('session.started'));
   await page.getByText('What was sent').click();
-  await page.getByText('HTTP 500').waitFor({ timeout: 30_000 });
+  await page.getByText('HTTP 500').waitFor();
   expect(await axeFindings(page)).toEqual([]);
   status = 200;
   await page.getByRole('button', { name: /^Send again: session.started/ }).click();
-  await page.getByText('Delivered', { exact: true }).waitFor({ timeout: 30_000 });
+  await page.getByText('Delivered', { exact: true }).waitFor();
   await page.getByRole('switch', { name: `Send to ${url}` }).press('Space');
   await until(async () => {
     const { body } = await product.parley.call('GET', '/subscriptions');

@@ -44,7 +44,7 @@ function deskOf(page: Page) {
     handsBack: () => press('Hand back to bot'),
     /** Unless the other one was quicker, so that there is nothing left to press. */
     pauses: async () => {
-      const soon = { timeout: 10_000 };
+      const soon = { timeout: 20_000 };
       await page
         .getByRole('button', { name: 'Pause bot', exact: true })
         .click(soon)

@@ -33,8 +33,8 @@ export interface Receiver {
   messages: Received[];
   /** All requests with messages, including repetitions. */
   requests: Received[];
-  /** Typing and read marks. */
-  signals: unknown[];
+  /** Typing and read marks of this contact. */
+  signalsTo(contact: { phone: string }): Presence[];
   sentTo(contactId: string): Received[];
   /** The requests with messages to this contact, including repetitions. */
   requestsTo(contact: { phone: string }): Received[];
@@ -47,6 +47,13 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
+/** Typing, or a read mark, as the generic channel posts it. */
+interface Presence {
+  type: string;
+  state?: string;
+  keyIds?: string[];
+}
+
 /** A receiver that many contacts share. What a test breaks of it belongs to one: others' messages may come late. */
 export type SharedReceiver = Omit<Receiver, 'requests' | 'fail'> & {
   fail(failure: ReceiverFailure & { to: { phone: string } }): void;
@@ -57,6 +64,7 @@ interface Posted {
   type: string;
   to: Received['to'];
   content: Received['content'];
+  signal: Presence;
   attempt: number;
 }
 
@@ -67,7 +75,7 @@ export async function startReceiver(): Promise<Receiver> {
   let always: ReceiverFailure | undefined;
   const messages: Received[] = [];
   const requests: Received[] = [];
-  const signals: unknown[] = [];
+  const signals: { to: Received['to']; signal: Presence }[] = [];
   const waiting = { now: 0, most: 0 };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -78,7 +86,7 @@ export async function startReceiver(): Promise<Receiver> {
       if (request.headers['x-parley-signature'] !== signature) return void response.writeHead(401).end();
       const body = JSON.parse(raw.toString()) as Posted;
       if (body.type !== 'message') {
-        signals.push(body);
+        signals.push({ to: body.to, signal: body.signal });
         return void response.writeHead(200).end('{}');
       }
       const key = String(request.headers['idempotency-key']);
@@ -111,7 +119,7 @@ export async function startReceiver(): Promise<Receiver> {
     secret,
     messages,
     requests,
-    signals,
+    signalsTo: ({ phone }) => signals.filter(({ to }) => to.contactId === phone).map(({ signal }) => signal),
     requestsTo: ({ phone }) => requests.filter(({ to }) => to.contactId === phone),
     sentTo: (contactId) => messages.filter(({ to }) => to.contactId === contactId),
     texts: (contactId) =>

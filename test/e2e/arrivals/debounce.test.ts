@@ -16,7 +16,7 @@ function post(shop: TestInstance, { phone }: TestContact, messages: [text: strin
 }
 
 test('one window is ordered by provider time, equal times as they arrived', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 500 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: WIDE_WINDOW_MS });
   const ana = shop.contact();
   const now = Math.floor(Date.now() / 1000);
   await post(shop, ana, [
@@ -67,7 +67,7 @@ test('a worker that restarts inside the window changes nothing: one turn with al
 });
 
 test('messages that arrive while a turn is under way form the next turn', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 300 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: WIDE_WINDOW_MS });
   const ana = shop.contact();
   const call = await asked(parley, ana, 'a');
   await ana.says('b', 'c');
@@ -87,7 +87,7 @@ test('a sticker in the window adds nothing to the text', async () => {
 });
 
 test('the window of a message is noted as merged in the timeline only when there was more than one', async () => {
-  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: 200 });
+  const shop = await parley.instance({ public_id: 'echo-pub', debounce_ms: WIDE_WINDOW_MS });
   const ana = shop.contact();
   await ana.says('alone');
   await ana.hears(1);

@@ -4,7 +4,7 @@ import { hold } from '../../support/conversations.js';
 import { recorded, signed, until, useParley } from '../../support/parley.js';
 import type { Reply, TestContact, TestInstance } from '../../support/parley.js';
 import { startReceiver } from '../../support/receiver.js';
-import type { Receiver } from '../../support/receiver.js';
+import type { Received, Receiver, ReceiverFailure } from '../../support/receiver.js';
 import { textBubble } from '../../support/typebot/stand-in.js';
 
 const NUMBERS = ['one', 'two', 'three', 'four', 'five'];
@@ -92,6 +92,18 @@ async function open(
     post: (event) => parley.call('POST', `/webhooks/${instance.id}`, ...signed({ events: [event] })),
     health: async () => (await parley.call('GET', `/instances/${instance.id}/health`)).body,
   };
+}
+
+/** Ana writes, and the provider holds the first bubble of the answer: its id, and what lets the provider answer. */
+async function heldSend({ ana, receiver }: Shop, failure: ReceiverFailure = {}) {
+  const { until: released, release } = hold();
+  receiver.fail({ ...failure, until: released });
+  await ana.says('hi');
+  const [{ id }] = await until(() => {
+    expect(receiver.requests).toHaveLength(1);
+    return receiver.requests as [Received];
+  });
+  return { id, release };
 }
 
 const delivery = async (shop: Shop) =>
@@ -270,12 +282,11 @@ describe.concurrent(
 describe.concurrent('a send that a person overtakes', () => {
   test.for(['close', 'messages'])('and that then fails is not tried again: %s', async (what, { expect }) => {
     const shop = await open('five-pub');
-    shop.receiver.fail({ status: 500, delayMs: 1_000 });
-    await shop.ana.says('hi');
-    await until(() => expect(shop.receiver.requests).toHaveLength(1));
+    const { release } = await heldSend(shop, { status: 500 });
     const path = `/instances/${shop.instance.id}/typebots/sessions/${(await shop.ana.session()).id}`;
     const body = what === 'close' ? {} : { message: 'A person here' };
     expect((await parley.call('POST', `${path}/${what}`, body)).status).toBe(200);
+    release();
     await parley.call('POST', `${path}/resume`, {});
     await until(async () => {
       const [first] = await delivery(shop);
@@ -476,15 +487,13 @@ describe.concurrent('what the provider says of a message', () => {
 
   test('may come before the HTTP answer: delivered stays delivered, and later statuses find the message', async () => {
     const shop = await open('five-pub');
-    shop.receiver.fail({ delayMs: 1_500 });
-    await shop.ana.says('hi');
-    await until(() => expect(shop.receiver.requests).toHaveLength(1));
-    const { id } = shop.receiver.requests[0]!;
+    const { id, release } = await heldSend(shop);
     await shop.post({
       id: 'e-4',
       type: 'status',
       status: { outboundId: id, status: 'delivered', timestamp: 1 },
     });
+    release();
     expect(await shop.hears(5)).toEqual(NUMBERS);
     expect((await delivery(shop))[0]).toMatchObject({
       delivery: 'delivered',
@@ -504,11 +513,9 @@ describe.concurrent('what the provider says of a message', () => {
 
   test('an echo that comes before the HTTP answer is ours and takes nothing over', async () => {
     const shop = await open('five-pub', {}, { stop_bot_from_me: true });
-    shop.receiver.fail({ delayMs: 1_500 });
-    await shop.ana.says('hi');
-    await until(() => expect(shop.receiver.requests).toHaveLength(1));
-    const { id } = shop.receiver.requests[0]!;
+    const { id, release } = await heldSend(shop);
     expect((await shop.post(echo(shop.ana.phone, `srv-${id}`, 'one'))).status).toBe(200);
+    release();
     expect(await shop.hears(5)).toEqual(NUMBERS);
     expect((await shop.ana.session()).status).toBe('opened');
     expect(await delivery(shop)).toHaveLength(5);
@@ -517,15 +524,11 @@ describe.concurrent('what the provider says of a message', () => {
   test('the webhook of an echo is answered while its send is under way: its content tells', async () => {
     const channel = { echo_hold_ms: 30_000, timeout_ms: 20_000 };
     const shop = await open('five-pub', channel, { stop_bot_from_me: true });
-    const first = hold();
-    shop.receiver.fail({ until: first.until });
-    await shop.ana.says('hi');
-    await until(() => expect(shop.receiver.requests).toHaveLength(1));
-    const { id } = shop.receiver.requests[0]!;
+    const { id, release } = await heldSend(shop);
     expect((await shop.post(echo(shop.ana.phone, `srv-${id}`, 'one'))).status).toBe(200);
     // Held, it would have been answered when the send was given up and made again.
     expect(shop.receiver.requests).toHaveLength(1);
-    first.release();
+    release();
     expect(await shop.hears(5)).toEqual(NUMBERS);
     expect((await shop.ana.session()).status).toBe('opened');
   });
@@ -545,7 +548,7 @@ describe.concurrent('what the provider says of a message', () => {
   test('an echo settles a send of unknown outcome: it is not repeated and takes nothing over', async () => {
     const shop = await open(
       'five-pub',
-      { idempotent: false, reconcile_seconds: 5, echo_hold_ms: 30_000 },
+      { idempotent: false, reconcile_seconds: 60, echo_hold_ms: 30_000 },
       { stop_bot_from_me: true },
     );
     shop.receiver.fail({ reset: true });
@@ -570,16 +573,14 @@ describe.concurrent('what the provider says of a message', () => {
 
   test('a failure that comes before the HTTP answer stays a failure', async () => {
     const shop = await open('five-pub');
-    shop.receiver.fail({ delayMs: 1_500 });
-    await shop.ana.says('hi');
-    await until(() => expect(shop.receiver.requests).toHaveLength(1));
-    const { id } = shop.receiver.requests[0]!;
+    const { id, release } = await heldSend(shop);
     const error = { reason: 'notOnWhatsApp' };
     await shop.post({
       id: 'e-5',
       type: 'status',
       status: { outboundId: id, status: 'failed', error, timestamp: 1 },
     });
+    release();
     await shop.hears(5);
     expect((await delivery(shop))[0].delivery).toBe('failed');
   });

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { requestChange } from '../../../src/conversations/sessions/change.js';
 import type { Core } from '../../../src/conversations/core.js';
 import { asks, bye, channels, converse, text } from '../../support/flows.js';
-import { until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, until, useParley } from '../../support/parley.js';
 import { textBubble } from '../../support/typebot/stand-in.js';
 import type { StandInAnswer } from '../../support/typebot/stand-in.js';
 
@@ -398,27 +398,22 @@ test('a stream is continued without message', async () => {
 });
 
 test('the read mark comes once a turn, typing before the first bubble and during long waits', async () => {
-  const flow = await converse(parley, { public_id: 'waits-pub', debounce_ms: 200 }, { signals: true });
-  const from = parley.receiver.signals.length;
+  const settings = { public_id: 'waits-pub', debounce_ms: WIDE_WINDOW_MS };
+  const flow = await converse(parley, settings, { signals: true });
   // A call that is tried again makes no new turn.
   parley.typebot.fail({ of: flow.contact, call: 'start', status: 500 });
   expect((await flow.contact.says('hi', 'there')).status).toBe(200);
   await until(() => expect(flow.contents()).toHaveLength(3));
-  const signals = (type: string) =>
-    (
-      parley.receiver.signals.slice(from) as {
-        signal: { type: string; state?: string; keyIds?: string[] };
-      }[]
-    ).filter(({ signal }) => signal.type === type);
+  const signals = (wanted: string) =>
+    parley.receiver.signalsTo(flow.contact).filter(({ type }) => type === wanted);
   await until(() => expect(signals('markRead')).toHaveLength(1));
-  expect(signals('markRead')[0]?.signal.keyIds).toHaveLength(2);
+  expect(signals('markRead')[0]?.keyIds).toHaveLength(2);
   await until(() => expect(signals('typing').length).toBeGreaterThanOrEqual(2));
-  expect(new Set(signals('typing').map(({ signal }) => signal.state))).toEqual(new Set(['composing']));
+  expect(new Set(signals('typing').map(({ state }) => state))).toEqual(new Set(['composing']));
 });
 
 test('without signals nothing but messages is sent', async () => {
-  const from = parley.receiver.signals.length;
   const flow = await converse(parley, { public_id: 'five-pub' });
   await flow.say('hi', 4);
-  expect(parley.receiver.signals).toHaveLength(from);
+  expect(parley.receiver.signalsTo(flow.contact)).toEqual([]);
 });

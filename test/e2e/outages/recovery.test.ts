@@ -130,7 +130,7 @@ test('the worker killed between the commit and its completion: Typebot is not ca
     return (await db.query<{ count: number }>(text)).rows[0]?.count ?? 0;
   };
   const before = await committed();
-  parley.typebot.fail({ of: ana, call: 'continue', delayMs: 1_000 });
+  parley.typebot.fail({ of: ana, call: 'continue', delayMs: 3_000 });
   await ana.says('go');
   await until(() => expect(replies()).toHaveLength(1));
   await parley.kill('temporal', 'SIGSTOP');
@@ -147,7 +147,7 @@ test('the worker killed while a bubble is being sent: it is repeated with its ke
   const ana = await talking();
   const sends = watchSends(ana);
   parley.receiver.fail({ to: ana });
-  parley.receiver.fail({ to: ana, delayMs: 1_000 });
+  parley.receiver.fail({ to: ana, delayMs: 3_000 });
   await ana.says('go');
   await until(() => expect(sends().requests).toBe(2));
   await parley.kill('worker');

@@ -27,7 +27,7 @@ async function greeted(settings: object = {}) {
 
 test('bubbles that a pause holds are counted and given up, and the bot goes on with the next message', async () => {
   const { ana, id, pause, resume, view, dropHeld, transcript, events } = await greeted({
-    default_delay_ms: 150,
+    default_delay_ms: 2_000,
   });
   expect((await dropHeld()).status).toBe(409);
   await ana.says('five');
@@ -120,7 +120,7 @@ test.each([
     (call: Quiet) => call.silence('DELETE'),
   ],
 ])('%s holds bubbles too: they wait for a person, and can be given up', async (_, cause, quieten, speak) => {
-  const { shop, ana, mute, view, dropHeld } = await greeted({ default_delay_ms: 150 });
+  const { shop, ana, mute, view, dropHeld } = await greeted({ default_delay_ms: 2_000 });
   const call: Quiet = {
     mute: (minutes) => mute(ana.phone, minutes),
     silence: (method) => parley.call(method, `/instances/${shop.id}/silence`),

@@ -30,7 +30,7 @@ test('a flow that pauses itself with `after_answer` says its farewell first', as
 });
 
 test('it waits for bubbles that are leaving, takes `minutes` from then on, and says who paused', async () => {
-  const { ana, id, pauseWith, events } = await started({ default_delay_ms: 200 });
+  const { ana, id, pauseWith, events } = await started({ default_delay_ms: 1_000 });
   await ana.says('five');
   await ana.hears(2);
   await pauseWith({ after_answer: true, minutes: 5 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { flows, sessionCalls } from '../../support/conversations.js';
-import { signed, until, useParley } from '../../support/parley.js';
+import { WIDE_WINDOW_MS, signed, until, useParley } from '../../support/parley.js';
 import type { TestInstance } from '../../support/parley.js';
 
 const parley = useParley({ flows });
@@ -40,7 +40,7 @@ async function tells(shop: TestInstance, keyId: string | null, status: string): 
 }
 
 test('a bubble goes back to the messages that were read as one, the trigger, the call and the send', async () => {
-  const { shop, ana, lines, whyOf } = await talk({ debounce_ms: 2_500, description: 'Orders' });
+  const { shop, ana, lines, whyOf } = await talk({ debounce_ms: WIDE_WINDOW_MS, description: 'Orders' });
   await ana.says('one', 'two', 'three');
   await ana.hears(1);
   const why = await whyOf(/^Got one/);
