@@ -120,7 +120,7 @@ export async function startProduct(given) {
   await rm(path.join(folder, 'connection.json'), { force: true });
   const launcher = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: root,
-    env: { ...process.env, PORT: '0', PARLEY_DATA_DIR: folder, PARLEY_LOG_LEVEL: 'warn' },
+    env: { ...process.env, PORT: '18280', PARLEY_DATA_DIR: folder, PARLEY_LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = once(launcher, 'exit');

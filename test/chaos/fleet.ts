@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readEnv } from '../../src/config.js';
 import { forkProcess } from '../../src/dev/forked.js';
-import { freePort } from '../../src/dev/free-port.js';
 import { ensureDatabase, postgresUrl, startPostgres } from '../../src/dev/postgres.js';
 import { findTemporalBinary } from '../../src/dev/temporal-binary.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
 import { migrate } from '../../src/store/migrate.js';
 import { startDoorway } from '../support/doorway.js';
 import type { Doorway } from '../support/doorway.js';
+import { lastingPort } from '../support/lasting-port.js';
 import { mountDisk } from './disk.js';
 import { startPart } from './part.js';
 import type { Part } from './part.js';
@@ -132,7 +132,7 @@ async function startAll(start: Start): Promise<Started> {
     const name = `${role} ${number}`;
     const behind = new URL(await wire(`${name} to PostgreSQL`, databaseUrl));
     const temporal = new URL(await wire(`${name} to Temporal`, `http://${temporalAddress}`));
-    const port = await freePort(0);
+    const port = await lastingPort();
     const env = {
       ...shared,
       DATABASE_URL: Object.assign(new URL(databaseUrl), { host: behind.host }).href,
@@ -156,7 +156,7 @@ async function startServers({ folder, keep, options: { diskMb } }: Start) {
   if (diskMb !== undefined) keep(disk, await mountDisk(disk(folder), diskMb));
   const database = {
     directory: path.join(disk(folder), 'postgres'),
-    port: await freePort(0),
+    port: await lastingPort(),
     password: 'chaos',
   };
   const postgres = await startPart('PostgreSQL', () => startPostgres({ ...database, detached: true }));
@@ -165,7 +165,7 @@ async function startServers({ folder, keep, options: { diskMb } }: Start) {
   const databaseUrl = postgresUrl(database, 'parley');
   await migrate(databaseUrl);
   const binary = await findTemporalBinary({ environment: readEnv(), progress: () => undefined });
-  const port = await freePort(0);
+  const port = await lastingPort();
   const options = {
     ...binary,
     directory: path.join(folder, 'temporal'),

@@ -1,6 +1,5 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { inject, onTestFinished, vi } from 'vitest';
@@ -16,6 +15,7 @@ import { recordEvent } from '../../src/store/events/session-events.js';
 import type { EventType } from '../../src/store/events/session-events.js';
 import { insertSubscription } from '../../src/store/events/subscriptions.js';
 import type { SubscriptionEvent } from '../../src/store/events/subscriptions.js';
+import { lastingPort } from '../support/lasting-port.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { connectTemporal, connectWorker } from '../support/temporal.js';
 import type { Place } from './seeds.js';
@@ -118,17 +118,16 @@ export async function startSubscriber(secret = SECRET) {
       response.writeHead(state.answer, state.headers).end(state.body);
     });
   });
-  const listen = (port: number) =>
-    new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
+  const port = await lastingPort();
+  const listen = () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  await listen();
   onTestFinished(close);
-  return { state, url: `http://127.0.0.1:${port}/hook`, goDown: close, comeBack: () => listen(port) };
+  return { state, url: `http://127.0.0.1:${port}/hook`, goDown: close, comeBack: listen };
 }
 
 function read(headers: Record<string, unknown>, body: Buffer, secret: string): Received {
