@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inject, expect, test } from 'vitest';
 import { createApi } from '../src/api.js';
@@ -23,7 +22,7 @@ async function environment(): Promise<Environment & { DATABASE_URL: string }> {
     DATABASE_URL: (await databaseForThisTest()).url,
     TEMPORAL_ADDRESS: inject('temporalAddress'),
     PARLEY_ENCRYPTION_KEYS: key.toString('base64'),
-    PARLEY_MEDIA_DIR: await mkdtemp(path.join(tmpdir(), 'parley-media-')),
+    PARLEY_MEDIA_DIR: await mkdtemp(path.join(inject('runFolder'), 'start-')),
     PORT: '0',
   };
 }

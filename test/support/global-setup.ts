@@ -25,6 +25,8 @@ declare module 'vitest' {
     temporalAddress: string;
     /** The bundled workflows; empty while `workflows/index.ts` does not exist. */
     workflowBundlePath: string;
+    /** For files that need not outlive the run, which removes it. */
+    runFolder: string;
   }
 }
 
@@ -59,6 +61,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     project.provide('templateDatabase', templateDatabase);
     project.provide('temporalAddress', temporalAddress ?? '');
     project.provide('workflowBundlePath', workflowBundlePath ?? '');
+    project.provide('runFolder', folder);
     return tearDown;
   } catch (error) {
     await tearDown();

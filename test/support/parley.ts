@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { RequestHandler } from 'express';
 import { afterAll, beforeAll, inject, vi } from 'vitest';
@@ -136,7 +137,7 @@ export async function startParley(
     PARLEY_ADMIN_KEY: adminKey,
     PARLEY_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     PARLEY_ALLOW_PRIVATE_HOSTS: '127.0.0.0/8,localhost',
-    PARLEY_MEDIA_DIR: `/tmp/${taskQueue}`,
+    PARLEY_MEDIA_DIR: path.join(inject('runFolder'), taskQueue),
     PARLEY_RATE_LIMIT: '0',
     ...options.env,
   });

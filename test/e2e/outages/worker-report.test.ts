@@ -23,7 +23,7 @@ async function startWorkerProcess() {
     DATABASE_URL: Object.assign(new URL(database.url), { host: new URL(door.url).host }).href,
     TEMPORAL_ADDRESS: inject('temporalAddress'),
     PARLEY_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
-    PARLEY_MEDIA_DIR: `/tmp/parley-report-${port}`,
+    PARLEY_MEDIA_DIR: path.join(inject('runFolder'), `report-${port}`),
     PARLEY_LOG_LEVEL: 'warn',
     PARLEY_WORKER_PORT: String(port),
   };
