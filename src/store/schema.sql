@@ -28,7 +28,7 @@ CREATE TABLE audit (
   surface text NOT NULL,
   key_id uuid,
   by_admin boolean NOT NULL DEFAULT false,
-  at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  at timestamp(3) with time zone NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT audit_pkey PRIMARY KEY (id),
   CONSTRAINT audit_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
@@ -313,7 +313,7 @@ CREATE TABLE session_events (
   type text NOT NULL,
   data jsonb NOT NULL DEFAULT '{}'::jsonb,
   txid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  at timestamp(3) with time zone NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT session_events_pkey PRIMARY KEY (id),
   CONSTRAINT session_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
@@ -395,7 +395,7 @@ CREATE TABLE turns (
   opening integer NOT NULL,
   state text NOT NULL DEFAULT 'begun'::text,
   drop_answer boolean NOT NULL DEFAULT false,
-  begun_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  begun_at timestamp(3) with time zone NOT NULL DEFAULT clock_timestamp(),
   call_began_at timestamp(3) with time zone,
   progress jsonb,
   tries integer NOT NULL DEFAULT 0,

@@ -56,6 +56,12 @@ test.each<[string, Partial<Story>, Partial<Findings>]>([
     { shown: ['m1 n2 / 2', 'm1 n2 / 1', ...well.shown.slice(2)] },
     { outOfOrder: 1 },
   ],
+  [
+    'a bridge although no answer was lost',
+    { shown: [...well.shown, 'Vamos continuar:'] },
+    { unexplained: 1 },
+  ],
+  ['the question again as its own answer', { shown: [...well.shown, 'again?'] }, { unexplained: 1 }],
   ['a bubble that nobody said', { shown: [...well.shown, 'm9 / 1'] }, { unexplained: 1 }],
   [
     'words of a person that never came',
@@ -69,10 +75,15 @@ test.each<[string, Partial<Story>, Partial<Findings>]>([
 });
 
 test('an answer that a bridge stands for is counted apart, and one bridge stands for one answer', () => {
-  const bridged = [...well.shown.slice(2, 3), 'Vamos continuar:', 'again?', ...well.shown.slice(3)];
+  const bridged = [...well.shown.slice(2, 3), 'Vamos continuar:', ...well.shown.slice(3)];
   expect(counts({ ...well, shown: bridged })).toEqual({ bridged: 1 });
   const unbridged = bridged.filter((text) => !text.startsWith('m2'));
   expect(counts({ ...well, shown: unbridged })).toEqual({ bridged: 1, lostBubbles: 1 });
+});
+
+test('two answers lost one after the other have two bridges, with nothing shown between', () => {
+  const shown = ['from a person', 'Vamos continuar: recebi', 'Vamos continuar: recebi'];
+  expect(counts({ ...well, shown })).toEqual({ bridged: 2 });
 });
 
 test('the answer that ended the flow and was lost in its call is counted apart', () => {

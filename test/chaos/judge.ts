@@ -44,17 +44,18 @@ export interface Findings {
   breaches: string[];
 }
 
-/** Whether a text replaces a lost answer: either the bridge sentence or the question once more. */
-const isBridge = (text: string) => text.startsWith('Vamos continuar') || text === 'again?';
+/** Whether a text replaces a lost answer. Each replaces one, also when nothing is shown between two. */
+const isBridge = (text: string) => text.startsWith('Vamos continuar');
 
 /** Whether a text stands for a lost answer, also for one that ended the flow. */
 export const standsIn = (text: string) => isBridge(text) || text.startsWith('A conversa terminou aqui');
 
 /** Compares what Typebot and the contact saw of one conversation. */
 export function judge(story: Story): Findings {
-  const missing = judgeAnswers(story);
+  const { needless, ...missing } = judgeAnswers(story);
   const found = { ...judgeReplies(story), ...judgeShown(story) };
-  return { ...found, ...missing, breaches: [...found.breaches, ...found.shownBreaches, ...missing.breaches] };
+  const breaches = [...found.breaches, ...found.shownBreaches, ...missing.breaches];
+  return { ...found, ...missing, unexplained: found.unexplained + needless, breaches };
 }
 
 /** Adds up the counts and joins the breaches. */
@@ -128,10 +129,13 @@ function judgeShown({ contact, operator, answers, shown }: Story) {
   };
 }
 
-/** Checks that every bubble of every answer was seen; a bridge may replace an answer of which no bubble was seen. */
+/**
+ * Checks that every bubble of every answer was seen; a bridge replaces an answer of which no bubble was seen, and
+ * comes for nothing else.
+ */
 function judgeAnswers({ contact, answers, shown }: Story) {
   const seen = new Set(shown);
-  const bridges = shown.filter((text, place) => isBridge(text) && !isBridge(shown[place - 1] ?? '')).length;
+  const bridges = shown.filter(isBridge).length;
   const whollyLost = answers.filter(({ bubbles }) => bubbles.every((text) => !seen.has(text)));
   const lostEnds = whollyLost.filter(({ ends }) => ends).length;
   const lost = whollyLost.filter(({ ends }) => !ends);
@@ -140,10 +144,13 @@ function judgeAnswers({ contact, answers, shown }: Story) {
     .filter(({ bubbles }) => bubbles.some((text) => seen.has(text)))
     .flatMap(({ bubbles }) => bubbles.filter((text) => !seen.has(text)));
   const missing = [...unbridged, ...partly];
+  const bridged = Math.min(lost.length, bridges);
+  const needless = bridges - bridged;
   return {
-    lostBubbles: missing.length,
-    bridged: Math.min(lost.length, bridges),
-    lostEnds,
-    breaches: missing.map((text) => `${contact}: never saw "${text}"`),
+    ...{ lostBubbles: missing.length, bridged, lostEnds, needless },
+    breaches: [
+      ...missing.map((text) => `${contact}: never saw "${text}"`),
+      ...(needless > 0 ? [`${contact}: saw ${needless} bridges for which no answer was lost`] : []),
+    ],
   };
 }

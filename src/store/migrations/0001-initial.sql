@@ -267,7 +267,7 @@ CREATE TABLE turns (
   -- begun -> answered | cancelled
   state text NOT NULL DEFAULT 'begun',
   drop_answer boolean NOT NULL DEFAULT false,
-  begun_at timestamptz(3) NOT NULL DEFAULT now(),
+  begun_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
   -- When the current Typebot call began, so that a retry knows that its outcome is unclear.
   call_began_at timestamptz(3),
   -- What the chain of calls has produced so far (messages to show, the action that comes next).
@@ -413,7 +413,8 @@ CREATE TABLE session_events (
   data jsonb NOT NULL DEFAULT '{}',
   -- Readers wait for older transactions, so that no event appears before a place they have passed.
   txid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  at timestamptz(3) NOT NULL DEFAULT now()
+  -- When it happened: its transaction may have begun before another one, and waited for it.
+  at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX session_events_by_session ON session_events (session_id, id);
 CREATE INDEX session_events_in_order ON session_events (workspace_id, txid, id);
@@ -437,7 +438,7 @@ CREATE TABLE audit (
   -- Null when it was the workspace's own client or the administrator.
   key_id uuid,
   by_admin boolean NOT NULL DEFAULT false,
-  at timestamptz(3) NOT NULL DEFAULT now()
+  at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX audit_by_workspace ON audit (workspace_id, at DESC, id DESC);
 CREATE INDEX audit_by_time ON audit (at);
