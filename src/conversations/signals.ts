@@ -29,13 +29,6 @@ const INLINE_MS = 700;
 const FAILURES_IN_A_ROW = 3;
 const PAUSE_MS = 2_000;
 
-/**
- * A task that was on its way to a worker that stops is lost, and goes to another worker after this time. Temporal's
- * default of ten seconds is a pause that a contact notices. A task takes milliseconds; replaying a long run takes a
- * fraction of a second.
- */
-const TASK_TIMEOUT = '3 seconds';
-
 /** Tells workflows the current state. Every call has a deadline, and the relay repeats what failed. */
 export interface Signals {
   /**
@@ -93,7 +86,6 @@ async function sendSignal(
     workflowId,
     ...workflowWords(to, { contact, sessionId: snapshot.session.id, publicUrl: config.publicUrl }),
     taskQueue: config.taskQueue,
-    workflowTaskTimeout: TASK_TIMEOUT,
     args: [{ contactId: to.id }],
     signal: name,
     signalArgs: [snapshot],
@@ -129,7 +121,6 @@ async function startOutgoing(
   await client.workflow.start('outgoing', {
     workflowId: outgoingId(outboxId),
     taskQueue,
-    workflowTaskTimeout: TASK_TIMEOUT,
     args: [outboxId],
     startDelay: Math.max(0, delayMs),
     workflowIdConflictPolicy: 'USE_EXISTING',
@@ -145,7 +136,6 @@ async function startOnce(
   await client.workflow.start(type, {
     workflowId,
     taskQueue,
-    workflowTaskTimeout: TASK_TIMEOUT,
     args: [id],
     workflowIdConflictPolicy: 'USE_EXISTING',
   });

@@ -214,3 +214,14 @@ test('the end of a conversation costs at most 8 events, and every history replay
   const events = await quiet(endOfConversation);
   expect(events.length).toBeLessThanOrEqual(10 + 8);
 });
+
+// On a busy machine a replay took 5.4 s. A time-out below that begins it again and again.
+test('a workflow task has ten seconds', async () => {
+  const shop = await parley.instance({ public_id: 'budget-pub' });
+  const ana = shop.contact();
+  await ana.says('one');
+  await ana.hears(1);
+  const [started] = (await historyOf(ana)).events ?? [];
+  const timeout = started?.workflowExecutionStartedEventAttributes?.workflowTaskTimeout;
+  expect(Number(timeout?.seconds)).toBe(10);
+});
