@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 
 const folder = import.meta.dirname;
 
-/** What starts PostgreSQL, Temporal, a browser or the whole product, or waits for time limits by the minute. */
+/** What needs PostgreSQL, Temporal, a browser or the built product, or waits for time limits by the minute. */
 const needsServers =
-  /\binject\(|\bplaywright-core\b|\b(?:spawn|fork)\(|src\/dev\/(?:postgres|temporal-server|temporal-binary|launch)\.js|docker|createScripts\(/;
+  /\binject\(|\bplaywright-core\b|\b(?:spawn|fork)\(|src\/dev\/(?:postgres|temporal-server|temporal-binary|launch)\.js|docker|createScripts\(|dist\/console/;
 
 /** Whether a test, or anything of `test/` that it imports, needs a server. */
 function isSlow(file: string, seen = new Set<string>()): boolean {
@@ -24,7 +24,7 @@ const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
   name.endsWith('.test.ts'),
 );
 
-/** Every test that needs no server and no browser; the others are in `vitest.config.ts` alone. */
+/** Every test that needs no server, browser or build; the others are in `vitest.config.ts` alone. */
 export default defineConfig({
   test: {
     root: path.resolve(folder, '..'),
