@@ -153,6 +153,29 @@ test('no page or overlay has a serious finding of axe, in light and in dark', as
   expect(problems.filter((problem) => !problem.includes('/events?'))).toEqual([]);
 });
 
+test('a page that is drawn once more after the sign-out asks for nothing', async () => {
+  const { page, problems } = await openConsole({ reducedMotion: 'reduce' });
+  await page.getByRole('link', { name: /Ana Lima/ }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.locator('.account').click();
+  const leave = page.getByRole('menuitem', { name: 'Sign out' });
+  await leave.waitFor();
+  const path = '**/console/api/session';
+  const left = page.waitForResponse(path);
+  await page.route(path, (route) => route.fulfill({ json: null }));
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 1_000);
+  await leave.dispatchEvent('click');
+  await left;
+  // The answer overtakes the end of the stream.
+  const headers = { 'x-parley-console': '1' };
+  await page.request.delete(new URL('/console/api/session', page.url()).href, { headers });
+  await page.getByText('Reconnecting', { exact: true }).waitFor();
+  await page.clock.resume();
+  await page.getByRole('heading', { name: 'Sign in to Parley' }).waitFor();
+  expect(problems.filter((problem) => !problem.includes('/events?'))).toEqual([]);
+});
+
 test('on a screen of 375 pixels nothing has to be scrolled sideways', async () => {
   const { page } = await openConsole({ viewport: { width: 375, height: 700 }, reducedMotion: 'reduce' });
   const widths: Record<string, number> = {};

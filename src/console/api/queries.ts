@@ -26,10 +26,17 @@ export const whoQuery = queryOptions({
   retry: false,
 });
 
-/** After a sign-out: forgets all loaded data and shows the sign-in page. */
+/** After a sign-out: shows the sign-in page. */
+export function showSignIn(client: QueryClient): void {
+  client.setQueryData(whoQuery.queryKey, null);
+}
+
+/**
+ * Forgets all that was loaded for a person. Nothing that shows it may be on the page any more: drawn once more, it would
+ * load it again.
+ */
 export function forgetPerson(client: QueryClient): void {
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoQuery.queryKey[0] });
-  client.setQueryData(whoQuery.queryKey, null);
 }
 
 /** All instances that the signed-in person may see. */

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { call } from '../api/client.js';
-import { forgetPerson } from '../api/queries.js';
+import { showSignIn } from '../api/queries.js';
 import { KeyIcon, LeaveIcon, MoonIcon, MoreIcon, OverviewIcon, SunIcon, ToyPhoneIcon } from '../icons.js';
 import { LANGUAGES, useLanguage } from '../languages.js';
 import type { Language } from '../languages.js';
@@ -18,7 +18,7 @@ export function AccountMenu({ name }: { name: string }) {
   const isDark = useComputedColorScheme('light') === 'dark';
   const leave = async () => {
     await call('DELETE', '/session').catch(() => undefined);
-    forgetPerson(client);
+    showSignIn(client);
   };
   return (
     <Menu position="top-start" width={220}>
