@@ -512,6 +512,8 @@ CREATE INDEX inbox_by_time ON public.inbox USING btree (instance_id, created_at)
 
 CREATE INDEX inbox_by_turn ON public.inbox USING btree (session_id, turn_no) WHERE (turn_no IS NOT NULL);
 
+CREATE INDEX inbox_from_number ON public.inbox USING btree (session_id, row_id) WHERE (sender = ANY (ARRAY['operator'::text, 'api'::text]));
+
 CREATE INDEX inbox_media_to_start ON public.inbox USING btree (media_next_at) WHERE (media_next_at IS NOT NULL);
 
 CREATE UNIQUE INDEX inbox_numbers ON public.inbox USING btree (contact_id, number);

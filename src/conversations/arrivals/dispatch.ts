@@ -1,6 +1,7 @@
 import type { InboundMessage } from '../../../activities/ports/messages.js';
 import type { CommonChannelSettings } from '../../channels/channel.js';
 import { chatKind } from '../../channels/jid.js';
+import { NOTICES } from '../../store/messages/inbox.js';
 
 /** What a message is classified by, besides itself. */
 export interface DispatchContext {
@@ -56,8 +57,6 @@ function isIgnoredChat(message: InboundMessage, { ignoreGroups, settings }: Disp
   };
   return ignored[kind];
 }
-
-const NOTICES: readonly string[] = ['reaction', 'edit', 'revoke', 'system'];
 
 function recorded(message: InboundMessage, context: DispatchContext): Dispatch | undefined {
   if (message.historical) return 'historical';

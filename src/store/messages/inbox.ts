@@ -10,6 +10,9 @@ import { toJson } from '../parameters.js';
  */
 export type Fate = 'waiting' | 'kept' | 'taken' | 'dropped';
 
+/** Content types that tell of another message or of the chat itself, so that there is nothing to answer. */
+export const NOTICES: readonly string[] = ['reaction', 'edit', 'revoke', 'system'];
+
 /** A message to store, with everything known about it. */
 export interface NewInbound {
   id: string;

@@ -331,6 +331,7 @@ CREATE INDEX inbox_media_to_start ON inbox (media_next_at) WHERE media_next_at I
 CREATE UNIQUE INDEX inbox_numbers ON inbox (contact_id, number);
 CREATE INDEX inbox_waiting ON inbox (session_id, number) WHERE fate = 'waiting';
 CREATE INDEX inbox_by_session ON inbox (session_id, row_id);
+CREATE INDEX inbox_from_number ON inbox (session_id, row_id) WHERE sender IN ('operator', 'api');
 -- What a beginning turn asks about the turns before it, however many there were.
 CREATE INDEX inbox_by_turn ON inbox (session_id, turn_no) WHERE turn_no IS NOT NULL;
 CREATE INDEX inbox_with_referral ON inbox (session_id, row_id) WHERE referral IS NOT NULL;

@@ -2,6 +2,7 @@ import { MAX_WINDOWS } from '../../../workflows/adopt.js';
 import { durationOf } from '../accounts/typebot-settings.js';
 import type { Queryable } from '../db.js';
 import { GATE_IS_OPEN } from '../messages/claims.js';
+import { NOTICES } from '../messages/inbox.js';
 import type { SessionView } from '../rows.js';
 import { EXPIRES_AT, SESSION_VIEW, sessionsFrom } from './session-reads.js';
 import type { ReadScope } from '../read-scope.js';
@@ -61,7 +62,7 @@ export interface SessionOverview extends SessionView {
   sendRetry: (Retry & { messageId: string; bubble: number | null }) | null;
   /** Until when WhatsApp accepts free messages; null on channels without such a window. */
   windowEndsAt: Date | null;
-  /** Contact messages since the last outgoing one that the bot has not read. */
+  /** Contact messages, without notices, since the last answer of anybody, that the bot has not read. */
   unread: number;
   /** Bubbles that are held back while the bot is silent. */
   held: number;
@@ -114,14 +115,22 @@ export const NEXT_EVENT_AT = `CASE WHEN s.status <> 'closed' THEN least(s.resume
   CASE WHEN ${WINDOW_ENDS_AT} > now() THEN ${WINDOW_ENDS_AT} END,
   CASE WHEN c.muted_until > now() THEN c.muted_until END) END`;
 
+// Whoever answers at the number itself has read what came before.
+const ANSWERED_AT = `greatest(
+  (SELECT o.created_at FROM outbox o WHERE o.session_id = s.id ORDER BY o.row_id DESC LIMIT 1),
+  (SELECT p.created_at FROM inbox p WHERE p.session_id = s.id AND p.sender IN ('operator', 'api') ORDER BY p.row_id DESC LIMIT 1))`;
+
+const UNREAD = `(
+  SELECT count(*)::int FROM inbox b WHERE b.session_id = s.id AND b.fate IN ('waiting', 'kept') AND b.sender = 'contact'
+     AND b.content_type NOT IN (${NOTICES.map((type) => `'${type}'`).join(', ')})
+     AND b.created_at > coalesce(${ANSWERED_AT}, '-infinity'))`;
+
 /** The columns of a `SessionOverview`. */
 export const OVERVIEW = `${SESSION_VIEW}, i.name AS "instanceName", ${NEXT_EVENT_AT} AS "nextEventAt",
   waits.waits_for AS "waitsFor", s.open_input->'question'->>'kind' AS question,
   ${WINDOW_ENDS_AT} AS "windowEndsAt", ${READS_AT} AS "readsAt",
   ${TYPEBOT_RETRY} AS "typebotRetry", ${SEND_RETRY} AS "sendRetry",
-  (SELECT count(*)::int FROM inbox b WHERE b.session_id = s.id AND b.fate IN ('waiting', 'kept')
-     AND b.sender = 'contact' AND b.created_at > coalesce((
-       SELECT max(o.created_at) FROM outbox o WHERE o.session_id = s.id), '-infinity')) AS unread,
+  ${UNREAD} AS unread,
   CASE WHEN s.status = 'closed' OR NOT ${SILENT} THEN 0 ELSE (
     SELECT count(*)::int FROM outbox o WHERE o.session_id = s.id AND o.turn_no IS NOT NULL
       AND o.state IN ('pending', 'unknown')) END AS held`;

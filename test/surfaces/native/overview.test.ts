@@ -100,6 +100,30 @@ test('a silent conversation says what it waits for, and is counted there', async
   expect(refused).toMatchObject({ count: 2 });
 });
 
+test('what was written since the last answer is unread, whoever gave that answer and wherever', async () => {
+  const shop = await parley.instance();
+  const ana = shop.contact();
+  await ana.says('hello');
+  await ana.hears(1);
+  const { id } = await ana.session();
+  const route = `/instances/${shop.id}/typebots/sessions/${id}`;
+  await parley.call('POST', `${route}/pause`, {});
+  const unread = async () => (await parley.call('GET', `/sessions/${id}`)).body.unread;
+  const asks = async (count: number) => {
+    for (let left = count; left > 0; left -= 1) await ana.says('is anybody there?');
+    expect(await unread()).toBe(count);
+  };
+  await asks(2);
+  const content = { contentType: 'text', text: 'I am here' };
+  await ana.sends({ fromMe: true, origin: 'humanAgent', content });
+  expect(await unread()).toBe(0);
+  await asks(1);
+  expect((await parley.call('POST', `${route}/messages`, { message: 'So am I' })).status).toBe(200);
+  expect(await unread()).toBe(0);
+  await ana.sends({ content: { contentType: 'reaction', targetKeyId: 'A1', emoji: '👍' } });
+  await asks(1);
+});
+
 test('a key of an instance sees the sessions of no other', async () => {
   const [shop, clinic] = [await parley.instance(), await parley.instance()];
   const contact = clinic.contact();

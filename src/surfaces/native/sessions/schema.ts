@@ -165,7 +165,11 @@ export const sessionRowSchema = sessionViewSchema.extend({
     'When a message that the channel did not take is tried again; null = none waits for that.',
     null,
   ),
-  unread: about(z.int(), 'Messages of the contact since the last answer that the bot has not taken.', 0),
+  unread: about(
+    z.int(),
+    'Messages of the contact that the bot has not taken, since the last answer, also one written at the number itself. Reactions, edits and other notices do not count.',
+    0,
+  ),
   held: about(z.int(), 'Bubbles that a silent bot holds back until it is handed the conversation back.', 0),
   last_message: z
     .object({
