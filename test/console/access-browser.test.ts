@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { axeFindings, startConsoleParley } from '../support/console.js';
+import { findingsOn, startConsoleParley } from '../support/console.js';
 import type { ConsoleParley } from '../support/console.js';
 import { until } from '../support/parley.js';
 
@@ -42,10 +42,10 @@ test('a key is made for one number, shown once, rotated and revoked, each after 
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('n8n');
   await dialog.getByLabel('Opens').selectOption('Sandbox alone');
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Make a key' }).click();
   await dialog.getByText('This is shown only now').waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   const key = await dialog.locator('code').innerText();
   expect(await opens(key)).toBe(200);
   await dialog.getByRole('button', { name: 'I have kept it' }).click();
@@ -53,7 +53,7 @@ test('a key is made for one number, shown once, rotated and revoked, each after 
   expect(await page.content()).not.toContain(key);
   await page.getByRole('button', { name: 'Rotate n8n' }).press('Enter');
   await dialog.getByLabel('The old value opens').selectOption('no more');
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Rotate' }).click();
   await dialog.getByText('This is shown only now').waitFor();
   const rotated = await dialog.locator('code').innerText();
@@ -67,7 +67,7 @@ test('a key is made for one number, shown once, rotated and revoked, each after 
   await page.getByRole('link', { name: 'Who did what' }).click();
   for (const what of ['API key made', 'API key rotated', 'API key revoked'])
     await page.getByText(what).first().waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   // Going to another address ends what is being asked.
   expect(problems).toEqual([]);
 });
@@ -79,7 +79,7 @@ test('a webhook is added, its log shows what was refused, and it is sent again',
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Address').fill(url);
   await dialog.getByLabel('Conversation closed').uncheck();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Add a webhook' }).click();
   await dialog.getByText('Secret that signs the events').waitFor();
   await dialog.getByRole('button', { name: 'I have kept it' }).click();
@@ -89,7 +89,7 @@ test('a webhook is added, its log shows what was refused, and it is sent again',
   await until(() => expect(told).toContain('session.started'));
   await page.getByText('What was sent').click();
   await page.getByText('HTTP 500').waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   status = 200;
   await page.getByRole('button', { name: /^Send again: session.started/ }).click();
   await page.getByText('Delivered', { exact: true }).waitFor();

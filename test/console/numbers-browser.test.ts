@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { axeFindings, startConsoleParley } from '../support/console.js';
+import { findingsOn, startConsoleParley } from '../support/console.js';
 import type { ConsoleParley } from '../support/console.js';
 import { until } from '../support/parley.js';
 
@@ -34,10 +34,10 @@ test('all bots of a number are silenced with one press and a question, and every
   await page.getByRole('button', { name: 'Silence all bots: Sandbox' }).click();
   const question = page.getByRole('dialog', { name: 'Silence every bot of Sandbox?' });
   await question.waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await question.getByRole('button', { name: 'Silence all bots' }).click();
   await page.getByText('Every bot of this number is silent').waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await says('s1', 'hello');
   expect(await sessions()).toEqual([]);
   await page.getByRole('link', { name: 'Conversations', exact: true }).first().click();
@@ -62,7 +62,7 @@ test('the alarm of a quiet number is set in hours and told', async () => {
   );
   await page.getByRole('button', { name: 'Check now: Sandbox' }).click();
   await page.getByText('No event for more than 12 hours').waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
 });
 
 test('a contact who was muted without a conversation is found at its number and unmuted', async () => {
@@ -72,7 +72,7 @@ test('a contact who was muted without a conversation is found at its number and 
   await page.getByText('Muted contacts').click();
   await page.getByText('+5511987650042').waitFor();
   await page.getByText(/^1:[23]\d:\d\d$/).waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await page.getByRole('button', { name: 'Unmute: +5511987650042' }).click();
   await page.getByText('No contact is muted.').waitFor();
   const { body } = await product.parley.call('GET', `/instances/${instance}/mutes`);
@@ -84,7 +84,7 @@ test('the phone number of a number is changed by keys alone, and one that is non
   await page.getByRole('button', { name: 'Settings: Sandbox' }).press('Enter');
   const form = page.getByRole('dialog', { name: 'Settings: Sandbox' });
   await form.getByLabel('Phone number').fill('+55 11 98765-0000');
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await form.getByRole('button', { name: 'Save' }).press('Enter');
   await form.waitFor({ state: 'hidden' });
   await page.getByText('+5511987650000').waitFor();
@@ -103,10 +103,10 @@ test('a number is connected by keys alone, and what to paste at the provider is 
   await form.getByRole('textbox', { name: 'Phone number id' }).fill('106540352242922');
   await form.getByLabel('Access token').first().fill('EAAJ');
   await form.getByLabel('App secret').first().fill('5f2c');
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await page.keyboard.press('Enter');
   await form.getByText('Support is connected').waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   const { body } = await product.parley.call('GET', '/instances');
   const made = body.find(({ name }: { name: string }) => name === 'Support');
   await form.getByText(`/webhooks/${made.id}`).waitFor();

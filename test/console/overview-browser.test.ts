@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { axeFindings, startConsoleParley } from '../support/console.js';
+import { findingsOn, startConsoleParley } from '../support/console.js';
 import type { ConsoleParley } from '../support/console.js';
 import { until } from '../support/parley.js';
 
@@ -38,7 +38,7 @@ test('the overview shows what goes on, how fast the bots answer, and where peopl
   await questions.getByText('How are you today?').waitFor();
   await page.getByText('As a table').nth(1).click();
   await page.getByRole('columnheader', { name: 'Bot', exact: true }).waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await page.getByLabel('Time', { exact: true }).selectOption('Last 30 days');
   await page.waitForURL(/time=month/);
   await page.getByRole('heading', { name: 'Conversations begun: 2' }).waitFor();

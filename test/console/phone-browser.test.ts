@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { axeFindings, startConsoleParley } from '../support/console.js';
+import { findingsOn, startConsoleParley } from '../support/console.js';
 import type { ConsoleParley } from '../support/console.js';
 
 let product: ConsoleParley;
@@ -25,7 +25,7 @@ test('a flow is tried on the phone of the console by keys and taps, with its log
   const chat = page.getByRole('log', { name: 'Messages' });
   await chat.getByText('How are you today?').waitFor();
   await page.getByText('Started: any message').waitFor();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await page
     .getByRole('group', { name: 'What can be tapped' })
     .getByRole('button', { name: 'Great' })

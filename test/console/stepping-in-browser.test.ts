@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
-import { axeFindings, startConsoleParley } from '../support/console.js';
+import { findingsOn, startConsoleParley } from '../support/console.js';
 import type { ConsoleParley } from '../support/console.js';
 import { flows, greeted } from '../support/conversations.js';
 import { until } from '../support/parley.js';
@@ -131,7 +131,7 @@ test('of several held bubbles the first is sent, the next given up, and the rest
   const count = await drops.count();
   expect(await held.getByRole('button', { name: /^Send: / }).count()).toBe(1);
   const [sent] = await held.getByRole('listitem').allInnerTexts();
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await held.getByRole('button', { name: /^Send: / }).click();
   await page.getByText('A held bubble was sent').waitFor();
   await until(async () => expect(await drops.count()).toBe(count - 1));

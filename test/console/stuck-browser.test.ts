@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import { axeFindings, startConsoleParley } from '../support/console.js';
+import { findingsOn, startConsoleParley } from '../support/console.js';
 import type { ConsoleParley } from '../support/console.js';
 import { echo, greeted, says, sessionIs } from '../support/conversations.js';
 import type { Parley, TestContact } from '../support/parley.js';
@@ -64,7 +64,7 @@ test('credentials refused: new ones are entered on the spot, and what waited is 
   await card.getByRole('button', { name: 'Enter new credentials: Shop' }).click();
   const form = page.getByRole('dialog', { name: 'Settings: Shop' });
   expect(await form.getByLabel('Name', { exact: false }).first().inputValue()).toBe('Shop');
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await form.getByLabel('Secret of what Parley sends').first().fill(parley.receiver.secret);
   await form.getByRole('button', { name: 'Save' }).click();
   await form.waitFor({ state: 'hidden' });
@@ -88,7 +88,7 @@ test('a number without WhatsApp: the provider is asked again, and what waited is
   await card.getByRole('button', { name: 'Check now: Shop' }).click();
   await card.waitFor({ state: 'hidden' });
   await isStuck(ana, 'contact');
-  expect(await axeFindings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
 });
 
 test('a number that was silenced: its bots are let speak', async () => {

@@ -35,10 +35,13 @@ export async function startConsoleParley(options: ParleyOptions = {}): Promise<C
 // Evaluated instead of added to the page, because the page's own policy forbids foreign scripts.
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Serious and critical findings of axe on the page as shown, in light and in dark: scheme, rule, target, message. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/**
+ * What is wrong with the page as shown: serious and critical findings of axe, in light and in dark (scheme, rule, target,
+ * message), and parts without their styles.
+ */
+export async function findingsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe);
-  const found: string[] = [];
+  const found = await unstyledOn(page);
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
@@ -51,6 +54,17 @@ export async function axeFindings(page: Page): Promise<string[]> {
     found.push(...(await findingsNow(page)).map((finding) => `${colorScheme}: ${finding}`));
   }
   return found;
+}
+
+/** Classes of Mantine's parts for which there is no rule: `styles.ts` lacks the style sheet of such a part. */
+async function unstyledOn(page: Page): Promise<string[]> {
+  const names = await page.evaluate(() => {
+    const rules = [...document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
+    const sheet = rules.map(({ cssText }) => cssText).join();
+    const used = [...document.querySelectorAll('[class]')].flatMap(({ classList }) => [...classList]);
+    return used.filter((name) => /^m_[0-9a-f]+$/.test(name) && !sheet.includes(`.${name}`));
+  });
+  return [...new Set(names)].map((name) => `no styles: ${name}`);
 }
 
 function findingsNow(page: Page): Promise<string[]> {
