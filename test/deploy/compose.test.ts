@@ -121,6 +121,7 @@ test('two APIs behind the proxy and two workers are watched, logs are rotated, m
   }
   const port = services.worker?.environment.PARLEY_WORKER_PORT;
   expect(JSON.stringify(services.worker?.healthcheck)).toContain(`127.0.0.1:${port}/healthz`);
+  expect(await read('Dockerfile')).toMatch(/^ENV .*\bMALLOC_ARENA_MAX=2\b/m);
   const oneShot = ['temporal-schema', 'temporal-namespace'];
   for (const [name, service] of Object.entries(services)) {
     expect(service.logging, name).toMatchObject({ options: { 'max-size': expect.any(String) } });
