@@ -50,7 +50,11 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
     said.push({ token, expects });
     return token;
   };
-  const answered = (tokens: string[]) => untilAnswered({ scene, phone, tokens });
+  let known = 0;
+  const answered = async (tokens: string[]) => {
+    await untilAnswered({ scene, phone, tokens, known });
+    known = provider.shownTo(phone).length;
+  };
   const ask = async (words: string) => {
     const token = await write(words);
     const sentMs = Date.now();
@@ -166,9 +170,9 @@ interface Wait {
 
 /**
  * Waits until Typebot has accepted all these messages and the contact has seen the answers, or a bridge for a lost one.
+ * `known` is what was shown before the first of them was sent: a bridge may come before the last delivery is acknowledged.
  */
-async function untilAnswered({ scene, phone, tokens }: Wait & { tokens: string[] }): Promise<void> {
-  const known = scene.provider.shownTo(phone).length;
+async function untilAnswered({ scene, phone, tokens, known }: Wait & { tokens: string[]; known: number }) {
   const lostAfterMs = Date.now() + LOST_END_MS;
   await until(scene, `${phone}: an answer to ${tokens.join(', ')}`, () => {
     const answers = scene.viewer
