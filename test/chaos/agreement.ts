@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
+import { MAX_TRIES } from '../../activities/give-up.js';
 import { conversationId } from '../../workflows/contract.js';
 import type { Fleet } from './fleet.js';
 
@@ -16,6 +17,8 @@ const LEFTOVERS = {
 export interface Agreement {
   activeSessions: number;
   openRuns: number;
+  /** Turns that may have been given up: no answer came of three calls that Typebot may have got. */
+  givenUp: number;
   /** One line for each difference and each kind of leftover work; empty when all is well. */
   differences: string[];
 }
@@ -59,5 +62,6 @@ async function compare(db: pg.Client, client: Client): Promise<Agreement> {
           .join(', ')}`,
       );
   }
-  return { activeSessions: active.size, openRuns: runs.size, differences };
+  const tried = await db.query(`SELECT FROM turns WHERE tries >= $1`, [MAX_TRIES]);
+  return { activeSessions: active.size, openRuns: runs.size, givenUp: tried.rows.length, differences };
 }

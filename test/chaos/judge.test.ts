@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge } from './judge.js';
+import { judge, withGivenUp } from './judge.js';
 import type { Findings, Story } from './judge.js';
 
 const answer = (said: string, count: number, ends = false) => ({
@@ -72,6 +72,29 @@ test.each<[string, Partial<Story>, Partial<Findings>]>([
   const story = { ...well, ...change };
   expect(counts(story)).toEqual(expected);
   expect(judge(story).breaches).toHaveLength(1);
+});
+
+const unheard: Story = {
+  ...well,
+  said: [...well.said, { token: 'm5', expects: 'told' }],
+  shown: [...well.shown, 'Sorry'],
+};
+
+test('a contact may be told that a turn was given up as often as turns were', () => {
+  expect(counts(unheard)).toEqual({ told: 1 });
+  expect(withGivenUp(judge(unheard), 1).breaches).toEqual([]);
+  expect(withGivenUp(judge(unheard), 0)).toMatchObject({ unexplained: 1, breaches: [expect.any(String)] });
+});
+
+test('a message of a turn that was given up may have reached Typebot, but only once', () => {
+  const taken = {
+    ...unheard,
+    answers: [...well.answers, answer('m5', 1)],
+    shown: [...unheard.shown, 'm5 / 1'],
+  };
+  expect(counts(taken)).toEqual({ told: 1 });
+  const twice = { ...taken, answers: [...taken.answers, answer('m5', 1)] };
+  expect(counts(twice)).toEqual({ told: 1, givenTwice: 1 });
 });
 
 test('an answer that a bridge stands for is counted apart, and one bridge stands for one answer', () => {

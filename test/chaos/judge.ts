@@ -10,8 +10,11 @@ export interface Answer {
 /** An acknowledged message of a contact. Its text begins with its token, which is unique. */
 export interface Said {
   token: string;
-  /** `silence`: written while the bot had to be silent, so Typebot must never get it. */
-  expects: 'answer' | 'silence';
+  /**
+   * `silence`: written while the bot had to be silent, so Typebot must never get it. `told`: the contact was told that
+   * its turn was given up; Typebot may have got it, at most once.
+   */
+  expects: 'answer' | 'silence' | 'told';
 }
 
 /** Everything that was observed about one contact from outside. */
@@ -40,9 +43,14 @@ export interface Findings {
   bridged: number;
   /** Lost answers that ended the flow: there is no open question to bridge to. */
   lostEnds: number;
+  /** How often a contact was told that a turn was given up. */
+  told: number;
   /** One line for each breach. */
   breaches: string[];
 }
+
+/** The bot's `unknown_message`: what a contact is told when a turn is given up. */
+export const SORRY = 'Sorry';
 
 /** Whether a text replaces a lost answer. Each replaces one, also when nothing is shown between two. */
 const isBridge = (text: string) => text.startsWith('Vamos continuar');
@@ -55,7 +63,20 @@ export function judge(story: Story): Findings {
   const { needless, ...missing } = judgeAnswers(story);
   const found = { ...judgeReplies(story), ...judgeShown(story) };
   const breaches = [...found.breaches, ...found.shownBreaches, ...missing.breaches];
-  return { ...found, ...missing, unexplained: found.unexplained + needless, breaches };
+  const told = story.shown.filter((text) => text === SORRY).length;
+  return { ...found, ...missing, told, unexplained: found.unexplained + needless, breaches };
+}
+
+/** Adds a breach if contacts were told more often that a turn was given up than turns were. */
+export function withGivenUp(findings: Findings, givenUp: number): Findings {
+  const needless = findings.told - givenUp;
+  if (needless <= 0) return findings;
+  const breach = `contacts were told ${findings.told} times that a turn was given up, and ${givenUp} were`;
+  return {
+    ...findings,
+    unexplained: findings.unexplained + needless,
+    breaches: [...findings.breaches, breach],
+  };
 }
 
 /** Adds up the counts and joins the breaches. */
@@ -71,6 +92,7 @@ export function total(all: Findings[]): Findings {
     unexplained: sum((one) => one.unexplained),
     bridged: sum((one) => one.bridged),
     lostEnds: sum((one) => one.lostEnds),
+    told: sum((one) => one.told),
     breaches: all.flatMap((one) => one.breaches),
   };
 }
@@ -85,9 +107,10 @@ function judgeReplies({ contact, said, answers }: Story) {
   const given = answers.flatMap(tokensOf);
   const times = (token: string) => given.filter((one) => one === token).length;
   const asked = said.filter(({ expects }) => expects === 'answer').map(({ token }) => token);
+  const heard = said.filter(({ expects }) => expects !== 'silence').map(({ token }) => token);
   const silent = said.filter(({ expects }) => expects === 'silence').map(({ token }) => token);
   const unanswered = asked.filter((token) => times(token) === 0);
-  const twice = asked.filter((token) => times(token) > 1);
+  const twice = heard.filter((token) => times(token) > 1);
   const inSilence = silent.filter((token) => times(token) > 0);
   const breaches = [
     ...unanswered.map((token) => `${contact}: ${token} was acknowledged and never answered`),
@@ -106,14 +129,15 @@ function judgeReplies({ contact, said, answers }: Story) {
 function judgeShown({ contact, operator, answers, shown }: Story) {
   const expected = answers.flatMap(({ bubbles }) => bubbles);
   const places = new Map(expected.map((text, place) => [text, place]));
-  const doubled = shown.filter((text, place) => !standsIn(text) && shown.indexOf(text) !== place);
+  const isOwn = (text: string) => standsIn(text) || text === SORRY;
+  const doubled = shown.filter((text, place) => !isOwn(text) && shown.indexOf(text) !== place);
   const seen = shown.flatMap((text, place) =>
     places.has(text) && shown.indexOf(text) === place ? [{ text, place: places.get(text) ?? 0 }] : [],
   );
   const early = seen.filter(
     ({ place }, index) => place < Math.max(...seen.slice(0, index).map((one) => one.place), -1),
   );
-  const foreign = shown.filter((text) => !places.has(text) && !operator.includes(text) && !standsIn(text));
+  const foreign = shown.filter((text) => !places.has(text) && !operator.includes(text) && !isOwn(text));
   const unsent = operator.filter((text) => !shown.includes(text));
   const shownBreaches = [
     ...doubled.map((text) => `${contact}: saw "${text}" again`),

@@ -5,7 +5,7 @@ import { chanceOf } from './chance.js';
 import type { Chance } from './chance.js';
 import { startFleet } from './fleet.js';
 import type { Fleet } from './fleet.js';
-import { judge, standsIn, tokensOf, total } from './judge.js';
+import { judge, SORRY, standsIn, tokensOf, total } from './judge.js';
 import type { Findings, Said } from './judge.js';
 import { PATIENCE_MS } from './outages.js';
 import type { Outage } from './outages.js';
@@ -14,8 +14,6 @@ import type { Provider } from './provider.js';
 import { startViewer } from './viewer.js';
 import type { Viewer } from './viewer.js';
 
-/** The `unknown_message` text, which contacts get when Typebot is down for longer than `PATIENCE_MS`. */
-const SORRY = 'Sorry';
 /** Contacts per outage; each has a session and writes `MESSAGES` times during the outage. */
 const CONTACTS = 10;
 const MESSAGES = 3;

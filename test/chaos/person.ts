@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Business } from './business.js';
 import type { Chance } from './chance.js';
-import { standsIn, tokensOf } from './judge.js';
+import { SORRY, standsIn, tokensOf } from './judge.js';
 import type { Said, Story } from './judge.js';
 import type { Provider } from './provider.js';
 import { OPTIONS } from './viewer.js';
@@ -51,19 +51,23 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
     return token;
   };
   let known = 0;
+  /** Resolves with false when the contact was told instead that the turn was given up. */
   const answered = async (tokens: string[]) => {
-    await untilAnswered({ scene, phone, tokens, known });
+    const told = await untilAnswered({ scene, phone, tokens, known });
     known = provider.shownTo(phone).length;
+    for (const one of said) if (told.includes(one.token)) one.expects = 'told';
+    return told.length === 0;
   };
   const ask = async (words: string) => {
     const token = await write(words);
     const sentMs = Date.now();
-    await answered([token]);
-    return { token, ms: Date.now() - sentMs };
+    const isTaken = await answered([token]);
+    return { token, isTaken, ms: Date.now() - sentMs };
   };
 
   const tap = async () => {
-    const { token } = await ask(` n${chance.between(1, 3)} pick`);
+    const { token, isTaken } = await ask(` n${chance.between(1, 3)} pick`);
+    if (!isTaken) return;
     const letter = chance.pick(OPTIONS);
     const title = `${token}${letter} n1`;
     const option = provider
@@ -76,7 +80,8 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
     await answered([`${token}${letter}`]);
   };
   const sendFile = async () => {
-    const { token } = await ask(' n1 file');
+    const { token, isTaken } = await ask(' n1 file');
+    if (!isTaken) return;
     const media = { url: provider.fileUrl, mimeType: 'image/png', fileName: 'picture.png' };
     await deliver(`${token}f`, { contentType: 'image', media });
     said.push({ token: `${token}f`, expects: 'answer' });
@@ -111,7 +116,7 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
     },
     'pause in an answer': async () => {
       const token = await write(' n5');
-      await untilTaken({ scene, phone, token });
+      await untilTaken({ scene, phone, token, known });
       await business.control(phone, 'pause', chance);
       await business.control(phone, 'resume', chance);
       await answered([token]);
@@ -134,7 +139,8 @@ export function createPerson(number: number, chance: Chance, scene: Scene): Pers
       await ask(' n1');
     },
     end: async () => {
-      await ask(' n2 bye');
+      const { isTaken } = await ask(' n2 bye');
+      if (!isTaken) return;
       // Before the end is recorded, a message belongs to the ending flow and is dropped with it.
       while (!(await business.isClosed(phone, chance))) await sleep(200);
       await ask(' n1');
@@ -168,29 +174,42 @@ interface Wait {
   phone: string;
 }
 
+/** `known` is what was shown before the first message: a bridge may come before the last delivery is acknowledged. */
+interface Reply extends Wait {
+  known: number;
+}
+
+const isTold = ({ scene, phone, known }: Reply) =>
+  scene.provider
+    .shownTo(phone)
+    .slice(known)
+    .some(({ text }) => text === SORRY);
+
 /**
- * Waits until Typebot has accepted all these messages and the contact has seen the answers, or a bridge for a lost one.
- * `known` is what was shown before the first of them was sent: a bridge may come before the last delivery is acknowledged.
+ * Waits until Typebot has accepted all these messages and the contact has seen the answers, or a bridge for a lost one,
+ * or was told that the turn was given up. Resolves with those that Typebot has not accepted.
  */
-async function untilAnswered({ scene, phone, tokens, known }: Wait & { tokens: string[]; known: number }) {
+async function untilAnswered(reply: Reply & { tokens: string[] }): Promise<string[]> {
+  const { scene, phone, tokens, known } = reply;
+  const taken = () => new Set(scene.viewer.of(phone).flatMap(tokensOf));
   const lostAfterMs = Date.now() + LOST_END_MS;
   await until(scene, `${phone}: an answer to ${tokens.join(', ')}`, () => {
     const answers = scene.viewer
       .of(phone)
       .filter((one) => tokensOf(one).some((token) => tokens.includes(token)));
-    const taken = new Set(answers.flatMap(tokensOf));
-    if (!tokens.every((token) => taken.has(token))) return false;
+    if (!tokens.every((token) => taken().has(token)) && !isTold(reply)) return false;
     const texts = scene.provider.shownTo(phone).map(({ text }) => text);
     const missing = answers.filter(({ bubbles }) => !bubbles.every((text) => texts.includes(text)));
     const isBridged = texts.slice(known).some(standsIn);
     return missing.every(({ ends }) => isBridged || (ends && Date.now() > lostAfterMs));
   });
+  return tokens.filter((token) => !taken().has(token));
 }
 
-async function untilTaken({ scene, phone, token }: Wait & { token: string }): Promise<void> {
-  await until(scene, `${phone}: the flow to get ${token}`, () =>
-    scene.viewer.of(phone).some((answer) => tokensOf(answer).includes(token)),
-  );
+async function untilTaken(reply: Reply & { token: string }): Promise<void> {
+  const { scene, phone, token } = reply;
+  const isTaken = () => scene.viewer.of(phone).some((answer) => tokensOf(answer).includes(token));
+  await until(scene, `${phone}: the flow to get ${token}`, () => isTaken() || isTold(reply));
 }
 
 async function untilShown({ scene, phone, text }: Wait & { text: string }): Promise<void> {

@@ -7,7 +7,7 @@ import { planFaults } from './faults.js';
 import type { Fault, FaultCounts } from './faults.js';
 import { startFleet } from './fleet.js';
 import type { Fleet } from './fleet.js';
-import { judge, total } from './judge.js';
+import { judge, SORRY, total, withGivenUp } from './judge.js';
 import type { Findings } from './judge.js';
 import { createPerson } from './person.js';
 import type { Person } from './person.js';
@@ -82,7 +82,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
 async function play(stage: Stage): Promise<ChaosReport> {
   const { options, chance, fleet, viewer, provider } = stage;
-  const business = await openBusiness(fleet);
+  const business = await openBusiness(fleet, { unknown_message: SORRY });
   const scene = { business, viewer, provider, patienceMs: options.patienceMs };
   const people = Array.from({ length: options.contacts }, (_, index) =>
     createPerson(index, chance.fork(), scene),
@@ -144,7 +144,7 @@ type Played = Pick<ChaosReport, 'waitedInVain' | 'stuck' | 'agreement' | 'stepsM
 
 function report({ options, viewer, provider }: Stage, people: Person[], played: Played): ChaosReport {
   const stories = people.map((person) => person.story());
-  const findings = total(stories.map(judge));
+  const findings = withGivenUp(total(stories.map(judge)), played.agreement.givenUp);
   const mostParallel = viewer.mostParallel();
   const well = [findings.breaches, played.waitedInVain, played.stuck, played.agreement.differences];
   return {

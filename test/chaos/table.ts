@@ -23,6 +23,7 @@ export function tableOf(report: ChaosReport): string {
     ['differences between PostgreSQL and Temporal, work left over', agreement.differences.length],
     ['bridged: words lost in a call, the open question came', findings.bridged],
     ['lost ends: words lost in the call that ended the flow', findings.lostEnds],
+    ['given up: told so after three calls without an answer', findings.told],
     ['requests to the provider that repeated a key', `${report.repeated} of ${report.requests}`],
     ['a step took p50 / p99 / longest', `${at(0.5)} / ${at(0.99)} / ${at(1)} s`],
   ];

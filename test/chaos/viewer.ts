@@ -50,9 +50,8 @@ export async function startViewer(chance: Chance): Promise<Viewer> {
   const state = { share: 0, refusal: undefined as number | undefined, most: 0, failed: new Set<string>() };
 
   const start = (body: Record<string, unknown>) => {
-    const given = body['prefilledVariables'] as Record<string, string> | undefined;
     const id = randomUUID();
-    const session = { contact: given?.['phone'] ?? '', input: textInput(), asked: '', parallel: 0 };
+    const session = { contact: phoneOf(body), input: textInput(), asked: '', parallel: 0 };
     sessions.set(id, session);
     const typebot = { id: 'chaos', version: '6.1', theme: {}, settings: {} };
     return { sessionId: id, resultId: id, typebot, messages: [], input: session.input };
@@ -90,10 +89,10 @@ export async function startViewer(chance: Chance): Promise<Viewer> {
     return [200, proceed(id, session, body['message'] as EngineMessage)];
   };
 
-  /** Fails before or after the work, or is late; never fails twice in a row for one session. */
-  const troubled = async (path: string, run: () => [number, unknown], response: ServerResponse) => {
-    const id = sessionOf(path) ?? 'start';
-    const kind = chance.next() < state.share && !state.failed.delete(id) ? chance.pick(KINDS) : 'none';
+  /** Fails before or after the work, or is late; never fails twice in a row for one session, or one contact's start. */
+  const troubled = async (id: string, run: () => [number, unknown], response: ServerResponse) => {
+    const isHit = chance.next() < state.share;
+    const kind = !state.failed.delete(id) && isHit ? chance.pick(KINDS) : 'none';
     if (kind !== 'none' && kind !== 'late') state.failed.add(id);
     if (kind === 'late') await sleep(chance.between(200, 1_500));
     if (kind === 'error')
@@ -110,7 +109,7 @@ export async function startViewer(chance: Chance): Promise<Viewer> {
     if (state.refusal !== undefined) return json(response, state.refusal, {});
     const session = sessions.get(sessionOf(path) ?? '');
     if (session) state.most = Math.max(state.most, (session.parallel += 1));
-    await troubled(path, () => work(path, body), response);
+    await troubled(sessionOf(path) ?? phoneOf(body), () => work(path, body), response);
     if (session) session.parallel -= 1;
   };
 
@@ -133,6 +132,9 @@ export async function startViewer(chance: Chance): Promise<Viewer> {
 const KINDS = ['error', 'reset before', 'reset after', 'late', 'late'] as const;
 
 const sessionOf = (path: string) => /\/sessions\/([^/]+)\/continueChat$/.exec(path)?.[1];
+
+const phoneOf = (body: Record<string, unknown>) =>
+  (body['prefilledVariables'] as Record<string, string> | undefined)?.['phone'] ?? '';
 
 const textInput = (): EngineInput => ({ id: randomUUID(), type: 'text input', options: {} });
 
