@@ -83,7 +83,8 @@ function promptOf(
   const texts = textsFor(render.settings.locale);
   const { typing, prefill } = traits ?? {};
   const firstTurn = asked?.firstTurn ?? render.turn;
-  const common = { firstTurn, isRepeated: asked !== undefined, typing, prefill };
+  const isBridged = isBridge === true || asked?.isBridged;
+  const common = { firstTurn, isRepeated: asked !== undefined, isBridged, typing, prefill };
   if (answer.input) {
     const { id, type } = answer.input;
     const isBodySent = !isBridge && !asked && !body.isQuestionHeld;

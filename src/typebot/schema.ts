@@ -96,6 +96,8 @@ const openQuestion = z.object({
   choices: z.array(z.object({ id: z.string(), title: z.string() })),
   /** The question's text as shown, without hint and options. */
   body: z.string(),
+  /** The flow's own text was lost, and `body` is the bridge that stands for it. */
+  isBridged: z.boolean().optional(),
   question,
   /** Option ids in the order last shown; a number in a reply is a position in it. */
   order: z.array(z.string()),

@@ -186,7 +186,7 @@ const isTold = ({ scene, phone, known }: Reply) =>
     .some(({ text }) => text === SORRY);
 
 /**
- * Waits until Typebot has accepted all these messages and the contact has seen the answers, or a bridge for a lost one,
+ * Waits until Typebot has accepted all these messages and the contact has seen the answers, or a bridge for each lost one,
  * or was told that the turn was given up. Resolves with those that Typebot has not accepted.
  */
 async function untilAnswered(reply: Reply & { tokens: string[] }): Promise<string[]> {
@@ -200,8 +200,8 @@ async function untilAnswered(reply: Reply & { tokens: string[] }): Promise<strin
     if (!tokens.every((token) => taken().has(token)) && !isTold(reply)) return false;
     const texts = scene.provider.shownTo(phone).map(({ text }) => text);
     const missing = answers.filter(({ bubbles }) => !bubbles.every((text) => texts.includes(text)));
-    const isBridged = texts.slice(known).some(standsIn);
-    return missing.every(({ ends }) => isBridged || (ends && Date.now() > lostAfterMs));
+    const owed = missing.filter(({ ends }) => !ends || Date.now() < lostAfterMs);
+    return owed.length <= texts.slice(known).filter(standsIn).length;
   });
   return tokens.filter((token) => !taken().has(token));
 }

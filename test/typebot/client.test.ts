@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type OpenInput, type TypebotPort } from '../../activities/ports/typebot.js';
+import type { OpenInput, RenderContext, TypebotPort } from '../../activities/ports/typebot.js';
 import { TypebotFailure } from '../../activities/ports/typebot-failure.js';
 import type { HttpClient } from '../../src/guarded-http/http.js';
 import { createHttpClient } from '../../src/guarded-http/client.js';
@@ -271,13 +271,17 @@ describe('the circuit of a viewer', () => {
 });
 
 describe('the look after an unclear outcome', () => {
-  const look = (typebotSessionId = '', asked: OpenInput | null) =>
+  const look = (
+    typebotSessionId = '',
+    asked: OpenInput | null,
+    settings: Partial<RenderContext['settings']> = {},
+  ) =>
     typebot.look({
       typebotUrl: viewer.url,
       publicId: 'inputs-pub',
       typebotSessionId,
       message: { type: 'text', text: 'never sent' },
-      render: rendering({ asked, turn: 2 }),
+      render: rendering({ asked, turn: 2, settings }),
     });
 
   test('finds the same question when the reply did not arrive', async () => {
@@ -295,6 +299,25 @@ describe('the look after an unclear outcome', () => {
     const answer = found.type === 'moved' ? found.answer : undefined;
     expect(answer && contents(answer)).toEqual([{ type: 'text', text: "Let's go on:\n1..10" }]);
     expect(answer).toMatchObject({ refused: false, openInput: { id: 'i_num' } });
+  });
+
+  test('a bridge quotes the question that was answered, and no bridge', async () => {
+    const { typebotSessionId, openInput } = await start('inputs-pub');
+    let asked = openInput;
+    const lose = async (reply: string) => {
+      viewer.fail({ call: 'continue', reset: true, afterWork: true });
+      await failureOf(proceed(typebotSessionId, reply, asked));
+      const found = await look(typebotSessionId, asked, { inputHints: false });
+      if (found.type !== 'moved') throw new Error(`the flow has not moved: ${found.type}`);
+      asked = found.answer.openInput;
+      return contents(found.answer).map(wordsOfContent);
+    };
+    const lost = 'but the question after it was lost.';
+    expect(await lose('Ada')).toEqual([`Let's go on: I got your answer to “Text?”, ${lost}`]);
+    const refused = await proceed(typebotSessionId, 'not a number', asked);
+    expect(refused).toMatchObject({ refused: true });
+    asked = refused.openInput;
+    expect(await lose('7')).toEqual([`Let's go on: I got your answer, ${lost}`]);
   });
 
   test('shows everything when it moved the flow itself', async () => {

@@ -17,6 +17,11 @@ export function bridgeTo(question: Question, render: RenderContext): string {
   const hasHint =
     render.settings.inputHints && render.surface.kind !== 'api' && hintFor(question, render) !== '';
   if (kind === 'choice' || kind === 'payment' || hasHint) return texts.bridge;
-  const answered = render.asked === null ? '' : readOpen(render.asked).body;
-  return texts.bridgeOnly(cutText(answered, MAX_QUOTED));
+  return texts.bridgeOnly(cutText(answeredWords(render), MAX_QUOTED));
+}
+
+/** The text of the question that was answered; empty if that was lost as well. */
+function answeredWords({ asked }: RenderContext): string {
+  const open = asked === null ? undefined : readOpen(asked);
+  return open === undefined || open.isBridged ? '' : open.body;
 }

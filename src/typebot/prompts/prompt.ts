@@ -25,6 +25,8 @@ export interface PromptRequest {
   question: Question;
   /** The question's text, for this prompt and its repetitions. */
   body: string;
+  /** See `OpenQuestion`. */
+  isBridged?: boolean;
   /** The text was already sent in a message before the prompt. */
   isBodySent: boolean;
   /** The question was shown before, so its pictures are not sent again. */
@@ -39,12 +41,13 @@ export interface PromptRequest {
 
 /** Builds the prompt of a question. */
 export function buildPrompt(request: PromptRequest, render: RenderContext): Prompt {
-  const { id, type, question, body, firstTurn, typing, prefill, offers = [] } = request;
+  const { id, type, question, body, isBridged, firstTurn, typing, prefill, offers = [] } = request;
   const { contents, order, shown } = promptMessages(request, render);
   const open: OpenQuestion = {
     ...{ id, type, turn: render.turn, firstTurn, question, body, order, shown },
     choices: [...choicesOf(question, render), ...offers],
     ...{ page: 1, readings: [], offers },
+    ...(isBridged ? { isBridged } : {}),
     ...(typing ? { typing } : {}),
     ...(prefill ? { prefill } : {}),
   };
@@ -53,10 +56,10 @@ export function buildPrompt(request: PromptRequest, render: RenderContext): Prom
 
 /** Asks the open question again. Its buttons and rows get ids of the current turn. */
 export function repeatPrompt(open: OpenQuestion, render: RenderContext): Prompt {
-  const { id, type, question, body, firstTurn, typing, prefill, offers } = open;
+  const { id, type, question, body, isBridged, firstTurn, typing, prefill, offers } = open;
   return buildPrompt(
     {
-      ...{ id, type, question, body, firstTurn, typing, prefill, offers },
+      ...{ id, type, question, body, isBridged, firstTurn, typing, prefill, offers },
       isBodySent: false,
       isRepeated: true,
     },
