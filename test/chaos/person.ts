@@ -186,8 +186,8 @@ const isTold = ({ scene, phone, known }: Reply) =>
     .some(({ text }) => text === SORRY);
 
 /**
- * Waits until Typebot has accepted all these messages and the contact has seen the answers, or a bridge for each lost one,
- * or was told that the turn was given up. Resolves with those that Typebot has not accepted.
+ * Waits until Typebot has accepted all these messages and the contact has seen the answers, or a bridge for each lost
+ * one, or was told that the turn was given up. Resolves with those that Typebot has not accepted.
  */
 async function untilAnswered(reply: Reply & { tokens: string[] }): Promise<string[]> {
   const { scene, phone, tokens, known } = reply;
@@ -200,6 +200,8 @@ async function untilAnswered(reply: Reply & { tokens: string[] }): Promise<strin
     if (!tokens.every((token) => taken().has(token)) && !isTold(reply)) return false;
     const texts = scene.provider.shownTo(phone).map(({ text }) => text);
     const missing = answers.filter(({ bubbles }) => !bubbles.every((text) => texts.includes(text)));
+    // A bridge stands for an answer of which nothing is shown; the rest of any other is still to come.
+    if (missing.some(({ bubbles }) => bubbles.some((text) => texts.includes(text)))) return false;
     const owed = missing.filter(({ ends }) => !ends || Date.now() < lostAfterMs);
     return owed.length <= texts.slice(known).filter(standsIn).length;
   });
